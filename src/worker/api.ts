@@ -1,0 +1,315 @@
+/**
+ * The whole conversation between the page and the trainer's thread. Types only.
+ *
+ * Every call answers with an Outcome: Comlink keeps of a thrown error nothing but its message, so a
+ * failure that the page should explain crosses as data. Callbacks must be wrapped in Comlink's proxy().
+ */
+export interface TrainerApi {
+  /** What this browser and this GPU can do. A browser without WebGPU is an answer, not a failure. */
+  inspect(): Promise<Outcome<DeviceReport>>;
+
+  /** The embedded bases and sample datasets that this build ships. */
+  catalogue(): Promise<Outcome<Catalogue>>;
+
+  /** Reads, splits and tokenizes files; replaces the dataset that was open. Files that fail are reported beside those that load. */
+  openDataset(files: readonly File[], options: DatasetOptions): Promise<Outcome<DatasetReport>>;
+  /** The same for a sample that ships with the page, by its id in the catalogue. */
+  openSample(id: string, options: DatasetOptions): Promise<Outcome<DatasetReport>>;
+
+  /** Bytes on the GPU that these settings will take, before anything is allocated. */
+  plan(settings: RunSettings): Promise<Outcome<PlanReport>>;
+
+  /** Trains on the open dataset. Resolves when the run has ended, however it ended. */
+  train(settings: RunSettings, onEvent: (event: TrainEvent) => void): Promise<Outcome<RunSummary>>;
+  /** Goes on with a run that a closed tab or a pause left behind, on the same trajectory. */
+  resume(runId: string, onEvent: (event: TrainEvent) => void): Promise<Outcome<RunSummary>>;
+  /** Pauses after the step in flight, with a checkpoint. The promise of train() stays pending. */
+  pause(): Promise<Outcome<void>>;
+  /** Goes on after pause(). */
+  unpause(): Promise<Outcome<void>>;
+  /** Ends after the step in flight and keeps the adapter. */
+  stop(): Promise<Outcome<void>>;
+  /** Runs that a checkpoint can bring back, the latest first. */
+  unfinishedRuns(): Promise<Outcome<readonly UnfinishedRun[]>>;
+  /** Forgets an unfinished run and its checkpoint. */
+  discardRun(runId: string): Promise<Outcome<void>>;
+
+  /** Continues a prompt with the base and with an adapter, side by side, word by word. Allowed during a run, between two steps. */
+  generate(request: GenerateRequest, onText: (text: GeneratedText) => void): Promise<Outcome<void>>;
+  /** Ends generate() after the token in flight. */
+  stopGenerating(): Promise<Outcome<void>>;
+
+  listAdapters(): Promise<Outcome<readonly AdapterSummary[]>>;
+  renameAdapter(id: string, name: string): Promise<Outcome<void>>;
+  /** Hides an adapter; restoreAdapter() brings it back until the page is closed, then it is gone. */
+  deleteAdapter(id: string): Promise<Outcome<void>>;
+  restoreAdapter(id: string): Promise<Outcome<void>>;
+  exportAdapter(id: string, format: ExportFormat): Promise<Outcome<ExportedFile>>;
+  /** Takes in an adapter that was exported as openpi .safetensors, here or elsewhere. */
+  importAdapter(file: File): Promise<Outcome<AdapterSummary>>;
+}
+
+export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
+
+/** An error that a person can act on. */
+export interface Problem {
+  /** What went wrong, one sentence. */
+  readonly what: string;
+  /** Where: a file and line, a setting, a device. */
+  readonly where?: string;
+  /** What to do about it, one sentence. */
+  readonly fix?: string;
+}
+
+export interface DeviceReport {
+  /** False where this browser has no WebGPU or no adapter; `problem` then says what to do. */
+  readonly usable: boolean;
+  readonly problem?: Problem;
+  /** As people call it: "NVIDIA Ada", "SwiftShader (software)". */
+  readonly name: string;
+  /** A software adapter: right, but slow. */
+  readonly software: boolean;
+  readonly vendor: string;
+  readonly architecture: string;
+  /** The largest single buffer, bytes. */
+  readonly maxBufferBytes: number;
+  /** The largest part of a buffer that one kernel may see, bytes. */
+  readonly maxBindingBytes: number;
+  readonly shaderF16: boolean;
+  readonly subgroups: boolean;
+  /** Each thing a person may wonder about, in plain words. */
+  readonly abilities: readonly { readonly name: string; readonly available: boolean; readonly meaning: string }[];
+}
+
+export interface Catalogue {
+  readonly bases: readonly BaseSummary[];
+  readonly samples: readonly { readonly id: string; readonly title: string; readonly description: string; readonly prompts: readonly string[] }[];
+}
+
+export interface BaseSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly parameters: number;
+  readonly vocabularySize: number;
+  /** Longest window that it was trained on, tokens. */
+  readonly context: number;
+  readonly heldoutBitsPerByte: number;
+  readonly licence: string;
+}
+
+export interface DatasetOptions {
+  /** T: tokens of one training window. */
+  readonly sequenceLength: number;
+  /** Share of examples kept for the held-out loss, 0 to 0.5. */
+  readonly heldoutFraction: number;
+  readonly seed: number;
+  /** For .csv and .tsv, by file name: which columns to learn from. Without it they are guessed and reported. */
+  readonly columns?: Readonly<Record<string, TableColumns>>;
+}
+
+export interface TableColumns {
+  /** Shown, not learned. Absent: plain text. */
+  readonly prompt?: string;
+  /** Learned. */
+  readonly completion: string;
+}
+
+export interface DatasetReport {
+  readonly files: readonly FileReport[];
+  /** Training windows of at most `sequenceLength` tokens. */
+  readonly windows: number;
+  readonly heldoutWindows: number;
+  readonly examples: number;
+  readonly tokens: number;
+  /** Tokens that count in the loss. */
+  readonly trainedTokens: number;
+  /** The first windows as the model will see them. */
+  readonly preview: readonly PreviewWindow[];
+  /** Prompts taken from held-out examples, for sampling. */
+  readonly prompts: readonly string[];
+  /** True where examples are conversations or prompt and completion, false for plain text. */
+  readonly chat: boolean;
+}
+
+export interface FileReport {
+  readonly name: string;
+  readonly bytes: number;
+  /** "chat messages (JSON Lines)", "plain text", … */
+  readonly format: string;
+  readonly examples: number;
+  /** Columns of a table and those in use. */
+  readonly columns?: readonly string[];
+  readonly chosenColumns?: TableColumns;
+  /** What could not be read; a file with problems may still have given examples. */
+  readonly problems: readonly Problem[];
+}
+
+export interface PreviewWindow {
+  readonly file: string;
+  /** Line or record the first example came from, from 1. */
+  readonly line: number;
+  /** Text in order; `trained` is false where the loss mask is 0. */
+  readonly pieces: readonly { readonly text: string; readonly trained: boolean }[];
+  readonly tokens: number;
+  /** Tokens that were cut off because the example is longer than the window. */
+  readonly truncatedTokens: number;
+}
+
+export interface RunSettings {
+  readonly task: 'text';
+  /** Id of a base in the catalogue. */
+  readonly base: string;
+  /** Name of the adapter that the run makes. */
+  readonly name: string;
+  /** A filter expression: what stays as it is. */
+  readonly freeze: string;
+  readonly loraRank: number;
+  readonly loraAlpha: number;
+  readonly steps: number;
+  /** B: windows a micro-batch. */
+  readonly batchSize: number;
+  /** Micro-batches a step. */
+  readonly accumulation: number;
+  /** T: tokens a window. */
+  readonly sequenceLength: number;
+  readonly learningRate: number;
+  readonly warmupSteps: number;
+  /** Learning rate at the last step. */
+  readonly endLearningRate: number;
+  readonly weightDecay: number;
+  /** Largest global gradient norm; larger gradients are scaled down to it. */
+  readonly clipNorm: number;
+  /** Compute each layer's activations twice instead of keeping them. */
+  readonly recompute: boolean;
+  readonly seed: number;
+  /** Steps between two held-out evaluations. */
+  readonly evaluateEvery: number;
+  readonly earlyStop: boolean;
+  /** Evaluations without improvement before an early stop. */
+  readonly patience: number;
+  readonly keepBest: boolean;
+  /** Steps between two checkpoints. */
+  readonly checkpointEvery: number;
+  /** Prompts continued by base and adapter at each evaluation; none switches it off. */
+  readonly samplePrompts: readonly string[];
+}
+
+/** What a byte on the GPU is for. */
+export type MemoryKind =
+  | 'frozen'
+  | 'trainable'
+  | 'gradients'
+  | 'moments'
+  | 'activations'
+  | 'workspace'
+  | 'inputs'
+  | 'staging'
+  | 'sampler';
+
+export type BytesByKind = Readonly<Record<MemoryKind, number>>;
+
+export interface PlanReport {
+  readonly totalBytes: number;
+  readonly byKind: BytesByKind;
+  /** Largest sum of tensors that live at the same time, plus what always lives: no plan can be smaller. */
+  readonly liveBytes: number;
+  readonly frozenLeaves: number;
+  readonly frozenParameters: number;
+  readonly trainableLeaves: number;
+  readonly trainableParameters: number;
+  /** Floating-point operations of one optimizer step. */
+  readonly flopsPerStep: number;
+}
+
+export type TrainEvent =
+  | { readonly kind: 'phase'; readonly phase: 'loading' | 'planning' | 'compiling' | 'baseline' | 'training' | 'sampling' | 'saving'; readonly done: number; readonly of: number }
+  | { readonly kind: 'memory'; readonly plannedBytes: number; readonly allocatedBytes: number; readonly byKind: BytesByKind }
+  | { readonly kind: 'step'; readonly step: number; readonly loss: number; readonly gradNorm: number; readonly learningRate: number; readonly tokensPerSecond: number; readonly secondsLeft: number }
+  | { readonly kind: 'heldout'; readonly step: number; readonly loss: number; readonly best: boolean }
+  | { readonly kind: 'sample'; readonly step: number; readonly prompt: string; readonly base: string; readonly adapter: string }
+  | { readonly kind: 'skipped'; readonly step: number; readonly reason: string }
+  | { readonly kind: 'checkpoint'; readonly step: number }
+  | { readonly kind: 'paused'; readonly step: number }
+  | { readonly kind: 'unpaused'; readonly step: number };
+
+export interface RunSummary {
+  readonly runId: string;
+  readonly adapterId: string;
+  readonly steps: number;
+  readonly seconds: number;
+  readonly ended: 'finished' | 'stopped' | 'early stop' | 'not finite';
+  /** Held-out loss of the base without adapter, nats a token. */
+  readonly baselineHeldout: number;
+  /** Held-out loss of the adapter that was kept. */
+  readonly heldout: number;
+  /** Step whose weights were kept. */
+  readonly keptStep: number;
+  readonly history: RunHistory;
+}
+
+export interface RunHistory {
+  readonly train: readonly { readonly step: number; readonly loss: number; readonly gradNorm: number; readonly learningRate: number }[];
+  readonly heldout: readonly { readonly step: number; readonly loss: number }[];
+  readonly tokensPerSecond: number;
+  readonly plannedBytes: number;
+  readonly allocatedBytes: number;
+  readonly byKind: BytesByKind;
+}
+
+export interface UnfinishedRun {
+  readonly runId: string;
+  readonly name: string;
+  readonly step: number;
+  readonly steps: number;
+  /** Milliseconds since 1970. */
+  readonly savedAt: number;
+  readonly settings: RunSettings;
+  readonly history: RunHistory;
+  readonly baselineHeldout: number;
+}
+
+export interface GenerateRequest {
+  readonly prompt: string;
+  /** True: the prompt is a user's turn of a chat. False: text to go on from. */
+  readonly chat: boolean;
+  /** An adapter's id, 'current' for the run in progress, or null for the base alone. */
+  readonly adapter: string | null;
+  readonly base: string;
+  readonly maxTokens: number;
+  /** 0 is greedy. */
+  readonly temperature: number;
+  readonly seed: number;
+}
+
+export interface GeneratedText {
+  readonly from: 'base' | 'adapter';
+  /** Everything generated so far. */
+  readonly text: string;
+  readonly done: boolean;
+}
+
+export interface AdapterSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly base: string;
+  /** Milliseconds since 1970. */
+  readonly savedAt: number;
+  readonly steps: number;
+  readonly keptStep: number;
+  readonly baselineHeldout: number;
+  readonly heldout: number;
+  readonly parameters: number;
+  readonly bytes: number;
+  readonly loraRank: number;
+  readonly loraAlpha: number;
+  readonly freeze: string;
+}
+
+/** openpi: one .safetensors with openpi's paths. peft: a zipped PEFT folder. */
+export type ExportFormat = 'openpi' | 'peft';
+
+export interface ExportedFile {
+  readonly name: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
