@@ -1,0 +1,271 @@
+/**
+ * The safetensors container: 8 bytes of header length N (little-endian), N bytes of JSON, then the tensors' bytes
+ * without gaps. Files come from anywhere, so every statement of the header is checked before it is believed.
+ */
+import { problem } from '../problem';
+
+/** Bytes of one element. */
+const BYTES = {
+  F64: 8,
+  I64: 8,
+  U64: 8,
+  F32: 4,
+  I32: 4,
+  U32: 4,
+  F16: 2,
+  BF16: 2,
+  I16: 2,
+  U16: 2,
+  I8: 1,
+  U8: 1,
+  BOOL: 1,
+} as const;
+
+export type Dtype = keyof typeof BYTES;
+
+export interface StoredTensor {
+  readonly dtype: Dtype;
+  readonly shape: readonly number[];
+  /** Row-major, little-endian; a view of the file, aligned to nothing. */
+  readonly bytes: Uint8Array;
+}
+
+export interface SafetensorsFile {
+  readonly tensors: Map<string, StoredTensor>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+export interface TensorPlace {
+  readonly dtype: Dtype;
+  readonly shape: readonly number[];
+  /** First byte and the byte after the last, counted from the start of the file. */
+  readonly begin: number;
+  readonly end: number;
+}
+
+export interface SafetensorsHeader {
+  readonly places: Map<string, TensorPlace>;
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Bytes that the whole file must have. */
+  readonly fileBytes: number;
+}
+
+/** The format's own limit; it keeps a damaged length from asking for gigabytes. */
+const LONGEST_HEADER = 100_000_000;
+const PREFIX = 8;
+
+/**
+ * Reads a whole file. The tensors are views into `bytes`.
+ *
+ * @param where Name of the file for error messages.
+ * @throws ProblemError for anything inconsistent: a short or long file, a header that is not JSON, a shape that does not
+ *   fit its bytes, tensors that overlap or leave holes, doubled names.
+ */
+export function readSafetensors(bytes: Uint8Array, where: string): SafetensorsFile {
+  const header = readSafetensorsHeader(bytes, where);
+  if (header.fileBytes !== bytes.byteLength) {
+    const fault = header.fileBytes > bytes.byteLength ? 'is cut off' : 'goes on after its last tensor';
+    throw damaged(
+      `The file ${fault}: its header describes ${header.fileBytes} bytes, and there are ${bytes.byteLength}.`,
+      where,
+    );
+  }
+  const tensors = new Map<string, StoredTensor>();
+  for (const [name, { dtype, shape, begin, end }] of header.places) {
+    tensors.set(name, { dtype, shape, bytes: bytes.subarray(begin, end) });
+  }
+  return { tensors, metadata: header.metadata };
+}
+
+/**
+ * Reads the header from the first bytes of a file, so that a large file may be read tensor by tensor.
+ *
+ * @param bytes At least 8 + the header's length bytes; what follows is not looked at.
+ * @throws ProblemError as readSafetensors does, except for the length of the file.
+ */
+export function readSafetensorsHeader(bytes: Uint8Array, where: string): SafetensorsHeader {
+  if (bytes.byteLength < PREFIX)
+    throw damaged(`The file has ${bytes.byteLength} bytes; a safetensors file has at least 8.`, where);
+  const length = Number(new DataView(bytes.buffer, bytes.byteOffset, PREFIX).getBigUint64(0, true));
+  if (length > LONGEST_HEADER) throw damaged(`The header claims ${length} bytes, more than the format allows.`, where);
+  if (PREFIX + length > bytes.byteLength) {
+    throw damaged(`The header claims ${length} bytes, and only ${bytes.byteLength - PREFIX} follow.`, where);
+  }
+  const text = decodeHeader(bytes.subarray(PREFIX, PREFIX + length), where);
+  const entries = parseHeader(text, where);
+  const places = new Map<string, TensorPlace>();
+  let metadata: Record<string, string> = {};
+  for (const [name, entry] of entries) {
+    if (name === '__metadata__') metadata = checkMetadata(entry, where);
+    else places.set(name, checkEntry(name, entry, PREFIX + length, where));
+  }
+  return { places, metadata, fileBytes: checkLayout(places, PREFIX + length, where) };
+}
+
+function decodeHeader(bytes: Uint8Array, where: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw damaged('The header is not UTF-8 text.', where);
+  }
+}
+
+/** The header's entries in order. JSON.parse keeps the last of two equal keys in silence, so those are sought in the text. */
+function parseHeader(text: string, where: string): [string, unknown][] {
+  if (!text.startsWith('{')) throw damaged('The header does not start with "{".', where);
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    throw damaged('The header is not JSON.', where);
+  }
+  const doubled = repeatedKey(text);
+  if (doubled !== null) throw damaged(`The header names "${doubled}" twice.`, where);
+  return Object.entries(parsed as object);
+}
+
+/** The first key that occurs twice in one object of `json`, which must be valid; null if there is none. */
+function repeatedKey(json: string): string | null {
+  const open: Set<string>[] = [];
+  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?|[{}]/gs)) {
+    if (token === '{') open.push(new Set());
+    else if (token === '}') open.pop();
+    else if (token.endsWith(':')) {
+      const key = JSON.parse(token.slice(0, -1)) as string;
+      const seen = open[open.length - 1];
+      if (seen?.has(key)) return key;
+      seen?.add(key);
+    }
+  }
+  return null;
+}
+
+function checkMetadata(entry: unknown, where: string): Record<string, string> {
+  if (!isObject(entry)) throw damaged('The header\'s "__metadata__" is not an object.', where);
+  for (const [key, value] of Object.entries(entry)) {
+    if (key === '__proto__') throw damaged('The metadata names "__proto__".', where);
+    if (typeof value !== 'string') throw damaged(`The metadata's "${key}" is not text.`, where);
+  }
+  return entry as Record<string, string>;
+}
+
+function checkEntry(name: string, entry: unknown, dataBegin: number, where: string): TensorPlace {
+  const place = `${where}, tensor "${name}"`;
+  if (name === '__proto__') throw damaged('A tensor is named "__proto__".', where);
+  if (!isObject(entry)) throw damaged('Its entry in the header is not an object.', place);
+  const { dtype, shape, data_offsets: offsets } = entry;
+  if (typeof dtype !== 'string' || !Object.hasOwn(BYTES, dtype)) {
+    throw damaged(`Its number format ${JSON.stringify(dtype)} is unknown.`, place);
+  }
+  if (!isListOfCounts(shape)) throw damaged('Its shape is not a list of whole numbers.', place);
+  if (!isListOfCounts(offsets) || offsets.length !== 2)
+    throw damaged('Its data_offsets are not two whole numbers.', place);
+  const [begin, end] = offsets as [number, number];
+  const size = shape.reduce((product, n) => product * n, BYTES[dtype as Dtype]);
+  if (end - begin !== size) {
+    throw damaged(`Its shape [${shape.join(', ')}] in ${dtype} takes ${size} bytes, and it has ${end - begin}.`, place);
+  }
+  return { dtype: dtype as Dtype, shape, begin: dataBegin + begin, end: dataBegin + end };
+}
+
+/** Checks that the tensors lie end to end from `dataBegin` on; answers with the length of the file. */
+function checkLayout(places: Map<string, TensorPlace>, dataBegin: number, where: string): number {
+  const inOrder = [...places].sort(([, a], [, b]) => a.begin - b.begin || a.end - b.end);
+  let position = dataBegin;
+  for (const [name, { begin, end }] of inOrder) {
+    const place = `${where}, tensor "${name}"`;
+    if (begin < position) throw damaged('It overlaps the tensor before it.', place);
+    if (begin > position)
+      throw damaged(`There are ${begin - position} bytes before it that belong to no tensor.`, place);
+    position = end;
+  }
+  return position;
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isListOfCounts = (value: unknown): value is number[] =>
+  Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0);
+
+const damaged = (what: string, where: string) =>
+  problem(what, where, 'The file is damaged or is no safetensors file; take a fresh copy.');
+
+/**
+ * The tensor's values in float32, a new array.
+ *
+ * @throws ProblemError for a format other than F32, F16 and BF16.
+ */
+export function toFloat32(tensor: StoredTensor, where = 'tensor'): Float32Array<ArrayBuffer> {
+  const { dtype } = tensor;
+  const bytes = tensor.bytes.slice(); // a view may start at any byte; a copy starts at 0
+  if (dtype === 'F32') return new Float32Array(bytes.buffer);
+  if (dtype === 'BF16') return fromBf16(new Uint16Array(bytes.buffer));
+  if (dtype === 'F16') return Float32Array.from(new Uint16Array(bytes.buffer), fromF16);
+  throw problem(`Values in ${dtype} cannot be used as weights.`, where, 'Save the tensor as F32, F16 or BF16.');
+}
+
+/** bfloat16 bits as float32 values; exact. */
+export function fromBf16(bits: Uint16Array): Float32Array<ArrayBuffer> {
+  const words = new Uint32Array(bits.length);
+  for (let i = 0; i < bits.length; i++) words[i] = (bits[i] as number) << 16;
+  return new Float32Array(words.buffer);
+}
+
+/** float32 values as bfloat16 bits, rounded to nearest, ties to even; a NaN stays a NaN. */
+export function toBf16(values: Float32Array): Uint16Array<ArrayBuffer> {
+  const words = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  const bits = new Uint16Array(values.length);
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] as number;
+    const isNaN = (word & 0x7fffffff) > 0x7f800000;
+    // Rounding could carry a NaN's mantissa over into infinity: keep its upper half and set the quiet bit instead.
+    bits[i] = isNaN ? (word >>> 16) | 0x40 : (word + 0x7fff + ((word >>> 16) & 1)) >>> 16;
+  }
+  return bits;
+}
+
+function fromF16(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >>> 10) & 0x1f;
+  const fraction = bits & 0x3ff;
+  if (exponent === 0x1f) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+
+/**
+ * A whole safetensors file. Tensors are laid out widest format first, then by name, so that equal content gives equal
+ * bytes and every tensor is aligned to its format.
+ */
+export function writeSafetensors(
+  tensors: ReadonlyMap<string, StoredTensor>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array<ArrayBuffer> {
+  const inOrder = [...tensors].sort(([a, x], [b, y]) => BYTES[y.dtype] - BYTES[x.dtype] || (a < b ? -1 : 1));
+  const entries: Record<string, unknown> = {};
+  if (Object.keys(metadata).length > 0) entries.__metadata__ = metadata;
+  let length = 0;
+  for (const [name, { dtype, shape, bytes }] of inOrder) {
+    entries[name] = { dtype, shape, data_offsets: [length, length + bytes.byteLength] };
+    length += bytes.byteLength;
+  }
+  const json = new TextEncoder().encode(JSON.stringify(entries));
+  const dataBegin = Math.ceil((PREFIX + json.byteLength) / 8) * 8;
+  const file = new Uint8Array(dataBegin + length).fill(0x20, 0, dataBegin); // the padding is spaces
+  new DataView(file.buffer).setBigUint64(0, BigInt(dataBegin - PREFIX), true);
+  file.set(json, PREFIX);
+  let position = dataBegin;
+  for (const [, { bytes }] of inOrder) {
+    file.set(bytes, position);
+    position += bytes.byteLength;
+  }
+  return file;
+}
+
+/** float32 values as a tensor to write. */
+export const f32Tensor = (values: Float32Array, shape: readonly number[]): StoredTensor => ({
+  dtype: 'F32',
+  shape,
+  bytes: new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
+});
