@@ -1,0 +1,68 @@
+import { bytesOf, type MemoryKind, type Storage, type Tensor } from './tensor';
+
+/** Every GPU buffer of the program passes through here, so that what is allocated can be counted. */
+export class Memory {
+  readonly device: GPUDevice;
+  private readonly buffers = new Map<Storage, GPUBuffer>();
+
+  constructor(device: GPUDevice) {
+    this.device = device;
+  }
+
+  /** The buffer of a storage, made when first asked for. */
+  buffer(storage: Storage): GPUBuffer {
+    const existing = this.buffers.get(storage);
+    if (existing) return existing;
+    const buffer = this.device.createBuffer({ label: storage.label, size: storage.bytes, usage: usageOf(storage) });
+    this.buffers.set(storage, buffer);
+    return buffer;
+  }
+
+  /** Writes values to a tensor; their bytes must be the tensor's. */
+  upload(t: Tensor<string>, values: ArrayBufferView<ArrayBuffer>): void {
+    if (values.byteLength !== bytesOf(t)) {
+      throw new Error(`${t.label}: ${values.byteLength} bytes given, ${bytesOf(t)} expected`);
+    }
+    this.device.queue.writeBuffer(this.buffer(t.storage), t.offset, values);
+  }
+
+  /** Frees these storages; others keep their buffers. */
+  release(storages: Iterable<Storage>): void {
+    for (const storage of storages) {
+      this.buffers.get(storage)?.destroy();
+      this.buffers.delete(storage);
+    }
+  }
+
+  destroy(): void {
+    this.release([...this.buffers.keys()]);
+  }
+
+  /** Bytes allocated now, by what they are for. */
+  bytesByKind(): Record<MemoryKind, number> {
+    const total = emptyBytes();
+    for (const storage of this.buffers.keys()) total[storage.kind] += storage.bytes;
+    return total;
+  }
+}
+
+/** No byte of any kind. */
+export const emptyBytes = (): Record<MemoryKind, number> => ({
+  frozen: 0,
+  trainable: 0,
+  gradients: 0,
+  moments: 0,
+  activations: 0,
+  workspace: 0,
+  inputs: 0,
+  staging: 0,
+  sampler: 0,
+});
+
+function usageOf({ kind, label }: Storage): GPUBufferUsageFlags {
+  if (kind === 'staging') {
+    return label.startsWith('read') ? GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST : GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+  }
+  if (kind === 'inputs' && label.startsWith('uniform')) return GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
+  return GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+}
