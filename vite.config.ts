@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { playwright } from '@vitest/browser-playwright';
 import type { Plugin } from 'vite';
+import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
+import { chromiumArguments, findChromium, useSoftwareDriver } from './tools/chromium.mjs';
+import { metaPolicy } from './tools/policy.mjs';
 
 /** Imports a .wgsl file as a string, with each `#include "path"` line replaced by that file. */
 function wgsl(): Plugin {
@@ -20,11 +24,70 @@ function wgsl(): Plugin {
   };
 }
 
+/** Writes the policy into every built page. The development server needs inline scripts, so it goes without. */
+function contentSecurityPolicy(): Plugin {
+  return {
+    name: 'content-security-policy',
+    apply: 'build',
+    transformIndexHtml: () => [
+      {
+        tag: 'meta',
+        attrs: { 'http-equiv': 'Content-Security-Policy', content: metaPolicy },
+        injectTo: 'head-prepend',
+      },
+    ],
+  };
+}
+
+/** Everything in the build is kept for offline use. A new version waits until the page asks for it: see src/pwa/. */
+const offline = () =>
+  VitePWA({
+    registerType: 'prompt',
+    injectRegister: false,
+    manifest: {
+      name: 'Adaptab',
+      short_name: 'Adaptab',
+      description: 'Fine-tune a language model in this tab. Nothing leaves it.',
+      lang: 'en',
+      display: 'standalone',
+      start_url: './',
+      scope: './',
+      id: './',
+      theme_color: '#101418',
+      background_color: '#101418',
+      categories: ['developer', 'productivity', 'utilities'],
+      icons: [
+        { src: 'icons/icon-192.png', sizes: '192x192', type: 'image/png' },
+        { src: 'icons/icon-512.png', sizes: '512x512', type: 'image/png' },
+        { src: 'icons/maskable-512.png', sizes: '512x512', type: 'image/png', purpose: 'maskable' },
+        { src: 'icons/icon.svg', sizes: 'any', type: 'image/svg+xml' },
+      ],
+    },
+    workbox: {
+      globPatterns: ['**/*'],
+      globIgnores: ['train.html', 'assets/train-*.js'],
+      maximumFileSizeToCacheInBytes: 64 * 2 ** 20,
+      navigateFallback: 'index.html',
+      navigateFallbackDenylist: [/\/train\.html$/],
+      clientsClaim: true, // the page that installs it is already offline-ready, without a reload
+      cleanupOutdatedCaches: true,
+      inlineWorkboxRuntime: true,
+      sourcemap: false,
+    },
+  });
+
+if (process.env.VITEST) useSoftwareDriver();
+const chromium = process.env.VITEST ? findChromium() : undefined;
+
 export default defineConfig({
   base: './',
-  plugins: [wgsl()],
+  plugins: [wgsl(), ...(process.env.VITEST ? [] : [contentSecurityPolicy(), offline()])],
   worker: { format: 'es', plugins: () => [wgsl()] }, // a worker's bundle has its own plugin list
-  build: { target: 'es2022' },
+  build: {
+    target: 'es2022',
+    modulePreload: { polyfill: false },
+    rolldownOptions: { input: { index: 'index.html', train: 'train.html' } },
+  },
   test: {
     projects: [
       {
@@ -34,6 +97,33 @@ export default defineConfig({
           environment: 'node',
           include: ['test/**/*.test.ts'],
           exclude: ['test/ui/**', 'test/browser/**', 'test/e2e/**'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: ['test/ui/**/*.test.ts', 'test/browser/**/*.test.ts'],
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({
+              launchOptions: { ...(chromium ? { executablePath: chromium } : {}), args: chromiumArguments },
+            }),
+            instances: [{ browser: 'chromium' }],
+          },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          environment: 'node',
+          include: ['test/e2e/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 60_000,
         },
       },
     ],

@@ -1,0 +1,78 @@
+import { chromium } from 'playwright-core';
+import { chromiumArguments, ensureChromium } from './chromium.mjs';
+
+/**
+ * A page of a served build in a Chromium of its own.
+ * @typedef {object} Opened
+ * @property {import('playwright-core').Page} page
+ * @property {import('playwright-core').BrowserContext} context
+ * @property {string[]} faults what went wrong so far: requests to other origins, errors on the console, uncaught errors
+ * @property {() => Promise<void>} close
+ */
+
+/**
+ * Opens `url` in a headless Chromium.
+ * @param {string} url
+ * @param {{ profile?: string, context?: import('playwright-core').BrowserContextOptions }} [options]
+ *   profile: a folder that keeps the browser's storage; without it the storage ends with the browser
+ * @returns {Promise<Opened>}
+ */
+export async function open(url, { profile, context: contextOptions } = {}) {
+  const launchOptions = { executablePath: ensureChromium(), args: chromiumArguments, handleSIGINT: false };
+  const browser = profile ? undefined : await chromium.launch(launchOptions);
+  const context = browser
+    ? await browser.newContext(contextOptions)
+    : await chromium.launchPersistentContext(/** @type {string} */ (profile), { ...launchOptions, ...contextOptions });
+  const faults = watch(context, new URL(url).origin);
+  const page = context.pages()[0] ?? (await context.newPage());
+  await page.goto(url);
+  return { page, context, faults, close: () => (browser ?? context).close() };
+}
+
+/**
+ * Collects what must not happen, for every page, worker and service worker of `context`.
+ * @param {import('playwright-core').BrowserContext} context
+ * @param {string} origin the only one that may be asked for anything
+ * @returns {string[]} grows as it happens
+ */
+export function watch(context, origin) {
+  /** @type {string[]} */
+  const faults = [];
+  context.on('request', (request) => {
+    const url = new URL(request.url());
+    if (['data:', 'blob:', 'about:'].includes(url.protocol)) return;
+    if (url.origin !== origin) faults.push(`request to another origin: ${request.method()} ${url}`);
+  });
+  context.on('console', (message) => {
+    if (message.type() === 'error') faults.push(`console: ${message.text()} (${message.location().url})`);
+  });
+  context.on('weberror', (event) => {
+    const error = event.error();
+    faults.push(`uncaught: ${error.stack ?? error.message}`);
+  });
+  return faults;
+}
+
+/**
+ * Asks a Chromium for a GPU through WebGPU, on a page that it makes up itself.
+ * @returns {Promise<string>} the GPU's vendor and architecture
+ * @throws {Error} if there is no WebGPU or no adapter
+ */
+export async function gpuOf(executablePath = ensureChromium()) {
+  const browser = await chromium.launch({ executablePath, args: chromiumArguments });
+  try {
+    const page = await browser.newPage();
+    // WebGPU is only there in a secure context, which localhost is, even without a server.
+    await page.route('http://localhost/', (route) => route.fulfill({ contentType: 'text/html', body: '' }));
+    await page.goto('http://localhost/');
+    const gpu = await page.evaluate(async () => {
+      const info = (await navigator.gpu?.requestAdapter())?.info;
+      return info && `${info.vendor} ${info.architecture}`;
+    });
+    if (!gpu)
+      throw new Error(`${executablePath} offers no WebGPU adapter. Set CHROMIUM to a newer Chromium or Chrome.`);
+    return gpu;
+  } finally {
+    await browser.close();
+  }
+}

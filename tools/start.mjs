@@ -1,0 +1,42 @@
+// Installs, builds and serves Adaptab. Runs before anything is installed, so it imports nothing that is not Node's or ours.
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { serve } from './serve.mjs';
+import { build, install, root } from './setup.mjs';
+
+const { values } = parseArgs({
+  options: { port: { type: 'string', default: '4173' }, base: { type: 'string', default: '/' } },
+});
+
+/** @param {string} url */
+function openBrowser(url) {
+  const hasDisplay = process.platform !== 'linux' || process.env.DISPLAY || process.env.WAYLAND_DISPLAY;
+  if (!hasDisplay || process.env.CI) return;
+  const [command, args] =
+    process.platform === 'darwin'
+      ? ['open', [url]]
+      : process.platform === 'win32'
+        ? ['cmd', ['/c', 'start', '', url]]
+        : ['xdg-open', [url]];
+  spawn(command, args, { stdio: 'ignore', detached: true })
+    .on('error', () => console.log('No browser could be opened here: open the address yourself.'))
+    .unref();
+}
+
+if (!install()) {
+  console.error('The dependencies could not be installed: see the message of npm above.');
+  process.exit(1);
+}
+if (!build()) {
+  console.error('The build failed: see the message above.');
+  process.exit(1);
+}
+const { url, port } = await serve({ root: join(root, 'dist'), port: Number(values.port), base: values.base });
+if (port !== Number(values.port)) {
+  console.log(
+    `Port ${values.port} is taken. Adapters belong to the address they were made at; these are those of port ${port}.`,
+  );
+}
+console.log(`Adaptab is at ${url}  (Ctrl+C ends it)`);
+openBrowser(url);
