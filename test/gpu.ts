@@ -3,6 +3,7 @@ import type { Call } from '../src/gpu/kernel';
 import { Memory } from '../src/gpu/memory';
 import { bind, run } from '../src/gpu/program';
 import { bytesOf, type ElementType, type Sizes, type Tensor, tensor } from '../src/gpu/tensor';
+import type { Tape } from '../src/tape/tape';
 import { dawnDevice } from '../tools/dawn';
 
 /** Limits are WebGPU's defaults (8 storage buffers, 256 invocations, 16 KiB), so what passes here is portable. */
@@ -95,4 +96,9 @@ function encode(values: ArrayLike<number>, type: ElementType): ArrayBufferView<A
     packed[i] = word >>> 16;
   });
   return packed;
+}
+
+/** Makes dy the gradient of y, in place of a loss. */
+export function seedGradient<S extends string>(tape: Tape, y: Tensor<S>, dy: ArrayLike<number>): void {
+  tape.loss([y], () => memory.upload(tape.gradient(y).d, encode(dy, 'f32')));
 }
