@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'vitest';
+import { call } from '../../src/gpu/kernel';
+import type { ElementType } from '../../src/gpu/tensor';
+import { linear, matmulKernels } from '../../src/ops/matmul';
+import { Tape } from '../../src/tape/tape';
+import { maxError, numericalGradient, randoms, runAndRead, seedGradient, trainable, upload } from '../gpu';
+import { type MatmulSizes, matmul, matmulBackward, matmulBackwardWeight } from '../reference/matmul';
+
+/** Odd, prime, skinny and whole-tile sizes; one shared input and one input a group. */
+const cases: MatmulSizes[] = [
+  { N: 5, J: 1, I: 7, G: 3, O: 11 },
+  { N: 5, J: 3, I: 7, G: 3, O: 11 },
+  { N: 1, J: 1, I: 1, G: 1, O: 1 },
+  { N: 37, J: 2, I: 8, G: 2, O: 20 },
+];
+const types: ElementType[] = ['f32', 'bf16'];
+
+const inputs = ({ N, J, I, G, O }: MatmulSizes) => ({
+  x: randoms(N * J * I, 1),
+  weight: randoms(G * I * O, 2),
+  dy: randoms(N * G * O, 3),
+});
+
+describe.each(cases)('N $N, J $J, I $I, G $G, O $O', (sizes) => {
+  const { x, weight, dy } = inputs(sizes);
+
+  test.each(types)('forward, weight in %s', async (type) => {
+    const tensors = { x: upload('N J I', sizes, x), weight: upload('G I O', sizes, weight, type) };
+    const y = upload('N G O', sizes, dy);
+    const expected = matmul(x, weight, sizes, 0.5);
+    const set = call(matmulKernels.forward, { ...tensors, y }, { SCALE: 0.5 });
+    expect(maxError(await runAndRead([set], y), expected)).toBeLessThan(1e-5);
+    const add = call(matmulKernels.forward, { ...tensors, y }, { SCALE: 0.5, ADD: true });
+    expect(
+      maxError(
+        await runAndRead([add], y),
+        expected.map((v) => 2 * v),
+      ),
+    ).toBeLessThan(1e-5);
+  });
+
+  test.each(types)('backward, weight in %s', async (type) => {
+    const tensors = { dy: upload('N G O', sizes, dy), weight: upload('G I O', sizes, weight, type) };
+    const dx = upload('N J I', sizes, x);
+    const expected = matmulBackward(dy, weight, sizes, 0.5);
+    const set = call(matmulKernels.backward, { ...tensors, dx }, { SCALE: 0.5 });
+    expect(maxError(await runAndRead([set], dx), expected)).toBeLessThan(1e-5);
+    const add = call(matmulKernels.backward, { ...tensors, dx }, { SCALE: 0.5, ADD: true });
+    expect(
+      maxError(
+        await runAndRead([add], dx),
+        expected.map((v) => 2 * v),
+      ),
+    ).toBeLessThan(1e-5);
+  });
+
+  test('backward into the weight', async () => {
+    const tensors = { x: upload('N J I', sizes, x), dy: upload('N G O', sizes, dy) };
+    const dweight = upload('G I O', sizes, weight);
+    const expected = matmulBackwardWeight(x, dy, sizes, 0.5);
+    const set = call(matmulKernels.backwardWeight, { ...tensors, dweight }, { SCALE: 0.5 });
+    expect(maxError(await runAndRead([set], dweight), expected)).toBeLessThan(1e-5);
+    const add = call(matmulKernels.backwardWeight, { ...tensors, dweight }, { SCALE: 0.5, ADD: true });
+    expect(
+      maxError(
+        await runAndRead([add], dweight),
+        expected.map((v) => 2 * v),
+      ),
+    ).toBeLessThan(1e-5);
+  });
+});
+
+test.each(cases.slice(0, 2))('the reference gradients are those of the reference, J $J', (sizes) => {
+  const { x, weight, dy } = inputs(sizes);
+  const dx = numericalGradient((at) => matmul(at, weight, sizes, 0.5), x, dy);
+  expect(maxError(matmulBackward(dy, weight, sizes, 0.5), dx)).toBeLessThan(1e-6);
+  const dweight = numericalGradient((at) => matmul(x, at, sizes, 0.5), weight, dy);
+  expect(maxError(matmulBackwardWeight(x, dy, sizes, 0.5), dweight)).toBeLessThan(1e-6);
+});
+
+test('two linears into one y, through the tape', async () => {
+  const sizes = { N: 6, J: 1, I: 5, G: 2, O: 3 };
+  const { x, weight, dy } = inputs(sizes);
+  const other = randoms(weight.length, 4);
+  const tape = new Tape();
+  const input = trainable('N J I', sizes, x);
+  const w1 = trainable('G I O', sizes, weight);
+  const w2 = trainable('G I O', sizes, other);
+  const y = linear(tape, { x: input, weight: w1 });
+  expect(linear(tape, { x: input, weight: w2, scale: 0.25, addTo: y })).toBe(y);
+  seedGradient(tape, y, dy);
+  tape.differentiate();
+  const expected = matmul(x, weight, sizes).map((v, i) => v + matmul(x, other, sizes, 0.25)[i]!);
+  expect(maxError(await runAndRead(tape.forward, y), expected)).toBeLessThan(1e-5);
+  const calls = [...tape.forward, ...tape.backward];
+  expect(maxError(await runAndRead(calls, w2.gradient!), matmulBackwardWeight(x, dy, sizes, 0.25))).toBeLessThan(1e-5);
+  expect(maxError(await runAndRead([], w1.gradient!), matmulBackwardWeight(x, dy, sizes))).toBeLessThan(1e-5);
+  const dx = matmulBackward(dy, weight, sizes).map((v, i) => v + matmulBackward(dy, other, sizes, 0.25)[i]!);
+  expect(maxError(await runAndRead([], input.gradient!), dx)).toBeLessThan(1e-5);
+});
+
+test('nothing is recorded for what is frozen', () => {
+  const sizes = { N: 6, J: 1, I: 5, G: 2, O: 3 };
+  const tape = new Tape();
+  const y = linear(tape, { x: upload('N J I', sizes), weight: upload('G I O', sizes) });
+  expect(tape.needs(y)).toBe(false);
+  tape.differentiate();
+  expect(tape.backward).toEqual([]);
+});
+
+test('sizes that disagree are named', () => {
+  const x = upload('N J I', { N: 5, J: 1, I: 7 });
+  const weight = upload('G I O', { G: 2, I: 8, O: 3 });
+  const y = upload('N G O', { N: 5, G: 2, O: 3 });
+  expect(() => call(matmulKernels.forward, { x, weight, y })).toThrow('matmul.forward: I is 7 in x but 8 in weight');
+  const grouped = upload('N J I', { N: 5, J: 3, I: 8 });
+  expect(() => linear(new Tape(), { x: grouped, weight })).toThrow('3: not 1, not 2');
+  // @ts-expect-error the shape is wrong, and the compiler knows
+  expect(() => call(matmulKernels.forward, { x: y, weight, y })).toThrow('x is (N, G, O), not (N, J, I)');
+});
