@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readdirSync, realpathSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { isMain } from './setup.mjs';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const ELSEWHERE = [
@@ -94,7 +94,7 @@ export function useSoftwareDriver() {
   if (driver) process.env.VK_ICD_FILENAMES = driver;
 }
 
-if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+if (isMain(import.meta.filename)) {
   try {
     const chromium = ensureChromium();
     console.log(`${chromium} (${spawnSync(chromium, ['--version'], { encoding: 'utf8' }).stdout?.trim() ?? ''})`);

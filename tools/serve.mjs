@@ -3,9 +3,9 @@ import { createReadStream } from 'node:fs';
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { headerPolicy } from './policy.mjs';
+import { isMain, root } from './setup.mjs';
 
 /** @type {Readonly<Record<string, string>>} */
 const TYPES = {
@@ -199,12 +199,12 @@ function refuse(response, status, message) {
   response.end(`${message}\n`);
 }
 
-if (process.argv[1] && (await realpath(process.argv[1])) === fileURLToPath(import.meta.url)) {
+if (isMain(import.meta.filename)) {
   const { values } = parseArgs({
     options: { root: { type: 'string' }, port: { type: 'string' }, base: { type: 'string' } },
   });
   const served = await serve({
-    root: values.root ?? fileURLToPath(new URL('../dist', import.meta.url)),
+    root: values.root ?? join(root, 'dist'),
     port: Number(values.port ?? 4173),
     base: values.base ?? '/',
   });

@@ -1,10 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The folder of the repository. */
 export const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Whether Node was started with this file. @param {string} file import.meta.filename of the file that asks */
+export const isMain = (file) => process.argv[1] !== undefined && realpathSync(process.argv[1]) === file;
 
 /** What the build is made from. */
 const SOURCES = [

@@ -1,0 +1,40 @@
+/** @typedef {import('../src/worker/api').TrainEvent} TrainEvent */
+
+/** @param {number} seconds */
+const duration = (seconds) =>
+  seconds < 90 ? `${Math.round(seconds)} s` : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+
+/**
+ * Shows a run on a terminal: one line that is drawn anew, or a line now and then where `stream` is no terminal.
+ * @param {NodeJS.WriteStream} stream
+ * @param {number} [steps] planned steps; 60, the default run, unless told
+ */
+export function progressBar(stream, steps = 60) {
+  const width = 24;
+  const every = stream.isTTY ? 1 : Math.max(1, Math.round(steps / 20));
+  let drawn = false;
+
+  /** @param {string} text */
+  const draw = (text) => {
+    if (stream.isTTY) stream.write(`\r\x1b[K${text}`);
+    else stream.write(`${text}\n`);
+    drawn = stream.isTTY;
+  };
+  /** @param {string} text */
+  const note = (text) => stream.write(`${drawn ? '\r\x1b[K' : ''}${text}\n`);
+
+  /** @param {TrainEvent} event */
+  const onEvent = (event) => {
+    if (event.kind === 'phase' && event.phase !== 'training') draw(`${event.phase} ${event.done} of ${event.of}`);
+    if (event.kind === 'heldout')
+      note(`step ${event.step}: held-out loss ${event.loss.toFixed(4)}${event.best ? ', the best so far' : ''}`);
+    if (event.kind === 'skipped') note(`step ${event.step} skipped: ${event.reason}`);
+    if (event.kind !== 'step' || (event.step % every !== 0 && event.step !== steps)) return;
+    const full = Math.round((width * event.step) / steps);
+    draw(
+      `[${'█'.repeat(full)}${'·'.repeat(Math.max(0, width - full))}] ${event.step}/${steps}  loss ${event.loss.toFixed(4)}  ` +
+        `${Math.round(event.tokensPerSecond)} tokens/s  ${duration(event.secondsLeft)} left`,
+    );
+  };
+  return { onEvent, note, end: () => void (drawn && stream.write('\n')) };
+}
