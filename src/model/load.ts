@@ -1,0 +1,69 @@
+import { fromBf16, toBf16 } from '../gpu/bf16';
+import type { Memory } from '../gpu/memory';
+import { readFloats } from '../gpu/read_back';
+import { tensor } from '../gpu/tensor';
+import type { Page, Parameters, Slice } from './parameters';
+import { elements, type Leaf } from './tree';
+
+/** A whole leaf's values, row-major: float32, or the bits of bfloat16. */
+export type LeafValues = Float32Array | Uint16Array;
+
+/** Puts every leaf on the GPU: frozen ones as packed bf16, trainable ones as float32 in their arena. */
+export function uploadParameters(memory: Memory, parameters: Parameters, valuesOf: (leaf: Leaf) => LeafValues): void {
+  for (const leaf of parameters.leaves) {
+    const values = valuesOf(leaf);
+    if (values.length !== elements(leaf.shape)) {
+      throw new Error(`${leaf.path}: ${values.length} values given, shape (${leaf.shape.join(', ')}) needs ${elements(leaf.shape)}`);
+    }
+    for (const slice of slicesOf(parameters, leaf)) {
+      const first = slice.layer * slice.elements;
+      uploadSlice(memory, parameters, slice, values.subarray(first, first + slice.elements));
+    }
+  }
+}
+
+/** Every trainable leaf as it is now, whole, under its path. */
+export async function readTrainables(memory: Memory, parameters: Parameters): Promise<Map<string, Float32Array<ArrayBuffer>>> {
+  return gather(parameters, await readPages(memory, parameters, 'weights'));
+}
+
+/** Trainable leaves out of a copy of the arena's pages. */
+export function gather(parameters: Parameters, pages: readonly Float32Array[]): Map<string, Float32Array<ArrayBuffer>> {
+  const found = new Map<string, Float32Array<ArrayBuffer>>();
+  for (const { leaf, layer, elements: size, page, start } of parameters.slices) {
+    if (page === undefined || start === undefined) continue;
+    const whole = found.get(leaf.path) ?? new Float32Array(elements(leaf.shape));
+    whole.set((pages[page] as Float32Array).subarray(start, start + size), layer * size);
+    found.set(leaf.path, whole);
+  }
+  return found;
+}
+
+/** A copy of every page of the arena: weights, gradients or moments. */
+export const readPages = (memory: Memory, parameters: Parameters, what: keyof Page) =>
+  Promise.all(parameters.pages.map((page) => readFloats(memory, page[what])));
+
+/** Puts such a copy back. */
+export function writePages(memory: Memory, parameters: Parameters, what: keyof Page, copies: readonly Float32Array[]): void {
+  parameters.pages.forEach((page, n) => {
+    memory.upload(page[what], Float32Array.from(copies[n] as Float32Array));
+  });
+}
+
+const slicesOf = (parameters: Parameters, leaf: Leaf) => parameters.slices.filter((slice) => slice.leaf === leaf);
+
+function uploadSlice(memory: Memory, parameters: Parameters, slice: Slice, values: LeafValues): void {
+  const P = slice.elements;
+  if (slice.storage) {
+    const bits = values instanceof Uint16Array ? values : toBf16(values);
+    const packed = new Uint16Array(Math.ceil(P / 2) * 2);
+    packed.set(bits);
+    memory.upload({ label: slice.leaf.path, shape: 'P', sizes: { P }, type: 'bf16', storage: slice.storage, offset: 0 }, packed);
+    return;
+  }
+  const { weights } = parameters.pages[slice.page as number] as Page;
+  const offset = (slice.start as number) * 4;
+  const floats = values instanceof Uint16Array ? fromBf16(values) : Float32Array.from(values);
+  const whole = tensor(slice.leaf.path, 'P', { P }, { kind: 'trainable' });
+  memory.upload({ ...whole, storage: weights.storage, offset }, floats);
+}

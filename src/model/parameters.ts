@@ -1,0 +1,116 @@
+import { count, OFFSET_ALIGNMENT, type Sizes, type Storage, type Tensor, tensor } from '../gpu/tensor';
+import { elements, type Leaf } from './tree';
+
+/** One layer of one leaf (or a whole leaf that is not stacked), and where it lives. */
+export interface Slice {
+  readonly leaf: Leaf;
+  /** 0 for a leaf that is not stacked. */
+  readonly layer: number;
+  readonly elements: number;
+  /** Of a frozen slice: its own buffer. */
+  readonly storage?: Storage;
+  /** Of a trainable slice: its page of the arena and the first element there. */
+  readonly page?: number;
+  readonly start?: number;
+}
+
+/** One page of the trainables' memory: weights, gradients and both moments, element by element. */
+export interface Page {
+  readonly weights: Tensor<'P'>;
+  readonly gradient: Tensor<'P'>;
+  readonly moment1: Tensor<'P'>;
+  readonly moment2: Tensor<'P'>;
+}
+
+const FLOATS_PER_OFFSET = OFFSET_ALIGNMENT / 4;
+
+/**
+ * Where every parameter lives. Frozen leaves: packed bf16, one read-only buffer a layer. Trainable leaves:
+ * float32, side by side in an arena, so that clipping and AdamW are one dispatch a page.
+ */
+export class Parameters {
+  readonly leaves: readonly Leaf[];
+  readonly slices: readonly Slice[];
+  readonly pages: readonly Page[];
+  private readonly frozen: ReadonlySet<string>;
+  private readonly byName: ReadonlyMap<string, Slice>;
+
+  /**
+   * @param isFrozen what the freeze filter says of a path
+   * @param pageBytes largest binding that the device allows
+   */
+  constructor(leaves: readonly Leaf[], isFrozen: (path: string) => boolean, pageBytes = 128 * 2 ** 20) {
+    this.leaves = leaves;
+    this.frozen = new Set(leaves.filter(({ path }) => isFrozen(path)).map(({ path }) => path));
+    const { slices, pageElements } = layOut(leaves, this.frozen, Math.floor(pageBytes / 4));
+    this.slices = slices;
+    this.pages = pageElements.map((P, n) => ({
+      weights: tensor(`trainable weights ${n}`, 'P', { P }, { kind: 'trainable' }),
+      gradient: tensor(`gradients ${n}`, 'P', { P }, { kind: 'gradients' }),
+      moment1: tensor(`first moments ${n}`, 'P', { P }, { kind: 'moments' }),
+      moment2: tensor(`second moments ${n}`, 'P', { P }, { kind: 'moments' }),
+    }));
+    this.byName = new Map(slices.map((slice) => [key(slice.leaf.path, slice.layer), slice]));
+  }
+
+  isFrozen(path: string): boolean {
+    return this.frozen.has(path);
+  }
+
+  /** The leaf (one layer of it, if stacked) as a tensor of the given shape. */
+  tensor<const S extends string>(path: string, layer: number, shape: S, sizes: Sizes<S>): Tensor<S> {
+    const slice = this.byName.get(key(path, layer));
+    if (!slice) throw new Error(`there is no parameter ${path}, layer ${layer}`);
+    if (count(shape, sizes) !== slice.elements) {
+      throw new Error(`${path} has ${slice.elements} elements a layer, (${shape}) has ${count(shape, sizes)}`);
+    }
+    const label = slice.leaf.stacked ? `${path} layer ${layer}` : path;
+    if (slice.storage) return { label, shape, sizes, type: 'bf16', storage: slice.storage, offset: 0 };
+    const { page, start } = slice as { page: number; start: number };
+    const { weights, gradient } = this.pages[page] as Page;
+    const at = { label, shape, sizes, type: 'f32', offset: start * 4 } as const;
+    return { ...at, storage: weights.storage, gradient: { ...at, storage: gradient.storage } };
+  }
+
+  /** Leaves and parameters that stay as they are, and those that train. */
+  counts() {
+    const sum = (some: readonly Leaf[]) => some.reduce((total, { shape }) => total + elements(shape), 0);
+    const frozen = this.leaves.filter(({ path }) => this.isFrozen(path));
+    const trainable = this.leaves.filter(({ path }) => !this.isFrozen(path));
+    return {
+      frozenLeaves: frozen.length,
+      frozenParameters: sum(frozen),
+      trainableLeaves: trainable.length,
+      trainableParameters: sum(trainable),
+    };
+  }
+}
+
+const key = (path: string, layer: number) => `${path} ${layer}`;
+
+/** Gives each trainable slice its place; slices begin where a binding may begin, and never straddle two pages. */
+function layOut(leaves: readonly Leaf[], frozen: ReadonlySet<string>, pageLimit: number) {
+  const slices: Slice[] = [];
+  const pageElements: number[] = [];
+  for (const leaf of leaves) {
+    const layers = leaf.stacked ? (leaf.shape[0] as number) : 1;
+    const size = elements(leaf.shape) / layers;
+    for (let layer = 0; layer < layers; layer++) {
+      if (frozen.has(leaf.path)) {
+        const label = `${leaf.path} ${layer}`;
+        const { storage } = tensor(label, 'P', { P: size }, { type: 'bf16', kind: 'frozen' });
+        slices.push({ leaf, layer, elements: size, storage });
+        continue;
+      }
+      const room = Math.ceil(size / FLOATS_PER_OFFSET) * FLOATS_PER_OFFSET;
+      if (room > pageLimit) throw new Error(`${leaf.path}: one layer takes ${room * 4} bytes, more than one binding may`);
+      const last = pageElements.at(-1);
+      if (last === undefined || last + room > pageLimit) pageElements.push(0);
+      const page = pageElements.length - 1;
+      const start = pageElements[page] as number;
+      slices.push({ leaf, layer, elements: size, page, start });
+      pageElements[page] = start + room;
+    }
+  }
+  return { slices, pageElements };
+}

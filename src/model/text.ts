@@ -1,0 +1,115 @@
+import { reshape, type Tensor, tensor } from '../gpu/tensor';
+import { crossEntropy } from '../ops/cross_entropy';
+import { embed } from '../ops/embed';
+import { backwardKernel } from '../ops/matmul';
+import { rmsNorm } from '../ops/rms_norm';
+import type { Tape } from '../tape/tape';
+import type { ExpertConfig, ModelConfig } from './config';
+import { block, type Places } from './layer';
+import type { Parameters } from './parameters';
+
+/** What a text model reads each micro-batch; shapes in tokens. */
+export interface TextInputs extends Places {
+  readonly tokens: Tensor<'N'>;
+  readonly targets: Tensor<'N'>;
+  /** Loss mask divided by the number of counted tokens. */
+  readonly weight: Tensor<'N'>;
+}
+
+/** The input tensors for batches of B windows of T tokens. */
+export function textInputs(config: ModelConfig, { B, T }: { B: number; T: number }): TextInputs {
+  const { headDim: H } = expertOf(config);
+  const N = B * T;
+  const input = { kind: 'inputs' } as const;
+  return {
+    tokens: tensor('tokens', 'N', { N }, { ...input, type: 'u32' }),
+    targets: tensor('targets', 'N', { N }, { ...input, type: 'u32' }),
+    weight: tensor('loss weights', 'N', { N }, input),
+    angles: tensor('rotation angles', 'M H', { M: T, H }, input),
+    position: tensor('positions', 'B T', { B, T }, { ...input, type: 'u32' }),
+    slot: tensor('key slots', 'B T', { B, T }, { ...input, type: 'u32' }),
+    queryBlock: tensor('query blocks', 'B T', { B, T }, { ...input, type: 'i32' }),
+    keyBlock: tensor('key blocks', 'B S', { B, S: T }, { ...input, type: 'i32' }),
+  };
+}
+
+/** What the loss leaves to be read. */
+export interface TextOutputs {
+  /** After the final norm, (N, C). */
+  readonly hidden: Tensor<'N C'>;
+  readonly nll: Tensor<'N'>;
+  /** Sum of nll · weight, added up over micro-batches. */
+  readonly loss: Tensor<''>;
+}
+
+/**
+ * Records next-token cross-entropy. One expert, causal.
+ * @param keep gives `hidden` and `nll` buffers of their own, so that they can be read after the step
+ */
+export function recordTextLoss(
+  tape: Tape,
+  config: ModelConfig,
+  parameters: Parameters,
+  inputs: TextInputs,
+  keep = false,
+): TextOutputs {
+  const { numKvHeads, headDim: H } = expertOf(config);
+  const { B, T } = inputs.position.sizes;
+  const { N } = inputs.tokens.sizes;
+  const kvOf = () => tape.activation('kv', 'B S D H', { B, S: T, D: 2 * numKvHeads, H });
+  const hidden = recordHidden(tape, config, parameters, inputs, inputs.tokens, kvOf);
+  const nll = tensor('nll', 'N', { N }, { kind: 'workspace', planned: !keep });
+  const loss = tensor('loss', '', {}, { kind: 'workspace' });
+  crossEntropy(tape, { hidden, table: table(config, parameters), targets: inputs.targets, weight: inputs.weight, nll, loss });
+  return { hidden, nll, loss };
+}
+
+/** Records the logits of tokens that follow what the cache holds; logits is (N, V) with N = B · T. */
+export function recordTextLogits(
+  tape: Tape,
+  config: ModelConfig,
+  parameters: Parameters,
+  { places, tokens, logits }: { places: Places; tokens: Tensor<'N'>; logits: Tensor<'N V'> },
+  kvOf: (layer: number) => Tensor<'B S D H'>,
+): void {
+  const hidden = recordHidden(tape, config, parameters, places, tokens, kvOf);
+  const { N, V: I } = logits.sizes;
+  const { C: O } = hidden.sizes;
+  // The head is the embedding, transposed: the product that a linear's backward computes.
+  tape.call(backwardKernel({ N, J: 1, G: 1, I, O }), {
+    dy: reshape(hidden, 'N G O', { N, G: 1, O }),
+    weight: reshape(table(config, parameters), 'G I O', { G: 1, I, O }),
+    dx: reshape(logits, 'N J I', { N, J: 1, I }),
+  });
+}
+
+function recordHidden(
+  tape: Tape,
+  config: ModelConfig,
+  parameters: Parameters,
+  places: Places,
+  tokens: Tensor<'N'>,
+  kvOf: (layer: number) => Tensor<'B S D H'>,
+): Tensor<'N C'> {
+  const expert = expertOf(config);
+  const { width: C, depth } = expert;
+  let x = embed(tape, { tokens, table: table(config, parameters), scale: Math.sqrt(C) });
+  for (let index = 0; index < depth; index++) {
+    x = tape.layer(() => block(tape, { config: expert, expert: 0, index, parameters }, x, places, kvOf(index)));
+  }
+  const scale = parameters.tensor('PaliGemma/llm/final_norm/scale', 0, 'C', { C });
+  return rmsNorm(tape, { x, scale });
+}
+
+const table = (config: ModelConfig, parameters: Parameters) =>
+  parameters.tensor('PaliGemma/llm/embedder/input_embedding', 0, 'V C', {
+    V: config.vocabSize,
+    C: expertOf(config).width,
+  });
+
+/** The text task has one expert. */
+export function expertOf({ experts }: ModelConfig): ExpertConfig {
+  const [expert] = experts;
+  if (!expert || experts.length !== 1) throw new Error(`a text model has one expert, not ${experts.length}`);
+  return expert;
+}

@@ -1,0 +1,59 @@
+import type { Call } from '../gpu/kernel';
+import type { Storage } from '../gpu/tensor';
+
+/** Indices of the calls between which a storage must keep its memory, both included. */
+export interface Lifetime {
+  readonly storage: Storage;
+  readonly first: number;
+  last: number;
+}
+
+/** Lifetimes of every planned storage, in order of first use. */
+export function lifetimes(calls: readonly Call[]): Lifetime[] {
+  const found = new Map<Storage, Lifetime>();
+  calls.forEach((call, index) => {
+    for (const { storage } of Object.values(call.tensors)) {
+      if (!storage.planned) continue;
+      const known = found.get(storage);
+      if (known) known.last = index;
+      else found.set(storage, { storage, first: index, last: index });
+    }
+  });
+  return [...found.values()];
+}
+
+export const overlap = (a: Lifetime, b: Lifetime) => a.first <= b.last && b.first <= a.last;
+
+/** The largest sum of bytes that live during one call. */
+export function peakLiveBytes(living: readonly Lifetime[], calls: number): number {
+  const change = new Float64Array(calls + 1);
+  for (const { storage, first, last } of living) {
+    change[first] = (change[first] ?? 0) + storage.bytes;
+    change[last + 1] = (change[last + 1] ?? 0) - storage.bytes;
+  }
+  let now = 0;
+  let peak = 0;
+  for (const bytes of change) {
+    now += bytes;
+    peak = Math.max(peak, now);
+  }
+  return peak;
+}
+
+/**
+ * Calls without those whose results nobody reads: a write counts only if it goes to memory that is not
+ * planned, or to memory that a later kept call touches.
+ */
+export function prune(calls: readonly Call[]): Call[] {
+  const read = new Set<Storage>();
+  const kept: Call[] = [];
+  for (const call of calls.toReversed()) {
+    const bindings = Object.entries(call.kernel.bindings);
+    const storageOf = (name: string) => (call.tensors[name] as NonNullable<(typeof call.tensors)[string]>).storage;
+    const written = bindings.filter(([, b]) => b.access === 'read_write').map(([name]) => storageOf(name));
+    if (!written.some((storage) => !storage.planned || read.has(storage))) continue;
+    kept.push(call);
+    for (const [name] of bindings) read.add(storageOf(name)); // what is written may also be added to
+  }
+  return kept.reverse();
+}
