@@ -12,9 +12,6 @@ let keepAlive: unknown;
  */
 export async function dawnDevice(limits: Record<string, number> = {}): Promise<GPUDevice> {
   if (!process.env.VK_ICD_FILENAMES && existsSync(SOFTWARE_DRIVER)) process.env.VK_ICD_FILENAMES = SOFTWARE_DRIVER;
-  // webgpu-utils expects these at import time; Node 20 has neither.
-  const scope = globalThis as Record<string, unknown>;
-  scope.Float16Array ??= class Float16Array extends Uint16Array {};
   const dawn = createRequire(import.meta.url)('webgpu') as { create(options: string[]): GPU; globals: object };
   Object.assign(globalThis, dawn.globals);
   const gpu = dawn.create([]);

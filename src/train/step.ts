@@ -1,7 +1,7 @@
-import { makeShaderDataDefinitions, makeStructuredView, type StructuredView } from 'webgpu-utils';
 import type { Memory } from '../gpu/memory';
 import { bind, type Dispatch, run } from '../gpu/program';
 import { bytesOf, type Storage } from '../gpu/tensor';
+import { uniformView } from '../gpu/uniform';
 import { rotationAngles } from '../model/angles';
 import { adamwKernels } from '../ops/adamw';
 import { type Batch, countedTokens, type PreparedBatch, prepare } from './batch';
@@ -24,7 +24,7 @@ export class TrainingStep {
   private readonly forward: readonly Dispatch[];
   private readonly backward: readonly Dispatch[];
   private readonly update: readonly Dispatch[];
-  private readonly uniform: StructuredView;
+  private readonly uniform: ReturnType<typeof uniformView>;
   private readonly uploadBytes: ArrayBuffer;
   private ring = 0;
 
@@ -36,8 +36,7 @@ export class TrainingStep {
     this.forward = bound.slice(0, backwardStart);
     this.backward = bound.slice(backwardStart, updateStart);
     this.update = bound.slice(updateStart);
-    const { uniforms } = makeShaderDataDefinitions(adamwKernels.update.source);
-    this.uniform = makeStructuredView(uniforms.step as NonNullable<typeof uniforms.step>);
+    this.uniform = uniformView(adamwKernels.update.source, 'step');
     this.uploadBytes = new ArrayBuffer(recorded.staging.upload.bytes);
   }
 

@@ -1,0 +1,108 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readSafetensors, type SafetensorsFile, type StoredTensor, toFloat32 } from '../../src/adapter/safetensors';
+import type { ModelConfig } from '../../src/model/config';
+import { problem } from '../../src/problem';
+import type { OptimizerConfig } from '../../src/train/record';
+import type { Schedule } from '../../src/train/schedule';
+
+/** One folder of reference figures: inputs, parameters and what openpi computed from them. */
+export interface GoldenCase {
+  readonly kind: 'text';
+  readonly model: ModelConfig;
+  readonly freeze: string;
+  readonly optimizer: OptimizerConfig;
+  readonly schedule: Schedule;
+  readonly steps: number;
+  readonly params: SafetensorsFile;
+  readonly batch: SafetensorsFile;
+  readonly expected: SafetensorsFile;
+}
+
+interface CaseFile {
+  readonly kind: string;
+  readonly experts: readonly {
+    readonly width: number;
+    readonly depth: number;
+    readonly mlp_dim: number;
+    readonly num_heads: number;
+    readonly num_kv_heads: number;
+    readonly head_dim: number;
+    readonly lora_rank?: number;
+    readonly lora_alpha?: number;
+  }[];
+  readonly vocab_size: number;
+  readonly freeze: string;
+  readonly optimizer: Readonly<Record<string, number>>;
+}
+
+/** @throws ProblemError for a folder that is no case, or of a kind that this build does not run */
+export function readCase(folder: string): GoldenCase {
+  const file = (name: string) => {
+    const path = join(folder, name);
+    if (!existsSync(path)) throw problem(`${name} is missing.`, folder, 'Give a folder with case.json, params, batch and expected.');
+    return readFileSync(path);
+  };
+  const description = JSON.parse(file('case.json').toString('utf8')) as CaseFile;
+  if (description.kind !== 'text') {
+    throw problem(`Cases of kind "${description.kind}" are not supported yet.`, folder, 'Only kind "text" runs in this build.');
+  }
+  const tensors = (name: string) => readSafetensors(file(name), join(folder, name));
+  const { peak_lr, warmup_steps, decay_steps, end_lr, b1, b2, eps, weight_decay, clip_norm, steps } =
+    description.optimizer as Record<string, number> & Record<'steps' | 'peak_lr', number>;
+  const number = (value: number | undefined, name: string) => {
+    if (value === undefined) throw problem(`optimizer.${name} is missing.`, join(folder, 'case.json'));
+    return value;
+  };
+  return {
+    kind: description.kind,
+    model: {
+      vocabSize: description.vocab_size,
+      experts: description.experts.map((e) => ({
+        width: e.width,
+        depth: e.depth,
+        mlpDim: e.mlp_dim,
+        numHeads: e.num_heads,
+        numKvHeads: e.num_kv_heads,
+        headDim: e.head_dim,
+        ...(e.lora_rank ? { lora: { rank: e.lora_rank, alpha: e.lora_alpha ?? e.lora_rank } } : {}),
+      })),
+    },
+    freeze: description.freeze,
+    schedule: {
+      peak: peak_lr,
+      warmupSteps: number(warmup_steps, 'warmup_steps'),
+      decaySteps: number(decay_steps, 'decay_steps'),
+      end: number(end_lr, 'end_lr'),
+    },
+    optimizer: {
+      beta1: number(b1, 'b1'),
+      beta2: number(b2, 'b2'),
+      epsilon: number(eps, 'eps'),
+      weightDecay: number(weight_decay, 'weight_decay'),
+      clipNorm: number(clip_norm, 'clip_norm'),
+    },
+    steps,
+    params: tensors('params.safetensors'),
+    batch: tensors('batch.safetensors'),
+    expected: tensors('expected.safetensors'),
+  };
+}
+
+/** A float tensor of a file, or an error that names it. */
+export function floats(file: SafetensorsFile, name: string): Float32Array<ArrayBuffer> {
+  return toFloat32(stored(file, name), name);
+}
+
+/** An int32 tensor of a file. */
+export function integers(file: SafetensorsFile, name: string): Int32Array<ArrayBuffer> {
+  const { bytes, dtype } = stored(file, name);
+  if (dtype !== 'I32') throw problem(`${name} is ${dtype}, not I32.`);
+  return new Int32Array(bytes.slice().buffer);
+}
+
+export function stored(file: SafetensorsFile, name: string): StoredTensor {
+  const found = file.tensors.get(name);
+  if (!found) throw problem(`There is no tensor ${name}.`);
+  return found;
+}

@@ -1,0 +1,57 @@
+/** What a comparison belongs to, with the largest error that still counts as equal. */
+export const TOLERANCES = { loss: 1e-4, out: 1e-4, grad: 5e-4, train: 1e-3, after: 2e-2 } as const;
+
+export type Group = keyof typeof TOLERANCES;
+
+/** The worst error of one group. */
+export interface GroupResult {
+  readonly error: number;
+  readonly path: string;
+  readonly compared: number;
+}
+
+/** Where the reference is all zeros, the absolute error must be below this. */
+const ZERO_TOLERANCE = 1e-6;
+
+/** Collects errors by group. */
+export class Comparison {
+  readonly groups = new Map<Group, GroupResult>();
+
+  /**
+   * Adds ‖x − ref‖ / ‖ref − origin‖ over a whole tensor.
+   * @param origin what the error is measured against: nothing, or the values before training
+   */
+  add(group: Group, path: string, x: ArrayLike<number>, reference: ArrayLike<number>, origin?: ArrayLike<number>): void {
+    const error = relativeError(x, reference, origin, TOLERANCES[group]);
+    const worst = this.groups.get(group);
+    const compared = (worst?.compared ?? 0) + 1;
+    if (!worst || !(error <= worst.error)) this.groups.set(group, { error, path, compared });
+    else this.groups.set(group, { ...worst, compared });
+  }
+
+  /** Groups whose worst error is too large, or is no number. */
+  failures(): Group[] {
+    return [...this.groups].filter(([group, { error }]) => !(error <= TOLERANCES[group])).map(([group]) => group);
+  }
+}
+
+/** A zero reference is scaled so that ZERO_TOLERANCE meets the group's tolerance. */
+function relativeError(
+  x: ArrayLike<number>,
+  reference: ArrayLike<number>,
+  origin: ArrayLike<number> | undefined,
+  tolerance: number,
+): number {
+  if (x.length !== reference.length) throw new Error(`${x.length} values compared with ${reference.length}`);
+  let difference = 0;
+  let size = 0;
+  let largest = 0;
+  for (let i = 0; i < x.length; i++) {
+    const d = (x[i] as number) - (reference[i] as number);
+    difference += d * d;
+    size += ((reference[i] as number) - (origin?.[i] ?? 0)) ** 2;
+    largest = Math.max(largest, Math.abs(d));
+  }
+  if (size === 0) return Number.isNaN(difference) ? Number.NaN : (largest / ZERO_TOLERANCE) * tolerance;
+  return Math.sqrt(difference / size);
+}

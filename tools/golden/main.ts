@@ -1,0 +1,44 @@
+import { asProblem } from '../../src/problem';
+import { dawnDevice, releaseDawn } from '../dawn';
+import { readCase } from './case';
+import { type Comparison, TOLERANCES } from './compare';
+import { runTextCase } from './text';
+
+/** `npm run golden -- DIR…`: prints each group's largest relative error; exit 0 only where all are within tolerance. */
+export async function main(folders: readonly string[]): Promise<number> {
+  if (folders.length === 0) {
+    console.error('Usage: npm run golden -- DIR…   (each DIR holds case.json, params, batch and expected)');
+    return 2;
+  }
+  const device = await dawnDevice();
+  const errors: string[] = [];
+  device.addEventListener('uncapturederror', ({ error }) => errors.push(error.message));
+  let failed = 0;
+  for (const folder of folders) {
+    try {
+      const comparison = await runTextCase(device, readCase(folder));
+      await device.queue.onSubmittedWorkDone();
+      if (errors.length > 0) throw new Error(errors.splice(0).join('\n'));
+      if (!report(folder, comparison)) failed++;
+    } catch (error) {
+      const { what, where, fix } = asProblem(error);
+      console.log(`${folder}\n  REFUSED  ${[what, where, fix].filter(Boolean).join(' · ')}`);
+      failed++;
+    }
+  }
+  console.log(`${folders.length - failed} of ${folders.length} cases agree`);
+  device.destroy();
+  releaseDawn();
+  return failed === 0 ? 0 : 1;
+}
+
+function report(folder: string, comparison: Comparison): boolean {
+  const failures = new Set<string>(comparison.failures());
+  console.log(folder);
+  for (const [group, { error, path, compared }] of comparison.groups) {
+    const verdict = failures.has(group) ? 'FAIL' : 'ok';
+    const of = `${compared} tensor${compared === 1 ? '' : 's'}`;
+    console.log(`  ${group.padEnd(6)}${error.toExponential(2)}  of ${TOLERANCES[group]}  ${verdict}  ${of}, worst ${path}`);
+  }
+  return failures.size === 0;
+}
