@@ -218,9 +218,9 @@ export function toBf16(values: Float32Array): Uint16Array<ArrayBuffer> {
   const bits = new Uint16Array(values.length);
   for (let i = 0; i < words.length; i++) {
     const word = words[i] as number;
-    const isNaN = (word & 0x7fffffff) > 0x7f800000;
+    const notANumber = (word & 0x7fffffff) > 0x7f800000;
     // Rounding could carry a NaN's mantissa over into infinity: keep its upper half and set the quiet bit instead.
-    bits[i] = isNaN ? (word >>> 16) | 0x40 : (word + 0x7fff + ((word >>> 16) & 1)) >>> 16;
+    bits[i] = notANumber ? (word >>> 16) | 0x40 : (word + 0x7fff + ((word >>> 16) & 1)) >>> 16;
   }
   return bits;
 }

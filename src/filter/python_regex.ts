@@ -1,0 +1,105 @@
+/**
+ * Python's re.fullmatch for the part of its syntax that describes regular languages, in time proportional to
+ * pattern × text. A backtracking engine such as the browser's own can take longer than the universe for `(a+)+$`;
+ * stepping through all states at once cannot. What needs backtracking (back-references, lookaround) is refused by name.
+ */
+import { type Node, PatternError, parsePattern } from './python_regex_parse';
+
+export { PatternError } from './python_regex_parse';
+
+/** One state: where to go from here, and on what. */
+type State =
+  | { readonly kind: 'character'; readonly test: (character: string) => boolean; readonly next: number }
+  | {
+      readonly kind: 'assertion';
+      readonly test: (text: readonly string[], at: number) => boolean;
+      readonly next: number;
+    }
+  | { readonly kind: 'split'; readonly next: number; readonly other: number }
+  | { readonly kind: 'accept' };
+
+/** More parts than any path's pattern has, few enough to test a tree between two keystrokes. */
+const MOST_PARTS = 4_000;
+
+/**
+ * Compiles a Python pattern to a test of whole texts, as re.fullmatch does.
+ *
+ * @throws PatternError where Python would not take the pattern or we cannot.
+ */
+export function compilePattern(pattern: string): (text: string) => boolean {
+  const builder = { states: [{ kind: 'accept' }] as State[], parts: 0 };
+  const start = build(parsePattern(pattern), 0, builder);
+  return (text) => run(builder.states, start, [...text]);
+}
+
+/** Adds the states of `node`, which go on to `next`; answers with the first of them. */
+function build(node: Node, next: number, builder: { readonly states: State[]; parts: number }): number {
+  if (++builder.parts > MOST_PARTS) {
+    throw new PatternError(
+      'The pattern is too large when its repetitions are written out.',
+      0,
+      'Use smaller numbers in "{m,n}".',
+    );
+  }
+  const add = (state: State) => builder.states.push(state) - 1;
+  switch (node.kind) {
+    case 'character':
+      return add({ kind: 'character', test: node.test, next });
+    case 'assertion':
+      return add({ kind: 'assertion', test: node.test, next });
+    case 'sequence':
+      return node.of.reduceRight((after, part) => build(part, after, builder), next);
+    case 'choice':
+      return node.of
+        .map((part) => build(part, next, builder))
+        .reduceRight((other, first) => add({ kind: 'split', next: first, other }));
+    case 'repeat': {
+      let after = next;
+      if (node.max === Number.POSITIVE_INFINITY) {
+        const loop = { kind: 'split' as const, next: 0, other: next };
+        after = add(loop);
+        loop.next = build(node.of, after, builder);
+      } else {
+        for (let i = node.min; i < node.max; i++) {
+          after = add({ kind: 'split', next: build(node.of, after, builder), other: next });
+        }
+      }
+      for (let i = 0; i < node.min; i++) after = build(node.of, after, builder);
+      return after;
+    }
+  }
+}
+
+/** Walks through the text with the set of all states that the pattern may be in. */
+function run(states: readonly State[], start: number, text: readonly string[]): boolean {
+  let current = reachable(states, [start], text, 0);
+  for (let at = 0; at < text.length; at++) {
+    const stepped: number[] = [];
+    for (const index of current) {
+      const state = states[index] as State;
+      if (state.kind === 'character' && state.test(text[at] as string)) stepped.push(state.next);
+    }
+    if (stepped.length === 0) return false;
+    current = reachable(states, stepped, text, at + 1);
+  }
+  return current.has(0); // state 0 is 'accept'
+}
+
+/** The states that can be reached from `from` without reading a character. */
+function reachable(
+  states: readonly State[],
+  from: readonly number[],
+  text: readonly string[],
+  at: number,
+): Set<number> {
+  const seen = new Set<number>();
+  const open = [...from];
+  for (let index = open.pop(); index !== undefined; index = open.pop()) {
+    if (seen.has(index)) continue;
+    seen.add(index);
+    const state = states[index] as State;
+    if (state.kind === 'split') open.push(state.next, state.other);
+    else if (state.kind === 'assertion' && state.test(text, at)) open.push(state.next);
+  }
+  return seen;
+}
