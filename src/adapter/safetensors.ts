@@ -84,8 +84,9 @@ export function readSafetensors(bytes: Uint8Array, where: string): SafetensorsFi
  * @throws ProblemError as readSafetensors does, except for the length of the file.
  */
 export function readSafetensorsHeader(bytes: Uint8Array, where: string): SafetensorsHeader {
-  if (bytes.byteLength < PREFIX)
+  if (bytes.byteLength < PREFIX) {
     throw damaged(`The file has ${bytes.byteLength} bytes; a safetensors file has at least 8.`, where);
+  }
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset, PREFIX).getBigUint64(0, true));
   if (length > LONGEST_HEADER) throw damaged(`The header claims ${length} bytes, more than the format allows.`, where);
   if (PREFIX + length > bytes.byteLength) {
@@ -158,8 +159,9 @@ function checkEntry(name: string, entry: unknown, dataBegin: number, where: stri
     throw damaged(`Its number format ${JSON.stringify(dtype)} is unknown.`, place);
   }
   if (!isListOfCounts(shape)) throw damaged('Its shape is not a list of whole numbers.', place);
-  if (!isListOfCounts(offsets) || offsets.length !== 2)
+  if (!isListOfCounts(offsets) || offsets.length !== 2) {
     throw damaged('Its data_offsets are not two whole numbers.', place);
+  }
   const [begin, end] = offsets as [number, number];
   const size = shape.reduce((product, n) => product * n, BYTES[dtype as Dtype]);
   if (end - begin !== size) {
@@ -175,8 +177,9 @@ function checkLayout(places: Map<string, TensorPlace>, dataBegin: number, where:
   for (const [name, { begin, end }] of inOrder) {
     const place = `${where}, tensor "${name}"`;
     if (begin < position) throw damaged('It overlaps the tensor before it.', place);
-    if (begin > position)
+    if (begin > position) {
       throw damaged(`There are ${begin - position} bytes before it that belong to no tensor.`, place);
+    }
     position = end;
   }
   return position;

@@ -33,12 +33,14 @@ const DEEPEST = 200;
  */
 export function parse(text: string): Expression {
   const reader: Reader = { text, tokens: tokenize(text), at: 0, depth: 0 };
-  if (peek(reader).kind === 'end')
+  if (peek(reader).kind === 'end') {
     throw new FilterError('The filter is empty.', text, 0, 'Write Nothing to freeze nothing.');
+  }
   const expression = filter(reader);
   const rest = peek(reader);
-  if (rest.kind !== 'end')
+  if (rest.kind !== 'end') {
     throw fault(reader, `"${rest.text}" follows the end of the filter.`, rest, 'Join filters with Any(…) or All(…).');
+  }
   return expression;
 }
 
@@ -95,8 +97,9 @@ function nestedValue(reader: Reader): Expression | Literal {
   if (isMark(token, '&', '|', '~')) {
     throw fault(reader, `Filters are not joined by "${token.text}".`, token, 'Write All(…, …), Any(…, …) or Not(…).');
   }
-  if (isMark(token, '*'))
+  if (isMark(token, '*')) {
     throw fault(reader, 'A list of filters cannot be unpacked here.', token, 'Write its members out.');
+  }
   throw fault(reader, `A filter cannot begin with "${token.text}".`, token);
 }
 
@@ -133,8 +136,9 @@ function call(reader: Reader): Expression {
   }
   if (!NAMES.includes(name.text as Name)) throw unknown(reader, name);
   if (!isMark(peek(reader), '(')) {
-    if (name.text === 'Everything' || name.text === 'Nothing')
+    if (name.text === 'Everything' || name.text === 'Nothing') {
       return { kind: name.text, span: { begin: first.begin, end: name.end } };
+    }
     throw fault(reader, `"${name.text}" needs its arguments.`, name, `Write ${name.text}(…).`);
   }
   const args = callArguments(reader, name.text);
@@ -190,8 +194,9 @@ function construct(reader: Reader, name: Token, args: readonly Argument[]): Expr
   const of = args.map((arg) => asFilter(reader, arg.value));
   if (kind === 'All' || kind === 'Any') return { kind, of };
   if (kind === 'Not') {
-    if (of.length !== 1)
+    if (of.length !== 1) {
       throw fault(reader, `Not takes one filter, and here are ${of.length}.`, name, 'Write Not(Any(…)) for several.');
+    }
     return { kind, of: of[0] as Expression };
   }
   if (of.length > 0) throw fault(reader, `${kind} takes no arguments.`, args[0] as Argument);
@@ -203,13 +208,14 @@ function bind(reader: Reader, call: Token, args: readonly Argument[], parameters
   const bound: (Argument | undefined)[] = parameters.map(() => undefined);
   for (const [i, arg] of args.entries()) {
     const at = arg.name ? parameters.indexOf(arg.name.text) : i;
-    if (at < 0)
+    if (at < 0) {
       throw fault(
         reader,
         `${call.text} has no argument "${arg.name?.text}".`,
         arg,
         `It has ${parameters.join(' and ')}.`,
       );
+    }
     if (at >= parameters.length) throw fault(reader, `${call.text} takes ${parameters.length} arguments.`, arg);
     if (bound[at]) throw fault(reader, `"${parameters[at]}" is given twice.`, arg);
     bound[at] = arg;

@@ -38,8 +38,9 @@ export function parsePattern(text: string): Node {
   const reader: Reader = { text, at: 0, depth: 0, names: new Set() };
   const flags = globalFlags(reader);
   const node = choice(reader, flags);
-  if (reader.at < text.length)
+  if (reader.at < text.length) {
     throw new PatternError('This ")" closes no group.', reader.at, 'Write "\\)" for the character.');
+  }
   return node;
 }
 
@@ -241,16 +242,18 @@ function group(reader: Reader, flags: Flags, begin: number): Node {
 }
 
 function defineName(reader: Reader, name: string, begin: number): void {
-  if (!/^[\p{L}_][\p{L}\p{N}_]*$/u.test(name))
+  if (!/^[\p{L}_][\p{L}\p{N}_]*$/u.test(name)) {
     throw new PatternError(`"${name}" is not a name for a group.`, begin + 4);
+  }
   if (reader.names.has(name)) throw new PatternError(`Two groups are named "${name}".`, begin + 4);
   reader.names.add(name);
 }
 
 function refusedGroup(rest: string, begin: number): PatternError {
   if (rest.startsWith('?P=')) return refused('A reference back to a group', '(?P=…)', begin);
-  if (/^\?<?[=!]/.test(rest))
+  if (/^\?<?[=!]/.test(rest)) {
     return refused('Looking ahead or behind', `(${(/^\?<?[=!]/.exec(rest) as RegExpExecArray)[0]}…)`, begin);
+  }
   if (rest.startsWith('?>')) return refused('An atomic group', '(?>…)', begin);
   if (rest.startsWith('?(')) return refused('A conditional group', '(?(…)…)', begin);
   if (/^\?[a-zA-Z]+\)/.test(rest)) return new PatternError('Flags for the whole pattern stand at its start.', begin);
@@ -289,8 +292,9 @@ function repeated(reader: Reader, node: Node, begin: number): Node {
   if (node.kind === 'assertion') throw new PatternError(`"${reader.text.slice(begin, at)}" cannot be repeated.`, at);
   if (min > max) throw new PatternError('The smaller number stands first in "{m,n}".', at);
   reader.at += length;
-  if (reader.text[reader.at] === '+')
+  if (reader.text[reader.at] === '+') {
     throw refused('A possessive quantifier', `${reader.text.slice(at, reader.at)}+`, at);
+  }
   if (reader.text[reader.at] === '?') reader.at++;
   if (quantifier(reader.text, reader.at)) {
     throw new PatternError('Two quantifiers follow each other.', reader.at, 'Put the first into a group: "(?:…)".');

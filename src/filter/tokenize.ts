@@ -123,7 +123,8 @@ function readEscape(text: string, at: number, raw: boolean): { value: string; le
     }
     return { value: String.fromCodePoint(code), length: 2 + digits };
   }
-  if (next === 'N')
+  if (next === 'N') {
     throw new FilterError('Characters by name, "\\N{…}", are not supported.', text, at, 'Write the character itself.');
+  }
   return { value: '\\', length: 1 }; // Python keeps the backslash of an escape that it does not know
 }
