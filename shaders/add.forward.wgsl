@@ -1,0 +1,24 @@
+// The residual connection:  y = a + b.
+
+override WORKGROUP: u32;
+override N: u32; // rows: every (batch, time) position
+override C: u32; // channels
+
+@group(0) @binding(0) var<storage, read> a: array<f32>;       // (N, C)
+@group(0) @binding(1) var<storage, read> b: array<f32>;       // (N, C)
+@group(0) @binding(2) var<storage, read_write> y: array<f32>; // (N, C)
+
+#include "lib/flat_index.wgsl" // defines: flat_index
+
+@compute @workgroup_size(WORKGROUP)
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let index = flat_index(group, groups, lane, WORKGROUP);
+  if (index >= N * C) {
+    return;
+  }
+  y[index] = a[index] + b[index];
+}

@@ -1,0 +1,42 @@
+// Gradient of embed.forward.wgsl with respect to the table:  dtable[v,c] += SCALE * Σ dy[n,c] over the n whose token is v.
+// Always added: rows of tokens that do not occur are not visited. One workgroup per position; the one where a
+// token occurs first sums for all positions of that token, so no two workgroups write the same row.
+
+override WORKGROUP: u32;
+override N: u32; // rows: every (batch, time) position
+override V: u32; // vocabulary
+override C: u32; // channels
+override SCALE: f32;
+
+@group(0) @binding(0) var<storage, read> tokens: array<u32>;       // (N)
+@group(0) @binding(1) var<storage, read> dy: array<f32>;           // (N, C)
+@group(0) @binding(2) var<storage, read_write> dtable: array<f32>; // (V, C)
+
+#include "lib/flat_index.wgsl" // defines: flat_index
+
+@compute @workgroup_size(WORKGROUP)
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let first = flat_index(group, groups, 0, 1);
+  if (first >= N) {
+    return;
+  }
+  let token = tokens[first];
+  for (var n = 0u; n < first; n++) {
+    if (tokens[n] == token) {
+      return;
+    }
+  }
+  for (var c = lane; c < C; c += WORKGROUP) {
+    var sum = 0.0;
+    for (var n = first; n < N; n++) {
+      if (tokens[n] == token) {
+        sum += dy[n * C + c];
+      }
+    }
+    dtable[token * C + c] += sum * SCALE;
+  }
+}

@@ -1,0 +1,29 @@
+// A row of the table for every token:  y[n,c] = table[tokens[n],c] * SCALE.
+
+override WORKGROUP: u32;
+override N: u32; // rows: every (batch, time) position
+override V: u32; // vocabulary
+override C: u32; // channels
+override SCALE: f32;
+override TABLE_PACKED: bool;
+
+@group(0) @binding(0) var<storage, read> tokens: array<u32>;  // (N)
+@group(0) @binding(1) var<storage, read> table: array<u32>;   // (V, C)
+@group(0) @binding(2) var<storage, read_write> y: array<f32>; // (N, C)
+
+#include "lib/flat_index.wgsl" // defines: flat_index
+#include "lib/packed.wgsl" // defines: word_of, unpack_weight
+
+@compute @workgroup_size(WORKGROUP)
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let index = flat_index(group, groups, lane, WORKGROUP);
+  if (index >= N * C) {
+    return;
+  }
+  let at = tokens[index / C] * C + index % C;
+  y[index] = unpack_weight(table[word_of(at, TABLE_PACKED)], at, TABLE_PACKED) * SCALE;
+}

@@ -1,0 +1,44 @@
+// Gradient of rms_norm.forward.wgsl with respect to x.
+// With n = x * rstd and g = dy * (1 + scale):  dx (+)= rstd * (g - n * mean(g * n)). One workgroup per row.
+
+override WORKGROUP: u32;
+override N: u32; // rows: every (batch, time) position
+override C: u32; // channels
+override SCALE_PACKED: bool;
+override ADD: bool; // add to dx, or set it
+
+@group(0) @binding(0) var<storage, read> x: array<f32>;        // (N, C)
+@group(0) @binding(1) var<storage, read> scale: array<u32>;    // (C)
+@group(0) @binding(2) var<storage, read> rstd: array<f32>;     // (N)
+@group(0) @binding(3) var<storage, read> dy: array<f32>;       // (N, C)
+@group(0) @binding(4) var<storage, read_write> dx: array<f32>; // (N, C)
+
+#include "lib/flat_index.wgsl" // defines: flat_index
+#include "lib/packed.wgsl" // defines: word_of, unpack_weight
+#include "lib/row_sum.wgsl" // defines: row_sum
+
+fn scaled_dy(row: u32, c: u32) -> f32 {
+  return dy[row * C + c] * (1 + unpack_weight(scale[word_of(c, SCALE_PACKED)], c, SCALE_PACKED));
+}
+
+@compute @workgroup_size(WORKGROUP)
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let row = flat_index(group, groups, 0, 1);
+  if (row >= N) {
+    return;
+  }
+  let r = rstd[row];
+  var products = 0.0;
+  for (var c = lane; c < C; c += WORKGROUP) {
+    products += scaled_dy(row, c) * x[row * C + c] * r;
+  }
+  let mean = row_sum(lane, products) / f32(C);
+  for (var c = lane; c < C; c += WORKGROUP) {
+    let at = row * C + c;
+    dx[at] = r * (scaled_dy(row, c) - x[at] * r * mean) + select(0, dx[at], ADD);
+  }
+}

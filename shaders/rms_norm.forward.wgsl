@@ -1,0 +1,40 @@
+// y = x * rstd * (1 + scale),  rstd = 1 / √(mean(x²) + EPSILON), over the channels of a row.
+// Keeps rstd for the backward pass. One workgroup per row.
+
+override WORKGROUP: u32;
+override N: u32; // rows: every (batch, time) position
+override C: u32; // channels
+override EPSILON: f32;
+override SCALE_PACKED: bool;
+
+@group(0) @binding(0) var<storage, read> x: array<f32>;          // (N, C)
+@group(0) @binding(1) var<storage, read> scale: array<u32>;      // (C)
+@group(0) @binding(2) var<storage, read_write> y: array<f32>;    // (N, C)
+@group(0) @binding(3) var<storage, read_write> rstd: array<f32>; // (N)
+
+#include "lib/flat_index.wgsl" // defines: flat_index
+#include "lib/packed.wgsl" // defines: word_of, unpack_weight
+#include "lib/row_sum.wgsl" // defines: row_sum
+
+@compute @workgroup_size(WORKGROUP)
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let row = flat_index(group, groups, 0, 1);
+  if (row >= N) {
+    return;
+  }
+  var squares = 0.0;
+  for (var c = lane; c < C; c += WORKGROUP) {
+    squares += x[row * C + c] * x[row * C + c];
+  }
+  let r = 1 / sqrt(row_sum(lane, squares) / f32(C) + EPSILON);
+  for (var c = lane; c < C; c += WORKGROUP) {
+    y[row * C + c] = x[row * C + c] * r * (1 + unpack_weight(scale[word_of(c, SCALE_PACKED)], c, SCALE_PACKED));
+  }
+  if (lane == 0) {
+    rstd[row] = r;
+  }
+}

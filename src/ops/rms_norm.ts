@@ -1,0 +1,54 @@
+import backwardSource from '../../shaders/rms_norm.backward.wgsl';
+import backwardScaleSource from '../../shaders/rms_norm.backward_scale.wgsl';
+import forwardSource from '../../shaders/rms_norm.forward.wgsl';
+import { flat, kernel, read, weights, write } from '../gpu/kernel';
+import type { Tensor } from '../gpu/tensor';
+import type { Tape } from '../tape/tape';
+
+/** Invocations that share a row. */
+const WORKGROUP = 32;
+
+export const rmsNormKernels = {
+  forward: kernel({
+    label: 'rms_norm.forward',
+    source: forwardSource,
+    overrides: { WORKGROUP, EPSILON: 1e-6 },
+    bindings: { x: read('N C'), scale: weights('C'), y: write('N C'), rstd: write('N') },
+    workgroups: ({ N }) => flat(N, 1),
+    flops: ({ N, C }) => 5 * N * C,
+  }),
+  backward: kernel({
+    label: 'rms_norm.backward',
+    source: backwardSource,
+    overrides: { WORKGROUP, ADD: false },
+    bindings: { x: read('N C'), scale: weights('C'), rstd: read('N'), dy: read('N C'), dx: write('N C') },
+    workgroups: ({ N }) => flat(N, 1),
+    flops: ({ N, C }) => 11 * N * C,
+  }),
+  backwardScale: kernel({
+    label: 'rms_norm.backward_scale',
+    source: backwardScaleSource,
+    overrides: { WORKGROUP, ADD: false },
+    bindings: { x: read('N C'), rstd: read('N'), dy: read('N C'), dscale: write('C') },
+    workgroups: ({ C }) => flat(C, WORKGROUP),
+    flops: ({ N, C }) => 3 * N * C,
+  }),
+};
+
+/** y = x · rstd · (1 + scale), rstd = 1 / √(mean(x²) + 1e-6) over the channels of each row. */
+export function rmsNorm(tape: Tape, { x, scale }: { x: Tensor<'N C'>; scale: Tensor<'C'> }): Tensor<'N C'> {
+  const y = tape.activation(`norm of ${x.label}`, 'N C', x.sizes);
+  const rstd = tape.activation(`rstd of ${x.label}`, 'N', { N: x.sizes.N });
+  tape.call(rmsNormKernels.forward, { x, scale, y, rstd });
+  tape.differentiable(y, [x, scale], (dy) => {
+    if (tape.needs(scale)) {
+      const { d: dscale, ADD } = tape.gradient(scale);
+      tape.call(rmsNormKernels.backwardScale, { x, rstd, dy, dscale }, { ADD });
+    }
+    if (tape.needs(x)) {
+      const { d: dx, ADD } = tape.gradient(x);
+      tape.call(rmsNormKernels.backward, { x, scale, rstd, dy, dx }, { ADD });
+    }
+  });
+  return y;
+}
