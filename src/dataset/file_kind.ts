@@ -1,0 +1,130 @@
+import type { Problem } from '../worker/api';
+import type { Encoding, SourceFormat } from './blocks';
+
+/** Larger files are refused. */
+export const MAX_FILE_BYTES = 512 * 2 ** 20;
+const HEAD_BYTES = 2 ** 16;
+
+export type Layout = 'plain text' | 'JSON Lines' | 'JSON' | 'table';
+
+export interface FileKind extends SourceFormat {
+  readonly layout: Layout;
+  /** The beginning of the file, for guesses about its content. */
+  readonly head: string;
+  /** '.txt', '.csv', … in lower case; '' without one. */
+  readonly ending: string;
+}
+
+const READABLE = 'Choose .txt, .md, .jsonl, .json, .csv or .tsv files.';
+const SAVE_TEXT = 'Save it as .txt (UTF-8) and choose that file.';
+const SAVE_ROWS = 'Export it as .csv or .jsonl and choose that file.';
+const UNPACK = 'Unpack it and choose the files inside.';
+
+/** What opens with these bytes is no text. A latin1 string of the bytes, the byte where they start, a name, what to do. */
+const SIGNATURES: readonly (readonly [string, number, string, string])[] = [
+  ['%PDF-', 0, 'a PDF document', SAVE_TEXT],
+  ['{\\rtf', 0, 'a rich-text document', SAVE_TEXT],
+  ['\xd0\xcf\x11\xe0', 0, 'an Office document', SAVE_TEXT],
+  ['PAR1', 0, 'a Parquet table', SAVE_ROWS],
+  ['ARROW1', 0, 'an Arrow table', SAVE_ROWS],
+  ['SQLite format 3', 0, 'a database', SAVE_ROWS],
+  ['PK\x03\x04', 0, 'a ZIP archive', UNPACK],
+  ['\x1f\x8b', 0, 'a gzip archive', UNPACK],
+  ['7z\xbc\xaf', 0, 'a 7z archive', UNPACK],
+  ['(\xb5/\xfd', 0, 'a zstd archive', UNPACK],
+  ['\x89PNG', 0, 'an image', READABLE],
+  ['\xff\xd8\xff', 0, 'an image', READABLE],
+  ['GIF8', 0, 'an image', READABLE],
+  ['RIFF', 0, 'an image, sound or video', READABLE],
+  ['ftyp', 4, 'a video', READABLE],
+  ['OggS', 0, 'sound or a video', READABLE],
+  ['ID3', 0, 'sound', READABLE],
+];
+
+/** Kinds that share a signature with others, or have none, by ending. */
+const ENDINGS: Readonly<Record<string, readonly [string, string]>> = {
+  '.pdf': ['a PDF document', SAVE_TEXT],
+  '.doc': ['a Word document', SAVE_TEXT],
+  '.docx': ['a Word document', SAVE_TEXT],
+  '.odt': ['an office document', SAVE_TEXT],
+  '.rtf': ['a rich-text document', SAVE_TEXT],
+  '.epub': ['an e-book', SAVE_TEXT],
+  '.xls': ['a spreadsheet', SAVE_ROWS],
+  '.xlsx': ['a spreadsheet', SAVE_ROWS],
+  '.ods': ['a spreadsheet', SAVE_ROWS],
+  '.parquet': ['a Parquet table', SAVE_ROWS],
+  '.arrow': ['an Arrow table', SAVE_ROWS],
+  '.zip': ['a ZIP archive', UNPACK],
+  '.gz': ['a gzip archive', UNPACK],
+  '.png': ['an image', READABLE],
+  '.jpg': ['an image', READABLE],
+  '.jpeg': ['an image', READABLE],
+  '.webp': ['an image', READABLE],
+  '.gif': ['an image', READABLE],
+  '.safetensors': ['model weights', READABLE],
+  '.gguf': ['model weights', READABLE],
+};
+
+/** What kind of file this is, by its first bytes and, where those leave a choice, its ending; or why it cannot be read. */
+export async function fileKind(file: File): Promise<FileKind | Problem> {
+  const refuse = (what: string, fix: string): Problem => ({ what, where: file.name, fix });
+  if (file.size === 0) return refuse('The file is empty.', 'Choose a file with text in it.');
+  if (file.size > MAX_FILE_BYTES) {
+    const limit = `${MAX_FILE_BYTES / 2 ** 20} MiB`;
+    return refuse(
+      `The file has ${Math.ceil(file.size / 2 ** 20)} MiB; the limit is ${limit}.`,
+      'Split it, or choose a part of it.',
+    );
+  }
+  const bytes = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
+  const ending = /\.[^.]*$/.exec(file.name.toLowerCase())?.[0] ?? '';
+  const foreign = foreignKind(bytes, ending);
+  if (foreign) return refuse(`The file is ${foreign[0]}, which cannot be read here.`, foreign[1]);
+
+  const { encoding, markBytes } = byteOrderMark(bytes);
+  const head = new TextDecoder(encoding).decode(bytes.subarray(markBytes));
+  if (head.includes('\0')) {
+    return refuse(
+      'The file is binary, not text.',
+      'If it is text in UTF-16 or UTF-32, save it as UTF-8 and choose it again.',
+    );
+  }
+  if (head.trim() === '' && file.size <= HEAD_BYTES)
+    return refuse('The file holds nothing but white space.', 'Choose a file with text in it.');
+  const newline = head.includes('\r') && !head.includes('\n') ? '\r' : '\n';
+  return { encoding, markBytes, newline, head, ending, layout: layoutOf(head, ending) };
+}
+
+function foreignKind(bytes: Uint8Array, ending: string): readonly [string, string] | null {
+  const latin1 = String.fromCharCode(...bytes.subarray(0, 32));
+  const signature = SIGNATURES.find(([start, at]) => latin1.startsWith(start, at));
+  if (Object.hasOwn(ENDINGS, ending)) return ENDINGS[ending]!;
+  return signature ? [signature[2], signature[3]] : null;
+}
+
+function byteOrderMark([a, b, c]: Uint8Array): { encoding: Encoding; markBytes: number } {
+  if (a === 0xff && b === 0xfe) return { encoding: 'utf-16le', markBytes: 2 };
+  if (a === 0xfe && b === 0xff) return { encoding: 'utf-16be', markBytes: 2 };
+  return { encoding: 'utf-8', markBytes: a === 0xef && b === 0xbb && c === 0xbf ? 3 : 0 };
+}
+
+function layoutOf(head: string, ending: string): Layout {
+  if (ending === '.csv' || ending === '.tsv') return 'table';
+  const json = ending === '.json';
+  if (!json && ending !== '.jsonl' && ending !== '.ndjson') return 'plain text';
+  const [firstLine = ''] = head.trimStart().split('\n', 1);
+  if (firstLine.startsWith('[')) return 'JSON';
+  if (!json) return firstLine.trimEnd() === '{' ? 'JSON' : 'JSON Lines';
+  // A .json file whose first line is a whole object and that goes on after it is JSON Lines.
+  const more = head.trimStart().slice(firstLine.length).trim() !== '';
+  return more && isJson(firstLine) ? 'JSON Lines' : 'JSON';
+}
+
+function isJson(text: string) {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,81 @@
+import { freeBlocks, lineBlocks } from './blocks';
+import type { Content } from './example';
+import type { FileKind } from './file_kind';
+import { JsonScanner } from './json_scanner';
+import type { ProblemLog } from './problem_log';
+import { isFault, readRecord } from './records';
+
+export interface RecordSink {
+  readonly problems: ProblemLog;
+  onBytes(bytes: number): void;
+  content(content: Content, line: number): void;
+}
+
+/** Reads JSON Lines. Returns the forms of its records, the first met first. */
+export async function readJsonLines(file: File, kind: FileKind, sink: RecordSink): Promise<string[]> {
+  const forms = new Set<string>();
+  for await (const block of lineBlocks(file, kind, sink.problems, sink.onBytes)) {
+    let line = block.line;
+    for (const text of block.text.split('\n')) {
+      if (text.trim() !== '') parseRecord(text, line, line, forms, sink);
+      line++;
+    }
+  }
+  return [...forms];
+}
+
+/** Reads a JSON document: a list of records, an object that holds one, or records one after another. */
+export async function readJsonDocument(file: File, kind: FileKind, sink: RecordSink): Promise<string[]> {
+  const forms = new Set<string>();
+  const broken = new Set<number>();
+  const scanner = new JsonScanner({
+    record(text, firstLine, lastLine) {
+      if (text.includes('\ufffd')) {
+        for (let line = firstLine; line <= lastLine; line++) {
+          if (!broken.has(line)) continue;
+          sink.problems.atLine(
+            line,
+            'This record holds bytes that are not UTF-8.',
+            'Save the file as UTF-8 in a text editor and choose it again.',
+          );
+          return;
+        }
+      }
+      parseRecord(text, firstLine, lastLine, forms, sink);
+    },
+    fault: sink.problems.atLine,
+  });
+  for await (const block of freeBlocks(file, kind, sink.problems, broken, sink.onBytes))
+    scanner.push(block.text, block.line);
+  scanner.end();
+  return [...forms];
+}
+
+function parseRecord(text: string, line: number, lastLine: number, forms: Set<string>, sink: RecordSink) {
+  let record: unknown;
+  try {
+    record = JSON.parse(text);
+  } catch {
+    const what =
+      lastLine > line ? `The record from here to line ${lastLine} is not valid JSON` : 'This line is not valid JSON';
+    sink.problems.atLine(line, `${what}: ${complaint(text)}.`, 'Correct its quotes, commas and brackets.');
+    return;
+  }
+  const reading = readRecord(record);
+  if (isFault(reading)) {
+    sink.problems.atLine(line, reading.what, reading.fix);
+    return;
+  }
+  forms.add(reading.form);
+  sink.content(reading.content, line);
+}
+
+/** What is probably wrong. Engines word their own messages differently, so those are not shown. */
+function complaint(text: string) {
+  const trimmed = text.trim();
+  if (/^\{\s*'/.test(trimmed)) return 'it uses single quotes';
+  if (trimmed.startsWith('{') && !trimmed.endsWith('}')) return 'it does not end with a closing brace';
+  if (/,\s*[}\]]/.test(trimmed)) return 'a comma stands before a closing bracket';
+  if (!trimmed.startsWith('{')) return `it starts with ${JSON.stringify(trimmed.slice(0, 20).toWellFormed())}`;
+  return 'a quote, comma or bracket is missing or misplaced';
+}

@@ -1,0 +1,36 @@
+import type { Problem } from '../worker/api';
+
+const LISTED_LINES = 5;
+
+/** Collects what could not be read in one file: every problem of the file itself, the first few of single lines, the count of the rest. */
+export interface ProblemLog {
+  atLine(line: number, what: string, fix: string): void;
+  ofFile(what: string, fix: string): void;
+  list(): Problem[];
+}
+
+export function problemLog(file: string): ProblemLog {
+  const ofFile: Problem[] = [];
+  const atLine: Problem[] = [];
+  let unlisted = 0;
+  let lastUnlisted = 0;
+  return {
+    atLine(line, what, fix) {
+      if (atLine.length < LISTED_LINES) {
+        atLine.push({ what, where: `${file}, line ${line}`, fix });
+        return;
+      }
+      unlisted++;
+      lastUnlisted = line;
+    },
+    ofFile(what, fix) {
+      ofFile.push({ what, where: file, fix });
+    },
+    list() {
+      if (unlisted === 0) return [...ofFile, ...atLine];
+      const more = unlisted === 1 ? 'and 1 more line was skipped.' : `and ${unlisted} more lines were skipped.`;
+      const where = `${file}, up to line ${lastUnlisted}`;
+      return [...ofFile, ...atLine, { what: more, where, fix: 'Mend them in the same way, or go on without them.' }];
+    },
+  };
+}

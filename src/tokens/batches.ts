@@ -1,0 +1,74 @@
+import { hash, shuffled } from './random';
+import type { Split } from './split';
+import type { Windows } from './windows';
+
+/** Plain data: structured clone keeps it, so it can be stored in IndexedDB. */
+export interface TokenDataset extends Windows, Split {
+  /** T: tokens that the model reads of a window at most. */
+  readonly sequenceLength: number;
+  readonly vocabularySize: number;
+  /** Id of <pad>. */
+  readonly pad: number;
+}
+
+/** B windows side by side, each array (B, T) row by row. Rows are padded at their end. */
+export interface Batch {
+  readonly tokens: Uint32Array<ArrayBuffer>;
+  /** The token after each token. */
+  readonly targets: Uint32Array<ArrayBuffer>;
+  /** 1 where there is a token, 0 on padding. */
+  readonly inputMask: Uint32Array<ArrayBuffer>;
+  /** 1 where the target counts in the loss. */
+  readonly lossMask: Float32Array<ArrayBuffer>;
+}
+
+/**
+ * The micro-batches of a step, counted from 0. A pure function of the dataset, the seed and the step: training windows in an order
+ * that is shuffled anew for each pass, one pass after another without a gap.
+ */
+export function batchAt(
+  dataset: TokenDataset,
+  seed: number,
+  step: number,
+  batchSize: number,
+  accumulation: number,
+): Batch[] {
+  const size = dataset.training.length;
+  return Array.from({ length: accumulation }, (_, micro) => {
+    const first = (step * accumulation + micro) * batchSize;
+    const windows = Array.from({ length: batchSize }, (_, row) => {
+      const place = first + row;
+      const epoch = Math.floor(place / size);
+      return dataset.training[shuffled(place % size, size, hash(seed, 3, epoch))]!;
+    });
+    return collate(dataset, windows, batchSize);
+  });
+}
+
+/** Every held-out window once, in order; the last batch is filled with empty rows. */
+export function* heldoutBatches(dataset: TokenDataset, batchSize: number): Generator<Batch, void> {
+  for (let first = 0; first < dataset.heldout.length; first += batchSize) {
+    yield collate(dataset, [...dataset.heldout.subarray(first, first + batchSize)], batchSize);
+  }
+}
+
+function collate(dataset: TokenDataset, windows: readonly number[], batchSize: number): Batch {
+  const { sequenceLength, offsets } = dataset;
+  const size = batchSize * sequenceLength;
+  const batch = {
+    tokens: new Uint32Array(size).fill(dataset.pad),
+    targets: new Uint32Array(size).fill(dataset.pad),
+    inputMask: new Uint32Array(size),
+    lossMask: new Float32Array(size),
+  };
+  windows.forEach((w, row) => {
+    const begin = offsets[w]!;
+    const last = offsets[w + 1]! - 1;
+    const at = row * sequenceLength;
+    batch.tokens.set(dataset.tokens.subarray(begin, last), at);
+    batch.targets.set(dataset.tokens.subarray(begin + 1, last + 1), at);
+    batch.lossMask.set(dataset.lossMask.subarray(begin + 1, last + 1), at);
+    batch.inputMask.fill(1, at, at + last - begin);
+  });
+  return batch;
+}

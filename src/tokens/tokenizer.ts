@@ -1,0 +1,152 @@
+import { Tokenizer } from '@huggingface/tokenizers';
+import { problem } from '../problem';
+
+/** Ids of the tokens that are no text. */
+export interface ControlTokens {
+  readonly pad: number;
+  readonly eos: number;
+  readonly bos: number;
+  readonly startOfTurn: number;
+  readonly endOfTurn: number;
+}
+
+export interface TextTokenizer {
+  readonly vocabularySize: number;
+  readonly control: ControlTokens;
+  /** The ids of a text. Names of control tokens in it are encoded as the characters they are written with. */
+  encode(text: string): number[];
+  /** The text of ids. Control tokens are left out, or named where `visible`. */
+  decode(ids: readonly number[], visible?: boolean): string;
+}
+
+const CONTROL_NAMES: Readonly<Record<keyof ControlTokens, string>> = {
+  pad: '<pad>',
+  eos: '<eos>',
+  bos: '<bos>',
+  startOfTurn: '<start_of_turn>',
+  endOfTurn: '<end_of_turn>',
+};
+
+/** Longest piece that is given to the tokenizer at once, UTF-16 units: its queue takes some 100 bytes a character. */
+const PIECE_LENGTH = 8192;
+
+interface AddedToken {
+  readonly id: number;
+  readonly content: string;
+  readonly special: boolean;
+}
+
+interface TokenizerJson {
+  readonly added_tokens: readonly AddedToken[];
+  readonly model: { readonly vocab: Readonly<Record<string, number>>; readonly [key: string]: unknown };
+}
+
+/**
+ * Opens a tokenizer in Hugging Face's tokenizer.json form for a model with `vocabularySize` embedding rows. Tokens beyond those
+ * rows are not used. Throws a ProblemError where the file is no tokenizer, or lacks a control token.
+ */
+export function openTokenizer(json: unknown, vocabularySize: number, where = 'tokenizer.json'): TextTokenizer {
+  const parsed = checkJson(json, where);
+  const special = new Map(parsed.added_tokens.filter((token) => token.special).map(({ content, id }) => [content, id]));
+  const control = controlTokens(special, vocabularySize, where);
+  const names = new Map([...special].map(([content, id]) => [id, content]));
+  const library = openLibrary(textOnly(parsed, special, vocabularySize), where);
+
+  const encode = (text: string) => {
+    const ids: number[] = [];
+    for (const piece of pieces(text.toWellFormed())) {
+      for (const id of library.encode(piece, { add_special_tokens: false }).ids) {
+        if (!(id < vocabularySize))
+          throw problem(`Token ${id} is beyond the model's ${vocabularySize} tokens.`, where, MISMATCH);
+        ids.push(id);
+      }
+    }
+    return ids;
+  };
+  const decode = (ids: readonly number[], visible = false) => {
+    let text = '';
+    let run: number[] = [];
+    const flush = () => {
+      if (run.length > 0) text += library.decode(run);
+      run = [];
+    };
+    for (const id of ids) {
+      const name = names.get(id);
+      if (name === undefined) {
+        run.push(id);
+        continue;
+      }
+      flush();
+      if (visible) text += name;
+    }
+    flush();
+    return text;
+  };
+  return { vocabularySize, control, encode, decode };
+}
+
+const MISMATCH = 'Use the tokenizer that belongs to the model.';
+
+function checkJson(json: unknown, where: string): TokenizerJson {
+  const { added_tokens, model } = (json ?? {}) as Partial<TokenizerJson>;
+  if (!Array.isArray(added_tokens) || typeof model?.vocab !== 'object') {
+    throw problem('This is no tokenizer: it lacks "added_tokens" or "model.vocab".', where, MISMATCH);
+  }
+  return json as TokenizerJson;
+}
+
+function controlTokens(special: ReadonlyMap<string, number>, vocabularySize: number, where: string): ControlTokens {
+  const find = (name: string) => {
+    const id = special.get(name);
+    if (id === undefined) throw problem(`The tokenizer has no special token ${name}.`, where, MISMATCH);
+    if (id >= vocabularySize)
+      throw problem(`${name} is token ${id}, beyond the model's ${vocabularySize} tokens.`, where, MISMATCH);
+    return id;
+  };
+  return {
+    pad: find(CONTROL_NAMES.pad),
+    eos: find(CONTROL_NAMES.eos),
+    bos: find(CONTROL_NAMES.bos),
+    startOfTurn: find(CONTROL_NAMES.startOfTurn),
+    endOfTurn: find(CONTROL_NAMES.endOfTurn),
+  };
+}
+
+/** The tokenizer without its special tokens and without ids that the model has no row for: what it encodes is text, whatever is written in it. */
+function textOnly(json: TokenizerJson, special: ReadonlyMap<string, number>, vocabularySize: number): TokenizerJson {
+  const usable = ([content, id]: readonly [string, number]) => !special.has(content) && id < vocabularySize;
+  return {
+    ...json,
+    added_tokens: json.added_tokens.filter(({ content, id }) => usable([content, id])),
+    model: { ...json.model, vocab: Object.fromEntries(Object.entries(json.model.vocab).filter(usable)) },
+  };
+}
+
+function openLibrary(json: TokenizerJson, where: string) {
+  try {
+    // Without this option decoding would drop spaces before punctuation.
+    return new Tokenizer(json, { clean_up_tokenization_spaces: false });
+  } catch (error) {
+    throw problem(
+      `The tokenizer cannot be opened: ${error instanceof Error ? error.message : error}.`,
+      where,
+      MISMATCH,
+    );
+  }
+}
+
+/** Cuts a long text before a space or after a line, so that no word is cut unless it is longer than a piece. */
+function* pieces(text: string) {
+  let start = 0;
+  while (text.length - start > PIECE_LENGTH) {
+    const limit = start + PIECE_LENGTH;
+    const line = text.lastIndexOf('\n', limit - 1) + 1;
+    const space = line > start ? line : text.lastIndexOf(' ', limit);
+    let cut = space > start ? space : limit;
+    // Not between the halves of a surrogate pair.
+    if (cut === limit && (text.charCodeAt(cut) & 0xfc00) === 0xdc00) cut--;
+    yield text.slice(start, cut);
+    start = cut;
+  }
+  if (start < text.length) yield text.slice(start);
+}

@@ -1,0 +1,133 @@
+import type { ChatExample, TextExample } from '../dataset/example';
+import { chatTokens, type MaskedTokens } from './chat_template';
+import type { TextTokenizer } from './tokenizer';
+
+/**
+ * Windows of at most T + 1 tokens, one after another: the model reads all but the last of a window, and its targets are all but the
+ * first. Plain text gives windows that overlap by one token, so that each token is a target once; a conversation has a window
+ * of its own and is cut at its end where it is longer.
+ */
+export interface Windows {
+  /** Window w is tokens[offsets[w]] to tokens[offsets[w + 1] − 1]. */
+  readonly tokens: Uint16Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
+  /** 1 where the token counts in the loss as a target; as long as `tokens`. */
+  readonly lossMask: Uint8Array<ArrayBuffer>;
+  /** (W + 1) */
+  readonly offsets: Uint32Array<ArrayBuffer>;
+}
+
+/** Where a window came from. */
+export interface WindowOrigin {
+  readonly chat: boolean;
+  readonly file: string;
+  /** Line that its first example, or the piece of text that it begins in, starts on. */
+  readonly line: number;
+  readonly truncatedTokens: number;
+}
+
+export interface WindowBuilder {
+  /** Adds a conversation. `kept` is false where nothing of it would be learned. */
+  addChat(example: ChatExample): { readonly tokens: number; readonly cut: number; readonly kept: boolean };
+  /** Adds a piece of text; documents of one file follow each other without a gap. */
+  addText(example: TextExample): void;
+  /** Ends the window that the file's text has begun. */
+  endFile(): void;
+  finish(): { readonly windows: Windows; readonly origins: readonly WindowOrigin[] };
+}
+
+export function windowBuilder(tokenizer: TextTokenizer, sequenceLength: number): WindowBuilder {
+  const { bos, eos } = tokenizer.control;
+  const store = windowStore(tokenizer.vocabularySize);
+  /** The window of plain text that is being filled. */
+  let open: MaskedTokens = { tokens: [], mask: [] };
+  let openedAt: WindowOrigin | null = null;
+
+  const pushText = (id: number, trained: number, here: WindowOrigin) => {
+    openedAt ??= here;
+    open.tokens.push(id);
+    open.mask.push(open.mask.length === 0 ? 0 : trained); // the first token is no target in its window
+    if (open.tokens.length <= sequenceLength) return;
+    store.add(open, openedAt);
+    open = { tokens: [id], mask: [0] }; // the last target is the next window's first input
+    openedAt = here;
+  };
+
+  return {
+    addChat({ file, line, turns }) {
+      const { tokens, mask } = chatTokens(tokenizer, turns);
+      const kept = { tokens: tokens.slice(0, sequenceLength + 1), mask: mask.slice(0, sequenceLength + 1) };
+      const cut = tokens.length - kept.tokens.length;
+      const learned = kept.mask.includes(1);
+      if (learned) store.add(kept, { chat: true, file, line, truncatedTokens: cut });
+      return { tokens: tokens.length, cut, kept: learned };
+    },
+    addText({ file, line, text, begins, ends }) {
+      const here = { chat: false, file, line, truncatedTokens: 0 };
+      // No generated text needs <bos>, so it is no target between two documents either.
+      if (begins) pushText(bos, 0, here);
+      for (const id of tokenizer.encode(text)) pushText(id, 1, here);
+      if (ends) pushText(eos, 1, here);
+    },
+    endFile() {
+      if (openedAt && open.mask.includes(1)) store.add(open, openedAt);
+      open = { tokens: [], mask: [] };
+      openedAt = null;
+    },
+    finish: store.finish,
+  };
+}
+
+function windowStore(vocabularySize: number) {
+  const tokens = growing((length) => (vocabularySize <= 2 ** 16 ? new Uint16Array(length) : new Uint32Array(length)));
+  const lossMask = growing((length) => new Uint8Array(length));
+  const offsets = [0];
+  const origins: WindowOrigin[] = [];
+  return {
+    add(window: MaskedTokens, origin: WindowOrigin) {
+      tokens.append(window.tokens);
+      lossMask.append(window.mask);
+      offsets.push(offsets.at(-1)! + window.tokens.length);
+      origins.push(origin);
+    },
+    finish() {
+      const windows: Windows = {
+        tokens: tokens.finish(),
+        lossMask: lossMask.finish(),
+        offsets: Uint32Array.from(offsets),
+      };
+      return { windows, origins };
+    },
+  };
+}
+
+type Store = Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
+const CHUNK = 2 ** 18;
+
+/** A typed array that grows by chunks, so that no copy of the whole is made while it grows. */
+function growing<A extends Store>(create: (length: number) => A) {
+  const full: A[] = [];
+  let last = create(CHUNK);
+  let used = 0;
+  return {
+    append(values: readonly number[]) {
+      for (const value of values) {
+        if (used === CHUNK) {
+          full.push(last);
+          last = create(CHUNK);
+          used = 0;
+        }
+        last[used++] = value;
+      }
+    },
+    /** Everything in one array of exactly that size; the chunks are given up. */
+    finish() {
+      const whole = create(full.length * CHUNK + used);
+      full.forEach((chunk, i) => {
+        whole.set(chunk, i * CHUNK);
+      });
+      whole.set(last.subarray(0, used), full.length * CHUNK);
+      full.length = 0;
+      return whole;
+    },
+  };
+}
