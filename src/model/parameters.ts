@@ -22,6 +22,9 @@ export interface Page {
   readonly moment2: Tensor<'P'>;
 }
 
+/** WebGPU's default limit of one binding. */
+const DEFAULT_BINDING_BYTES = 128 * 2 ** 20;
+
 const FLOATS_PER_OFFSET = OFFSET_ALIGNMENT / 4;
 
 /**
@@ -38,11 +41,16 @@ export class Parameters {
   /**
    * @param isFrozen what the freeze filter says of a path
    * @param pageBytes largest binding that the device allows
+   * @param shared another model on the same base: what both freeze has one buffer
    */
-  constructor(leaves: readonly Leaf[], isFrozen: (path: string) => boolean, pageBytes = 128 * 2 ** 20) {
+  constructor(
+    leaves: readonly Leaf[],
+    isFrozen: (path: string) => boolean,
+    { pageBytes = DEFAULT_BINDING_BYTES, shared }: { pageBytes?: number; shared?: Parameters } = {},
+  ) {
     this.leaves = leaves;
     this.frozen = new Set(leaves.filter(({ path }) => isFrozen(path)).map(({ path }) => path));
-    const { slices, pageElements } = layOut(leaves, this.frozen, Math.floor(pageBytes / 4));
+    const { slices, pageElements } = layOut(leaves, this.frozen, Math.floor(pageBytes / 4), shared);
     this.slices = slices;
     this.pages = pageElements.map((P, n) => ({
       weights: tensor(`trainable weights ${n}`, 'P', { P }, { kind: 'trainable' }),
@@ -72,6 +80,11 @@ export class Parameters {
     return { ...at, storage: weights.storage, gradient: { ...at, storage: gradient.storage } };
   }
 
+  /** Where one layer of a leaf lives, if the model has it. */
+  slice(path: string, layer: number): Slice | undefined {
+    return this.byName.get(key(path, layer));
+  }
+
   /** Leaves and parameters that stay as they are, and those that train. */
   counts() {
     const sum = (some: readonly Leaf[]) => some.reduce((total, { shape }) => total + elements(shape), 0);
@@ -89,7 +102,12 @@ export class Parameters {
 const key = (path: string, layer: number) => `${path} ${layer}`;
 
 /** Gives each trainable slice its place; slices begin where a binding may begin, and never straddle two pages. */
-function layOut(leaves: readonly Leaf[], frozen: ReadonlySet<string>, pageLimit: number) {
+function layOut(
+  leaves: readonly Leaf[],
+  frozen: ReadonlySet<string>,
+  pageLimit: number,
+  shared: Parameters | undefined,
+) {
   const slices: Slice[] = [];
   const pageElements: number[] = [];
   for (const leaf of leaves) {
@@ -98,7 +116,8 @@ function layOut(leaves: readonly Leaf[], frozen: ReadonlySet<string>, pageLimit:
     for (let layer = 0; layer < layers; layer++) {
       if (frozen.has(leaf.path)) {
         const label = `${leaf.path} ${layer}`;
-        const { storage } = tensor(label, 'P', { P: size }, { type: 'bf16', kind: 'frozen' });
+        const own = tensor(label, 'P', { P: size }, { type: 'bf16', kind: 'frozen' });
+        const storage = shared?.slice(leaf.path, layer)?.storage ?? own.storage;
         slices.push({ leaf, layer, elements: size, storage });
         continue;
       }

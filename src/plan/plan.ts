@@ -21,14 +21,20 @@ export interface Plan {
  * @param calls everything that runs in a step, in order
  * @param backwardStart index of the first backward call: what is written before and read after is a saved activation
  * @param also storages that no call touches but that are allocated all the same (staging)
+ * @param kindOfSlots what the slots are for, where it is neither activations nor workspace of a step
  */
-export function plan(calls: readonly Call[], backwardStart: number, also: readonly Storage[] = []): Plan {
+export function plan(
+  calls: readonly Call[],
+  backwardStart: number,
+  also: readonly Storage[] = [],
+  kindOfSlots?: MemoryKind,
+): Plan {
   const living = lifetimes(calls);
   const packed = pack(living);
   const saved = ({ first, last }: Lifetime) => first < backwardStart && last >= backwardStart;
   const slotOf = new Map<Storage, Storage>();
   const slots = packed.map((members, n): Storage => {
-    const kind = members.some(saved) ? 'activations' : 'workspace';
+    const kind = kindOfSlots ?? (members.some(saved) ? 'activations' : 'workspace');
     const bytes = Math.max(...members.map(({ storage }) => storage.bytes));
     const slot: Storage = { label: `slot ${n}`, bytes, kind, planned: false };
     for (const { storage } of members) slotOf.set(storage, slot);

@@ -1,0 +1,121 @@
+import { readSafetensors, toFloat32 } from '../adapter/safetensors';
+import type { ModelConfig } from '../model/config';
+import { checkConfig } from '../model/config';
+import type { LeafValues } from '../model/load';
+import { elements, leavesOf } from '../model/tree';
+import { problem } from '../problem';
+import type { BaseSummary } from '../worker/api';
+
+/** A frozen base: its sizes, its weights, its tokenizer. */
+export interface Base {
+  readonly summary: BaseSummary;
+  /** Without LoRA. */
+  readonly config: ModelConfig;
+  readonly values: ReadonlyMap<string, LeafValues>;
+  /** SHA-256 of the weights' file, hexadecimal: which base an adapter belongs to. */
+  readonly hash: string;
+  readonly tokenizerJson: object;
+  readonly tokenizerConfig: object;
+}
+
+interface BaseFile {
+  readonly name: string;
+  readonly description: string;
+  readonly licence: string;
+  readonly experts: readonly {
+    readonly width: number;
+    readonly depth: number;
+    readonly mlp_dim: number;
+    readonly num_heads: number;
+    readonly num_kv_heads: number;
+    readonly head_dim: number;
+  }[];
+  readonly vocab_size: number;
+  readonly context: number;
+  readonly heldout_bits_per_byte: number;
+}
+
+/** Fetches a base's description alone: small, for the catalogue. */
+export async function fetchBaseSummary(id: string, folder: URL): Promise<BaseSummary> {
+  return summaryOf(id, await fetchJson<BaseFile>(new URL('config.json', folder)));
+}
+
+/**
+ * Fetches a base from a folder of this site.
+ * @throws ProblemError where a file is missing or does not fit the others
+ */
+export async function fetchBase(id: string, folder: URL): Promise<Base> {
+  const [file, weights, tokenizerJson, tokenizerConfig] = await Promise.all([
+    fetchJson<BaseFile>(new URL('config.json', folder)),
+    fetchBytes(new URL('model.safetensors', folder)),
+    fetchJson<object>(new URL('tokenizer.json', folder)),
+    fetchJson<object>(new URL('tokenizer_config.json', folder)),
+  ]);
+  const config = configOf(file);
+  checkConfig(config);
+  return {
+    summary: summaryOf(id, file),
+    config,
+    values: readWeights(weights, config, `base ${id}`),
+    hash: await sha256(weights),
+    tokenizerJson,
+    tokenizerConfig,
+  };
+}
+
+/** Every leaf of the model, as stored; exactly the leaves that the sizes ask for. */
+export function readWeights(bytes: Uint8Array, config: ModelConfig, where: string): Map<string, LeafValues> {
+  const { tensors } = readSafetensors(bytes, where);
+  const values = new Map<string, LeafValues>();
+  for (const { path, shape } of leavesOf(config)) {
+    const stored = tensors.get(path);
+    if (!stored) throw problem(`The weights lack ${path}.`, where);
+    if (stored.shape.join() !== shape.join()) {
+      throw problem(`${path} has shape (${stored.shape.join(', ')}); the model needs (${shape.join(', ')}).`, where);
+    }
+    values.set(path, stored.dtype === 'BF16' ? new Uint16Array(stored.bytes.slice().buffer) : toFloat32(stored, path));
+  }
+  return values;
+}
+
+function configOf(file: BaseFile): ModelConfig {
+  return {
+    vocabSize: file.vocab_size,
+    experts: file.experts.map((e) => ({
+      width: e.width,
+      depth: e.depth,
+      mlpDim: e.mlp_dim,
+      numHeads: e.num_heads,
+      numKvHeads: e.num_kv_heads,
+      headDim: e.head_dim,
+    })),
+  };
+}
+
+const summaryOf = (id: string, file: BaseFile): BaseSummary => ({
+  id,
+  name: file.name,
+  description: file.description,
+  licence: file.licence,
+  parameters: leavesOf(configOf(file)).reduce((sum, { shape }) => sum + elements(shape), 0),
+  vocabularySize: file.vocab_size,
+  context: file.context,
+  heldoutBitsPerByte: file.heldout_bits_per_byte,
+});
+
+async function fetchBytes(url: URL): Promise<Uint8Array<ArrayBuffer>> {
+  const response = await fetch(url).catch((error: Error) => {
+    throw problem(`Could not fetch ${url.pathname}: ${error.message}`, 'base model', 'Check the connection and reload the page.');
+  });
+  if (!response.ok) {
+    throw problem(`${url.pathname} answered ${response.status}.`, 'base model', 'Reload the page; if it stays so, the site is incomplete.');
+  }
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+const fetchJson = async <T>(url: URL) => JSON.parse(new TextDecoder().decode(await fetchBytes(url))) as T;
+
+async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

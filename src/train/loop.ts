@@ -1,0 +1,110 @@
+import type { RunSettings, RunSummary, TrainEvent } from '../worker/api';
+import type { Batch } from './batch';
+import type { RunControl } from './control';
+import { learningRate } from './schedule';
+import type { RunState } from './state';
+import type { StepResult } from './step';
+
+/** A run ends after this many steps in a row whose loss or gradient is not finite. */
+const MAX_SKIPPED = 3;
+
+/** What the loop needs of the rest of the program. */
+export interface LoopParts {
+  readonly settings: RunSettings;
+  readonly state: RunState;
+  readonly control: RunControl;
+  readonly emit: (event: TrainEvent) => void;
+  /** The micro-batches of a step; depends on the step alone, so that a resumed run sees what it would have seen. */
+  readonly batchesOf: (step: number) => readonly Batch[];
+  readonly trainStep: (batches: readonly Batch[], learningRate: number) => Promise<StepResult>;
+  /** Held-out loss of the weights as they are. */
+  readonly evaluate: () => Promise<number>;
+  /** Copies the trainable weights off the GPU. */
+  readonly readWeights: () => Promise<Float32Array<ArrayBuffer>[]>;
+  readonly sample: (step: number) => Promise<void>;
+  readonly checkpoint: () => Promise<void>;
+  /** Seconds since some fixed moment. */
+  readonly clock: () => number;
+}
+
+/** Trains from `state.step` to the end of the settings, or to an early one. */
+export async function runLoop(parts: LoopParts): Promise<RunSummary['ended']> {
+  const { settings, state, control, emit } = parts;
+  while (state.step < settings.steps) {
+    await pauseHere(parts);
+    if (control.stopped) break;
+    await oneStep(parts);
+    if (state.skippedInARow >= MAX_SKIPPED) return 'not finite';
+    const last = state.step === settings.steps;
+    if (state.step % settings.evaluateEvery === 0 || last) {
+      await evaluateNow(parts);
+      if (outOfPatience(parts)) return 'early stop';
+    }
+    if (state.step % settings.checkpointEvery === 0 && !last) {
+      await parts.checkpoint();
+      emit({ kind: 'checkpoint', step: state.step });
+    }
+  }
+  await control.gate();
+  return control.stopped && state.step < settings.steps ? 'stopped' : 'finished';
+}
+
+async function oneStep(parts: LoopParts): Promise<void> {
+  const { settings, state, emit } = parts;
+  const started = parts.clock();
+  const rate = learningRate(
+    {
+      peak: settings.learningRate,
+      warmupSteps: settings.warmupSteps,
+      decaySteps: settings.steps,
+      end: settings.endLearningRate,
+    },
+    state.step,
+  );
+  const batches = parts.batchesOf(state.step);
+  const { loss, gradNorm, applied } = await parts.trainStep(batches, rate);
+  state.step++;
+  const seconds = parts.clock() - started;
+  state.secondsTrained += seconds;
+  const tokens = settings.batchSize * settings.sequenceLength * settings.accumulation;
+  state.tokensSeen += tokens;
+  state.skippedInARow = applied ? 0 : state.skippedInARow + 1;
+  if (!applied) {
+    emit({ kind: 'skipped', step: state.step, reason: 'Loss or gradient is not a finite number; nothing was changed.' });
+    return;
+  }
+  state.train.push({ step: state.step, loss, gradNorm, learningRate: rate });
+  const secondsLeft = (settings.steps - state.step) * (state.secondsTrained / state.step);
+  emit({ kind: 'step', step: state.step, loss, gradNorm, learningRate: rate, tokensPerSecond: tokens / seconds, secondsLeft });
+}
+
+/** Held-out loss now; remembers the weights if it is the best so far. */
+async function evaluateNow(parts: LoopParts): Promise<void> {
+  const { state, emit } = parts;
+  const loss = await parts.evaluate();
+  const best = loss < (state.best?.loss ?? Number.POSITIVE_INFINITY);
+  state.heldout.push({ step: state.step, loss });
+  emit({ kind: 'heldout', step: state.step, loss, best });
+  if (best) {
+    state.best = { step: state.step, loss, weights: await parts.readWeights() };
+    state.evaluationsWithoutImprovement = 0;
+  } else {
+    state.evaluationsWithoutImprovement++;
+  }
+  await parts.sample(state.step);
+}
+
+const outOfPatience = ({ settings, state }: LoopParts) =>
+  settings.earlyStop && state.step < settings.steps && state.evaluationsWithoutImprovement >= settings.patience;
+
+/** Waits while paused, with a checkpoint first. */
+async function pauseHere({ control, state, emit, checkpoint }: LoopParts): Promise<void> {
+  if (control.paused) {
+    await checkpoint();
+    emit({ kind: 'checkpoint', step: state.step });
+    emit({ kind: 'paused', step: state.step });
+    await control.gate();
+    if (!control.stopped) emit({ kind: 'unpaused', step: state.step });
+  }
+  await control.gate();
+}
