@@ -52,7 +52,6 @@ const offline = () =>
       display: 'standalone',
       start_url: './',
       scope: './',
-      id: './',
       theme_color: '#101418',
       background_color: '#101418',
       categories: ['developer', 'productivity', 'utilities'],
@@ -65,7 +64,7 @@ const offline = () =>
     },
     workbox: {
       globPatterns: ['**/*'],
-      globIgnores: ['train.html', 'assets/train-*.js'],
+      globIgnores: ['manifest.webmanifest', 'train.html', 'assets/train-*.js'],
       maximumFileSizeToCacheInBytes: 64 * 2 ** 20,
       navigateFallback: 'index.html',
       navigateFallbackDenylist: [/\/train\.html$/],

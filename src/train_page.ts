@@ -16,6 +16,8 @@ import { connect } from './worker/connect';
  * Files come from the page's <input type="file">; results leave by its download link.
  */
 export interface TrainDriver {
+  /** What a run has where nothing else is asked for. */
+  readonly defaults: RunSettings;
   /** Asks the worker about the GPU. */
   device(): Promise<Outcome<DeviceReport>>;
   /** Reads the chosen files, the share `heldoutFraction` kept aside. */
@@ -70,6 +72,7 @@ async function offer(adapterId: string, format: ExportFormat): Promise<Outcome<s
 }
 
 window.trainDriver = {
+  defaults: defaultSettings,
   device: () => orBroken(trainer.inspect()),
   openFiles,
   train: (settings) => orBroken(trainer.train(withDefaults(settings), (event) => window.onTrainEvent(event))),

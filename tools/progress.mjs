@@ -7,9 +7,9 @@ const duration = (seconds) =>
 /**
  * Shows a run on a terminal: one line that is drawn anew, or a line now and then where `stream` is no terminal.
  * @param {NodeJS.WriteStream} stream
- * @param {number} [steps] planned steps; 60, the default run, unless told
+ * @param {number} steps planned steps
  */
-export function progressBar(stream, steps = 60) {
+export function progressBar(stream, steps) {
   const width = 24;
   const every = stream.isTTY ? 1 : Math.max(1, Math.round(steps / 20));
   let drawn = false;
@@ -36,5 +36,5 @@ export function progressBar(stream, steps = 60) {
         `${Math.round(event.tokensPerSecond)} tokens/s  ${duration(event.secondsLeft)} left`,
     );
   };
-  return { onEvent, note, end: () => void (drawn && stream.write('\n')) };
+  return { onEvent, note, end: () => stream.write(drawn ? '\n' : '') };
 }

@@ -1,7 +1,7 @@
 // npm run train -- --task text --data FILE [--data FILE …] [--out DIR] [--steps N] …
 // Trains with the app's own build and worker in a headless Chromium, and writes the adapter and run.json.
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { progressBar } from './progress.mjs';
 import { ensureBuilt, install, isMain, root } from './setup.mjs';
@@ -110,6 +110,7 @@ const taken = (outcome) => (outcome.ok ? outcome.value : refuse(inWords(outcome.
  * @param {ReturnType<typeof readArguments>} run
  */
 async function trainIn(page, { files, out, heldout, settings }) {
+  const defaults = await page.evaluate(() => window.trainDriver.defaults);
   const device = taken(await page.evaluate(() => window.trainDriver.device()));
   if (!device.usable) refuse(inWords(device.problem ?? { what: 'This browser has no usable GPU.' }));
   await page.setInputFiles('#data', files);
@@ -121,7 +122,7 @@ async function trainIn(page, { files, out, heldout, settings }) {
     `${dataset.examples} examples, ${dataset.windows} windows to train on, ${dataset.heldoutWindows} held out, on ${device.name}`,
   );
 
-  const bar = progressBar(process.stderr, settings.steps);
+  const bar = progressBar(process.stderr, settings.steps ?? defaults.steps);
   await page.exposeFunction('onTrainEvent', bar.onEvent);
   process.once('SIGINT', () => {
     bar.note('stopping after this step, keeping the adapter');
@@ -133,29 +134,24 @@ async function trainIn(page, { files, out, heldout, settings }) {
   mkdirSync(out, { recursive: true });
   const adapter = await save(page, summary.adapterId, 'openpi', out);
   const peft = await save(page, summary.adapterId, 'peft', out);
-  return { device: device.name, summary, adapter, peft };
+  return { settings: { ...defaults, ...settings }, device: device.name, summary, adapter, peft };
 }
 
 /** @param {import('playwright-core').Page} page @param {string} id @param {import('../src/worker/api').ExportFormat} format @param {string} out @returns {Promise<string>} the file's name */
 async function save(page, id, format, out) {
-  const name = taken(
-    await page.evaluate(([i, f]) => window.trainDriver.offer(i, f), /** @type {const} */ ([id, format])),
-  );
+  const offered = await page.evaluate(([i, f]) => window.trainDriver.offer(i, f), /** @type {const} */ ([id, format]));
+  const name = basename(taken(offered));
   const [download] = await Promise.all([page.waitForEvent('download'), page.click('#result')]);
   await download.saveAs(join(out, name));
   return name;
 }
 
-/**
- * What run.json holds.
- * @param {Awaited<ReturnType<typeof trainIn>>} result
- * @param {ReturnType<typeof readArguments>} run
- */
-function record({ device, summary, adapter, peft }, { settings }) {
+/** What run.json holds. @param {Awaited<ReturnType<typeof trainIn>>} result */
+function record({ settings, device, summary, adapter, peft }) {
   const { history } = summary;
   return {
-    task: 'text',
-    base: settings.base ?? 'text',
+    task: settings.task,
+    base: settings.base,
     steps: summary.steps,
     seconds: summary.seconds,
     ended: summary.ended,
@@ -185,13 +181,13 @@ async function main(argv) {
   const opened = await open(`${served.url}train.html`);
   try {
     const result = await trainIn(opened.page, run);
-    if (opened.faults.length > 0) refuse(opened.faults.join('\n'));
-    writeFileSync(join(run.out, 'run.json'), `${JSON.stringify(record(result, run), null, 2)}\n`);
+    writeFileSync(join(run.out, 'run.json'), `${JSON.stringify(record(result), null, 2)}\n`);
     const { summary, adapter, peft } = result;
     console.error(
       `${summary.ended} after ${summary.steps} steps; held-out loss ${summary.baselineHeldout.toFixed(4)} → ${summary.heldout.toFixed(4)} (step ${summary.keptStep})`,
     );
     console.log([adapter, peft, 'run.json'].map((name) => join(run.out, name)).join('\n'));
+    if (opened.faults.length > 0) refuse(opened.faults.join('\n'));
     if (summary.ended === 'not finite') process.exitCode = 1;
   } finally {
     await opened.close();

@@ -1,0 +1,84 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { expect, test } from 'vitest';
+
+/*
+ * What the linter cannot say. Direction of imports, cycles, lengths of files and functions in src/: see biome.json.
+ */
+const root = join(import.meta.dirname, '..');
+
+interface Source {
+  readonly path: string;
+  readonly text: string;
+}
+
+function sources(folder: string, extension: string): Source[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith(extension))
+    .map((name) => join(folder, name))
+    .map((path) => ({ path: relative(root, join(root, path)), text: readFileSync(join(root, path), 'utf8') }));
+}
+
+const code = sources('src', '.ts');
+const shaders = sources('shaders', '.wgsl');
+
+/** Where `pattern` occurs outside the places that may hold it, as "path:line: text". */
+const found = (pattern: RegExp, allowed: (path: string) => boolean = () => false) =>
+  code
+    .filter(({ path }) => !allowed(path))
+    .flatMap(({ path, text }) =>
+      text
+        .split('\n')
+        .map((line, index) => ({ line: line.trim(), at: `${path}:${index + 1}` }))
+        .filter(({ line }) => pattern.test(line) && !/^(\/\/|\/?\*)/.test(line))
+        .map(({ line, at }) => `${at}: ${line}`),
+    );
+
+test('every folder of src/ has its rule of imports in biome.json', () => {
+  const { overrides } = JSON.parse(readFileSync(join(root, 'biome.json'), 'utf8')) as {
+    overrides: { includes: string[]; linter: { rules: { style?: { noRestrictedImports?: { level: string } } } } }[];
+  };
+  const ruled = overrides
+    .filter(({ linter }) => linter.rules.style?.noRestrictedImports?.level === 'error')
+    .flatMap(({ includes }) => includes);
+  const folders = readdirSync(join(root, 'src'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => `src/${name}/**`);
+  expect(ruled).toEqual(expect.arrayContaining(folders));
+});
+
+test('only src/gpu/ makes GPU objects, and only src/train/ fills its queue too', () => {
+  const makes =
+    /\.(requestAdapter|requestDevice|importExternalTexture|create(Buffer|Texture|Sampler|QuerySet|BindGroup|BindGroupLayout|PipelineLayout|ShaderModule|ComputePipeline|ComputePipelineAsync))\(/;
+  const fills = /\.createCommandEncoder\(|\bqueue\.(submit|write\w+|copy\w+|onSubmittedWorkDone)\(/;
+  expect(found(makes, (path) => path.startsWith('src/gpu/'))).toEqual([]);
+  expect(found(fills, (path) => /^src\/(gpu|train)\//.test(path))).toEqual([]);
+});
+
+test('only worker/entry.ts answers the page, and only connect.ts starts it', () => {
+  expect(found(/\bexpose\(/, (path) => path === 'src/worker/entry.ts')).toEqual([]);
+  expect(found(/\bnew (Shared)?Worker\(/, (path) => path === 'src/worker/connect.ts')).toEqual([]);
+});
+
+test('nothing is built from text at run time', () => {
+  expect(found(/\beval\(|\bnew Function\b|\b(inner|outer)HTML\b|insertAdjacentHTML|unsafe(HTML|SVG|CSS)\b/)).toEqual(
+    [],
+  );
+  expect(found(/\bset(Timeout|Interval)\(\s*['"`]/)).toEqual([]);
+});
+
+test('no shader is written in TypeScript', () => {
+  expect(found(/@compute|@workgroup_size|var<(storage|uniform|workgroup)|\boverride [A-Z]/)).toEqual([]);
+});
+
+test('no address of another origin is in the code', () => {
+  expect(found(/\b(fetch|import|WebSocket|EventSource|sendBeacon)\(\s*['"`](https?|wss?):/)).toEqual([]);
+});
+
+test('no shader is longer than 300 lines', () => {
+  expect(shaders.length).toBeGreaterThan(0);
+  const long = shaders
+    .map(({ path, text }) => `${path}: ${text.split('\n').length}`)
+    .filter((line) => Number(line.split(': ')[1]) > 300);
+  expect(long).toEqual([]);
+});

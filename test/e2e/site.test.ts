@@ -1,0 +1,130 @@
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { headerPolicy, metaPolicy } from '../../tools/policy.mjs';
+import { accessibilityFaults, copyOfSite, dist, openSite, serveSite, temporaryFolder, untilOffline } from './site';
+
+/** Every file that a page of the app may ask for; train.html is the command line's. */
+const files = readdirSync(dist, { recursive: true, encoding: 'utf8' })
+  .filter((name) => statSync(join(dist, name)).isFile())
+  .filter((name) => !/^(sw\.js|train\.html|assets\/train-.*)$/.test(name));
+
+test('the page opens under a sub-path, asks no other origin, and logs no error', async () => {
+  const { url } = await serveSite();
+  const { page, faults } = await openSite(url);
+  await page.getByRole('main').waitFor();
+  expect(await page.title()).toContain('Adaptab');
+  await untilOffline(page);
+  expect(faults).toEqual([]);
+});
+
+test('the policy is in the page and in its header, and allows nothing inline', async () => {
+  const { url } = await serveSite();
+  const { page } = await openSite(url);
+  const meta = page.locator('meta[http-equiv="Content-Security-Policy"]');
+  expect(await meta.getAttribute('content')).toBe(metaPolicy);
+  expect((await fetch(url)).headers.get('content-security-policy')).toBe(headerPolicy);
+  expect(metaPolicy).not.toMatch(/unsafe|\*|https?:/);
+  const ran = await page.evaluate(() => {
+    const script = document.createElement('script');
+    script.textContent = 'document.title = "inline"';
+    document.head.append(script);
+    return document.title === 'inline';
+  });
+  expect(ran).toBe(false);
+});
+
+test('the policy stops a request to another origin, and the watch sees the attempt', async () => {
+  const { url } = await serveSite();
+  const { page, faults } = await openSite(url);
+  const answered = await page.evaluate(() => fetch('http://127.0.0.1:9/').then(Boolean, () => false));
+  expect(answered).toBe(false);
+  expect(faults.join('\n')).toContain('127.0.0.1:9');
+});
+
+test('it can be installed: the manifest is whole, and its icons have the sizes that it states', async () => {
+  const { url } = await serveSite();
+  const { page, context } = await openSite(url, { profile: temporaryFolder() });
+  await untilOffline(page);
+  const session = await context.newCDPSession(page);
+  const { errors, data } = await session.send('Page.getAppManifest');
+  expect(errors).toEqual([]);
+  const { installabilityErrors } = await session.send('Page.getInstallabilityErrors');
+  expect(installabilityErrors).toEqual([]);
+
+  const manifest = JSON.parse(data ?? '') as Record<string, string> & {
+    icons: { src: string; sizes: string; purpose?: string }[];
+  };
+  expect(manifest).toMatchObject({ name: 'Adaptab', start_url: './', scope: './', display: 'standalone' });
+  expect(manifest.icons.some(({ purpose }) => purpose === 'maskable')).toBe(true);
+  for (const { src, sizes } of manifest.icons) {
+    const bytes = readFileSync(join(dist, src));
+    if (src.endsWith('.svg')) expect(bytes.toString()).toContain('<svg');
+    else expect(`${bytes.readUInt32BE(16)}x${bytes.readUInt32BE(20)}`).toBe(sizes); // width and height in a PNG's header
+  }
+});
+
+test('without a network it opens again, with every file that it may ask for', async () => {
+  const served = await serveSite();
+  const { page, context, faults } = await openSite(served.url);
+  await untilOffline(page);
+  await served.close();
+  await context.setOffline(true);
+  await page.reload();
+  await page.getByRole('main').waitFor();
+  const missing = await page.evaluate(async (names) => {
+    const answers = await Promise.all(
+      names.map((name) =>
+        fetch(name).then(
+          ({ ok }) => ok,
+          () => false,
+        ),
+      ),
+    );
+    return names.filter((_, index) => !answers[index]);
+  }, files);
+  expect(files.length).toBeGreaterThan(5);
+  expect(missing).toEqual([]);
+  expect(faults).toEqual([]);
+});
+
+test('a new version waits: the open page keeps the one that it started with', async () => {
+  const folder = copyOfSite();
+  const { url } = await serveSite(folder);
+  const { page } = await openSite(url);
+  await untilOffline(page);
+  const index = join(folder, 'index.html');
+  const worker = join(folder, 'sw.js');
+  writeFileSync(index, readFileSync(index, 'utf8').replace(/<title>[^<]*/, '<title>Version 2'));
+  writeFileSync(worker, readFileSync(worker, 'utf8').replace(/(\{url:"index\.html",revision:")[^"]*/, '$12'));
+
+  const waits = await page.evaluate(async () => {
+    const before = navigator.serviceWorker.controller;
+    const registration = await navigator.serviceWorker.ready;
+    await registration.update();
+    const next = registration.installing ?? registration.waiting;
+    await new Promise<void>((resolve) => {
+      if (next?.state === 'installed') resolve();
+      next?.addEventListener('statechange', () => next.state !== 'installing' && resolve());
+    });
+    return { state: next?.state, same: navigator.serviceWorker.controller === before };
+  });
+  expect(waits).toEqual({ state: 'installed', same: true });
+  expect(await page.title()).not.toBe('Version 2');
+});
+
+test.each([
+  ['light', 1280],
+  ['light', 360],
+  ['dark', 1280],
+  ['dark', 360],
+] as const)('axe-core finds nothing: %s, %i px wide', async (colorScheme, width) => {
+  const { url } = await serveSite();
+  const { page } = await openSite(url, { context: { colorScheme, viewport: { width, height: 800 } } });
+  await page.getByRole('main').waitFor();
+  expect(await accessibilityFaults(page)).toEqual([]);
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect(overflow).toBe(0);
+});
