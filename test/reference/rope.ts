@@ -1,0 +1,40 @@
+interface Rope {
+  /** (B, T, G, H) */
+  readonly x: number[];
+  /** (M, H): cosines, then sines */
+  readonly angles: number[];
+  /** (B, T) */
+  readonly position: number[];
+  /** (B, T) */
+  readonly slot: number[];
+  /** (B, S, G, H), before */
+  readonly y: number[];
+  readonly sizes: Readonly<Record<'B' | 'T' | 'S' | 'G' | 'H', number>>;
+  readonly rotated: number;
+}
+
+/** rope in plain float64 loops: y with x's heads in their slots, the first `rotated` of them turned. */
+export function rope({ x, angles, position, slot, y: before, sizes: { B, T, S, G, H }, rotated }: Rope): number[] {
+  const y = before.slice();
+  const half = H / 2;
+  for (let b = 0; b < B; b++) {
+    for (let t = 0; t < T; t++) {
+      const s = slot[b * T + t] as number;
+      if (s >= S) continue;
+      for (let g = 0; g < G; g++) {
+        for (let h = 0; h < half; h++) {
+          const from = ((b * T + t) * G + g) * H + h;
+          const to = ((b * S + s) * G + g) * H + h;
+          const angle = (position[b * T + t] as number) * H + h;
+          const cosine = g < rotated ? (angles[angle] as number) : 1;
+          const sine = g < rotated ? (angles[angle + half] as number) : 0;
+          const x1 = x[from] as number;
+          const x2 = x[from + half] as number;
+          y[to] = x1 * cosine - x2 * sine;
+          y[to + half] = x2 * cosine + x1 * sine;
+        }
+      }
+    }
+  }
+  return y;
+}
