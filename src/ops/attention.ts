@@ -1,0 +1,104 @@
+import backwardDotsSource from '../../shaders/attention.backward_dots.wgsl';
+import backwardKvSource from '../../shaders/attention.backward_kv.wgsl';
+import backwardQSource from '../../shaders/attention.backward_q.wgsl';
+import forwardSource from '../../shaders/attention.forward.wgsl';
+import { flat, kernel, read, write } from '../gpu/kernel';
+import { type Tensor, tensor } from '../gpu/tensor';
+import type { Tape } from '../tape/tape';
+
+const WORKGROUP = 64;
+
+/** What both gradients read. */
+const backwardInputs = {
+  q: read('B T Q H'),
+  kv: read('B S D H'),
+  query_block: read('B T', 'i32'),
+  key_block: read('B S', 'i32'),
+  lse: read('B T Q'),
+  dy: read('B T Q H'),
+  row_dots: read('B T Q'),
+};
+
+export const attentionKernels = {
+  forward: kernel({
+    label: 'attention.forward',
+    source: forwardSource,
+    overrides: { WORKGROUP },
+    bindings: {
+      q: read('B T Q H'),
+      kv: read('B S D H'),
+      query_block: read('B T', 'i32'),
+      key_block: read('B S', 'i32'),
+      y: write('B T Q H'),
+      lse: write('B T Q'),
+    },
+    workgroups: ({ B, T, Q }) => flat(B * T * Q, WORKGROUP),
+    flops: ({ B, T, S, Q, H }) => 4 * B * T * S * Q * H,
+  }),
+  backwardDots: kernel({
+    label: 'attention.backward_dots',
+    source: backwardDotsSource,
+    overrides: { WORKGROUP },
+    bindings: { y: read('B T Q H'), dy: read('B T Q H'), row_dots: write('B T Q') },
+    workgroups: ({ B, T, Q }) => flat(B * T * Q, WORKGROUP),
+    flops: ({ B, T, Q, H }) => 2 * B * T * Q * H,
+  }),
+  backwardQ: kernel({
+    label: 'attention.backward_q',
+    source: backwardQSource,
+    overrides: { WORKGROUP, ADD: false },
+    bindings: { ...backwardInputs, dq: write('B T Q H') },
+    workgroups: ({ B, T, Q }) => flat(B * T * Q, WORKGROUP),
+    flops: ({ B, T, S, Q, H }) => 6 * B * T * S * Q * H,
+  }),
+  backwardKv: kernel({
+    label: 'attention.backward_kv',
+    source: backwardKvSource,
+    overrides: { WORKGROUP, ADD: false },
+    bindings: { ...backwardInputs, dkv: write('B S D H') },
+    workgroups: ({ B, S, D }) => flat((B * S * D) / 2, WORKGROUP),
+    flops: ({ B, T, S, Q, H }) => 8 * B * T * S * Q * H,
+  }),
+};
+
+/**
+ * y = softmax(q · kᵀ / √H) · v. Query head n uses key head ⌊n / (Q / K)⌋, where D = 2 K. Key s is visible to query t
+ * where keyBlock[b,s] <= queryBlock[b,t]; a query that sees no key gets the mean of all S values.
+ * @param q rotated queries
+ * @param kv rotated keys (the first half of D), then values
+ * @param queryBlock i32; of a query that counts for nothing: -1
+ * @param keyBlock i32; of a key that nobody may see: 2^31 - 1
+ */
+export function attention(
+  tape: Tape,
+  {
+    q,
+    kv,
+    queryBlock,
+    keyBlock,
+  }: { q: Tensor<'B T Q H'>; kv: Tensor<'B S D H'>; queryBlock: Tensor<'B T'>; keyBlock: Tensor<'B S'> },
+): Tensor<'B T Q H'> {
+  const { B, T, Q, H } = q.sizes;
+  const { D } = kv.sizes;
+  if (D % 2 !== 0 || (2 * Q) % D !== 0) {
+    throw new Error(`attention: ${Q} query heads cannot share ${D / 2} key heads evenly`);
+  }
+  const y = tape.activation('attended', 'B T Q H', { B, T, Q, H });
+  const lse = tape.activation('logsumexp of attention', 'B T Q', { B, T, Q });
+  const inputs = { q, kv, query_block: queryBlock, key_block: keyBlock };
+  tape.call(attentionKernels.forward, { ...inputs, y, lse });
+  tape.differentiable(y, [q, kv], (dy) => {
+    const row_dots = tensor('row dots of attention', 'B T Q', { B, T, Q }, { kind: 'workspace', planned: true });
+    tape.call(attentionKernels.backwardDots, { y, dy, row_dots });
+    const shared = { ...inputs, lse, dy, row_dots };
+    if (tape.needs(kv)) {
+      const { d: dkv, ADD } = tape.gradient(kv);
+      tape.call(attentionKernels.backwardKv, { ...shared, dkv }, { ADD });
+    }
+    if (tape.needs(q)) {
+      const { d: dq, ADD } = tape.gradient(q);
+      tape.call(attentionKernels.backwardQ, { ...shared, dq }, { ADD });
+    }
+  });
+  return y;
+}

@@ -1,0 +1,154 @@
+import { describe, expect, test } from 'vitest';
+import { call } from '../../src/gpu/kernel';
+import { attention, attentionKernels } from '../../src/ops/attention';
+import { Tape } from '../../src/tape/tape';
+import { maxError, numericalGradient, randoms, runAndRead, trainable, upload } from '../gpu';
+import * as reference from '../reference/attention';
+import { differentiateFrom } from './differentiate';
+
+const NEVER = 2 ** 31 - 1;
+const ascending = (length: number) => Array.from({ length }, (_, i) => i);
+
+const cases = [
+  {
+    name: 'causal, one key head, two windows',
+    sizes: { B: 2, T: 7, S: 7, Q: 4, D: 2, H: 6 },
+    queryBlock: [...ascending(7), ...ascending(7)],
+    keyBlock: [...ascending(7), ...ascending(7)],
+  },
+  {
+    name: 'prefix, state, actions, with padding in keys and queries',
+    sizes: { B: 2, T: 6, S: 11, Q: 2, D: 2, H: 4 },
+    queryBlock: [1, 2, 2, 2, 2, -1, 1, 2, 2, -1, -1, -1],
+    keyBlock: [0, 0, 0, NEVER, NEVER, 1, 2, 2, 2, 2, NEVER, 0, 0, 0, 0, 0, 1, 2, 2, NEVER, NEVER, NEVER],
+  },
+  {
+    name: 'several key heads, a head size that is odd, more queries than keys',
+    sizes: { B: 1, T: 5, S: 3, Q: 6, D: 6, H: 5 },
+    queryBlock: [0, 0, 1, 2, 2],
+    keyBlock: [0, 1, 2],
+  },
+  {
+    name: 'a key head for every query head, one query, a wide head',
+    sizes: { B: 1, T: 1, S: 6, Q: 2, D: 4, H: 37 },
+    queryBlock: [3],
+    keyBlock: [3, 0, 5, 1, NEVER, 2],
+  },
+  {
+    name: 'first keys hidden, large head count',
+    sizes: { B: 1, T: 3, S: 9, Q: 8, D: 2, H: 2 },
+    queryBlock: [0, 1, 0],
+    keyBlock: [1, 1, 1, 1, 1, 0, 0, 1, 0],
+  },
+];
+
+describe.each(cases)('$name', ({ sizes, queryBlock, keyBlock }) => {
+  const { B, T, S, Q, D, H } = sizes;
+  const q = randoms(B * T * Q * H, 1).map((v) => v * 2);
+  const kv = randoms(B * S * D * H, 2).map((v) => v * 2);
+  const dy = randoms(B * T * Q * H, 3);
+  const inputs = { q, kv, queryBlock, keyBlock, sizes };
+  const dqExpected = numericalGradient((at) => reference.attention({ ...inputs, q: at }), q, dy);
+  const dkvExpected = numericalGradient((at) => reference.attention({ ...inputs, kv: at }), kv, dy);
+
+  const t = {
+    q: upload('B T Q H', sizes, q),
+    kv: upload('B S D H', sizes, kv),
+    query_block: upload('B T', sizes, queryBlock, 'i32'),
+    key_block: upload('B S', sizes, keyBlock, 'i32'),
+  };
+  const y = upload(
+    'B T Q H',
+    sizes,
+    dy.map(() => Number.NaN),
+  ); // what memory may hold before
+  const lse = upload('B T Q', sizes);
+  const forward = call(attentionKernels.forward, { ...t, y, lse });
+  const row_dots = upload('B T Q', sizes);
+  const DY = upload('B T Q H', sizes, dy);
+  const backwardDots = call(attentionKernels.backwardDots, { y, dy: DY, row_dots });
+
+  test('forward', async () => {
+    expect(maxError(await runAndRead([forward], y), reference.attention(inputs))).toBeLessThan(2e-6);
+  });
+
+  test('backward of q', async () => {
+    const dq = upload('B T Q H', sizes, q);
+    const tensors = { ...t, lse, dy: DY, row_dots, dq };
+    const set = call(attentionKernels.backwardQ, tensors);
+    expect(maxError(await runAndRead([forward, backwardDots, set], dq), dqExpected)).toBeLessThan(1e-5);
+    const add = call(attentionKernels.backwardQ, tensors, { ADD: true });
+    expect(
+      maxError(
+        await runAndRead([add], dq),
+        dqExpected.map((v) => 2 * v),
+      ),
+    ).toBeLessThan(1e-5);
+  });
+
+  test('backward of keys and values', async () => {
+    const dkv = upload('B S D H', sizes, kv);
+    const tensors = { ...t, lse, dy: DY, row_dots, dkv };
+    const set = call(attentionKernels.backwardKv, tensors);
+    expect(maxError(await runAndRead([forward, backwardDots, set], dkv), dkvExpected)).toBeLessThan(1e-5);
+    const add = call(attentionKernels.backwardKv, tensors, { ADD: true });
+    expect(
+      maxError(
+        await runAndRead([add], dkv),
+        dkvExpected.map((v) => 2 * v),
+      ),
+    ).toBeLessThan(1e-5);
+  });
+
+  test('through the tape, keys and values trained or frozen', async () => {
+    const blocks = { queryBlock: t.query_block, keyBlock: t.key_block };
+    const queries = trainable('B T Q H', sizes, q);
+    const both = trainable('B S D H', sizes, kv);
+    const tape = new Tape();
+    differentiateFrom(tape, attention(tape, { ...blocks, q: queries, kv: both }), dy);
+    const calls = [...tape.forward, ...tape.backward];
+    expect(maxError(await runAndRead(calls, queries.gradient as typeof queries), dqExpected)).toBeLessThan(1e-5);
+    expect(maxError(await runAndRead([], both.gradient as typeof both), dkvExpected)).toBeLessThan(1e-5);
+    const frozen = new Tape();
+    differentiateFrom(frozen, attention(frozen, { ...blocks, q: queries, kv: t.kv }), dy);
+    expect(frozen.backward.map((c) => c.kernel.label)).not.toContain('attention.backward_kv');
+  });
+});
+
+test('large logits stay finite, and memory that nobody wrote is not looked at', async () => {
+  const sizes = { B: 1, T: 1, S: 5, Q: 1, D: 2, H: 2 };
+  const { NaN: HOLE } = Number;
+  const kv = [300, 0, 1, 2, HOLE, HOLE, HOLE, HOLE, 299, 0, 3, 4, -300, 0, 5, 6, HOLE, HOLE, HOLE, HOLE];
+  const keyBlock = [0, NEVER, 0, 0, NEVER];
+  const q = [300, 0];
+  const y = upload('B T Q H', sizes);
+  const forward = call(attentionKernels.forward, {
+    q: upload('B T Q H', sizes, q),
+    kv: upload('B S D H', sizes, kv),
+    query_block: upload('B T', sizes, [0], 'i32'),
+    key_block: upload('B S', sizes, keyBlock, 'i32'),
+    y,
+    lse: upload('B T Q', sizes),
+  });
+  expect(maxError(await runAndRead([forward], y), [1, 2])).toBeLessThan(1e-6);
+});
+
+test('heads that cannot be shared evenly are refused', () => {
+  const sizes = { B: 1, T: 1, S: 1, Q: 3, D: 4, H: 2 };
+  const blocks = { queryBlock: upload('B T', sizes, [0], 'i32'), keyBlock: upload('B S', sizes, [0], 'i32') };
+  const heads = { q: upload('B T Q H', sizes), kv: upload('B S D H', sizes) };
+  expect(() => attention(new Tape(), { ...heads, ...blocks })).toThrow('3 query heads cannot share 2 key heads evenly');
+});
+
+test('sizes that disagree are named', () => {
+  const sizes = { B: 1, T: 2, S: 3, Q: 2, D: 2, H: 4 };
+  const tensors = {
+    q: upload('B T Q H', sizes),
+    kv: upload('B S D H', { ...sizes, H: 6 }),
+    query_block: upload('B T', sizes, [0, 0], 'i32'),
+    key_block: upload('B S', sizes, [0, 0, 0], 'i32'),
+    y: upload('B T Q H', sizes),
+    lse: upload('B T Q', sizes),
+  };
+  expect(() => call(attentionKernels.forward, tensors)).toThrow('attention.forward: H is 4 in q but 6 in kv');
+});
