@@ -24,7 +24,7 @@ async function succeeds(work) {
 const typeCheck = (config) => runsPackage('typescript/bin/tsc', ['-p', config]);
 
 /**
- * Runs one project of the tests. A project without tests has failed, as has a run that ends badly without naming a test.
+ * Runs one project of the tests. A project without tests has failed, as have a file that does not load and a run that ends badly without naming a test.
  * @param {string} project
  * @returns {Count}
  */
@@ -38,8 +38,11 @@ function vitest(project) {
   ]);
   let count = { passed: 0, failed: 0 };
   try {
-    const { numPassedTests, numTotalTests } = JSON.parse(readFileSync(report, 'utf8'));
-    count = { passed: numPassedTests, failed: numTotalTests - numPassedTests };
+    const { numPassedTests, numTotalTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));
+    /** @type {{ status: string, assertionResults: unknown[] }[]} */
+    const files = testResults;
+    const notLoaded = files.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
+    count = { passed: numPassedTests, failed: numTotalTests - numPassedTests + notLoaded };
   } catch (error) {
     console.error(`${project}: no report (${error instanceof Error ? error.message : error})`);
   }
