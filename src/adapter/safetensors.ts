@@ -2,6 +2,7 @@
  * The safetensors container: 8 bytes of header length N (little-endian), N bytes of JSON, then the tensors' bytes
  * without gaps. Files come from anywhere, so every statement of the header is checked before it is believed.
  */
+import { fromBf16 } from '../gpu/bf16';
 import { problem } from '../problem';
 
 /** Bytes of one element. */
@@ -206,26 +207,6 @@ export function toFloat32(tensor: StoredTensor, where = 'tensor'): Float32Array<
   if (dtype === 'BF16') return fromBf16(new Uint16Array(bytes.buffer));
   if (dtype === 'F16') return Float32Array.from(new Uint16Array(bytes.buffer), fromF16);
   throw problem(`Values in ${dtype} cannot be used as weights.`, where, 'Save the tensor as F32, F16 or BF16.');
-}
-
-/** bfloat16 bits as float32 values; exact. */
-export function fromBf16(bits: Uint16Array): Float32Array<ArrayBuffer> {
-  const words = new Uint32Array(bits.length);
-  for (let i = 0; i < bits.length; i++) words[i] = (bits[i] as number) << 16;
-  return new Float32Array(words.buffer);
-}
-
-/** float32 values as bfloat16 bits, rounded to nearest, ties to even; a NaN stays a NaN. */
-export function toBf16(values: Float32Array): Uint16Array<ArrayBuffer> {
-  const words = new Uint32Array(values.buffer, values.byteOffset, values.length);
-  const bits = new Uint16Array(values.length);
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i] as number;
-    const notANumber = (word & 0x7fffffff) > 0x7f800000;
-    // Rounding could carry a NaN's mantissa over into infinity: keep its upper half and set the quiet bit instead.
-    bits[i] = notANumber ? (word >>> 16) | 0x40 : (word + 0x7fff + ((word >>> 16) & 1)) >>> 16;
-  }
-  return bits;
 }
 
 function fromF16(bits: number): number {

@@ -1,14 +1,13 @@
 import { expect, test } from 'vitest';
 import {
   f32Tensor,
-  fromBf16,
   readSafetensors,
   readSafetensorsHeader,
   type StoredTensor,
-  toBf16,
   toFloat32,
   writeSafetensors,
 } from '../../src/adapter/safetensors';
+import { fromBf16, toBf16 } from '../../src/gpu/bf16';
 import { ProblemError } from '../../src/problem';
 
 const encode = (text: string) => new TextEncoder().encode(text);

@@ -1,0 +1,64 @@
+import type { ModelConfig } from '../model/config';
+import { elements, type Leaf, leavesOf } from '../model/tree';
+import type { AdapterSummary, RunHistory, RunSettings } from '../worker/api';
+
+export interface AdapterTensor {
+  /** As openpi stores the leaf: with the leading depth axis if it has one. */
+  readonly shape: readonly number[];
+  readonly values: Float32Array<ArrayBuffer>;
+}
+
+/**
+ * What a run leaves behind: every leaf that differs from the base. These are the leaves that trained, and all LoRA
+ * leaves even where the filter froze them, because the base has none and openpi starts them at random.
+ */
+export interface Adapter {
+  readonly summary: AdapterSummary;
+  /** SHA-256 of the base's weights file, hexadecimal. */
+  readonly baseHash: string;
+  /** The base's sizes, with the LoRA ranks of this adapter. */
+  readonly modelConfig: ModelConfig;
+  /** By openpi's path. */
+  readonly tensors: Readonly<Record<string, AdapterTensor>>;
+  /** Null where the adapter came from a file that does not tell. */
+  readonly settings: RunSettings | null;
+  readonly history: RunHistory | null;
+}
+
+/** A base that this build knows, as far as adapters care. */
+export interface KnownBase {
+  readonly id: string;
+  /** SHA-256 of its weights file, hexadecimal. */
+  readonly hash: string;
+  /** Its sizes, without LoRA. */
+  readonly modelConfig: ModelConfig;
+}
+
+export const isLora = (path: string) => path.includes('lora');
+
+/** The base's sizes with LoRA of one rank and alpha in every expert. */
+export const withLora = (config: ModelConfig, rank: number, alpha: number): ModelConfig => ({
+  ...config,
+  experts: config.experts.map((expert) => ({ ...expert, lora: { rank, alpha } })),
+});
+
+/** The leaves that an adapter of this model may hold, by path. */
+export const leavesByPath = (config: ModelConfig): ReadonlyMap<string, Leaf> =>
+  new Map(leavesOf(config).map((leaf) => [leaf.path, leaf]));
+
+/** Parameters and bytes of an adapter's tensors, for its summary. */
+export function sizeOf(tensors: Adapter['tensors']): { parameters: number; bytes: number } {
+  const parameters = Object.values(tensors).reduce((sum, { shape }) => sum + elements(shape), 0);
+  return { parameters, bytes: 4 * parameters };
+}
+
+/** A file name made of an adapter's name: letters, digits, dashes. */
+export function fileName(adapter: Adapter, ending: string): string {
+  const stem = adapter.summary.name
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '') // an accent is no letter of its own
+    .replace(/[^a-zA-Z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 60);
+  return `${stem || 'adapter'}${ending}`;
+}

@@ -1,0 +1,119 @@
+/** What an adapter's file says beside its tensors: the container's text fields, checked when they are read. */
+import { problem } from '../problem';
+import { defaultSettings } from '../train/defaults';
+import type { AdapterSummary, RunHistory, RunSettings } from '../worker/api';
+import type { Adapter } from './adapter';
+
+export const FORMAT = 'adaptab-adapter';
+const VERSION = '1';
+
+/** An adapter without its tensors and without what is only known where it is imported. */
+export interface Told {
+  readonly summary: Omit<AdapterSummary, 'id' | 'parameters' | 'bytes'>;
+  readonly baseHash: string;
+  readonly settings: RunSettings | null;
+  readonly history: RunHistory | null;
+}
+
+export function toMetadata({ summary, baseHash, modelConfig, settings, history }: Adapter): Record<string, string> {
+  return {
+    format: FORMAT,
+    version: VERSION,
+    name: summary.name,
+    base: summary.base,
+    base_sha256: baseHash,
+    freeze: summary.freeze,
+    lora_rank: String(summary.loraRank),
+    lora_alpha: String(summary.loraAlpha),
+    steps: String(summary.steps),
+    kept_step: String(summary.keptStep),
+    baseline_heldout: String(summary.baselineHeldout),
+    heldout: String(summary.heldout),
+    saved_at: new Date(summary.savedAt).toISOString(),
+    model: JSON.stringify(modelConfig),
+    ...(settings ? { settings: JSON.stringify(settings) } : {}),
+    ...(history ? { history: JSON.stringify(history) } : {}),
+  };
+}
+
+/** @throws ProblemError that names the field that is missing or makes no sense. */
+export function fromMetadata(metadata: Readonly<Record<string, string>>, where: string): Told {
+  const field = (name: string): string => {
+    const value = Object.hasOwn(metadata, name) ? metadata[name] : undefined;
+    if (value === undefined) throw unreadable(`The adapter's metadata lacks "${name}".`, where);
+    return value;
+  };
+  const numeric = (name: string, accepts: (value: number) => boolean): number => {
+    const value = Number(field(name));
+    if (field(name).trim() === '' || !accepts(value))
+      throw unreadable(`The adapter's "${name}" is "${field(name)}".`, where);
+    return value;
+  };
+  const count = (value: number) => Number.isSafeInteger(value) && value >= 0;
+  if (field('version') !== VERSION) {
+    throw problem(
+      `The adapter has version ${field('version')} of the format.`,
+      where,
+      'Open it with a newer build of this page.',
+    );
+  }
+  const savedAt = Date.parse(field('saved_at'));
+  if (Number.isNaN(savedAt)) throw unreadable(`The adapter's "saved_at" is "${field('saved_at')}".`, where);
+  const loss = (name: string) => (field(name) === 'NaN' ? Number.NaN : numeric(name, Number.isFinite));
+  return {
+    baseHash: field('base_sha256'),
+    summary: {
+      name: field('name'),
+      base: field('base'),
+      savedAt,
+      steps: numeric('steps', count),
+      keptStep: numeric('kept_step', count),
+      baselineHeldout: loss('baseline_heldout'),
+      heldout: loss('heldout'),
+      loraRank: numeric('lora_rank', (value) => count(value) && value > 0),
+      loraAlpha: numeric('lora_alpha', (value) => Number.isFinite(value) && value > 0),
+      freeze: field('freeze'),
+    },
+    settings: parsed(metadata.settings, isSettings),
+    history: parsed(metadata.history, isHistory),
+  };
+}
+
+const unreadable = (what: string, where: string) =>
+  problem(what, where, 'The file is damaged; export the adapter again.');
+
+/** A JSON field; null where there is none or it is not what it should be, as it only informs. */
+function parsed<T>(json: string | undefined, accepts: (value: unknown) => value is T): T | null {
+  if (json === undefined) return null;
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    return null;
+  }
+  return accepts(value) ? value : null;
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
+/** Whether every setting is there, with the type that it has in the defaults. */
+const isSettings = (value: unknown): value is RunSettings =>
+  isObject(value) &&
+  Object.entries(defaultSettings).every(([key, usual]) =>
+    Array.isArray(usual)
+      ? isListOf(value[key], (item) => typeof item === 'string')
+      : typeof value[key] === typeof usual,
+  );
+
+const isHistory = (value: unknown): value is RunHistory =>
+  isObject(value) &&
+  isListOf(value.train, (row) => areNumbers(row, 'step', 'loss', 'gradNorm', 'learningRate')) &&
+  isListOf(value.heldout, (row) => areNumbers(row, 'step', 'loss')) &&
+  areNumbers(value, 'tokensPerSecond', 'plannedBytes', 'allocatedBytes') &&
+  isObject(value.byKind) &&
+  Object.values(value.byKind).every((bytes) => typeof bytes === 'number');
+
+const isListOf = (value: unknown, accepts: (item: unknown) => boolean) => Array.isArray(value) && value.every(accepts);
+
+const areNumbers = (value: unknown, ...keys: string[]) =>
+  isObject(value) && keys.every((key) => typeof value[key] === 'number');
