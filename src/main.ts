@@ -1,0 +1,18 @@
+import { registerOffline } from './pwa/register';
+import './ui/adaptab-app';
+import { strings } from './ui/strings';
+import { applyTheme, rememberedTheme } from './ui/theme';
+import { Workbench } from './ui/workbench';
+import { connect } from './worker/connect';
+
+applyTheme(rememberedTheme());
+const trainer = connect((message) => bench.trainerFailed(message));
+const bench = new Workbench(trainer);
+addEventListener('error', (event) => bench.unexpected(event.error ?? event.message));
+addEventListener('unhandledrejection', (event) => bench.unexpected(event.reason));
+
+const app = document.querySelector('adaptab-app');
+if (!app) throw new Error(`${strings.product}: the page has no <adaptab-app>`);
+app.bench = bench;
+void bench.open();
+void registerOffline();

@@ -1,0 +1,258 @@
+import { css, html, nothing, type PropertyValues } from 'lit';
+import { customElement, state } from 'lit/decorators.js';
+import './adapter-panel';
+import './app-header';
+import { BenchElement } from './bench_element';
+import './data-panel';
+import './freeze-panel';
+import './model-panel';
+import './path-nav';
+import { problemsAt } from './problem-note';
+import './run-panel';
+import './run-strip';
+import { titleOf } from './run_words';
+import { strings } from './strings';
+import { shared } from './styles';
+import './toast-note';
+import './train-panel';
+import './unfinished-runs';
+import { type Panel, panels } from './workbench';
+
+/** The page: header, path, the chosen panel, the run. Takes files dropped anywhere, and the keyboard. */
+@customElement('adaptab-app')
+export class AdaptabApp extends BenchElement {
+  @state() private runOpen = false;
+  @state() private dragging = false;
+
+  #wasActive = false;
+
+  static override styles = [
+    shared,
+    css`
+      .layout {
+        display: grid;
+        grid-template-columns: 216px minmax(0, 1fr) minmax(360px, 440px);
+        align-items: start;
+        max-width: 1680px;
+        margin: 0 auto;
+      }
+      path-nav,
+      .run {
+        position: sticky;
+        top: 0;
+        max-height: 100vh;
+        overflow-y: auto;
+        padding: 16px;
+      }
+      main {
+        padding: 24px 24px 80px;
+        border-inline: 1px solid var(--line);
+        min-height: calc(100vh - 49px);
+      }
+      main > div {
+        max-width: 760px;
+      }
+      .page-problems {
+        padding: 12px 16px 0;
+        display: grid;
+        gap: 8px;
+      }
+      .skip {
+        position: absolute;
+        inset-inline-start: 8px;
+        top: -64px;
+        z-index: 30;
+      }
+      .skip:focus {
+        top: 8px;
+      }
+      run-strip {
+        display: none;
+      }
+      .drop {
+        position: fixed;
+        inset: 8px;
+        z-index: 40;
+        border: 2px dashed var(--accent);
+        border-radius: 12px;
+        background: color-mix(in srgb, var(--bg) 88%, transparent);
+        display: grid;
+        place-content: center;
+        text-align: center;
+        pointer-events: none;
+      }
+      .drop p:first-child {
+        font-size: 18px;
+        line-height: 32px;
+        font-weight: 600;
+      }
+      @media (max-width: 1119px) {
+        .layout {
+          grid-template-columns: minmax(0, 1fr) minmax(320px, 400px);
+        }
+        path-nav {
+          grid-column: 1 / -1;
+          position: static;
+          padding: 8px 16px;
+          border-bottom: 1px solid var(--line);
+          max-height: none;
+        }
+        main {
+          border-inline-start: 0;
+          padding: 16px 16px 80px;
+        }
+      }
+      @media (max-width: 719px) {
+        .layout {
+          display: block;
+        }
+        run-strip {
+          display: block;
+          position: sticky;
+          top: 0;
+          z-index: 5;
+        }
+        .run {
+          position: static;
+          max-height: none;
+          border-bottom: 1px solid var(--line);
+          padding: 12px;
+        }
+        .run.folded {
+          display: none;
+        }
+        path-nav {
+          padding: 8px 12px;
+        }
+        main {
+          border: 0;
+          padding: 12px 12px 96px;
+          min-height: 0;
+        }
+        .layout > .run {
+          order: 0;
+        }
+      }
+    `,
+  ];
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    addEventListener('keydown', this.#onKey);
+    addEventListener('hashchange', this.#onHash);
+    addEventListener('dragover', this.#onDrag);
+    addEventListener('dragleave', this.#onDragLeave);
+    addEventListener('drop', this.#onDrop);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    removeEventListener('keydown', this.#onKey);
+    removeEventListener('hashchange', this.#onHash);
+    removeEventListener('dragover', this.#onDrag);
+    removeEventListener('dragleave', this.#onDragLeave);
+    removeEventListener('drop', this.#onDrop);
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed);
+    if (!this.bench) return;
+    if (changed.has('bench')) this.#onHash();
+    if (this.bench.runs.active && !this.#wasActive) this.runOpen = true;
+    this.#wasActive = this.bench.runs.active;
+    document.title = titleOf(this.bench.runs.state) ?? strings.product;
+    if (location.hash !== `#${this.bench.panel}` && !changed.has('bench'))
+      history.replaceState(null, '', `#${this.bench.panel}`);
+  }
+
+  override render() {
+    const { bench } = this;
+    if (!bench) return nothing;
+    return html`
+      <button class="skip" @click=${() => this.#focus('main')}>${strings.skipToPanel}</button>
+      <button class="skip" @click=${() => this.#focus('.run')}>${strings.skipToRun}</button>
+      <app-header .bench=${bench}></app-header>
+      <run-strip .bench=${bench} ?open=${this.runOpen} @toggle-run=${this.#toggleRun}></run-strip>
+      ${bench.problems.some((known) => known.place === 'page') ? html`<div class="page-problems">${problemsAt(bench, 'page')}</div>` : nothing}
+      <div class="layout">
+        <path-nav .bench=${bench}></path-nav>
+        <main tabindex="-1">
+          <div>
+            ${bench.panel === 'data' || bench.panel === 'train' ? html`<unfinished-runs .bench=${bench}></unfinished-runs>` : nothing} ${this.#panel()}
+          </div>
+        </main>
+        <aside class=${this.runOpen ? 'run' : 'run folded'} tabindex="-1" aria-label=${strings.run.title}>
+          <run-panel .bench=${bench}></run-panel>
+        </aside>
+      </div>
+      ${
+        this.dragging
+          ? html`<div class="drop">
+              <p>${strings.data.dropHere}</p>
+              <p>${strings.data.dropMeaning}</p>
+            </div>`
+          : nothing
+      }
+      <toast-note .bench=${bench}></toast-note>
+    `;
+  }
+
+  #panel() {
+    const { bench } = this;
+    switch (bench.panel) {
+      case 'data':
+        return html`<data-panel .bench=${bench}></data-panel>`;
+      case 'model':
+        return html`<model-panel .bench=${bench}></model-panel>`;
+      case 'freeze':
+        return html`<freeze-panel .bench=${bench}></freeze-panel>`;
+      case 'train':
+        return html`<train-panel .bench=${bench}></train-panel>`;
+      case 'adapter':
+        return html`<adapter-panel .bench=${bench}></adapter-panel>`;
+    }
+  }
+
+  #toggleRun(): void {
+    this.runOpen = !this.runOpen;
+  }
+
+  #focus(selector: string): void {
+    this.renderRoot.querySelector<HTMLElement>(selector)?.focus();
+  }
+
+  readonly #onKey = (event: KeyboardEvent): void => {
+    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    this.bench.startOrPause();
+  };
+
+  readonly #onHash = (): void => {
+    const asked = panels.find((panel): panel is Panel => `#${panel}` === location.hash);
+    if (asked && asked !== this.bench.panel) this.bench.show(asked);
+  };
+
+  readonly #onDrag = (event: DragEvent): void => {
+    if (!event.dataTransfer?.types.includes('Files')) return;
+    event.preventDefault();
+    this.dragging = true;
+  };
+
+  readonly #onDragLeave = (event: DragEvent): void => {
+    if (event.relatedTarget === null) this.dragging = false;
+  };
+
+  readonly #onDrop = (event: DragEvent): void => {
+    if (!event.dataTransfer) return;
+    event.preventDefault();
+    this.dragging = false;
+    const files = [...event.dataTransfer.files];
+    if (files.length > 0) void this.bench.take(files);
+  };
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'adaptab-app': AdaptabApp;
+  }
+}

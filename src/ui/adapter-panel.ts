@@ -1,0 +1,81 @@
+import { css, html, nothing } from 'lit';
+import { customElement } from 'lit/decorators.js';
+import './adapter-row';
+import { BenchElement } from './bench_element';
+import { problemsAt } from './problem-note';
+import { strings } from './strings';
+import { shared } from './styles';
+import './try-adapter';
+
+/** The adapters kept in this browser: take them away, try them, bring one in. */
+@customElement('adapter-panel')
+export class AdapterPanel extends BenchElement {
+  static override styles = [
+    shared,
+    css`
+      .head {
+        display: flex;
+        flex-wrap: wrap;
+        justify-content: space-between;
+        align-items: start;
+        gap: 8px 16px;
+      }
+      ul,
+      .problems,
+      .empty {
+        margin-top: 16px;
+        display: grid;
+        gap: 8px;
+        justify-items: stretch;
+      }
+      .empty button {
+        justify-self: start;
+      }
+    `,
+  ];
+
+  override render() {
+    const words = strings.adapter;
+    const { adapters } = this.bench;
+    return html`
+      <div class="head">
+        <div>
+          <h2>${words.title}</h2>
+          <p class="lead">${words.lead}</p>
+        </div>
+        <button @click=${() => this.renderRoot.querySelector<HTMLInputElement>('input[type="file"]')?.click()}>${words.import}</button>
+        <input type="file" accept=".safetensors" hidden aria-label=${words.import} @change=${this.#onPick} />
+      </div>
+      ${problemsAt(this.bench, 'adapter')} ${adapters.list.length === 0 ? this.#empty() : nothing}
+      <ul>
+        ${adapters.list.map(
+          (adapter) => html`<li>
+            <adapter-row ?chosen=${adapter.id === adapters.chosen} .bench=${this.bench} .adapter=${adapter}></adapter-row>
+          </li>`,
+        )}
+      </ul>
+      ${adapters.chosen === null ? nothing : html`<section><try-adapter .bench=${this.bench}></try-adapter></section>`}
+    `;
+  }
+
+  #empty() {
+    const first = this.bench.catalogue?.samples[0];
+    return html`<div class="empty">
+      <p>${strings.adapter.empty}</p>
+      ${
+        first && !this.bench.runs.active
+          ? html`<button class="primary" ?disabled=${this.bench.device?.usable === false} @click=${() => void this.bench.fineTuneSample(first.id)}>
+              ${strings.adapter.emptyButton}
+            </button>`
+          : nothing
+      }
+    </div>`;
+  }
+
+  #onPick(event: Event): void {
+    const input = event.target as HTMLInputElement;
+    const files = [...(input.files ?? [])];
+    input.value = '';
+    if (files.length > 0) void this.bench.take(files);
+  }
+}

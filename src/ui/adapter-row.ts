@@ -1,0 +1,122 @@
+import { css, html } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import type { AdapterSummary } from '../worker/api';
+import { BenchElement, textOf } from './bench_element';
+import { ago, big, bytes, counted, loss, rate } from './format';
+import { strings } from './strings';
+import { shared } from './styles';
+
+/** One kept adapter: name (changed in place), figures, try, download, delete. */
+@customElement('adapter-row')
+export class AdapterRow extends BenchElement {
+  @property({ attribute: false }) adapter!: AdapterSummary;
+  @state() private renaming = false;
+
+  static override styles = [
+    shared,
+    css`
+      article {
+        border: 1px solid var(--line);
+        border-radius: 8px;
+        background: var(--surface);
+        padding: 12px 16px;
+      }
+      :host([chosen]) article {
+        border-color: var(--accent);
+        box-shadow: inset 0 0 0 1px var(--accent);
+      }
+      button.name {
+        font-weight: 600;
+        color: var(--ink);
+        margin-inline-start: -8px;
+        text-align: start;
+        overflow-wrap: anywhere;
+      }
+      .top {
+        display: flex;
+        flex-wrap: wrap;
+        justify-content: space-between;
+        align-items: center;
+        gap: 0 12px;
+      }
+      input[type='text'] {
+        max-width: 320px;
+      }
+      .figures {
+        color: var(--ink-2);
+      }
+      .row {
+        margin-top: 8px;
+      }
+    `,
+  ];
+
+  override render() {
+    const { adapter } = this;
+    const words = strings.adapter;
+    return html`<article aria-label=${adapter.name}>
+      <div class="top">
+        ${this.renaming ? this.#nameField() : this.#nameButton()}
+        <span class="meta">${ago(adapter.savedAt, Date.now())}</span>
+      </div>
+      <p class="figures" title=${words.made(big(adapter.parameters), rate(adapter.loraRank), rate(adapter.loraAlpha))}>
+        ${words.line(`${loss(adapter.baselineHeldout)} → ${loss(adapter.heldout)}`, counted(adapter.steps, 'step'), bytes(adapter.bytes))}
+      </p>
+      <div class="row">
+        <button aria-label=${words.choose(adapter.name)} @click=${() => this.bench.adapters.choose(adapter.id)}>${words.tryShort}</button>
+        <button
+          aria-label=${words.downloadNamed(words.openpi, adapter.name)}
+          title=${words.openpiMeaning}
+          @click=${() => void this.bench.adapters.download(adapter.id, 'openpi')}
+        >
+          ${words.openpi}
+        </button>
+        <button
+          aria-label=${words.downloadNamed(words.peft, adapter.name)}
+          title=${words.peftMeaning}
+          @click=${() => void this.bench.adapters.download(adapter.id, 'peft')}
+        >
+          ${words.peft}
+        </button>
+        <button class="quiet" aria-label=${words.deleteNamed(adapter.name)} @click=${() => void this.bench.adapters.remove(adapter)}>
+          ${words.delete}
+        </button>
+      </div>
+    </article>`;
+  }
+
+  #nameButton() {
+    return html`<button class="quiet name" title=${strings.adapter.renameHint} @click=${this.#edit}>${this.adapter.name}</button>`;
+  }
+
+  #nameField() {
+    return html`<input
+      type="text"
+      aria-label=${strings.adapter.rename(this.adapter.name)}
+      .value=${this.adapter.name}
+      @keydown=${this.#onKey}
+      @change=${this.#rename}
+      @blur=${this.#leave}
+    />`;
+  }
+
+  async #edit(): Promise<void> {
+    this.renaming = true;
+    await this.updateComplete;
+    this.renderRoot.querySelector('input')?.select();
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    if (event.key !== 'Enter' && event.key !== 'Escape') return;
+    if (event.key === 'Enter') this.#rename(event);
+    this.#leave();
+  }
+
+  #rename(event: Event): void {
+    if (this.renaming) void this.bench.adapters.rename(this.adapter.id, textOf(event));
+  }
+
+  #leave(): void {
+    this.renaming = false;
+  }
+}

@@ -1,0 +1,93 @@
+import type { AdapterSummary, ExportFormat, GenerateRequest } from '../worker/api';
+import { ask, type Desk } from './desk';
+import { save } from './save';
+import { strings } from './strings';
+
+/** Text from base and adapter for one prompt tried by hand. */
+export interface Trial {
+  readonly prompt: string;
+  readonly base: string;
+  readonly adapter: string;
+  readonly writing: boolean;
+}
+
+/** The adapters kept in this browser, and the one that is being tried. */
+export class AdapterDesk {
+  list: readonly AdapterSummary[] = [];
+  /** Id of the adapter in the try box; 'current' is the run in progress. */
+  chosen: string | null = null;
+  trial: Trial | null = null;
+
+  readonly #desk: Desk;
+
+  constructor(desk: Desk) {
+    this.#desk = desk;
+  }
+
+  async refresh(): Promise<void> {
+    const answer = await ask(this.#desk, 'adapter', 'list', () => this.#desk.trainer.listAdapters());
+    if (answer) this.list = answer.value;
+    if (this.chosen !== 'current' && !this.list.some((adapter) => adapter.id === this.chosen))
+      this.chosen = this.list[0]?.id ?? null;
+    this.#desk.changed();
+  }
+
+  choose(id: string): void {
+    this.chosen = id;
+    this.trial = null;
+    this.#desk.changed();
+  }
+
+  async rename(id: string, name: string): Promise<void> {
+    const trimmed = name.trim();
+    if (trimmed !== '' && trimmed !== this.list.find((adapter) => adapter.id === id)?.name) {
+      await ask(this.#desk, 'adapter', 'rename', () => this.#desk.trainer.renameAdapter(id, trimmed));
+    }
+    await this.refresh();
+  }
+
+  async remove(adapter: AdapterSummary): Promise<void> {
+    const answer = await ask(this.#desk, 'adapter', 'delete', () => this.#desk.trainer.deleteAdapter(adapter.id));
+    await this.refresh();
+    if (answer) this.#desk.note(strings.adapter.deleted(adapter.name), () => void this.#restore(adapter));
+  }
+
+  async download(id: string, format: ExportFormat): Promise<void> {
+    const answer = await ask(this.#desk, 'adapter', 'download', () => this.#desk.trainer.exportAdapter(id, format));
+    if (answer) save(answer.value.name, answer.value.bytes);
+  }
+
+  async import(file: File): Promise<void> {
+    const answer = await ask(this.#desk, 'adapter', 'import', () => this.#desk.trainer.importAdapter(file));
+    await this.refresh();
+    if (!answer) return;
+    this.choose(answer.value.id);
+    this.#desk.note(strings.adapter.imported(answer.value.name));
+  }
+
+  async generate(request: GenerateRequest): Promise<void> {
+    this.trial = { prompt: request.prompt, base: '', adapter: '', writing: true };
+    this.#desk.changed();
+    let mine = this.trial;
+    await ask(this.#desk, 'adapter', 'generate', () =>
+      this.#desk.trainer.generate(request, (text) => {
+        if (this.trial !== mine) return;
+        mine = { ...mine, [text.from]: text.text };
+        this.trial = mine;
+        this.#desk.changed();
+      }),
+    );
+    if (this.trial === mine) this.trial = { ...mine, writing: false };
+    this.#desk.changed();
+  }
+
+  async stopGenerating(): Promise<void> {
+    await ask(this.#desk, 'adapter', 'generate', () => this.#desk.trainer.stopGenerating());
+  }
+
+  async #restore(adapter: AdapterSummary): Promise<void> {
+    const answer = await ask(this.#desk, 'adapter', 'delete', () => this.#desk.trainer.restoreAdapter(adapter.id));
+    await this.refresh();
+    if (answer) this.#desk.note(strings.adapter.restored(adapter.name));
+  }
+}

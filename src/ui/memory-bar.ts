@@ -1,0 +1,173 @@
+import { css, html, LitElement, nothing, svg } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import type { BytesByKind } from '../worker/api';
+import { bytes, bytesChange } from './format';
+import { memoryParts, memorySummary } from './memory_parts';
+import { strings } from './strings';
+import { shared } from './styles';
+
+/** Bytes on the GPU as one stacked bar by kind, with the bar before the last edit as a ghost behind it. */
+@customElement('memory-bar')
+export class MemoryBar extends LitElement {
+  @property({ attribute: false }) byKind: BytesByKind | null = null;
+  @property({ type: Number }) planned = 0;
+  /** Absent before a run. */
+  @property({ type: Number }) allocated: number | null = null;
+  /** The plan before the last edit, bytes. */
+  @property({ type: Number }) previous: number | null = null;
+
+  static override styles = [
+    shared,
+    css`
+      .head {
+        display: flex;
+        flex-wrap: wrap;
+        justify-content: space-between;
+        gap: 0 12px;
+        align-items: baseline;
+        margin-bottom: 4px;
+      }
+      .head p {
+        color: var(--ink-2);
+        font-size: 12px;
+        line-height: 16px;
+      }
+      svg {
+        display: block;
+        width: 100%;
+        height: 24px;
+        overflow: visible;
+      }
+      .track {
+        fill: var(--line);
+      }
+      .ghost {
+        fill: none;
+        stroke: var(--ink-3);
+        stroke-dasharray: 3 3;
+      }
+      .part {
+        stroke: var(--bg);
+        stroke-width: 1.5;
+      }
+      ul {
+        display: grid;
+        grid-template-columns: repeat(auto-fill, minmax(184px, 1fr));
+        gap: 2px 16px;
+        margin-top: 8px;
+        font-size: 12px;
+        line-height: 18px;
+      }
+      li {
+        display: grid;
+        grid-template-columns: 10px 1fr auto;
+        gap: 8px;
+        align-items: center;
+        color: var(--ink-2);
+      }
+      li b {
+        font-weight: 500;
+        color: var(--ink);
+      }
+      .swatch {
+        width: 10px;
+        height: 10px;
+        border-radius: 2px;
+      }
+      .kind-frozen {
+        fill: var(--kind-frozen);
+        background: var(--kind-frozen);
+      }
+      .kind-trainable {
+        fill: var(--kind-trainable);
+        background: var(--kind-trainable);
+      }
+      .kind-gradients {
+        fill: var(--kind-gradients);
+        background: var(--kind-gradients);
+      }
+      .kind-moments {
+        fill: var(--kind-moments);
+        background: var(--kind-moments);
+      }
+      .kind-activations {
+        fill: var(--kind-activations);
+        background: var(--kind-activations);
+      }
+      .kind-workspace {
+        fill: var(--kind-workspace);
+        background: var(--kind-workspace);
+      }
+      .kind-inputs {
+        fill: var(--kind-inputs);
+        background: var(--kind-inputs);
+      }
+      .kind-staging {
+        fill: var(--kind-staging);
+        background: var(--kind-staging);
+      }
+      .kind-sampler {
+        fill: var(--kind-sampler);
+        background: var(--kind-sampler);
+      }
+      @media (forced-colors: active) {
+        svg,
+        .swatch {
+          forced-color-adjust: none;
+        }
+      }
+    `,
+  ];
+
+  override render() {
+    const { byKind } = this;
+    if (!byKind)
+      return html`<div class="head"><h3>${strings.memory.title}</h3></div>
+        <p class="hint">${strings.memory.none}</p>`;
+    const total = this.allocated ?? this.planned;
+    const scale = Math.max(total, this.allocated === null ? (this.previous ?? 0) : 0, 1);
+    const parts = memoryParts(byKind, scale);
+    return html`
+      <div class="head">
+        <h3>${strings.memory.title}</h3>
+        <p>${this.#words()}</p>
+      </div>
+      <svg role="img" aria-label=${memorySummary(total, parts)}>
+        <rect class="track" width="100%" height="24" rx="3"></rect>
+        ${parts.map(
+          (
+            part,
+          ) => svg`<rect class=${`part kind-${part.kind}`} x=${share(part.from)} width=${share(part.width)} height="24">
+            <title>${part.name}: ${bytes(part.bytes)}. ${part.meaning}</title>
+          </rect>`,
+        )}
+        ${
+          this.allocated === null && this.previous !== null && this.previous !== total
+            ? svg`<rect class="ghost" x=".5" y="-3.5" width=${share(this.previous / scale)} height="31" rx="3"></rect>`
+            : nothing
+        }
+      </svg>
+      <ul>
+        ${parts.map(
+          (part) => html`<li title=${part.meaning}>
+            <span class=${`swatch kind-${part.kind}`}></span><span>${part.name}</span><b>${bytes(part.bytes)}</b>
+          </li>`,
+        )}
+      </ul>
+    `;
+  }
+
+  #words(): string {
+    const { memory } = strings;
+    if (this.allocated === null) {
+      const change = this.previous === null ? 0 : this.planned - this.previous;
+      return change === 0
+        ? memory.predicted(bytes(this.planned))
+        : `${memory.predicted(bytes(this.planned))}, ${memory.change(bytesChange(change))}`;
+    }
+    if (this.allocated === this.planned) return memory.equal(bytes(this.allocated));
+    return memory.differs(bytes(this.planned), bytes(this.allocated));
+  }
+}
+
+const share = (value: number): string => `${(value * 100).toFixed(3)}%`;

@@ -1,0 +1,72 @@
+import { css, html, LitElement, nothing } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import { textOf } from './bench_element';
+import { rate } from './format';
+import { checkField, type FieldKey, fields } from './settings';
+import { strings } from './strings';
+import { shared } from './styles';
+
+/** One number of the form: label, unit, definition, and what is wrong with it beside it. Fires `edit` with the text. */
+@customElement('number-field')
+export class NumberField extends LitElement {
+  @property({ attribute: false }) key!: FieldKey;
+  @property() value = '';
+
+  static override styles = [
+    shared,
+    css`
+      label {
+        display: block;
+        font-weight: 500;
+        margin-bottom: 4px;
+      }
+      .box {
+        position: relative;
+        display: flex;
+        align-items: baseline;
+        gap: 8px;
+      }
+      input[type='text'] {
+        width: 88px;
+        flex: none;
+      }
+      .unit {
+        color: var(--ink-3);
+        font-size: 12px;
+        white-space: nowrap;
+      }
+      .meta {
+        margin-top: 4px;
+        max-width: 36ch;
+      }
+    `,
+  ];
+
+  override render() {
+    const [label, unit, meaning] = strings.fields[this.key];
+    const found = checkField(this.key, this.value);
+    const { integer, min, max } = fields[this.key];
+    return html`
+      <label for="input">${label}</label>
+      <div class="box">
+        <input
+          id="input"
+          type="text"
+          inputmode=${integer ? 'numeric' : 'decimal'}
+          autocomplete="off"
+          .value=${this.value}
+          aria-invalid=${found ? 'true' : 'false'}
+          aria-describedby="unit meaning wrong"
+          @input=${(event: Event) => this.dispatchEvent(new CustomEvent('edit', { detail: textOf(event) }))}
+        />
+        <span class="unit" id="unit">${unit}</span>
+      </div>
+      <p class="wrong" id="wrong" role="status">${found ? strings.fieldProblem(found, rate(min), rate(max)) : nothing}</p>
+      <p class="meta" id="meaning">${meaning}</p>
+    `;
+  }
+
+  override focus(): void {
+    this.renderRoot.querySelector('input')?.focus();
+  }
+}

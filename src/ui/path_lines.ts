@@ -1,0 +1,46 @@
+import { big, count, counted, duration } from './format';
+import { checkForm } from './settings';
+import { strings } from './strings';
+import type { Panel, Workbench } from './workbench';
+
+/** The state of each entry of the path, in one line. */
+export function pathLine(bench: Workbench, panel: Panel): string {
+  return lines[panel](bench);
+}
+
+const lines: Readonly<Record<Panel, (bench: Workbench) => string>> = {
+  data: ({ data }) => {
+    if (data.reading !== null) return strings.path.reading;
+    if (!data.report) return strings.path.noData;
+    return strings.path.dataLine(counted(data.report.windows, 'window'), count(data.report.heldoutWindows));
+  },
+  model: ({ catalogue, base, form }) => {
+    const chosen = catalogue?.bases.find((candidate) => candidate.id === base);
+    return chosen ? strings.path.modelLine(big(chosen.parameters), form.text.loraRank) : strings.path.noModel;
+  },
+  freeze: ({ plans }) => {
+    if (plans.problem) return strings.path.freezeWrong;
+    if (!plans.plan) return strings.path.noModel;
+    const { frozenLeaves, trainableLeaves } = plans.plan;
+    return frozenLeaves === 0
+      ? strings.path.freezeNothing
+      : strings.path.freezeLine(count(frozenLeaves), count(frozenLeaves + trainableLeaves));
+  },
+  train: trainLine,
+  adapter: ({ adapters }) =>
+    adapters.list.length === 0
+      ? strings.path.noAdapters
+      : strings.path.adapterLine(counted(adapters.list.length, 'adapter')),
+};
+
+function trainLine({ runs, form, data }: Workbench): string {
+  const run = runs.state;
+  if (runs.active && run.settings) {
+    const step = strings.run.step(count(run.step), count(run.settings.steps));
+    return run.secondsLeft === null ? step : `${step}, ${strings.run.left(duration(run.secondsLeft))}`;
+  }
+  if (runs.unfinished.length > 0) return strings.path.trainUnfinished;
+  const wrong = Object.keys(checkForm(form)).length;
+  if (wrong > 0) return strings.path.trainWrong(counted(wrong, 'field'));
+  return data.report ? strings.path.trainReady(counted(Number(form.text.steps), 'step')) : strings.path.trainWaiting;
+}

@@ -1,0 +1,80 @@
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import type { Problem } from '../worker/api';
+import type { Place } from './desk';
+import { icons } from './icons';
+import { strings } from './strings';
+import { shared } from './styles';
+import type { Workbench } from './workbench';
+
+/** A problem where it happened: what, where, what to do. Stays until it is dismissed; fires `dismiss`. */
+@customElement('problem-note')
+export class ProblemNote extends LitElement {
+  @property({ attribute: false }) problem!: Problem;
+  /** False where the problem goes away by itself once it is put right. */
+  @property({ type: Boolean }) fixed = false;
+
+  static override styles = [
+    shared,
+    css`
+      .note {
+        display: grid;
+        grid-template-columns: 16px 1fr auto;
+        gap: 8px;
+        padding: 11px 12px;
+        border: 1px solid var(--danger);
+        border-inline-start-width: 4px;
+        border-radius: var(--radius);
+        background: var(--danger-soft);
+        overflow-wrap: anywhere;
+      }
+      .icon {
+        margin-top: 2px;
+        color: var(--danger);
+      }
+      .what {
+        font-weight: 500;
+      }
+      .where {
+        color: var(--ink-2);
+        font-family: var(--mono);
+        font-size: 12px;
+      }
+      button.quiet {
+        min-height: 24px;
+        padding: 0 4px;
+        margin: -2px -4px 0 0;
+      }
+    `,
+  ];
+
+  override render() {
+    const { what, where, fix } = this.problem;
+    return html`<div class="note" role="alert">
+      ${icons.warn}
+      <div>
+        <p class="what">${what}</p>
+        ${where ? html`<p class="where"><span class="hidden-text">${strings.problem.where}: </span>${where}</p>` : nothing}
+        ${fix ? html`<p><span class="hidden-text">${strings.problem.fix}: </span>${fix}</p>` : nothing}
+      </div>
+      ${
+        this.fixed
+          ? nothing
+          : html`<button class="quiet" aria-label=${`${strings.dismiss}: ${what}`} title=${strings.dismiss} @click=${this.#dismiss}>${icons.close}</button>`
+      }
+    </div>`;
+  }
+
+  #dismiss(): void {
+    this.dispatchEvent(new CustomEvent('dismiss'));
+  }
+}
+
+/** The problems that belong to `place`, the latest last. */
+export function problemsAt(bench: Workbench, place: Place): TemplateResult | typeof nothing {
+  const here = bench.problems.filter((known) => known.place === place);
+  if (here.length === 0) return nothing;
+  return html`<div class="problems">
+    ${here.map((known) => html`<problem-note .problem=${known.problem} @dismiss=${() => bench.dismiss(known.id)}></problem-note>`)}
+  </div>`;
+}

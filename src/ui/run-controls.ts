@@ -1,0 +1,56 @@
+import { css, html } from 'lit';
+import { customElement } from 'lit/decorators.js';
+import { BenchElement } from './bench_element';
+import { icons } from './icons';
+import { strings } from './strings';
+import { shared } from './styles';
+
+/** Start, pause, resume, stop and keep: whichever the run allows now. */
+@customElement('run-controls')
+export class RunControls extends BenchElement {
+  static override styles = [
+    shared,
+    css`
+      .row button {
+        min-width: 104px;
+      }
+    `,
+  ];
+
+  override render() {
+    const { runs } = this.bench;
+    return html`<div class="row">${runs.active ? this.#during() : this.#before()}</div>`;
+  }
+
+  #before() {
+    const blocked = this.bench.device?.usable === false;
+    return html`<button class="primary" ?disabled=${blocked} title=${strings.train.shortcut} @click=${() => void this.bench.start()}>
+      ${icons.play} ${strings.train.start}
+    </button>`;
+  }
+
+  #during() {
+    const { runs } = this.bench;
+    const { status } = runs.state;
+    const { train } = strings;
+    const leaving = status === 'stopping';
+    return html`
+      ${
+        status === 'paused'
+          ? html`<button class="primary" title=${train.shortcut} @click=${() => void runs.unpause()}>${icons.play} ${train.resume}</button>`
+          : html`<button title=${train.shortcut} aria-disabled=${status !== 'running'} @click=${() => void this.#pause()}>
+              ${icons.pause} ${status === 'pausing' ? train.pausing : train.pause}
+            </button>`
+      }
+      <button aria-disabled=${leaving} @click=${() => void this.#stop()}>${icons.stop} ${leaving ? train.stopping : train.stop}</button>
+    `;
+  }
+
+  async #pause(): Promise<void> {
+    if (this.bench.runs.state.status === 'running') await this.bench.runs.pause();
+  }
+
+  async #stop(): Promise<void> {
+    if (this.bench.runs.state.status !== 'stopping') await this.bench.runs.stop();
+  }
+}

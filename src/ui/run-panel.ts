@@ -1,0 +1,186 @@
+import { css, html, nothing } from 'lit';
+import { customElement } from 'lit/decorators.js';
+import { BenchElement } from './bench_element';
+import { count, counted, duration, perSecond } from './format';
+import { icons } from './icons';
+import './loss-chart';
+import './loss-table';
+import './memory-bar';
+import { problemsAt } from './problem-note';
+import './run-controls';
+import type { RunState } from './run_state';
+import { phaseWords, progressOf, resultWords, timeLeft } from './run_words';
+import './sample-text';
+import { strings } from './strings';
+import { shared } from './styles';
+
+/** The run, always in sight: where it is, its curves, its memory, what the model writes. */
+@customElement('run-panel')
+export class RunPanel extends BenchElement {
+  static override styles = [
+    shared,
+    css`
+      section + section,
+      run-controls,
+      .result {
+        margin-top: 16px;
+      }
+      .head {
+        display: flex;
+        flex-wrap: wrap;
+        justify-content: space-between;
+        align-items: baseline;
+        gap: 0 12px;
+      }
+      .name {
+        color: var(--ink-2);
+        font-weight: 400;
+        overflow-wrap: anywhere;
+      }
+      .progress {
+        margin-top: 8px;
+      }
+      .figures {
+        display: flex;
+        flex-wrap: wrap;
+        justify-content: space-between;
+        gap: 0 16px;
+        margin-top: 4px;
+        color: var(--ink-2);
+        font-size: 12px;
+        line-height: 20px;
+      }
+      .figures b {
+        font-weight: 600;
+        color: var(--ink);
+      }
+      .problems,
+      .skipped,
+      .saved {
+        margin-top: 8px;
+      }
+      .skipped {
+        color: var(--warn);
+        font-size: 12px;
+        line-height: 16px;
+        display: flex;
+        gap: 6px;
+      }
+      .chart h3 {
+        margin-bottom: 4px;
+      }
+      .result {
+        border: 1px solid var(--accent);
+        border-radius: 8px;
+        background: var(--accent-soft);
+        padding: 12px 16px;
+      }
+      .result .main {
+        font-weight: 600;
+      }
+      .result .row {
+        margin-top: 8px;
+      }
+      sample-text + sample-text {
+        margin-top: 12px;
+      }
+    `,
+  ];
+
+  override render() {
+    const run = this.bench.runs.state;
+    return html`
+      <div class="head">
+        <h2>${strings.run.title}${run.name ? html` <span class="name">${run.name}</span>` : nothing}</h2>
+      </div>
+      ${run.status === 'idle' ? this.#idle() : this.#progress(run)} ${problemsAt(this.bench, 'run')}
+      ${this.bench.runs.active ? html`<run-controls .bench=${this.bench}></run-controls>` : nothing}
+      ${run.status === 'ended' ? this.#result(run) : nothing}
+      <section class="chart">
+        <h3 title=${strings.run.lossMeaning}>${strings.run.lossTitle}</h3>
+        <loss-chart .run=${run}></loss-chart>
+        <loss-table .run=${run}></loss-table>
+      </section>
+      <section>${this.#memory(run)}</section>
+      ${run.status === 'idle' ? nothing : this.#samples(run)}
+    `;
+  }
+
+  #idle() {
+    return html`<p class="hint">${strings.run.idle}</p>`;
+  }
+
+  #progress(run: RunState) {
+    const words = strings.run;
+    const progress = this.bench.runs.active ? progressOf(run) : null;
+    const saved = run.checkpointStep === null ? words.unsaved : words.checkpoint(count(run.checkpointStep));
+    const lastSkip = run.skipped[run.skipped.length - 1];
+    return html`<div class="progress">
+      <p role="status">${phaseWords(run)}</p>
+      ${
+        this.bench.runs.active
+          ? html`<progress
+              aria-label=${phaseWords(run)}
+              max=${progress?.of ?? nothing}
+              value=${progress?.done ?? nothing}
+            ></progress>`
+          : nothing
+      }
+      <p class="figures">
+        <span><b>${words.step(count(run.step), count(run.settings?.steps ?? run.step))}</b></span>
+        ${run.tokensPerSecond === null ? nothing : html`<span title=${words.tokensPerSecondMeaning}>${perSecond(run.tokensPerSecond)} ${words.tokensPerSecond}</span>`}
+        <span>${timeLeft(run)}</span>
+      </p>
+      ${this.bench.runs.active ? html`<p class="hint">${saved}</p>` : nothing}
+      ${
+        lastSkip
+          ? html`<p class="skipped" role="alert">
+              ${icons.warn}
+              <span>${words.skippedOne(count(lastSkip.step), lastSkip.reason)} ${words.skippedMore(counted(run.skipped.length, 'step'))}</span>
+            </p>`
+          : nothing
+      }
+    </div>`;
+  }
+
+  #result(run: RunState) {
+    const { summary } = run;
+    if (!summary) return nothing;
+    const words = strings.run;
+    const better = summary.heldout < summary.baselineHeldout;
+    return html`<div class="result">
+      <p class="main">${resultWords(run)}</p>
+      <p>${words.kept(count(summary.keptStep), duration(summary.seconds))}</p>
+      ${better ? nothing : html`<p>${words.resultWorse}</p>`}
+      <div class="row">
+        <button class="primary" @click=${() => void this.bench.adapters.download(summary.adapterId, 'openpi')}>${words.download}</button>
+        <a class="button" href="#adapter" @click=${() => this.bench.adapters.choose(summary.adapterId)}>${words.tryIt}</a>
+      </div>
+    </div>`;
+  }
+
+  #memory(run: RunState) {
+    if (run.memory && run.status !== 'idle') {
+      const { byKind, plannedBytes, allocatedBytes } = run.memory;
+      return html`<memory-bar .byKind=${byKind} .planned=${plannedBytes} .allocated=${allocatedBytes}></memory-bar>`;
+    }
+    const { plan, previous } = this.bench.plans;
+    return html`<memory-bar .byKind=${plan?.byKind ?? null} .planned=${plan?.totalBytes ?? 0} .previous=${previous?.totalBytes ?? null}></memory-bar>`;
+  }
+
+  #samples(run: RunState) {
+    if (run.settings?.samplePrompts.length === 0) return nothing;
+    return html`<section>
+      <h3>${strings.sample.title}</h3>
+      ${run.samples.length === 0 ? html`<p class="hint">${strings.sample.waiting}</p>` : nothing}
+      ${run.samples.map(
+        (sample) => html`<sample-text
+          .prompt=${sample.prompt}
+          .base=${sample.base}
+          .adapter=${sample.adapter}
+          .when=${strings.sample.atStep(count(sample.step))}
+        ></sample-text>`,
+      )}
+    </section>`;
+  }
+}

@@ -1,0 +1,89 @@
+import type { Outcome, RunSettings, RunSummary, TrainEvent, UnfinishedRun } from '../worker/api';
+import { ask, attempt, type Desk } from './desk';
+import { endedRun, failedRun, idleRun, isActive, type RunState, reduceRun, resumedRun, startedRun } from './run_state';
+import { coalesce } from './store';
+
+/** The run that the page shows, and those that can be brought back. */
+export class RunDesk {
+  state: RunState = idleRun;
+  unfinished: readonly UnfinishedRun[] = [];
+  /** Called when a run has ended, well or not. */
+  onEnd: () => void = () => undefined;
+
+  readonly #desk: Desk;
+
+  constructor(desk: Desk) {
+    this.#desk = desk;
+  }
+
+  get active(): boolean {
+    return isActive(this.state);
+  }
+
+  start(settings: RunSettings): Promise<void> {
+    return this.#follow(startedRun(settings), (onEvent) => this.#desk.trainer.train(settings, onEvent));
+  }
+
+  resume(saved: UnfinishedRun): Promise<void> {
+    this.unfinished = this.unfinished.filter((run) => run.runId !== saved.runId);
+    return this.#follow(resumedRun(saved), (onEvent) => this.#desk.trainer.resume(saved.runId, onEvent));
+  }
+
+  pause(): Promise<void> {
+    return this.#request('pausing', () => this.#desk.trainer.pause());
+  }
+
+  unpause(): Promise<void> {
+    return this.#request('running', () => this.#desk.trainer.unpause());
+  }
+
+  stop(): Promise<void> {
+    return this.#request('stopping', () => this.#desk.trainer.stop());
+  }
+
+  async refreshUnfinished(): Promise<void> {
+    const answer = await ask(this.#desk, 'train', 'unfinished', () => this.#desk.trainer.unfinishedRuns());
+    if (answer) this.unfinished = answer.value;
+    this.#desk.changed();
+  }
+
+  async discard(runId: string): Promise<void> {
+    await ask(this.#desk, 'train', 'discard', () => this.#desk.trainer.discardRun(runId));
+    await this.refreshUnfinished();
+  }
+
+  async #follow(
+    first: RunState,
+    call: (onEvent: (event: TrainEvent) => void) => Promise<Outcome<RunSummary>>,
+  ): Promise<void> {
+    if (this.active) return;
+    this.state = first;
+    this.#desk.clear('run');
+    this.#desk.changed();
+    let over = false;
+    const onEvent = coalesce<TrainEvent>((events) => {
+      if (over) return; // events travel on another port than the answer and may come after it
+      this.state = reduceRun(this.state, events);
+      this.#desk.changed();
+    });
+    const answer = await attempt(() => call(onEvent));
+    over = true;
+    if (answer.ok) this.state = endedRun(this.state, answer.value);
+    else {
+      this.state = failedRun(this.state);
+      this.#desk.report('run', 'run', answer.problem);
+    }
+    this.#desk.changed();
+    this.onEnd();
+  }
+
+  async #request(status: RunState['status'], call: () => Promise<Outcome<void>>): Promise<void> {
+    if (!this.active) return;
+    const before = this.state.status;
+    this.state = { ...this.state, status };
+    this.#desk.changed();
+    const answer = await ask(this.#desk, 'run', 'control', call);
+    if (answer === undefined && this.state.status === status) this.state = { ...this.state, status: before };
+    this.#desk.changed();
+  }
+}

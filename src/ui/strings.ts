@@ -1,0 +1,75 @@
+import { panelStrings } from './strings_panels';
+import { runStrings } from './strings_run';
+
+/** Every word that the page says, in one place. Functions where a number or a name goes in. */
+export const strings = {
+  ...panelStrings,
+  ...runStrings,
+
+  product: 'Adaptab',
+  promise: 'Fine-tune a language model in this tab. Nothing you open leaves it.',
+  close: 'Close',
+  dismiss: 'Dismiss',
+  undo: 'Undo',
+  skipToPanel: 'Skip to the panel',
+  skipToRun: 'Skip to the run',
+
+  header: {
+    checking: 'Checking this device…',
+    noGpu: 'No usable GPU',
+    software: 'slow: no graphics card in use',
+    deviceTitle: 'What this browser and GPU can do',
+    deviceOpen: (name: string) => `${name}: what this browser and GPU can do`,
+    yes: 'yes',
+    no: 'no',
+    largestBuffer: 'Largest single buffer',
+    largestBufferMeaning: 'No one tensor may take more bytes than this.',
+    largestBinding: 'Largest piece in one kernel',
+    largestBindingMeaning: 'What one GPU program may see of a buffer at a time; larger tensors are cut into pieces.',
+    softwareMeaning:
+      'The browser computes on the processor because it finds no graphics card that it may use. Results are right, but each step takes longer.',
+    online: 'Online',
+    offline: 'Offline',
+    ready: 'Works offline',
+    offlineMeaning:
+      'The page, the model and the sample are stored in this browser: training, trying and exporting work without a network.',
+    onlineMeaning: 'Once the page has finished storing itself, it works without a network.',
+    storing: 'Storing for offline use…',
+    storeFailed: 'Needs a network',
+    update: 'Update',
+    updateMeaning: 'A new version is here. It takes over when you press this; finish or stop a run first.',
+    install: 'Install',
+    theme: 'Theme',
+    themes: { system: 'System', light: 'Light', dark: 'Dark' },
+  },
+
+  path: {
+    label: 'Path',
+    names: { data: 'Data', model: 'Model', freeze: 'Freeze', train: 'Train', adapter: 'Adapter' },
+    noData: 'nothing open yet',
+    reading: 'reading…',
+    dataLine: (windows: string, heldout: string) => `${windows}, ${heldout} held out`,
+    noModel: 'loading…',
+    modelLine: (parameters: string, rank: string) => `${parameters} parameters, rank ${rank}`,
+    freezeLine: (frozen: string, all: string) => `${frozen} of ${all} leaves frozen`,
+    freezeNothing: 'nothing frozen',
+    freezeWrong: 'the expression has an error',
+    trainReady: (steps: string) => `${steps}, ready`,
+    trainWaiting: 'waiting for data',
+    trainWrong: (fields: string) => `${fields} to correct`,
+    trainUnfinished: 'a run can be resumed',
+    noAdapters: 'none yet',
+    adapterLine: (adapters: string) => adapters,
+  },
+
+  problem: {
+    unexpected: 'Something unexpected happened.',
+    unexpectedFix: 'What was saved is safe. Try again; if it happens again, reload the page.',
+    workerDied: 'The training thread stopped.',
+    workerDiedFix: 'Reload the page: everything up to the last checkpoint is kept.',
+    where: 'Where',
+    fix: 'What to do',
+    unknownFile: (name: string) => `${name} is of no kind that this page reads.`,
+    unknownFileFix: 'Use .txt, .md, .jsonl, .json, .csv or .tsv for data, .safetensors for an adapter.',
+  },
+} as const;

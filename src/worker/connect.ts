@@ -1,0 +1,47 @@
+import { proxy, type Remote, wrap } from 'comlink';
+import type { TrainerApi } from './api';
+
+/** Kept for the life of the page: a Comlink proxy that is collected while a call is pending leaves that call hanging. */
+let remote: Remote<TrainerApi> | undefined;
+
+/**
+ * The trainer behind its thread, as a plain TrainerApi: callbacks are proxied here, nowhere else.
+ * `onFailure` hears of a thread that could not start or broke; calls that are pending then never answer.
+ */
+export function connect(onFailure: (message: string) => void): TrainerApi {
+  remote ??= open(onFailure);
+  return withProxies(remote);
+}
+
+function open(onFailure: (message: string) => void): Remote<TrainerApi> {
+  const worker = new Worker(new URL('./entry.ts', import.meta.url), { type: 'module' });
+  worker.addEventListener('error', (event) => onFailure(event.message || 'entry.ts did not load'));
+  worker.addEventListener('messageerror', () => onFailure('a message could not be read'));
+  return wrap<TrainerApi>(worker);
+}
+
+/** The other side releases a callback when its call has ended, which closes the callback's port here. */
+function withProxies(trainer: Remote<TrainerApi>): TrainerApi {
+  return {
+    inspect: () => trainer.inspect(),
+    catalogue: () => trainer.catalogue(),
+    openDataset: (files, options) => trainer.openDataset(files, options),
+    openSample: (id, options) => trainer.openSample(id, options),
+    plan: (settings) => trainer.plan(settings),
+    train: (settings, onEvent) => trainer.train(settings, proxy(onEvent)),
+    resume: (runId, onEvent) => trainer.resume(runId, proxy(onEvent)),
+    pause: () => trainer.pause(),
+    unpause: () => trainer.unpause(),
+    stop: () => trainer.stop(),
+    unfinishedRuns: () => trainer.unfinishedRuns(),
+    discardRun: (runId) => trainer.discardRun(runId),
+    generate: (request, onText) => trainer.generate(request, proxy(onText)),
+    stopGenerating: () => trainer.stopGenerating(),
+    listAdapters: () => trainer.listAdapters(),
+    renameAdapter: (id, name) => trainer.renameAdapter(id, name),
+    deleteAdapter: (id) => trainer.deleteAdapter(id),
+    restoreAdapter: (id) => trainer.restoreAdapter(id),
+    exportAdapter: (id, format) => trainer.exportAdapter(id, format),
+    importAdapter: (file) => trainer.importAdapter(file),
+  };
+}

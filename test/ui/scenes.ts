@@ -1,0 +1,112 @@
+import '../../src/ui/adaptab-app';
+import { Workbench } from '../../src/ui/workbench';
+import { adapterNamed, eventsOf, noWebGpu, refuse, TrainerDouble, unfinishedOf } from './trainer_double';
+
+/*
+ * The page with a scripted trainer, to look at: `npx vite`, then /test/ui/scenes.html?scene=NAME#panel.
+ */
+
+const nextFrame = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+
+async function opened(double: TrainerDouble): Promise<Workbench> {
+  const bench = new Workbench(double);
+  const app = document.querySelector('adaptab-app');
+  if (app) app.bench = bench;
+  await bench.open();
+  return bench;
+}
+
+async function running(double: TrainerDouble, steps: number): Promise<Workbench> {
+  const bench = await opened(double);
+  await bench.data.openSample('ship-log');
+  void bench.start();
+  while (double.settings === null) await nextFrame();
+  double.send(eventsOf(double.settings, 0, steps));
+  await nextFrame();
+  return bench;
+}
+
+const scenes: Readonly<Record<string, (double: TrainerDouble) => Promise<unknown>>> = {
+  idle: opened,
+  data: async (double) =>
+    (await opened(double)).data.addFiles([new File(['a'], 'tickets.jsonl'), new File(['b'], 'answers.csv')]),
+  midrun: (double) => running(double, 34),
+  baseline: async (double) => {
+    const bench = await running(double, 0);
+    double.send([{ kind: 'phase', phase: 'baseline', done: 17, of: 42 }]);
+    return bench;
+  },
+  paused: async (double) => {
+    const bench = await running(double, 34);
+    await bench.runs.pause();
+    double.send([
+      { kind: 'skipped', step: 35, reason: 'the loss was not finite.' },
+      { kind: 'paused', step: 35 },
+    ]);
+  },
+  ended: async (double) => {
+    await running(double, 60);
+    double.finish();
+  },
+  failed: async (double) => {
+    await running(double, 23);
+    double.fail(
+      'The GPU was lost during the run.',
+      'step 24',
+      'Reload the page and resume the run: it was saved up to step 20.',
+    );
+  },
+  adapters: async (double) => {
+    double.adapters = [adapterNamed('a', 'Ship’s log'), adapterNamed('b', 'Tickets, second try')];
+    const bench = await opened(double);
+    await bench.adapters.generate({
+      prompt: 'Log entry, day 12:',
+      chat: false,
+      adapter: 'a',
+      base: 'text',
+      maxTokens: 8,
+      temperature: 0,
+      seed: 1,
+    });
+    const [, second] = bench.adapters.list;
+    if (second) await bench.adapters.remove(second);
+  },
+  unfinished: async (double) => {
+    const bench = await opened(double);
+    const { settings } = bench;
+    if (settings) double.unfinished = [unfinishedOf({ ...settings, name: 'Ship’s log' }, 40)];
+    await bench.runs.refreshUnfinished();
+  },
+  wrong: async (double) => {
+    double.planAnswer = () =>
+      refuse('Expected “)” here.', 'column 34: All(PathRegex(".*llm.*"), Not(Path', 'Close the bracket of Not.');
+    const bench = await opened(double);
+    bench.edit({ freeze: 'All(PathRegex(".*llm.*"), Not(Path' });
+    bench.editNumber('learningRate', '0,005');
+    bench.editNumber('steps', '');
+    await bench.start();
+  },
+  nothingfrozen: async (double) => {
+    const bench = await opened(double);
+    await bench.data.openSample('ship-log');
+    bench.edit({ freeze: 'Nothing()' });
+    await bench.start();
+  },
+  nogpu: async (double) => {
+    const ability = { name: 'WebGPU', available: false, meaning: 'Without it no page can compute on the GPU.' };
+    double.device = {
+      ...double.device,
+      usable: false,
+      name: '',
+      software: false,
+      problem: noWebGpu,
+      abilities: [ability],
+    };
+    return opened(double);
+  },
+};
+
+const scene = scenes[new URLSearchParams(location.search).get('scene') ?? 'idle'];
+if (!scene) throw new Error(`Scenes are: ${Object.keys(scenes).join(', ')}`);
+await scene(new TrainerDouble());
+document.documentElement.dataset.ready = 'true';

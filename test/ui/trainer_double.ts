@@ -1,0 +1,380 @@
+import type {
+  AdapterSummary,
+  BytesByKind,
+  Catalogue,
+  DatasetReport,
+  DeviceReport,
+  Outcome,
+  PlanReport,
+  Problem,
+  RunHistory,
+  RunSettings,
+  RunSummary,
+  TrainEvent,
+  TrainerApi,
+  UnfinishedRun,
+} from '../../src/worker/api';
+
+/*
+ * A TrainerApi that answers from a script, so that the page can be looked at and tested without a GPU.
+ * Its numbers mean nothing.
+ */
+
+export const ok = <T>(value: T): Outcome<T> => ({ ok: true, value });
+export const refuse = (what: string, where?: string, fix?: string): Outcome<never> => ({
+  ok: false,
+  problem: { what, ...(where ? { where } : {}), ...(fix ? { fix } : {}) },
+});
+
+export const device: DeviceReport = {
+  usable: true,
+  name: 'SwiftShader (software)',
+  software: true,
+  vendor: 'google',
+  architecture: 'swiftshader',
+  maxBufferBytes: 2 ** 30,
+  maxBindingBytes: 2 ** 27,
+  shaderF16: false,
+  subgroups: true,
+  abilities: [
+    { name: 'WebGPU', available: true, meaning: 'The page can run its own programs on the GPU.' },
+    { name: 'Subgroups', available: true, meaning: 'Sums over many values are faster.' },
+    {
+      name: 'Half precision',
+      available: false,
+      meaning: 'Numbers of 16 bits. Not needed: everything is computed in 32 bits.',
+    },
+    { name: 'Storage', available: true, meaning: 'Adapters and checkpoints can be kept in this browser.' },
+  ],
+};
+
+export const noWebGpu: Problem = {
+  what: 'This browser has no WebGPU.',
+  where: 'Firefox 140 on Linux',
+  fix: 'Open the page in Chrome or Edge 113 or later, Safari 26 or later, or Firefox 141 or later on Windows.',
+};
+
+export const catalogue: Catalogue = {
+  bases: [
+    {
+      id: 'text',
+      name: 'Small text model',
+      description:
+        'A reduced language model of the gemma_300m_lora shape, trained on public-domain books. It writes words and sentences, not facts.',
+      parameters: 1_628_416,
+      vocabularySize: 2048,
+      context: 256,
+      heldoutBitsPerByte: 2.07,
+      licence: 'Apache-2.0; texts in the public domain',
+    },
+  ],
+  samples: [
+    {
+      id: 'ship-log',
+      title: 'Ship’s log',
+      description: '180 short entries in the voice of a ship’s log.',
+      prompts: ['Log entry, day 12:', 'The captain said'],
+    },
+  ],
+};
+
+export const dataset: DatasetReport = {
+  files: [
+    { name: 'tickets.jsonl', bytes: 182_300, format: 'chat messages (JSON Lines)', examples: 412, problems: [] },
+    {
+      name: 'answers.csv',
+      bytes: 48_120,
+      format: 'table (CSV)',
+      examples: 96,
+      columns: ['id', 'question', 'answer'],
+      chosenColumns: { prompt: 'question', completion: 'answer' },
+      problems: [
+        {
+          what: 'Three rows have no answer and were left out.',
+          where: 'answers.csv, lines 14, 51, 80',
+          fix: 'Fill the column “answer” or ignore this.',
+        },
+      ],
+    },
+    {
+      name: 'scan.pdf',
+      bytes: 1_902_334,
+      format: 'unknown',
+      examples: 0,
+      problems: [{ what: 'This is a PDF, which is not text.', where: 'scan.pdf', fix: 'Export it as .txt first.' }],
+    },
+  ],
+  windows: 1492,
+  heldoutWindows: 166,
+  examples: 508,
+  tokens: 92_114,
+  trainedTokens: 41_020,
+  preview: [
+    {
+      file: 'tickets.jsonl',
+      line: 1,
+      tokens: 58,
+      truncatedTokens: 0,
+      pieces: [
+        {
+          text: '<bos><start_of_turn>user\nThe printer on floor 3 prints blank pages.<end_of_turn>\n<start_of_turn>model\n',
+          trained: false,
+        },
+        {
+          text: 'Thanks for telling us. Please check whether the toner seal was removed, then print a test page.<end_of_turn>',
+          trained: true,
+        },
+      ],
+    },
+    {
+      file: 'answers.csv',
+      line: 2,
+      tokens: 64,
+      truncatedTokens: 23,
+      pieces: [
+        {
+          text: '<bos><start_of_turn>user\nHow long may I keep a borrowed laptop?<end_of_turn>\n<start_of_turn>model\n',
+          trained: false,
+        },
+        {
+          text: 'Two weeks. If nobody waits for it you may extend once, for a further two weeks, at the desk or by',
+          trained: true,
+        },
+      ],
+    },
+  ],
+  prompts: ['The scanner shows error 21.'],
+  chat: true,
+};
+
+const byKind: BytesByKind = {
+  frozen: 3_256_832,
+  trainable: 884_736,
+  gradients: 884_736,
+  moments: 1_769_472,
+  activations: 6_815_744,
+  workspace: 4_194_304,
+  inputs: 65_536,
+  staging: 4_096,
+  sampler: 1_310_720,
+};
+const total = (kinds: BytesByKind): number => Object.values(kinds).reduce((sum, bytes) => sum + bytes, 0);
+
+export function planOf(settings: RunSettings): PlanReport {
+  const everything = settings.freeze === 'Nothing()';
+  const share = (settings.batchSize * settings.sequenceLength) / 256;
+  const trained = everything ? 7_398_400 : (884_736 * settings.loraRank) / 8;
+  const kinds: BytesByKind = {
+    ...byKind,
+    frozen: everything ? 0 : byKind.frozen,
+    trainable: trained,
+    gradients: trained,
+    moments: 2 * trained,
+    activations: Math.round(byKind.activations * share * (settings.recompute ? 0.3 : 1)),
+    workspace: Math.round(byKind.workspace * share),
+  };
+  return {
+    totalBytes: total(kinds),
+    byKind: kinds,
+    liveBytes: total(kinds),
+    frozenLeaves: everything ? 0 : 9,
+    frozenParameters: everything ? 0 : 1_628_416,
+    trainableLeaves: everything ? 19 : 10,
+    trainableParameters: trained / 4,
+    flopsPerStep: 3e9,
+  };
+}
+
+/** The loss of step `step`: a fall with noise, the same every time. */
+export const lossAt = (step: number): number =>
+  2.35 + 1.75 * Math.exp(-step / 18) + 0.22 * Math.sin(step * 12.9898) * Math.cos(step * 4.1);
+const heldoutAt = (step: number): number => 2.62 + 1.5 * Math.exp(-step / 20);
+
+/** The events of a run over the steps from `from` + 1 to `to`, as the trainer sends them. */
+export function* eventsOf(settings: RunSettings, from: number, to: number): Generator<TrainEvent> {
+  const plan = planOf(settings);
+  if (from === 0) {
+    yield { kind: 'phase', phase: 'loading', done: 1, of: 1 };
+    yield { kind: 'memory', plannedBytes: plan.totalBytes, allocatedBytes: plan.totalBytes, byKind: plan.byKind };
+    yield { kind: 'phase', phase: 'baseline', done: 42, of: 42 };
+    yield { kind: 'heldout', step: 0, loss: heldoutAt(0), best: false };
+  }
+  yield { kind: 'phase', phase: 'training', done: from, of: settings.steps };
+  for (let step = from + 1; step <= to; step += 1) {
+    yield {
+      kind: 'step',
+      step,
+      loss: lossAt(step),
+      gradNorm: 0.4 + 1 / step,
+      learningRate: settings.learningRate * Math.min(1, step / 5),
+      tokensPerSecond: 1240,
+      secondsLeft: (settings.steps - step) * 1.1,
+    };
+    if (step % settings.evaluateEvery === 0) {
+      yield { kind: 'heldout', step, loss: heldoutAt(step), best: true };
+      for (const prompt of settings.samplePrompts) {
+        yield {
+          kind: 'sample',
+          step,
+          prompt,
+          base: ' and the man was not the first of the two, and he said to the king of the land, and the sea',
+          adapter:
+            ' wind from the north-west, sea moderate. Mended the fore topsail and issued fresh water to all hands.',
+        };
+      }
+    }
+    if (step % settings.checkpointEvery === 0) yield { kind: 'checkpoint', step };
+  }
+}
+
+export function historyOf(settings: RunSettings, steps: number): RunHistory {
+  const events = [...eventsOf(settings, 0, steps)];
+  const plan = planOf(settings);
+  return {
+    train: events.filter((event) => event.kind === 'step'),
+    heldout: events.filter((event) => event.kind === 'heldout'),
+    tokensPerSecond: 1240,
+    plannedBytes: plan.totalBytes,
+    allocatedBytes: plan.totalBytes,
+    byKind: plan.byKind,
+  };
+}
+
+export const adapterNamed = (id: string, name: string): AdapterSummary => ({
+  id,
+  name,
+  base: 'text',
+  savedAt: Date.now() - 4 * 60_000,
+  steps: 60,
+  keptStep: 60,
+  baselineHeldout: heldoutAt(0),
+  heldout: heldoutAt(60),
+  parameters: 221_184,
+  bytes: 884_736 + 2_048,
+  loraRank: 8,
+  loraAlpha: 8,
+  freeze: 'All(PathRegex(".*llm.*"), Not(PathRegex(".*lora.*")))',
+});
+
+export const unfinishedOf = (settings: RunSettings, step: number): UnfinishedRun => ({
+  runId: 'run-1',
+  name: settings.name,
+  step,
+  steps: settings.steps,
+  savedAt: Date.now() - 11 * 60_000,
+  settings,
+  history: historyOf(settings, step),
+  baselineHeldout: heldoutAt(0),
+});
+
+/** The double. `send` plays events into the run in progress, `finish` ends it. Every call is recorded by name. */
+export class TrainerDouble implements TrainerApi {
+  calls: string[] = [];
+  adapters: AdapterSummary[] = [];
+  deleted: AdapterSummary[] = [];
+  unfinished: UnfinishedRun[] = [];
+  device: DeviceReport = device;
+  dataset: Outcome<DatasetReport> = ok(dataset);
+  planAnswer: ((settings: RunSettings) => Outcome<PlanReport>) | null = null;
+  settings: RunSettings | null = null;
+  exported: string[] = [];
+  #onEvent: ((event: TrainEvent) => void) | null = null;
+  #end: ((outcome: Outcome<RunSummary>) => void) | null = null;
+
+  inspect = async () => this.#called('inspect', ok(this.device));
+  catalogue = async () => this.#called('catalogue', ok(catalogue));
+  openDataset = async (files: readonly File[]) =>
+    this.#called(`openDataset ${files.map((file) => file.name).join(' ')}`, this.dataset);
+  openSample = async (id: string) => this.#called(`openSample ${id}`, this.dataset);
+  plan = async (settings: RunSettings) => this.#called('plan', this.planAnswer?.(settings) ?? ok(planOf(settings)));
+
+  train = (settings: RunSettings, onEvent: (event: TrainEvent) => void) => this.#run('train', settings, onEvent);
+  resume = (runId: string, onEvent: (event: TrainEvent) => void) => {
+    const saved = this.unfinished.find((run) => run.runId === runId);
+    if (!saved) return Promise.resolve(refuse('There is no such run.'));
+    this.unfinished = [];
+    return this.#run(`resume ${runId}`, saved.settings, onEvent);
+  };
+
+  pause = async () => this.#called('pause', ok(undefined));
+  unpause = async () => this.#called('unpause', ok(undefined));
+  stop = async () => this.#called('stop', ok(undefined));
+  unfinishedRuns = async () => ok(this.unfinished);
+  discardRun = async (runId: string) => {
+    this.unfinished = this.unfinished.filter((run) => run.runId !== runId);
+    return this.#called(`discardRun ${runId}`, ok(undefined));
+  };
+
+  generate: TrainerApi['generate'] = async (request, onText) => {
+    onText({ from: 'base', text: ' and the', done: false });
+    onText({ from: 'base', text: ' and the man', done: true });
+    onText({ from: 'adapter', text: ' wind from the north', done: true });
+    return this.#called(`generate ${request.prompt}`, ok(undefined));
+  };
+  stopGenerating = async () => this.#called('stopGenerating', ok(undefined));
+
+  listAdapters = async () => ok(this.adapters);
+  renameAdapter = async (id: string, name: string) => {
+    this.adapters = this.adapters.map((adapter) => (adapter.id === id ? { ...adapter, name } : adapter));
+    return this.#called(`renameAdapter ${id} ${name}`, ok(undefined));
+  };
+  deleteAdapter = async (id: string) => {
+    this.deleted.push(...this.adapters.filter((adapter) => adapter.id === id));
+    this.adapters = this.adapters.filter((adapter) => adapter.id !== id);
+    return this.#called(`deleteAdapter ${id}`, ok(undefined));
+  };
+  restoreAdapter = async (id: string) => {
+    this.adapters = [...this.deleted.filter((adapter) => adapter.id === id), ...this.adapters];
+    return this.#called(`restoreAdapter ${id}`, ok(undefined));
+  };
+  exportAdapter = async (id: string, format: string) =>
+    this.#called(`exportAdapter ${id} ${format}`, ok({ name: `${id}.safetensors`, bytes: new Uint8Array(8) }));
+  importAdapter = async (file: File) => {
+    const adapter = adapterNamed('imported', file.name.replace('.safetensors', ''));
+    this.adapters = [adapter, ...this.adapters];
+    return this.#called(`importAdapter ${file.name}`, ok(adapter));
+  };
+
+  send(events: Iterable<TrainEvent>): void {
+    for (const event of events) this.#onEvent?.(event);
+  }
+
+  finish(ended: RunSummary['ended'] = 'finished', steps = this.settings?.steps ?? 0): void {
+    const { settings } = this;
+    if (!settings) return;
+    const adapter = adapterNamed('made', settings.name);
+    this.adapters = [adapter, ...this.adapters];
+    const history = historyOf(settings, steps);
+    const heldout = heldoutAt(steps);
+    const summary = {
+      runId: 'run-1',
+      adapterId: 'made',
+      steps,
+      seconds: 66,
+      ended,
+      baselineHeldout: heldoutAt(0),
+      heldout,
+      keptStep: steps,
+      history,
+    };
+    this.#end?.(ok(summary));
+  }
+
+  fail(what: string, where: string, fix: string): void {
+    this.#end?.(refuse(what, where, fix));
+  }
+
+  #run(call: string, settings: RunSettings, onEvent: (event: TrainEvent) => void): Promise<Outcome<RunSummary>> {
+    this.calls.push(call);
+    this.settings = settings;
+    this.#onEvent = onEvent;
+    return new Promise((resolve) => {
+      this.#end = resolve;
+    });
+  }
+
+  #called<T>(call: string, answer: T): T {
+    this.calls.push(call);
+    return answer;
+  }
+}
