@@ -1,0 +1,67 @@
+/** Adapters kept in this browser. A summary and the contents are two records, so that listing reads no weights. */
+import { problem } from '../problem';
+import type { AdapterSummary } from '../worker/api';
+import type { Adapter } from './adapter';
+import { openRecords } from './records';
+
+export interface AdapterStore {
+  /** What is kept and not deleted, the latest first. */
+  list(): Promise<readonly AdapterSummary[]>;
+  /** Keeps an adapter; one of the same id is replaced. */
+  save(adapter: Adapter): Promise<void>;
+  load(id: string): Promise<Adapter>;
+  rename(id: string, name: string): Promise<void>;
+  /** Hides an adapter until purgeDeleted(). */
+  delete(id: string): Promise<void>;
+  restore(id: string): Promise<void>;
+  /** Removes for good what was deleted; called when the page opens. */
+  purgeDeleted(): Promise<void>;
+}
+
+interface Entry {
+  readonly summary: AdapterSummary;
+  readonly deleted: boolean;
+}
+
+type Contents = Omit<Adapter, 'summary'>;
+
+const SUMMARY = 'summary ';
+const CONTENTS = 'contents ';
+
+/** All methods throw ProblemErrors: no such adapter, no room, no storage. */
+export function openAdapterStore(database = 'adaptab-adapters'): AdapterStore {
+  const records = openRecords(database, 'the adapters');
+  const entries = async () => {
+    const keys = await records.keys(SUMMARY);
+    return (await records.read(...keys)) as Entry[];
+  };
+  const change = (id: string, by: (entry: Entry) => Entry) =>
+    records.update(SUMMARY + id, (entry) => by(existing(entry as Entry | undefined, id)));
+  return {
+    async list() {
+      const kept = (await entries()).filter(({ deleted }) => !deleted).map(({ summary }) => summary);
+      return kept.sort((a, b) => b.savedAt - a.savedAt);
+    },
+    async save({ summary, ...contents }) {
+      const entry: Entry = { summary, deleted: false };
+      await records.write([CONTENTS + summary.id, contents satisfies Contents], [SUMMARY + summary.id, entry]);
+    },
+    async load(id) {
+      const [entry, contents] = (await records.read(SUMMARY + id, CONTENTS + id)) as [Entry?, Contents?];
+      return { summary: existing(entry, id).summary, ...existing(contents, id) };
+    },
+    rename: (id, name) => change(id, (entry) => ({ ...entry, summary: { ...entry.summary, name } })),
+    delete: (id) => change(id, (entry) => ({ ...entry, deleted: true })),
+    restore: (id) => change(id, (entry) => ({ ...entry, deleted: false })),
+    async purgeDeleted() {
+      const gone = (await entries()).filter(({ deleted }) => deleted).map(({ summary }) => summary.id);
+      await records.remove(...gone.flatMap((id) => [SUMMARY + id, CONTENTS + id]));
+    },
+  };
+}
+
+function existing<T>(found: T | undefined, id: string): T {
+  if (found === undefined)
+    throw problem('This adapter is no longer there.', `adapter ${id}`, 'Reload the page to see what is kept.');
+  return found;
+}
