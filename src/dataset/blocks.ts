@@ -124,7 +124,12 @@ async function* chunks(file: Blob, problems: ProblemLog) {
       return { done: true, value: undefined } as const;
     }
   };
-  for (let next = await read(); !next.done; next = await read()) yield next.value;
+  let next = await read();
+  try {
+    for (; !next.done; next = await read()) yield next.value;
+  } finally {
+    if (!next.done) await reader.cancel(); // the caller has seen enough
+  }
 }
 
 function markBroken(encoder: TextEncoder, text: string) {

@@ -21,6 +21,8 @@ export interface TextExample {
   /** Line that it starts on, from 1. */
   readonly line: number;
   readonly text: string;
+  /** The text's lines are the file's lines, as in a text file; a field of a record is on one line whatever it holds. */
+  readonly spansLines: boolean;
   /** The document begins with this piece. */
   readonly begins: boolean;
   /** The document ends with this piece. */

@@ -14,7 +14,7 @@ export async function readPlainText(
   let begins = true;
   let held: TextBlock | null = null;
   const give = ({ line, text }: TextBlock, ends: boolean) => {
-    onExample({ kind: 'text', file: file.name, line, text, begins, ends });
+    onExample({ kind: 'text', file: file.name, line, text, spansLines: true, begins, ends });
     begins = false;
   };
   for await (const block of lineBlocks(file, kind, problems, onBytes)) {

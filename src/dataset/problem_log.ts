@@ -11,26 +11,24 @@ export interface ProblemLog {
 
 export function problemLog(file: string): ProblemLog {
   const ofFile: Problem[] = [];
-  const atLine: Problem[] = [];
+  const atLine: { readonly line: number; readonly problem: Problem }[] = [];
   let unlisted = 0;
-  let lastUnlisted = 0;
   return {
     atLine(line, what, fix) {
       if (atLine.length < LISTED_LINES) {
-        atLine.push({ what, where: `${file}, line ${line}`, fix });
+        atLine.push({ line, problem: { what, where: `${file}, line ${line}`, fix } });
         return;
       }
       unlisted++;
-      lastUnlisted = line;
     },
     ofFile(what, fix) {
       ofFile.push({ what, where: file, fix });
     },
     list() {
-      if (unlisted === 0) return [...ofFile, ...atLine];
-      const more = unlisted === 1 ? 'and 1 more line was skipped.' : `and ${unlisted} more lines were skipped.`;
-      const where = `${file}, up to line ${lastUnlisted}`;
-      return [...ofFile, ...atLine, { what: more, where, fix: 'Mend them in the same way, or go on without them.' }];
+      const listed = atLine.sort((a, b) => a.line - b.line).map(({ problem }) => problem);
+      if (unlisted === 0) return [...ofFile, ...listed];
+      const what = unlisted === 1 ? 'and 1 more line was skipped.' : `and ${unlisted} more lines were skipped.`;
+      return [...ofFile, ...listed, { what, where: file, fix: 'Correct them in the same way, or go on without them.' }];
     },
   };
 }

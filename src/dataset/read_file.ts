@@ -81,4 +81,6 @@ async function readLayout(
 }
 
 const placed = (content: Content, file: string, line: number): Example =>
-  content.kind === 'text' ? { ...content, file, line, begins: true, ends: true } : { ...content, file, line };
+  content.kind === 'text'
+    ? { ...content, file, line, spansLines: false, begins: true, ends: true }
+    : { ...content, file, line };

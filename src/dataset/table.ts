@@ -1,9 +1,9 @@
-import Papa from 'papaparse';
 import type { TableColumns } from '../worker/api';
-import { lineBlocks, MAX_LINE_BYTES } from './blocks';
+import { lineBlocks } from './blocks';
 import type { FileKind } from './file_kind';
 import type { RecordSink } from './json_file';
 import { exchange, isFault, PAIRS } from './records';
+import { guessDelimiter, tableRows } from './table_rows';
 
 export interface TableReading {
   readonly format: string;
@@ -28,32 +28,28 @@ export async function readTable(
   wanted: TableColumns | undefined,
   sink: RecordSink,
 ): Promise<TableReading> {
-  const delimiter = kind.ending === '.tsv' ? '\t' : guessDelimiter(kind.head);
+  const delimiter = kind.ending === '.tsv' ? '\t' : guessDelimiter(kind.head, Object.keys(DELIMITERS));
   const format = `table (${DELIMITERS[delimiter]})`;
-  let columns: readonly string[] | null = null;
+  let columns: readonly string[] = [];
   let choice: Choice | null = null;
-  for await (const { fields, line, malformed } of rows(file, kind, delimiter, sink)) {
-    if (fields.length === 1 && fields[0]!.trim() === '') continue;
-    if (columns === null) {
-      columns = fields.map((name) => name.trim());
-      choice = wanted ? chosenColumns(columns, wanted, line, sink) : guessColumns(columns, line, sink);
-      if (!choice) return { format, columns };
-      continue;
+  const blocks = lineBlocks(file, kind, sink.problems, sink.onBytes);
+  for await (const rows of tableRows(blocks, delimiter, sink.problems)) {
+    for (const { fields, line } of rows) {
+      if (fields.every((field) => field.trim() === '')) continue;
+      if (choice === null) {
+        columns = fields.map((name) => name.trim());
+        choice = wanted ? chosenColumns(columns, wanted, line, sink) : guessColumns(columns, line, sink);
+        if (choice === null) return { format, columns };
+      } else if (fields.length === columns.length) readRow(fields, choice, line, sink);
+      else {
+        const what = `This row has ${fields.length} fields where the first has ${columns.length}.`;
+        sink.problems.atLine(line, what, 'Put fields that contain the separator in double quotes.');
+      }
     }
-    if (malformed)
-      sink.problems.atLine(
-        line,
-        'The quotes in this row do not match.',
-        'Double the quotes inside a quoted field, and close every quote.',
-      );
-    else if (fields.length !== columns.length) {
-      const what = `This row has ${fields.length} fields where the first has ${columns.length}.`;
-      sink.problems.atLine(line, what, 'Put fields that contain the separator in double quotes.');
-    } else readRow(fields, choice!, line, sink);
   }
-  if (columns === null || choice === null) {
+  if (choice === null) {
     sink.problems.ofFile('The table has no rows.', 'Choose a file with a row of column names and rows below it.');
-    return { format, columns: [] };
+    return { format, columns };
   }
   const prompt = choice.prompt.length > 0 ? { prompt: columns[choice.prompt[0]!]! } : {};
   return {
@@ -74,11 +70,6 @@ function readRow(fields: readonly string[], choice: Choice, line: number, sink: 
   const content = exchange(shown.join('\n\n'), completion);
   if (isFault(content)) sink.problems.atLine(line, content.what, content.fix);
   else sink.content(content, line);
-}
-
-function guessDelimiter(head: string) {
-  const guessed = Papa.parse(head, { preview: 20, delimitersToGuess: Object.keys(DELIMITERS) }).meta.delimiter;
-  return Object.hasOwn(DELIMITERS, guessed) ? guessed : ',';
 }
 
 function chosenColumns(
@@ -123,58 +114,3 @@ const listNames = (names: readonly string[]) =>
     .slice(0, 12)
     .map((name) => `"${name.slice(0, 40)}"`)
     .join(', ') + (names.length > 12 ? ', …' : '');
-
-interface Row {
-  readonly fields: readonly string[];
-  /** Line that the row starts on. */
-  readonly line: number;
-  readonly malformed: boolean;
-}
-
-/** Rows as they stream by; a row whose quotes never close is given up after MAX_LINE_BYTES. */
-async function* rows(file: File, kind: FileKind, delimiter: string, sink: RecordSink) {
-  let pending = '';
-  let line = 1;
-  for await (const block of lineBlocks(file, kind, sink.problems, sink.onBytes)) {
-    if (pending === '') line = block.line;
-    pending += block.text;
-    for (;;) {
-      const { found, used } = parseRows(pending, delimiter, line, true);
-      yield* found;
-      line += newlines(pending.slice(0, used));
-      pending = pending.slice(used);
-      if (pending.length <= MAX_LINE_BYTES) break;
-      sink.problems.atLine(
-        line,
-        'A quote opens in this row and never closes.',
-        'Close the quote; double the quotes inside a quoted field.',
-      );
-      pending = pending.slice(pending.indexOf('\n') + 1);
-      line++;
-    }
-  }
-  if (pending !== '') yield* parseRows(pending, delimiter, line, false).found;
-}
-
-/** Parses whole rows. With `keepLast` the last row stays, as more of it may come; `used` is how far parsing came. */
-function parseRows(text: string, delimiter: string, firstLine: number, keepLast: boolean) {
-  const found: Row[] = [];
-  let line = firstLine;
-  let used = 0;
-  new Papa.Parser({
-    delimiter,
-    newline: '\n',
-    step({ data, errors, meta }: Papa.ParseStepResult<string[][]>) {
-      found.push({ fields: data[0]!, line, malformed: errors.length > 0 });
-      line += newlines(text.slice(used, meta.cursor));
-      used = meta.cursor;
-    },
-  }).parse(text, 0, keepLast);
-  return { found, used };
-}
-
-function newlines(text: string) {
-  let count = 0;
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count++;
-  return count;
-}

@@ -118,7 +118,7 @@ function checkOptions(files: readonly File[], { sequenceLength, heldoutFraction 
   }
 }
 
-function nothingToLearn(reports: readonly FileReport[], _options: DatasetOptions) {
+function nothingToLearn(reports: readonly FileReport[]) {
   const problems = reports.flatMap((report) => report.problems);
   const first = problems[0];
   if (!first)

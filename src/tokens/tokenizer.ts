@@ -1,5 +1,6 @@
 import { Tokenizer } from '@huggingface/tokenizers';
 import { problem } from '../problem';
+import { pieces } from './pieces';
 
 /** Ids of the tokens that are no text. */
 export interface ControlTokens {
@@ -26,9 +27,6 @@ const CONTROL_NAMES: Readonly<Record<keyof ControlTokens, string>> = {
   startOfTurn: '<start_of_turn>',
   endOfTurn: '<end_of_turn>',
 };
-
-/** Longest piece that is given to the tokenizer at once, UTF-16 units: its queue takes some 100 bytes a character. */
-const PIECE_LENGTH = 8192;
 
 interface AddedToken {
   readonly id: number;
@@ -133,20 +131,4 @@ function openLibrary(json: TokenizerJson, where: string) {
       MISMATCH,
     );
   }
-}
-
-/** Cuts a long text before a space or after a line, so that no word is cut unless it is longer than a piece. */
-function* pieces(text: string) {
-  let start = 0;
-  while (text.length - start > PIECE_LENGTH) {
-    const limit = start + PIECE_LENGTH;
-    const line = text.lastIndexOf('\n', limit - 1) + 1;
-    const space = line > start ? line : text.lastIndexOf(' ', limit);
-    let cut = space > start ? space : limit;
-    // Not between the halves of a surrogate pair.
-    if (cut === limit && (text.charCodeAt(cut) & 0xfc00) === 0xdc00) cut--;
-    yield text.slice(start, cut);
-    start = cut;
-  }
-  if (start < text.length) yield text.slice(start);
 }

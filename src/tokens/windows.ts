@@ -1,5 +1,6 @@
 import type { ChatExample, TextExample } from '../dataset/example';
 import { chatTokens, type MaskedTokens } from './chat_template';
+import { pieces } from './pieces';
 import type { TextTokenizer } from './tokenizer';
 
 /**
@@ -61,11 +62,14 @@ export function windowBuilder(tokenizer: TextTokenizer, sequenceLength: number):
       if (learned) store.add(kept, { chat: true, file, line, truncatedTokens: cut });
       return { tokens: tokens.length, cut, kept: learned };
     },
-    addText({ file, line, text, begins, ends }) {
-      const here = { chat: false, file, line, truncatedTokens: 0 };
+    addText({ file, line, text, begins, ends, spansLines }) {
+      let here: WindowOrigin = { chat: false, file, line, truncatedTokens: 0 };
       // No generated text needs <bos>, so it is no target between two documents either.
       if (begins) pushText(bos, 0, here);
-      for (const id of tokenizer.encode(text)) pushText(id, 1, here);
+      for (const piece of pieces(text)) {
+        for (const id of tokenizer.encode(piece)) pushText(id, 1, here);
+        if (spansLines) here = { ...here, line: here.line + countLines(piece) };
+      }
       if (ends) pushText(eos, 1, here);
     },
     endFile() {
@@ -131,3 +135,5 @@ function growing<A extends Store>(create: (length: number) => A) {
     },
   };
 }
+
+const countLines = (text: string) => text.split('\n').length - 1;

@@ -10,6 +10,6 @@ test('two files become windows, a split, previews and prompts', async () => {
     'chats.jsonl',
     Array.from({ length: 20 }, (_, i) => JSON.stringify({ prompt: `a${'b'.repeat(i)}`, completion: 'yes' })).join('\n'),
   );
-  const { dataset, report } = await openDataset([story, chats], { ...OPTIONS, sequenceLength: 64 }, tinyTokenizer());
+  const { report } = await openDataset([story, chats], { ...OPTIONS, sequenceLength: 64 }, tinyTokenizer());
   expect(report.examples).toBe(21);
 });
