@@ -9,7 +9,7 @@ override F: u32; // feed-forward width
 @group(0) @binding(1) var<storage, read_write> y: array<f32>; // (N, F)
 
 #include "lib/flat_index.wgsl" // defines: flat_index
-#include "lib/gelu.wgsl" // defines: gelu, gelu_slope
+#include "lib/gelu.wgsl" // defines: gelu
 
 @compute @workgroup_size(WORKGROUP)
 fn main(

@@ -1,0 +1,88 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import type { Binding, Bindings, Kernel } from '../../src/gpu/kernel';
+import { axes } from '../../src/gpu/tensor';
+import { ops } from '../../src/ops';
+import { device } from '../gpu';
+
+const BINDING = /^@group\(0\) @binding\((\d+)\) var<(?:storage, )?(\w+)> (\w+): (.+); +\/\/ \((.*)\)$/gm;
+const OVERRIDE = /^override (\w+)/gm;
+const INCLUDE = /^#include "(.+)" \/\/ defines: (.+)$/gm;
+
+const MOST_STORAGE_BUFFERS = 8; // WebGPU's default limit per shader stage
+
+const kernels = Object.values(ops).flatMap((op) => Object.values(op) as unknown as Kernel<Bindings>[]);
+const shaderFiles = readdirSync('shaders').filter((name) => name.endsWith('.wgsl'));
+
+/** f32, u32 or i32: what an array<…> of scalars or vectors is made of; a uniform's struct as it is. */
+function elementType(wgsl: string): string {
+  const inner = /^array<(.+)>$/.exec(wgsl)?.[1] ?? wgsl;
+  const [, short, long] = /^vec\d(?:([fui])|<(\w+)>)$/.exec(inner) ?? [];
+  return long ?? (short ? `${short}32` : inner);
+}
+
+function shaderType({ access, packable, type }: Binding<string>, wgsl: string): string {
+  if (access === 'uniform') return elementType(wgsl); // numbers of several kinds: no one type to compare
+  return packable ? 'u32' : type;
+}
+
+describe.each(kernels.map((kernel) => [kernel.label, kernel] as const))(
+  '%s',
+  (label, { source, bindings, overrides }) => {
+    const named = Object.entries<Binding<string>>(bindings);
+
+    test('compiles without a message', async () => {
+      const { messages } = await device.createShaderModule({ label, code: source }).getCompilationInfo();
+      expect(messages.map((m) => `${m.lineNum}: ${m.message}`)).toEqual([]);
+    });
+
+    test('has the same bindings, access, element types and shapes in WGSL as in TypeScript', () => {
+      const declared = [...source.matchAll(BINDING)];
+      expect(declared).toHaveLength(source.split('@binding(').length - 1);
+      const inShader = declared.map(
+        ([, n, access, name, type, shape]) => `${n} ${access} ${name}: ${elementType(type as string)} (${shape})`,
+      );
+      const inTable = named.map(([name, b], n) => {
+        const type = shaderType(b, declared[n]?.[4] ?? '');
+        return `${n} ${b.access} ${name}: ${type} (${axes(b.shape).join(', ')})`;
+      });
+      expect(inShader).toEqual(inTable);
+    });
+
+    test('has an override for every axis, constant and packed flag, and no other', () => {
+      const inShader = [...source.matchAll(OVERRIDE)].map(([, name]) => name as string);
+      const packed = named.filter(([, b]) => b.packable).map(([name]) => `${name.toUpperCase()}_PACKED`);
+      const inTable = new Set([...Object.keys(overrides), ...packed, ...named.flatMap(([, b]) => axes(b.shape))]);
+      expect(inShader.toSorted()).toEqual([...inTable].sort());
+    });
+
+    test('binds no more storage buffers than every device has', () => {
+      const storage = named.filter(([, b]) => b.access !== 'uniform');
+      expect(storage.length).toBeLessThanOrEqual(MOST_STORAGE_BUFFERS);
+    });
+
+    test('is named after its file, and its op has a reference and a test', () => {
+      expect(shaderFiles).toContain(`${label}.wgsl`);
+      const [stem] = label.replace('_tiled', '').split('.'); // a second way to compute an op must agree with the first
+      expect(existsSync(`test/reference/${stem}.ts`)).toBe(true);
+      expect(existsSync(`test/ops/${stem}.test.ts`)).toBe(true);
+    });
+  },
+);
+
+test('every shader is in the table', () => {
+  expect(kernels.map(({ label }) => `${label}.wgsl`).sort()).toEqual(shaderFiles.toSorted());
+});
+
+test.each(shaderFiles)('%s includes what it says, and uses it', (file) => {
+  const source = readFileSync(`shaders/${file}`, 'utf8');
+  const own = source.replace(INCLUDE, '');
+  for (const [, path, names] of source.matchAll(INCLUDE)) {
+    const included = readFileSync(`shaders/${path}`, 'utf8');
+    for (const name of (names as string).split(', ')) {
+      expect(included, `${path} defines ${name}`).toMatch(new RegExp(`^(fn|const) ${name}\\b`, 'm'));
+      expect(own, `uses ${name}`).toMatch(new RegExp(`\\b${name}\\b`));
+    }
+  }
+  expect(own).not.toContain('#include');
+});
