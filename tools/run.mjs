@@ -2,9 +2,19 @@
 // src/ and .wgsl files just as the page does: node tools/run.mjs tools/golden/main.ts ARGUMENT…
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runnerImport } from 'vite';
+import { createServer } from 'vite';
 
 const [file, ...args] = process.argv.slice(2);
 const root = fileURLToPath(new URL('..', import.meta.url));
-const { module } = await runnerImport(resolve(file), { root, configFile: resolve(root, 'vite.config.ts'), logLevel: 'error' });
-process.exit(await module.main(args));
+const server = await createServer({
+  root,
+  configFile: resolve(root, 'vite.config.ts'),
+  logLevel: 'error',
+  appType: 'custom',
+  server: { middlewareMode: true, hmr: false, ws: false, watch: null },
+  optimizeDeps: { noDiscovery: true },
+});
+const { main } = await server.ssrLoadModule(resolve(root, file));
+const code = await main(args);
+await server.close();
+process.exit(code);

@@ -18,10 +18,6 @@ export class Memory {
     return buffer;
   }
 
-  has(storage: Storage): boolean {
-    return this.buffers.has(storage);
-  }
-
   /** Writes values to a tensor; their bytes must be the tensor's. */
   upload(t: Tensor<string>, values: ArrayBufferView<ArrayBuffer>): void {
     if (values.byteLength !== bytesOf(t)) {

@@ -9,18 +9,21 @@ import { elements, type Leaf } from './tree';
 export type LeafValues = Float32Array | Uint16Array;
 
 /**
- * Puts every leaf on the GPU: frozen ones as packed bf16, trainable ones as float32 in their arena. Frozen leaves that
- * are there already, because another model shares them, stay as they are.
+ * Puts leaves on the GPU: frozen ones as packed bf16, trainable ones as float32 in their arena.
+ * @param which the leaves to upload; all of them where it is not given
  */
-export function uploadParameters(memory: Memory, parameters: Parameters, valuesOf: (leaf: Leaf) => LeafValues): void {
-  for (const leaf of parameters.leaves) {
-    const missing = slicesOf(parameters, leaf).filter(({ storage }) => !storage || !memory.has(storage));
-    if (missing.length === 0) continue;
+export function uploadParameters(
+  memory: Memory,
+  parameters: Parameters,
+  valuesOf: (leaf: Leaf) => LeafValues,
+  which: (leaf: Leaf) => boolean = () => true,
+): void {
+  for (const leaf of parameters.leaves.filter(which)) {
     const values = valuesOf(leaf);
     if (values.length !== elements(leaf.shape)) {
       throw new Error(`${leaf.path}: ${values.length} values given, shape (${leaf.shape.join(', ')}) needs ${elements(leaf.shape)}`);
     }
-    for (const slice of missing) {
+    for (const slice of slicesOf(parameters, leaf)) {
       const first = slice.layer * slice.elements;
       uploadSlice(memory, parameters, slice, values.subarray(first, first + slice.elements));
     }

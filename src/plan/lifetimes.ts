@@ -22,8 +22,6 @@ export function lifetimes(calls: readonly Call[]): Lifetime[] {
   return [...found.values()];
 }
 
-export const overlap = (a: Lifetime, b: Lifetime) => a.first <= b.last && b.first <= a.last;
-
 /** The largest sum of bytes that live during one call. */
 export function peakLiveBytes(living: readonly Lifetime[], calls: number): number {
   const change = new Float64Array(calls + 1);

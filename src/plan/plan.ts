@@ -1,7 +1,7 @@
 import type { Call } from '../gpu/kernel';
 import { emptyBytes } from '../gpu/memory';
 import type { MemoryKind, Storage } from '../gpu/tensor';
-import { type Lifetime, lifetimes, overlap, peakLiveBytes } from './lifetimes';
+import { type Lifetime, lifetimes, peakLiveBytes } from './lifetimes';
 
 /** Where everything lives, and what it takes, to the byte. Computed without a GPU. */
 export interface Plan {
@@ -17,59 +17,59 @@ export interface Plan {
 }
 
 /**
- * Packs planned storages whose lifetimes do not overlap into shared slots, the largest first.
+ * Packs planned storages into slots. Only storages of one kind and one size share, and lifetimes are intervals, so
+ * each group gets exactly as many slots as it has storages alive at once. Freezing more takes storages away or
+ * shortens their lives, and that can only lower this number: more freezing never costs more memory, whatever the
+ * filter. (Packing different sizes together could save a little and would lose the promise: greedy packings may
+ * grow when something is taken away.)
  * @param calls everything that runs in a step, in order
- * @param backwardStart index of the first backward call: what is written before and read after is a saved activation
  * @param also storages that no call touches but that are allocated all the same (staging)
- * @param kindOfSlots what the slots are for, where it is neither activations nor workspace of a step
  */
-export function plan(
-  calls: readonly Call[],
-  backwardStart: number,
-  also: readonly Storage[] = [],
-  kindOfSlots?: MemoryKind,
-): Plan {
+export function plan(calls: readonly Call[], also: readonly Storage[] = []): Plan {
   const living = lifetimes(calls);
-  const packed = pack(living);
-  const saved = ({ first, last }: Lifetime) => first < backwardStart && last >= backwardStart;
   const slotOf = new Map<Storage, Storage>();
-  const slots = packed.map((members, n): Storage => {
-    const kind = kindOfSlots ?? (members.some(saved) ? 'activations' : 'workspace');
-    const bytes = Math.max(...members.map(({ storage }) => storage.bytes));
-    const slot: Storage = { label: `slot ${n}`, bytes, kind, planned: false };
-    for (const { storage } of members) slotOf.set(storage, slot);
-    return slot;
-  });
-
+  const slots = groups(living).flatMap((group) => colour(group, slotOf));
   const persistent = [...new Set([...calls.flatMap(storagesOf).filter((storage) => !storage.planned), ...also])];
   const byKind = emptyBytes();
   for (const storage of [...persistent, ...slots]) byKind[storage.kind] += storage.bytes;
-  const own = persistent.reduce((sum, { bytes }) => sum + bytes, 0);
+  const sum = (storages: readonly Storage[]) => storages.reduce((total, { bytes }) => total + bytes, 0);
   return {
     slotOf,
     slots,
     persistent,
     byKind,
-    totalBytes: own + slots.reduce((sum, { bytes }) => sum + bytes, 0),
-    liveBytes: own + peakLiveBytes(living, calls.length),
+    totalBytes: sum(persistent) + sum(slots),
+    liveBytes: sum(persistent) + peakLiveBytes(living, calls.length),
   };
 }
 
-/** Members of each slot. Largest first, so that a slot never grows after its first member; the tightest free slot wins. */
-function pack(living: readonly Lifetime[]): Lifetime[][] {
-  const slots: Lifetime[][] = [];
-  for (const one of [...living].sort((a, b) => b.storage.bytes - a.storage.bytes || a.first - b.first)) {
-    const free = slots.filter((members) => members.every((other) => !overlap(one, other)));
-    const tightest = free.reduce<Lifetime[] | undefined>(
-      (best, members) => (best && capacity(best) <= capacity(members) ? best : members),
-      undefined,
-    );
-    if (tightest) tightest.push(one);
-    else slots.push([one]);
+/** Lifetimes by kind and size, each group in order of first use. */
+function groups(living: readonly Lifetime[]): Lifetime[][] {
+  const found = new Map<string, Lifetime[]>();
+  for (const one of living) {
+    const key = `${one.storage.kind} ${one.storage.bytes}`;
+    const group = found.get(key);
+    if (group) group.push(one);
+    else found.set(key, [one]);
   }
-  return slots;
+  return [...found.values()];
 }
 
-const capacity = ([largest]: readonly Lifetime[]) => largest?.storage.bytes ?? 0;
+/** Gives each lifetime, in order of first use, a slot that is free by then: the fewest slots there can be. */
+function colour(group: readonly Lifetime[], slotOf: Map<Storage, Storage>): Storage[] {
+  const slots: { slot: Storage; freeAfter: number }[] = [];
+  for (const { storage, first, last } of group) {
+    const free = slots.find(({ freeAfter }) => freeAfter < first);
+    if (free) {
+      free.freeAfter = last;
+      slotOf.set(storage, free.slot);
+      continue;
+    }
+    const slot: Storage = { ...storage, label: `${storage.kind} slot of ${storage.bytes} bytes`, planned: false };
+    slots.push({ slot, freeAfter: last });
+    slotOf.set(storage, slot);
+  }
+  return slots.map(({ slot }) => slot);
+}
 
 const storagesOf = (call: Call) => Object.values(call.tensors).map(({ storage }) => storage);

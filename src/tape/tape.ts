@@ -1,5 +1,5 @@
 import { type Bindings, type Call, call, type Kernel, type Overrides, type Tensors } from '../gpu/kernel';
-import { type ElementType, reshape, type Sizes, type Storage, type Tensor, tensor } from '../gpu/tensor';
+import { type ElementType, type MemoryKind, reshape, type Sizes, type Storage, type Tensor, tensor } from '../gpu/tensor';
 
 /** A gradient to write: set it the first time, add to it after that. `ADD` is the override that tells the shader. */
 export interface GradientTarget<S extends string> {
@@ -31,6 +31,7 @@ const NO_GRADIENT = tensor('no gradient', '', {}, { kind: 'workspace' });
 export class Tape {
   readonly forward: Call[] = [];
   readonly backward: Call[] = [];
+  private readonly kind: MemoryKind | undefined;
   private readonly rules: BackwardRule[] = [];
   private readonly needing = new Set<Storage>();
   private readonly gradients = new Map<Storage, Tensor<string>>();
@@ -40,18 +41,24 @@ export class Tape {
   /** While a segment's backward is emitted: where its activations are computed again. */
   private recomputed = new Map<Storage, Storage>();
 
-  constructor(options: { recompute?: boolean } = {}) {
+  /**
+   * @param options.recompute compute each layer again before its backward instead of keeping its activations
+   * @param options.kind what all planned memory is for, where it is neither activations nor workspace of a step
+   */
+  constructor(options: { recompute?: boolean; kind?: MemoryKind } = {}) {
     this.recompute = options.recompute ?? false;
+    this.kind = options.kind;
   }
 
-  /** A tensor that lives from its first write to its last read. */
+  /** A tensor that lives from its first write to its last read. Inside a backward rule it is workspace. */
   activation<const S extends string>(
     label: string,
     shape: S,
     sizes: Sizes<S>,
     type: ElementType = 'f32',
   ): Tensor<S> {
-    return tensor(label, shape, sizes, { type, kind: 'activations', planned: true });
+    const kind = this.kind ?? (this.target === this.forward ? 'activations' : 'workspace');
+    return tensor(label, shape, sizes, { type, kind, planned: true });
   }
 
   /** Appends one dispatch: to the forward list, or, inside a backward rule, to the backward list. */
@@ -134,7 +141,7 @@ export class Tape {
       for (const [name, binding] of Object.entries(forward.kernel.bindings)) {
         const { storage } = forward.tensors[name] as Tensor<string>;
         if (binding.access !== 'read_write' || !storage.planned || this.recomputed.has(storage)) continue;
-        this.recomputed.set(storage, { ...storage, label: `${storage.label} again` });
+        this.recomputed.set(storage, { ...storage, kind: 'workspace', label: `${storage.label} again` });
       }
       const tensors = Object.entries(forward.tensors).map(([name, t]) => [name, this.relocate(t)]);
       this.backward.push({ ...forward, tensors: Object.fromEntries(tensors) });

@@ -111,7 +111,7 @@ export function recordTextStep(
     update,
     optimizer,
     staging,
-    plan: plan(kept, forward.length, [staging.upload, ...staging.metrics, optimizer.state.storage, optimizer.step.storage]),
+    plan: plan(kept, [staging.upload, ...staging.metrics, optimizer.state.storage, optimizer.step.storage]),
     flops: shape.M * (flopsOf(forward) + flopsOf(backward)) + flopsOf(update),
   };
 }

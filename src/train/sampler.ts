@@ -40,12 +40,12 @@ export function recordSampler(config: ModelConfig, parameters: Parameters, conte
   const caches = Array.from({ length: depth }, (_, l) =>
     tensor(`keys and values ${l}`, 'B S D H', { B: 1, S: context, D: 2 * numKvHeads, H }, own),
   );
-  const tape = new Tape();
+  const tape = new Tape({ kind: 'sampler' });
   const cacheOf = (layer: number) => caches[layer] as Tensor<'B S D H'>;
   recordTextLogits(tape, config, parameters, { places, tokens, logits }, cacheOf);
   const readLogits: Storage = { label: 'read logits', bytes: 4 * config.vocabSize, kind: 'staging', planned: false };
   const calls = tape.forward;
-  return { calls, plan: plan(calls, calls.length, [readLogits], 'sampler'), places, tokens, logits, readLogits, context };
+  return { calls, plan: plan(calls, [readLogits]), places, tokens, logits, readLogits, context };
 }
 
 export interface SampleOptions {

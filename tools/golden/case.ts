@@ -41,9 +41,9 @@ export function readCase(folder: string): GoldenCase {
   const file = (name: string) => {
     const path = join(folder, name);
     if (!existsSync(path)) throw problem(`${name} is missing.`, folder, 'Give a folder with case.json, params, batch and expected.');
-    return readFileSync(path);
+    return new Uint8Array(readFileSync(path)); // a Buffer would share its memory with slices of it
   };
-  const description = JSON.parse(file('case.json').toString('utf8')) as CaseFile;
+  const description = JSON.parse(new TextDecoder().decode(file('case.json'))) as CaseFile;
   if (description.kind !== 'text') {
     throw problem(`Cases of kind "${description.kind}" are not supported yet.`, folder, 'Only kind "text" runs in this build.');
   }

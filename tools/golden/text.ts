@@ -31,7 +31,9 @@ async function compareGradients(device: GPUDevice, golden: GoldenCase, compariso
     const { hidden, nll } = step.recorded.outputs;
     const slot = step.recorded.plan.slotOf.get(hidden.storage) ?? hidden.storage;
     comparison.add('out', 'out/hidden', await readFloats(memory, { ...hidden, storage: slot }), floats(golden.expected, 'out/hidden'));
-    comparison.add('out', 'out/token_nll', await readFloats(memory, nll), floats(golden.expected, 'out/token_nll'));
+    const mask = floats(golden.batch, 'loss_mask');
+    const masked = (await readFloats(memory, nll)).map((value, n) => value * (mask[n] as number)); // as openpi reports it
+    comparison.add('out', 'out/token_nll', masked, floats(golden.expected, 'out/token_nll'));
     for (const [path, gradient] of gather(parameters, await readPages(memory, parameters, 'gradient'))) {
       comparison.add('grad', `grad/${path}`, gradient, floats(golden.expected, `grad/${path}`));
     }

@@ -1,0 +1,99 @@
+import { isLora, withLora } from '../adapter/adapter';
+import type { Base } from '../base/base';
+import { compile } from '../filter/evaluate';
+import { parse } from '../filter/parse';
+import type { LeafValues } from '../model/load';
+import { Parameters } from '../model/parameters';
+import { type Leaf, leavesOf } from '../model/tree';
+import { initialLora } from '../model/init';
+import { problem } from '../problem';
+import { type RecordedStep, recordTextStep } from '../train/record';
+import { type RecordedSampler, recordSampler } from '../train/sampler';
+import type { BytesByKind, PlanReport, RunSettings } from '../worker/api';
+import { emptyBytes } from '../gpu/memory';
+
+/** A run before any GPU: what its settings mean. */
+export interface PreparedRun {
+  readonly step: RecordedStep;
+  /** Continues the sample prompts; null where the settings name none. */
+  readonly sampler: RecordedSampler | null;
+  readonly plannedBytes: number;
+  readonly byKind: BytesByKind;
+}
+
+/** openpi's AdamW: the betas and epsilon that its configurations share. */
+const ADAMW = { beta1: 0.9, beta2: 0.95, epsilon: 1e-8 } as const;
+
+/**
+ * Records a run's programs and plans their memory.
+ * @param bindingBytes the largest binding of the device; WebGPU's default where there is none yet
+ * @throws ProblemError for settings that cannot run
+ */
+export function prepareRun(base: Base, settings: RunSettings, bindingBytes?: number): PreparedRun {
+  checkSettings(base, settings);
+  const config = withLora(base.config, settings.loraRank, settings.loraAlpha);
+  const isFrozen = compile(parse(settings.freeze));
+  const parameters = new Parameters(leavesOf(config), isFrozen, bindingBytes ? { pageBytes: bindingBytes } : {});
+  const shape = { B: settings.batchSize, T: settings.sequenceLength, M: settings.accumulation };
+  const optimizer = { ...ADAMW, weightDecay: settings.weightDecay, clipNorm: settings.clipNorm };
+  const step = recordTextStep(config, parameters, shape, optimizer, { recompute: settings.recompute });
+  const sampler = settings.samplePrompts.length > 0 ? recordSampler(config, parameters, base.summary.context) : null;
+  const byKind = addSampler(step.plan.byKind, sampler);
+  return { step, sampler, byKind, plannedBytes: Object.values(byKind).reduce((sum, bytes) => sum + bytes, 0) };
+}
+
+/** The plan as the page shows it. */
+export function planReport({ step, sampler, plannedBytes, byKind }: PreparedRun): PlanReport {
+  const ownOfSampler = plannedBytes - step.plan.totalBytes;
+  return {
+    totalBytes: plannedBytes,
+    byKind,
+    liveBytes: step.plan.liveBytes + (sampler ? ownOfSampler : 0),
+    ...step.parameters.counts(),
+    flopsPerStep: step.flops,
+  };
+}
+
+/** A leaf's values at the start of a run. The base has no LoRA: with `withoutLora` the model computes what the base does. */
+export function startValues(base: Base, seed: number, withoutLora: boolean): (leaf: Leaf) => LeafValues {
+  return (leaf) => {
+    if (isLora(leaf.path)) {
+      const start = initialLora(leaf, seed);
+      return withoutLora ? start.fill(0) : start;
+    }
+    const values = base.values.get(leaf.path);
+    if (!values) throw problem(`The base has no values for ${leaf.path}.`, base.summary.name);
+    return values;
+  };
+}
+
+/** What only the sampler holds, on top of the step; parameters are shared. */
+function addSampler(byKind: BytesByKind, sampler: RecordedSampler | null): BytesByKind {
+  const total = { ...emptyBytes(), ...byKind };
+  const own = sampler ? [...sampler.plan.slots, ...sampler.plan.persistent] : [];
+  for (const { kind, bytes } of own) if (kind === 'sampler' || kind === 'staging') total[kind] += bytes;
+  return total;
+}
+
+function checkSettings({ summary }: Base, settings: RunSettings): void {
+  const whole = ['steps', 'batchSize', 'accumulation', 'loraRank', 'evaluateEvery', 'checkpointEvery', 'patience'] as const;
+  for (const name of whole) {
+    const value = settings[name];
+    if (!Number.isInteger(value) || value < 1) {
+      throw problem(`${name} is ${value}; it must be a whole number from 1.`, name, 'Change it under Train, advanced.');
+    }
+  }
+  const positive = ['learningRate', 'clipNorm', 'loraAlpha'] as const;
+  for (const name of positive) {
+    if (!(settings[name] > 0)) throw problem(`${name} is ${settings[name]}; it must be above zero.`, name);
+  }
+  const notNegative = ['endLearningRate', 'warmupSteps', 'weightDecay'] as const;
+  for (const name of notNegative) {
+    if (!(settings[name] >= 0)) throw problem(`${name} is ${settings[name]}; it must not be negative.`, name);
+  }
+  const { sequenceLength } = settings;
+  if (!Number.isInteger(sequenceLength) || sequenceLength < 2 || sequenceLength > summary.context) {
+    const fix = `Choose a whole number from 2 to ${summary.context}.`;
+    throw problem(`A window of ${sequenceLength} tokens does not fit this base.`, 'sequenceLength', fix);
+  }
+}

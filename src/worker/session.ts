@@ -1,0 +1,51 @@
+import { type Base, fetchBase } from '../base/base';
+import { type Gpu, requestGpu } from '../gpu/device';
+import { problem } from '../problem';
+import { openTokenizer, type TextTokenizer } from '../tokens/tokenizer';
+import { siteFolder } from './site';
+
+/** Ids of the bases that this build ships, as folders of public/base/. */
+export const BASES = ['text'] as const;
+
+/** What calls share: the GPU and the bases, each fetched once. A failed attempt is tried again. */
+export class Session {
+  private gpuAttempt: Promise<Gpu> | null = null;
+  private readonly bases = new Map<string, Promise<Base>>();
+  private readonly tokenizers = new Map<string, TextTokenizer>();
+
+  /** The device; a new one after the old one was lost. */
+  gpu(): Promise<Gpu> {
+    this.gpuAttempt ??= requestGpu().then(
+      (gpu) => {
+        void gpu.device.lost.then(() => {
+          this.gpuAttempt = null;
+        });
+        return gpu;
+      },
+      (error: unknown) => {
+        this.gpuAttempt = null;
+        throw error;
+      },
+    );
+    return this.gpuAttempt;
+  }
+
+  base(id: string): Promise<Base> {
+    if (!(BASES as readonly string[]).includes(id)) {
+      throw problem(`There is no base "${id}" in this build.`, 'base', `Choose one of: ${BASES.join(', ')}.`);
+    }
+    const known = this.bases.get(id);
+    if (known) return known;
+    const attempt = fetchBase(id, siteFolder(`base/${id}`));
+    attempt.catch(() => this.bases.delete(id));
+    this.bases.set(id, attempt);
+    return attempt;
+  }
+
+  async tokenizer(id: string): Promise<TextTokenizer> {
+    const base = await this.base(id);
+    const tokenizer = this.tokenizers.get(id) ?? openTokenizer(base.tokenizerJson, base.config.vocabSize);
+    this.tokenizers.set(id, tokenizer);
+    return tokenizer;
+  }
+}
