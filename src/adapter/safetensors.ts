@@ -202,7 +202,7 @@ const damaged = (what: string, where: string) =>
  */
 export function toFloat32(tensor: StoredTensor, where = 'tensor'): Float32Array<ArrayBuffer> {
   const { dtype } = tensor;
-  const bytes = tensor.bytes.slice(); // a view may start at any byte; a copy starts at 0
+  const bytes = new Uint8Array(tensor.bytes); // a copy starts at 0, a view may start at any byte
   if (dtype === 'F32') return new Float32Array(bytes.buffer);
   if (dtype === 'BF16') return fromBf16(new Uint16Array(bytes.buffer));
   if (dtype === 'F16') return Float32Array.from(new Uint16Array(bytes.buffer), fromF16);
