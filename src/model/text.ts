@@ -42,23 +42,19 @@ export interface TextOutputs {
   readonly loss: Tensor<''>;
 }
 
-/**
- * Records next-token cross-entropy. One expert, causal.
- * @param keep gives `hidden` and `nll` buffers of their own, so that they can be read after the step
- */
+/** Records next-token cross-entropy. One expert, causal. */
 export function recordTextLoss(
   tape: Tape,
   config: ModelConfig,
   parameters: Parameters,
   inputs: TextInputs,
-  keep = false,
 ): TextOutputs {
   const { numKvHeads, headDim: H } = expertOf(config);
   const { B, T } = inputs.position.sizes;
   const { N } = inputs.tokens.sizes;
   const kvOf = () => tape.activation('kv', 'B S D H', { B, S: T, D: 2 * numKvHeads, H });
   const hidden = recordHidden(tape, config, parameters, inputs, inputs.tokens, kvOf);
-  const nll = tensor('nll', 'N', { N }, { kind: 'workspace', planned: !keep });
+  const nll = tape.activation('nll', 'N', { N });
   const loss = tensor('loss', '', {}, { kind: 'workspace' });
   crossEntropy(tape, { hidden, table: table(config, parameters), targets: inputs.targets, weight: inputs.weight, nll, loss });
   return { hidden, nll, loss };

@@ -8,8 +8,11 @@ export interface Lifetime {
   last: number;
 }
 
-/** Lifetimes of every planned storage, in order of first use. */
-export function lifetimes(calls: readonly Call[]): Lifetime[] {
+/**
+ * Lifetimes of every planned storage, in order of first use.
+ * @param outputs storages that are read after the last call
+ */
+export function lifetimes(calls: readonly Call[], outputs: readonly Storage[] = []): Lifetime[] {
   const found = new Map<Storage, Lifetime>();
   calls.forEach((call, index) => {
     for (const { storage } of Object.values(call.tensors)) {
@@ -19,6 +22,10 @@ export function lifetimes(calls: readonly Call[]): Lifetime[] {
       else found.set(storage, { storage, first: index, last: index });
     }
   });
+  for (const output of outputs) {
+    const living = found.get(output);
+    if (living) living.last = calls.length - 1;
+  }
   return [...found.values()];
 }
 
@@ -40,10 +47,10 @@ export function peakLiveBytes(living: readonly Lifetime[], calls: number): numbe
 
 /**
  * Calls without those whose results nobody reads: a write counts only if it goes to memory that is not
- * planned, or to memory that a later kept call touches.
+ * planned, to an output, or to memory that a later kept call touches.
  */
-export function prune(calls: readonly Call[]): Call[] {
-  const read = new Set<Storage>();
+export function prune(calls: readonly Call[], outputs: readonly Storage[] = []): Call[] {
+  const read = new Set<Storage>(outputs);
   const kept: Call[] = [];
   for (const call of calls.toReversed()) {
     const bindings = Object.entries(call.kernel.bindings);

@@ -24,9 +24,10 @@ export interface Plan {
  * grow when something is taken away.)
  * @param calls everything that runs in a step, in order
  * @param also storages that no call touches but that are allocated all the same (staging)
+ * @param outputs planned storages that are read after the last call
  */
-export function plan(calls: readonly Call[], also: readonly Storage[] = []): Plan {
-  const living = lifetimes(calls);
+export function plan(calls: readonly Call[], also: readonly Storage[] = [], outputs: readonly Storage[] = []): Plan {
+  const living = lifetimes(calls, outputs);
   const slotOf = new Map<Storage, Storage>();
   const slots = groups(living).flatMap((group) => colour(group, slotOf));
   const persistent = [...new Set([...calls.flatMap(storagesOf).filter((storage) => !storage.planned), ...also])];

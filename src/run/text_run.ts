@@ -7,7 +7,7 @@ import { Memory } from '../gpu/memory';
 import { readFloats } from '../gpu/read_back';
 import { gather, readPages, uploadParameters, writePages } from '../model/load';
 import { problem } from '../problem';
-import { type TokenDataset, batchAt, heldoutBatches } from '../tokens/batches';
+import { batchAt, heldoutBatches, type TokenDataset } from '../tokens/batches';
 import type { TextTokenizer } from '../tokens/tokenizer';
 import type { RunControl } from '../train/control';
 import { runLoop } from '../train/loop';
@@ -31,11 +31,23 @@ export interface RunParts {
   readonly settings: RunSettings;
   readonly control: RunControl;
   readonly emit: (event: TrainEvent) => void;
-  /** Keeps a checkpoint; resolves when it is safe. */
-  readonly save: (checkpoint: Checkpoint) => Promise<void>;
+  /** Keeps a checkpoint; resolves when it is safe. `first`: the run is new, and its data must be kept too. */
+  readonly save: (checkpoint: Checkpoint, first: boolean) => Promise<void>;
   /** What a run that goes on starts from. */
   readonly from: Checkpoint | null;
 }
+
+/** What the loop goes on from. */
+const stateOf = (from: Checkpoint): RunState => ({
+  step: from.step,
+  train: [...from.history.train],
+  heldout: [...from.history.heldout],
+  baselineHeldout: from.baselineHeldout,
+  best: from.best,
+  evaluationsWithoutImprovement: from.evaluationsWithoutImprovement,
+  skippedInARow: 0,
+  secondsTrained: from.secondsTrained,
+});
 
 /** A run's result. */
 export interface RunResult {
@@ -60,7 +72,7 @@ export class TextRun {
     if (this.prepared.step.parameters.pages.length === 0) {
       throw problem('Nothing is left to train: the filter freezes every leaf.', 'freeze filter', 'Leave some leaves out of it.');
     }
-    this.state = parts.from ? structuredClone(parts.from.state) : newState();
+    this.state = parts.from ? stateOf(parts.from) : newState();
     if (parts.dataset.sequenceLength !== parts.settings.sequenceLength) {
       const what = `The data was cut into windows of ${parts.dataset.sequenceLength} tokens, the run wants ${parts.settings.sequenceLength}.`;
       throw problem(what, 'sequenceLength', 'Open the data again.');
@@ -119,7 +131,7 @@ export class TextRun {
     const { parameters, optimizer } = this.prepared.step;
     uploadParameters(this.memory, parameters, startValues(base, settings.seed, false), ({ path }) => isLora(path));
     if (!from) {
-      await this.checkpoint();
+      await this.checkpoint(true);
       return;
     }
     writePages(this.memory, parameters, 'weights', from.arenas.weights);
@@ -141,7 +153,7 @@ export class TextRun {
       evaluate: () => this.evaluate(),
       readWeights: () => this.readWeights(),
       sample: (step) => this.sample(step),
-      checkpoint: () => this.checkpoint(),
+      checkpoint: () => this.checkpoint(false),
       clock: () => performance.now() / 1000,
     });
   }
@@ -167,7 +179,7 @@ export class TextRun {
     return answer(this.sampler as Sampler, tokenizer, { prompt, chat, seed: settings.seed, temperature: 0, maxTokens: 40 });
   }
 
-  private async checkpoint(): Promise<void> {
+  private async checkpoint(first: boolean): Promise<void> {
     const { runId, settings, base, save } = this.parts;
     const { parameters, optimizer } = this.prepared.step;
     const [weights, moment1, moment2] = await Promise.all([
@@ -175,17 +187,22 @@ export class TextRun {
       readPages(this.memory, parameters, 'moment1'),
       readPages(this.memory, parameters, 'moment2'),
     ]);
-    await save({
+    const { step, baselineHeldout, best, evaluationsWithoutImprovement, secondsTrained } = this.state;
+    const checkpoint: Checkpoint = {
       runId,
       settings,
+      step,
       arenas: { weights, moment1, moment2 },
       optimizerState: await readFloats(this.memory, optimizer.state),
-      state: structuredClone(this.state),
-      history: historyOf(this.state, this.bytes()),
+      history: historyOf(this.state, settings, this.bytes()),
+      baselineHeldout,
+      best,
+      evaluationsWithoutImprovement,
+      secondsTrained,
       baseHash: base.hash,
-      chat: this.parts.chat,
       savedAt: Date.now(),
-    });
+    };
+    await save(checkpoint, first);
   }
 
   private async finish(ended: RunSummary['ended']): Promise<RunResult> {
@@ -203,7 +220,7 @@ export class TextRun {
       baselineHeldout: this.state.baselineHeldout,
       heldout: keep.loss,
       keptStep: keep.step,
-      history: historyOf(this.state, this.bytes()),
+      history: historyOf(this.state, settings, this.bytes()),
     };
     return { summary, adapter };
   }
@@ -237,7 +254,7 @@ export class TextRun {
       modelConfig: config,
       tensors,
       settings,
-      history: historyOf(this.state, this.bytes()),
+      history: historyOf(this.state, settings, this.bytes()),
     };
   }
 

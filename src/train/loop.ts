@@ -2,7 +2,7 @@ import type { RunSettings, RunSummary, TrainEvent } from '../worker/api';
 import type { Batch } from './batch';
 import type { RunControl } from './control';
 import { learningRate } from './schedule';
-import type { RunState } from './state';
+import { type RunState, tokensPerStep } from './state';
 import type { StepResult } from './step';
 
 /** A run ends after this many steps in a row whose loss or gradient is not finite. */
@@ -20,7 +20,7 @@ export interface LoopParts {
   /** Held-out loss of the weights as they are. */
   readonly evaluate: () => Promise<number>;
   /** Copies the trainable weights off the GPU. */
-  readonly readWeights: () => Promise<Float32Array<ArrayBuffer>[]>;
+  readonly readWeights: () => Promise<readonly Float32Array[]>;
   readonly sample: (step: number) => Promise<void>;
   readonly checkpoint: () => Promise<void>;
   /** Seconds since some fixed moment. */
@@ -66,8 +66,6 @@ async function oneStep(parts: LoopParts): Promise<void> {
   state.step++;
   const seconds = parts.clock() - started;
   state.secondsTrained += seconds;
-  const tokens = settings.batchSize * settings.sequenceLength * settings.accumulation;
-  state.tokensSeen += tokens;
   state.skippedInARow = applied ? 0 : state.skippedInARow + 1;
   if (!applied) {
     emit({ kind: 'skipped', step: state.step, reason: 'Loss or gradient is not a finite number; nothing was changed.' });
@@ -75,7 +73,7 @@ async function oneStep(parts: LoopParts): Promise<void> {
   }
   state.train.push({ step: state.step, loss, gradNorm, learningRate: rate });
   const secondsLeft = (settings.steps - state.step) * (state.secondsTrained / state.step);
-  emit({ kind: 'step', step: state.step, loss, gradNorm, learningRate: rate, tokensPerSecond: tokens / seconds, secondsLeft });
+  emit({ kind: 'step', step: state.step, loss, gradNorm, learningRate: rate, tokensPerSecond: tokensPerStep(settings) / seconds, secondsLeft });
 }
 
 /** Held-out loss now; remembers the weights if it is the best so far. */

@@ -74,7 +74,10 @@ export const batchInputs = (inputs: TextInputs) => [
   inputs.keyBlock,
 ];
 
-/** Records forward, backward and update of the text task, and plans their memory. */
+/**
+ * Records forward, backward and update of the text task, and plans their memory.
+ * @param options.keepOutputs `hidden` and `nll` can be read after the step
+ */
 export function recordTextStep(
   config: ModelConfig,
   parameters: Parameters,
@@ -84,7 +87,7 @@ export function recordTextStep(
 ): RecordedStep {
   const tape = new Tape({ recompute: options.recompute ?? false });
   const inputs = textInputs(config, shape);
-  const outputs = recordTextLoss(tape, config, parameters, inputs, options.keepOutputs);
+  const outputs = recordTextLoss(tape, config, parameters, inputs);
   tape.differentiate();
   const optimizer: OptimizerTensors = {
     state: tensor('optimizer state', 'E', { E: STATE_SIZE }, { kind: 'moments' }),
@@ -93,9 +96,9 @@ export function recordTextStep(
   const update = parameters.pages.length > 0 ? recordUpdate(parameters.pages, outputs.loss, optimizer, optimizerConfig) : [];
   const staging = stagingOf(inputs, shape);
 
-  const forwardCount = tape.forward.length;
-  const kept = prune([...tape.forward, ...tape.backward, ...update]);
-  const isForward = new Set<Call>(tape.forward.slice(0, forwardCount));
+  const read = options.keepOutputs ? [outputs.hidden.storage, outputs.nll.storage] : [];
+  const kept = prune([...tape.forward, ...tape.backward, ...update], read);
+  const isForward = new Set(tape.forward);
   const isUpdate = new Set(update);
   const forward = kept.filter((c) => isForward.has(c));
   const backward = kept.filter((c) => !isForward.has(c) && !isUpdate.has(c));
@@ -111,7 +114,7 @@ export function recordTextStep(
     update,
     optimizer,
     staging,
-    plan: plan(kept, [staging.upload, ...staging.metrics, optimizer.state.storage, optimizer.step.storage]),
+    plan: plan(kept, [staging.upload, ...staging.metrics, optimizer.state.storage, optimizer.step.storage], read),
     flops: shape.M * (flopsOf(forward) + flopsOf(backward)) + flopsOf(update),
   };
 }

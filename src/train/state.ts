@@ -1,4 +1,4 @@
-import type { BytesByKind, RunHistory } from '../worker/api';
+import type { BytesByKind, RunHistory, RunSettings } from '../worker/api';
 
 /** Weights worth keeping, and how good they were. */
 export interface Best {
@@ -6,7 +6,7 @@ export interface Best {
   /** Held-out loss, nats a token. */
   readonly loss: number;
   /** The arena's pages. */
-  readonly weights: readonly Float32Array<ArrayBuffer>[];
+  readonly weights: readonly Float32Array[];
 }
 
 /** What a run knows besides what is on the GPU. With the arenas it is a checkpoint. */
@@ -22,7 +22,6 @@ export interface RunState {
   skippedInARow: number;
   /** Wall-clock seconds of training, over all sittings. */
   secondsTrained: number;
-  tokensSeen: number;
 }
 
 export const newState = (): RunState => ({
@@ -34,16 +33,20 @@ export const newState = (): RunState => ({
   evaluationsWithoutImprovement: 0,
   skippedInARow: 0,
   secondsTrained: 0,
-  tokensSeen: 0,
 });
+
+/** B · T · M: tokens that a step reads. */
+export const tokensPerStep = ({ batchSize, sequenceLength, accumulation }: RunSettings) =>
+  batchSize * sequenceLength * accumulation;
 
 /** The part that the page sees and an adapter keeps. */
 export const historyOf = (
   state: RunState,
+  settings: RunSettings,
   bytes: { plannedBytes: number; allocatedBytes: number; byKind: BytesByKind },
 ): RunHistory => ({
   train: state.train.map((point) => ({ ...point })),
   heldout: state.heldout.map((point) => ({ ...point })),
-  tokensPerSecond: state.secondsTrained > 0 ? state.tokensSeen / state.secondsTrained : 0,
+  tokensPerSecond: state.secondsTrained > 0 ? (state.step * tokensPerStep(settings)) / state.secondsTrained : 0,
   ...bytes,
 });

@@ -4,6 +4,8 @@ import { Comparison } from '../../tools/golden/compare';
 import { runTextCase } from '../../tools/golden/text';
 import { device } from '../gpu';
 
+const MINUTE = 60_000; // a slow machine compiles for a while
+
 test('text_lora: loss, outputs, every gradient, six steps and what they leave agree with openpi', async () => {
   const comparison = await runTextCase(device, readCase('test/fixtures/golden/text_lora'));
   const compared = [...comparison.groups].map(([group, { compared }]) => [group, compared]);
@@ -15,7 +17,7 @@ test('text_lora: loss, outputs, every gradient, six steps and what they leave ag
     ['after', 10],
   ]);
   expect(comparison.failures()).toEqual([]);
-});
+}, MINUTE);
 
 test('a wrong tensor, a zero reference and NaN are noticed', () => {
   const comparison = new Comparison();

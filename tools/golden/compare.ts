@@ -25,7 +25,8 @@ export class Comparison {
     const error = relativeError(x, reference, origin, TOLERANCES[group]);
     const worst = this.groups.get(group);
     const compared = (worst?.compared ?? 0) + 1;
-    if (!worst || !(error <= worst.error)) this.groups.set(group, { error, path, compared });
+    const worse = !worst || (!Number.isNaN(worst.error) && !(error <= worst.error)); // NaN is the worst of all, and stays
+    if (worse) this.groups.set(group, { error, path, compared });
     else this.groups.set(group, { ...worst, compared });
   }
 

@@ -2,6 +2,7 @@ import { compile } from '../../src/filter/evaluate';
 import { parse } from '../../src/filter/parse';
 import { Memory } from '../../src/gpu/memory';
 import { readFloats } from '../../src/gpu/read_back';
+import type { Tensor } from '../../src/gpu/tensor';
 import { checkConfig } from '../../src/model/config';
 import { gather, readPages, readTrainables, uploadParameters } from '../../src/model/load';
 import { Parameters } from '../../src/model/parameters';
@@ -28,11 +29,15 @@ async function compareGradients(device: GPUDevice, golden: GoldenCase, compariso
   await withStep(device, golden, () => false, async (step, memory, parameters) => {
     const loss = await step.differentiate(batchOf(golden));
     comparison.add('loss', 'loss', [loss], floats(golden.expected, 'loss'));
-    const { hidden, nll } = step.recorded.outputs;
-    const slot = step.recorded.plan.slotOf.get(hidden.storage) ?? hidden.storage;
-    comparison.add('out', 'out/hidden', await readFloats(memory, { ...hidden, storage: slot }), floats(golden.expected, 'out/hidden'));
+    const { outputs, plan } = step.recorded;
+    const read = (t: Tensor<string>) => readFloats(memory, { ...t, storage: plan.slotOf.get(t.storage) ?? t.storage });
+    // openpi's figures are zero on padding, and its token losses are masked.
+    const valid = integers(golden.batch, 'input_mask');
+    const { C } = outputs.hidden.sizes;
+    const hidden = (await read(outputs.hidden)).map((value, i) => value * (valid[Math.floor(i / C)] as number));
+    comparison.add('out', 'out/hidden', hidden, floats(golden.expected, 'out/hidden'));
     const mask = floats(golden.batch, 'loss_mask');
-    const masked = (await readFloats(memory, nll)).map((value, n) => value * (mask[n] as number)); // as openpi reports it
+    const masked = (await read(outputs.nll)).map((value, n) => value * (mask[n] as number));
     comparison.add('out', 'out/token_nll', masked, floats(golden.expected, 'out/token_nll'));
     for (const [path, gradient] of gather(parameters, await readPages(memory, parameters, 'gradient'))) {
       comparison.add('grad', `grad/${path}`, gradient, floats(golden.expected, `grad/${path}`));
