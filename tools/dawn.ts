@@ -18,7 +18,9 @@ export async function dawnDevice(limits: Record<string, number> = {}): Promise<G
   keepAlive = gpu; // Dawn's objects die with it
   const adapter = await gpu.requestAdapter();
   if (!adapter) {
-    throw new Error('no WebGPU adapter: install chromium (its software driver serves), or set VK_ICD_FILENAMES to a Vulkan driver');
+    throw new Error(
+      'no WebGPU adapter: install chromium (its software driver serves), or set VK_ICD_FILENAMES to a Vulkan driver',
+    );
   }
   return adapter.requestDevice({ requiredLimits: limits });
 }

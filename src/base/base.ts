@@ -105,10 +105,18 @@ const summaryOf = (id: string, file: BaseFile): BaseSummary => ({
 
 async function fetchBytes(url: URL): Promise<Uint8Array<ArrayBuffer>> {
   const response = await fetch(url).catch((error: Error) => {
-    throw problem(`Could not fetch ${url.pathname}: ${error.message}`, 'base model', 'Check the connection and reload the page.');
+    throw problem(
+      `Could not fetch ${url.pathname}: ${error.message}`,
+      'base model',
+      'Check the connection and reload the page.',
+    );
   });
   if (!response.ok) {
-    throw problem(`${url.pathname} answered ${response.status}.`, 'base model', 'Reload the page; if it stays so, the site is incomplete.');
+    throw problem(
+      `${url.pathname} answered ${response.status}.`,
+      'base model',
+      'Reload the page; if it stays so, the site is incomplete.',
+    );
   }
   return new Uint8Array(await response.arrayBuffer());
 }

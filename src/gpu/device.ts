@@ -9,7 +9,8 @@ export interface Gpu {
   readonly software: boolean;
 }
 
-const NO_WEBGPU = 'Use a current Chrome, Edge, Firefox or Safari; on Linux, WebGPU may need to be switched on in the browser’s flags.';
+const NO_WEBGPU =
+  'Use a current Chrome, Edge, Firefox or Safari; on Linux, WebGPU may need to be switched on in the browser’s flags.';
 
 /**
  * Asks for the machine's GPU. Buffers and bindings as large as the adapter allows; all else WebGPU's defaults,
@@ -22,7 +23,8 @@ export async function requestGpu(): Promise<Gpu> {
   if (!gpu) throw problem('This browser has no WebGPU, which training needs.', 'this browser', NO_WEBGPU);
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) {
-    const fix = 'Switch on hardware acceleration in the browser’s settings, update the graphics driver, or restart the browser.';
+    const fix =
+      'Switch on hardware acceleration in the browser’s settings, update the graphics driver, or restart the browser.';
     throw problem('The browser has WebGPU, but offers no graphics adapter.', 'this device', fix);
   }
   const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
@@ -31,7 +33,9 @@ export async function requestGpu(): Promise<Gpu> {
     requiredLimits: { maxBufferSize, maxStorageBufferBindingSize },
   });
   const { info } = adapter;
-  const software = info.isFallbackAdapter || /swiftshader|llvmpipe|basic render/i.test(`${info.architecture} ${info.device} ${info.description}`);
+  const software =
+    info.isFallbackAdapter ||
+    /swiftshader|llvmpipe|basic render/i.test(`${info.architecture} ${info.device} ${info.description}`);
   return { device, info, features: new Set(adapter.features), software };
 }
 
@@ -53,11 +57,18 @@ export function onGpuFailure(device: GPUDevice, report: (error: Error) => void):
     watching = false;
   };
   const listener = ({ error }: GPUUncapturedErrorEvent) =>
-    failed(problem(`The GPU refused a command: ${error.message}`, 'GPU', 'Reload the page; if it happens again, try a smaller batch.'));
+    failed(
+      problem(
+        `The GPU refused a command: ${error.message}`,
+        'GPU',
+        'Reload the page; if it happens again, try a smaller batch.',
+      ),
+    );
   device.addEventListener('uncapturederror', listener);
   device.lost.then(({ reason, message }) => {
     if (reason === 'destroyed') return;
-    const fix = 'Reload the page and resume the run from its last checkpoint; if the GPU stays away, restart the browser.';
+    const fix =
+      'Reload the page and resume the run from its last checkpoint; if the GPU stays away, restart the browser.';
     failed(problem(`The GPU was lost: ${message || reason}`, 'GPU', fix));
   });
   return () => {

@@ -2,4 +2,5 @@
 // half floats in uniforms, so a type of the same size will do.
 const scope = globalThis as unknown as Record<string, unknown>;
 scope.Float16Array ??= class Float16Array extends Uint16Array {};
+
 export {};

@@ -61,7 +61,9 @@ export const emptyBytes = (): Record<MemoryKind, number> => ({
 
 function usageOf({ kind, label }: Storage): GPUBufferUsageFlags {
   if (kind === 'staging') {
-    return label.startsWith('read') ? GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST : GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+    return label.startsWith('read')
+      ? GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST
+      : GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
   }
   if (kind === 'inputs' && label.startsWith('uniform')) return GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
   return GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;

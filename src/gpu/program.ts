@@ -19,12 +19,13 @@ export async function bind(
   device: GPUDevice,
   calls: readonly Call[],
   bufferOf: (storage: Storage) => GPUBuffer,
-  onCompiled: (done: number, of: number) => void = () => {},
+  onCompiled?: (done: number, of: number) => void,
 ): Promise<Dispatch[]> {
   const pending = calls.map((c) => compile(device, c));
   const distinct = new Set(pending);
   let done = 0;
-  for (const pipeline of distinct) pipeline.then(() => onCompiled(++done, distinct.size)).catch(() => {});
+  const counted = [...distinct].map((pipeline) => pipeline.then(() => onCompiled?.(++done, distinct.size)));
+  await Promise.all(counted);
   const compiled = await Promise.all(pending);
   return calls.map((c, i) => {
     const pipeline = compiled[i] as GPUComputePipeline;

@@ -96,7 +96,7 @@ export function reshape<const To extends string>(from: Tensor<string>, shape: To
 export function rowsOf<S extends string>(from: Tensor<S>, first: number, rows: number): Tensor<S> {
   const [outer] = axes(from.shape) as [Axis<S>];
   const elementsPerRow = count(from.shape, from.sizes) / from.sizes[outer];
-  const offset = from.offset + (first * elementsPerRow * (from.type === 'bf16' ? 2 : 4));
+  const offset = from.offset + first * elementsPerRow * (from.type === 'bf16' ? 2 : 4);
   if (offset % OFFSET_ALIGNMENT !== 0) {
     throw new Error(`${from.label}: row ${first} starts at byte ${offset}, which no binding may`);
   }

@@ -36,7 +36,13 @@ export interface Layer {
  * @param x (N, C), the residual stream
  * @param kv where this layer's rotated keys and its values are kept, (B, S, D, H)
  */
-export function block(tape: Tape, layer: Layer, x: Tensor<'N C'>, places: Places, kv: Tensor<'B S D H'>): Tensor<'N C'> {
+export function block(
+  tape: Tape,
+  layer: Layer,
+  x: Tensor<'N C'>,
+  places: Places,
+  kv: Tensor<'B S D H'>,
+): Tensor<'N C'> {
   const s = expertSuffix(layer.expert);
   const { numHeads: Q, headDim: H } = layer.config;
   const { B, T } = places.position.sizes;
@@ -45,7 +51,15 @@ export function block(tape: Tape, layer: Layer, x: Tensor<'N C'>, places: Places
   const normed = rmsNorm(tape, { x, scale: scale(layer, `pre_attention_norm${s}`) });
   const q = tape.activation('q', 'B T Q H', { B, T, Q, H });
   placeHeads(tape, layer, 'q_einsum', normed, places, Q, reshape(q, 'B S G H', { B, S: T, G: Q, H }));
-  placeHeads(tape, layer, 'kv_einsum', normed, places, kv.sizes.D / 2, reshape(kv, 'B S G H', { ...kv.sizes, G: kv.sizes.D }));
+  placeHeads(
+    tape,
+    layer,
+    'kv_einsum',
+    normed,
+    places,
+    kv.sizes.D / 2,
+    reshape(kv, 'B S G H', { ...kv.sizes, G: kv.sizes.D }),
+  );
   const heads = attention(tape, { q, kv, queryBlock: places.queryBlock, keyBlock: places.keyBlock });
 
   const attended = outProjection(tape, layer, reshape(heads, 'N J I', { N, J: 1, I: Q * H }), C);

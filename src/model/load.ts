@@ -21,7 +21,9 @@ export function uploadParameters(
   for (const leaf of parameters.leaves.filter(which)) {
     const values = valuesOf(leaf);
     if (values.length !== elements(leaf.shape)) {
-      throw new Error(`${leaf.path}: ${values.length} values given, shape (${leaf.shape.join(', ')}) needs ${elements(leaf.shape)}`);
+      throw new Error(
+        `${leaf.path}: ${values.length} values given, shape (${leaf.shape.join(', ')}) needs ${elements(leaf.shape)}`,
+      );
     }
     for (const slice of slicesOf(parameters, leaf)) {
       const first = slice.layer * slice.elements;
@@ -31,7 +33,10 @@ export function uploadParameters(
 }
 
 /** Every trainable leaf as it is now, whole, under its path. */
-export async function readTrainables(memory: Memory, parameters: Parameters): Promise<Map<string, Float32Array<ArrayBuffer>>> {
+export async function readTrainables(
+  memory: Memory,
+  parameters: Parameters,
+): Promise<Map<string, Float32Array<ArrayBuffer>>> {
   return gather(parameters, await readPages(memory, parameters, 'weights'));
 }
 
@@ -52,7 +57,12 @@ export const readPages = (memory: Memory, parameters: Parameters, what: keyof Pa
   Promise.all(parameters.pages.map((page) => readFloats(memory, page[what])));
 
 /** Puts such a copy back. */
-export function writePages(memory: Memory, parameters: Parameters, what: keyof Page, copies: readonly Float32Array[]): void {
+export function writePages(
+  memory: Memory,
+  parameters: Parameters,
+  what: keyof Page,
+  copies: readonly Float32Array[],
+): void {
   parameters.pages.forEach((page, n) => {
     memory.upload(page[what], Float32Array.from(copies[n] as Float32Array));
   });
@@ -66,7 +76,10 @@ function uploadSlice(memory: Memory, parameters: Parameters, slice: Slice, value
     const bits = values instanceof Uint16Array ? values : toBf16(values);
     const packed = new Uint16Array(Math.ceil(P / 2) * 2);
     packed.set(bits);
-    memory.upload({ label: slice.leaf.path, shape: 'P', sizes: { P }, type: 'bf16', storage: slice.storage, offset: 0 }, packed);
+    memory.upload(
+      { label: slice.leaf.path, shape: 'P', sizes: { P }, type: 'bf16', storage: slice.storage, offset: 0 },
+      packed,
+    );
     return;
   }
   const { weights } = parameters.pages[slice.page as number] as Page;

@@ -122,7 +122,8 @@ function layOut(
         continue;
       }
       const room = Math.ceil(size / FLOATS_PER_OFFSET) * FLOATS_PER_OFFSET;
-      if (room > pageLimit) throw new Error(`${leaf.path}: one layer takes ${room * 4} bytes, more than one binding may`);
+      if (room > pageLimit)
+        throw new Error(`${leaf.path}: one layer takes ${room * 4} bytes, more than one binding may`);
       const last = pageElements.at(-1);
       if (last === undefined || last + room > pageLimit) pageElements.push(0);
       const page = pageElements.length - 1;

@@ -56,7 +56,14 @@ export function recordTextLoss(
   const hidden = recordHidden(tape, config, parameters, inputs, inputs.tokens, kvOf);
   const nll = tape.activation('nll', 'N', { N });
   const loss = tensor('loss', '', {}, { kind: 'workspace' });
-  crossEntropy(tape, { hidden, table: table(config, parameters), targets: inputs.targets, weight: inputs.weight, nll, loss });
+  crossEntropy(tape, {
+    hidden,
+    table: table(config, parameters),
+    targets: inputs.targets,
+    weight: inputs.weight,
+    nll,
+    loss,
+  });
   return { hidden, nll, loss };
 }
 

@@ -2,15 +2,15 @@ import { isLora, withLora } from '../adapter/adapter';
 import type { Base } from '../base/base';
 import { compile } from '../filter/evaluate';
 import { parse } from '../filter/parse';
+import { emptyBytes } from '../gpu/memory';
+import { initialLora } from '../model/init';
 import type { LeafValues } from '../model/load';
 import { Parameters } from '../model/parameters';
 import { type Leaf, leavesOf } from '../model/tree';
-import { initialLora } from '../model/init';
 import { problem } from '../problem';
 import { type RecordedStep, recordTextStep } from '../train/record';
 import { type RecordedSampler, recordSampler } from '../train/sampler';
 import type { BytesByKind, PlanReport, RunSettings } from '../worker/api';
-import { emptyBytes } from '../gpu/memory';
 
 /** A run before any GPU: what its settings mean. */
 export interface PreparedRun {
@@ -76,7 +76,15 @@ function addSampler(byKind: BytesByKind, sampler: RecordedSampler | null): Bytes
 }
 
 function checkSettings({ summary }: Base, settings: RunSettings): void {
-  const whole = ['steps', 'batchSize', 'accumulation', 'loraRank', 'evaluateEvery', 'checkpointEvery', 'patience'] as const;
+  const whole = [
+    'steps',
+    'batchSize',
+    'accumulation',
+    'loraRank',
+    'evaluateEvery',
+    'checkpointEvery',
+    'patience',
+  ] as const;
   for (const name of whole) {
     const value = settings[name];
     if (!Number.isInteger(value) || value < 1) {

@@ -70,7 +70,11 @@ export class TextRun {
     this.prepared = prepareRun(parts.base, parts.settings, parts.gpu.device.limits.maxStorageBufferBindingSize);
     this.memory = new Memory(parts.gpu.device);
     if (this.prepared.step.parameters.pages.length === 0) {
-      throw problem('Nothing is left to train: the filter freezes every leaf.', 'freeze filter', 'Leave some leaves out of it.');
+      throw problem(
+        'Nothing is left to train: the filter freezes every leaf.',
+        'freeze filter',
+        'Leave some leaves out of it.',
+      );
     }
     this.state = parts.from ? stateOf(parts.from) : newState();
     if (parts.dataset.sequenceLength !== parts.settings.sequenceLength) {
@@ -176,7 +180,13 @@ export class TextRun {
 
   private async continue(prompt: string): Promise<string> {
     const { tokenizer, chat, settings } = this.parts;
-    return answer(this.sampler as Sampler, tokenizer, { prompt, chat, seed: settings.seed, temperature: 0, maxTokens: 40 });
+    return answer(this.sampler as Sampler, tokenizer, {
+      prompt,
+      chat,
+      seed: settings.seed,
+      temperature: 0,
+      maxTokens: 40,
+    });
   }
 
   private async checkpoint(first: boolean): Promise<void> {
@@ -209,7 +219,14 @@ export class TextRun {
     const { runId, settings, emit } = this.parts;
     emit({ kind: 'phase', phase: 'saving', done: 0, of: 1 });
     const { best } = this.state;
-    const keep = settings.keepBest && best ? best : { step: this.state.step, loss: this.state.heldout.at(-1)?.loss ?? Number.NaN, weights: await this.readWeights() };
+    const keep =
+      settings.keepBest && best
+        ? best
+        : {
+            step: this.state.step,
+            loss: this.state.heldout.at(-1)?.loss ?? Number.NaN,
+            weights: await this.readWeights(),
+          };
     const adapter = this.adapterOf(keep.weights, keep.step, keep.loss);
     const summary: RunSummary = {
       runId,
@@ -225,14 +242,19 @@ export class TextRun {
     return { summary, adapter };
   }
 
-  private adapterOf(pages: readonly Float32Array[], keptStep: number, heldout = this.state.heldout.at(-1)?.loss ?? Number.NaN): Adapter {
+  private adapterOf(
+    pages: readonly Float32Array[],
+    keptStep: number,
+    heldout = this.state.heldout.at(-1)?.loss ?? Number.NaN,
+  ): Adapter {
     const { base, settings } = this.parts;
     const { parameters, config } = this.prepared.step;
     const tensors: Record<string, AdapterTensor> = {};
     const trained = gather(parameters, pages);
     const start = startValues(base, settings.seed, false);
     for (const leaf of parameters.leaves) {
-      const values = trained.get(leaf.path) ?? (isLora(leaf.path) ? (start(leaf) as Float32Array<ArrayBuffer>) : undefined);
+      const values =
+        trained.get(leaf.path) ?? (isLora(leaf.path) ? (start(leaf) as Float32Array<ArrayBuffer>) : undefined);
       if (values) tensors[leaf.path] = { shape: leaf.shape, values };
     }
     return {

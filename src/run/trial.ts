@@ -6,10 +6,18 @@ import type { PreparedRun } from './prepare';
  * Allocates everything that the plan names, under an out-of-memory scope, before anything else happens.
  * @throws ProblemError if the device refuses; nothing stays allocated then
  */
-export async function allocate(device: GPUDevice, memory: Memory, { step, sampler, plannedBytes }: PreparedRun): Promise<void> {
+export async function allocate(
+  device: GPUDevice,
+  memory: Memory,
+  { step, sampler, plannedBytes }: PreparedRun,
+): Promise<void> {
   device.pushErrorScope('out-of-memory');
   device.pushErrorScope('validation');
-  const storages = [...step.plan.persistent, ...step.plan.slots, ...(sampler ? [...sampler.plan.persistent, ...sampler.plan.slots] : [])];
+  const storages = [
+    ...step.plan.persistent,
+    ...step.plan.slots,
+    ...(sampler ? [...sampler.plan.persistent, ...sampler.plan.slots] : []),
+  ];
   for (const storage of storages) memory.buffer(storage);
   const [validation, memoryError] = [await device.popErrorScope(), await device.popErrorScope()];
   const refused = memoryError ?? validation;

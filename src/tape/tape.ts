@@ -1,5 +1,13 @@
 import { type Bindings, type Call, call, type Kernel, type Overrides, type Tensors } from '../gpu/kernel';
-import { type ElementType, type MemoryKind, reshape, type Sizes, type Storage, type Tensor, tensor } from '../gpu/tensor';
+import {
+  type ElementType,
+  type MemoryKind,
+  reshape,
+  type Sizes,
+  type Storage,
+  type Tensor,
+  tensor,
+} from '../gpu/tensor';
 
 /** A gradient to write: set it the first time, add to it after that. `ADD` is the override that tells the shader. */
 export interface GradientTarget<S extends string> {
@@ -51,12 +59,7 @@ export class Tape {
   }
 
   /** A tensor that lives from its first write to its last read. Inside a backward rule it is workspace. */
-  activation<const S extends string>(
-    label: string,
-    shape: S,
-    sizes: Sizes<S>,
-    type: ElementType = 'f32',
-  ): Tensor<S> {
+  activation<const S extends string>(label: string, shape: S, sizes: Sizes<S>, type: ElementType = 'f32'): Tensor<S> {
     const kind = this.kind ?? (this.target === this.forward ? 'activations' : 'workspace');
     return tensor(label, shape, sizes, { type, kind, planned: true });
   }
@@ -78,7 +81,11 @@ export class Tape {
    * States that y depends on these inputs. If one of them needs a gradient, so does y, and `emit` is called
    * with y's gradient when the tape is differentiated.
    */
-  differentiable<S extends string>(y: Tensor<S>, inputs: readonly Tensor<string>[], emit: (dy: Tensor<S>) => void): void {
+  differentiable<S extends string>(
+    y: Tensor<S>,
+    inputs: readonly Tensor<string>[],
+    emit: (dy: Tensor<S>) => void,
+  ): void {
     if (!inputs.some((input) => this.needs(input))) return;
     this.needing.add(y.storage);
     this.rules.push({ y, emit: emit as (dy: Tensor<string>) => void, segment: this.segment });

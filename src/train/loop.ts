@@ -68,12 +68,24 @@ async function oneStep(parts: LoopParts): Promise<void> {
   state.secondsTrained += seconds;
   state.skippedInARow = applied ? 0 : state.skippedInARow + 1;
   if (!applied) {
-    emit({ kind: 'skipped', step: state.step, reason: 'Loss or gradient is not a finite number; nothing was changed.' });
+    emit({
+      kind: 'skipped',
+      step: state.step,
+      reason: 'Loss or gradient is not a finite number; nothing was changed.',
+    });
     return;
   }
   state.train.push({ step: state.step, loss, gradNorm, learningRate: rate });
   const secondsLeft = (settings.steps - state.step) * (state.secondsTrained / state.step);
-  emit({ kind: 'step', step: state.step, loss, gradNorm, learningRate: rate, tokensPerSecond: tokensPerStep(settings) / seconds, secondsLeft });
+  emit({
+    kind: 'step',
+    step: state.step,
+    loss,
+    gradNorm,
+    learningRate: rate,
+    tokensPerSecond: tokensPerStep(settings) / seconds,
+    secondsLeft,
+  });
 }
 
 /** Held-out loss now; remembers the weights if it is the best so far. */

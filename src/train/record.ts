@@ -93,7 +93,8 @@ export function recordTextStep(
     state: tensor('optimizer state', 'E', { E: STATE_SIZE }, { kind: 'moments' }),
     step: tensor('uniform step', '', {}, { kind: 'inputs' }),
   };
-  const update = parameters.pages.length > 0 ? recordUpdate(parameters.pages, outputs.loss, optimizer, optimizerConfig) : [];
+  const update =
+    parameters.pages.length > 0 ? recordUpdate(parameters.pages, outputs.loss, optimizer, optimizerConfig) : [];
   const staging = stagingOf(inputs, shape);
 
   const read = options.keepOutputs ? [outputs.hidden.storage, outputs.nll.storage] : [];

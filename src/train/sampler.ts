@@ -81,7 +81,10 @@ export class Sampler {
     memory.buffer(recorded.readLogits);
     memory.upload(places.angles, rotationAngles(places.angles.sizes.M, places.angles.sizes.H));
     // Block = position: a query sees what was written before it and itself, so the cache needs no clearing.
-    memory.upload(places.keyBlock, Int32Array.from({ length: recorded.context }, (_, s) => s));
+    memory.upload(
+      places.keyBlock,
+      Int32Array.from({ length: recorded.context }, (_, s) => s),
+    );
     return new Sampler(memory, recorded, dispatches);
   }
 
@@ -93,7 +96,8 @@ export class Sampler {
     const random = randomStream('sample', options.seed);
     const answer: number[] = [];
     let logits: Float32Array | undefined;
-    for (const [position, id] of kept.entries()) logits = await this.advance(id, position, position === kept.length - 1);
+    for (const [position, id] of kept.entries())
+      logits = await this.advance(id, position, position === kept.length - 1);
     while (logits && answer.length < options.maxTokens && !options.cancelled()) {
       const id = choose(logits, options, random);
       if (options.stopAt.has(id)) break;

@@ -83,7 +83,12 @@ export interface DeviceReport {
 
 export interface Catalogue {
   readonly bases: readonly BaseSummary[];
-  readonly samples: readonly { readonly id: string; readonly title: string; readonly description: string; readonly prompts: readonly string[] }[];
+  readonly samples: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly description: string;
+    readonly prompts: readonly string[];
+  }[];
 }
 
 export interface BaseSummary {
@@ -223,11 +228,35 @@ export interface PlanReport {
 }
 
 export type TrainEvent =
-  | { readonly kind: 'phase'; readonly phase: 'loading' | 'planning' | 'compiling' | 'baseline' | 'training' | 'sampling' | 'saving'; readonly done: number; readonly of: number }
-  | { readonly kind: 'memory'; readonly plannedBytes: number; readonly allocatedBytes: number; readonly byKind: BytesByKind }
-  | { readonly kind: 'step'; readonly step: number; readonly loss: number; readonly gradNorm: number; readonly learningRate: number; readonly tokensPerSecond: number; readonly secondsLeft: number }
+  | {
+      readonly kind: 'phase';
+      readonly phase: 'loading' | 'planning' | 'compiling' | 'baseline' | 'training' | 'sampling' | 'saving';
+      readonly done: number;
+      readonly of: number;
+    }
+  | {
+      readonly kind: 'memory';
+      readonly plannedBytes: number;
+      readonly allocatedBytes: number;
+      readonly byKind: BytesByKind;
+    }
+  | {
+      readonly kind: 'step';
+      readonly step: number;
+      readonly loss: number;
+      readonly gradNorm: number;
+      readonly learningRate: number;
+      readonly tokensPerSecond: number;
+      readonly secondsLeft: number;
+    }
   | { readonly kind: 'heldout'; readonly step: number; readonly loss: number; readonly best: boolean }
-  | { readonly kind: 'sample'; readonly step: number; readonly prompt: string; readonly base: string; readonly adapter: string }
+  | {
+      readonly kind: 'sample';
+      readonly step: number;
+      readonly prompt: string;
+      readonly base: string;
+      readonly adapter: string;
+    }
   | { readonly kind: 'skipped'; readonly step: number; readonly reason: string }
   | { readonly kind: 'checkpoint'; readonly step: number }
   | { readonly kind: 'paused'; readonly step: number }
@@ -249,7 +278,12 @@ export interface RunSummary {
 }
 
 export interface RunHistory {
-  readonly train: readonly { readonly step: number; readonly loss: number; readonly gradNorm: number; readonly learningRate: number }[];
+  readonly train: readonly {
+    readonly step: number;
+    readonly loss: number;
+    readonly gradNorm: number;
+    readonly learningRate: number;
+  }[];
   readonly heldout: readonly { readonly step: number; readonly loss: number }[];
   readonly tokensPerSecond: number;
   readonly plannedBytes: number;

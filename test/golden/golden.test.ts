@@ -6,18 +6,22 @@ import { device } from '../gpu';
 
 const MINUTE = 60_000; // a slow machine compiles for a while
 
-test('text_lora: loss, outputs, every gradient, six steps and what they leave agree with openpi', async () => {
-  const comparison = await runTextCase(device, readCase('test/fixtures/golden/text_lora'));
-  const compared = [...comparison.groups].map(([group, { compared }]) => [group, compared]);
-  expect(compared).toEqual([
-    ['loss', 1],
-    ['out', 2],
-    ['grad', 19],
-    ['train', 3],
-    ['after', 10],
-  ]);
-  expect(comparison.failures()).toEqual([]);
-}, MINUTE);
+test(
+  'text_lora: loss, outputs, every gradient, six steps and what they leave agree with openpi',
+  async () => {
+    const comparison = await runTextCase(device, readCase('test/fixtures/golden/text_lora'));
+    const compared = [...comparison.groups].map(([group, { compared }]) => [group, compared]);
+    expect(compared).toEqual([
+      ['loss', 1],
+      ['out', 2],
+      ['grad', 19],
+      ['train', 3],
+      ['after', 10],
+    ]);
+    expect(comparison.failures()).toEqual([]);
+  },
+  MINUTE,
+);
 
 test('a wrong tensor, a zero reference and NaN are noticed', () => {
   const comparison = new Comparison();

@@ -40,12 +40,17 @@ interface CaseFile {
 export function readCase(folder: string): GoldenCase {
   const file = (name: string) => {
     const path = join(folder, name);
-    if (!existsSync(path)) throw problem(`${name} is missing.`, folder, 'Give a folder with case.json, params, batch and expected.');
+    if (!existsSync(path))
+      throw problem(`${name} is missing.`, folder, 'Give a folder with case.json, params, batch and expected.');
     return new Uint8Array(readFileSync(path)); // a Buffer would share its memory with slices of it
   };
   const description = JSON.parse(new TextDecoder().decode(file('case.json'))) as CaseFile;
   if (description.kind !== 'text') {
-    throw problem(`Cases of kind "${description.kind}" are not supported yet.`, folder, 'Only kind "text" runs in this build.');
+    throw problem(
+      `Cases of kind "${description.kind}" are not supported yet.`,
+      folder,
+      'Only kind "text" runs in this build.',
+    );
   }
   const tensors = (name: string) => readSafetensors(file(name), join(folder, name));
   const { peak_lr, warmup_steps, decay_steps, end_lr, b1, b2, eps, weight_decay, clip_norm, steps } =

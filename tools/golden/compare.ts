@@ -21,7 +21,13 @@ export class Comparison {
    * Adds ‖x − ref‖ / ‖ref − origin‖ over a whole tensor.
    * @param origin what the error is measured against: nothing, or the values before training
    */
-  add(group: Group, path: string, x: ArrayLike<number>, reference: ArrayLike<number>, origin?: ArrayLike<number>): void {
+  add(
+    group: Group,
+    path: string,
+    x: ArrayLike<number>,
+    reference: ArrayLike<number>,
+    origin?: ArrayLike<number>,
+  ): void {
     const error = relativeError(x, reference, origin, TOLERANCES[group]);
     const worst = this.groups.get(group);
     const compared = (worst?.compared ?? 0) + 1;

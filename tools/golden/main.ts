@@ -38,7 +38,9 @@ function report(folder: string, comparison: Comparison): boolean {
   for (const [group, { error, path, compared }] of comparison.groups) {
     const verdict = failures.has(group) ? 'FAIL' : 'ok';
     const of = `${compared} tensor${compared === 1 ? '' : 's'}`;
-    console.log(`  ${group.padEnd(6)}${error.toExponential(2)}  of ${TOLERANCES[group]}  ${verdict}  ${of}, worst ${path}`);
+    console.log(
+      `  ${group.padEnd(6)}${error.toExponential(2)}  of ${TOLERANCES[group]}  ${verdict}  ${of}, worst ${path}`,
+    );
   }
   return failures.size === 0;
 }

@@ -26,23 +26,29 @@ export async function runTextCase(device: GPUDevice, golden: GoldenCase): Promis
 
 /** Loss, outputs and the gradient of every leaf: nothing frozen. */
 async function compareGradients(device: GPUDevice, golden: GoldenCase, comparison: Comparison): Promise<void> {
-  await withStep(device, golden, () => false, async (step, memory, parameters) => {
-    const loss = await step.differentiate(batchOf(golden));
-    comparison.add('loss', 'loss', [loss], floats(golden.expected, 'loss'));
-    const { outputs, plan } = step.recorded;
-    const read = (t: Tensor<string>) => readFloats(memory, { ...t, storage: plan.slotOf.get(t.storage) ?? t.storage });
-    // openpi's figures are zero on padding, and its token losses are masked.
-    const valid = integers(golden.batch, 'input_mask');
-    const { C } = outputs.hidden.sizes;
-    const hidden = (await read(outputs.hidden)).map((value, i) => value * (valid[Math.floor(i / C)] as number));
-    comparison.add('out', 'out/hidden', hidden, floats(golden.expected, 'out/hidden'));
-    const mask = floats(golden.batch, 'loss_mask');
-    const masked = (await read(outputs.nll)).map((value, n) => value * (mask[n] as number));
-    comparison.add('out', 'out/token_nll', masked, floats(golden.expected, 'out/token_nll'));
-    for (const [path, gradient] of gather(parameters, await readPages(memory, parameters, 'gradient'))) {
-      comparison.add('grad', `grad/${path}`, gradient, floats(golden.expected, `grad/${path}`));
-    }
-  });
+  await withStep(
+    device,
+    golden,
+    () => false,
+    async (step, memory, parameters) => {
+      const loss = await step.differentiate(batchOf(golden));
+      comparison.add('loss', 'loss', [loss], floats(golden.expected, 'loss'));
+      const { outputs, plan } = step.recorded;
+      const read = (t: Tensor<string>) =>
+        readFloats(memory, { ...t, storage: plan.slotOf.get(t.storage) ?? t.storage });
+      // openpi's figures are zero on padding, and its token losses are masked.
+      const valid = integers(golden.batch, 'input_mask');
+      const { C } = outputs.hidden.sizes;
+      const hidden = (await read(outputs.hidden)).map((value, i) => value * (valid[Math.floor(i / C)] as number));
+      comparison.add('out', 'out/hidden', hidden, floats(golden.expected, 'out/hidden'));
+      const mask = floats(golden.batch, 'loss_mask');
+      const masked = (await read(outputs.nll)).map((value, n) => value * (mask[n] as number));
+      comparison.add('out', 'out/token_nll', masked, floats(golden.expected, 'out/token_nll'));
+      for (const [path, gradient] of gather(parameters, await readPages(memory, parameters, 'gradient'))) {
+        comparison.add('grad', `grad/${path}`, gradient, floats(golden.expected, `grad/${path}`));
+      }
+    },
+  );
 }
 
 /** Loss, norm and learning rate of each step and the leaves after the last: the case's own filter. */
@@ -62,7 +68,13 @@ async function compareTraining(device: GPUDevice, golden: GoldenCase, comparison
       comparison.add('train', `train/${name}`, values, floats(golden.expected, `train/${name}`));
     }
     for (const [path, after] of await readTrainables(memory, parameters)) {
-      comparison.add('after', `after/${path}`, after, floats(golden.expected, `after/${path}`), floats(golden.params, path));
+      comparison.add(
+        'after',
+        `after/${path}`,
+        after,
+        floats(golden.expected, `after/${path}`),
+        floats(golden.params, path),
+      );
     }
   });
 }
