@@ -1,0 +1,118 @@
+import { readFileSync } from 'node:fs';
+import type { Page } from 'playwright-core';
+
+/* What a person does on the page, and what they read there. */
+
+export type Panel = 'Data' | 'Model' | 'Freeze' | 'Train' | 'Adapter';
+
+export async function show(page: Page, panel: Panel): Promise<void> {
+  await page
+    .getByRole('navigation')
+    .getByRole('link', { name: new RegExp(`^${panel}\\b`) })
+    .click();
+  await page.getByRole('heading', { level: 2, name: panel, exact: true }).waitFor();
+}
+
+export interface NamedText {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Drops files on the page, as from a folder of the desktop. */
+export async function drop(page: Page, files: readonly NamedText[]): Promise<void> {
+  const transfer = await page.evaluateHandle((dropped) => {
+    const all = new DataTransfer();
+    for (const { name, text } of dropped) all.items.add(new File([text], name));
+    return all;
+  }, files);
+  await page.dispatchEvent('body', 'dragover', { dataTransfer: transfer });
+  await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
+  await page.getByRole('heading', { name: 'Files', exact: true }).waitFor();
+}
+
+/** A figure of the Data panel, as "Training windows". */
+export async function figure(page: Page, name: string): Promise<number> {
+  const value = page.locator('data-panel dl.facts div', { hasText: name }).locator('dd');
+  return Number((await value.textContent())?.replaceAll(',', ''));
+}
+
+/** Types numbers into fields of the Train panel, by their labels. */
+export async function set(page: Page, numbers: Readonly<Record<string, number>>): Promise<void> {
+  await show(page, 'Train');
+  const advanced = page.locator('train-panel details');
+  if (!(await advanced.evaluate((details: HTMLDetailsElement) => details.open)))
+    await advanced.locator('summary').click();
+  for (const [label, value] of Object.entries(numbers)) {
+    await page.locator('train-panel').getByLabel(label, { exact: true }).fill(String(value));
+  }
+}
+
+export async function start(page: Page): Promise<void> {
+  await show(page, 'Train');
+  await page.locator('train-panel').getByRole('button', { name: 'Start' }).click();
+}
+
+const run = (page: Page) => page.getByRole('complementary', { name: 'Run' });
+
+/** Waits until the run has passed `step`. */
+export async function untilStep(page: Page, step: number): Promise<void> {
+  await page.waitForFunction(
+    (least) => {
+      const figures = document
+        .querySelector('adaptab-app')
+        ?.shadowRoot?.querySelector('run-panel')
+        ?.shadowRoot?.querySelector('.figures');
+      const [, now] = /Step ([\d,]+) of/.exec(figures?.textContent ?? '') ?? [];
+      return now !== undefined && Number(now.replaceAll(',', '')) >= least;
+    },
+    step,
+    { timeout: 120_000 },
+  );
+}
+
+/** What the page says of a run that has ended. */
+export interface Result {
+  readonly ended: string;
+  /** Held-out loss of the base, and of the adapter that was kept. */
+  readonly before: number;
+  readonly after: number;
+}
+
+/** Waits for the end of the run. */
+export async function untilEnded(page: Page): Promise<Result> {
+  const words = run(page).getByText(/^Held-out loss /);
+  await words.waitFor({ timeout: 120_000 });
+  const [, before, after] = /^Held-out loss ([\d.]+) → ([\d.]+)/.exec((await words.textContent()) ?? '') ?? [];
+  const ended = (await run(page).getByRole('status').first().textContent()) ?? '';
+  return { ended, before: Number(before), after: Number(after) };
+}
+
+/** One line of the table beside the chart; NaN where it says nothing. */
+export interface Row {
+  readonly step: number;
+  readonly train: number;
+  readonly heldout: number;
+}
+
+/** Opens the table of the run's values and reads it. */
+export async function table(page: Page): Promise<Row[]> {
+  const details = page.locator('loss-table details');
+  if (!(await details.evaluate((element: HTMLDetailsElement) => element.open)))
+    await details.locator('summary').click();
+  const lines = await details
+    .locator('tbody tr')
+    .evaluateAll((rows) =>
+      rows.map((row) => [...row.querySelectorAll('th, td')].map((cell) => cell.textContent?.trim() ?? '')),
+    );
+  return lines.map(([step, train, heldout]) => ({
+    step: Number(step),
+    train: Number(train),
+    heldout: Number(heldout),
+  }));
+}
+
+/** Clicks what downloads a file and reads the file. */
+export async function download(page: Page, click: () => Promise<void>): Promise<{ name: string; bytes: Uint8Array }> {
+  const [file] = await Promise.all([page.waitForEvent('download'), click()]);
+  return { name: file.suggestedFilename(), bytes: readFileSync(await file.path()) };
+}
