@@ -45,7 +45,7 @@ const stateOf = (from: Checkpoint): RunState => ({
   baselineHeldout: from.baselineHeldout,
   best: from.best,
   evaluationsWithoutImprovement: from.evaluationsWithoutImprovement,
-  skippedInARow: 0,
+  skippedInARow: from.skippedInARow,
   secondsTrained: from.secondsTrained,
 });
 
@@ -197,7 +197,7 @@ export class TextRun {
       readPages(this.memory, parameters, 'moment1'),
       readPages(this.memory, parameters, 'moment2'),
     ]);
-    const { step, baselineHeldout, best, evaluationsWithoutImprovement, secondsTrained } = this.state;
+    const { step, baselineHeldout, best, evaluationsWithoutImprovement, skippedInARow, secondsTrained } = this.state;
     const checkpoint: Checkpoint = {
       runId,
       settings,
@@ -208,6 +208,7 @@ export class TextRun {
       baselineHeldout,
       best,
       evaluationsWithoutImprovement,
+      skippedInARow,
       secondsTrained,
       baseHash: base.hash,
       savedAt: Date.now(),
