@@ -19,6 +19,8 @@ export interface Checkpoint {
   readonly baselineHeldout: number;
   readonly best: BestWeights | null;
   readonly evaluationsWithoutImprovement: number;
+  /** Steps in a row whose loss or gradient was not finite. */
+  readonly skippedInARow: number;
   readonly secondsTrained: number;
   /** SHA-256 of the base's weights file, hexadecimal. */
   readonly baseHash: string;

@@ -29,6 +29,7 @@ function checkpointAt(step: number, runId = 'r'): Checkpoint {
     baselineHeldout: 3.25,
     best: { step, loss: 2.5, weights: page(step + 0.4) },
     evaluationsWithoutImprovement: 1,
+    skippedInARow: 1,
     secondsTrained: step * 2,
     baseHash: 'ab'.repeat(32),
     savedAt: 1000 + step,
