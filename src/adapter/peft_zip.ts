@@ -7,7 +7,7 @@ import { f32Tensor, writeSafetensors } from './safetensors';
 /** What the base's owner wants to be said. */
 export interface BaseTerms {
   readonly name: string;
-  /** Name of the licence of its weights, as in the catalogue. */
+  /** The licence of its weights, in the words of the catalogue. */
   readonly licence: string;
   /** A sentence or more that must go with the adapter, if the licence asks for it. */
   readonly notice?: string;
@@ -93,7 +93,7 @@ const day = (milliseconds: number) => new Date(milliseconds).toISOString().slice
 
 function notice({ summary }: Adapter, base: BaseTerms): string {
   const lines = [
-    `This adapter belongs to the base model "${base.name}", whose weights are under: ${base.licence}.`,
+    `This adapter belongs to the base model "${base.name}". The licence of that base: ${base.licence}`,
     ...(base.notice ? [base.notice] : []),
     `MODIFIED: LoRA adapter "${summary.name}" trained with Adaptab on ${day(summary.savedAt)}.`,
   ];
@@ -108,7 +108,8 @@ function modelCard({ summary, baseHash }: Adapter, base: BaseTerms): string {
 base_model: ${JSON.stringify(summary.base)}
 library_name: peft
 license: other
-license_name: ${JSON.stringify(base.licence)}
+license_name: see-notice
+license_link: NOTICE.txt
 tags:
 - lora
 - adaptab
