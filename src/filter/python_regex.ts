@@ -19,7 +19,10 @@ type State =
   | { readonly kind: 'accept' };
 
 /** More parts than any path's pattern has, few enough to test a tree between two keystrokes. */
-const MOST_PARTS = 4_000;
+const MOST_PARTS = 1_000;
+
+/** The state that ends a match. */
+const ACCEPT = 0;
 
 /**
  * Compiles a Python pattern to a test of whole texts, as re.fullmatch does.
@@ -28,7 +31,7 @@ const MOST_PARTS = 4_000;
  */
 export function compilePattern(pattern: string): (text: string) => boolean {
   const builder = { states: [{ kind: 'accept' }] as State[], parts: 0 };
-  const start = build(parsePattern(pattern), 0, builder);
+  const start = build(parsePattern(pattern), ACCEPT, builder);
   return (text) => run(builder.states, start, [...text]);
 }
 
@@ -70,36 +73,39 @@ function build(node: Node, next: number, builder: { readonly states: State[]; pa
   }
 }
 
-/** Walks through the text with the set of all states that the pattern may be in. */
+/** Walks through the text with the list of all states that the pattern may be in. */
 function run(states: readonly State[], start: number, text: readonly string[]): boolean {
-  let current = reachable(states, [start], text, 0);
-  for (let at = 0; at < text.length; at++) {
-    const stepped: number[] = [];
+  const reached = new Int32Array(states.length).fill(-1); // the position at which a state was last entered
+  let current: number[] = [];
+  enter(states, start, text, 0, reached, current);
+  for (let at = 0; at < text.length && current.length > 0; at++) {
+    const character = text[at] as string;
+    const next: number[] = [];
     for (const index of current) {
       const state = states[index] as State;
-      if (state.kind === 'character' && state.test(text[at] as string)) stepped.push(state.next);
+      if (state.kind === 'character' && state.test(character)) enter(states, state.next, text, at + 1, reached, next);
     }
-    if (stepped.length === 0) return false;
-    current = reachable(states, stepped, text, at + 1);
+    current = next;
   }
-  return current.has(0); // state 0 is 'accept'
+  return current.includes(ACCEPT);
 }
 
-/** The states that can be reached from `from` without reading a character. */
-function reachable(
+/** Adds to `into` what can be reached from `first` without reading a character and was not yet reached at `at`. */
+function enter(
   states: readonly State[],
-  from: readonly number[],
+  first: number,
   text: readonly string[],
   at: number,
-): Set<number> {
-  const seen = new Set<number>();
-  const open = [...from];
+  reached: Int32Array,
+  into: number[],
+): void {
+  const open = [first];
   for (let index = open.pop(); index !== undefined; index = open.pop()) {
-    if (seen.has(index)) continue;
-    seen.add(index);
+    if (reached[index] === at) continue;
+    reached[index] = at;
     const state = states[index] as State;
     if (state.kind === 'split') open.push(state.next, state.other);
-    else if (state.kind === 'assertion' && state.test(text, at)) open.push(state.next);
+    else if (state.kind !== 'assertion') into.push(index);
+    else if (state.test(text, at)) open.push(state.next);
   }
-  return seen;
 }
