@@ -1,6 +1,6 @@
 """Loads exported PEFT folders with peft and compares their logits with openpi's mathematics.
 
-    python check_peft.py ../../test/fixtures/text_lora      a golden case: also against openpi's own figures
+    python check_peft.py ../../test/fixtures/golden/text_lora      a golden case: also against openpi's own figures
     python check_peft.py                                    random models of awkward sizes only
 
 Prints the largest relative error of each comparison and exits with 1 if one is above 1e-5. The distance between base
