@@ -25,3 +25,25 @@ function runStart(text: string, char: string, start: number, limit: number) {
 }
 
 const isLowSurrogate = (text: string, at: number) => (text.charCodeAt(at) & 0xfc00) === 0xdc00;
+
+/** A word with the spaces before it, or line feeds, or the spaces that end a piece. */
+export const WORDS = / *[^ \n]+|\n+| +/g;
+
+interface Vocabulary {
+  readonly normalizer: unknown;
+  readonly model: { readonly vocab: Readonly<Record<string, number>> };
+}
+
+/**
+ * True where encoding words one by one gives the same as encoding the text: no token holds a space after something else, or a
+ * line feed beside something else, so no merge reaches from one word into the next. Spaces must be written as ▁.
+ */
+export function wordsStandAlone({ normalizer, model }: Vocabulary) {
+  const { type, pattern, content } = (normalizer ?? {}) as {
+    type?: string;
+    pattern?: { String?: string };
+    content?: string;
+  };
+  if (type !== 'Replace' || pattern?.String !== ' ' || content !== '▁') return false;
+  return !Object.keys(model.vocab).some((token) => /[^▁]▁|[^\n]\n|\n[^\n]/.test(token));
+}

@@ -26,21 +26,13 @@ export function splitWindows(
   if (fraction > 0) {
     const chats = indicesWhere(origins, (origin) => origin.chat);
     const texts = indicesWhere(origins, (origin) => !origin.chat);
-    const least = (own: readonly number[], other: readonly number[]) => (own.length >= other.length ? 1 : 0);
-    for (const w of heldoutChats(
-      windows,
-      chats,
-      Math.max(least(chats, texts), Math.round(chats.length * fraction)),
-      seed,
-    ))
-      heldout.add(w);
-    for (const w of heldoutTexts(
-      texts,
-      Math.max(heldout.size === 0 ? 1 : 0, Math.round(texts.length * fraction)),
-      seed,
-    ))
-      heldout.add(w);
-    if (heldout.size === 0 || heldout.size === origins.length) throw tooLittle(origins);
+    // At least one of the kind that there is more of, but never all that there is.
+    const chatCount = Math.max(chats.length >= texts.length ? 1 : 0, Math.round(chats.length * fraction));
+    const chosen = heldoutChats(windows, chats, Math.min(chatCount, origins.length - 1), seed);
+    const textCount = Math.max(chosen.length === 0 ? 1 : 0, Math.round(texts.length * fraction));
+    const spare = origins.length - 1 - chosen.length;
+    for (const w of [...chosen, ...heldoutTexts(texts, Math.min(textCount, texts.length, spare), seed)]) heldout.add(w);
+    if (heldout.size === 0) throw tooLittle(origins);
   }
   const all = Array.from(origins.keys());
   return {
@@ -71,12 +63,11 @@ function heldoutChats(windows: Windows, chats: readonly number[], count: number,
   const chosen: number[] = [];
   for (const g of shuffle(groups.length, hash(seed, 1))) {
     const group = groups[g]!;
-    const room = Math.min(count, chats.length - 1) - chosen.length;
-    if (room <= 0) break;
-    // A large group may hold out more than asked, but only as the first, and never everything.
-    if (group.length <= room || (chosen.length === 0 && group.length * 2 <= chats.length)) chosen.push(...group);
+    if (chosen.length + group.length <= count) chosen.push(...group);
   }
-  return chosen;
+  if (chosen.length > 0 || count === 0 || groups.length < 2) return chosen;
+  // Every group has more copies than asked for: the smallest comes closest.
+  return groups.reduce((smallest, group) => (group.length < smallest.length ? group : smallest));
 }
 
 /** Windows by their tokens, so that copies of an example fall into the same half. */
@@ -91,8 +82,7 @@ function groupEqual({ tokens, offsets }: Windows, chosen: readonly number[]) {
   return groups;
 }
 
-function heldoutTexts(texts: readonly number[], wanted: number, seed: number): number[] {
-  const count = Math.min(wanted, texts.length - 1);
+function heldoutTexts(texts: readonly number[], count: number, seed: number): number[] {
   const blocks = Math.min(TEXT_BLOCKS, count);
   const chosen: number[] = [];
   for (let b = 0; b < blocks; b++) {

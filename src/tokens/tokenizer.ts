@@ -1,6 +1,6 @@
 import { Tokenizer } from '@huggingface/tokenizers';
 import { problem } from '../problem';
-import { pieces } from './pieces';
+import { pieces, WORDS, wordsStandAlone } from './pieces';
 
 /** Ids of the tokens that are no text. */
 export interface ControlTokens {
@@ -36,59 +36,92 @@ interface AddedToken {
 
 interface TokenizerJson {
   readonly added_tokens: readonly AddedToken[];
-  readonly model: { readonly vocab: Readonly<Record<string, number>>; readonly [key: string]: unknown };
+  readonly normalizer: unknown;
+  readonly model: {
+    readonly vocab: Readonly<Record<string, number>>;
+    readonly unk_token?: string;
+    readonly [key: string]: unknown;
+  };
 }
 
 /**
- * Opens a tokenizer in Hugging Face's tokenizer.json form for a model with `vocabularySize` embedding rows. Tokens beyond those
- * rows are not used. Throws a ProblemError where the file is no tokenizer, or lacks a control token.
+ * Opens a tokenizer in Hugging Face's tokenizer.json form for a model with `vocabularySize` embedding rows. Added tokens beyond those
+ * rows are not used. Throws a ProblemError where the file is no tokenizer, does not fit the model, or lacks a control token.
  */
 export function openTokenizer(json: unknown, vocabularySize: number, where = 'tokenizer.json'): TextTokenizer {
-  const parsed = checkJson(json, where);
+  const parsed = checkJson(json, vocabularySize, where);
   const special = new Map(parsed.added_tokens.filter((token) => token.special).map(({ content, id }) => [content, id]));
   const control = controlTokens(special, vocabularySize, where);
-  const names = new Map([...special].map(([content, id]) => [id, content]));
   const library = openLibrary(textOnly(parsed, special, vocabularySize), where);
+  return {
+    vocabularySize,
+    control,
+    encode: textEncoder(library, wordsStandAlone(parsed), vocabularySize, where),
+    decode: textDecoder(library, new Map([...special].map(([content, id]) => [id, content]))),
+  };
+}
 
-  const encode = (text: string) => {
+/** Words are short and come again and again: their ids are looked up. */
+const CACHED_WORDS = 100_000;
+const CACHED_LENGTH = 32;
+
+function textEncoder(library: Tokenizer, byWords: boolean, vocabularySize: number, where: string) {
+  const cache = new Map<string, readonly number[]>();
+  const encodePiece = (piece: string): readonly number[] => {
+    const { ids } = library.encode(piece, { add_special_tokens: false });
+    const beyond = ids.find((id) => !(id < vocabularySize));
+    if (beyond !== undefined) throw problem(`A text holds token ${beyond}, which the model lacks.`, where, MISMATCH);
+    return ids;
+  };
+  const encodeWord = (word: string) => {
+    const known = cache.get(word);
+    if (known) return known;
+    const ids = encodePiece(word);
+    if (cache.size === CACHED_WORDS) cache.clear();
+    if (word.length <= CACHED_LENGTH) cache.set(word, ids);
+    return ids;
+  };
+  return (text: string) => {
     const ids: number[] = [];
     for (const piece of pieces(text.toWellFormed())) {
-      for (const id of library.encode(piece, { add_special_tokens: false }).ids) {
-        if (!(id < vocabularySize))
-          throw problem(`Token ${id} is beyond the model's ${vocabularySize} tokens.`, where, MISMATCH);
-        ids.push(id);
-      }
+      if (byWords) for (const word of piece.match(WORDS) ?? []) ids.push(...encodeWord(word));
+      else ids.push(...encodePiece(piece));
     }
     return ids;
   };
-  const decode = (ids: readonly number[], visible = false) => {
+}
+
+function textDecoder(library: Tokenizer, names: ReadonlyMap<number, string>) {
+  return (ids: readonly number[], visible = false) => {
     let text = '';
     let run: number[] = [];
     const flush = () => {
-      if (run.length > 0) text += library.decode(run);
+      if (run.length > 0) text += library.decode(run); // the library refuses an empty list
       run = [];
     };
     for (const id of ids) {
       const name = names.get(id);
-      if (name === undefined) {
-        run.push(id);
-        continue;
+      if (name === undefined) run.push(id);
+      else {
+        flush();
+        if (visible) text += name;
       }
-      flush();
-      if (visible) text += name;
     }
     flush();
     return text;
   };
-  return { vocabularySize, control, encode, decode };
 }
 
 const MISMATCH = 'Use the tokenizer that belongs to the model.';
 
-function checkJson(json: unknown, where: string): TokenizerJson {
+function checkJson(json: unknown, vocabularySize: number, where: string): TokenizerJson {
   const { added_tokens, model } = (json ?? {}) as Partial<TokenizerJson>;
   if (!Array.isArray(added_tokens) || typeof model?.vocab !== 'object') {
     throw problem('This is no tokenizer: it lacks "added_tokens" or "model.vocab".', where, MISMATCH);
+  }
+  const largest = Object.values(model.vocab).reduce((most, id) => Math.max(most, id), 0);
+  if (largest >= vocabularySize) {
+    throw problem(`The tokenizer has a token ${largest}; the model has ${vocabularySize} tokens.`, where, MISMATCH);
   }
   return json as TokenizerJson;
 }
@@ -110,13 +143,14 @@ function controlTokens(special: ReadonlyMap<string, number>, vocabularySize: num
   };
 }
 
-/** The tokenizer without its special tokens and without ids that the model has no row for: what it encodes is text, whatever is written in it. */
+/** The tokenizer without its special tokens: what it encodes is text, whatever is written in it. */
 function textOnly(json: TokenizerJson, special: ReadonlyMap<string, number>, vocabularySize: number): TokenizerJson {
-  const usable = ([content, id]: readonly [string, number]) => !special.has(content) && id < vocabularySize;
+  const { vocab, unk_token } = json.model;
+  const words = Object.entries(vocab).filter(([content]) => content === unk_token || !special.has(content));
   return {
     ...json,
-    added_tokens: json.added_tokens.filter(({ content, id }) => usable([content, id])),
-    model: { ...json.model, vocab: Object.fromEntries(Object.entries(json.model.vocab).filter(usable)) },
+    added_tokens: json.added_tokens.filter(({ content, id }) => !special.has(content) && id < vocabularySize),
+    model: { ...json.model, vocab: Object.fromEntries(words) },
   };
 }
 

@@ -1,15 +1,152 @@
 import { expect, test } from 'vitest';
-import { openDataset } from '../../src/tokens/open_dataset';
-import { file, tinyTokenizer } from './fixture';
+import { type OpenProgress, openDataset } from '../../src/tokens/open_dataset';
+import { type Bytes, numbers } from '../dataset/read';
+import { tinyTokenizer } from './fixture';
 
-const OPTIONS = { sequenceLength: 16, heldoutFraction: 0.1, seed: 1 };
+const OPTIONS = { sequenceLength: 64, heldoutFraction: 0.1, seed: 1 };
+const tokenizer = tinyTokenizer();
+const file = (name: string, content: string | Bytes) => new File([content], name);
+const letters = (i: number) => String.fromCharCode(97 + (i % 26)) + String.fromCharCode(97 + (Math.floor(i / 26) % 26));
+const chats = (count: number, completion = 'yes') =>
+  Array.from({ length: count }, (_, i) => JSON.stringify({ prompt: letters(i), completion })).join('\n');
 
-test('two files become windows, a split, previews and prompts', async () => {
+test('several files become windows, a split, a preview and prompts', async () => {
+  const progress: OpenProgress[] = [];
   const story = file('story.txt', 'the cat said yes.\n'.repeat(50));
-  const chats = file(
-    'chats.jsonl',
-    Array.from({ length: 20 }, (_, i) => JSON.stringify({ prompt: `a${'b'.repeat(i)}`, completion: 'yes' })).join('\n'),
+  const { dataset, report } = await openDataset(
+    [story, file('chats.jsonl', chats(20)), file('paper.pdf', '%PDF-')],
+    OPTIONS,
+    tokenizer,
+    (at) => progress.push(at),
   );
-  const { report } = await openDataset([story, chats], { ...OPTIONS, sequenceLength: 64 }, tinyTokenizer());
+  expect(report.files.map(({ name, examples, problems }) => [name, examples, problems.length])).toEqual([
+    ['story.txt', 1, 0],
+    ['chats.jsonl', 20, 0],
+    ['paper.pdf', 0, 1],
+  ]);
   expect(report.examples).toBe(21);
+  expect(report.chat).toBe(true);
+  expect([report.windows, report.heldoutWindows]).toEqual([dataset.training.length, dataset.heldout.length]);
+  expect(report.windows + report.heldoutWindows).toBe(dataset.offsets.length - 1);
+  expect(report.tokens).toBe(dataset.tokens.length - (dataset.offsets.length - 1));
+  // Of a conversation: yes and <end_of_turn>. Of the story: its tokens and <eos>.
+  expect(report.trainedTokens).toBe(20 * 2 + tokenizer.encode('the cat said yes.\n'.repeat(50)).length + 1);
+  expect(progress.at(-1)).toMatchObject({ file: 'chats.jsonl', doneBytes: 900 + chats(20).length });
+  expect(structuredClone(dataset)).toEqual(dataset);
+  for (const array of [dataset.tokens, dataset.lossMask, dataset.offsets, dataset.training, dataset.heldout]) {
+    expect(array.buffer.byteLength, 'stored whole').toBe(array.byteLength);
+  }
+});
+
+test('the preview shows what is learned and names control tokens', async () => {
+  const { report } = await openDataset([file('a.jsonl', `\n${chats(20)}`)], OPTIONS, tokenizer);
+  expect(report.preview.length).toBe(8);
+  expect(report.preview[1]).toEqual({
+    file: 'a.jsonl',
+    line: 3,
+    pieces: [
+      { text: '<bos><start_of_turn>user\nba<end_of_turn>\n<start_of_turn>model\n', trained: false },
+      { text: 'yes<end_of_turn>', trained: true },
+      { text: '\n', trained: false },
+    ],
+    tokens: 14,
+    truncatedTokens: 0,
+  });
+  const text = await openDataset([file('a.txt', 'the cat\n'.repeat(60))], OPTIONS, tokenizer);
+  expect(text.report.preview[0]!.pieces[0]).toEqual({ text: '<bos>', trained: false });
+  expect(text.report.preview.map(({ pieces }) => pieces.map(({ trained }) => trained))).toEqual(
+    text.report.preview.map(() => [false, true]),
+  );
+  expect(text.report.chat).toBe(false);
+});
+
+test('prompts come from what is held out', async () => {
+  const { dataset, report } = await openDataset([file('a.jsonl', chats(60))], OPTIONS, tokenizer);
+  const heldout = [...dataset.heldout].map((w) => letters(w));
+  expect(report.prompts).toEqual(heldout.slice(0, 4));
+  const words = Array.from({ length: 600 }, (_, i) => letters(i)).join(' ');
+  const text = await openDataset([file('a.txt', words)], OPTIONS, tokenizer);
+  expect(text.report.prompts.length).toBe(Math.min(4, text.report.heldoutWindows));
+  for (const prompt of text.report.prompts) {
+    expect(prompt.split(' ').length).toBe(12);
+    expect(` ${words}`).toContain(` ${prompt}`);
+  }
+});
+
+test('conversations that do not fit are reported', async () => {
+  const long = JSON.stringify({ prompt: 'a', completion: 'b'.repeat(200) });
+  const late = JSON.stringify({ prompt: 'c'.repeat(200), completion: 'd' });
+  const { report } = await openDataset([file('a.jsonl', `${chats(2)}\n${long}\n${late}`)], OPTIONS, tokenizer);
+  expect(report.files[0]!.problems.map(({ what, where }) => [where, what])).toEqual([
+    [
+      'a.jsonl',
+      expect.stringMatching(
+        /^2 of the conversations are longer than a window of 64 tokens: \d\d % of all tokens were cut off\.$/,
+      ),
+    ],
+    ['a.jsonl', '1 of the conversations have no reply within a window of 64 tokens and were left out.'],
+  ]);
+  expect(report.preview.map(({ truncatedTokens }) => truncatedTokens)).toEqual([0, 0, expect.any(Number)]);
+  expect(report.preview[2]!.truncatedTokens).toBeGreaterThan(100);
+});
+
+test('columns are chosen by file name', async () => {
+  const table = file('a.csv', 'x,y,z\na,b,c\nd,e,f\ng,h,i\n');
+  const { report } = await openDataset(
+    [table],
+    { ...OPTIONS, columns: { 'a.csv': { prompt: 'z', completion: 'x' } } },
+    tokenizer,
+  );
+  expect(report.preview[0]!.pieces.map(({ text }) => text).join('')).toContain(
+    'user\nc<end_of_turn>\n<start_of_turn>model\na<end_of_turn>',
+  );
+  await expect(openDataset([table], OPTIONS, tokenizer)).rejects.toThrow('not clear which columns');
+});
+
+test('nothing to learn from is a problem with a file and a way out', async () => {
+  const failure = async (files: readonly File[], options = OPTIONS) => {
+    const error = await openDataset(files, options, tokenizer).catch((thrown: unknown) => thrown);
+    return (error as { problem: unknown }).problem;
+  };
+  expect(await failure([file('a.pdf', '%PDF-')])).toEqual({
+    what: 'The file is a PDF document, which cannot be read here.',
+    where: 'a.pdf',
+    fix: 'Save it as .txt (UTF-8) and choose that file.',
+  });
+  expect(await failure([file('a.pdf', '%PDF-'), file('b.txt', '')])).toMatchObject({
+    what: 'The file is a PDF document, which cannot be read here. (The first of 2 problems in 2 files.)',
+  });
+  expect(await failure([])).toMatchObject({ fix: 'Choose a text file.' });
+  expect(await failure([file('a.txt', 'the cat')])).toMatchObject({
+    where: 'a.txt',
+    what: expect.stringContaining('at least 2 are needed'),
+  });
+  expect(await failure([file('a.jsonl', chats(1))])).toMatchObject({
+    fix: expect.stringContaining('one more example'),
+  });
+  const text = [file('a.txt', 'the cat '.repeat(99))];
+  expect(await failure(text, { ...OPTIONS, sequenceLength: 1 })).toMatchObject({ where: 'window length' });
+  expect(await failure(text, { ...OPTIONS, sequenceLength: 8.5 })).toMatchObject({ where: 'window length' });
+  expect(await failure(text, { ...OPTIONS, heldoutFraction: 0.6 })).toMatchObject({ where: 'held-out share' });
+  expect(await failure(text, { ...OPTIONS, heldoutFraction: Number.NaN })).toMatchObject({ where: 'held-out share' });
+});
+
+test('whatever the characters, the datasets hold only tokens of the model, and their text comes back', async () => {
+  const random = numbers(11);
+  for (let round = 0; round < 25; round++) {
+    const text = Array.from({ length: 300 }, () => String.fromCharCode(1 + (random() % 0xdfff))).join('');
+    const lines = [JSON.stringify({ text }), JSON.stringify({ prompt: text, completion: 'yes <end_of_turn>' })].join(
+      '\n',
+    );
+    const { dataset } = await openDataset(
+      [file('a.jsonl', `${lines}\n${chats(3)}`)],
+      { ...OPTIONS, sequenceLength: 4096 },
+      tokenizer,
+    );
+    expect(Math.max(...dataset.tokens)).toBeLessThan(tokenizer.vocabularySize);
+    const windows = [...dataset.offsets.keys()]
+      .slice(1)
+      .map((w) => tokenizer.decode([...dataset.tokens.subarray(dataset.offsets[w - 1], dataset.offsets[w])]));
+    expect(windows.at(-1)).toBe(text.toWellFormed().replaceAll('▁', ' '));
+  }
 });
