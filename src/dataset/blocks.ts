@@ -3,7 +3,7 @@ import type { ProblemLog } from './problem_log';
 /** A single line of more bytes than this is refused. */
 export const MAX_LINE_BYTES = 8 * 2 ** 20;
 /** Blocks are cut at places that depend on the bytes alone, so a file gives the same tokens in every browser. */
-const BLOCK_BYTES = 2 ** 20;
+const BLOCK_BYTES = 2 ** 18;
 
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
 
@@ -32,7 +32,7 @@ const NOT_UTF8 = 'This line holds bytes that are not UTF-8: it was probably save
 const SAVE_AS_UTF8 = 'Save the file as UTF-8 in a text editor and choose it again.';
 
 /**
- * Streams a file as blocks of whole lines, about 1 MiB each. Lines that are not UTF-8, that hold NUL or that are longer than
+ * Streams a file as blocks of whole lines, about 256 KiB each. Lines that are not UTF-8, that hold NUL or that are longer than
  * MAX_LINE_BYTES go to `problems` and are left out.
  */
 export async function* lineBlocks(
@@ -187,7 +187,7 @@ async function* cutAtCharacters(source: AsyncIterable<Uint8Array>) {
 
 /** A queue of bytes: append at the end, take from the front. What is taken is a copy. */
 function byteBuffer() {
-  let bytes = new Uint8Array(2 * BLOCK_BYTES);
+  let bytes = new Uint8Array(0);
   let start = 0;
   let end = 0;
   return {

@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { brief, read, utf8 } from './read';
+
+vi.setConfig({ testTimeout: 60_000 }); // large inputs on a busy machine
 
 const lines = (...records: readonly unknown[]) => records.map((record) => JSON.stringify(record)).join('\n');
 

@@ -1,8 +1,10 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { MAX_LINE_BYTES } from '../../src/dataset/blocks';
 import { MAX_FILE_BYTES } from '../../src/dataset/file_kind';
 import { readFile } from '../../src/dataset/read_file';
 import { brief, bytes, read } from './read';
+
+vi.setConfig({ testTimeout: 60_000 }); // large inputs on a busy machine
 
 const GOOD = '{"text":"good"}';
 

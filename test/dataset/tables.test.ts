@@ -1,6 +1,8 @@
 import Papa from 'papaparse';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { brief, numbers, read } from './read';
+
+vi.setConfig({ testTimeout: 60_000 }); // large inputs on a busy machine
 
 test('columns are found by their names, and the report says which', async () => {
   const { examples, report } = await read(

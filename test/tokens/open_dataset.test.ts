@@ -1,7 +1,9 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { type OpenProgress, openDataset } from '../../src/tokens/open_dataset';
 import { type Bytes, numbers } from '../dataset/read';
 import { tinyTokenizer } from './fixture';
+
+vi.setConfig({ testTimeout: 60_000 }); // large inputs on a busy machine
 
 const OPTIONS = { sequenceLength: 64, heldoutFraction: 0.1, seed: 1 };
 const tokenizer = tinyTokenizer();

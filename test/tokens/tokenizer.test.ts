@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { Tokenizer } from '@huggingface/tokenizers';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { pieces, wordsStandAlone } from '../../src/tokens/pieces';
 import { openTokenizer } from '../../src/tokens/tokenizer';
 import { numbers } from '../dataset/read';
 import { tinyTokenizer, tokenizerJson, VOCABULARY } from './fixture';
+
+vi.setConfig({ testTimeout: 60_000 }); // large inputs on a busy machine
 
 const shippedJson = () =>
   JSON.parse(readFileSync(new URL('../../public/base/text/tokenizer.json', import.meta.url), 'utf8'));

@@ -1,8 +1,10 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Turn } from '../../src/dataset/example';
 import { chatPrompt, chatTokens, textPrompt } from '../../src/tokens/chat_template';
 import { windowBuilder } from '../../src/tokens/windows';
 import { tinyTokenizer, tokenizerJson } from './fixture';
+
+vi.setConfig({ testTimeout: 60_000 }); // large inputs on a busy machine
 
 const tokenizer = tinyTokenizer();
 const { vocab } = tokenizerJson().model;
@@ -182,7 +184,7 @@ test('a window knows the line of its file that it begins near', () => {
 });
 
 test('many windows are the same as few, across the chunks they are kept in', () => {
-  const content = 'abcfgijklp'.repeat(60_000);
+  const content = 'bcfgi '.repeat(50_000).trimEnd();
   const windows = built((builder) => {
     builder.addText(text(content));
     builder.endFile();
