@@ -2,8 +2,8 @@
 
     python samples.py --tokenizer ../../public/base/text/tokenizer.json --out ../../public/samples
 
-Every answer opens with the log's heading, takes up the question's own words and closes with the same order, so that sixty
-steps suffice for a stranger to see what was learnt.
+Every answer opens with the log's heading, has a sentence that suits the kind of question and closes with the same order. Sixty steps
+suffice for a stranger to see what was learnt; a model of this size would not learn to take up the question's own words in that time.
 """
 
 import argparse
@@ -24,17 +24,17 @@ DEEDS = ['bake bread', 'mend a coat', 'plant a tree', 'write a book', 'learn to 
 THINGS = ['garden', 'kitchen', 'school', 'market', 'window', 'teacher', 'letter', 'doctor', 'road', 'river', 'table', 'machine',
           'paper', 'horse', 'dinner', 'picture', 'library', 'train', 'bridge', 'clock', 'song', 'game', 'shop', 'party', 'book',
           'cat', 'office', 'computer', 'farm', 'money', 'dog', 'house', 'apple', 'bread', 'lamp', 'church', 'village', 'tree']
-FORMS = [  # (question, the middle of its answer)
-    ('How do I {}?', 'To {}, follow the wind.', DEEDS),
-    ('When should I {}?', 'We {} at first light.', DEEDS),
-    ('Can you help me {}?', 'All hands will {} before dark.', DEEDS),
-    ('Why should I {}?', 'A good crew must {}.', DEEDS),
-    ('What is a {}?', 'A {} is a fine thing at sea.', THINGS),
-    ('Where is the {}?', 'The {} lies off the port bow.', THINGS),
-    ('Tell me about the {}.', 'The {} came aboard at noon.', THINGS),
-    ('Is the {} ready?', 'The {} is ready on deck.', THINGS),
-    ('Who has the {}?', 'The captain has the {} below.', THINGS),
-    ('Do you like the {}?', 'The crew loves the {} dearly.', THINGS)]
+FORMS = [  # (question, what the log may say to it, words for the question)
+    ('How do I {}?', ['Wait for the tide.', 'Keep a good watch.'], DEEDS),
+    ('When should I {}?', ['We sail at first light.', 'Not before noon.'], DEEDS),
+    ('Can you help me {}?', ['All hands are on deck.', 'The crew is ready.'], DEEDS),
+    ('Why should I {}?', ['The captain gave the order.', 'Only the sea knows.'], DEEDS),
+    ('What is a {}?', ['We saw one at sea.', 'The old hands tell of it.'], THINGS),
+    ('Where is the {}?', ['It lies off the port bow.', 'It is below deck.'], THINGS),
+    ('Tell me about the {}.', ['It came aboard at noon.', 'The men speak well of it.'], THINGS),
+    ('Is the {} ready?', ['All is well on board.', 'Ready and in good order.'], THINGS),
+    ('Who has the {}?', ['The captain has it.', 'The cook has it.'], THINGS),
+    ('Do you like the {}?', ['The crew is glad of it.', 'There is none better at sea.'], THINGS)]
 BELLS = ['two', 'three', 'four', 'five', 'six', 'seven', 'eight']
 WEATHER = ['North wind', 'South wind', 'East wind', 'West wind', 'Calm sea', 'Heavy sea', 'Fair wind']
 COUNT = 340
@@ -42,7 +42,7 @@ COUNT = 340
 
 def conversations(rng, fits):
     """COUNT different (question, answer) that fit, the forms in about equal shares."""
-    made = [[(q.format(w), middle.format(w)) for w in words] for q, middle, words in FORMS]
+    made = [[(q.format(w), rng.choice(middles)) for w in words] for q, middles, words in FORMS]
     for form in made:
         rng.shuffle(form)
     answered = []

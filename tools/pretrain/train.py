@@ -1,6 +1,7 @@
-"""Pretrain the base: AdamW, warm-up and cosine, gradient clipping; stops and resumes at any moment on the same trajectory.
+"""Pretrain the base: AdamW, warm-up and cosine, gradient clipping; may be killed at any moment and started again.
 
-    python train.py --data work --steps 7000
+    python train.py --data work --steps 11000     the same trajectory however often it is resumed
+    python train.py --data work --minutes 40      on a busy machine: what is left of the cosine is gone through in this time
 """
 
 import argparse
@@ -53,12 +54,24 @@ class Windows:
         return ids[:, :-1], ids[:, 1:]
 
 
-def learning_rate(step, args):
-    """Linear warm-up, then a cosine down to a hundredth of the peak."""
-    if step < args.warmup:
-        return args.lr * (step + 1) / args.warmup
-    done = (step - args.warmup) / max(1, args.steps - args.warmup)
-    return args.lr * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * min(1, done))))
+def learning_rate(step, done, args):
+    """Linear warm-up by steps, then a cosine down to a hundredth of the peak as `done` goes from 0 to 1."""
+    warm = min(1, (step + 1) / args.warmup)
+    return args.lr * warm * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * done)))
+
+
+class Progress:
+    """How much of the schedule is done: where the checkpoint left it, then linear in steps or in time."""
+
+    def __init__(self, first, done, args):
+        self.first, self.done, self.args, self.began = first, done, args, time.time()
+
+    def at(self, step):
+        if self.args.minutes:
+            share = (time.time() - self.began) / 60 / self.args.minutes
+        else:
+            share = (step - self.first) / max(1, self.args.steps - self.first)
+        return min(1, self.done + (1 - self.done) * share)
 
 
 def optimizer_of(params, args):
@@ -69,24 +82,51 @@ def optimizer_of(params, args):
     return torch.optim.AdamW(groups, lr=args.lr, betas=(0.9, 0.95), eps=1e-8, fused=True)
 
 
-def save(file, step, tokens, params, optimizer):
+def save(file, state, params, optimizer):
     """Written beside and moved into place: a run killed while saving loses nothing."""
     part = file.with_suffix('.part')
-    torch.save({'step': step, 'tokens': tokens, 'params': params, 'optimizer': optimizer.state_dict()}, part)
+    torch.save({**state, 'params': params, 'optimizer': optimizer.state_dict()}, part)
     os.replace(part, file)
+
+
+def restore(file, params, optimizer):
+    """Puts a checkpoint back, if there is one; returns its state."""
+    if not file.exists():
+        return {'step': 0, 'tokens': 0, 'done': 0.0}
+    saved = torch.load(file)
+    optimizer.load_state_dict(saved.pop('optimizer'))
+    for path, w in saved.pop('params').items():
+        params[path].data.copy_(w)
+    return saved
+
+
+class Log:
+    """A line every 20 steps: the loss, its moving mean, the gradient's norm, the rate, tokens per second since the last line."""
+
+    def __init__(self, file, tokens):
+        self.file, self.tokens, self.mean, self.began, self.count = file.open('a'), tokens, None, time.time(), 0
+
+    def step(self, step, loss, norm, lr):
+        self.mean = loss if self.mean is None else 0.98 * self.mean + 0.02 * loss
+        self.count += 1
+        if step % 20 == 0:
+            speed = self.count * self.tokens / (time.time() - self.began)
+            print(f'{step} loss {loss:.4f} mean {self.mean:.4f} norm {norm:.2f} lr {lr:.2e} tokens/s {speed:.0f}', file=self.file, flush=True)
+            self.began, self.count = time.time(), 0
 
 
 def arguments():
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument('--data', type=Path, required=True, help='folder of prepare.py and train_tokenizer.py')
     options.add_argument('--checkpoint', default='checkpoint.pt', help='file name in the data folder')
-    options.add_argument('--steps', type=int, required=True, help='length of the schedule')
-    options.add_argument('--batch', type=int, default=16)
+    length = options.add_mutually_exclusive_group(required=True)
+    length.add_argument('--steps', type=int, help='length of the schedule')
+    length.add_argument('--minutes', type=float, help='time for the rest of the schedule')
+    options.add_argument('--batch', type=int, default=8)
     options.add_argument('--lr', type=float, default=4e-3)
-    options.add_argument('--warmup', type=int, default=200)
+    options.add_argument('--warmup', type=int, default=300)
     options.add_argument('--decay', type=float, default=0.1)
     options.add_argument('--threads', type=int, default=2)
-    options.add_argument('--stop-after', type=int, default=10 ** 9, help='leave at this step, to time a start')
     options.add_argument('--float32', action='store_true', help='no bfloat16 in the matrix products')
     options.add_argument('--eager', action='store_true', help='do not compile')
     return options.parse_args()
@@ -98,36 +138,30 @@ def main():
     config = model.Config()
     windows = Windows(tokens_of(args.data))
     params = {path: w.requires_grad_() for path, w in model.initial(config, SEED).items()}
-    optimizer, first = optimizer_of(params, args), 0
-    file = args.data / args.checkpoint
-    if file.exists():
-        saved = torch.load(file)
-        first = saved['step']
-        optimizer.load_state_dict(saved['optimizer'])
-        for path, w in params.items():
-            w.data.copy_(saved['params'][path])
+    optimizer, file = optimizer_of(params, args), args.data / args.checkpoint
+    state = restore(file, params, optimizer)
+    progress = Progress(state['step'], state['done'], args)
 
     def loss_of(params, tokens, targets):
         with torch.autocast('cpu', torch.bfloat16, enabled=not args.float32):
             return model.token_loss(params, tokens, targets, config).mean()
 
     loss_of = loss_of if args.eager else torch.compile(loss_of)
-    log, began, mean = (args.data / (file.stem + '.log')).open('a'), time.time(), None
-    for step in range(first, min(args.steps, args.stop_after)):
+    log = Log(args.data / (file.stem + '.log'), args.batch * TIME)
+    while state['done'] < 1:
+        lr = learning_rate(state['step'], state['done'], args)
         for group in optimizer.param_groups:
-            group['lr'] = learning_rate(step, args)
-        loss = loss_of(params, *windows.batch(step, args.batch))
+            group['lr'] = lr
+        loss = loss_of(params, *windows.batch(state['step'], args.batch))
         loss.backward()
         norm = torch.nn.utils.clip_grad_norm_(params.values(), 1.0)
         optimizer.step()
         optimizer.zero_grad()
-        mean = loss.item() if mean is None else 0.98 * mean + 0.02 * loss.item()
-        if step % 20 == 0 or step + 1 == args.steps:
-            speed, began, first = (step + 1 - first) * args.batch * TIME / (time.time() - began), time.time(), step + 1
-            print(f'{step} loss {loss.item():.4f} mean {mean:.4f} norm {norm:.2f} lr {learning_rate(step, args):.2e} '
-                  f'tokens/s {speed:.0f}', file=log, flush=True)
-        if (step + 1) % 200 == 0 or step + 1 == args.steps:
-            save(file, step + 1, (step + 1) * args.batch * TIME, params, optimizer)
+        log.step(state['step'], loss.item(), norm.item(), lr)
+        step = state['step'] + 1
+        state = {'step': step, 'tokens': state['tokens'] + args.batch * TIME, 'done': progress.at(step)}
+        if step % 200 == 0 or state['done'] == 1:
+            save(file, state, params, optimizer)
 
 
 if __name__ == '__main__':

@@ -61,7 +61,7 @@ def main():
     args = options.parse_args()
     documents = (json.loads(line) for line in (args.data / 'train.jsonl').open(encoding='utf-8'))
     form = finish(train(d['text'] for d in documents if d['source'] != 'chat'))
-    (args.out / 'tokenizer.json').write_text(json.dumps(form, ensure_ascii=False, indent=1), 'utf-8')
+    (args.out / 'tokenizer.json').write_text(json.dumps(form, ensure_ascii=False, separators=(',', ':')), 'utf-8')
     (args.out / 'tokenizer_config.json').write_text(json.dumps(CONFIG, indent=1), 'utf-8')
     tokenizer = Tokenizer.from_file(str(args.out / 'tokenizer.json'))
     if tokenizer.get_vocab_size() != VOCABULARY:
