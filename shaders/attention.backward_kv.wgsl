@@ -1,7 +1,7 @@
 // Gradient of attention.forward.wgsl with respect to keys and values. With p = exp(logit - lse), computed again:
 //   dlogit[t] = p[t] * (dy[t] · v - row_dots[t]),  dk (+)= Σ_t dlogit[t] * q[t] / √H,  dv (+)= Σ_t p[t] * dy[t]
 // over the queries that see the key, and over all query heads of its key head. A query that sees no key passes
-// 1 / S of its gradient to every value. One invocation per key position and key head; four query rows at a time.
+// 1 / S of its gradient to every value. One invocation per four positions of a key head; query rows come in fours.
 
 override WORKGROUP: u32;
 override B: u32; // batch
@@ -21,7 +21,7 @@ override ADD: bool; // add to dkv, or set it
 @group(0) @binding(6) var<storage, read> row_dots: array<f32>;    // (B, T, Q)
 @group(0) @binding(7) var<storage, read_write> dkv: array<f32>;   // (B, S, D, H)
 
-#include "lib/attention.wgsl" // defines: NO_KEY, four_from, only, probabilities
+#include "lib/attention.wgsl" // defines: HEADS, ROWS, MASKED, four, inside, queries, lowest_block, limits, scales, key_blocks, kv_at, kv_four, outer
 #include "lib/flat_index.wgsl" // defines: flat_index
 
 @compute @workgroup_size(WORKGROUP)
@@ -31,49 +31,96 @@ fn main(
   @builtin(local_invocation_index) lane: u32,
 ) {
   let index = flat_index(group, groups, lane, WORKGROUP);
-  if (index >= B * S * D / 2) {
+  let fours = (S + 3) / 4;
+  if (index >= B * D / 2 * fours) {
     return;
   }
-  let bs = index / (D / 2);
-  let key_head = index % (D / 2);
-  let key = (bs * D + key_head) * H;
-  let value = (bs * D + D / 2 + key_head) * H;
-  if (!ADD) {
+  let key_head = index / fours % (D / 2);
+  let b = index / (fours * (D / 2));
+  let s = four(index % fours * 4, S);
+  let keys = kv_at(b, s, key_head);
+  let values = keys + D / 2 * H;
+  let blocks = key_blocks(b * S + s);
+  let nearest = min(min(blocks.x, blocks.y), min(blocks.z, blocks.w));
+  let lowest = lowest_block(b);
+  var begun = ADD;
+  var r = next_row(b, 0, nearest, lowest);
+  while (r < ROWS) {
+    let first = r / 4 * 4;
+    let rows = four(first, ROWS);
+    let seen = limits(b, rows, lowest);
+    let query = queries(b, key_head, rows);
+    var logits = mat4x4f(); // a column for each row
+    var dp = mat4x4f();
     for (var h = 0u; h < H; h++) {
-      dkv[key + h] = 0;
-      dkv[value + h] = 0;
+      logits += outer(kv_four(keys + h), q_four(query * H + h));
+      dp += outer(kv_four(values + h), dy_four(query * H + h));
     }
+    let p = probabilities(logits, blocks, seen, inside(first, ROWS), query);
+    let ds = dlogits(p, dp, scales(seen), query);
+    for (var h = 0u; h < H; h++) {
+      add_four(keys + h, ds * q_four(query * H + h), begun);
+      add_four(values + h, p * dy_four(query * H + h), begun);
+    }
+    begun = true;
+    r = next_row(b, first + 4, nearest, lowest);
   }
-  let heads = 2 * Q / D; // query heads of a key head
-  for (var first = 0u; first < T * heads; first += 4) {
-    let inside = four_from(first) < vec4u(T * heads);
-    let r = only(inside, four_from(first));
-    let t = bs / S * T + r / heads;
-    let rows = t * Q + key_head * heads + r % heads;
-    let blocks = vec4i(query_block[t.x], query_block[t.y], query_block[t.z], query_block[t.w]);
-    add_queries(key, value, rows, (vec4i(key_block[bs]) <= blocks) & inside, inside);
+  for (var h = 0u; h < H && !begun; h++) { // nobody sees these keys
+    add_four(keys + h, vec4f(), false);
+    add_four(values + h, vec4f(), false);
   }
 }
 
-fn add_queries(key: u32, value: u32, rows: vec4u, visible: vec4<bool>, inside: vec4<bool>) {
-  let row_lse = vec4f(lse[rows.x], lse[rows.y], lse[rows.z], lse[rows.w]);
-  let sees_none = (row_lse == vec4f(NO_KEY)) & inside;
-  if (!any(visible | sees_none)) {
-    return;
+// The first row from `first` on that sees block `nearest`, or that sees no key, for which all count.
+fn next_row(b: u32, first: u32, nearest: i32, lowest: i32) -> u32 {
+  var r = first;
+  while (r < ROWS) {
+    let block = query_block[b * T + r / HEADS];
+    if (block >= nearest || block < lowest) {
+      break;
+    }
+    r++;
   }
-  let scale = 1 / sqrt(f32(H));
-  let at = rows * H;
-  var logits = vec4f();
-  var dp = vec4f();
-  for (var h = 0u; h < H; h++) {
-    logits += kv[key + h] * vec4f(q[at.x + h], q[at.y + h], q[at.z + h], q[at.w + h]);
-    dp += kv[value + h] * vec4f(dy[at.x + h], dy[at.y + h], dy[at.z + h], dy[at.w + h]);
-  }
-  let p = probabilities(logits * scale, visible, row_lse, inside);
-  let dots = vec4f(row_dots[rows.x], row_dots[rows.y], row_dots[rows.z], row_dots[rows.w]);
-  let dlogits = select(vec4f(), p * (dp - dots) * scale, visible);
-  for (var h = 0u; h < H; h++) {
-    dkv[key + h] += dot(dlogits, vec4f(q[at.x + h], q[at.y + h], q[at.z + h], q[at.w + h]));
-    dkv[value + h] += dot(p, vec4f(dy[at.x + h], dy[at.y + h], dy[at.z + h], dy[at.w + h]));
-  }
+  return r;
+}
+
+fn probabilities(products: mat4x4f, blocks: vec4i, seen: vec4i, exists: vec4<bool>, query: vec4u) -> mat4x4f {
+  let scale = scales(seen);
+  return mat4x4f(
+    probability(products[0] * scale.x, (blocks <= vec4i(seen.x)) & vec4(exists.x), lse[query.x]),
+    probability(products[1] * scale.y, (blocks <= vec4i(seen.y)) & vec4(exists.y), lse[query.y]),
+    probability(products[2] * scale.z, (blocks <= vec4i(seen.z)) & vec4(exists.z), lse[query.z]),
+    probability(products[3] * scale.w, (blocks <= vec4i(seen.w)) & vec4(exists.w), lse[query.w]),
+  );
+}
+
+fn probability(logits: vec4f, visible: vec4<bool>, row_lse: f32) -> vec4f {
+  return exp(select(vec4f(MASKED), logits, visible) - row_lse);
+}
+
+// p * (dp - row_dots) * scale
+fn dlogits(p: mat4x4f, dp: mat4x4f, scale: vec4f, query: vec4u) -> mat4x4f {
+  return mat4x4f(
+    p[0] * (dp[0] - row_dots[query.x]) * scale.x,
+    p[1] * (dp[1] - row_dots[query.y]) * scale.y,
+    p[2] * (dp[2] - row_dots[query.z]) * scale.z,
+    p[3] * (dp[3] - row_dots[query.w]) * scale.w,
+  );
+}
+
+fn q_four(at: vec4u) -> vec4f {
+  return vec4f(q[at.x], q[at.y], q[at.z], q[at.w]);
+}
+
+fn dy_four(at: vec4u) -> vec4f {
+  return vec4f(dy[at.x], dy[at.y], dy[at.z], dy[at.w]);
+}
+
+// dkv = values, or, where it has begun, dkv + values.
+fn add_four(at: vec4u, values: vec4f, begun: bool) {
+  let sums = values + select(vec4f(), vec4f(dkv[at.x], dkv[at.y], dkv[at.z], dkv[at.w]), begun);
+  dkv[at.x] = sums.x;
+  dkv[at.y] = sums.y;
+  dkv[at.z] = sums.z;
+  dkv[at.w] = sums.w;
 }

@@ -1,6 +1,6 @@
 // Gradient of attention.forward.wgsl with respect to q. With p = exp(logit - lse), computed again:
 //   dlogit[s] = p[s] * (dy · v[s] - row_dots),  dq (+)= Σ_s dlogit[s] * k[s] / √H  over the keys that the query sees
-// One invocation per query and head.
+// One invocation per four query rows of a key head.
 
 override WORKGROUP: u32;
 override B: u32; // batch
@@ -20,7 +20,8 @@ override ADD: bool; // add to dq, or set it
 @group(0) @binding(6) var<storage, read> row_dots: array<f32>;    // (B, T, Q)
 @group(0) @binding(7) var<storage, read_write> dq: array<f32>;    // (B, T, Q, H)
 
-#include "lib/attention.wgsl" // defines: four_from, kv_at, visible_keys, only, probabilities
+#include "lib/attention.wgsl" // defines: ROWS, four, inside, queries, lowest_block, limits, scales, key_blocks, kv_at, kv_four, outer
+#include "lib/attention_keys.wgsl" // defines: next_key, seen_keys, mask_keys, exponentials, scale_rows
 #include "lib/flat_index.wgsl" // defines: flat_index
 
 @compute @workgroup_size(WORKGROUP)
@@ -29,38 +30,59 @@ fn main(
   @builtin(num_workgroups) groups: vec3u,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  let row = flat_index(group, groups, lane, WORKGROUP);
-  if (row >= B * T * Q) {
+  let index = flat_index(group, groups, lane, WORKGROUP);
+  let fours = (ROWS + 3) / 4;
+  if (index >= B * D / 2 * fours) {
     return;
   }
-  if (!ADD) {
+  let key_head = index / fours % (D / 2);
+  let b = index / (fours * (D / 2));
+  let rows = four(index % fours * 4, ROWS);
+  let query = queries(b, key_head, rows);
+  let seen = limits(b, rows, lowest_block(b));
+  let farthest = max(max(seen.x, seen.y), max(seen.z, seen.w));
+  let row_lse = vec4f(lse[query.x], lse[query.y], lse[query.z], lse[query.w]);
+  let dots = vec4f(row_dots[query.x], row_dots[query.y], row_dots[query.z], row_dots[query.w]);
+  var begun = ADD;
+  var s = next_key(b, 0, farthest);
+  while (s < S) {
+    let first = s / 8 * 8;
+    let near_blocks = key_blocks(b * S + four(first, S));
+    let far_blocks = key_blocks(b * S + four(first + 4, S));
+    let near_keys = kv_at(b, seen_keys(first, near_blocks, farthest, s), key_head);
+    let far_keys = kv_at(b, seen_keys(first + 4, far_blocks, farthest, s), key_head);
+    var near = mat4x4f();
+    var far = mat4x4f();
+    var near_dp = mat4x4f();
+    var far_dp = mat4x4f();
     for (var h = 0u; h < H; h++) {
-      dq[row * H + h] = 0;
+      let at = query * H + h;
+      let q_four = vec4f(q[at.x], q[at.y], q[at.z], q[at.w]);
+      let dy_four = vec4f(dy[at.x], dy[at.y], dy[at.z], dy[at.w]);
+      near += outer(q_four, kv_four(near_keys + h));
+      far += outer(q_four, kv_four(far_keys + h));
+      near_dp += outer(dy_four, kv_four(near_keys + D / 2 * H + h));
+      far_dp += outer(dy_four, kv_four(far_keys + D / 2 * H + h));
     }
-  }
-  let bt = row / Q;
-  let key_head = row % Q / (2 * Q / D);
-  for (var first = 0u; first < S; first += 4) {
-    let visible = visible_keys(bt, four_from(first));
-    if (!any(visible)) {
-      continue;
+    near = exponentials(mask_keys(near, near_blocks, inside(first, S), seen), row_lse);
+    far = exponentials(mask_keys(far, far_blocks, inside(first + 4, S), seen), row_lse);
+    near = scale_rows(dlogits(near, near_dp, dots), scales(seen));
+    far = scale_rows(dlogits(far, far_dp, dots), scales(seen));
+    for (var h = 0u; h < H; h++) {
+      let at = query * H + h;
+      let before = select(vec4f(), vec4f(dq[at.x], dq[at.y], dq[at.z], dq[at.w]), begun);
+      let values = before + near * kv_four(near_keys + h) + far * kv_four(far_keys + h);
+      dq[at.x] = values.x;
+      dq[at.y] = values.y;
+      dq[at.z] = values.z;
+      dq[at.w] = values.w;
     }
-    let s = only(visible, four_from(first));
-    add_keys(row, kv_at(bt / T, s, key_head), kv_at(bt / T, s, D / 2 + key_head), visible);
+    begun = true;
+    s = next_key(b, first + 8, farthest);
   }
 }
 
-fn add_keys(row: u32, keys: vec4u, values: vec4u, visible: vec4<bool>) {
-  let scale = 1 / sqrt(f32(H));
-  var logits = vec4f();
-  var dp = vec4f();
-  for (var h = 0u; h < H; h++) {
-    logits += q[row * H + h] * vec4f(kv[keys.x + h], kv[keys.y + h], kv[keys.z + h], kv[keys.w + h]);
-    dp += dy[row * H + h] * vec4f(kv[values.x + h], kv[values.y + h], kv[values.z + h], kv[values.w + h]);
-  }
-  let p = probabilities(logits * scale, visible, vec4f(lse[row]), visible);
-  let dlogits = select(vec4f(), p * (dp - row_dots[row]) * scale, visible);
-  for (var h = 0u; h < H; h++) {
-    dq[row * H + h] += dot(dlogits, vec4f(kv[keys.x + h], kv[keys.y + h], kv[keys.z + h], kv[keys.w + h]));
-  }
+// p * (dp - row_dots)
+fn dlogits(p: mat4x4f, dp: mat4x4f, dots: vec4f) -> mat4x4f {
+  return mat4x4f(p[0] * (dp[0] - dots), p[1] * (dp[1] - dots), p[2] * (dp[2] - dots), p[3] * (dp[3] - dots));
 }

@@ -1,8 +1,8 @@
-// Softmax attention without a T×S matrix: keys come four at a time, and y is rescaled when a larger logit appears.
+// Softmax attention without a T×S matrix: keys come eight at a time, and y is rescaled as they come.
 //   y[t] = Σ_s softmax_s(q[t] · k[s] / √H) * v[s]  over the keys with key_block[s] <= query_block[t]
 // Query head n uses key head n / (Q / K); D = 2 K holds the K key heads, then the K value heads.
 // A query that sees no key gets the mean of all S values. Keeps the log of the sum of exponentials.
-// One invocation per query and head.
+// One invocation per four query rows of a key head.
 
 override WORKGROUP: u32;
 override B: u32; // batch
@@ -19,7 +19,8 @@ override H: u32; // head size
 @group(0) @binding(4) var<storage, read_write> y: array<f32>;     // (B, T, Q, H)
 @group(0) @binding(5) var<storage, read_write> lse: array<f32>;   // (B, T, Q)
 
-#include "lib/attention.wgsl" // defines: NO_KEY, four_from, kv_at, visible_keys, only
+#include "lib/attention.wgsl" // defines: ROWS, MASKED, four, inside, queries, lowest_block, limits, key_blocks, kv_at, kv_four, outer
+#include "lib/attention_keys.wgsl" // defines: next_key, seen_keys, mask_keys, exponentials, scale_rows
 #include "lib/flat_index.wgsl" // defines: flat_index
 
 @compute @workgroup_size(WORKGROUP)
@@ -28,62 +29,66 @@ fn main(
   @builtin(num_workgroups) groups: vec3u,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  let row = flat_index(group, groups, lane, WORKGROUP);
-  if (row >= B * T * Q) {
+  let index = flat_index(group, groups, lane, WORKGROUP);
+  let fours = (ROWS + 3) / 4;
+  if (index >= B * D / 2 * fours) {
     return;
   }
-  let bt = row / Q;
-  let key_head = row % Q / (2 * Q / D);
-  let value_head = D / 2 + key_head;
-  var largest = NO_KEY;
-  var sum = 0.0;
-  for (var first = 0u; first < S; first += 4) {
-    let visible = visible_keys(bt, four_from(first));
-    if (!any(visible)) {
-      continue;
-    }
-    let s = only(visible, four_from(first));
-    let logits = select(vec4f(NO_KEY), dots(row, kv_at(bt / T, s, key_head)), visible);
-    let top = max(max(max(logits.x, logits.y), max(logits.z, logits.w)), largest);
-    let kept = select(0.0, exp(largest - top), sum > 0);
-    let p = select(vec4f(), exp(logits - top), visible);
-    add_values(row, kv_at(bt / T, s, value_head), p, kept);
-    sum = sum * kept + dot(p, vec4f(1));
-    largest = top;
-  }
-  if (sum > 0) {
-    lse[row] = largest + log(sum);
-    scale_row(row, 1 / sum);
-  } else {
-    lse[row] = NO_KEY;
-    for (var first = 0u; first < S; first += 4) {
-      let inside = four_from(first) < vec4u(S);
-      let p = select(vec4f(), vec4f(1 / f32(S)), inside);
-      let s = only(inside, four_from(first));
-      add_values(row, kv_at(bt / T, s, value_head), p, select(1.0, 0.0, first == 0));
-    }
-  }
-}
-
-// The query's logits for four keys.
-fn dots(row: u32, at: vec4u) -> vec4f {
+  let key_head = index / fours % (D / 2);
+  let b = index / (fours * (D / 2));
+  let rows = four(index % fours * 4, ROWS);
+  let query = queries(b, key_head, rows);
+  let seen = limits(b, rows, lowest_block(b));
+  let farthest = max(max(seen.x, seen.y), max(seen.z, seen.w));
+  var largest = vec4f(MASKED / 10);
   var sum = vec4f();
-  for (var h = 0u; h < H; h++) {
-    sum += q[row * H + h] * vec4f(kv[at.x + h], kv[at.y + h], kv[at.z + h], kv[at.w + h]);
+  var s = next_key(b, 0, farthest);
+  while (s < S) {
+    let first = s / 8 * 8;
+    let near_blocks = key_blocks(b * S + four(first, S));
+    let far_blocks = key_blocks(b * S + four(first + 4, S));
+    let near_keys = kv_at(b, seen_keys(first, near_blocks, farthest, s), key_head);
+    let far_keys = kv_at(b, seen_keys(first + 4, far_blocks, farthest, s), key_head);
+    var near = mat4x4f();
+    var far = mat4x4f();
+    for (var h = 0u; h < H; h++) {
+      let q_four = vec4f(q[query.x * H + h], q[query.y * H + h], q[query.z * H + h], q[query.w * H + h]);
+      near += outer(q_four, kv_four(near_keys + h));
+      far += outer(q_four, kv_four(far_keys + h));
+    }
+    near = mask_keys(near, near_blocks, inside(first, S), seen);
+    far = mask_keys(far, far_blocks, inside(first + 4, S), seen);
+    let top = max(max(largest, top_of(near)), top_of(far));
+    near = exponentials(near, top);
+    far = exponentials(far, top);
+    let kept = sum * exp(largest - top);
+    sum = kept + (near + far) * vec4f(1);
+    largest = top;
+    let share = 1 / max(sum, vec4f(1e-30)); // a row may have seen none yet
+    add_values(query * H, near_keys + D / 2 * H, scale_rows(near, share), far_keys + D / 2 * H, scale_rows(far, share), kept * share);
+    s = next_key(b, first + 8, farthest);
   }
-  return sum / sqrt(f32(H));
+  let log_sum = largest + log(sum);
+  lse[query.x] = log_sum.x;
+  lse[query.y] = log_sum.y;
+  lse[query.z] = log_sum.z;
+  lse[query.w] = log_sum.w;
 }
 
-// y = y * kept + p · values. Where nothing is kept, y is not read: it was not written yet.
-fn add_values(row: u32, at: vec4u, p: vec4f, kept: f32) {
-  for (var h = 0u; h < H; h++) {
-    let value = dot(p, vec4f(kv[at.x + h], kv[at.y + h], kv[at.z + h], kv[at.w + h]));
-    y[row * H + h] = value + select(0, y[row * H + h] * kept, kept > 0);
-  }
+fn top_of(logits: mat4x4f) -> vec4f {
+  return max(max(logits[0], logits[1]), max(logits[2], logits[3]));
 }
 
-fn scale_row(row: u32, factor: f32) {
+// y = y * kept + near · values + far · values. At first nothing is kept, and what y holds is not a number of ours.
+fn add_values(y_at: vec4u, near_at: vec4u, near: mat4x4f, far_at: vec4u, far: mat4x4f, kept: vec4f) {
+  let none = kept == vec4f();
   for (var h = 0u; h < H; h++) {
-    y[row * H + h] *= factor;
+    let at = y_at + h;
+    let before = select(vec4f(y[at.x], y[at.y], y[at.z], y[at.w]) * kept, vec4f(), none);
+    let values = before + near * kv_four(near_at + h) + far * kv_four(far_at + h);
+    y[at.x] = values.x;
+    y[at.y] = values.y;
+    y[at.z] = values.z;
+    y[at.w] = values.w;
   }
 }

@@ -1,32 +1,68 @@
-// What the kernels of attention share: four positions at a time.
-// Uses: overrides T, S, Q, D, H; buffers query_block, key_block.
+// What the kernels of attention share. A row is a query of one head; a key head has ROWS of them. Rows and keys are
+// taken four at a time, so that each number that is read serves several products, whatever the size of a head.
+// A query that sees no key counts as one that sees all of them, with logits of 0: it gets the mean of all values.
+// Uses: overrides B, T, S, Q, D, H; buffers kv, query_block, key_block.
 
-const NO_KEY = -3e38; // logsumexp of a query that sees no key: far below any that is real
+override HEADS: u32 = 2 * Q / D; // query heads of a key head
+override ROWS: u32 = T * HEADS; // rows of a key head
 
-fn four_from(first: u32) -> vec4u {
-  return vec4u(first, first + 1, first + 2, first + 3);
+const EVERY_BLOCK = 2147483647;
+const MASKED = -1e30; // a logit whose exponential is 0
+
+// Four positions from `first`; in place of those past the end, the last one.
+fn four(first: u32, end: u32) -> vec4u {
+  return min(vec4u(first, first + 1, first + 2, first + 3), vec4u(end - 1));
 }
 
-// Where in kv the heads d of positions s begin, in row b of the batch.
+// Which of the four positions from `first` exist.
+fn inside(first: u32, end: u32) -> vec4<bool> {
+  return vec4u(first, first + 1, first + 2, first + 3) < vec4u(end);
+}
+
+// Rows of a key head as (b, t), and as rows of q.
+fn times(b: u32, rows: vec4u) -> vec4u {
+  return b * T + rows / HEADS;
+}
+
+fn queries(b: u32, key_head: u32, rows: vec4u) -> vec4u {
+  return times(b, rows) * Q + key_head * HEADS + rows % HEADS;
+}
+
+// The lowest block of all keys: a query below it sees none.
+fn lowest_block(b: u32) -> i32 {
+  var lowest = EVERY_BLOCK;
+  for (var s = 0u; s < S; s++) {
+    lowest = min(lowest, key_block[b * S + s]);
+  }
+  return lowest;
+}
+
+// Up to which block four rows see.
+fn limits(b: u32, rows: vec4u, lowest: i32) -> vec4i {
+  let bt = times(b, rows);
+  let blocks = vec4i(query_block[bt.x], query_block[bt.y], query_block[bt.z], query_block[bt.w]);
+  return select(blocks, vec4i(EVERY_BLOCK), blocks < vec4i(lowest));
+}
+
+// What the products of four rows with keys are scaled by.
+fn scales(limits: vec4i) -> vec4f {
+  return select(vec4f(1 / sqrt(f32(H))), vec4f(), limits == vec4i(EVERY_BLOCK));
+}
+
+fn key_blocks(bs: vec4u) -> vec4i {
+  return vec4i(key_block[bs.x], key_block[bs.y], key_block[bs.z], key_block[bs.w]);
+}
+
+// Where head d of positions s begins in kv.
 fn kv_at(b: u32, s: vec4u, d: u32) -> vec4u {
   return ((b * S + s) * D + d) * H;
 }
 
-// Which of four keys a query sees; none beyond the last.
-fn visible_keys(bt: u32, s: vec4u) -> vec4<bool> {
-  let at = bt / T * S + min(s, vec4u(S - 1));
-  let blocks = vec4i(key_block[at.x], key_block[at.y], key_block[at.z], key_block[at.w]);
-  return (blocks <= vec4i(query_block[bt])) & (s < vec4u(S));
+fn kv_four(at: vec4u) -> vec4f {
+  return vec4f(kv[at.x], kv[at.y], kv[at.z], kv[at.w]);
 }
 
-// Instead of what is not wanted, one that is: its share is 0, but memory that nobody wrote may hold a NaN, and 0 * NaN is one.
-fn only(wanted: vec4<bool>, s: vec4u) -> vec4u {
-  let fallback = select(select(select(s.w, s.z, wanted.z), s.y, wanted.y), s.x, wanted.x);
-  return select(vec4u(fallback), s, wanted);
-}
-
-// Probabilities of four keys; a query that sees none spreads evenly over all S, as a softmax of equal logits does.
-fn probabilities(logits: vec4f, visible: vec4<bool>, lse: vec4f, inside: vec4<bool>) -> vec4f {
-  let p = select(vec4f(), exp(select(vec4f(), logits - lse, visible)), visible);
-  return select(p, vec4f(1 / f32(S)), (lse == vec4f(NO_KEY)) & inside);
+// Column j is a * b[j].
+fn outer(a: vec4f, b: vec4f) -> mat4x4f {
+  return mat4x4f(a * b.x, a * b.y, a * b.z, a * b.w);
 }

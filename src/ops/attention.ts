@@ -6,7 +6,10 @@ import { flat, kernel, read, write } from '../gpu/kernel';
 import { type Tensor, tensor } from '../gpu/tensor';
 import type { Tape } from '../tape/tape';
 
-const WORKGROUP = 64;
+const WORKGROUP = 32;
+
+/** Workgroups of kernels where one invocation serves four rows (or positions) of a key head. */
+const fours = (keyHeads: number, count: number) => flat(keyHeads * Math.ceil(count / 4), WORKGROUP);
 
 /** What both gradients read. */
 const backwardInputs = {
@@ -32,7 +35,7 @@ export const attentionKernels = {
       y: write('B T Q H'),
       lse: write('B T Q'),
     },
-    workgroups: ({ B, T, Q }) => flat(B * T * Q, WORKGROUP),
+    workgroups: ({ B, T, Q, D }) => fours((B * D) / 2, (T * 2 * Q) / D),
     flops: ({ B, T, S, Q, H }) => 4 * B * T * S * Q * H,
   }),
   backwardDots: kernel({
@@ -48,7 +51,7 @@ export const attentionKernels = {
     source: backwardQSource,
     overrides: { WORKGROUP, ADD: false },
     bindings: { ...backwardInputs, dq: write('B T Q H') },
-    workgroups: ({ B, T, Q }) => flat(B * T * Q, WORKGROUP),
+    workgroups: ({ B, T, Q, D }) => fours((B * D) / 2, (T * 2 * Q) / D),
     flops: ({ B, T, S, Q, H }) => 6 * B * T * S * Q * H,
   }),
   backwardKv: kernel({
@@ -56,7 +59,7 @@ export const attentionKernels = {
     source: backwardKvSource,
     overrides: { WORKGROUP, ADD: false },
     bindings: { ...backwardInputs, dkv: write('B S D H') },
-    workgroups: ({ B, S, D }) => flat((B * S * D) / 2, WORKGROUP),
+    workgroups: ({ B, S, D }) => fours((B * D) / 2, S),
     flops: ({ B, T, S, Q, H }) => 8 * B * T * S * Q * H,
   }),
 };
