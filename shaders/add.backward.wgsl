@@ -20,5 +20,9 @@ fn main(
   if (index >= N * C) {
     return;
   }
-  da[index] = dy[index] + select(0, da[index], ADD);
+  var value = dy[index];
+  if (ADD) {
+    value += da[index];
+  }
+  da[index] = value;
 }

@@ -2,6 +2,7 @@
 // Before, nll holds -logit[target]. Added, since micro-batches share a loss. One workgroup.
 
 override WORKGROUP: u32;
+override LANES: u32; // all of them: one sum
 override N: u32; // rows: every (batch, time) position
 
 @group(0) @binding(0) var<storage, read> maximum: array<f32>;    // (N)

@@ -1,8 +1,9 @@
 // One tile of the vocabulary joins the softmax of each row:
 //   maximum = max(logits so far),  sum = Σ exp(logit - maximum) so far,  nll = -logit[target], once its tile has come
-// The first tile begins anew. One workgroup per row. cross_entropy.finish.wgsl makes the loss of it.
+// The first tile begins anew. LANES invocations per row. cross_entropy.finish.wgsl makes the loss of it.
 
 override WORKGROUP: u32;
+override LANES: u32; // invocations that share a row
 override N: u32; // rows: every (batch, time) position
 override V: u32; // rows of the vocabulary in this tile
 override FIRST: u32; // the tile's first row of the vocabulary
@@ -14,10 +15,9 @@ override FIRST: u32; // the tile's first row of the vocabulary
 @group(0) @binding(4) var<storage, read_write> nll: array<f32>;     // (N)
 
 #include "lib/flat_index.wgsl" // defines: flat_index
-#include "lib/row_max.wgsl" // defines: row_max
-#include "lib/row_sum.wgsl" // defines: row_sum
+#include "lib/row_softmax.wgsl" // defines: join_softmax, row_softmax
 
-const LOWEST = -3.4e38;
+const LOWEST = -3e38; // below any logit
 
 @compute @workgroup_size(WORKGROUP)
 fn main(
@@ -25,34 +25,29 @@ fn main(
   @builtin(num_workgroups) groups: vec3u,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  let row = flat_index(group, groups, 0, 1);
-  if (row >= N) {
-    return;
-  }
+  let row = flat_index(group, groups, lane / LANES, WORKGROUP / LANES);
+  let first = min(row, N - 1) * V; // all take part, those past the last row too
   var top = LOWEST;
-  for (var v = lane; v < V; v += WORKGROUP) {
-    top = max(top, logits[row * V + v]);
-  }
-  top = row_max(lane, top);
-  if (FIRST > 0) {
-    top = max(top, maximum[row]);
+  for (var v = lane % LANES; v < V; v += LANES) {
+    top = max(top, logits[first + v]);
   }
   var exponentials = 0.0;
-  for (var v = lane; v < V; v += WORKGROUP) {
-    exponentials += exp(logits[row * V + v] - top);
+  for (var v = lane % LANES; v < V; v += LANES) {
+    exponentials += exp(logits[first + v] - top);
   }
-  exponentials = row_sum(lane, exponentials);
-  if (lane == 0) {
-    if (FIRST > 0) {
-      exponentials += sum[row] * exp(maximum[row] - top);
-    } else {
-      nll[row] = 0;
-    }
-    sum[row] = exponentials;
-    maximum[row] = top;
-    let v = targets[row] - FIRST; // wraps far above V where the target came in an earlier tile
-    if (v < V) {
-      nll[row] = -logits[row * V + v];
-    }
+  var softmax = row_softmax(lane, vec2f(top, exponentials));
+  if (row >= N || lane % LANES > 0) {
+    return;
+  }
+  if (FIRST > 0) {
+    softmax = join_softmax(softmax, vec2f(maximum[row], sum[row]));
+  } else {
+    nll[row] = 0;
+  }
+  maximum[row] = softmax.x;
+  sum[row] = softmax.y;
+  let v = targets[row] - FIRST; // wraps far above V where the target came in an earlier tile
+  if (v < V) {
+    nll[row] = -logits[first + v];
   }
 }

@@ -1,8 +1,9 @@
 // Gradient of embed.forward.wgsl with respect to the table:  dtable[v,c] += SCALE * Σ dy[n,c] over the n whose token is v.
-// Always added: rows of tokens that do not occur are not visited. One workgroup per position; the one where a
-// token occurs first sums for all positions of that token, so no two workgroups write the same row.
+// Always added: rows of tokens that do not occur are not visited. LANES invocations per position; those of the one where
+// a token occurs first sum for all positions of that token, so no two write the same element.
 
 override WORKGROUP: u32;
+override LANES: u32; // invocations that share a position
 override N: u32; // rows: every (batch, time) position
 override V: u32; // vocabulary
 override C: u32; // channels
@@ -20,7 +21,7 @@ fn main(
   @builtin(num_workgroups) groups: vec3u,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  let first = flat_index(group, groups, 0, 1);
+  let first = flat_index(group, groups, lane / LANES, WORKGROUP / LANES);
   if (first >= N) {
     return;
   }
@@ -30,13 +31,12 @@ fn main(
       return;
     }
   }
-  for (var c = lane; c < C; c += WORKGROUP) {
-    var sum = 0.0;
-    for (var n = first; n < N; n++) {
-      if (tokens[n] == token) {
-        sum += dy[n * C + c];
-      }
+  for (var n = first; n < N; n++) {
+    if (tokens[n] != token) {
+      continue;
     }
-    dtable[token * C + c] += sum * SCALE;
+    for (var c = lane % LANES; c < C; c += LANES) {
+      dtable[token * C + c] += dy[n * C + c] * SCALE;
+    }
   }
 }

@@ -23,8 +23,15 @@ fn main(
   if (index >= N * F) {
     return;
   }
-  let gate = index / F * G * F + index % F;
-  let up = gate + F;
-  dx[gate] = dy[index] * x[up] * gelu_slope(x[gate]) + select(0, dx[gate], ADD);
-  dx[up] = dy[index] * gelu(x[gate]) + select(0, dx[up], ADD);
+  let at = index / F * G * F + index % F;
+  let gate = x[at];
+  let d = dy[index];
+  var dgate = d * x[at + F] * gelu_slope(gate);
+  var dup = d * gelu(gate);
+  if (ADD) {
+    dgate += dx[at];
+    dup += dx[at + F];
+  }
+  dx[at] = dgate;
+  dx[at + F] = dup;
 }

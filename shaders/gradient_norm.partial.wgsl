@@ -1,6 +1,7 @@
 // W sums of squares of one page of gradients, each over every Wth block of WORKGROUP elements. One workgroup per sum.
 
 override WORKGROUP: u32;
+override LANES: u32; // all of them: one sum for each workgroup
 override P: u32; // elements of the page
 override W: u32; // partial sums
 
@@ -13,7 +14,8 @@ override W: u32; // partial sums
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   var squares = 0.0;
   for (var p = group.x * WORKGROUP + lane; p < P; p += W * WORKGROUP) {
-    squares += gradient[p] * gradient[p];
+    let g = gradient[p];
+    squares += g * g;
   }
   let sum = row_sum(lane, squares);
   if (lane == 0) {

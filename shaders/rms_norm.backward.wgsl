@@ -1,7 +1,8 @@
 // Gradient of rms_norm.forward.wgsl with respect to x.
-// With n = x * rstd and g = dy * (1 + scale):  dx (+)= rstd * (g - n * mean(g * n)). One workgroup per row.
+// With n = x * rstd and g = dy * (1 + scale):  dx (+)= rstd * (g - n * mean(g * n)). LANES invocations per row.
 
 override WORKGROUP: u32;
+override LANES: u32; // invocations that share a row
 override N: u32; // rows: every (batch, time) position
 override C: u32; // channels
 override SCALE_PACKED: bool;
@@ -17,8 +18,8 @@ override ADD: bool; // add to dx, or set it
 #include "lib/packed.wgsl" // defines: word_of, unpack_weight
 #include "lib/row_sum.wgsl" // defines: row_sum
 
-fn scaled_dy(row: u32, c: u32) -> f32 {
-  return dy[row * C + c] * (1 + unpack_weight(scale[word_of(c, SCALE_PACKED)], c, SCALE_PACKED));
+fn scaled_dy(first: u32, c: u32) -> f32 {
+  return dy[first + c] * (1 + unpack_weight(scale[word_of(c, SCALE_PACKED)], c, SCALE_PACKED));
 }
 
 @compute @workgroup_size(WORKGROUP)
@@ -27,18 +28,20 @@ fn main(
   @builtin(num_workgroups) groups: vec3u,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  let row = flat_index(group, groups, 0, 1);
-  if (row >= N) {
-    return;
-  }
-  let r = rstd[row];
+  let row = flat_index(group, groups, lane / LANES, WORKGROUP / LANES);
+  let exists = row < N;
+  let first = min(row, N - 1) * C; // all take part in the sum, those past the last row too
+  let r = rstd[first / C];
   var products = 0.0;
-  for (var c = lane; c < C; c += WORKGROUP) {
-    products += scaled_dy(row, c) * x[row * C + c] * r;
+  for (var c = lane % LANES; c < C; c += LANES) {
+    products += scaled_dy(first, c) * x[first + c] * r;
   }
   let mean = row_sum(lane, products) / f32(C);
-  for (var c = lane; c < C; c += WORKGROUP) {
-    let at = row * C + c;
-    dx[at] = r * (scaled_dy(row, c) - x[at] * r * mean) + select(0, dx[at], ADD);
+  for (var c = lane % LANES; exists && c < C; c += LANES) {
+    var value = r * (scaled_dy(first, c) - x[first + c] * r * mean);
+    if (ADD) {
+      value += dx[first + c];
+    }
+    dx[first + c] = value;
   }
 }

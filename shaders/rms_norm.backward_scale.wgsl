@@ -26,5 +26,8 @@ fn main(
   for (var n = 0u; n < N; n++) {
     sum += dy[n * C + c] * x[n * C + c] * rstd[n];
   }
-  dscale[c] = sum + select(0, dscale[c], ADD);
+  if (ADD) {
+    sum += dscale[c];
+  }
+  dscale[c] = sum;
 }

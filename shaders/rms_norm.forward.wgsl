@@ -1,7 +1,8 @@
 // y = x * rstd * (1 + scale),  rstd = 1 / √(mean(x²) + EPSILON), over the channels of a row.
-// Keeps rstd for the backward pass. One workgroup per row.
+// Keeps rstd for the backward pass. LANES invocations per row.
 
 override WORKGROUP: u32;
+override LANES: u32; // invocations that share a row
 override N: u32; // rows: every (batch, time) position
 override C: u32; // channels
 override EPSILON: f32;
@@ -22,19 +23,19 @@ fn main(
   @builtin(num_workgroups) groups: vec3u,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  let row = flat_index(group, groups, 0, 1);
-  if (row >= N) {
-    return;
-  }
+  let row = flat_index(group, groups, lane / LANES, WORKGROUP / LANES);
+  let exists = row < N;
+  let first = min(row, N - 1) * C; // all take part in the sum, those past the last row too
   var squares = 0.0;
-  for (var c = lane; c < C; c += WORKGROUP) {
-    squares += x[row * C + c] * x[row * C + c];
+  for (var c = lane % LANES; c < C; c += LANES) {
+    let value = x[first + c];
+    squares += value * value;
   }
   let r = 1 / sqrt(row_sum(lane, squares) / f32(C) + EPSILON);
-  for (var c = lane; c < C; c += WORKGROUP) {
-    y[row * C + c] = x[row * C + c] * r * (1 + unpack_weight(scale[word_of(c, SCALE_PACKED)], c, SCALE_PACKED));
+  for (var c = lane % LANES; exists && c < C; c += LANES) {
+    y[first + c] = x[first + c] * r * (1 + unpack_weight(scale[word_of(c, SCALE_PACKED)], c, SCALE_PACKED));
   }
-  if (lane == 0) {
+  if (exists && lane % LANES == 0) {
     rstd[row] = r;
   }
 }

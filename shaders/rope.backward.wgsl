@@ -50,6 +50,10 @@ fn main(
     d2 = d2 * cosine - d1 * sine;
     d1 = turned;
   }
-  dx[dx_at] = d1 + select(0, dx[dx_at], ADD);
-  dx[dx_at + half] = d2 + select(0, dx[dx_at + half], ADD);
+  if (ADD) {
+    d1 += dx[dx_at];
+    d2 += dx[dx_at + half];
+  }
+  dx[dx_at] = d1;
+  dx[dx_at + half] = d2;
 }

@@ -3,8 +3,8 @@
 // A query that sees no key counts as one that sees all of them, with logits of 0: it gets the mean of all values.
 // Uses: overrides B, T, S, Q, D, H; buffers kv, query_block, key_block.
 
-override HEADS: u32 = 2 * Q / D; // query heads of a key head
-override ROWS: u32 = T * HEADS; // rows of a key head
+override HEADS = 2 * Q / D; // query heads of a key head
+override ROWS = T * HEADS; // rows of a key head
 
 const EVERY_BLOCK = 2147483647;
 const MASKED = -1e30; // a logit whose exponential is 0

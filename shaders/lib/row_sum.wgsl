@@ -1,17 +1,15 @@
-// Sum of one value per invocation over the workgroup; every invocation gets the total.
-// Uses: override WORKGROUP, a power of two. Must be called in uniform control flow.
+// Sum of one value per invocation over the LANES invocations that share a row; each of them gets it.
+// One barrier in all, so a kernel may call it once, in uniform control flow.
+// Uses: overrides WORKGROUP, LANES, which divides it.
 var<workgroup> row_sum_scratch: array<f32, WORKGROUP>;
 
 fn row_sum(lane: u32, value: f32) -> f32 {
   row_sum_scratch[lane] = value;
   workgroupBarrier();
-  for (var stride = WORKGROUP / 2; stride > 0; stride /= 2) {
-    if (lane < stride) {
-      row_sum_scratch[lane] += row_sum_scratch[lane + stride];
-    }
-    workgroupBarrier();
+  let first = lane / LANES * LANES;
+  var sum = 0.0;
+  for (var i = first; i < first + LANES; i++) {
+    sum += row_sum_scratch[i];
   }
-  let total = row_sum_scratch[0];
-  workgroupBarrier(); // the scratch is free for the next call
-  return total;
+  return sum;
 }

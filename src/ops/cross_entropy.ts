@@ -9,21 +9,21 @@ import { backwardKernel, backwardWeightKernel, forwardKernel } from './matmul';
 const WORKGROUP = 64;
 
 /** Invocations that share a row of logits. */
-const ROW_WORKGROUP = 32;
+const LANES = 16;
 
 export const crossEntropyKernels = {
   forward: kernel({
     label: 'cross_entropy.forward',
     source: forwardSource,
-    overrides: { WORKGROUP: ROW_WORKGROUP, FIRST: 0 },
+    overrides: { WORKGROUP, LANES, FIRST: 0 },
     bindings: { logits: read('N V'), targets: read('N', 'u32'), maximum: write('N'), sum: write('N'), nll: write('N') },
-    workgroups: ({ N }) => flat(N, 1),
+    workgroups: ({ N }) => flat(N, WORKGROUP / LANES),
     flops: ({ N, V }) => 4 * N * V,
   }),
   finish: kernel({
     label: 'cross_entropy.finish',
     source: finishSource,
-    overrides: { WORKGROUP },
+    overrides: { WORKGROUP, LANES: WORKGROUP },
     bindings: {
       maximum: read('N'),
       sum: read('N'),

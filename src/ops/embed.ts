@@ -6,6 +6,9 @@ import type { Tape } from '../tape/tape';
 
 const WORKGROUP = 64;
 
+/** Invocations that share a position in backward. */
+const LANES = 8;
+
 export const embedKernels = {
   forward: kernel({
     label: 'embed.forward',
@@ -17,9 +20,9 @@ export const embedKernels = {
   backward: kernel({
     label: 'embed.backward',
     source: backwardSource,
-    overrides: { WORKGROUP, SCALE: 1 },
+    overrides: { WORKGROUP, LANES, SCALE: 1 },
     bindings: { tokens: read('N', 'u32'), dy: read('N C'), dtable: write('V C') },
-    workgroups: ({ N }) => flat(N, 1),
+    workgroups: ({ N }) => flat(N, WORKGROUP / LANES),
     flops: ({ N, C }) => N * C,
   }),
 };

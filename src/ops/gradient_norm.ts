@@ -2,6 +2,8 @@ import finishSource from '../../shaders/gradient_norm.finish.wgsl';
 import partialSource from '../../shaders/gradient_norm.partial.wgsl';
 import { kernel, read, write } from '../gpu/kernel';
 
+const WORKGROUP = 64;
+
 /** Partial sums for each page of gradients: W of `partial`. */
 export const PARTIAL_SUMS = 64;
 
@@ -13,7 +15,7 @@ export const gradientNormKernels = {
   partial: kernel({
     label: 'gradient_norm.partial',
     source: partialSource,
-    overrides: { WORKGROUP: 64 },
+    overrides: { WORKGROUP, LANES: WORKGROUP },
     bindings: { gradient: read('P'), partials: write('W') },
     workgroups: ({ W }) => [W],
     flops: ({ P }) => 2 * P,

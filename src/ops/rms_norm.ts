@@ -5,24 +5,26 @@ import { flat, kernel, read, weights, write } from '../gpu/kernel';
 import type { Tensor } from '../gpu/tensor';
 import type { Tape } from '../tape/tape';
 
-/** Invocations that share a row. */
-const WORKGROUP = 32;
+const WORKGROUP = 64;
+
+/** Invocations that share a row: enough for wide rows, few enough that a sum costs one barrier. */
+const LANES = 16;
 
 export const rmsNormKernels = {
   forward: kernel({
     label: 'rms_norm.forward',
     source: forwardSource,
-    overrides: { WORKGROUP, EPSILON: 1e-6 },
+    overrides: { WORKGROUP, LANES, EPSILON: 1e-6 },
     bindings: { x: read('N C'), scale: weights('C'), y: write('N C'), rstd: write('N') },
-    workgroups: ({ N }) => flat(N, 1),
+    workgroups: ({ N }) => flat(N, WORKGROUP / LANES),
     flops: ({ N, C }) => 5 * N * C,
   }),
   backward: kernel({
     label: 'rms_norm.backward',
     source: backwardSource,
-    overrides: { WORKGROUP, ADD: false },
+    overrides: { WORKGROUP, LANES, ADD: false },
     bindings: { x: read('N C'), scale: weights('C'), rstd: read('N'), dy: read('N C'), dx: write('N C') },
-    workgroups: ({ N }) => flat(N, 1),
+    workgroups: ({ N }) => flat(N, WORKGROUP / LANES),
     flops: ({ N, C }) => 11 * N * C,
   }),
   backwardScale: kernel({
