@@ -83,7 +83,7 @@ function textEncoder(library: Tokenizer, byWords: boolean, vocabularySize: numbe
   };
   return (text: string) => {
     const ids: number[] = [];
-    for (const piece of pieces(text.toWellFormed())) {
+    for (const piece of pieces(text)) {
       if (byWords) for (const word of piece.match(WORDS) ?? []) ids.push(...encodeWord(word));
       else ids.push(...encodePiece(piece));
     }

@@ -84,6 +84,8 @@ test('any text comes back, a lone surrogate as U+FFFD', () => {
       const text = randomText(random);
       expect(tokenizer.decode(tokenizer.encode(text))).toBe(text);
     }
+    const spaced = "the cat . no , it 's ? do n't !";
+    expect(tokenizer.decode(tokenizer.encode(spaced))).toBe(spaced);
     for (const [broken, mended] of [
       ['a\ud83d', 'a\ufffd'],
       ['\udc08b', '\ufffdb'],
