@@ -5,7 +5,7 @@ import { crossEntropyKernels } from './cross_entropy';
 import { embedKernels } from './embed';
 import { gegluKernels } from './geglu';
 import { gradientNormKernels } from './gradient_norm';
-import { matmulKernels } from './matmul';
+import { matmulKernels, matmulTiledKernels, matmulWideKernels } from './matmul';
 import { rmsNormKernels } from './rms_norm';
 import { ropeKernels } from './rope';
 import { sumHeadsKernels } from './sum_heads';
@@ -15,6 +15,8 @@ export const ops = {
   embed: embedKernels,
   rmsNorm: rmsNormKernels,
   matmul: matmulKernels,
+  matmulTiled: matmulTiledKernels,
+  matmulWide: matmulWideKernels,
   sumHeads: sumHeadsKernels,
   rope: ropeKernels,
   attention: attentionKernels,

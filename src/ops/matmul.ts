@@ -1,55 +1,98 @@
 import backwardSource from '../../shaders/matmul.backward.wgsl';
 import backwardWeightSource from '../../shaders/matmul.backward_weight.wgsl';
 import forwardSource from '../../shaders/matmul.forward.wgsl';
+import tiledBackwardSource from '../../shaders/matmul_tiled.backward.wgsl';
+import tiledBackwardWeightSource from '../../shaders/matmul_tiled.backward_weight.wgsl';
+import tiledForwardSource from '../../shaders/matmul_tiled.forward.wgsl';
+import wideBackwardSource from '../../shaders/matmul_wide.backward.wgsl';
+import wideBackwardWeightSource from '../../shaders/matmul_wide.backward_weight.wgsl';
+import wideForwardSource from '../../shaders/matmul_wide.forward.wgsl';
 import { flat, kernel, read, weights, write } from '../gpu/kernel';
 import type { Tensor } from '../gpu/tensor';
 import type { Tape } from '../tape/tape';
 
-const WORKGROUP = 64;
-const overrides = { WORKGROUP, ADD: false, SCALE: 1 };
-
-/** G products side by side; G = 1 is a plain product. All sizes work. */
-export const matmulKernels = {
-  forward: kernel({
-    label: 'matmul.forward',
-    source: forwardSource,
-    overrides,
-    bindings: { x: read('N J I'), weight: weights('G I O'), y: write('N G O') },
-    workgroups: ({ N, G, O }) => flat(N * G * O, WORKGROUP),
-    flops: ({ N, G, I, O }) => 2 * N * G * I * O,
-  }),
-  backward: kernel({
-    label: 'matmul.backward',
-    source: backwardSource,
-    overrides,
-    bindings: { dy: read('N G O'), weight: weights('G I O'), dx: write('N J I') },
-    workgroups: ({ N, J, I }) => flat(N * J * I, WORKGROUP),
-    flops: ({ N, G, I, O }) => 2 * N * G * I * O,
-  }),
-  backwardWeight: kernel({
-    label: 'matmul.backward_weight',
-    source: backwardWeightSource,
-    overrides,
-    bindings: { x: read('N J I'), dy: read('N G O'), dweight: write('G I O') },
-    workgroups: ({ G, I, O }) => flat(G * I * O, WORKGROUP),
-    flops: ({ N, G, I, O }) => 2 * N * G * I * O,
-  }),
-};
-
-/** Sizes of one product: what a variant is chosen by. */
+/** Sizes of G products side by side; G = 1 is a plain product. */
 export type MatmulSizes = Readonly<Record<'N' | 'J' | 'I' | 'G' | 'O', number>>;
 
-export function forwardKernel(_sizes: MatmulSizes): typeof matmulKernels.forward {
-  return matmulKernels.forward;
+const flops = ({ N, G, I, O }: MatmulSizes) => 2 * N * G * I * O;
+
+/** The three products by one method: an invocation computes a tile of rows × channels. */
+const kernels = (
+  label: string,
+  sources: { forward: string; backward: string; backwardWeight: string },
+  { rows, channels, WORKGROUP }: { rows: number; channels: number; WORKGROUP: number },
+) => {
+  const overrides = { WORKGROUP, ADD: false, SCALE: 1 };
+  const workgroups = (height: number, groups: number, width: number) =>
+    flat(Math.ceil(height / rows) * groups * Math.ceil(width / channels), WORKGROUP);
+  return {
+    forward: kernel({
+      label: `${label}.forward`,
+      source: sources.forward,
+      overrides,
+      bindings: { x: read('N J I'), weight: weights('G I O'), y: write('N G O') },
+      workgroups: ({ N, G, O }) => workgroups(N, G, O),
+      flops,
+    }),
+    backward: kernel({
+      label: `${label}.backward`,
+      source: sources.backward,
+      overrides,
+      bindings: { dy: read('N G O'), weight: weights('G I O'), dx: write('N J I') },
+      workgroups: ({ N, J, I }) => workgroups(N, J, I),
+      flops,
+    }),
+    backwardWeight: kernel({
+      label: `${label}.backward_weight`,
+      source: sources.backwardWeight,
+      overrides,
+      bindings: { x: read('N J I'), dy: read('N G O'), dweight: write('G I O') },
+      workgroups: ({ G, I, O }) => workgroups(I, G, O),
+      flops,
+    }),
+  };
+};
+
+/** The plain way, for any size. */
+export const matmulKernels = kernels(
+  'matmul',
+  { forward: forwardSource, backward: backwardSource, backwardWeight: backwardWeightSource },
+  { rows: 1, channels: 1, WORKGROUP: 64 },
+);
+
+/** 8 × 8 sums in the registers of each invocation; no workgroup memory. Channels in multiples of 4. */
+export const matmulTiledKernels = kernels(
+  'matmul_tiled',
+  { forward: tiledForwardSource, backward: tiledBackwardSource, backwardWeight: tiledBackwardWeightSource },
+  { rows: 8, channels: 8, WORKGROUP: 32 },
+);
+
+/** 16 × 16 sums an invocation, too many for a GPU's registers: for software GPUs, whose loads are what costs. */
+export const matmulWideKernels = kernels(
+  'matmul_wide',
+  { forward: wideForwardSource, backward: wideBackwardSource, backwardWeight: wideBackwardWeightSource },
+  { rows: 16, channels: 16, WORKGROUP: 16 },
+);
+
+let wide = false;
+
+/** States what kind of GPU will run what is recorded from here on; it changes speed, not results. */
+export function tuneMatmul({ software }: { software: boolean }): void {
+  wide = software;
 }
 
-export function backwardKernel(_sizes: MatmulSizes): typeof matmulKernels.backward {
-  return matmulKernels.backward;
+/** The fastest way that these sizes allow: `height` × `width` is what is written, for each group. */
+function waysFor(height: number, width: number, { I, O }: MatmulSizes) {
+  if (I % 4 !== 0 || O % 4 !== 0 || height < 8 || width < 8) return matmulKernels;
+  return wide && height >= 16 && width >= 16 ? matmulWideKernels : matmulTiledKernels;
 }
 
-export function backwardWeightKernel(_sizes: MatmulSizes): typeof matmulKernels.backwardWeight {
-  return matmulKernels.backwardWeight;
-}
+export const forwardKernel = (sizes: MatmulSizes) => waysFor(sizes.N, sizes.O, sizes).forward;
+
+export const backwardKernel = (sizes: MatmulSizes) => waysFor(sizes.N, sizes.I, sizes).backward;
+
+export const backwardWeightKernel = (sizes: MatmulSizes) =>
+  (sizes.N < 4 ? matmulKernels : waysFor(sizes.I, sizes.O, sizes)).backwardWeight;
 
 /**
  * y[n,g,o] = scale · Σ_i x[n,j,i] · weight[g,i,o], where j = g, or 0 if all groups share one input (J = 1).

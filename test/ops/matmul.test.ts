@@ -1,18 +1,49 @@
 import { describe, expect, test } from 'vitest';
 import { call } from '../../src/gpu/kernel';
 import type { ElementType } from '../../src/gpu/tensor';
-import { linear, matmulKernels } from '../../src/ops/matmul';
+import {
+  backwardKernel,
+  backwardWeightKernel,
+  forwardKernel,
+  linear,
+  matmulKernels,
+  matmulTiledKernels,
+  matmulWideKernels,
+  tuneMatmul,
+} from '../../src/ops/matmul';
 import { Tape } from '../../src/tape/tape';
 import { maxError, numericalGradient, randoms, runAndRead, seedGradient, trainable, upload } from '../gpu';
 import { type MatmulSizes, matmul, matmulBackward, matmulBackwardWeight } from '../reference/matmul';
 
-/** Odd, prime, skinny and whole-tile sizes; one shared input and one input a group. */
-const cases: MatmulSizes[] = [
+/** Odd, prime and skinny sizes; one shared input and one input a group. */
+const plainSizes: MatmulSizes[] = [
   { N: 5, J: 1, I: 7, G: 3, O: 11 },
   { N: 5, J: 3, I: 7, G: 3, O: 11 },
   { N: 1, J: 1, I: 1, G: 1, O: 1 },
-  { N: 37, J: 2, I: 8, G: 2, O: 20 },
 ];
+
+/** Whole tiles, LoRA's skinny products, and rows and channels that end in the middle of a tile. */
+const tiledSizes: MatmulSizes[] = [
+  { N: 16, J: 1, I: 8, G: 2, O: 16 },
+  { N: 37, J: 2, I: 8, G: 2, O: 20 },
+  { N: 9, J: 1, I: 20, G: 3, O: 8 },
+];
+
+const wideSizes: MatmulSizes[] = [
+  { N: 16, J: 1, I: 32, G: 2, O: 16 },
+  { N: 37, J: 2, I: 20, G: 2, O: 36 },
+  { N: 19, J: 1, I: 24, G: 3, O: 16 },
+];
+
+const cases = [
+  ...[...plainSizes, ...tiledSizes].map((sizes) => ({ kernels: matmulKernels, sizes })),
+  ...[...tiledSizes, ...wideSizes].map((sizes) => ({ kernels: matmulTiledKernels, sizes })),
+  ...wideSizes.map((sizes) => ({ kernels: matmulWideKernels, sizes })),
+].map(({ kernels, sizes }) => ({
+  kernels,
+  sizes,
+  name: `${kernels.forward.label.split('.')[0]} with ${JSON.stringify(sizes)}`,
+}));
 const types: ElementType[] = ['f32', 'bf16'];
 
 const inputs = ({ N, J, I, G, O }: MatmulSizes) => ({
@@ -21,16 +52,16 @@ const inputs = ({ N, J, I, G, O }: MatmulSizes) => ({
   dy: randoms(N * G * O, 3),
 });
 
-describe.each(cases)('N $N, J $J, I $I, G $G, O $O', (sizes) => {
+describe.each(cases)('$name', ({ kernels, sizes }) => {
   const { x, weight, dy } = inputs(sizes);
 
   test.each(types)('forward, weight in %s', async (type) => {
     const tensors = { x: upload('N J I', sizes, x), weight: upload('G I O', sizes, weight, type) };
     const y = upload('N G O', sizes, dy);
     const expected = matmul(x, weight, sizes, 0.5);
-    const set = call(matmulKernels.forward, { ...tensors, y }, { SCALE: 0.5 });
+    const set = call(kernels.forward, { ...tensors, y }, { SCALE: 0.5 });
     expect(maxError(await runAndRead([set], y), expected)).toBeLessThan(1e-5);
-    const add = call(matmulKernels.forward, { ...tensors, y }, { SCALE: 0.5, ADD: true });
+    const add = call(kernels.forward, { ...tensors, y }, { SCALE: 0.5, ADD: true });
     expect(
       maxError(
         await runAndRead([add], y),
@@ -43,9 +74,9 @@ describe.each(cases)('N $N, J $J, I $I, G $G, O $O', (sizes) => {
     const tensors = { dy: upload('N G O', sizes, dy), weight: upload('G I O', sizes, weight, type) };
     const dx = upload('N J I', sizes, x);
     const expected = matmulBackward(dy, weight, sizes, 0.5);
-    const set = call(matmulKernels.backward, { ...tensors, dx }, { SCALE: 0.5 });
+    const set = call(kernels.backward, { ...tensors, dx }, { SCALE: 0.5 });
     expect(maxError(await runAndRead([set], dx), expected)).toBeLessThan(1e-5);
-    const add = call(matmulKernels.backward, { ...tensors, dx }, { SCALE: 0.5, ADD: true });
+    const add = call(kernels.backward, { ...tensors, dx }, { SCALE: 0.5, ADD: true });
     expect(
       maxError(
         await runAndRead([add], dx),
@@ -58,9 +89,9 @@ describe.each(cases)('N $N, J $J, I $I, G $G, O $O', (sizes) => {
     const tensors = { x: upload('N J I', sizes, x), dy: upload('N G O', sizes, dy) };
     const dweight = upload('G I O', sizes, weight);
     const expected = matmulBackwardWeight(x, dy, sizes, 0.5);
-    const set = call(matmulKernels.backwardWeight, { ...tensors, dweight }, { SCALE: 0.5 });
+    const set = call(kernels.backwardWeight, { ...tensors, dweight }, { SCALE: 0.5 });
     expect(maxError(await runAndRead([set], dweight), expected)).toBeLessThan(1e-5);
-    const add = call(matmulKernels.backwardWeight, { ...tensors, dweight }, { SCALE: 0.5, ADD: true });
+    const add = call(kernels.backwardWeight, { ...tensors, dweight }, { SCALE: 0.5, ADD: true });
     expect(
       maxError(
         await runAndRead([add], dweight),
@@ -70,12 +101,25 @@ describe.each(cases)('N $N, J $J, I $I, G $G, O $O', (sizes) => {
   });
 });
 
-test.each(cases.slice(0, 2))('the reference gradients are those of the reference, J $J', (sizes) => {
+test.each(plainSizes)('the reference gradients are those of the reference, J $J', (sizes) => {
   const { x, weight, dy } = inputs(sizes);
   const dx = numericalGradient((at) => matmul(at, weight, sizes, 0.5), x, dy);
   expect(maxError(matmulBackward(dy, weight, sizes, 0.5), dx)).toBeLessThan(1e-6);
   const dweight = numericalGradient((at) => matmul(x, at, sizes, 0.5), weight, dy);
   expect(maxError(matmulBackwardWeight(x, dy, sizes, 0.5), dweight)).toBeLessThan(1e-6);
+});
+
+test('the way is chosen by sizes and by the kind of GPU', () => {
+  const sizes = { N: 64, J: 1, I: 128, G: 2, O: 32 };
+  expect(forwardKernel(sizes)).toBe(matmulTiledKernels.forward);
+  expect(forwardKernel({ ...sizes, O: 31 })).toBe(matmulKernels.forward);
+  expect(backwardKernel({ ...sizes, N: 7 })).toBe(matmulKernels.backward);
+  expect(backwardWeightKernel({ ...sizes, N: 3 })).toBe(matmulKernels.backwardWeight);
+  tuneMatmul({ software: true });
+  expect(forwardKernel(sizes)).toBe(matmulWideKernels.forward);
+  expect(backwardKernel({ ...sizes, I: 8 })).toBe(matmulTiledKernels.backward);
+  expect(backwardWeightKernel({ ...sizes, O: 8 })).toBe(matmulTiledKernels.backwardWeight);
+  tuneMatmul({ software: false });
 });
 
 test('two linears into one y, through the tape', async () => {

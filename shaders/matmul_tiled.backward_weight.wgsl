@@ -1,0 +1,60 @@
+// matmul.backward_weight.wgsl, 8 input × 8 output channels an invocation, in 4 matrices of 4 × 4 whose columns are rows of dweight.
+// For I ≥ 8, O ≥ 8, both multiples of 4, and N ≥ 4. The last tile of a row or column is moved back to end at the edge, and
+// stores only what no other tile does.
+
+override WORKGROUP: u32;
+override N: u32; // rows
+override J: u32; // groups of the input: 1 or G
+override I: u32; // input channels
+override G: u32; // groups of weights
+override O: u32; // output channels
+override SCALE: f32;
+override ADD: bool; // add to dweight, or set it
+override I4 = I / 4;
+override O4 = O / 4;
+
+@group(0) @binding(0) var<storage, read> x: array<vec4f>;             // (N, J, I)
+@group(0) @binding(1) var<storage, read> dy: array<vec4f>;            // (N, G, O)
+@group(0) @binding(2) var<storage, read_write> dweight: array<vec4f>; // (G, I, O)
+
+#include "lib/flat_index.wgsl" // defines: flat_index
+#include "lib/matmul_backward_weight.wgsl" // defines: x_block, dy_block, store_block
+
+@compute @workgroup_size(WORKGROUP)
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let tile = flat_index(group, groups, lane, WORKGROUP);
+  let columns = (O + 7) / 8;
+  let rows = (I + 7) / 8;
+  if (tile >= G * rows * columns) {
+    return;
+  }
+  let g = tile / (rows * columns);
+  let own = vec2u(tile / columns % rows * 8, tile % columns * 2); // first input channel and first four outputs of its own
+  let i = min(own.x, I - 8);
+  let o = min(own.y, O4 - 2);
+  let j = select(g, 0, J == 1);
+
+  var sum00: mat4x4f;
+  var sum01: mat4x4f;
+  var sum10: mat4x4f;
+  var sum11: mat4x4f;
+  for (var summed = 0u; summed < N; summed += 4) {
+    let n = min(summed, N - 4);
+    let x0 = x_block(n, j, i / 4, summed);
+    let x1 = x_block(n, j, i / 4 + 1, summed);
+    let dy0 = dy_block(n, g, o);
+    let dy1 = dy_block(n, g, o + 1);
+    sum00 += dy0 * x0;
+    sum01 += dy1 * x0;
+    sum10 += dy0 * x1;
+    sum11 += dy1 * x1;
+  }
+  var sums = array(sum00, sum01, sum10, sum11);
+  for (var b = 0u; b < 4; b++) { // a loop, because 4 copies take a software GPU long to compile
+    store_block(sums[b], g, i + b / 2 * 4, o + b % 2, own);
+  }
+}
