@@ -185,6 +185,7 @@ test('every fault of a record is named, and costs that record', async () => {
     [{ messages: [] }, 'The conversation has no turns.'],
     [{ messages: ['hi'] }, 'Turn 1 should be an object but is a string.'],
     [{ messages: [{ content: 'x' }] }, 'Turn 1 has no role.'],
+    [{ messages: [turn('toString')] }, 'Turn 1 has the role "toString", which is unknown here.'],
     [{ messages: [turn('tool')] }, 'Turn 1 has the role "tool", which is unknown here.'],
     [{ messages: [turn('user', 5)] }, 'Turn 1 has a number where its text should be.'],
     [
@@ -226,6 +227,12 @@ test('JSON documents: broken records, ends that are missing, more than one list,
     ['1| good'],
     [
       'a.json, line 2: The record from here to line 4 is not valid JSON: a quote, comma or bracket is missing or misplaced.',
+    ],
+  ]);
+  expect(await at(`[${GOOD},\n{"text": "a\\\n},\n${GOOD}]`)).toEqual([
+    ['1| good', '4| good'],
+    [
+      'a.json, line 2: The record from here to line 3 is not valid JSON: a quote, comma or bracket is missing or misplaced.',
     ],
   ]);
   expect(await at(`[${GOOD},\n{"text": "a"}},\n${GOOD}]`)).toEqual([
