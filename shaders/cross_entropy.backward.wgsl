@@ -24,6 +24,6 @@ fn main(
     return;
   }
   let n = index / V;
-  let target_one = select(0.0, 1.0, FIRST + index % V == targets[n]);
+  let target_one = select(0.0, 1.0, FIRST + index - n * V == targets[n]);
   dlogits[index] = (exp(dlogits[index] - lse[n]) - target_one) * weight[n];
 }

@@ -12,7 +12,7 @@ override N: u32; // rows: every (batch, time) position
 @group(0) @binding(4) var<storage, read_write> lse: array<f32>;  // (N)
 @group(0) @binding(5) var<storage, read_write> loss: array<f32>; // ()
 
-#include "lib/row_sum.wgsl" // defines: row_sum
+#include "lib/row_sum.wgsl" // defines: row_sum_to_first
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(local_invocation_index) lane: u32) {
@@ -24,7 +24,7 @@ fn main(@builtin(local_invocation_index) lane: u32) {
     nll[n] = value;
     weighted += weight[n] * value;
   }
-  let total = row_sum(lane, weighted);
+  let total = row_sum_to_first(lane, weighted);
   if (lane == 0) {
     loss[0] += total;
   }

@@ -24,6 +24,7 @@ fn main(
   if (index >= N * C) {
     return;
   }
-  let at = tokens[index / C] * C + index % C;
+  let n = index / C;
+  let at = tokens[n] * C + index - n * C;
   y[index] = unpack_weight(table[word_of(at, TABLE_PACKED)], at, TABLE_PACKED) * SCALE;
 }

@@ -23,7 +23,7 @@ fn main(
   if (index >= N * F) {
     return;
   }
-  let at = index / F * G * F + index % F;
+  let at = index + index / F * (G - 1) * F;
   let gate = x[at];
   let d = dy[index];
   var dgate = d * x[at + F] * gelu_slope(gate);

@@ -21,6 +21,6 @@ fn main(
   if (index >= N * F) {
     return;
   }
-  let gate = index / F * G * F + index % F;
-  y[index] = gelu(x[gate]) * x[gate + F];
+  let at = index + index / F * (G - 1) * F;
+  y[index] = gelu(x[at]) * x[at + F];
 }

@@ -8,7 +8,7 @@ override W: u32; // partial sums
 @group(0) @binding(0) var<storage, read> gradient: array<f32>;       // (P)
 @group(0) @binding(1) var<storage, read_write> partials: array<f32>; // (W)
 
-#include "lib/row_sum.wgsl" // defines: row_sum
+#include "lib/row_sum.wgsl" // defines: row_sum_to_first
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
@@ -17,7 +17,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     let g = gradient[p];
     squares += g * g;
   }
-  let sum = row_sum(lane, squares);
+  let sum = row_sum_to_first(lane, squares);
   if (lane == 0) {
     partials[group.x] = sum;
   }

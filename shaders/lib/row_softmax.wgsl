@@ -1,5 +1,5 @@
 // Joins what the LANES invocations of a row found of a softmax: the largest logit, and the sum of exponentials relative
-// to it. Each of them gets the whole row's pair.
+// to it. The first of them gets the whole row's pair, the others their own.
 // One barrier in all, so a kernel may call it once, in uniform control flow.
 // Uses: overrides WORKGROUP, LANES, which divides it.
 var<workgroup> row_softmax_scratch: array<vec2f, WORKGROUP>;
@@ -12,9 +12,9 @@ fn join_softmax(a: vec2f, b: vec2f) -> vec2f {
 fn row_softmax(lane: u32, own: vec2f) -> vec2f {
   row_softmax_scratch[lane] = own;
   workgroupBarrier();
-  let first = lane / LANES * LANES;
-  var joined = row_softmax_scratch[first];
-  for (var i = first + 1; i < first + LANES; i++) {
+  let others = select(0u, LANES, lane % LANES == 0);
+  var joined = own;
+  for (var i = lane + 1; i < lane + others; i++) {
     joined = join_softmax(joined, row_softmax_scratch[i]);
   }
   return joined;

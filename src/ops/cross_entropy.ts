@@ -9,7 +9,7 @@ import { backwardKernel, backwardWeightKernel, forwardKernel } from './matmul';
 const WORKGROUP = 64;
 
 /** Invocations that share a row of logits. */
-const LANES = 16;
+const LANES = 8;
 
 export const crossEntropyKernels = {
   forward: kernel({

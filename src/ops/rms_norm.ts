@@ -8,7 +8,7 @@ import type { Tape } from '../tape/tape';
 const WORKGROUP = 64;
 
 /** Invocations that share a row: enough for wide rows, few enough that a sum costs one barrier. */
-const LANES = 16;
+const LANES = 8;
 
 export const rmsNormKernels = {
   forward: kernel({
