@@ -1,4 +1,4 @@
-import { type Axis, axes, type ElementType, type Tensor } from './tensor';
+import { type Axis, axes, type ElementType, type Storage, type Tensor } from './tensor';
 
 /** How a shader sees a tensor. `packable`: f32, or bf16 packed in u32, told apart by the override NAME_PACKED. */
 export interface Binding<Shape extends string> {
@@ -48,12 +48,37 @@ export interface Kernel<B extends Bindings> {
   readonly bindings: B;
   /** The shader's overrides, beyond the sizes of its axes and the NAME_PACKED flags. A call may change them. */
   readonly overrides: Overrides;
+  /**
+   * Where the shader finds the sizes of its axes and all overrides but WORKGROUP. Overrides make one pipeline for
+   * each set of sizes, which suits a kernel of few; a product that occurs in twenty sizes would compile for seconds,
+   * so it reads them from a uniform `sizes` and has one pipeline for all.
+   */
+  readonly sizesIn?: 'overrides' | 'uniform';
   readonly workgroups: (sizes: Readonly<Record<AxisOf<B>, number>>) => Workgroups;
   /** Floating-point operations of one dispatch; 0 where it only moves data. */
   readonly flops?: (sizes: Readonly<Record<AxisOf<B>, number>>) => number;
 }
 
-export const kernel = <const B extends Bindings>(spec: Kernel<B>) => spec;
+export function kernel<const B extends Bindings>(spec: Kernel<B>): Kernel<B> {
+  if (spec.sizesIn !== 'uniform') return spec;
+  return { ...spec, bindings: { ...spec.bindings, [SIZES]: uniform() } };
+}
+
+/** Name of the uniform that holds a kernel's sizes. */
+const SIZES = 'sizes';
+
+/** The fields of the struct `Sizes`, in order: axes as they first occur, then overrides; flags are u32. */
+export function sizeFields({ bindings, overrides }: Kernel<Bindings>): { name: string; type: 'u32' | 'f32' }[] {
+  const axisNames = new Set(Object.values(bindings).flatMap(({ shape }) => axes(shape)));
+  const others = Object.entries(overrides).filter(([name]) => name !== 'WORKGROUP');
+  return [
+    ...[...axisNames].map((name) => ({ name, type: 'u32' as const })),
+    ...others.map(([name, value]) => ({
+      name,
+      type: typeof value === 'boolean' ? ('u32' as const) : ('f32' as const),
+    })),
+  ];
+}
 
 /** WebGPU allows no more workgroups than this in one dimension. */
 const MAX_WORKGROUPS = 65535;
@@ -70,7 +95,7 @@ export function flat(invocations: number, workgroup: number): Workgroups {
 export interface Call {
   readonly kernel: Kernel<Bindings>;
   readonly tensors: Readonly<Record<string, Tensor<string>>>;
-  /** Every override the shader has: sizes of axes, NAME_PACKED flags, constants. */
+  /** Every override the shader has: sizes of axes (unless they are in a uniform), NAME_PACKED flags, constants. */
   readonly constants: Readonly<Record<string, number>>;
   readonly workgroups: Workgroups;
   readonly flops: number;
@@ -78,29 +103,58 @@ export interface Call {
 
 /** Checks shapes, element types and sizes, and fixes every constant. */
 export function call<B extends Bindings>(spec: Kernel<B>, tensors: Tensors<B>, overrides: Overrides = {}): Call {
-  const named = Object.keys(spec.bindings).map((name) => [name, tensors[name] as Tensor<string>] as const);
+  const kernel = spec as unknown as Kernel<Bindings>;
+  const given = tensors as Readonly<Record<string, Tensor<string>>>;
+  const named = Object.entries(given).filter(([name]) => name in kernel.bindings);
   const sizes = commonSizes(spec.label, spec.bindings, named);
-  const constants: Record<string, number> = {};
-  for (const [name, value] of Object.entries({ ...spec.overrides, ...overrides })) constants[name] = Number(value);
   for (const name of Object.keys(overrides)) {
     if (!(name in spec.overrides)) throw new Error(`${spec.label} has no override ${name}`);
   }
-  for (const [name, t] of named) {
-    const binding = spec.bindings[name] as Binding<string>;
-    if (binding.packable) constants[`${name.toUpperCase()}_PACKED`] = Number(t.type === 'bf16');
-    else if (t.type !== binding.type) throw new Error(`${spec.label}: ${name} is ${t.type}, not ${binding.type}`);
-  }
+  const numbers: Record<string, number> = { ...sizes };
+  for (const [name, value] of Object.entries({ ...spec.overrides, ...overrides })) numbers[name] = Number(value);
+  const flags = packedFlags(kernel, named);
   const workgroups = spec.workgroups(sizes as Record<AxisOf<B>, number>);
   if (workgroups.some((n) => n !== undefined && (n < 1 || n > MAX_WORKGROUPS))) {
     throw new Error(`${spec.label}: ${workgroups.join(' × ')} workgroups is out of range`);
   }
-  return {
-    kernel: spec as unknown as Kernel<Bindings>,
-    tensors: tensors as Readonly<Record<string, Tensor<string>>>,
-    constants: { ...constants, ...sizes },
-    workgroups,
-    flops: spec.flops?.(sizes as Record<AxisOf<B>, number>) ?? 0,
+  const flops = spec.flops?.(sizes as Record<AxisOf<B>, number>) ?? 0;
+  if (spec.sizesIn !== 'uniform')
+    return { kernel, tensors: given, constants: { ...numbers, ...flags }, workgroups, flops };
+  const constants = 'WORKGROUP' in numbers ? { ...flags, WORKGROUP: numbers.WORKGROUP as number } : flags;
+  return { kernel, tensors: { ...given, [SIZES]: sizesTensor(kernel, numbers) }, constants, workgroups, flops };
+}
+
+/** Checks each tensor's element type; tells for packable ones whether they are packed. */
+function packedFlags({ label, bindings }: Kernel<Bindings>, named: readonly (readonly [string, Tensor<string>])[]) {
+  const flags: Record<string, number> = {};
+  for (const [name, t] of named) {
+    const binding = bindings[name] as Binding<string>;
+    if (binding.packable) flags[`${name.toUpperCase()}_PACKED`] = Number(t.type === 'bf16');
+    else if (t.type !== binding.type) throw new Error(`${label}: ${name} is ${t.type}, not ${binding.type}`);
+  }
+  return flags;
+}
+
+/** One small buffer for each set of numbers, whichever calls use it. */
+const sizesStorages = new Map<string, Storage>();
+
+function sizesTensor(kernel: Kernel<Bindings>, numbers: Readonly<Record<string, number>>): Tensor<''> {
+  const fields = sizeFields(kernel);
+  const contents = new Uint32Array(Math.ceil(fields.length / 4) * 4);
+  const floats = new Float32Array(contents.buffer);
+  fields.forEach(({ name, type }, i) => {
+    (type === 'f32' ? floats : contents)[i] = numbers[name] as number;
+  });
+  const key = contents.join(' ');
+  const storage: Storage = sizesStorages.get(key) ?? {
+    label: 'uniform sizes',
+    bytes: contents.byteLength,
+    kind: 'inputs',
+    planned: false,
+    contents,
   };
+  sizesStorages.set(key, storage);
+  return { label: SIZES, shape: '', sizes: {}, type: 'f32', storage, offset: 0 };
 }
 
 /** One length for each axis, or an error that names the two tensors that differ. */

@@ -13,7 +13,13 @@ export class Memory {
   buffer(storage: Storage): GPUBuffer {
     const existing = this.buffers.get(storage);
     if (existing) return existing;
-    const buffer = this.device.createBuffer({ label: storage.label, size: storage.bytes, usage: usageOf(storage) });
+    const { label, bytes: size, contents } = storage;
+    const mappedAtCreation = contents !== undefined;
+    const buffer = this.device.createBuffer({ label, size, usage: usageOf(storage), mappedAtCreation });
+    if (contents) {
+      new Uint32Array(buffer.getMappedRange()).set(contents);
+      buffer.unmap();
+    }
     this.buffers.set(storage, buffer);
     return buffer;
   }

@@ -1,5 +1,5 @@
 import type { Binding, Call, Workgroups } from './kernel';
-import { bytesOf, type Storage } from './tensor';
+import { bytesOf, type Storage, type Tensor } from './tensor';
 
 /** A call bound to buffers: a step is a list of these, run in order. */
 export interface Dispatch {
@@ -31,13 +31,16 @@ export async function bind(
     const pipeline = compiled[i] as GPUComputePipeline;
     const entries = Object.keys(c.kernel.bindings).map((name, binding) => {
       const t = c.tensors[name] as NonNullable<(typeof c.tensors)[string]>;
-      return { binding, resource: { buffer: bufferOf(t.storage), offset: t.offset, size: bytesOf(t) } };
+      return { binding, resource: { buffer: bufferOf(t.storage), offset: t.offset, size: bindingBytes(t) } };
     });
     const { label } = c.kernel;
     const bindGroup = device.createBindGroup({ label, layout: pipeline.getBindGroupLayout(0), entries });
     return { label, pipeline, bindGroup, workgroups: c.workgroups };
   });
 }
+
+/** A uniform is bound whole: its struct may be longer than the scalar that its tensor is. */
+const bindingBytes = (t: Tensor<string>) => (t.storage.contents ? t.storage.bytes : bytesOf(t));
 
 /** Encodes dispatches into an open pass. */
 export function run(pass: GPUComputePassEncoder, dispatches: readonly Dispatch[]): void {

@@ -30,6 +30,8 @@ export interface Storage {
   readonly kind: MemoryKind;
   /** True: lives only between its first write and its last read, so the plan may reuse its memory. */
   readonly planned: boolean;
+  /** Written when the buffer is made: numbers that never change. */
+  readonly contents?: Uint32Array<ArrayBuffer>;
 }
 
 /** Values on the GPU, row-major, with their shape in the type. Exists without a GPU; `storage` finds the buffer. */

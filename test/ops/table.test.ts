@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { Binding, Bindings, Kernel } from '../../src/gpu/kernel';
+import { type Binding, type Bindings, type Kernel, sizeFields } from '../../src/gpu/kernel';
 import { axes } from '../../src/gpu/tensor';
 import { ops } from '../../src/ops';
 import { device } from '../gpu';
@@ -27,50 +27,55 @@ function shaderType({ access, packable, type }: Binding<string>, wgsl: string): 
   return packable ? 'u32' : type;
 }
 
-describe.each(kernels.map((kernel) => [kernel.label, kernel] as const))(
-  '%s',
-  (label, { source, bindings, overrides }) => {
-    const named = Object.entries<Binding<string>>(bindings);
+describe.each(kernels.map((kernel) => [kernel.label, kernel] as const))('%s', (label, kernel) => {
+  const { source, bindings, overrides, sizesIn } = kernel;
+  const named = Object.entries<Binding<string>>(bindings);
 
-    test('compiles without a message', async () => {
-      const { messages } = await device.createShaderModule({ label, code: source }).getCompilationInfo();
-      expect(messages.map((m) => `${m.lineNum}: ${m.message}`)).toEqual([]);
-    });
+  test('compiles without a message', async () => {
+    const { messages } = await device.createShaderModule({ label, code: source }).getCompilationInfo();
+    expect(messages.map((m) => `${m.lineNum}: ${m.message}`)).toEqual([]);
+  });
 
-    test('has the same bindings, access, element types and shapes in WGSL as in TypeScript', () => {
-      const declared = [...source.matchAll(BINDING)];
-      expect(declared).toHaveLength(source.split('@binding(').length - 1);
-      const inShader = declared.map(
-        ([, n, access, name, type, shape]) => `${n} ${access} ${name}: ${elementType(type as string)} (${shape})`,
-      );
-      const inTable = named.map(([name, b], n) => {
-        const type = shaderType(b, declared[n]?.[4] ?? '');
-        return `${n} ${b.access} ${name}: ${type} (${axes(b.shape).join(', ')})`;
-      });
-      expect(inShader).toEqual(inTable);
+  test('has the same bindings, access, element types and shapes in WGSL as in TypeScript', () => {
+    const declared = [...source.matchAll(BINDING)];
+    expect(declared).toHaveLength(source.split('@binding(').length - 1);
+    const inShader = declared.map(
+      ([, n, access, name, type, shape]) => `${n} ${access} ${name}: ${elementType(type as string)} (${shape})`,
+    );
+    const inTable = named.map(([name, b], n) => {
+      const type = shaderType(b, declared[n]?.[4] ?? '');
+      return `${n} ${b.access} ${name}: ${type} (${axes(b.shape).join(', ')})`;
     });
+    expect(inShader).toEqual(inTable);
+  });
 
-    test('has an override for every axis, constant and packed flag, and no other', () => {
-      const inShader = [...source.matchAll(OVERRIDE)].map(([, name]) => name as string);
-      const packed = named.filter(([, b]) => b.packable).map(([name]) => `${name.toUpperCase()}_PACKED`);
-      const inTable = new Set([...Object.keys(overrides), ...packed, ...named.flatMap(([, b]) => axes(b.shape))]);
-      expect(inShader.toSorted()).toEqual([...inTable].sort());
-    });
+  test('has an override for every axis, constant and packed flag, and no other', () => {
+    const inShader = [...source.matchAll(OVERRIDE)].map(([, name]) => name as string);
+    const packed = named.filter(([, b]) => b.packable).map(([name]) => `${name.toUpperCase()}_PACKED`);
+    const constants =
+      sizesIn === 'uniform' ? ['WORKGROUP'] : [...Object.keys(overrides), ...named.flatMap(([, b]) => axes(b.shape))];
+    expect(inShader.toSorted()).toEqual([...new Set([...constants, ...packed])].sort());
+  });
 
-    test('binds no more storage buffers than every device has', () => {
-      const storage = named.filter(([, b]) => b.access !== 'uniform');
-      expect(storage.length).toBeLessThanOrEqual(MOST_STORAGE_BUFFERS);
-    });
+  test('declares its sizes, where they are in a uniform, as TypeScript lays them out', () => {
+    const struct = /^struct Sizes \{\n((?: {2}\w+: \w+,.*\n)+)\}/m.exec(source)?.[1] ?? '';
+    const inShader = [...struct.matchAll(/^ {2}(\w+): (\w+),/gm)].map(([, name, type]) => ({ name, type }));
+    expect(inShader).toEqual(sizesIn === 'uniform' ? sizeFields(kernel) : []);
+  });
 
-    test('is named after its file, and its op has a reference and a test', () => {
-      expect(shaderFiles).toContain(`${label}.wgsl`);
-      const [stem] = label.split('.');
-      const op = references.find((name) => `${stem}_`.startsWith(`${name}_`)); // matmul_tiled must agree with matmul
-      expect(op).toBeDefined();
-      expect(existsSync(`test/ops/${op}.test.ts`)).toBe(true);
-    });
-  },
-);
+  test('binds no more storage buffers than every device has', () => {
+    const storage = named.filter(([, b]) => b.access !== 'uniform');
+    expect(storage.length).toBeLessThanOrEqual(MOST_STORAGE_BUFFERS);
+  });
+
+  test('is named after its file, and its op has a reference and a test', () => {
+    expect(shaderFiles).toContain(`${label}.wgsl`);
+    const [stem] = label.split('.');
+    const op = references.find((name) => `${stem}_`.startsWith(`${name}_`)); // matmul_tiled must agree with matmul
+    expect(op).toBeDefined();
+    expect(existsSync(`test/ops/${op}.test.ts`)).toBe(true);
+  });
+});
 
 test('every shader is in the table', () => {
   expect(kernels.map(({ label }) => `${label}.wgsl`).sort()).toEqual(shaderFiles.toSorted());
