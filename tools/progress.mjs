@@ -13,6 +13,7 @@ export function progressBar(stream, steps) {
   const width = 24;
   const every = stream.isTTY ? 1 : Math.max(1, Math.round(steps / 20));
   let drawn = false;
+  let phase = '';
 
   /** @param {string} text */
   const draw = (text) => {
@@ -25,7 +26,10 @@ export function progressBar(stream, steps) {
 
   /** @param {TrainEvent} event */
   const onEvent = (event) => {
-    if (event.kind === 'phase' && event.phase !== 'training') draw(`${event.phase} ${event.done} of ${event.of}`);
+    if (event.kind === 'phase' && event.phase !== 'training' && (stream.isTTY || event.phase !== phase)) {
+      phase = event.phase;
+      draw(stream.isTTY ? `${phase} ${event.done} of ${event.of}` : phase);
+    }
     if (event.kind === 'heldout')
       note(`step ${event.step}: held-out loss ${event.loss.toFixed(4)}${event.best ? ', the best so far' : ''}`);
     if (event.kind === 'skipped') note(`step ${event.step} skipped: ${event.reason}`);

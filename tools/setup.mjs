@@ -38,8 +38,12 @@ export function runs(command, args, env = {}) {
   return status === 0;
 }
 
-/** Runs a program that an installed package brings, by its path inside node_modules. @param {string} script @param {string[]} args */
-export const runsPackage = (script, args) => runs(process.execPath, [join(root, 'node_modules', script), ...args]);
+/**
+ * Runs a program that an installed package brings.
+ * @param {string} script its path inside node_modules @param {string[]} args @param {Record<string, string>} [env]
+ */
+export const runsPackage = (script, args, env) =>
+  runs(process.execPath, [join(root, 'node_modules', script), ...args], env);
 
 /**
  * Whether node_modules holds what the lock file asks for. npm keeps a record of what it installed.
@@ -69,8 +73,9 @@ export function install() {
   return runs('npm', ['ci', '--no-audit', '--no-fund', '--include=dev', '--loglevel=error']);
 }
 
-/** Builds the site into dist/. @returns {boolean} whether that succeeded */
-export const build = () => runsPackage('vite/bin/vite.js', ['build', '--logLevel', 'warn']);
+/** Builds the site into dist/, for production whoever asks: a test's environment would leave its marks. @returns {boolean} whether that succeeded */
+export const build = () =>
+  runsPackage('vite/bin/vite.js', ['build', '--logLevel', 'warn'], { NODE_ENV: 'production', VITEST: '' });
 
 /** Builds, unless dist/ is newer than everything that it is made from. @returns {boolean} whether dist/ is there */
 export function ensureBuilt() {

@@ -8,7 +8,7 @@ export type Panel = 'Data' | 'Model' | 'Freeze' | 'Train' | 'Adapter';
 export async function show(page: Page, panel: Panel): Promise<void> {
   await page
     .getByRole('navigation')
-    .getByRole('link', { name: new RegExp(`^${panel}\\b`) })
+    .getByRole('button', { name: new RegExp(`^${panel}\\b`) })
     .click();
   await page.getByRole('heading', { level: 2, name: panel, exact: true }).waitFor();
 }
