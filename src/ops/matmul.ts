@@ -30,6 +30,7 @@ const kernels = (
       label: `${label}.forward`,
       source: sources.forward,
       overrides,
+      sizesIn: 'uniform',
       bindings: { x: read('N J I'), weight: weights('G I O'), y: write('N G O') },
       workgroups: ({ N, G, O }) => workgroups(N, G, O),
       flops,
@@ -38,6 +39,7 @@ const kernels = (
       label: `${label}.backward`,
       source: sources.backward,
       overrides,
+      sizesIn: 'uniform',
       bindings: { dy: read('N G O'), weight: weights('G I O'), dx: write('N J I') },
       workgroups: ({ N, J, I }) => workgroups(N, J, I),
       flops,
@@ -46,6 +48,7 @@ const kernels = (
       label: `${label}.backward_weight`,
       source: sources.backwardWeight,
       overrides,
+      sizesIn: 'uniform',
       bindings: { x: read('N J I'), dy: read('N G O'), dweight: write('G I O') },
       workgroups: ({ G, I, O }) => workgroups(I, G, O),
       flops,
@@ -81,10 +84,14 @@ export function tuneMatmul({ software }: { software: boolean }): void {
   wide = software;
 }
 
+/** Multiplications from which 16 × 16 tiles are worth their compilation, three times that of 8 × 8. */
+const WIDE_FROM = 2 ** 22;
+
 /** The fastest way that these sizes allow: `height` × `width` is what is written, for each group. */
-function waysFor(height: number, width: number, { I, O }: MatmulSizes) {
+function waysFor(height: number, width: number, { N, I, G, O }: MatmulSizes) {
   if (I % 4 !== 0 || O % 4 !== 0 || height < 8 || width < 8) return matmulKernels;
-  return wide && height >= 16 && width >= 16 ? matmulWideKernels : matmulTiledKernels;
+  const large = height >= 16 && width >= 16 && N * G * I * O >= WIDE_FROM;
+  return wide && large ? matmulWideKernels : matmulTiledKernels;
 }
 
 export const forwardKernel = (sizes: MatmulSizes) => waysFor(sizes.N, sizes.O, sizes).forward;

@@ -110,15 +110,16 @@ test.each(plainSizes)('the reference gradients are those of the reference, J $J'
 });
 
 test('the way is chosen by sizes and by the kind of GPU', () => {
-  const sizes = { N: 64, J: 1, I: 128, G: 2, O: 32 };
+  const sizes = { N: 256, J: 1, I: 128, G: 8, O: 16 };
   expect(forwardKernel(sizes)).toBe(matmulTiledKernels.forward);
   expect(forwardKernel({ ...sizes, O: 31 })).toBe(matmulKernels.forward);
   expect(backwardKernel({ ...sizes, N: 7 })).toBe(matmulKernels.backward);
   expect(backwardWeightKernel({ ...sizes, N: 3 })).toBe(matmulKernels.backwardWeight);
   tuneMatmul({ software: true });
   expect(forwardKernel(sizes)).toBe(matmulWideKernels.forward);
-  expect(backwardKernel({ ...sizes, I: 8 })).toBe(matmulTiledKernels.backward);
-  expect(backwardWeightKernel({ ...sizes, O: 8 })).toBe(matmulTiledKernels.backwardWeight);
+  expect(forwardKernel({ ...sizes, G: 2 })).toBe(matmulTiledKernels.forward);
+  expect(backwardKernel({ ...sizes, I: 8, O: 512 })).toBe(matmulTiledKernels.backward);
+  expect(backwardWeightKernel({ ...sizes, O: 8, N: 1024 })).toBe(matmulTiledKernels.backwardWeight);
   tuneMatmul({ software: false });
 });
 
