@@ -2,18 +2,22 @@
 // where g runs over all groups if they share one input (J = 1), and is j if not.
 
 override WORKGROUP: u32;
-override N: u32; // rows
-override J: u32; // groups of the input: 1 or G
-override I: u32; // input channels
-override G: u32; // groups of weights
-override O: u32; // output channels
-override SCALE: f32;
-override ADD: bool; // add to dx, or set it
 override WEIGHT_PACKED: bool;
+
+struct Sizes {
+  N: u32, // rows
+  G: u32, // groups of weights
+  O: u32, // output channels
+  I: u32, // input channels
+  J: u32, // groups of the input: 1 or G
+  ADD: u32, // 1: add to dx, 0: set it
+  SCALE: f32,
+}
 
 @group(0) @binding(0) var<storage, read> dy: array<f32>;       // (N, G, O)
 @group(0) @binding(1) var<storage, read> weight: array<u32>;   // (G, I, O)
 @group(0) @binding(2) var<storage, read_write> dx: array<f32>; // (N, J, I)
+@group(0) @binding(3) var<uniform> sizes: Sizes;               // ()
 
 #include "lib/flat_index.wgsl" // defines: flat_index
 #include "lib/packed.wgsl" // defines: word_of, unpack_weight
@@ -25,21 +29,21 @@ fn main(
   @builtin(local_invocation_index) lane: u32,
 ) {
   let index = flat_index(group, groups, lane, WORKGROUP);
-  if (index >= N * J * I) {
+  if (index >= sizes.N * sizes.J * sizes.I) {
     return;
   }
-  let n = index / (J * I);
-  let j = index / I % J;
-  let i = index % I;
-  let first = select(j, 0, J == 1);
-  let last = select(j + 1, G, J == 1);
+  let n = index / (sizes.J * sizes.I);
+  let j = index / sizes.I % sizes.J;
+  let i = index % sizes.I;
+  let first = select(j, 0, sizes.J == 1);
+  let last = select(j + 1, sizes.G, sizes.J == 1);
 
   var sum = 0.0;
   for (var g = first; g < last; g++) {
-    for (var o = 0u; o < O; o++) {
-      let at = (g * I + i) * O + o;
-      sum += dy[(n * G + g) * O + o] * unpack_weight(weight[word_of(at, WEIGHT_PACKED)], at, WEIGHT_PACKED);
+    for (var o = 0u; o < sizes.O; o++) {
+      let at = (g * sizes.I + i) * sizes.O + o;
+      sum += dy[(n * sizes.G + g) * sizes.O + o] * unpack_weight(weight[word_of(at, WEIGHT_PACKED)], at, WEIGHT_PACKED);
     }
   }
-  dx[index] = SCALE * sum + select(0, dx[index], ADD);
+  dx[index] = sizes.SCALE * sum + select(0, dx[index], sizes.ADD != 0);
 }

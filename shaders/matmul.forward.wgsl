@@ -2,18 +2,22 @@
 // The plain one, for any size; matmul_tiled.forward.wgsl must agree with it.
 
 override WORKGROUP: u32;
-override N: u32; // rows
-override J: u32; // groups of the input: 1 or G
-override I: u32; // input channels
-override G: u32; // groups of weights
-override O: u32; // output channels
-override SCALE: f32;
-override ADD: bool; // add to y, or set it
 override WEIGHT_PACKED: bool;
+
+struct Sizes {
+  N: u32, // rows
+  J: u32, // groups of the input: 1 or G
+  I: u32, // input channels
+  G: u32, // groups of weights
+  O: u32, // output channels
+  ADD: u32, // 1: add to y, 0: set it
+  SCALE: f32,
+}
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;       // (N, J, I)
 @group(0) @binding(1) var<storage, read> weight: array<u32>;  // (G, I, O)
 @group(0) @binding(2) var<storage, read_write> y: array<f32>; // (N, G, O)
+@group(0) @binding(3) var<uniform> sizes: Sizes;              // ()
 
 #include "lib/flat_index.wgsl" // defines: flat_index
 #include "lib/packed.wgsl" // defines: word_of, unpack_weight
@@ -25,18 +29,18 @@ fn main(
   @builtin(local_invocation_index) lane: u32,
 ) {
   let index = flat_index(group, groups, lane, WORKGROUP);
-  if (index >= N * G * O) {
+  if (index >= sizes.N * sizes.G * sizes.O) {
     return;
   }
-  let n = index / (G * O);
-  let g = index / O % G;
-  let o = index % O;
-  let x_row = (n * J + select(g, 0, J == 1)) * I;
+  let n = index / (sizes.G * sizes.O);
+  let g = index / sizes.O % sizes.G;
+  let o = index % sizes.O;
+  let x_row = (n * sizes.J + select(g, 0, sizes.J == 1)) * sizes.I;
 
   var sum = 0.0;
-  for (var i = 0u; i < I; i++) {
-    let at = (g * I + i) * O + o;
+  for (var i = 0u; i < sizes.I; i++) {
+    let at = (g * sizes.I + i) * sizes.O + o;
     sum += x[x_row + i] * unpack_weight(weight[word_of(at, WEIGHT_PACKED)], at, WEIGHT_PACKED);
   }
-  y[index] = SCALE * sum + select(0, y[index], ADD);
+  y[index] = sizes.SCALE * sum + select(0, y[index], sizes.ADD != 0);
 }

@@ -3,20 +3,12 @@
 // stores only what no other tile does.
 
 override WORKGROUP: u32;
-override N: u32; // rows
-override J: u32; // groups of the input: 1 or G
-override I: u32; // input channels
-override G: u32; // groups of weights
-override O: u32; // output channels
-override SCALE: f32;
-override ADD: bool; // add to y, or set it
 override WEIGHT_PACKED: bool;
-override I4 = I / 4;
-override O4 = O / 4;
 
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;       // (N, J, I)
 @group(0) @binding(1) var<storage, read> weight: array<vec2u>;  // (G, I, O)
 @group(0) @binding(2) var<storage, read_write> y: array<vec4f>; // (N, G, O)
+@group(0) @binding(3) var<uniform> sizes: Sizes;                // ()
 
 #include "lib/flat_index.wgsl" // defines: flat_index
 #include "lib/matmul_forward.wgsl" // defines: x_block, weight_block, store_block
@@ -28,22 +20,22 @@ fn main(
   @builtin(local_invocation_index) lane: u32,
 ) {
   let tile = flat_index(group, groups, lane, WORKGROUP);
-  let columns = (O + 7) / 8;
-  let rows = (N + 7) / 8;
-  if (tile >= rows * G * columns) {
+  let columns = (sizes.O + 7) / 8;
+  let rows = (sizes.N + 7) / 8;
+  if (tile >= rows * sizes.G * columns) {
     return;
   }
-  let g = tile / columns % G;
-  let own = vec2u(tile / (columns * G) * 8, tile % columns * 2); // first row and first four channels of its own
-  let n = min(own.x, N - 8);
-  let o = min(own.y, O4 - 2);
-  let j = select(g, 0, J == 1);
+  let g = tile / columns % sizes.G;
+  let own = vec2u(tile / (columns * sizes.G) * 8, tile % columns * 2); // first row and first four channels of its own
+  let n = min(own.x, sizes.N - 8);
+  let o = min(own.y, (sizes.O / 4) - 2);
+  let j = select(g, 0, sizes.J == 1);
 
   var sum00: mat4x4f;
   var sum01: mat4x4f;
   var sum10: mat4x4f;
   var sum11: mat4x4f;
-  for (var i = 0u; i < I4; i++) {
+  for (var i = 0u; i < (sizes.I / 4); i++) {
     let x0 = x_block(n, j, i);
     let x1 = x_block(n + 4, j, i);
     let w0 = weight_block(g, i, o);

@@ -3,20 +3,12 @@
 // stores only what no other tile does.
 
 override WORKGROUP: u32;
-override N: u32; // rows
-override J: u32; // groups of the input: 1 or G
-override I: u32; // input channels
-override G: u32; // groups of weights
-override O: u32; // output channels
-override SCALE: f32;
-override ADD: bool; // add to dx, or set it
 override WEIGHT_PACKED: bool;
-override I4 = I / 4;
-override O4 = O / 4;
 
 @group(0) @binding(0) var<storage, read> dy: array<vec4f>;       // (N, G, O)
 @group(0) @binding(1) var<storage, read> weight: array<vec2u>;   // (G, I, O)
 @group(0) @binding(2) var<storage, read_write> dx: array<vec4f>; // (N, J, I)
+@group(0) @binding(3) var<uniform> sizes: Sizes;                 // ()
 
 #include "lib/flat_index.wgsl" // defines: flat_index
 #include "lib/matmul_backward.wgsl" // defines: dy_block, weight_block, store_block
@@ -28,17 +20,17 @@ fn main(
   @builtin(local_invocation_index) lane: u32,
 ) {
   let tile = flat_index(group, groups, lane, WORKGROUP);
-  let columns = (I + 15) / 16;
-  let rows = (N + 15) / 16;
-  if (tile >= rows * J * columns) {
+  let columns = (sizes.I + 15) / 16;
+  let rows = (sizes.N + 15) / 16;
+  if (tile >= rows * sizes.J * columns) {
     return;
   }
-  let j = tile / columns % J;
-  let own = vec2u(tile / (columns * J) * 16, tile % columns * 4); // first row and first four channels of its own
-  let n = min(own.x, N - 16);
-  let i = min(own.y, I4 - 4);
-  let first = select(j, 0, J == 1);
-  let last = select(j + 1, G, J == 1);
+  let j = tile / columns % sizes.J;
+  let own = vec2u(tile / (columns * sizes.J) * 16, tile % columns * 4); // first row and first four channels of its own
+  let n = min(own.x, sizes.N - 16);
+  let i = min(own.y, (sizes.I / 4) - 4);
+  let first = select(j, 0, sizes.J == 1);
+  let last = select(j + 1, sizes.G, sizes.J == 1);
 
   var sum00: mat4x4f;
   var sum01: mat4x4f;
@@ -57,7 +49,7 @@ fn main(
   var sum32: mat4x4f;
   var sum33: mat4x4f;
   for (var g = first; g < last; g++) {
-    for (var o = 0u; o < O4; o++) {
+    for (var o = 0u; o < (sizes.O / 4); o++) {
       let dy0 = dy_block(n, g, o);
       let dy1 = dy_block(n + 4, g, o);
       let dy2 = dy_block(n + 8, g, o);

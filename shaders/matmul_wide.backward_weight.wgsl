@@ -3,19 +3,11 @@
 // stores only what no other tile does.
 
 override WORKGROUP: u32;
-override N: u32; // rows
-override J: u32; // groups of the input: 1 or G
-override I: u32; // input channels
-override G: u32; // groups of weights
-override O: u32; // output channels
-override SCALE: f32;
-override ADD: bool; // add to dweight, or set it
-override I4 = I / 4;
-override O4 = O / 4;
 
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;             // (N, J, I)
 @group(0) @binding(1) var<storage, read> dy: array<vec4f>;            // (N, G, O)
 @group(0) @binding(2) var<storage, read_write> dweight: array<vec4f>; // (G, I, O)
+@group(0) @binding(3) var<uniform> sizes: Sizes;                      // ()
 
 #include "lib/flat_index.wgsl" // defines: flat_index
 #include "lib/matmul_backward_weight.wgsl" // defines: x_block, dy_block, store_block
@@ -27,16 +19,16 @@ fn main(
   @builtin(local_invocation_index) lane: u32,
 ) {
   let tile = flat_index(group, groups, lane, WORKGROUP);
-  let columns = (O + 15) / 16;
-  let rows = (I + 15) / 16;
-  if (tile >= G * rows * columns) {
+  let columns = (sizes.O + 15) / 16;
+  let rows = (sizes.I + 15) / 16;
+  if (tile >= sizes.G * rows * columns) {
     return;
   }
   let g = tile / (rows * columns);
   let own = vec2u(tile / columns % rows * 16, tile % columns * 4); // first input channel and first four outputs of its own
-  let i = min(own.x, I - 16);
-  let o = min(own.y, O4 - 4);
-  let j = select(g, 0, J == 1);
+  let i = min(own.x, sizes.I - 16);
+  let o = min(own.y, (sizes.O / 4) - 4);
+  let j = select(g, 0, sizes.J == 1);
 
   var sum00: mat4x4f;
   var sum01: mat4x4f;
@@ -54,8 +46,8 @@ fn main(
   var sum31: mat4x4f;
   var sum32: mat4x4f;
   var sum33: mat4x4f;
-  for (var summed = 0u; summed < N; summed += 4) {
-    let n = min(summed, N - 4);
+  for (var summed = 0u; summed < sizes.N; summed += 4) {
+    let n = min(summed, sizes.N - 4);
     let x0 = x_block(n, j, i / 4, summed);
     let x1 = x_block(n, j, i / 4 + 1, summed);
     let x2 = x_block(n, j, i / 4 + 2, summed);

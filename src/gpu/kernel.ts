@@ -105,7 +105,8 @@ export interface Call {
 export function call<B extends Bindings>(spec: Kernel<B>, tensors: Tensors<B>, overrides: Overrides = {}): Call {
   const kernel = spec as unknown as Kernel<Bindings>;
   const given = tensors as Readonly<Record<string, Tensor<string>>>;
-  const named = Object.entries(given).filter(([name]) => name in kernel.bindings);
+  const names = Object.keys(spec.bindings).filter((name) => name in given);
+  const named = names.map((name) => [name, given[name] as Tensor<string>] as const);
   const sizes = commonSizes(spec.label, spec.bindings, named);
   for (const name of Object.keys(overrides)) {
     if (!(name in spec.overrides)) throw new Error(`${spec.label} has no override ${name}`);
