@@ -68,8 +68,9 @@ export const attentionKernels = {
  * y = softmax(q · kᵀ / √H) · v. Query head n uses key head ⌊n / (Q / K)⌋, where D = 2 K. Key s is visible to query t
  * where keyBlock[b,s] <= queryBlock[b,t]; a query that sees no key gets the mean of all S values.
  * @param q rotated queries
- * @param kv rotated keys (the first half of D), then values
- * @param queryBlock i32; of a query that counts for nothing: -1
+ * @param kv rotated keys (the first half of D), then values; what no query sees may hold anything, but a query that
+ *   sees no key reads all of it
+ * @param queryBlock i32, below 2^31 - 1; of a query that counts for nothing: -1
  * @param keyBlock i32; of a key that nobody may see: 2^31 - 1
  */
 export function attention(
