@@ -1,0 +1,126 @@
+import { unzip } from 'unzipit';
+import { ProblemError, problem } from '../problem';
+import type { EpisodeBuilder } from './episodes';
+import { type ColumnChoice, chooseColumns } from './features';
+import { bytesOf } from './files';
+import { countOf } from './json';
+import { type NumpyArray, readNpy } from './npy';
+import type { RecordingFile } from './recording';
+import type { TaskList } from './tasks';
+
+const TASK_NAMES = ['task', 'tasks', 'prompt', 'instruction', 'language_instruction'];
+const TIME_NAMES = ['timestamp', 'timestamps', 'time'];
+const MAX_BYTES = 2 ** 30;
+
+/** Arrays that belong together, by name, as one .npz holds them. */
+export type Arrays = ReadonlyMap<string, NumpyArray>;
+
+/** The arrays of a .npz file. Throws a ProblemError that names the file. */
+export async function readNpz(file: RecordingFile): Promise<Arrays> {
+  const arrays = new Map<string, NumpyArray>();
+  try {
+    const { entries } = await unzip(await file.open());
+    for (const [name, entry] of Object.entries(entries)) {
+      if (!name.endsWith('.npy')) continue;
+      if (entry.size > MAX_BYTES) throw new Error(`${name.slice(0, 60)} claims ${entry.size} bytes`);
+      arrays.set(name.slice(0, -4), readNpy(await entry.arrayBuffer(), `${file.path}, ${name}`));
+    }
+  } catch (error) {
+    if (error instanceof ProblemError) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw problem(`The file cannot be opened: ${why}.`, file.path, 'Save it again with numpy.savez.');
+  }
+  return arrays;
+}
+
+/**
+ * Groups .npy files into arrays that belong together: "run1_state.npy" and "run1_action.npy", or "state.npy" and "action.npy" of one
+ * folder. Throws a ProblemError that names the file.
+ */
+export async function readNpyFiles(files: readonly RecordingFile[]): Promise<ReadonlyMap<string, Arrays>> {
+  const groups = new Map<string, Map<string, NumpyArray>>();
+  for (const file of files) {
+    const stem = file.path.slice(0, -4);
+    const [, before = '', name = stem, after = ''] =
+      /^(.*?)(observation\.state|states?|qpos|actions?)(_?\d*)$/i.exec(stem) ?? [];
+    const group = groups.get(before + after) ?? new Map<string, NumpyArray>();
+    groups.set(
+      before + after,
+      group.set(name.toLowerCase(), readNpy(await bytesOf(await file.open(), file.path), file.path)),
+    );
+  }
+  return groups;
+}
+
+/**
+ * Adds the frames of state (F, S) and action (F, A). With three axes the first counts episodes; "episode_index" (F) or "episode_ends"
+ * (E) split frames of two axes. Otherwise all is one episode, number `next`. Answers with the next free number.
+ */
+export function addArrays(
+  arrays: Arrays,
+  where: string,
+  choice: ColumnChoice,
+  next: number,
+  builder: EpisodeBuilder,
+  tasks: TaskList,
+): { readonly next: number; readonly columns: { readonly state: string; readonly action: string } } {
+  const numeric = [...arrays].filter(([, { values, shape }]) => values instanceof Float64Array && shape.length > 0);
+  const columns = chooseColumns(
+    numeric.map(([name]) => name),
+    choice,
+    where,
+  );
+  const state = rowsOf(arrays.get(columns.state)!);
+  const action = rowsOf(arrays.get(columns.action)!);
+  if (state.frames !== action.frames || state.perEpisode !== action.perEpisode)
+    throw problem(
+      `"${columns.state}" has ${state.frames} frames but "${columns.action}" has ${action.frames}.`,
+      where,
+      'Save one row of each for every frame.',
+    );
+  const times = arrays.get(TIME_NAMES.find((name) => arrays.has(name)) ?? '')?.values;
+  const texts = arrays.get(TASK_NAMES.find((name) => arrays.has(name)) ?? '')?.values ?? [];
+  const task = (row: number) => tasks.place(String(texts.length === state.frames ? texts[row] : (texts[0] ?? '')));
+  const episodeAt = episodeOfRow(arrays, state, next);
+  let last = next - 1;
+  for (let row = 0; row < state.frames; row++) {
+    const episode = episodeAt(row);
+    last = Math.max(last, episode);
+    const frame = { state: state.row(row), action: action.row(row), task: task(row) };
+    builder.add(episode, times?.length === state.frames ? { ...frame, timestamp: times[row] } : frame);
+  }
+  return { next: last + 1, columns };
+}
+
+interface Rows {
+  readonly frames: number;
+  /** Frames of each episode; null where the array does not say. */
+  readonly perEpisode: number | null;
+  row(index: number): Float64Array;
+}
+
+function rowsOf({ shape, values }: NumpyArray): Rows {
+  const numbers = values as Float64Array;
+  const width = shape.length > 1 ? shape.at(-1)! : 1;
+  const frames = width === 0 ? 0 : numbers.length / width;
+  return {
+    frames,
+    perEpisode: shape.length === 3 ? shape[1]! : null,
+    row: (index) => numbers.subarray(index * width, (index + 1) * width),
+  };
+}
+
+function episodeOfRow(arrays: Arrays, { frames, perEpisode }: Rows, next: number): (row: number) => number {
+  if (perEpisode !== null) return (row) => next + Math.floor(row / perEpisode);
+  const indices = arrays.get('episode_index')?.values;
+  if (indices?.length === frames) return (row) => next + (countOf(indices[row]) ?? 0);
+  const ends = arrays.get('episode_ends')?.values;
+  if (ends instanceof Float64Array) {
+    let episode = 0;
+    return (row) => {
+      while (episode < ends.length && row >= ends[episode]!) episode++;
+      return next + episode;
+    };
+  }
+  return () => next;
+}

@@ -1,0 +1,98 @@
+import { problem } from '../problem';
+import { type Fields, fieldsOf, listOf, numberOf, textOf } from './json';
+
+/** A column or camera, as meta/info.json describes it. */
+export interface Feature {
+  readonly name: string;
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly names: unknown;
+  readonly fields: Fields;
+}
+
+/** Names of columns, where the guess would be wrong. */
+export interface ColumnChoice {
+  readonly state?: string;
+  readonly action?: string;
+}
+
+/** What a column of joints may be called, the likeliest first; the rest of a name's parts is free. */
+const STATE_NAMES = ['observation.state', 'state', 'states', 'qpos', 'proprio', 'proprioception', 'joint_positions'];
+const ACTION_NAMES = ['action', 'actions'];
+
+export function readFeatures(value: unknown): Feature[] {
+  return [...fieldsOf(value)].map(([name, description]) => {
+    const fields = fieldsOf(description);
+    return {
+      name,
+      dtype: textOf(fields.get('dtype'), 40) ?? '',
+      shape: listOf(fields.get('shape')).map((size) => numberOf(size) ?? 0),
+      names: fields.get('names'),
+      fields,
+    };
+  });
+}
+
+export const isCamera = ({ dtype }: Feature) => dtype === 'video' || dtype === 'image';
+
+/** The columns of state and action. Throws a ProblemError that names the columns there are. */
+export function chooseColumns(columns: readonly string[], chosen: ColumnChoice, where: string) {
+  return {
+    state: chosenColumn('state', columns, chosen.state, STATE_NAMES, where),
+    action: chosenColumn('action', columns, chosen.action, ACTION_NAMES, where),
+  };
+}
+
+function chosenColumn(
+  role: string,
+  columns: readonly string[],
+  chosen: string | undefined,
+  known: readonly string[],
+  where: string,
+) {
+  if (chosen !== undefined) {
+    if (columns.includes(chosen)) return chosen;
+  } else {
+    const name = known.find((candidate) => columns.includes(candidate)) ?? nearest(columns, known);
+    if (name !== undefined) return name;
+  }
+  const listed = columns
+    .slice(0, 12)
+    .map((name) => JSON.stringify(name.slice(0, 60)))
+    .join(', ');
+  throw problem(
+    chosen === undefined
+      ? `No column of the robot's ${role} was found.`
+      : `There is no column ${JSON.stringify(chosen.slice(0, 60))}.`,
+    where,
+    listed ? `Say which of these is the ${role}: ${listed}.` : `Record a column of the ${role}.`,
+  );
+}
+
+/** A column whose last part is a known name: "observation/state", "robot.qpos". */
+const nearest = (columns: readonly string[], known: readonly string[]) =>
+  known.flatMap((name) => columns.filter((column) => column.split(/[./]/).at(-1) === name))[0];
+
+/**
+ * One name a joint, out of any of the forms in use: a list, a list in a list, {"motors": [...]}, {"name": place}. Numbered names
+ * ("state 0") where `names` holds no such list of the right length.
+ */
+export function jointNames(names: unknown, width: number, role: string): string[] {
+  const found = namesIn(names);
+  if (found.length === width && new Set(found).size === width) return found;
+  return Array.from({ length: width }, (_, joint) => `${role} ${joint}`);
+}
+
+function namesIn(names: unknown): string[] {
+  if (Array.isArray(names)) {
+    const texts = names.map((name) => textOf(name, 80));
+    if (texts.every((text) => text !== null)) return texts;
+    return names.length <= 8 ? names.flatMap((inner) => (Array.isArray(inner) ? namesIn(inner) : [])) : [];
+  }
+  const fields = [...fieldsOf(names)];
+  const places = fields.map(([, place]) => numberOf(place));
+  if (fields.length > 0 && places.every((place) => place !== null)) {
+    return fields.sort((a, b) => (a[1] as number) - (b[1] as number)).map(([name]) => name.slice(0, 80));
+  }
+  return fields.flatMap(([, list]) => (Array.isArray(list) ? namesIn(list) : []));
+}

@@ -1,0 +1,101 @@
+import { unzip, type ZipEntry } from 'unzipit';
+import { problem } from '../problem';
+import type { Problem } from '../worker/api';
+import { isInside } from './path_template';
+import type { RecordingFile } from './recording';
+
+/** A file as a folder picker, a drop or a form gives it. */
+export interface GivenFile {
+  /** With the folders that it lies in, where they are known. */
+  readonly path: string;
+  readonly file: Blob;
+}
+
+/** Most bytes that one compressed file of an archive may unpack to. */
+const MAX_UNPACKED_BYTES = 2 ** 30;
+const MAX_FILES = 1_000_000;
+
+/** Every file that was given, those inside .zip archives too, by path. Throws a ProblemError for an archive that cannot be opened. */
+export async function collectFiles(given: readonly GivenFile[], problems: Problem[]): Promise<RecordingFile[]> {
+  const files: RecordingFile[] = [];
+  for (const { path, file } of given) {
+    if (/\.zip$/i.test(path)) files.push(...(await openArchive(path, file, problems)));
+    else files.push({ path: plainPath(path), bytes: file.size, open: async () => file });
+  }
+  if (files.length > MAX_FILES)
+    throw problem(`There are ${files.length} files.`, undefined, 'Choose the folder of one recording.');
+  return files.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+}
+
+/** The whole text of a file. Throws a ProblemError where it is larger than `maxBytes` or no UTF-8. */
+export async function readText(file: RecordingFile, maxBytes = 256 * 2 ** 20): Promise<string> {
+  if (file.bytes > maxBytes)
+    throw problem(
+      `The file has ${file.bytes} bytes; at most ${maxBytes} can be read.`,
+      file.path,
+      'Split it into smaller files.',
+    );
+  const bytes = await bytesOf(await file.open(), file.path);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw problem('The file is not text in UTF-8.', file.path, 'Save it as UTF-8, or copy it again.');
+  }
+}
+
+/** The bytes of a blob. Throws a ProblemError where the file has gone or may not be read. */
+export async function bytesOf(blob: Blob, path: string): Promise<ArrayBuffer> {
+  try {
+    return await blob.arrayBuffer();
+  } catch {
+    throw problem('The file cannot be read.', path, 'Check that it is still there, then choose it again.');
+  }
+}
+
+async function openArchive(path: string, file: Blob, problems: Problem[]): Promise<RecordingFile[]> {
+  let entries: ZipEntry[];
+  try {
+    entries = Object.values((await unzip(file)).entries);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw problem(`The archive cannot be opened: ${why}.`, path, 'Pack it again, or choose the folder itself.');
+  }
+  const outside = entries.filter(({ name, isDirectory }) => !isDirectory && !isInside(name));
+  if (outside.length > 0)
+    problems.push({
+      what: `${outside.length} ${outside.length === 1 ? 'file has a path' : 'files have paths'} that leave the archive, and ${outside.length === 1 ? 'was' : 'were'} left out.`,
+      where: path,
+      fix: 'Pack the folder of the recording again.',
+    });
+  return entries
+    .filter(({ name, isDirectory }) => !isDirectory && isInside(name))
+    .map((entry) => ({
+      path: entry.name,
+      bytes: entry.size,
+      open: () => unpack(entry, `${path}, ${entry.name}`),
+    }));
+}
+
+/** Stored files are a slice of the archive; compressed ones are unpacked, and stopped where they grow beyond what they said. */
+async function unpack(entry: ZipEntry, where: string): Promise<Blob> {
+  const fix = 'Pack the archive again without compression, or choose the folder itself.';
+  if (entry.compressionMethod !== 0 && entry.size > MAX_UNPACKED_BYTES)
+    throw problem(`The compressed file would unpack to ${entry.size} bytes.`, where, fix);
+  try {
+    if (entry.compressionMethod === 0) return await entry.blob();
+    const parts: Uint8Array<ArrayBuffer>[] = [];
+    let bytes = 0;
+    for await (const part of await entry.stream()) {
+      bytes += part.byteLength;
+      if (bytes > entry.size) throw new Error('it holds more than it says');
+      parts.push(Uint8Array.from(part));
+    }
+    if (bytes !== entry.size) throw new Error('it ends too early');
+    return new Blob(parts);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw problem(`The file cannot be unpacked: ${why}.`, where, fix);
+  }
+}
+
+const plainPath = (path: string) => path.replaceAll('\\', '/').replace(/^(\.?\/)+/, '');

@@ -1,0 +1,88 @@
+import type { Problem } from '../worker/api';
+import type { Motion } from './episodes';
+import { type Feature, isCamera } from './features';
+import type { Info } from './info';
+import type { EpisodeRecord } from './lerobot_episodes';
+import { ranges } from './problems';
+import type { Camera, Episode, Footage, RecordingFile } from './recording';
+
+/** Finds each episode's video of each camera. Episodes without one are reported, once a camera, and masked there. */
+export function filmEpisodes(
+  motions: readonly Motion[],
+  files: ReadonlyMap<string, RecordingFile>,
+  info: Info,
+  records: ReadonlyMap<number, EpisodeRecord>,
+  problems: Problem[],
+): { readonly episodes: Episode[]; readonly cameras: Camera[] } {
+  const features = info.features.filter(isCamera);
+  const footage = features.map((feature) =>
+    motions.map((motion) => findFootage(motion, feature, files, info, records.get(motion.index))),
+  );
+  for (const [c, feature] of features.entries()) report(feature, motions, footage[c]!, info, problems);
+  return {
+    episodes: motions.map((motion, e) => ({ ...motion, footage: footage.map((found) => found[e]!) })),
+    cameras: features.map((feature, c) => ({
+      name: feature.name,
+      ...pictureSize(feature),
+      available: footage[c]!.some((found) => found !== null),
+    })),
+  };
+}
+
+function findFootage(
+  motion: Motion,
+  { name }: Feature,
+  files: ReadonlyMap<string, RecordingFile>,
+  info: Info,
+  record: EpisodeRecord | undefined,
+): Footage | null {
+  if (!info.video) return null;
+  const place = record?.videos.get(name);
+  if (info.shared && !place) return null;
+  const path = info.video.fill({
+    video_key: name,
+    episode_chunk: Math.floor(motion.index / info.chunkSize),
+    episode_index: motion.index,
+    chunk_index: place?.chunk ?? 0,
+    file_index: place?.file ?? 0,
+  });
+  const file = files.get(path);
+  if (!file) return null;
+  return { file, from: place?.from ?? 0, to: place?.to ?? motion.timestamps.at(-1)! + 1 / info.fps };
+}
+
+function report(
+  { name, dtype }: Feature,
+  motions: readonly Motion[],
+  footage: readonly (Footage | null)[],
+  info: Info,
+  problems: Problem[],
+) {
+  const masked = motions.filter((_, e) => footage[e] === null).map(({ index }) => index);
+  if (masked.length === 0) return;
+  const all = masked.length === motions.length;
+  const which = all ? 'every episode' : `episodes ${ranges(masked)}`;
+  const stored =
+    dtype === 'image'
+      ? 'Its pictures are kept inside the files of motion, where they are not read.'
+      : info.video
+        ? 'The video is not here.'
+        : 'meta/info.json names no videos.';
+  problems.push({
+    what: `Camera "${name.slice(0, 80)}" is masked in ${which}. ${stored}`,
+    where: `videos of ${name.slice(0, 80)}`,
+    fix:
+      dtype === 'image'
+        ? 'Convert the recording to videos, or go on without this camera.'
+        : 'Add the folder "videos" and choose the recording again, or go on without this camera.',
+  });
+}
+
+/** Height and width stand in whichever order the feature's names say; height comes first where they say nothing. */
+function pictureSize({ shape, names }: Feature) {
+  const order = Array.isArray(names) ? names.map(String) : [];
+  const channelsFirst = order.length === 0 && shape[0] === 3 && (shape[2] ?? 0) > 4;
+  const at = (name: string, usual: number) => shape[order.indexOf(name) < 0 ? usual : order.indexOf(name)] ?? 0;
+  const first = channelsFirst ? 1 : 0;
+  return { width: at('width', first + 1), height: at('height', first) };
+}

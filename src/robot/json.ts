@@ -1,0 +1,50 @@
+import { problem } from '../problem';
+
+export type Fields = ReadonlyMap<string, unknown>;
+
+/** An object's own fields; a Map, so that no name in a file can speak through a prototype. Empty for anything else. */
+export const fieldsOf = (value: unknown): Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? new Map(Object.entries(value)) : new Map();
+
+export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+/** A text with something in it, cut at `longest` characters; null for anything else. */
+export const textOf = (value: unknown, longest = 4000): string | null =>
+  typeof value === 'string' && value.trim() !== '' ? value.slice(0, longest) : null;
+
+/** A finite number, also from an INT64; null for anything else and for integers that a float64 cannot hold. */
+export function numberOf(value: unknown): number | null {
+  if (typeof value === 'bigint') {
+    const number = Number(value);
+    return Number.isSafeInteger(number) ? number : null;
+  }
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}
+
+/** An integer of 0 or more; null for anything else. */
+export function countOf(value: unknown): number | null {
+  const number = numberOf(value);
+  return number !== null && Number.isSafeInteger(number) && number >= 0 ? number : null;
+}
+
+/** The value that a JSON text says. Throws a ProblemError that names the file. */
+export function parseJson(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw problem(
+      `The file is not valid JSON: ${error instanceof Error ? error.message : String(error)}.`,
+      path,
+      'Copy the file again from where it was recorded.',
+    );
+  }
+}
+
+/** The objects of a JSON Lines text, empty lines passed over. Throws a ProblemError that names the file and the line. */
+export function parseJsonLines(text: string, path: string): Fields[] {
+  const records: Fields[] = [];
+  for (const [index, line] of text.split('\n').entries()) {
+    if (line.trim() !== '') records.push(fieldsOf(parseJson(line, `${path}, line ${index + 1}`)));
+  }
+  return records;
+}

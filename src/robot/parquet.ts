@@ -1,0 +1,133 @@
+import type { Compressors } from 'hyparquet';
+import { type ParquetScan, parquetMetadataAsync, parquetScan } from 'hyparquet';
+import { ProblemError, problem } from '../problem';
+import type { RecordingFile } from './recording';
+
+/** Rows of a file, or of one of its row groups, that can be real. */
+const MAX_ROWS = 50_000_000;
+/** Unpacked bytes of one column of one row group. */
+const MAX_COLUMN_BYTES = 2 ** 30;
+
+/** Some columns of some consecutive rows. */
+export interface RowGroup {
+  readonly rows: number;
+  /** Values of a column, one a row: numbers, bigints, texts, lists; empty for a column that the file lacks. */
+  column(name: string): ArrayLike<unknown>;
+}
+
+export interface ParquetFile {
+  readonly columns: readonly string[];
+  /** Reads these columns and no others, one row group after another. */
+  rowGroups(columns: readonly string[]): AsyncGenerator<RowGroup, void>;
+}
+
+/** Opens a parquet file: only its footer is read. Throws a ProblemError that names the file; so does reading its rows. */
+export async function openParquet(file: RecordingFile): Promise<ParquetFile> {
+  const blob = await file.open();
+  const buffer = {
+    byteLength: blob.size,
+    slice: (start: number, end?: number) => blob.slice(start, end).arrayBuffer(),
+  };
+  const metadata = await guarded(file.path, () => parquetMetadataAsync(buffer));
+  const root = metadata.schema[0];
+  const columns = await guarded(file.path, async () => {
+    checkCounts(metadata);
+    return topColumns(metadata.schema, root?.num_children ?? 0);
+  });
+  const compressors = await guarded(file.path, () => decompressors(metadata.row_groups));
+  return {
+    columns,
+    async *rowGroups(wanted) {
+      const present = wanted.filter((name) => columns.includes(name));
+      if (present.length === 0) return;
+      const scan = await guarded(file.path, () =>
+        parquetScan({
+          file: buffer,
+          metadata,
+          columns: present,
+          compressors,
+          useOffsetIndex: false,
+          geoparquet: false,
+        }),
+      );
+      for (const range of scan.ranges) yield guarded(file.path, () => readGroup(scan, range, present));
+    },
+  };
+}
+
+async function readGroup(
+  scan: ParquetScan,
+  range: { readonly rowStart: number; readonly rowEnd: number },
+  columns: readonly string[],
+): Promise<RowGroup> {
+  const rows = range.rowEnd - range.rowStart;
+  const read = new Map<string, ArrayLike<unknown>>();
+  for (const column of columns) {
+    const values = await scan.readColumn({ column, ...range });
+    if (values.length !== rows)
+      throw new Error(`column "${column}" has ${values.length} of the ${rows} rows that were promised`);
+    read.set(column, values);
+  }
+  return { rows, column: (name) => read.get(name) ?? [] };
+}
+
+type Metadata = Awaited<ReturnType<typeof parquetMetadataAsync>>;
+
+/** Counts are read before they are believed: a damaged one could ask for more memory than there is. */
+function checkCounts({ row_groups: groups }: Metadata) {
+  let total = 0;
+  for (const { num_rows: rows, columns } of groups) {
+    total += Number(rows);
+    if (rows < 0n || total > MAX_ROWS) throw new Error(`it claims ${total} rows`);
+    for (const { meta_data: column } of columns) {
+      const bytes = Number(column?.total_uncompressed_size ?? 0);
+      const values = Number(column?.num_values ?? 0);
+      if (bytes < 0 || bytes > MAX_COLUMN_BYTES) throw new Error(`it claims a column of ${bytes} bytes`);
+      if (values < 0 || values > MAX_ROWS) throw new Error(`it claims a column of ${values} values`);
+    }
+  }
+}
+
+/** Names of the columns below the root; the schema is a tree written in pre-order. */
+function topColumns(schema: Metadata['schema'], children: number): string[] {
+  const names: string[] = [];
+  let at = 1;
+  const skip = () => {
+    const element = schema[at++];
+    if (!element) throw new Error('its schema ends too early');
+    for (let child = element.num_children ?? 0; child > 0; child--) skip();
+    return element.name;
+  };
+  for (let child = 0; child < children; child++) names.push(skip());
+  return names;
+}
+
+/** Snappy is built into the reader; the rest is loaded where a file asks for it. */
+async function decompressors(groups: Metadata['row_groups']): Promise<Compressors> {
+  const codecs = new Set(groups.flatMap(({ columns }) => columns.map(({ meta_data: column }) => column?.codec)));
+  const compressors: Compressors = {};
+  if (codecs.has('ZSTD')) {
+    const { decompress } = await import('fzstd');
+    compressors.ZSTD = (input) => decompress(input);
+  }
+  if (codecs.has('GZIP')) {
+    const { gunzipSync } = await import('fflate');
+    compressors.GZIP = (input, length) => gunzipSync(input, { out: new Uint8Array(length) });
+  }
+  return compressors;
+}
+
+/** Whatever the reader throws about a damaged file, as a Problem of that file. */
+async function guarded<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof ProblemError) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw problem(
+      `The file cannot be read as parquet: ${why}.`,
+      path,
+      'Copy the file again from where it was recorded.',
+    );
+  }
+}

@@ -1,0 +1,41 @@
+import { ProblemError } from '../problem';
+import type { Problem } from '../worker/api';
+
+/** The Problem of a ProblemError. Any other error is a fault of this program and goes on up. */
+export function reported(error: unknown): Problem {
+  if (error instanceof ProblemError) return error.problem;
+  throw error;
+}
+
+/** "1 episode", "3 episodes". */
+export const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+const LISTED_RANGES = 12;
+
+/** Ascending numbers in short: "0–3, 5, 11–99". */
+export function ranges(numbers: readonly number[]): string {
+  const found: [number, number][] = [];
+  for (const number of numbers) {
+    const last = found.at(-1);
+    if (last && number === last[1] + 1) last[1] = number;
+    else found.push([number, number]);
+  }
+  return listRanges(found);
+}
+
+/** The numbers of 0…end−1 that are not among `present` (ascending), in short. Costs nothing for a huge `end`. */
+export function missingRanges(present: readonly number[], end: number): string {
+  const found: [number, number][] = [];
+  let next = 0;
+  for (const number of [...present.filter((n) => n < end), end]) {
+    if (number > next) found.push([next, number - 1]);
+    next = number + 1;
+  }
+  return listRanges(found);
+}
+
+function listRanges(found: readonly (readonly [number, number])[]): string {
+  const texts = found.slice(0, LISTED_RANGES).map(([from, to]) => (from === to ? `${from}` : `${from}–${to}`));
+  if (found.length > LISTED_RANGES) texts.push('…');
+  return texts.join(', ');
+}

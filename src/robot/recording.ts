@@ -1,0 +1,81 @@
+import type { Problem } from '../worker/api';
+
+/** Most joints, of state or of action, that the model has room for. */
+export const MAX_JOINTS = 32;
+
+/** A file of a recording. `open` gives its content; a file inside a .zip is unpacked then. */
+export interface RecordingFile {
+  /** Where it lies in the folder or archive, with "/" between the parts. */
+  readonly path: string;
+  readonly bytes: number;
+  open(): Promise<Blob>;
+}
+
+/** Demonstrations of a robot: what the joints did, what the cameras saw, and what the person asked for. */
+export interface Recording {
+  readonly info: RecordingInfo;
+  /** Frames a second. */
+  readonly fps: number;
+  /** By ascending index. */
+  readonly episodes: readonly Episode[];
+  readonly jointNames: JointNames;
+  readonly cameras: readonly Camera[];
+  /** What was asked for; an episode's `task` counts into this list. */
+  readonly tasks: readonly string[];
+  /** What could not be read; everything else of the recording is here. */
+  readonly problems: readonly Problem[];
+}
+
+export interface RecordingInfo {
+  /** "LeRobot v3.0", "NumPy arrays", "table". */
+  readonly layout: string;
+  /** As the recording calls it; empty where it does not say. */
+  readonly robot: string;
+  /** What meta/info.json says that there is; null where it does not say. */
+  readonly promisedEpisodes: number | null;
+  readonly stateColumn: string;
+  readonly actionColumn: string;
+}
+
+/** In the order of the columns of `state` and `action`. */
+export interface JointNames {
+  readonly state: readonly string[];
+  readonly action: readonly string[];
+}
+
+/** One demonstration of F frames. */
+export interface Episode {
+  /** Its number in the recording. */
+  readonly index: number;
+  /** F: frames. */
+  readonly length: number;
+  /** (F, S), in the joints' own units. */
+  readonly state: Float32Array<ArrayBuffer>;
+  /** (F, A), in the joints' own units. */
+  readonly action: Float32Array<ArrayBuffer>;
+  /** (F): seconds since the start of the episode. */
+  readonly timestamps: Float32Array<ArrayBuffer>;
+  /** (F): index into the recording's tasks. */
+  readonly task: Uint16Array<ArrayBuffer>;
+  /** Of each camera, its stretch of video, or null where there is none and the camera has to be masked. */
+  readonly footage: readonly (Footage | null)[];
+}
+
+export interface Camera {
+  /** The feature's key: "observation.images.top". */
+  readonly name: string;
+  /** Pixels; 0 where the recording does not say. */
+  readonly width: number;
+  readonly height: number;
+  /** True where at least one episode has video of it. */
+  readonly available: boolean;
+}
+
+/** Where in a video an episode lies. */
+export interface Footage {
+  readonly file: RecordingFile;
+  /** Seconds in the video at the episode's first frame. */
+  readonly from: number;
+  /** Seconds in the video after its last frame. */
+  readonly to: number;
+}

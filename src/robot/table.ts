@@ -1,0 +1,105 @@
+import Papa from 'papaparse';
+import { problem } from '../problem';
+import type { Problem } from '../worker/api';
+import type { EpisodeBuilder } from './episodes';
+import { readText } from './files';
+import type { RecordingFile } from './recording';
+import type { TaskList } from './tasks';
+
+const FIX = 'Name the columns "state_0", "action_0" and so on, or "state.shoulder" and "action.shoulder".';
+const EPISODE_NAMES = ['episode_index', 'episode', 'episode_id'];
+const TIME_NAMES = ['timestamp', 'time', 't'];
+const TASK_NAMES = ['task', 'prompt', 'instruction', 'language_instruction'];
+
+interface Columns {
+  readonly state: readonly number[];
+  readonly action: readonly number[];
+  readonly names: { readonly state: readonly string[]; readonly action: readonly string[] };
+  readonly episode: number;
+  readonly time: number;
+  readonly task: number;
+}
+
+/**
+ * Adds the frames of a .csv or .tsv: a column for each joint of state and action, and columns of episode, time and task where there
+ * are any. Without an episode column all is one episode, number `next`. Throws a ProblemError that names the file.
+ */
+export async function addTable(
+  file: RecordingFile,
+  next: number,
+  builder: EpisodeBuilder,
+  tasks: TaskList,
+  problems: Problem[],
+): Promise<{ readonly next: number; readonly names: Columns['names'] }> {
+  const text = (await readText(file)).replace(/^\ufeff/, '');
+  let columns: Columns | null = null;
+  let last = next - 1;
+  const bad: number[] = [];
+  let line = 0;
+  const addRow = (cells: readonly string[]) => {
+    line++;
+    if (!columns) {
+      columns = findColumns(cells, file.path);
+      return;
+    }
+    if (cells.length === 1 && cells[0]!.trim() === '') return;
+    const numbers = (places: readonly number[]) => places.map((place) => numberIn(cells[place]));
+    const state = numbers(columns.state);
+    const action = numbers(columns.action);
+    const own = columns.episode < 0 ? 0 : numberIn(cells[columns.episode]);
+    if (!Number.isSafeInteger(own) || own < 0 || ![...state, ...action].every(Number.isFinite)) bad.push(line);
+    const episode = next + (Number.isSafeInteger(own) && own >= 0 ? own : 0);
+    last = Math.max(last, episode);
+    builder.add(episode, {
+      state,
+      action,
+      ...(columns.time < 0 ? {} : { timestamp: numberIn(cells[columns.time]) }),
+      task: tasks.place((columns.task < 0 ? '' : (cells[columns.task] ?? '')).trim().slice(0, 500)),
+    });
+  };
+  Papa.parse<string[]>(text, { step: ({ data }) => addRow(data) });
+  const found = columns as Columns | null;
+  if (!found) throw problem('The table is empty.', file.path, FIX);
+  if (bad.length > 0)
+    problems.push({
+      what: `${bad.length} ${bad.length === 1 ? 'row has' : 'rows have'} a cell that is no number; the episodes they are in are left out.`,
+      where: `${file.path}, line ${bad[0]}`,
+      fix: 'Fill in or remove these rows.',
+    });
+  return { next: last + 1, names: found.names };
+}
+
+function findColumns(header: readonly string[], where: string): Columns {
+  const titles = header.map((title) => title.trim());
+  const state = jointColumns(titles, /^(?:observation[./_])?(?:state|states|qpos)(?:[._/[\s-]+(.+?)\]?)?$/i);
+  const action = jointColumns(titles, /^(?:action|actions)(?:[._/[\s-]+(.+?)\]?)?$/i);
+  for (const [role, found] of [['state', state] as const, ['action', action] as const]) {
+    if (found.length === 0)
+      throw problem(
+        `No columns of the robot's ${role} were found among ${titles
+          .slice(0, 8)
+          .map((title) => JSON.stringify(title.slice(0, 40)))
+          .join(', ')}.`,
+        where,
+        FIX,
+      );
+  }
+  const named = (names: readonly string[]) => titles.findIndex((title) => names.includes(title.toLowerCase()));
+  return {
+    state: state.map(({ place }) => place),
+    action: action.map(({ place }) => place),
+    names: { state: state.map(({ name }) => name), action: action.map(({ name }) => name) },
+    episode: named(EPISODE_NAMES),
+    time: named(TIME_NAMES),
+    task: named(TASK_NAMES),
+  };
+}
+
+const jointColumns = (titles: readonly string[], pattern: RegExp) =>
+  titles.flatMap((title, place) => {
+    const match = pattern.exec(title.slice(0, 200));
+    return match ? [{ place, name: match[1] ?? title }] : [];
+  });
+
+const numberIn = (cell: string | undefined) =>
+  cell === undefined || cell.trim() === '' ? Number.NaN : Number(cell.trim());
