@@ -4,15 +4,24 @@ import { attentionKernels } from './attention';
 import { crossEntropyKernels } from './cross_entropy';
 import { embedKernels } from './embed';
 import { gegluKernels } from './geglu';
+import { geluKernels } from './gelu';
 import { gradientNormKernels } from './gradient_norm';
+import { layerNormKernels } from './layer_norm';
 import { matmulKernels, matmulTiledKernels, matmulWideKernels } from './matmul';
+import { placeRowsKernels } from './place_rows';
 import { rmsNormKernels } from './rms_norm';
 import { ropeKernels } from './rope';
+import { squaredErrorKernels } from './squared_error';
 import { sumHeadsKernels } from './sum_heads';
+import { swishKernels } from './swish';
+import { tileRowsKernels } from './tile_rows';
 
 /** Every kernel of every op, in the order the forward pass meets them. LoRA has none of its own: it is two matmuls. */
 export const ops = {
   embed: embedKernels,
+  tileRows: tileRowsKernels,
+  placeRows: placeRowsKernels,
+  layerNorm: layerNormKernels,
   rmsNorm: rmsNormKernels,
   matmul: matmulKernels,
   matmulTiled: matmulTiledKernels,
@@ -22,7 +31,10 @@ export const ops = {
   attention: attentionKernels,
   add: addKernels,
   geglu: gegluKernels,
+  gelu: geluKernels,
+  swish: swishKernels,
   crossEntropy: crossEntropyKernels,
+  squaredError: squaredErrorKernels,
   gradientNorm: gradientNormKernels,
   adamw: adamwKernels,
 };

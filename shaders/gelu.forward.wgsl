@@ -1,0 +1,24 @@
+// The activation of SigLIP's feed-forward:  y = gelu(x), in its tanh form.
+
+override WORKGROUP: u32;
+override N: u32; // rows: every (batch, time) position
+override C: u32; // channels
+
+@group(0) @binding(0) var<storage, read> x: array<f32>;       // (N, C)
+@group(0) @binding(1) var<storage, read_write> y: array<f32>; // (N, C)
+
+#include "lib/flat_index.wgsl" // defines: flat_index
+#include "lib/gelu.wgsl" // defines: gelu
+
+@compute @workgroup_size(WORKGROUP)
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let index = flat_index(group, groups, lane, WORKGROUP);
+  if (index >= N * C) {
+    return;
+  }
+  y[index] = gelu(x[index]);
+}

@@ -1,0 +1,28 @@
+// Gradient of swish.forward.wgsl. With l = logistic(x):  dx (+)= dy * l * (1 + x * (1 - l)).
+
+override WORKGROUP: u32;
+override N: u32; // rows: every (batch, time) position
+override C: u32; // channels
+override ADD: bool; // add to dx, or set it
+
+@group(0) @binding(0) var<storage, read> x: array<f32>;        // (N, C)
+@group(0) @binding(1) var<storage, read> dy: array<f32>;       // (N, C)
+@group(0) @binding(2) var<storage, read_write> dx: array<f32>; // (N, C)
+
+#include "lib/flat_index.wgsl" // defines: flat_index
+#include "lib/logistic.wgsl" // defines: LOGISTIC_FLAT, logistic
+
+@compute @workgroup_size(WORKGROUP)
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let index = flat_index(group, groups, lane, WORKGROUP);
+  if (index >= N * C) {
+    return;
+  }
+  let a = max(x[index], LOGISTIC_FLAT);
+  let l = logistic(a);
+  dx[index] = dy[index] * l * (1 + a * (1 - l)) + select(0, dx[index], ADD);
+}
