@@ -2,7 +2,6 @@ import { isLora, withLora } from '../adapter/adapter';
 import type { Base } from '../base/base';
 import { compile } from '../filter/evaluate';
 import { parse } from '../filter/parse';
-import { emptyBytes } from '../gpu/memory';
 import { initialLora } from '../model/init';
 import type { LeafValues } from '../model/load';
 import { Parameters } from '../model/parameters';
@@ -38,7 +37,7 @@ export function prepareRun(base: Base, settings: RunSettings, bindingBytes?: num
   const optimizer = { ...ADAMW, weightDecay: settings.weightDecay, clipNorm: settings.clipNorm };
   const step = recordTextStep(config, parameters, shape, optimizer, { recompute: settings.recompute });
   const sampler = settings.samplePrompts.length > 0 ? recordSampler(config, parameters, base.summary.context) : null;
-  const byKind = addSampler(step.plan.byKind, sampler);
+  const byKind = addSampler(step, sampler);
   return { step, sampler, byKind, plannedBytes: Object.values(byKind).reduce((sum, bytes) => sum + bytes, 0) };
 }
 
@@ -67,11 +66,12 @@ export function startValues(base: Base, seed: number, withoutLora: boolean): (le
   };
 }
 
-/** What only the sampler holds, on top of the step; parameters are shared. */
-function addSampler(byKind: BytesByKind, sampler: RecordedSampler | null): BytesByKind {
-  const total = { ...emptyBytes(), ...byKind };
-  const own = sampler ? [...sampler.plan.slots, ...sampler.plan.persistent] : [];
-  for (const { kind, bytes } of own) if (kind === 'sampler' || kind === 'staging') total[kind] += bytes;
+/** What the sampler holds on top of the step: parameters and small constants are shared. */
+function addSampler(step: RecordedStep, sampler: RecordedSampler | null): BytesByKind {
+  const total = { ...step.plan.byKind };
+  const shared = new Set(step.plan.persistent);
+  const own = sampler ? [...sampler.plan.slots, ...sampler.plan.persistent.filter((one) => !shared.has(one))] : [];
+  for (const { kind, bytes } of own) total[kind] += bytes;
   return total;
 }
 

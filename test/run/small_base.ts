@@ -48,8 +48,8 @@ export const COUNTING: TokenDataset = (() => {
     tokens,
     lossMask: new Uint8Array(tokens.length).fill(1),
     offsets: Uint32Array.from({ length: windows + 1 }, (_, w) => w * perWindow),
-    training: Uint32Array.from({ length: windows - 6 }, (_, w) => w),
-    heldout: Uint32Array.from({ length: 6 }, (_, w) => windows - 6 + w),
+    training: Uint32Array.from({ length: 18 }, (_, n) => n + Math.floor(n / 3)),
+    heldout: Uint32Array.from({ length: 6 }, (_, n) => 4 * n + 3), // its numbers occur in the others too
     sequenceLength: perWindow - 1,
     vocabularySize: CONFIG.vocabSize,
     pad: 0,
