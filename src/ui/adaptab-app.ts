@@ -31,7 +31,7 @@ export class AdaptabApp extends BenchElement {
     css`
       .layout {
         display: grid;
-        grid-template-columns: 216px minmax(0, 1fr) minmax(360px, 440px);
+        grid-template-columns: 256px minmax(0, 1fr) minmax(360px, 440px);
         align-items: start;
         max-width: 1680px;
         margin: 0 auto;
@@ -104,7 +104,9 @@ export class AdaptabApp extends BenchElement {
       }
       @media (max-width: 719px) {
         .layout {
-          display: block;
+          display: flex;
+          flex-direction: column;
+          align-items: stretch;
         }
         run-strip {
           display: block;
@@ -130,7 +132,7 @@ export class AdaptabApp extends BenchElement {
           min-height: 0;
         }
         .layout > .run {
-          order: 0;
+          order: -1;
         }
       }
     `,
@@ -161,8 +163,7 @@ export class AdaptabApp extends BenchElement {
     if (this.bench.runs.active && !this.#wasActive) this.runOpen = true;
     this.#wasActive = this.bench.runs.active;
     document.title = titleOf(this.bench.runs.state) ?? strings.product;
-    if (location.hash !== `#${this.bench.panel}` && !changed.has('bench'))
-      history.replaceState(null, '', `#${this.bench.panel}`);
+    this.#writeHash(changed.has('bench'));
   }
 
   override render() {
@@ -211,6 +212,14 @@ export class AdaptabApp extends BenchElement {
       case 'adapter':
         return html`<adapter-panel .bench=${bench}></adapter-panel>`;
     }
+  }
+
+  /** Each panel has its address, so that the browser's Back and a reload find it again. */
+  #writeHash(first: boolean): void {
+    const hash = `#${this.bench.panel}`;
+    if (location.hash === hash) return;
+    if (first) history.replaceState(null, '', hash);
+    else history.pushState(null, '', hash);
   }
 
   #toggleRun(): void {

@@ -15,10 +15,20 @@ export class AdapterPanel extends BenchElement {
     css`
       .head {
         display: flex;
-        flex-wrap: wrap;
         justify-content: space-between;
         align-items: start;
         gap: 8px 16px;
+      }
+      .head button {
+        flex: none;
+      }
+      section {
+        margin-top: 24px;
+      }
+      @media (max-width: 479px) {
+        .head {
+          flex-wrap: wrap;
+        }
       }
       ul,
       .problems,

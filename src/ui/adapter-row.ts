@@ -3,6 +3,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import type { AdapterSummary } from '../worker/api';
 import { BenchElement, textOf } from './bench_element';
 import { ago, big, bytes, counted, loss, rate } from './format';
+import { icons } from './icons';
 import { strings } from './strings';
 import { shared } from './styles';
 
@@ -69,14 +70,14 @@ export class AdapterRow extends BenchElement {
           title=${words.openpiMeaning}
           @click=${() => void this.bench.adapters.download(adapter.id, 'openpi')}
         >
-          ${words.openpi}
+          ${icons.kept} ${words.openpi}
         </button>
         <button
           aria-label=${words.downloadNamed(words.peft, adapter.name)}
           title=${words.peftMeaning}
           @click=${() => void this.bench.adapters.download(adapter.id, 'peft')}
         >
-          ${words.peft}
+          ${icons.kept} ${words.peft}
         </button>
         <button class="quiet" aria-label=${words.deleteNamed(adapter.name)} @click=${() => void this.bench.adapters.remove(adapter)}>
           ${words.delete}

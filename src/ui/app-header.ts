@@ -41,6 +41,7 @@ export class AppHeader extends BenchElement {
         height: 20px;
       }
       .chip {
+        border-color: var(--line);
         max-width: 44vw;
         color: var(--ink-2);
       }
@@ -75,12 +76,21 @@ export class AppHeader extends BenchElement {
           padding: 0 8px 0 12px;
         }
       }
+      @media (max-width: 479px) {
+        .chip {
+          padding: 5px 8px;
+        }
+        .chip .name {
+          display: none;
+        }
+      }
     `,
   ];
 
   override render() {
     const { device } = this.bench;
     const name = device ? (device.usable ? device.name : strings.header.noGpu) : strings.header.checking;
+    const slow = device?.usable && device.software ? strings.header.software : '';
     return html`<header>
       <h1>
         <svg viewBox="0 0 20 20" aria-hidden="true" fill="none" stroke-linecap="round" stroke-width="2.2">
@@ -92,7 +102,7 @@ export class AppHeader extends BenchElement {
       <button
         class=${device && !device.usable ? 'chip bad' : 'chip'}
         aria-expanded=${this.open}
-        aria-label=${strings.header.deviceOpen(name)}
+        aria-label=${strings.header.deviceOpen([name, slow].filter(Boolean).join(' '))}
         title=${strings.header.deviceTitle}
         ?disabled=${device === null}
         @click=${() => {
@@ -100,7 +110,7 @@ export class AppHeader extends BenchElement {
         }}
       >
         ${icons.chip}<span class="name">${name}</span>
-        ${device?.usable && device.software ? html`<span class="slow">${strings.header.software}</span>` : nothing}
+        ${slow ? html`<span class="slow">${slow}</span>` : nothing}
       </button>
       <offline-state .bench=${this.bench}></offline-state>
       <theme-switch></theme-switch>

@@ -24,6 +24,9 @@ export class DataPanel extends BenchElement {
         gap: 8px 16px;
         margin-top: 16px;
       }
+      .only button {
+        margin-inline-start: -8px;
+      }
       .drop {
         margin-top: 16px;
         border: 1px dashed var(--line-strong);
@@ -49,6 +52,9 @@ export class DataPanel extends BenchElement {
       .reading {
         margin-top: 16px;
       }
+      section {
+        margin-top: 24px;
+      }
       .head {
         display: flex;
         justify-content: space-between;
@@ -56,8 +62,26 @@ export class DataPanel extends BenchElement {
         gap: 8px;
         margin-bottom: 8px;
       }
-      number-field {
-        margin-top: 16px;
+      .counts {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr) 176px;
+        gap: 16px 24px;
+      }
+      .promises {
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(144px, 1fr));
+        gap: 16px 24px;
+        margin-top: 32px;
+        color: var(--ink-2);
+      }
+      .promises dt {
+        font-weight: 600;
+        color: var(--ink);
+      }
+      @media (max-width: 479px) {
+        .counts {
+          grid-template-columns: 1fr;
+        }
       }
     `,
   ];
@@ -76,7 +100,7 @@ export class DataPanel extends BenchElement {
               <progress aria-label=${strings.path.reading}></progress>
             </div>`
       }
-      ${data.report ? this.#report(data.report) : nothing}
+      ${data.report ? this.#report(data.report) : this.#promises()}
     `;
   }
 
@@ -92,7 +116,7 @@ export class DataPanel extends BenchElement {
         </button>
         <p class="hint">${strings.data.sampleHint(first.title)}<br />${first.description}</p>
       </div>
-      <div class="row">
+      <div class="row only">
         ${samples.map(
           (sample) =>
             html`<button class="quiet" ?disabled=${this.bench.runs.active} @click=${() => void this.bench.data.openSample(sample.id)}>
@@ -116,6 +140,17 @@ export class DataPanel extends BenchElement {
     </div>`;
   }
 
+  #promises() {
+    return html`<dl class="promises">
+      ${strings.data.promises.map(
+        ([name, meaning]) => html`<div>
+          <dt>${name}</dt>
+          <dd>${meaning}</dd>
+        </div>`,
+      )}
+    </dl>`;
+  }
+
   #report(report: DatasetReport) {
     return html`
       <section>
@@ -125,7 +160,7 @@ export class DataPanel extends BenchElement {
         </div>
         <file-list .bench=${this.bench}></file-list>
       </section>
-      <section aria-label=${strings.data.counts}>
+      <section class="counts" aria-label=${strings.data.counts}>
         ${this.#counts(report)}
         <number-field
           .key=${'heldoutPercent' as const}

@@ -41,7 +41,10 @@ export class DeviceReport extends LitElement {
         padding: 8px 0;
         border-top: 1px solid var(--line);
       }
-      .icon {
+      section:focus {
+        outline: none;
+      }
+      li .icon {
         margin-top: 2px;
         color: var(--accent);
       }
@@ -72,7 +75,7 @@ export class DeviceReport extends LitElement {
       <p class="name">${report.name}</p>
       ${report.problem ? html`<problem-note fixed .problem=${report.problem}></problem-note>` : nothing}
       <ul>
-        ${report.software ? this.#line(true, report.name, '', strings.header.softwareMeaning) : nothing}
+        ${report.software ? this.#line(false, strings.header.softwareName, '', strings.header.softwareMeaning) : nothing}
         ${report.abilities.map((ability) =>
           this.#line(
             ability.available,

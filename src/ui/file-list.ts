@@ -18,6 +18,7 @@ export class FileList extends BenchElement {
         overflow-x: auto;
       }
       tbody th {
+        min-width: 104px;
         font-weight: 500;
         overflow-wrap: anywhere;
       }
@@ -112,7 +113,7 @@ export class FileList extends BenchElement {
           }
         </td>
       </tr>
-      ${file.problems.length > 0 ? html`<tr class="below"><td colspan="5">${file.problems.map((problem) => html`<problem-note fixed .problem=${problem}></problem-note>`)}</td></tr>` : nothing}
+      ${file.problems.length > 0 ? html`<tr class="below"><td colspan="5">${file.problems.map((problem) => html`<problem-note fixed ?mild=${file.examples > 0} .problem=${problem}></problem-note>`)}</td></tr>` : nothing}
       ${file.columns && file.columns.length > 0 ? html`<tr class="below"><td colspan="5">${this.#columns(file, file.columns)}</td></tr>` : nothing}
     `;
   }

@@ -78,8 +78,8 @@ export function rate(value: number): string {
 /** A share from 0 to 1: "10 %", "0.4 %". */
 export function percent(share: number): string {
   const value = share * 100;
-  const digits = value !== 0 && Math.abs(value) < 10 && !Number.isInteger(value) ? 1 : 0;
-  return `${minus(value.toFixed(digits))} %`;
+  const tenths = Math.abs(value) < 10 ? Math.round(value * 10) / 10 : Math.round(value);
+  return `${minus(String(tenths === 0 ? 0 : tenths))} %`;
 }
 
 /** Change from `before` to `after` in per cent with its sign: "−17 %", "+3 %". */

@@ -48,24 +48,24 @@ export class FreezePanel extends BenchElement {
         padding: 12px 16px;
         background: var(--surface);
       }
-      .side h4 {
-        margin: 0;
+      .side h3 {
         display: flex;
         gap: 6px;
         align-items: center;
         font-size: 14px;
+        line-height: 20px;
         font-weight: 600;
       }
       .frozen {
         border-top: 3px solid var(--frozen);
       }
-      .frozen h4 {
+      .frozen h3 {
         color: var(--frozen-ink);
       }
       .trainable {
         border-top: 3px solid var(--trainable);
       }
-      .trainable h4 {
+      .trainable h3 {
         color: var(--trainable-ink);
       }
       .side p {
@@ -85,6 +85,9 @@ export class FreezePanel extends BenchElement {
         background: var(--warn-soft);
         color: var(--ink);
         border-inline-start: 4px solid var(--warn);
+      }
+      .plan section {
+        margin-top: 24px;
       }
       .plan {
         margin-top: 24px;
@@ -133,7 +136,7 @@ export class FreezePanel extends BenchElement {
         <p class="meta" id="language">${freeze.language}</p>
       </div>
       <section class="plan" aria-busy=${plans.busy}>
-        ${plans.plan ? this.#plan(plans.plan) : html`<p class="hint" role="status">${freeze.planning}</p>`}
+        ${plans.plan ? this.#plan(plans.plan) : html`<p class="hint" role="status">${plans.problem ? nothing : freeze.planning}</p>`}
       </section>
     `;
   }
@@ -165,7 +168,7 @@ export class FreezePanel extends BenchElement {
   #side(kind: 'frozen' | 'trainable', leaves: number, parameters: number) {
     const { freeze } = strings;
     return html`<div class=${`side ${kind}`}>
-      <h4>${icons[kind]} ${freeze[kind]}</h4>
+      <h3>${icons[kind]} ${freeze[kind]}</h3>
       <p title=${freeze.leavesMeaning}>${count(leaves)} <span class="unit">${freeze.leaves.toLowerCase()}</span></p>
       <p title=${count(parameters)}>${big(parameters)} <span class="unit">${freeze.parameters.toLowerCase()}</span></p>
     </div>`;

@@ -25,7 +25,7 @@ export class MemoryBar extends LitElement {
         justify-content: space-between;
         gap: 0 12px;
         align-items: baseline;
-        margin-bottom: 4px;
+        margin-bottom: 8px;
       }
       .head p {
         color: var(--ink-2);
@@ -52,8 +52,8 @@ export class MemoryBar extends LitElement {
       }
       ul {
         display: grid;
-        grid-template-columns: repeat(auto-fill, minmax(184px, 1fr));
-        gap: 2px 16px;
+        grid-template-columns: repeat(auto-fill, minmax(156px, 1fr));
+        gap: 2px 12px;
         margin-top: 8px;
         font-size: 12px;
         line-height: 18px;

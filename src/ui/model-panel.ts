@@ -32,8 +32,16 @@ export class ModelPanel extends BenchElement {
         max-width: 62ch;
         margin: 4px 0 16px;
       }
-      .licence {
+      dl.facts {
+        grid-template-columns: repeat(auto-fill, minmax(128px, 1fr));
+      }
+      .wide {
+        grid-column: 1 / -1;
+      }
+      .wide dd {
         font-size: 14px;
+        line-height: 20px;
+        font-weight: 400;
       }
       .choices {
         margin-top: 16px;
@@ -108,9 +116,9 @@ export class ModelPanel extends BenchElement {
           <dt>${model.bitsPerByte}</dt>
           <dd>${base.heldoutBitsPerByte.toFixed(2)}</dd>
         </div>
-        <div>
+        <div class="wide">
           <dt>${model.licence}</dt>
-          <dd class="licence">${base.licence}</dd>
+          <dd>${base.licence}</dd>
         </div>
       </dl>
     </div>`;

@@ -18,24 +18,28 @@ export class PathNav extends BenchElement {
         gap: 2px;
         counter-reset: entry;
       }
-      a {
+      button {
+        width: 100%;
+        min-height: 0;
+        justify-content: start;
+        text-align: start;
+        font-weight: 400;
+        background: transparent;
         display: grid;
         grid-template-columns: 20px 1fr;
-        column-gap: 8px;
+        gap: 0 8px;
         padding: 8px;
         border-radius: var(--radius);
-        color: var(--ink);
-        text-decoration: none;
-        border: 1px solid transparent;
+        border-color: transparent;
       }
-      a:hover {
+      button:hover {
         background: var(--sunken);
       }
-      a[aria-current] {
+      button[aria-current] {
         background: var(--surface);
         border-color: var(--line);
       }
-      a[aria-current] .name {
+      button[aria-current] .name {
         font-weight: 600;
       }
       .index {
@@ -49,7 +53,7 @@ export class PathNav extends BenchElement {
         line-height: 18px;
         text-align: center;
       }
-      a[aria-current] .index {
+      button[aria-current] .index {
         background: var(--accent);
         border-color: var(--accent);
         color: var(--on-accent);
@@ -70,8 +74,12 @@ export class PathNav extends BenchElement {
           gap: 4px;
         }
         li {
-          flex: 1 0 auto;
-          max-width: 208px;
+          flex: 1 1 auto;
+          min-width: 0;
+        }
+        .name,
+        .line {
+          min-width: 0;
         }
         .line {
           white-space: nowrap;
@@ -81,6 +89,7 @@ export class PathNav extends BenchElement {
       }
       @media (max-width: 719px) {
         li {
+          flex: 1 0 auto;
           max-width: 152px;
         }
       }
@@ -98,16 +107,16 @@ export class PathNav extends BenchElement {
   #entry(panel: Panel, number: number) {
     const current = this.bench.panel === panel;
     return html`<li>
-      <a href=${`#${panel}`} aria-current=${current ? 'page' : nothing}>
+      <button aria-current=${current ? 'page' : nothing} @click=${() => this.bench.show(panel)}>
         <span class="index" aria-hidden="true">${number}</span>
         <span class="name">${strings.path.names[panel]}</span>
         <span class="line">${pathLine(this.bench, panel)}</span>
-      </a>
+      </button>
     </li>`;
   }
 
   protected override updated(): void {
-    const current = this.renderRoot.querySelector('a[aria-current="page"]');
+    const current = this.renderRoot.querySelector('button[aria-current="page"]');
     const list = this.renderRoot.querySelector('ol');
     if (!(current instanceof HTMLElement) || !list || list.scrollWidth <= list.clientWidth) return;
     if (this.#shown === this.bench.panel) return;

@@ -13,6 +13,8 @@ export class ProblemNote extends LitElement {
   @property({ attribute: false }) problem!: Problem;
   /** False where the problem goes away by itself once it is put right. */
   @property({ type: Boolean }) fixed = false;
+  /** True where the work went on in spite of it. */
+  @property({ type: Boolean, reflect: true }) mild = false;
 
   static override styles = [
     shared,
@@ -20,6 +22,7 @@ export class ProblemNote extends LitElement {
       .note {
         display: grid;
         grid-template-columns: 16px 1fr auto;
+        align-items: start;
         gap: 8px;
         padding: 11px 12px;
         border: 1px solid var(--danger);
@@ -31,6 +34,13 @@ export class ProblemNote extends LitElement {
       .icon {
         margin-top: 2px;
         color: var(--danger);
+      }
+      :host([mild]) .note {
+        border-color: var(--warn);
+        background: var(--warn-soft);
+      }
+      :host([mild]) .note > .icon {
+        color: var(--warn);
       }
       .what {
         font-weight: 500;

@@ -8,6 +8,7 @@ import './loss-table';
 import './memory-bar';
 import { problemsAt } from './problem-note';
 import './run-controls';
+import './run-sketch';
 import type { RunState } from './run_state';
 import { phaseWords, progressOf, resultWords, timeLeft } from './run_words';
 import './sample-text';
@@ -20,7 +21,7 @@ export class RunPanel extends BenchElement {
   static override styles = [
     shared,
     css`
-      section + section,
+      section,
       run-controls,
       .result {
         margin-top: 16px;
@@ -39,6 +40,9 @@ export class RunPanel extends BenchElement {
       }
       .progress {
         margin-top: 8px;
+      }
+      progress {
+        margin-top: 4px;
       }
       .figures {
         display: flex;
@@ -98,10 +102,10 @@ export class RunPanel extends BenchElement {
       ${run.status === 'ended' ? this.#result(run) : nothing}
       <section class="chart">
         <h3 title=${strings.run.lossMeaning}>${strings.run.lossTitle}</h3>
-        <loss-chart .run=${run}></loss-chart>
+        ${run.status === 'idle' ? html`<run-sketch></run-sketch>` : html`<loss-chart .run=${run}></loss-chart>`}
         <loss-table .run=${run}></loss-table>
       </section>
-      <section>${this.#memory(run)}</section>
+      ${this.#memory(run)}
       ${run.status === 'idle' ? nothing : this.#samples(run)}
     `;
   }
@@ -154,7 +158,7 @@ export class RunPanel extends BenchElement {
       ${better ? nothing : html`<p>${words.resultWorse}</p>`}
       <div class="row">
         <button class="primary" @click=${() => void this.bench.adapters.download(summary.adapterId, 'openpi')}>${words.download}</button>
-        <a class="button" href="#adapter" @click=${() => this.bench.adapters.choose(summary.adapterId)}>${words.tryIt}</a>
+        <button @click=${() => this.bench.tryAdapter(summary.adapterId)}>${words.tryIt}</button>
       </div>
     </div>`;
   }
@@ -162,10 +166,11 @@ export class RunPanel extends BenchElement {
   #memory(run: RunState) {
     if (run.memory && run.status !== 'idle') {
       const { byKind, plannedBytes, allocatedBytes } = run.memory;
-      return html`<memory-bar .byKind=${byKind} .planned=${plannedBytes} .allocated=${allocatedBytes}></memory-bar>`;
+      return html`<section><memory-bar .byKind=${byKind} .planned=${plannedBytes} .allocated=${allocatedBytes}></memory-bar></section>`;
     }
+    if (this.bench.panel === 'freeze') return nothing; // the plan's bar is there, larger
     const { plan, previous } = this.bench.plans;
-    return html`<memory-bar .byKind=${plan?.byKind ?? null} .planned=${plan?.totalBytes ?? 0} .previous=${previous?.totalBytes ?? null}></memory-bar>`;
+    return html`<section><memory-bar .byKind=${plan?.byKind ?? null} .planned=${plan?.totalBytes ?? 0} .previous=${previous?.totalBytes ?? null}></memory-bar></section>`;
   }
 
   #samples(run: RunState) {

@@ -3,7 +3,7 @@ import { customElement, property } from 'lit/decorators.js';
 import { BenchElement } from './bench_element';
 import { count, loss } from './format';
 import { icons } from './icons';
-import { latestHeldout } from './run_state';
+import { latestHeldout, type RunState } from './run_state';
 import { phaseWords, progressOf, timeLeft } from './run_words';
 import { strings } from './strings';
 import { shared } from './styles';
@@ -48,11 +48,11 @@ export class RunStrip extends BenchElement {
     const progress = active ? progressOf(run) : null;
     const last = run.train[run.train.length - 1];
     const shown = latestHeldout(run) ?? last?.smoothed;
-    return html`<div class="strip">
+    return html`<section class="strip" aria-label=${strings.run.strip}>
       <div class="line">
         <div class="words">
           <p class="loss">${shown === undefined ? phaseWords(run) : strings.run.stripNow(loss(shown))}</p>
-          ${run.settings ? html`<p class="meta">${strings.run.step(count(run.step), count(run.settings.steps))} ${timeLeft(run)}</p>` : nothing}
+          ${run.settings ? html`<p class="meta">${this.#where(run, run.settings.steps)}</p>` : nothing}
         </div>
         ${run.status === 'running' ? this.#button(strings.train.pause, 'pause') : nothing}
         ${run.status === 'paused' ? this.#button(strings.train.resume, 'play') : nothing}
@@ -61,7 +61,11 @@ export class RunStrip extends BenchElement {
         </button>
       </div>
       ${active ? html`<progress aria-label=${phaseWords(run)} max=${progress?.of ?? nothing} value=${progress?.done ?? nothing}></progress>` : nothing}
-    </div>`;
+    </section>`;
+  }
+
+  #where(run: RunState, steps: number): string {
+    return [strings.run.step(count(run.step), count(steps)), timeLeft(run)].filter((part) => part !== '').join(' · ');
   }
 
   #button(label: string, icon: 'pause' | 'play') {

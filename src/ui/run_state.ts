@@ -132,6 +132,7 @@ function apply(run: Draft, event: TrainEvent): void {
       return;
     case 'paused':
       if (run.status !== 'stopping') run.status = 'paused';
+      run.checkpointStep = event.step; // a pause saves first
       run.secondsLeft = null;
       return;
     case 'unpaused':

@@ -78,7 +78,7 @@ export class SampleText extends LitElement {
   #side(kind: 'base' | 'adapter', name: string, text: string) {
     return html`<div class=${`side ${kind} ${this.writing ? 'writing' : ''}`}>
       <h4>${name}</h4>
-      <p class="text" tabindex="0" role="group" aria-label=${name}>${text === '' && !this.writing ? strings.sample.nothing : text}</p>
+      <p class="text" tabindex="0" role="group" aria-label=${name}>${text === '' && !this.writing ? strings.sample.nothing : text.trimStart()}</p>
     </div>`;
   }
 }

@@ -26,6 +26,7 @@ export const strings = {
     largestBufferMeaning: 'No one tensor may take more bytes than this.',
     largestBinding: 'Largest piece in one kernel',
     largestBindingMeaning: 'What one GPU program may see of a buffer at a time; larger tensors are cut into pieces.',
+    softwareName: 'No graphics card in use',
     softwareMeaning:
       'The browser computes on the processor because it finds no graphics card that it may use. Results are right, but each step takes longer.',
     online: 'Online',

@@ -41,7 +41,14 @@ export const panelStrings = {
     promptColumn: 'Prompt (shown, not learned)',
     completionColumn: 'Completion (learned)',
     noPrompt: 'none: learn the whole text',
-    empty: 'Nothing is open.',
+    promises: [
+      [
+        'Private',
+        'No upload and no server: reading, training and trying happen in this tab, with or without a network.',
+      ],
+      ['Real', 'A LoRA adapter is trained on your GPU, forward and backward, and measured on text it has not seen.'],
+      ['Yours', 'Take it away as one .safetensors file or as a PEFT folder, and use it in other tools.'],
+    ],
     dropHere: 'Drop to open',
     dropMeaning: 'Text, chats and tables go to Data; a .safetensors adapter goes to Adapter.',
     droppedData: (files: string) => `${files} went to Data.`,

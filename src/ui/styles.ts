@@ -4,7 +4,6 @@ import { css } from 'lit';
 export const shared = css`
   :host {
     display: block;
-    box-sizing: border-box;
   }
   :host([hidden]) {
     display: none;
@@ -12,7 +11,7 @@ export const shared = css`
   *,
   *::before,
   *::after {
-    box-sizing: inherit;
+    box-sizing: border-box;
   }
   h2,
   h3,
@@ -45,6 +44,7 @@ export const shared = css`
     color: var(--ink-2);
     max-width: 62ch;
     margin-top: 4px;
+    text-wrap: pretty;
   }
   .hint,
   .meta {
@@ -86,13 +86,6 @@ export const shared = css`
   .button:hover {
     background: var(--sunken);
   }
-  button:disabled,
-  button[aria-disabled='true'] {
-    color: var(--ink-3);
-    border-color: var(--line);
-    background: transparent;
-    cursor: not-allowed;
-  }
   button.primary {
     background: var(--accent);
     border-color: var(--accent);
@@ -118,6 +111,15 @@ export const shared = css`
   button.quiet:hover {
     background: var(--sunken);
     color: var(--ink);
+  }
+  button:disabled,
+  button:disabled:hover,
+  button[aria-disabled='true'],
+  button[aria-disabled='true']:hover {
+    color: var(--ink-3);
+    border-color: var(--line);
+    background: transparent;
+    cursor: not-allowed;
   }
   button svg,
   .icon {
@@ -196,8 +198,8 @@ export const shared = css`
   }
   dl.facts {
     display: grid;
-    grid-template-columns: repeat(auto-fill, minmax(136px, 1fr));
-    gap: 12px 16px;
+    grid-template-columns: repeat(auto-fill, minmax(98px, 1fr));
+    gap: 12px;
   }
   dl.facts dt {
     color: var(--ink-3);
@@ -281,7 +283,7 @@ export const choices = css`
     display: grid;
     grid-template-columns: 16px 1fr;
     gap: 2px 8px;
-    align-items: start;
+    align-content: start;
     padding: 11px 12px;
     border: 1px solid var(--line-strong);
     border-radius: var(--radius);

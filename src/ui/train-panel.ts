@@ -69,7 +69,7 @@ export class TrainPanel extends BenchElement {
         display: grid;
         grid-template-columns: 16px 1fr;
         gap: 0 8px;
-        align-items: start;
+        align-content: start;
       }
       .switch input {
         width: 16px;
@@ -118,7 +118,7 @@ export class TrainPanel extends BenchElement {
       </fieldset>
       ${this.#texts()} ${this.#advanced()} ${problemsAt(this.bench, 'train')}
       ${this.bench.askingToTrainEverything ? this.#confirm() : nothing}
-      ${runs.active ? html`<p class="hint effective">${train.running}</p>` : this.#start()}
+      ${runs.active ? html`<p class="hint effective">${train.running}</p>` : this.bench.askingToTrainEverything ? nothing : this.#start()}
     `;
   }
 
@@ -206,7 +206,7 @@ export class TrainPanel extends BenchElement {
       <p><b>${freeze.nothingFrozen}</b> ${freeze.nothingFrozenDetail(big(plan.trainableParameters), bytes(plan.totalBytes))}</p>
       <div class="row">
         <button class="primary" @click=${() => void this.bench.start(true)}>${freeze.confirm(bytes(plan.totalBytes))}</button>
-        <a class="button" href="#freeze">${freeze.back}</a>
+        <button @click=${() => this.bench.show('freeze')}>${freeze.back}</button>
       </div>
     </div>`;
   }

@@ -44,7 +44,7 @@ export class UnfinishedRuns extends BenchElement {
     const { runs } = this.bench;
     if (runs.active || runs.unfinished.length === 0) return nothing;
     return html`<section aria-label=${strings.run.unfinished}>
-      <h3>${strings.run.unfinished}</h3>
+      <h2>${strings.run.unfinished}</h2>
       <ul>
         ${runs.unfinished.map((run) => this.#line(run))}
       </ul>

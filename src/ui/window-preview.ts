@@ -4,7 +4,7 @@ import type { PreviewWindow } from '../worker/api';
 import { count, counted } from './format';
 import { strings } from './strings';
 import { shared } from './styles';
-import { drawnPieces } from './window_pieces';
+import { type DrawnPiece, drawnPieces } from './window_pieces';
 
 /** The first windows as the model will see them: what is learned, what is only shown, special tokens. */
 @customElement('window-preview')
@@ -91,10 +91,13 @@ export class WindowPreview extends LitElement {
         ${title}
         ${window.truncatedTokens > 0 ? html`<span class="cut"> · ${strings.data.truncated(counted(window.truncatedTokens, 'token'))}</span>` : nothing}
       </p>
-      <div class="text" tabindex="0" role="group" aria-label=${title}>${drawnPieces(window.pieces).map(
-        (piece) =>
-          html`<span class=${piece.trained ? 'learned' : 'shown'}>${piece.special ? html`<span class="special">${piece.text}</span>` : piece.text}</span>`,
-      )}</div>
+      <div class="text" tabindex="0" role="group" aria-label=${title}>${drawnPieces(window.pieces).map((piece) => this.#piece(piece))}</div>
     </li>`;
+  }
+
+  #piece({ trained, parts }: DrawnPiece) {
+    return html`<span class=${trained ? 'learned' : 'shown'}>${parts.map((part) =>
+      part.special ? html`<span class="special">${part.text}</span>` : part.text,
+    )}</span>`;
   }
 }

@@ -113,6 +113,12 @@ export class Workbench extends Store implements Desk {
     this.changed();
   }
 
+  /** Goes to the try box with one adapter in it. */
+  tryAdapter(id: string): void {
+    this.adapters.choose(id);
+    this.show('adapter');
+  }
+
   chooseBase(id: string): void {
     this.base = id;
     this.edit({});

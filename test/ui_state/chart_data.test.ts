@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { defaultSettings } from '../../src/train/defaults';
+import { chartColumns, lossRange, lossRows } from '../../src/ui/chart_data';
+import { reduceRun, startedRun } from '../../src/ui/run_state';
+import type { TrainEvent } from '../../src/worker/api';
+
+const step = (at: number, loss: number): TrainEvent => ({
+  kind: 'step',
+  step: at,
+  loss,
+  gradNorm: at,
+  learningRate: 0.01,
+  tokensPerSecond: 1,
+  secondsLeft: 1,
+});
+const started = startedRun({ ...defaultSettings, steps: 4 });
+const run = reduceRun(started, [
+  { kind: 'heldout', step: 0, loss: 4, best: false },
+  step(1, 4),
+  step(2, 2),
+  { kind: 'heldout', step: 2, loss: 3, best: true },
+]);
+
+test('all curves share the steps from 0 to the last one planned', () => {
+  expect(chartColumns(run)).toEqual([
+    [0, 1, 2, 4],
+    [null, 4, 2, null],
+    [null, 4, 3, null],
+    [4, null, 3, null],
+    [4, null, null, 4],
+  ]);
+});
+
+test('a loss that is no number leaves a gap', () => {
+  expect(chartColumns(reduceRun(started, [step(1, Number.NaN)]))[1]).toEqual([null, null, null]);
+});
+
+test('the loss axis holds every value, and does not blow noise up', () => {
+  const [low, high] = lossRange(chartColumns(run));
+  expect(low).toBeLessThan(2);
+  expect(high).toBeGreaterThan(4);
+  const flat = lossRange(chartColumns(reduceRun(started, [step(1, 2), step(2, 2.001)])));
+  expect(flat[1] - flat[0]).toBeGreaterThan(0.099);
+  expect(lossRange(chartColumns(started))).toEqual([0, 1]);
+});
+
+test('the table has a row for every step, or an even choice and every evaluation', () => {
+  expect(lossRows(run, 200)).toEqual([
+    { step: 0, train: null, heldout: 4, gradNorm: null, learningRate: null },
+    { step: 1, train: 4, heldout: null, gradNorm: 1, learningRate: 0.01 },
+    { step: 2, train: 2, heldout: 3, gradNorm: 2, learningRate: 0.01 },
+  ]);
+  const long = reduceRun(started, [
+    ...Array.from({ length: 1000 }, (_, at) => step(at + 1, 2)),
+    { kind: 'heldout', step: 777, loss: 1.5, best: true },
+  ]);
+  const rows = lossRows(long, 100);
+  expect(rows.length).toBeLessThanOrEqual(102);
+  expect(rows.map((row) => row.step)).toEqual(expect.arrayContaining([1, 777, 1000]));
+});

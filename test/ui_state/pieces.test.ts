@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import { memoryParts } from '../../src/ui/memory_parts';
+import { coalesce } from '../../src/ui/store';
+import { drawnPieces } from '../../src/ui/window_pieces';
+
+test('special tokens stand apart, neighbours of one kind are one stretch', () => {
+  const drawn = drawnPieces([
+    { text: '<bos>Who', trained: false },
+    { text: ' goes?', trained: false },
+    { text: 'I.<end_of_turn>', trained: true },
+  ]);
+  expect(drawn).toEqual([
+    {
+      trained: false,
+      parts: [
+        { text: '<bos>', special: true },
+        { text: 'Who goes?', special: false },
+      ],
+    },
+    {
+      trained: true,
+      parts: [
+        { text: 'I.', special: false },
+        { text: '<end_of_turn>', special: true },
+      ],
+    },
+  ]);
+});
+
+test('mark-up in the data is text, not a special token', () => {
+  expect(drawnPieces([{ text: '<b>bold</b>', trained: true }])).toEqual([
+    { trained: true, parts: [{ text: '<b>bold</b>', special: false }] },
+  ]);
+});
+
+test('the parts of the memory bar follow each other and leave out what is empty', () => {
+  const parts = memoryParts(
+    {
+      frozen: 50,
+      trainable: 0,
+      gradients: 0,
+      moments: 25,
+      activations: 25,
+      workspace: 0,
+      inputs: 0,
+      staging: 0,
+      sampler: 0,
+    },
+    200,
+  );
+  expect(parts.map(({ kind, from, width }) => [kind, from, width])).toEqual([
+    ['frozen', 0, 0.25],
+    ['moments', 0.25, 0.125],
+    ['activations', 0.375, 0.125],
+  ]);
+});
+
+test('what comes between two frames is handed on once, together and in order', () => {
+  const delivered: (readonly number[])[] = [];
+  const turns: (() => void)[] = [];
+  const push = coalesce<number>(
+    (items) => delivered.push(items),
+    (run) => turns.push(run),
+  );
+  push(1);
+  push(2);
+  expect(delivered).toEqual([]);
+  expect(turns).toHaveLength(1);
+  turns[0]?.();
+  push(3);
+  turns[1]?.();
+  expect(delivered).toEqual([[1, 2], [3]]);
+});

@@ -1,0 +1,161 @@
+import { expect, test } from 'vitest';
+import { defaultSettings } from '../../src/train/defaults';
+import {
+  endedRun,
+  heldoutWithBaseline,
+  idleRun,
+  isActive,
+  latestHeldout,
+  reduceRun,
+  resumedRun,
+  startedRun,
+} from '../../src/ui/run_state';
+import type { BytesByKind, RunHistory, TrainEvent } from '../../src/worker/api';
+
+const step = (at: number, loss: number): TrainEvent => ({
+  kind: 'step',
+  step: at,
+  loss,
+  gradNorm: 1,
+  learningRate: 0.01,
+  tokensPerSecond: 100,
+  secondsLeft: 60 - at,
+});
+const heldout = (at: number, loss: number): TrainEvent => ({ kind: 'heldout', step: at, loss, best: true });
+const started = startedRun({ ...defaultSettings, name: 'Mine' });
+const byKind: BytesByKind = {
+  frozen: 1,
+  trainable: 2,
+  gradients: 3,
+  moments: 4,
+  activations: 5,
+  workspace: 6,
+  inputs: 7,
+  staging: 8,
+  sampler: 9,
+};
+const history: RunHistory = {
+  train: [
+    { step: 1, loss: 4, gradNorm: 1, learningRate: 0.01 },
+    { step: 2, loss: 2, gradNorm: 1, learningRate: 0.01 },
+  ],
+  heldout: [
+    { step: 0, loss: 4 },
+    { step: 2, loss: 3 },
+  ],
+  tokensPerSecond: 50,
+  plannedBytes: 45,
+  allocatedBytes: 45,
+  byKind,
+};
+
+test('no event, no change', () => {
+  expect(reduceRun(started, [])).toBe(started);
+});
+
+test('steps come in order and carry their figures', () => {
+  const run = reduceRun(started, [step(1, 4), step(2, 3)]);
+  expect(run.train.map((point) => point.loss)).toEqual([4, 3]);
+  expect(run).toMatchObject({ step: 2, tokensPerSecond: 100, secondsLeft: 58, status: 'running' });
+  expect(started.train).toEqual([]); // the state before is left as it was
+});
+
+test('the same state, however the events are divided into batches', () => {
+  const events = [heldout(0, 4), step(1, 4), step(2, 3), heldout(2, 3.5), step(3, 2)];
+  const oneByOne = events.reduce((run, event) => reduceRun(run, [event]), started);
+  expect(reduceRun(started, events)).toEqual(oneByOne);
+});
+
+test('the smoothed loss is the mean at first, then follows slowly', () => {
+  const run = reduceRun(started, [step(1, 4), step(2, 2), step(3, 3)]);
+  expect(run.train.map((point) => point.smoothed)).toEqual([4, 3, 3]);
+  const long = reduceRun(started, [...Array.from({ length: 20 }, (_, at) => step(at + 1, 1)), step(21, 9)]);
+  expect(long.train[20]?.smoothed).toBeCloseTo(2, 10);
+});
+
+test('a loss that is no number does not spoil the smoothed ones', () => {
+  const run = reduceRun(started, [step(1, 4), step(2, Number.NaN), step(3, 4)]);
+  expect(run.train.map((point) => point.smoothed)).toEqual([4, 4, 4]);
+});
+
+test('the held-out loss of step 0 is that of the base', () => {
+  const run = reduceRun(started, [heldout(0, 4.1), step(1, 4), heldout(1, 3.9)]);
+  expect(run.baseline).toBe(4.1);
+  expect(latestHeldout(run)).toBe(3.9);
+  expect(heldoutWithBaseline(run)).toEqual([
+    { step: 0, loss: 4.1 },
+    { step: 1, loss: 3.9, best: true },
+  ]);
+});
+
+test('before the first evaluation there is no held-out loss, only the base', () => {
+  const run = reduceRun(started, [heldout(0, 4.1), step(1, 4)]);
+  expect(latestHeldout(run)).toBe(null);
+});
+
+test('of each prompt only the latest sample is kept', () => {
+  const sample = (at: number, prompt: string): TrainEvent => ({
+    kind: 'sample',
+    step: at,
+    prompt,
+    base: 'b',
+    adapter: `a${at}`,
+  });
+  const run = reduceRun(started, [sample(10, 'One'), sample(10, 'Two'), sample(20, 'One')]);
+  expect(run.samples.map(({ prompt, adapter }) => `${prompt} ${adapter}`)).toEqual(['Two a10', 'One a20']);
+});
+
+test('a skipped step counts as a step and is remembered', () => {
+  const run = reduceRun(started, [step(1, 4), { kind: 'skipped', step: 2, reason: 'no number' }]);
+  expect(run.step).toBe(2);
+  expect(run.skipped).toEqual([{ step: 2, reason: 'no number' }]);
+  expect(run.train).toHaveLength(1);
+});
+
+test('pause and go on; a run that is stopping does not become a paused one', () => {
+  const paused = reduceRun(started, [step(1, 4), { kind: 'paused', step: 1 }]);
+  expect(paused).toMatchObject({ status: 'paused', secondsLeft: null, checkpointStep: 1 });
+  expect(reduceRun(paused, [{ kind: 'unpaused', step: 1 }]).status).toBe('running');
+  expect(reduceRun({ ...started, status: 'stopping' }, [{ kind: 'paused', step: 1 }]).status).toBe('stopping');
+});
+
+test('a resumed run starts from its history, and repeated steps replace the old ones', () => {
+  const saved = {
+    runId: 'r',
+    name: 'Mine',
+    step: 1,
+    steps: 60,
+    savedAt: 0,
+    settings: defaultSettings,
+    history,
+    baselineHeldout: 4,
+  };
+  const run = reduceRun(resumedRun(saved), [step(2, 2.5), heldout(2, 2.9)]);
+  expect(run.train.map((point) => point.loss)).toEqual([4, 2.5]);
+  expect(run.heldout.filter((point) => point.step === 2)).toHaveLength(1);
+  expect(run).toMatchObject({ baseline: 4, checkpointStep: 1, name: 'Mine' });
+});
+
+test('the summary completes what the events had not yet brought', () => {
+  const run = endedRun(reduceRun(started, [step(1, 4)]), {
+    runId: 'r',
+    adapterId: 'a',
+    steps: 2,
+    seconds: 3,
+    ended: 'finished',
+    baselineHeldout: 4,
+    heldout: 3,
+    keptStep: 2,
+    history,
+  });
+  expect(run.train.map((point) => point.step)).toEqual([1, 2]);
+  expect(run.heldout.map((point) => point.best)).toEqual([false, true]);
+  expect(run).toMatchObject({ status: 'ended', step: 2, phase: null, baseline: 4 });
+  expect(run.memory).toEqual({ plannedBytes: 45, allocatedBytes: 45, byKind });
+});
+
+test('only a run under way is active', () => {
+  expect(isActive(idleRun)).toBe(false);
+  expect(isActive(started)).toBe(true);
+  expect(isActive({ ...started, status: 'ended' })).toBe(false);
+});

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { defaultSettings } from '../../src/train/defaults';
+import { checkField, checkForm, defaultForm, presetOf, runSettings, withPreset } from '../../src/ui/settings';
+
+test('a form that nobody touched gives the defaults of the trainer', () => {
+  const form = defaultForm();
+  expect(checkForm(form)).toEqual({});
+  const { base, name, samplePrompts } = defaultSettings;
+  const settings = runSettings(form, base, name, samplePrompts);
+  expect({ ...settings, endLearningRate: 0 }).toEqual({ ...defaultSettings, endLearningRate: 0 });
+  expect(settings.endLearningRate).toBeCloseTo(defaultSettings.endLearningRate, 12);
+});
+
+test.each([
+  ['steps', '', 'empty'],
+  ['steps', '   ', 'empty'],
+  ['steps', 'ten', 'not a number'],
+  ['learningRate', '0,005', 'not a number'],
+  ['steps', '1.5', 'not whole'],
+  ['steps', '0', 'too small'],
+  ['steps', '100001', 'too large'],
+  ['steps', 'Infinity', 'not a number'],
+  ['learningRate', '5e-3', null],
+  ['heldoutPercent', '0', null],
+  ['heldoutPercent', '0.5', 'too small'],
+  ['heldoutPercent', '51', 'too large'],
+] as const)('%s "%s": %s', (key, text, found) => {
+  expect(checkField(key, text)).toBe(found);
+});
+
+test('a form names every field that is wrong', () => {
+  const form = defaultForm();
+  const text = { ...form.text, steps: '', learningRate: '-1' };
+  expect(checkForm({ ...form, text })).toEqual({ steps: 'empty', learningRate: 'too small' });
+});
+
+test('a preset is recognised however its numbers are written, until one differs', () => {
+  const form = defaultForm();
+  expect(presetOf(form)).toBe('quick');
+  expect(presetOf({ ...form, text: { ...form.text, learningRate: '5e-3' } })).toBe('quick');
+  expect(presetOf({ ...form, text: { ...form.text, steps: '61' } })).toBe(null);
+  expect(presetOf(withPreset(form, 'small'))).toBe('small');
+});
+
+test('a preset leaves alone what it does not speak of, and clears what another one set', () => {
+  const named = { ...defaultForm(), name: 'Mine', freeze: 'Nothing()' };
+  const own = { ...named, text: { ...named.text, loraRank: '16', seed: '7', heldoutPercent: '20' } };
+  const careful = withPreset(own, 'careful');
+  expect(careful).toMatchObject({ name: 'Mine', freeze: 'Nothing()' });
+  expect(careful.text).toMatchObject({ loraRank: '16', seed: '7', heldoutPercent: '20', steps: '400' });
+  expect(withPreset(careful, 'quick')).toEqual(own);
+});
