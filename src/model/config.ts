@@ -14,17 +14,53 @@ export interface LoraConfig {
   readonly alpha: number;
 }
 
+/** SigLIP: a vision transformer that gives one token for each patch of an image. */
+export interface ImgConfig {
+  /** Pixels along each side. */
+  readonly imageSize: number;
+  /** Pixels along each side of a patch. */
+  readonly patchSize: number;
+  readonly width: number;
+  readonly depth: number;
+  readonly mlpDim: number;
+  readonly numHeads: number;
+}
+
 /** A model: its experts, in order; the first one has the token embedding. */
 export interface ModelConfig {
   readonly experts: readonly ExpertConfig[];
+  readonly vocabSize: number;
+  /** The image tower in front of the first expert. */
+  readonly img?: ImgConfig;
+  /** Numbers in a state and in an action, padding included; the last expert then has openpi's five projections. */
+  readonly actionDim?: number;
+}
+
+/** The parts of a π0. */
+export interface Pi0Config {
+  readonly backbone: ExpertConfig;
+  readonly expert: ExpertConfig;
+  readonly img: ImgConfig;
+  readonly actionDim: number;
   readonly vocabSize: number;
 }
 
 /** openpi's suffix of expert e in module names: none for the first, `_1` for the second. */
 export const expertSuffix = (expert: number) => (expert === 0 ? '' : `_${expert}`);
 
+/** Throws unless the model has everything that the action task needs. */
+export function pi0Config({ experts, img, actionDim, vocabSize }: ModelConfig): Pi0Config {
+  const [backbone, expert] = experts;
+  if (!backbone || !expert || experts.length !== 2) throw new Error(`a π0 has two experts, not ${experts.length}`);
+  if (!img || !actionDim) throw new Error('a π0 has an image tower and an action size');
+  return { backbone, expert, img, actionDim, vocabSize };
+}
+
+/** Tokens that an image becomes. */
+export const patchesOf = ({ imageSize, patchSize }: ImgConfig) => (imageSize / patchSize) ** 2;
+
 /** Throws where openpi's own assertions would: experts share depth, heads, key heads and head size. */
-export function checkConfig({ experts, vocabSize }: ModelConfig): void {
+export function checkConfig({ experts, vocabSize, img, actionDim }: ModelConfig): void {
   const [first, ...others] = experts;
   if (!first) throw new Error('a model needs at least one expert');
   if (!(vocabSize > 0)) throw new Error(`the vocabulary has ${vocabSize} entries`);
@@ -40,4 +76,12 @@ export function checkConfig({ experts, vocabSize }: ModelConfig): void {
   if (first.numHeads === first.numKvHeads) {
     throw new Error('as many key heads as heads: openpi then fuses q and kv into qkv_einsum, which is not supported');
   }
+  if (img) checkImg(img);
+  const { width } = experts.at(-1) as ExpertConfig;
+  if (actionDim && width % 2 !== 0) throw new Error(`width ${width} is odd; the time embedding needs pairs`);
+}
+
+function checkImg({ imageSize, patchSize, width, numHeads }: ImgConfig): void {
+  if (imageSize % patchSize !== 0) throw new Error(`patches of ${patchSize} do not divide an image of ${imageSize}`);
+  if (width % numHeads !== 0) throw new Error(`${numHeads} heads do not divide the image tower's width ${width}`);
 }

@@ -18,54 +18,101 @@ export interface Places {
   readonly position: Tensor<'B T'>;
   /** Where among the S keys a token's own key goes. */
   readonly slot: Tensor<'B T'>;
+  /** Where among the T queries its query goes: 0 … T − 1. */
+  readonly row: Tensor<'B T'>;
   /** Key s is visible to query t where keyBlock[s] <= queryBlock[t]; invalid query -1, invalid key 2^31 - 1. */
   readonly queryBlock: Tensor<'B T'>;
   readonly keyBlock: Tensor<'B S'>;
 }
 
-/** One layer of one expert, with its parameters. */
-export interface Layer {
+/** One expert of a model, with its parameters. */
+export interface Expert {
   readonly config: ExpertConfig;
+  /** Its place in the model's list. */
   readonly expert: number;
-  readonly index: number;
   readonly parameters: Parameters;
 }
 
+/** One layer of one expert. */
+export interface Layer extends Expert {
+  readonly index: number;
+}
+
 /**
- * Gemma's block: pre-norm attention and pre-norm gated feed-forward, each added to the stream.
+ * Gemma's block: pre-norm attention and pre-norm gated feed-forward, each added to the stream. Experts are joined by
+ * the keys and values: each writes its own tokens' to a part of kv, and sees those that were written before.
  * @param x (N, C), the residual stream
  * @param kv where this layer's rotated keys and its values are kept, (B, S, D, H)
  */
-export function block(
-  tape: Tape,
-  layer: Layer,
-  x: Tensor<'N C'>,
-  places: Places,
-  kv: Tensor<'B S D H'>,
-): Tensor<'N C'> {
+function block(tape: Tape, layer: Layer, x: Tensor<'N C'>, places: Places, kv: Tensor<'B S D H'>): Tensor<'N C'> {
   const s = expertSuffix(layer.expert);
   const { numHeads: Q, headDim: H } = layer.config;
   const { B, T } = places.position.sizes;
   const { N, C } = x.sizes;
 
-  const normed = rmsNorm(tape, { x, scale: scale(layer, `pre_attention_norm${s}`) });
+  const normed = keysAndValues(tape, layer, x, places, kv);
   const q = tape.activation('q', 'B T Q H', { B, T, Q, H });
-  placeHeads(tape, layer, 'q_einsum', normed, places, Q, reshape(q, 'B S G H', { B, S: T, G: Q, H }));
-  placeHeads(
-    tape,
-    layer,
-    'kv_einsum',
-    normed,
-    places,
-    kv.sizes.D / 2,
-    reshape(kv, 'B S G H', { ...kv.sizes, G: kv.sizes.D }),
-  );
+  const queries = { rotated: Q, slot: places.row, y: reshape(q, 'B S G H', { B, S: T, G: Q, H }) };
+  placeHeads(tape, layer, 'q_einsum', normed, places, queries);
   const heads = attention(tape, { q, kv, queryBlock: places.queryBlock, keyBlock: places.keyBlock });
 
   const attended = outProjection(tape, layer, reshape(heads, 'N J I', { N, J: 1, I: Q * H }), C);
   const middle = add(tape, { a: x, b: attended });
   const fed = feedForward(tape, layer, rmsNorm(tape, { x: middle, scale: scale(layer, `pre_ffw_norm${s}`) }));
   return add(tape, { a: middle, b: fed });
+}
+
+/**
+ * All layers of an expert and its final norm.
+ * @param x (N, C), its tokens
+ * @param kv of each layer
+ */
+export function stream(
+  tape: Tape,
+  expert: Expert,
+  x: Tensor<'N C'>,
+  places: Places,
+  kv: readonly Tensor<'B S D H'>[],
+): Tensor<'N C'> {
+  const blocks = kv.reduce(
+    (at, cache, index) => tape.layer(() => block(tape, { ...expert, index }, at, places, cache)),
+    x,
+  );
+  const path = `PaliGemma/llm/final_norm${expertSuffix(expert.expert)}/scale`;
+  return rmsNorm(tape, { x: blocks, scale: expert.parameters.tensor(path, 0, 'C', { C: expert.config.width }) });
+}
+
+/** Only the keys and values of all layers: what of an expert another one sees. */
+export function streamKeys(
+  tape: Tape,
+  expert: Expert,
+  x: Tensor<'N C'>,
+  places: Places,
+  kv: readonly Tensor<'B S D H'>[],
+): void {
+  let at = x;
+  kv.forEach((cache, index) => {
+    const layer = { ...expert, index };
+    if (index < kv.length - 1) at = tape.layer(() => block(tape, layer, at, places, cache));
+    else tape.layer(() => keysAndValues(tape, layer, at, places, cache));
+  });
+}
+
+/**
+ * The block's first part. On its own it is the last layer, if nobody reads anything else of it.
+ * @returns the normed stream, from which the queries come too
+ */
+function keysAndValues(
+  tape: Tape,
+  layer: Layer,
+  x: Tensor<'N C'>,
+  places: Places,
+  kv: Tensor<'B S D H'>,
+): Tensor<'N C'> {
+  const normed = rmsNorm(tape, { x, scale: scale(layer, `pre_attention_norm${expertSuffix(layer.expert)}`) });
+  const y = reshape(kv, 'B S G H', { ...kv.sizes, G: kv.sizes.D });
+  placeHeads(tape, layer, 'kv_einsum', normed, places, { rotated: kv.sizes.D / 2, slot: places.slot, y });
+  return normed;
 }
 
 /** A norm's scale of this layer. */
@@ -80,8 +127,7 @@ function placeHeads(
   name: 'q_einsum' | 'kv_einsum',
   normed: Tensor<'N C'>,
   places: Places,
-  rotated: number,
-  y: Tensor<'B S G H'>,
+  { rotated, slot, y }: { rotated: number; slot: Tensor<'B T'>; y: Tensor<'B S G H'> },
 ): void {
   const { config, parameters, index } = layer;
   const path = `PaliGemma/llm/layers/attn/${name}${expertSuffix(layer.expert)}`;
@@ -96,7 +142,7 @@ function placeHeads(
     lora(tape, { x, a, b, y: heads, scale: alpha / R });
   }
   const { B, T } = places.position.sizes;
-  const { angles, position, slot } = places;
+  const { angles, position } = places;
   rope(tape, { x: reshape(heads, 'B T G H', { B, T, G, H: O }), angles, position, slot, rotated, y });
 }
 

@@ -2,10 +2,9 @@ import { reshape, type Tensor, tensor } from '../gpu/tensor';
 import { crossEntropy } from '../ops/cross_entropy';
 import { embed } from '../ops/embed';
 import { backwardKernel } from '../ops/matmul';
-import { rmsNorm } from '../ops/rms_norm';
 import type { Tape } from '../tape/tape';
 import type { ExpertConfig, ModelConfig } from './config';
-import { block, type Places } from './layer';
+import { type Places, stream } from './layer';
 import type { Parameters } from './parameters';
 
 /** What a text model reads each micro-batch; shapes in tokens. */
@@ -21,13 +20,15 @@ export function textInputs(config: ModelConfig, { B, T }: { B: number; T: number
   const { headDim: H } = expertOf(config);
   const N = B * T;
   const input = { kind: 'inputs' } as const;
+  const slot = tensor('key slots', 'B T', { B, T }, { ...input, type: 'u32' });
   return {
     tokens: tensor('tokens', 'N', { N }, { ...input, type: 'u32' }),
     targets: tensor('targets', 'N', { N }, { ...input, type: 'u32' }),
     weight: tensor('loss weights', 'N', { N }, input),
     angles: tensor('rotation angles', 'M H', { M: T, H }, input),
     position: tensor('positions', 'B T', { B, T }, { ...input, type: 'u32' }),
-    slot: tensor('key slots', 'B T', { B, T }, { ...input, type: 'u32' }),
+    slot,
+    row: slot, // as many keys as queries
     queryBlock: tensor('query blocks', 'B T', { B, T }, { ...input, type: 'i32' }),
     keyBlock: tensor('key blocks', 'B S', { B, S: T }, { ...input, type: 'i32' }),
   };
@@ -49,11 +50,11 @@ export function recordTextLoss(
   parameters: Parameters,
   inputs: TextInputs,
 ): TextOutputs {
-  const { numKvHeads, headDim: H } = expertOf(config);
+  const { numKvHeads, headDim: H, depth } = expertOf(config);
   const { B, T } = inputs.position.sizes;
   const { N } = inputs.tokens.sizes;
-  const kvOf = () => tape.activation('kv', 'B S D H', { B, S: T, D: 2 * numKvHeads, H });
-  const hidden = recordHidden(tape, config, parameters, inputs, inputs.tokens, kvOf);
+  const kv = Array.from({ length: depth }, () => tape.activation('kv', 'B S D H', { B, S: T, D: 2 * numKvHeads, H }));
+  const hidden = recordHidden(tape, config, parameters, inputs, inputs.tokens, kv);
   const nll = tape.activation('nll', 'N', { N });
   const loss = tensor('loss', '', {}, { kind: 'workspace' });
   crossEntropy(tape, {
@@ -73,9 +74,9 @@ export function recordTextLogits(
   config: ModelConfig,
   parameters: Parameters,
   { places, tokens, logits }: { places: Places; tokens: Tensor<'N'>; logits: Tensor<'N V'> },
-  kvOf: (layer: number) => Tensor<'B S D H'>,
+  kv: readonly Tensor<'B S D H'>[],
 ): void {
-  const hidden = recordHidden(tape, config, parameters, places, tokens, kvOf);
+  const hidden = recordHidden(tape, config, parameters, places, tokens, kv);
   const { N, V: I } = logits.sizes;
   const { C: O } = hidden.sizes;
   // The head is the embedding, transposed: the product that a linear's backward computes.
@@ -92,16 +93,11 @@ function recordHidden(
   parameters: Parameters,
   places: Places,
   tokens: Tensor<'N'>,
-  kvOf: (layer: number) => Tensor<'B S D H'>,
+  kv: readonly Tensor<'B S D H'>[],
 ): Tensor<'N C'> {
   const expert = expertOf(config);
-  const { width: C, depth } = expert;
-  let x = embed(tape, { tokens, table: table(config, parameters), scale: Math.sqrt(C) });
-  for (let index = 0; index < depth; index++) {
-    x = tape.layer(() => block(tape, { config: expert, expert: 0, index, parameters }, x, places, kvOf(index)));
-  }
-  const scale = parameters.tensor('PaliGemma/llm/final_norm/scale', 0, 'C', { C });
-  return rmsNorm(tape, { x, scale });
+  const x = embed(tape, { tokens, table: table(config, parameters), scale: Math.sqrt(expert.width) });
+  return stream(tape, { config: expert, expert: 0, parameters }, x, places, kv);
 }
 
 const table = (config: ModelConfig, parameters: Parameters) =>

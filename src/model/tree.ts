@@ -1,4 +1,4 @@
-import { type ExpertConfig, expertSuffix, type ModelConfig } from './config';
+import { type ExpertConfig, expertSuffix, type ImgConfig, type ModelConfig, patchesOf } from './config';
 
 /** One parameter as openpi names and shapes it. */
 export interface Leaf {
@@ -12,9 +12,15 @@ export interface Leaf {
 
 /** Every leaf of a model, sorted by path. */
 export function leavesOf(config: ModelConfig): Leaf[] {
-  const [first] = config.experts as [ExpertConfig];
-  const embedder = leaf('PaliGemma/llm/embedder/input_embedding', [config.vocabSize, first.width]);
-  return [embedder, ...config.experts.flatMap(expertLeaves)].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const { experts, vocabSize, img, actionDim } = config;
+  const [first] = experts as [ExpertConfig];
+  const last = experts.at(-1) as ExpertConfig;
+  return [
+    leaf('PaliGemma/llm/embedder/input_embedding', [vocabSize, first.width]),
+    ...experts.flatMap(expertLeaves),
+    ...(img ? imgLeaves(img, first.width) : []),
+    ...(actionDim ? projectionLeaves(actionDim, last.width) : []),
+  ].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 export const elements = (shape: readonly number[]) => shape.reduce((product, n) => product * n, 1);
@@ -54,5 +60,52 @@ function expertLeaves(expert: ExpertConfig, index: number): Leaf[] {
     layer(`mlp${s}/gating_einsum_lora_b`, [2, R, F]),
     layer(`mlp${s}/linear_lora_a`, [F, R]),
     layer(`mlp${s}/linear_lora_b`, [R, D]),
+  ];
+}
+
+const dense = (path: string, inputs: number, outputs: number) => [
+  leaf(`${path}/kernel`, [inputs, outputs]),
+  leaf(`${path}/bias`, [outputs]),
+];
+
+/** openpi's projections of state, actions and time; A numbers in an action, D the expert's width. */
+const projectionLeaves = (A: number, D: number): Leaf[] => [
+  ...dense('state_proj', A, D),
+  ...dense('action_in_proj', A, D),
+  ...dense('action_time_mlp_in', 2 * D, D),
+  ...dense('action_time_mlp_out', D, D),
+  ...dense('action_out_proj', D, A),
+];
+
+/** SigLIP's leaves; its head projects to the width of the first expert. */
+function imgLeaves(img: ImgConfig, output: number): Leaf[] {
+  const { patchSize, width: D, depth: L, mlpDim: F, numHeads: N } = img;
+  const H = D / N;
+  const layer = (path: string, shape: number[]): Leaf => ({
+    path: `PaliGemma/img/Transformer/encoderblock/${path}`,
+    shape: [L, ...shape],
+    stacked: true,
+  });
+  const norm = (path: string) => [layer(`${path}/scale`, [D]), layer(`${path}/bias`, [D])];
+  const toHeads = (path: string) => [layer(`${path}/kernel`, [D, N, H]), layer(`${path}/bias`, [N, H])];
+  const attention = 'MultiHeadDotProductAttention_0';
+  return [
+    leaf('PaliGemma/img/embedding/kernel', [patchSize, patchSize, 3, D]),
+    leaf('PaliGemma/img/embedding/bias', [D]),
+    leaf('PaliGemma/img/pos_embedding', [1, patchesOf(img), D]),
+    ...norm('LayerNorm_0'),
+    ...norm('LayerNorm_1'),
+    ...toHeads(`${attention}/query`),
+    ...toHeads(`${attention}/key`),
+    ...toHeads(`${attention}/value`),
+    layer(`${attention}/out/kernel`, [N, H, D]),
+    layer(`${attention}/out/bias`, [D]),
+    layer('MlpBlock_0/Dense_0/kernel', [D, F]),
+    layer('MlpBlock_0/Dense_0/bias', [F]),
+    layer('MlpBlock_0/Dense_1/kernel', [F, D]),
+    layer('MlpBlock_0/Dense_1/bias', [D]),
+    leaf('PaliGemma/img/Transformer/encoder_norm/scale', [D]),
+    leaf('PaliGemma/img/Transformer/encoder_norm/bias', [D]),
+    ...dense('PaliGemma/img/head', D, output),
   ];
 }

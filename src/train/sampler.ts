@@ -32,6 +32,7 @@ export function recordSampler(config: ModelConfig, parameters: Parameters, conte
     angles: tensor('rotation angles', 'M H', { M: context, H }, own),
     position: tensor('position', 'B T', one, { ...own, type: 'u32' }),
     slot: tensor('key slot', 'B T', one, { ...own, type: 'u32' }),
+    row: tensor('query row', 'B T', one, { ...own, type: 'u32' }), // one query: always 0
     queryBlock: tensor('query block', 'B T', one, { ...own, type: 'i32' }),
     keyBlock: tensor('key blocks', 'B S', one, { ...own, type: 'i32' }),
   };
@@ -41,8 +42,7 @@ export function recordSampler(config: ModelConfig, parameters: Parameters, conte
     tensor(`keys and values ${l}`, 'B S D H', { B: 1, S: context, D: 2 * numKvHeads, H }, own),
   );
   const tape = new Tape({ kind: 'sampler' });
-  const cacheOf = (layer: number) => caches[layer] as Tensor<'B S D H'>;
-  recordTextLogits(tape, config, parameters, { places, tokens, logits }, cacheOf);
+  recordTextLogits(tape, config, parameters, { places, tokens, logits }, caches);
   const readLogits: Storage = { label: 'read logits', bytes: 4 * config.vocabSize, kind: 'staging', planned: false };
   const calls = tape.forward;
   return { calls, plan: plan(calls, [readLogits]), places, tokens, logits, readLogits, context };
