@@ -1,0 +1,48 @@
+import { problem } from '../problem';
+
+/** z-score: (x − mean) / (std + 1e-6), as π0 does. quantile: q01 … q99 to −1 … 1, as π0.5 does. */
+export type NormalizationKind = 'z-score' | 'quantile';
+
+/** A number for each joint. */
+export interface Stats {
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+  /** Absent where a file of another program holds none. */
+  readonly q01?: readonly number[];
+  readonly q99?: readonly number[];
+}
+
+export interface NormStats {
+  readonly state: Stats;
+  /** Of all actions of all chunks, after differences are taken. */
+  readonly actions: Stats;
+}
+
+const EPSILON = 1e-6;
+
+/** Normalises rows of one number a joint, any number of rows. In place. Throws a ProblemError where the statistics lack quantiles and need them. */
+export function normalize(values: Float32Array, stats: Stats, kind: NormalizationKind) {
+  const { offset, scale } = affine(stats, kind);
+  const joints = offset.length;
+  for (let i = 0; i < values.length; i++) values[i] = (values[i]! - offset[i % joints]!) / scale[i % joints]!;
+}
+
+/** The inverse of normalize. In place. */
+export function denormalize(values: Float32Array, stats: Stats, kind: NormalizationKind) {
+  const { offset, scale } = affine(stats, kind);
+  const joints = offset.length;
+  for (let i = 0; i < values.length; i++) values[i] = values[i]! * scale[i % joints]! + offset[i % joints]!;
+}
+
+/** Both kinds are x ↦ (x − offset) / scale. */
+function affine({ mean, std, q01, q99 }: Stats, kind: NormalizationKind) {
+  if (kind === 'z-score') return { offset: mean, scale: std.map((spread) => spread + EPSILON) };
+  if (!q01 || !q99)
+    throw problem(
+      'The statistics hold no quantiles.',
+      'norm_stats.json',
+      'Choose z-score normalisation, or compute them again.',
+    );
+  const half = q01.map((low, joint) => (q99[joint]! - low + EPSILON) / 2);
+  return { offset: q01.map((low, joint) => low + half[joint]!), scale: half };
+}
