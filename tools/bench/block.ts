@@ -1,0 +1,61 @@
+import { fromBf16, toBf16 } from '../../src/gpu/bf16';
+
+/** One Gemma-style block with LoRA on all of its linears: T tokens, width D, H heads of size K, one key head. */
+export const BLOCK = { T: 64, D: 128, H: 4, K: 32, F: 256, V: 512, R: 8 } as const;
+
+export const ATTENTION_SCALE = 2; // alpha / rank; openpi does not scale the feed-forward's LoRA
+
+export const OPTIMIZER = { beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 1e-2, clipNorm: 1 } as const;
+export const LEARNING_RATE = 5e-3;
+
+/** Every leaf of the block: openpi's shape without the depth axis, and the spread of its values. */
+const { D, H, K, F, V, R } = BLOCK;
+const LEAVES = {
+  q: { shape: [H, D, K], spread: 0.09 },
+  kv: { shape: [2, D, K], spread: 0.09 },
+  o: { shape: [H, K, D], spread: 0.09 },
+  gating: { shape: [2, D, F], spread: 0.09 },
+  down: { shape: [F, D], spread: 0.06 },
+  embedding: { shape: [V, D], spread: 0.5 },
+  q_a: { shape: [H, D, R], spread: 0.05 },
+  q_b: { shape: [H, R, K], spread: 0.05 },
+  kv_a: { shape: [2, D, R], spread: 0.05 },
+  kv_b: { shape: [2, R, K], spread: 0.05 },
+  o_a: { shape: [H, K, R], spread: 0.05 },
+  o_b: { shape: [H, R, D], spread: 0.05 },
+  gating_a: { shape: [2, D, R], spread: 0.05 },
+  gating_b: { shape: [2, R, F], spread: 0.05 },
+  down_a: { shape: [F, R], spread: 0.05 },
+  down_b: { shape: [R, D], spread: 0.05 },
+} as const;
+
+export type BlockLeaf = keyof typeof LEAVES;
+
+export const blockLeaves = Object.keys(LEAVES) as BlockLeaf[];
+
+export const isTrainable = (name: BlockLeaf) => /_[ab]$/.test(name);
+
+export const shapeOf = (name: BlockLeaf): readonly number[] => LEAVES[name].shape;
+
+/** The same values for both sides: a linear congruential generator, rounded to bfloat16, as our frozen weights are. */
+export function blockValues(): Record<BlockLeaf, Float32Array<ArrayBuffer>> {
+  let seed = 1;
+  const next = () => {
+    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+    return seed / 2 ** 32 - 0.5;
+  };
+  const values = Object.entries(LEAVES).map(([name, { shape, spread }]) => {
+    const count = shape.reduce<number>((product, n) => product * n, 1);
+    return [name, fromBf16(toBf16(Float32Array.from({ length: count }, () => next() * 2 * spread)))];
+  });
+  return Object.fromEntries(values);
+}
+
+/** One window; the target of a token is the next one. */
+export function blockTokens() {
+  const at = (n: number) => (n * 37 + 11) % V;
+  return {
+    tokens: Uint32Array.from({ length: BLOCK.T }, (_, n) => at(n)),
+    targets: Uint32Array.from({ length: BLOCK.T }, (_, n) => at(n + 1)),
+  };
+}

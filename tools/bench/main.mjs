@@ -1,0 +1,26 @@
+// npm run bench: prints JSON. Our kernels against jax-js's, taking turns in one headless Chromium.
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createServer } from 'vite';
+import { open } from '../browser.mjs';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const server = await createServer({
+  root,
+  configFile: resolve(root, 'vite.config.ts'),
+  logLevel: 'error',
+  server: { port: 0, hmr: false, watch: null },
+  optimizeDeps: { noDiscovery: true, include: ['@jax-js/jax', 'webgpu-utils'] },
+});
+await server.listen();
+const [url] = server.resolvedUrls?.local ?? [];
+const { page, faults, close } = await open(new URL('tools/bench/page.html', url).href);
+try {
+  await page.waitForFunction('window.bench');
+  const results = await page.evaluate('window.bench()');
+  if (faults.length > 0) throw new Error(faults.join('\n'));
+  console.log(JSON.stringify(results, null, 2));
+} finally {
+  await close();
+  await server.close();
+}

@@ -1,0 +1,87 @@
+import { Memory } from '../../src/gpu/memory';
+import type { ModelConfig } from '../../src/model/config';
+import { uploadParameters } from '../../src/model/load';
+import { Parameters } from '../../src/model/parameters';
+import { elements, type Leaf, leavesOf } from '../../src/model/tree';
+import { recordTextStep } from '../../src/train/record';
+import { TrainingStep } from '../../src/train/step';
+import { ATTENTION_SCALE, BLOCK, type BlockLeaf, blockTokens, blockValues, LEARNING_RATE, OPTIMIZER } from './block';
+import { peerStep } from './peer_step';
+import { milliseconds, summary } from './timing';
+
+const COMPARED_STEPS = 8;
+const STEPS = 24;
+
+/** Training steps of one block with LoRA, ours and jax-js's under jit, and the losses that show them to be the same. */
+export async function benchStep(device: GPUDevice) {
+  const ours = await ourStep(device);
+  const peer = peerStep();
+  const times: { ours: number; peer: number }[] = [];
+  const losses: { ours: number; peer: number }[] = [];
+  for (let step = 0; step < STEPS; step++) {
+    let oursLoss = 0;
+    let peerLoss = 0;
+    const oursMs = await milliseconds(async () => {
+      oursLoss = await ours();
+    });
+    const peerMs = await milliseconds(async () => {
+      peerLoss = await peer();
+    });
+    times.push({ ours: oursMs, peer: peerMs });
+    losses.push({ ours: oursLoss, peer: peerLoss });
+  }
+  const compared = losses.slice(0, COMPARED_STEPS);
+  return {
+    ...summary(times.slice(1)),
+    sizes: BLOCK,
+    ours_losses: compared.map((l) => Number(l.ours.toFixed(5))),
+    peer_losses: compared.map((l) => Number(l.peer.toFixed(5))),
+    largest_loss_difference: Math.max(...compared.map((l) => Math.abs(l.ours - l.peer))),
+  };
+}
+
+const { T, D, H, K, F, V, R } = BLOCK;
+
+const CONFIG: ModelConfig = {
+  vocabSize: V,
+  experts: [
+    {
+      width: D,
+      depth: 1,
+      mlpDim: F,
+      numHeads: H,
+      numKvHeads: 1,
+      headDim: K,
+      lora: { rank: R, alpha: R * ATTENTION_SCALE },
+    },
+  ],
+};
+
+/** The parts of openpi's paths that name a leaf, and ours for it. */
+const NAMES: [string, BlockLeaf][] = [
+  ['q_einsum', 'q'],
+  ['kv_einsum', 'kv'],
+  ['attn_vec_einsum', 'o'],
+  ['gating_einsum', 'gating'],
+  ['linear', 'down'],
+  ['input_embedding', 'embedding'],
+];
+
+async function ourStep(device: GPUDevice): Promise<() => Promise<number>> {
+  const memory = new Memory(device);
+  const parameters = new Parameters(leavesOf(CONFIG), (path) => !path.includes('lora'));
+  const recorded = recordTextStep(CONFIG, parameters, { B: 1, T, M: 1 }, OPTIMIZER);
+  const values = blockValues();
+  uploadParameters(memory, parameters, (leaf) => valuesOf(leaf, values));
+  const step = await TrainingStep.create(memory, recorded);
+  const ones = new Uint32Array(T).fill(1);
+  const batch = { ...blockTokens(), inputMask: ones, lossMask: Float32Array.from(ones) };
+  return async () => (await step.train([batch], LEARNING_RATE)).loss;
+}
+
+function valuesOf(leaf: Leaf, values: Record<BlockLeaf, Float32Array<ArrayBuffer>>): Float32Array {
+  const found = NAMES.find(([part]) => leaf.path.includes(part));
+  if (!found) return new Float32Array(elements(leaf.shape)); // a norm's scale
+  const factor = /lora_([ab])$/.exec(leaf.path)?.[1];
+  return values[(factor ? `${found[1]}_${factor}` : found[1]) as BlockLeaf];
+}
