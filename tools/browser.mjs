@@ -6,6 +6,7 @@ import { chromiumArguments, ensureChromium } from './chromium.mjs';
  * @typedef {object} Opened
  * @property {import('playwright-core').Page} page
  * @property {import('playwright-core').BrowserContext} context
+ * @property {import('playwright-core').Browser} browser
  * @property {string[]} faults what went wrong so far: requests to other origins, errors on the console, uncaught errors
  * @property {() => Promise<void>} close
  */
@@ -13,20 +14,23 @@ import { chromiumArguments, ensureChromium } from './chromium.mjs';
 /**
  * Opens `url` in a headless Chromium.
  * @param {string} url
- * @param {{ profile?: string, context?: import('playwright-core').BrowserContextOptions }} [options]
+ * @param {{ profile?: string, webgpu?: boolean, context?: import('playwright-core').BrowserContextOptions }} [options]
  *   profile: a folder that keeps the browser's storage; without it the storage ends with the browser
+ *   webgpu: false for a browser that offers no adapter, at least where there is no graphics card
  * @returns {Promise<Opened>}
  */
-export async function open(url, { profile, context: contextOptions } = {}) {
-  const launchOptions = { executablePath: ensureChromium(), args: chromiumArguments, handleSIGINT: false };
-  const browser = profile ? undefined : await chromium.launch(launchOptions);
-  const context = browser
-    ? await browser.newContext(contextOptions)
+export async function open(url, { profile, webgpu = true, context: contextOptions } = {}) {
+  const args = chromiumArguments.filter((argument) => webgpu || argument !== '--enable-unsafe-webgpu');
+  const launchOptions = { executablePath: ensureChromium(), args, handleSIGINT: false };
+  const launched = profile ? undefined : await chromium.launch(launchOptions);
+  const context = launched
+    ? await launched.newContext(contextOptions)
     : await chromium.launchPersistentContext(/** @type {string} */ (profile), { ...launchOptions, ...contextOptions });
+  const browser = /** @type {import('playwright-core').Browser} */ (context.browser());
   const faults = watch(context, new URL(url).origin);
   const page = context.pages()[0] ?? (await context.newPage());
   await page.goto(url);
-  return { page, context, faults, close: () => (browser ?? context).close() };
+  return { page, context, browser, faults, close: () => browser.close() };
 }
 
 /**

@@ -1,33 +1,15 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { unzipSync } from 'fflate';
+import { strFromU8, unzipSync } from 'fflate';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { readSafetensors, toFloat32 } from '../../src/adapter/safetensors';
 import { type RunRecord, trainCommand } from './command';
+import { colourFile, shortRun, shortRunFlags, writeColours } from './data';
 import { download, drop, figure, type Row, set, show, start, table, untilEnded, untilStep } from './person';
 import { openSite, serveSite, temporaryFolder, untilOffline } from './site';
 
-/*
- * Everything that a person comes for, in a real browser, with the numbers checked. The run is as small as one can be that still learns,
- * because the GPU may be software.
- */
-const STEPS = 16;
-const SAVED = 8;
-const numbers = { Steps: STEPS, Batch: 1, Window: 32, 'Warm-up': 2, 'Evaluate every': 8, 'Save every': SAVED };
-const flags = ['--steps', STEPS, '--batch', 1, '--length', 32, '--warmup', 2, '--evaluate-every', 8].map(String);
-
-const things = ['lamp', 'boat', 'door', 'tree', 'coat', 'ring', 'book', 'hill', 'bell', 'road'];
-const colours = ['red', 'blue', 'green', 'white'];
-const file = {
-  name: 'colours.jsonl',
-  text: colours
-    .flatMap((colour) =>
-      things.map((thing) => ({ prompt: `The ${thing}?`, completion: `The ${thing} is ${colour}, sir.` })),
-    )
-    .map((example) => JSON.stringify(example))
-    .join('\n'),
-};
+/* Everything that a person comes for, in a real browser, with the numbers checked. */
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 const losses = (rows: readonly Row[]) => rows.filter(({ train }) => !Number.isNaN(train)).map(({ train }) => train);
@@ -37,36 +19,33 @@ const shown = (record: RunRecord) => record.train.map(({ loss }) => Number(loss.
 
 /** Drops the file and trains to the end; answers with the training losses. */
 async function trainOnPage(page: Page): Promise<number[]> {
-  await drop(page, [file]);
-  await set(page, numbers);
+  await drop(page, [colourFile]);
+  await set(page, shortRun);
   await start(page);
   await untilEnded(page);
   return losses(await table(page));
 }
 
-/** Downloads the adapter of this name and reads its tensors. */
-async function exported(page: Page, name: string, format: '.safetensors' | 'PEFT .zip') {
+/** Takes the adapter of this name away as openpi's file and reads its tensors. */
+async function exported(page: Page, name: string) {
   await show(page, 'Adapter');
-  const button = page.getByRole('button', { name: `Download ${name} as ${format}` }).first();
-  const { bytes } = await download(page, () => button.click());
-  const weights = format === '.safetensors' ? bytes : unzipSync(bytes)['adapter_model.safetensors'];
-  return readSafetensors(weights ?? new Uint8Array(), name).tensors;
+  const { bytes } = await download(page, `Download ${name} as .safetensors`);
+  return readSafetensors(bytes, name).tensors;
 }
 
 test('drop a file, train, lose the tab in the middle, resume, take the adapter away; then all of it again without a network', async () => {
   const folder = temporaryFolder();
-  writeFileSync(join(folder, file.name), file.text);
-  const undisturbed = await trainCommand(join(folder, 'out'), [...flags, '--data', join(folder, file.name)]);
+  const undisturbed = await trainCommand(join(folder, 'out'), [...shortRunFlags, '--data', writeColours(folder)]);
   const served = await serveSite();
   const { page: first, context, faults } = await openSite(served.url);
 
-  await drop(first, [file]);
+  await drop(first, [colourFile]);
   expect(await figure(first, 'Examples')).toBe(40);
   expect(await figure(first, 'Held-out windows')).toBe(4);
   expect(await figure(first, 'Training windows')).toBe(36);
-  await set(first, numbers);
+  await set(first, shortRun);
   await start(first);
-  await untilStep(first, SAVED + 1);
+  await untilStep(first, shortRun['Save every'] + 1);
   await first.close(); // as a crash: nothing is asked, nothing is flushed
 
   const page = await context.newPage();
@@ -82,19 +61,24 @@ test('drop a file, train, lose the tab in the middle, resume, take the adapter a
   expect(result.after).toBeLessThan(0.9 * result.before);
   expect(mean(losses(rows).slice(-4))).toBeLessThan(0.9 * mean(losses(rows).slice(0, 4)));
 
-  const mine = await exported(page, 'colours', '.safetensors');
+  const mine = await exported(page, 'colours');
   const theirs = readSafetensors(readFileSync(join(folder, 'out', undisturbed.adapter)), 'command').tensors;
   expect([...mine.keys()]).toEqual([...theirs.keys()]);
   for (const [path, tensor] of mine)
     expect(toFloat32(tensor, path)).toEqual(toFloat32(theirs.get(path) ?? tensor, path));
-  const peft = await exported(page, 'colours', 'PEFT .zip');
-  expect([...peft.keys()]).toContain('base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight');
+  const folders = unzipSync((await download(page, 'Download colours as PEFT .zip')).bytes);
+  expect(strFromU8(folders['colours-peft/adapter_config.json'] ?? new Uint8Array())).toContain('"peft_type": "LORA"');
+  const weights = readSafetensors(
+    folders['colours-peft/adapter_model.safetensors'] ?? new Uint8Array(),
+    'peft',
+  ).tensors;
+  expect([...weights.keys()]).toContain('base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight');
 
   await untilOffline(page);
   await served.close();
   await context.setOffline(true);
   await page.reload();
   expect(await trainOnPage(page)).toEqual(shown(undisturbed));
-  await exported(page, 'colours', '.safetensors');
+  expect([...(await exported(page, 'colours')).keys()]).toEqual([...theirs.keys()]);
   expect(faults).toEqual([]);
 }, 600_000);

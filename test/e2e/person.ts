@@ -99,6 +99,7 @@ export async function table(page: Page): Promise<Row[]> {
   const details = page.locator('loss-table details');
   if (!(await details.evaluate((element: HTMLDetailsElement) => element.open)))
     await details.locator('summary').click();
+  await details.locator('tbody tr').first().waitFor(); // it is only there while it is open
   const lines = await details
     .locator('tbody tr')
     .evaluateAll((rows) =>
@@ -111,8 +112,24 @@ export async function table(page: Page): Promise<Row[]> {
   }));
 }
 
-/** Clicks what downloads a file and reads the file. */
-export async function download(page: Page, click: () => Promise<void>): Promise<{ name: string; bytes: Uint8Array }> {
-  const [file] = await Promise.all([page.waitForEvent('download'), click()]);
+/** Clicks the button of this name and reads the file that it downloads. */
+export async function download(page: Page, button: string): Promise<{ name: string; bytes: Uint8Array }> {
+  const click = page.getByRole('button', { name: button, exact: true }).first().click();
+  const [file] = await Promise.all([page.waitForEvent('download'), click]);
   return { name: file.suggestedFilename(), bytes: readFileSync(await file.path()) };
+}
+
+/** Has base and adapter answer a question, always by the likeliest token. */
+export async function compare(page: Page, prompt: string): Promise<{ base: string; adapter: string }> {
+  await show(page, 'Adapter');
+  const box = page.locator('try-adapter');
+  await box.getByLabel('Prompt', { exact: true }).fill(prompt);
+  await box.getByLabel('Ask as a question in a chat').check();
+  await box.getByLabel('Temperature').fill('0');
+  await box.getByLabel('Length').fill('12');
+  await box.getByRole('button', { name: 'Write' }).click();
+  await box.getByRole('button', { name: 'Write' }).waitFor({ timeout: 120_000 }); // in the meantime it is Stop
+  const text = async (name: string) =>
+    (await box.getByRole('group', { name, exact: true }).textContent())?.trim() ?? '';
+  return { base: await text('base'), adapter: await text('with adapter') };
 }
