@@ -1,7 +1,7 @@
 import { problem } from '../problem';
 import type { Problem } from '../worker/api';
 import { numberOf } from './json';
-import { ranges } from './problems';
+import { named } from './problems';
 import type { Episode } from './recording';
 
 /** Numbers of all episodes together, 4 bytes each. */
@@ -50,15 +50,16 @@ export function episodeBuilder(): EpisodeBuilder {
   let numbers = 0;
   return {
     add(episode, frame) {
-      widths ??= { state: widthOf(frame.state), action: widthOf(frame.action) };
-      numbers += widths.state + widths.action;
+      const seen = widths ?? { state: widthOf(frame.state), action: widthOf(frame.action) };
+      if (seen.state > 0 && seen.action > 0) widths = seen;
+      numbers += seen.state + seen.action;
       if (numbers > MAX_NUMBERS)
         throw problem('The recording is larger than memory.', undefined, 'Choose a part of it.');
       const part = parts.get(episode) ?? newPart();
       parts.set(episode, part);
       const row = part.frames.length;
-      for (const [role, width] of [['state', widths.state] as const, ['action', widths.action] as const]) {
-        const fault = appendRow(part[role], frame[role], width);
+      for (const role of ['state', 'action'] as const) {
+        const fault = appendRow(part[role], frame[role], seen[role]);
         if (fault !== null) part.fault ??= `frame ${row}: its ${role} ${fault}`;
       }
       const time = numberOf(frame.timestamp) ?? Number.NaN;
@@ -107,7 +108,7 @@ function reportGaps(parts: ReadonlyMap<number, Part>, where: string, problems: P
     .sort((a, b) => a - b);
   if (torn.length === 0) return;
   problems.push({
-    what: `Frames are missing in the middle of episodes ${ranges(torn)}; they are used as if there were no gap.`,
+    what: `Frames are missing in the middle of ${named(torn)}; they are used as if there were no gap.`,
     where,
     fix: 'Record them again where the gap matters.',
   });
@@ -120,6 +121,7 @@ function orderFault(frames: Float32Array): string | null {
 
 /** Appends a row of `width` numbers and says what is wrong with it, if anything. */
 function appendRow(to: Growing, value: unknown, width: number): string | null {
+  if (width === 0 || value == null) return 'is missing';
   let count = 0;
   let fault: string | null = null;
   const append = (item: unknown) => {
@@ -139,6 +141,7 @@ function appendRow(to: Growing, value: unknown, width: number): string | null {
 }
 
 function widthOf(value: unknown): number {
+  if (value == null) return 0;
   if (!isList(value)) return 1;
   let width = 0;
   for (let i = 0; i < value.length; i++) width += widthOf(value[i]);

@@ -3,7 +3,7 @@ import type { Motion } from './episodes';
 import { type Feature, isCamera } from './features';
 import type { Info } from './info';
 import type { EpisodeRecord } from './lerobot_episodes';
-import { ranges } from './problems';
+import { named } from './problems';
 import type { Camera, Episode, Footage, RecordingFile } from './recording';
 
 /** Finds each episode's video of each camera. Episodes without one are reported, once a camera, and masked there. */
@@ -61,7 +61,7 @@ function report(
   const masked = motions.filter((_, e) => footage[e] === null).map(({ index }) => index);
   if (masked.length === 0) return;
   const all = masked.length === motions.length;
-  const which = all ? 'every episode' : `episodes ${ranges(masked)}`;
+  const which = all ? 'every episode' : named(masked);
   const stored =
     dtype === 'image'
       ? 'Its pictures are kept inside the files of motion, where they are not read.'

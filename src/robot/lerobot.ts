@@ -8,7 +8,7 @@ import { type Info, readInfo } from './info';
 import { countOf, parseJson } from './json';
 import { type EpisodeRecord, readEpisodeRecords } from './lerobot_episodes';
 import { openParquet } from './parquet';
-import { missingRanges, ranges, reported } from './problems';
+import { missingRanges, named, ranges, reported } from './problems';
 import { MAX_JOINTS, type Recording, type RecordingFile } from './recording';
 import { readTasks, taskList } from './tasks';
 
@@ -174,7 +174,7 @@ function reportMissing(
   const short = motions.filter(({ index, length }) => (records.get(index)?.length ?? length) !== length);
   if (short.length > 0)
     problems.push({
-      what: `Episodes ${ranges(short.map(({ index }) => index))} have another number of frames than meta says.`,
+      what: `The number of frames of ${named(short.map(({ index }) => index))} is not the one that meta says.`,
       where: 'meta/episodes',
       fix: 'Check that the files of motion are whole; what is here is used.',
     });

@@ -10,6 +10,9 @@ export function reported(error: unknown): Problem {
 /** "1 episode", "3 episodes". */
 export const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
+/** "episode 4", "episodes 0–3, 5". */
+export const named = (episodes: readonly number[]) => `episode${episodes.length === 1 ? '' : 's'} ${ranges(episodes)}`;
+
 const LISTED_RANGES = 12;
 
 /** Ascending numbers in short: "0–3, 5, 11–99". */
