@@ -1,6 +1,7 @@
 import type { Call } from '../gpu/kernel';
 import { call } from '../gpu/kernel';
 import { bytesOf, rowsOf, type Storage, type Tensor, tensor } from '../gpu/tensor';
+import { rotationAngles } from '../model/angles';
 import type { ModelConfig } from '../model/config';
 import type { Page, Parameters } from '../model/parameters';
 import { recordTextLoss, type TextInputs, type TextOutputs, textInputs } from '../model/text';
@@ -9,6 +10,7 @@ import { gradientNormKernels } from '../ops/gradient_norm';
 import { prune } from '../plan/lifetimes';
 import { type Plan, plan } from '../plan/plan';
 import { Tape } from '../tape/tape';
+import { type Batch, countedTokens, prepare } from './batch';
 
 /** AdamW and global-norm clipping, as optax chains them. */
 export interface OptimizerConfig {
@@ -26,13 +28,32 @@ export interface StepShape {
   readonly M: number;
 }
 
+/** What the loss leaves to be read; a task may leave more. */
+export interface LossOutputs {
+  /** Added up over micro-batches. */
+  readonly loss: Tensor<''>;
+}
+
+/** How a task's batches become what its recorded calls read. */
+export interface TaskInputs<B> {
+  /** What differs from one micro-batch to the next, in the order of the upload buffer. */
+  readonly tensors: readonly Tensor<string>[];
+  /** What is uploaded once. */
+  readonly constants: () => readonly (readonly [Tensor<string>, ArrayBufferView<ArrayBuffer>])[];
+  /** How many losses of a batch count: the step's loss is the mean over those of all its micro-batches. */
+  readonly counted: (batch: B) => number;
+  /** Values of `tensors`, in their order. `counted` is that of the whole step. */
+  readonly prepare: (batch: B, counted: number) => readonly ArrayBufferView<ArrayBuffer>[];
+}
+
 /** Everything a training step will run and hold, before any GPU. */
-export interface RecordedStep {
+export interface RecordedStep<B = Batch, Outputs extends LossOutputs = TextOutputs> {
   readonly config: ModelConfig;
   readonly parameters: Parameters;
-  readonly shape: StepShape;
-  readonly inputs: TextInputs;
-  readonly outputs: TextOutputs;
+  /** Micro-batches of a step. */
+  readonly microBatches: number;
+  readonly inputs: TaskInputs<B>;
+  readonly outputs: Outputs;
   readonly forward: readonly Call[];
   readonly backward: readonly Call[];
   /** Once a step, after the last micro-batch. */
@@ -64,16 +85,6 @@ export const STEPS_IN_FLIGHT = 2;
 /** Numbers of the optimizer's state; see shaders/gradient_norm.finish.wgsl. */
 export const STATE_SIZE = 8;
 
-/** Inputs that differ from one micro-batch to the next, in the order of the upload buffer. */
-export const batchInputs = (inputs: TextInputs) => [
-  inputs.tokens,
-  inputs.targets,
-  inputs.weight,
-  inputs.position,
-  inputs.queryBlock,
-  inputs.keyBlock,
-];
-
 /**
  * Records forward, backward and update of the text task, and plans their memory.
  * @param options.keepOutputs `hidden` and `nll` can be read after the step
@@ -82,32 +93,80 @@ export function recordTextStep(
   config: ModelConfig,
   parameters: Parameters,
   shape: StepShape,
-  optimizerConfig: OptimizerConfig,
+  optimizer: OptimizerConfig,
   options: { recompute?: boolean; keepOutputs?: boolean } = {},
 ): RecordedStep {
   const tape = new Tape({ recompute: options.recompute ?? false });
   const inputs = textInputs(config, shape);
   const outputs = recordTextLoss(tape, config, parameters, inputs);
+  const kept = options.keepOutputs ? [outputs.hidden, outputs.nll] : [];
+  return recordStep(tape, {
+    config,
+    parameters,
+    microBatches: shape.M,
+    optimizer,
+    inputs: ofText(inputs),
+    outputs,
+    kept,
+  });
+}
+
+/** How windows of tokens become the text task's inputs. */
+function ofText(inputs: TextInputs): TaskInputs<Batch> {
+  const { tokens, targets, weight, position, queryBlock, keyBlock, angles, slot } = inputs;
+  const { B, T } = position.sizes;
+  return {
+    tensors: [tokens, targets, weight, position, queryBlock, keyBlock],
+    constants: () => [
+      [angles, rotationAngles(angles.sizes.M, angles.sizes.H)],
+      [slot, Uint32Array.from({ length: B * T }, (_, n) => n % T)],
+    ],
+    counted: countedTokens,
+    prepare: (batch, counted) => {
+      const values = prepare(batch, T, counted);
+      return [values.tokens, values.targets, values.weight, values.position, values.queryBlock, values.keyBlock];
+    },
+  };
+}
+
+/** What a task hands over once its loss is on the tape. */
+interface Recording<B, Outputs> {
+  readonly config: ModelConfig;
+  readonly parameters: Parameters;
+  readonly microBatches: number;
+  readonly optimizer: OptimizerConfig;
+  readonly inputs: TaskInputs<B>;
+  readonly outputs: Outputs;
+  /** Activations that can be read after the step. */
+  readonly kept: readonly Tensor<string>[];
+}
+
+/** Appends backward and update to a recorded loss, and plans the memory of all. */
+export function recordStep<B, Outputs extends LossOutputs>(
+  tape: Tape,
+  { config, parameters, microBatches, optimizer: adamw, inputs, outputs, kept }: Recording<B, Outputs>,
+): RecordedStep<B, Outputs> {
   tape.differentiate();
   const optimizer: OptimizerTensors = {
     state: tensor('optimizer state', 'E', { E: STATE_SIZE }, { kind: 'moments' }),
     step: tensor('uniform step', '', {}, { kind: 'inputs' }),
   };
-  const update =
-    parameters.pages.length > 0 ? recordUpdate(parameters.pages, outputs.loss, optimizer, optimizerConfig) : [];
-  const staging = stagingOf(inputs, shape);
+  const update = parameters.pages.length > 0 ? recordUpdate(parameters.pages, outputs.loss, optimizer, adamw) : [];
+  const staging = stagingOf(inputs.tensors, microBatches);
 
-  const read = options.keepOutputs ? [outputs.hidden.storage, outputs.nll.storage] : [];
-  const kept = prune([...tape.forward, ...tape.backward, ...update], read);
+  const read = kept.map(({ storage }) => storage);
+  const calls = prune([...tape.forward, ...tape.backward, ...update], read);
   const isForward = new Set(tape.forward);
   const isUpdate = new Set(update);
-  const forward = kept.filter((c) => isForward.has(c));
-  const backward = kept.filter((c) => !isForward.has(c) && !isUpdate.has(c));
-  const flopsOf = (calls: readonly Call[]) => calls.reduce((sum, { flops }) => sum + flops, 0);
+  const forward = calls.filter((c) => isForward.has(c));
+  const backward = calls.filter((c) => !isForward.has(c) && !isUpdate.has(c));
+  const flopsOf = (some: readonly Call[]) => some.reduce((sum, { flops }) => sum + flops, 0);
+  const uploaded = inputs.tensors.map(({ storage }) => storage);
+  const alone = [...uploaded, staging.upload, ...staging.metrics, optimizer.state.storage, optimizer.step.storage];
   return {
     config,
     parameters,
-    shape,
+    microBatches,
     inputs,
     outputs,
     forward,
@@ -115,8 +174,8 @@ export function recordTextStep(
     update,
     optimizer,
     staging,
-    plan: plan(kept, [staging.upload, ...staging.metrics, optimizer.state.storage, optimizer.step.storage], read),
-    flops: shape.M * (flopsOf(forward) + flopsOf(backward)) + flopsOf(update),
+    plan: plan(calls, alone, read),
+    flops: microBatches * (flopsOf(forward) + flopsOf(backward)) + flopsOf(update),
   };
 }
 
@@ -152,8 +211,8 @@ function recordUpdate(
   return [...norms, finish, ...updates];
 }
 
-function stagingOf(inputs: TextInputs, { M }: StepShape): StagingTensors {
-  const bytes = M * batchInputs(inputs).reduce((sum, input) => sum + bytesOf(input), 0);
+function stagingOf(inputs: readonly Tensor<string>[], microBatches: number): StagingTensors {
+  const bytes = microBatches * inputs.reduce((sum, input) => sum + bytesOf(input), 0);
   return {
     upload: { label: 'upload', bytes, kind: 'staging', planned: false },
     metrics: Array.from({ length: STEPS_IN_FLIGHT }, (_, n) => ({

@@ -1,15 +1,15 @@
 import type { Memory } from '../gpu/memory';
 import { bind, type Dispatch, run } from '../gpu/program';
-import { bytesOf, type Storage } from '../gpu/tensor';
+import { bytesOf, type Storage, type Tensor } from '../gpu/tensor';
 import { uniformView } from '../gpu/uniform';
-import { rotationAngles } from '../model/angles';
+import type { TextOutputs } from '../model/text';
 import { adamwKernels } from '../ops/adamw';
-import { type Batch, countedTokens, type PreparedBatch, prepare } from './batch';
-import { batchInputs, type RecordedStep, STATE_SIZE } from './record';
+import type { Batch } from './batch';
+import { type LossOutputs, type RecordedStep, STATE_SIZE } from './record';
 
 /** What a step reports. */
 export interface StepResult {
-  /** Mean over counted tokens, nats a token. */
+  /** Mean over what counts: nats a token, or squares of action elements. */
   readonly loss: number;
   /** Global norm before clipping. */
   readonly gradNorm: number;
@@ -18,8 +18,8 @@ export interface StepResult {
 }
 
 /** A recorded step on a device: buffers, pipelines and bind groups made once, then one submit a step. */
-export class TrainingStep {
-  readonly recorded: RecordedStep;
+export class TrainingStep<B = Batch, Outputs extends LossOutputs = TextOutputs> {
+  readonly recorded: RecordedStep<B, Outputs>;
   private readonly memory: Memory;
   private readonly forward: readonly Dispatch[];
   private readonly backward: readonly Dispatch[];
@@ -28,7 +28,7 @@ export class TrainingStep {
   private readonly uploadBytes: ArrayBuffer;
   private ring = 0;
 
-  private constructor(memory: Memory, recorded: RecordedStep, bound: readonly Dispatch[]) {
+  private constructor(memory: Memory, recorded: RecordedStep<B, Outputs>, bound: readonly Dispatch[]) {
     this.memory = memory;
     this.recorded = recorded;
     const backwardStart = recorded.forward.length;
@@ -41,19 +41,16 @@ export class TrainingStep {
   }
 
   /** Allocates what the plan says, compiles and binds. Parameters are uploaded by the caller. */
-  static async create(
+  static async create<B, Outputs extends LossOutputs>(
     memory: Memory,
-    recorded: RecordedStep,
+    recorded: RecordedStep<B, Outputs>,
     onCompiled?: (done: number, of: number) => void,
-  ): Promise<TrainingStep> {
-    const { plan, forward, backward, update, inputs, shape } = recorded;
+  ): Promise<TrainingStep<B, Outputs>> {
+    const { plan, forward, backward, update, inputs } = recorded;
     const bufferOf = (storage: Storage) => memory.buffer(plan.slotOf.get(storage) ?? storage);
     const bound = await bind(memory.device, [...forward, ...backward, ...update], bufferOf, onCompiled);
     for (const storage of plan.persistent) memory.buffer(storage);
-    const { M, H } = inputs.angles.sizes;
-    memory.upload(inputs.angles, rotationAngles(M, H));
-    const slots = Uint32Array.from({ length: shape.B * shape.T }, (_, n) => n % shape.T);
-    memory.upload(inputs.slot, slots);
+    for (const [input, values] of inputs.constants()) memory.upload(input, values);
     const step = new TrainingStep(memory, recorded, bound);
     step.resetOptimizer();
     return step;
@@ -75,9 +72,11 @@ export class TrainingStep {
   }
 
   /** One optimizer step over M micro-batches. Resolves when its loss has been read. */
-  async train(batches: readonly Batch[], learningRate: number): Promise<StepResult> {
-    const { shape, parameters, optimizer } = this.recorded;
-    if (batches.length !== shape.M) throw new Error(`${batches.length} micro-batches given, ${shape.M} planned`);
+  async train(batches: readonly B[], learningRate: number): Promise<StepResult> {
+    const { microBatches, parameters, optimizer } = this.recorded;
+    if (batches.length !== microBatches) {
+      throw new Error(`${batches.length} micro-batches given, ${microBatches} planned`);
+    }
     this.upload(batches);
     this.uniform.set({ learning_rate: learningRate });
     const { device } = this.memory;
@@ -86,21 +85,22 @@ export class TrainingStep {
     const encoder = device.createCommandEncoder();
     for (const { gradient } of parameters.pages) encoder.clearBuffer(this.memory.buffer(gradient.storage));
     this.clearLoss(encoder);
-    for (let m = 0; m < shape.M; m++) {
+    for (let m = 0; m < microBatches; m++) {
       this.copyInputs(encoder, m);
-      encode(encoder, this.forward, this.backward, m === shape.M - 1 ? this.update : []);
+      encode(encoder, this.forward, this.backward, m === microBatches - 1 ? this.update : []);
     }
     const [loss, gradNorm, , , , finite] = await this.submit(encoder);
     return { loss: loss as number, gradNorm: gradNorm as number, applied: finite === 1 };
   }
 
-  /** Mean loss over counted tokens of these batches; forward only, nothing is updated. */
-  async evaluate(batches: Iterable<Batch>): Promise<number> {
+  /** Mean loss over what counts in these batches; forward only, nothing is updated. */
+  async evaluate(batches: Iterable<B>): Promise<number> {
     const all = [...batches];
-    const counted = all.reduce((sum, batch) => sum + countedTokens(batch), 0);
+    const counted = this.countedIn(all);
+    const { microBatches } = this.recorded;
     let total = 0;
-    for (let first = 0; first < all.length; first += this.recorded.shape.M) {
-      const some = all.slice(first, first + this.recorded.shape.M);
+    for (let first = 0; first < all.length; first += microBatches) {
+      const some = all.slice(first, first + microBatches);
       this.upload(some, counted);
       const encoder = this.memory.device.createCommandEncoder();
       this.clearLoss(encoder);
@@ -115,7 +115,7 @@ export class TrainingStep {
   }
 
   /** Runs forward and backward once and leaves every gradient in its page. Returns the loss. */
-  async differentiate(batch: Batch): Promise<number> {
+  async differentiate(batch: B): Promise<number> {
     this.upload([batch]);
     const encoder = this.memory.device.createCommandEncoder();
     for (const { gradient } of this.recorded.parameters.pages) {
@@ -128,33 +128,32 @@ export class TrainingStep {
     return loss as number;
   }
 
-  private upload(batches: readonly Batch[], counted = batches.reduce((sum, b) => sum + countedTokens(b), 0)): void {
-    const { T } = this.recorded.shape;
+  private countedIn(batches: readonly B[]): number {
+    return batches.reduce((sum, batch) => sum + this.recorded.inputs.counted(batch), 0);
+  }
+
+  private upload(batches: readonly B[], counted = this.countedIn(batches)): void {
+    const { inputs, staging } = this.recorded;
     const bytes = new Uint8Array(this.uploadBytes);
     let at = 0;
     for (const batch of batches) {
-      const prepared: PreparedBatch = prepare(batch, T, counted);
-      // The order of batchInputs().
-      for (const values of [
-        prepared.tokens,
-        prepared.targets,
-        prepared.weight,
-        prepared.position,
-        prepared.queryBlock,
-        prepared.keyBlock,
-      ]) {
-        bytes.set(new Uint8Array(values.buffer), at);
+      inputs.prepare(batch, counted).forEach((values, n) => {
+        const input = inputs.tensors[n] as Tensor<string>;
+        if (values.byteLength !== bytesOf(input)) {
+          throw new Error(`${input.label}: ${values.byteLength} bytes given, ${bytesOf(input)} expected`);
+        }
+        bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at);
         at += values.byteLength;
-      }
+      });
     }
-    this.memory.device.queue.writeBuffer(this.memory.buffer(this.recorded.staging.upload), 0, this.uploadBytes, 0, at);
+    this.memory.device.queue.writeBuffer(this.memory.buffer(staging.upload), 0, this.uploadBytes, 0, at);
   }
 
   private copyInputs(encoder: GPUCommandEncoder, m: number): void {
-    const inputs = batchInputs(this.recorded.inputs);
+    const { tensors } = this.recorded.inputs;
     const upload = this.memory.buffer(this.recorded.staging.upload);
-    let at = m * inputs.reduce((sum, input) => sum + bytesOf(input), 0);
-    for (const input of inputs) {
+    let at = m * tensors.reduce((sum, input) => sum + bytesOf(input), 0);
+    for (const input of tensors) {
       encoder.copyBufferToBuffer(upload, at, this.memory.buffer(input.storage), 0, bytesOf(input));
       at += bytesOf(input);
     }
