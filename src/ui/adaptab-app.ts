@@ -32,7 +32,6 @@ export class AdaptabApp extends BenchElement {
       .layout {
         display: grid;
         grid-template-columns: 256px minmax(0, 1fr) minmax(360px, 440px);
-        align-items: start;
         max-width: 1680px;
         margin: 0 auto;
       }
@@ -40,7 +39,8 @@ export class AdaptabApp extends BenchElement {
       .run {
         position: sticky;
         top: 0;
-        max-height: 100vh;
+        align-self: start;
+        max-height: calc(100vh - 49px);
         overflow-y: auto;
         padding: 16px;
       }
@@ -122,6 +122,10 @@ export class AdaptabApp extends BenchElement {
         }
         .run.folded {
           display: none;
+        }
+        path-nav,
+        .run {
+          align-self: stretch;
         }
         path-nav {
           padding: 8px 12px;

@@ -38,6 +38,9 @@ export class AdapterPanel extends BenchElement {
         gap: 8px;
         justify-items: stretch;
       }
+      .current {
+        margin-top: 16px;
+      }
       .empty button {
         justify-self: start;
       }
@@ -46,7 +49,7 @@ export class AdapterPanel extends BenchElement {
 
   override render() {
     const words = strings.adapter;
-    const { adapters } = this.bench;
+    const { adapters, runs } = this.bench;
     return html`
       <div class="head">
         <div>
@@ -57,6 +60,13 @@ export class AdapterPanel extends BenchElement {
         <input type="file" accept=".safetensors" hidden aria-label=${words.import} @change=${this.#onPick} />
       </div>
       ${problemsAt(this.bench, 'adapter')} ${adapters.list.length === 0 ? this.#empty() : nothing}
+      ${
+        runs.active && runs.state.step > 0
+          ? html`<div class="row current">
+              <button @click=${() => adapters.choose('current')}>${words.tryCurrent}</button>
+            </div>`
+          : nothing
+      }
       <ul>
         ${adapters.list.map(
           (adapter) => html`<li>

@@ -38,6 +38,11 @@ export class AdapterDesk {
     this.#desk.changed();
   }
 
+  /** The run in progress is over and left no adapter. */
+  forgetCurrent(): void {
+    if (this.chosen === 'current') this.chosen = null;
+  }
+
   async rename(id: string, name: string): Promise<void> {
     const trimmed = name.trim();
     if (trimmed !== '' && trimmed !== this.list.find((adapter) => adapter.id === id)?.name) {

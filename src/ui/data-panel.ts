@@ -1,6 +1,6 @@
 import { css, html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
-import type { DatasetReport } from '../worker/api';
+import type { Catalogue, DatasetReport } from '../worker/api';
 import { BenchElement } from './bench_element';
 import './file-list';
 import { count, counted } from './format';
@@ -108,23 +108,40 @@ export class DataPanel extends BenchElement {
     const samples = this.bench.catalogue?.samples ?? [];
     const [first] = samples;
     if (!first) return nothing;
-    const blocked = this.bench.runs.active || this.bench.data.reading !== null || this.bench.device?.usable === false;
+    const { runs, data, device } = this.bench;
+    const blocked = runs.active || data.reading !== null || device?.usable === false;
+    const own = data.files.length > 0 && data.report !== null;
     return html`
       <div class="start">
-        <button class="primary large" ?disabled=${blocked} @click=${() => void this.bench.fineTuneSample(first.id)}>
-          ${icons.play} ${strings.data.sampleButton}
+        ${
+          own
+            ? html`<button class="primary large" ?disabled=${blocked} @click=${() => void this.bench.start()}>
+                ${icons.play} ${strings.data.filesButton}
+              </button>`
+            : nothing
+        }
+        <button
+          class=${own ? '' : 'primary large'}
+          ?disabled=${blocked}
+          @click=${() => void this.bench.fineTuneSample(first.id)}
+        >
+          ${own ? nothing : icons.play} ${strings.data.sampleButton}
         </button>
-        <p class="hint">${strings.data.sampleHint(first.title)}<br />${first.description}</p>
+        ${own ? nothing : html`<p class="hint">${strings.data.sampleHint(first.title)}<br />${first.description}</p>`}
       </div>
-      <div class="row only">
-        ${samples.map(
-          (sample) =>
-            html`<button class="quiet" ?disabled=${this.bench.runs.active} @click=${() => void this.bench.data.openSample(sample.id)}>
-              ${strings.data.openSample(sample.title)}
-            </button>`,
-        )}
-      </div>
+      ${own ? nothing : this.#openOnly(samples)}
     `;
+  }
+
+  #openOnly(samples: Catalogue['samples']) {
+    return html`<div class="row only">
+      ${samples.map(
+        (sample) =>
+          html`<button class="quiet" ?disabled=${this.bench.runs.active} @click=${() => void this.bench.data.openSample(sample.id)}>
+            ${strings.data.openSample(sample.title)}
+          </button>`,
+      )}
+    </div>`;
   }
 
   #drop() {

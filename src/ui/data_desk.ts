@@ -9,6 +9,9 @@ export class DataDesk {
   /** Number of files being read, 0 for a sample, null when nothing is. */
   reading: number | null = null;
 
+  /** Called when other data has been opened. */
+  onOpen: () => void = () => undefined;
+
   readonly #desk: Desk;
   readonly #options: () => DatasetOptions | null;
   #columns: Record<string, TableColumns> = {};
@@ -88,6 +91,7 @@ export class DataDesk {
     this.report = answer?.value ?? null;
     this.#openedWith = JSON.stringify(options);
     this.#desk.changed();
+    this.onOpen();
     return answer !== undefined;
   }
 }

@@ -52,7 +52,7 @@ export class MemoryBar extends LitElement {
       }
       ul {
         display: grid;
-        grid-template-columns: repeat(auto-fill, minmax(156px, 1fr));
+        grid-template-columns: repeat(auto-fill, minmax(min(176px, 48%), 1fr));
         gap: 2px 12px;
         margin-top: 8px;
         font-size: 12px;

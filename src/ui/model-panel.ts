@@ -38,7 +38,7 @@ export class ModelPanel extends BenchElement {
       .wide {
         grid-column: 1 / -1;
       }
-      .wide dd {
+      dl.facts .wide dd {
         font-size: 14px;
         line-height: 20px;
         font-weight: 400;

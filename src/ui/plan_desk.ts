@@ -4,7 +4,7 @@ import { attempt, type Desk } from './desk';
 /** The plan of the settings on the form, kept up to date while they are edited. */
 export class PlanDesk {
   plan: PlanReport | null = null;
-  /** The plan before the last edit that changed it. */
+  /** The plan before the last edit, where that edit changed it. */
   previous: PlanReport | null = null;
   /** Why these settings have no plan: usually an error in the filter expression. */
   problem: Problem | null = null;
@@ -18,8 +18,11 @@ export class PlanDesk {
     this.#desk = desk;
   }
 
-  /** Plans `settings` unless that is the plan already shown; a later call overtakes an earlier one. */
-  async update(settings: RunSettings): Promise<void> {
+  /**
+   * Plans `settings` unless that is the plan already shown; a later call overtakes an earlier one.
+   * `edited`: the person changed them, so the difference is worth showing.
+   */
+  async update(settings: RunSettings, edited: boolean): Promise<void> {
     const key = JSON.stringify({ ...settings, name: '', samplePrompts: settings.samplePrompts.length });
     if (key === this.#planned) return;
     this.#planned = key;
@@ -31,7 +34,8 @@ export class PlanDesk {
     if (ticket !== this.#ticket) return;
     this.busy = false;
     if (answer.ok) {
-      if (this.plan && this.plan.totalBytes !== answer.value.totalBytes) this.previous = this.plan;
+      const changed = this.plan?.totalBytes !== answer.value.totalBytes;
+      if (changed || !edited) this.previous = edited ? this.plan : null;
       this.plan = answer.value;
       this.problem = null;
     } else this.problem = answer.problem;

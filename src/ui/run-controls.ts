@@ -33,24 +33,27 @@ export class RunControls extends BenchElement {
     const { runs } = this.bench;
     const { status } = runs.state;
     const { train } = strings;
-    const leaving = status === 'stopping';
     return html`
       ${
         status === 'paused'
-          ? html`<button class="primary" title=${train.shortcut} @click=${() => void runs.unpause()}>${icons.play} ${train.resume}</button>`
-          : html`<button title=${train.shortcut} aria-disabled=${status !== 'running'} @click=${() => void this.#pause()}>
+          ? html`<button class="primary" title=${train.shortcut} @click=${() => void runs.unpause()}>
+              ${icons.play} ${train.resume}
+            </button>`
+          : html`<button title=${train.shortcut} aria-disabled=${!runs.canPause} @click=${() => this.#pause()}>
               ${icons.pause} ${status === 'pausing' ? train.pausing : train.pause}
             </button>`
       }
-      <button aria-disabled=${leaving} @click=${() => void this.#stop()}>${icons.stop} ${leaving ? train.stopping : train.stop}</button>
+      <button aria-disabled=${!runs.canStop} @click=${() => this.#stop()}>
+        ${icons.stop} ${status === 'stopping' ? train.stopping : train.stop}
+      </button>
     `;
   }
 
-  async #pause(): Promise<void> {
-    if (this.bench.runs.state.status === 'running') await this.bench.runs.pause();
+  #pause(): void {
+    if (this.bench.runs.canPause) void this.bench.runs.pause();
   }
 
-  async #stop(): Promise<void> {
-    if (this.bench.runs.state.status !== 'stopping') await this.bench.runs.stop();
+  #stop(): void {
+    if (this.bench.runs.canStop) void this.bench.runs.stop();
   }
 }

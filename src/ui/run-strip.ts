@@ -54,7 +54,7 @@ export class RunStrip extends BenchElement {
           <p class="loss">${shown === undefined ? phaseWords(run) : strings.run.stripNow(loss(shown))}</p>
           ${run.settings ? html`<p class="meta">${this.#where(run, run.settings.steps)}</p>` : nothing}
         </div>
-        ${run.status === 'running' ? this.#button(strings.train.pause, 'pause') : nothing}
+        ${this.bench.runs.canPause ? this.#button(strings.train.pause, 'pause') : nothing}
         ${run.status === 'paused' ? this.#button(strings.train.resume, 'play') : nothing}
         <button aria-expanded=${this.open} @click=${() => this.dispatchEvent(new CustomEvent('toggle-run'))}>
           ${this.open ? strings.run.hide : strings.run.details}

@@ -20,6 +20,16 @@ export class RunDesk {
     return isActive(this.state);
   }
 
+  /** The trainer listens to pause and stop: not before the model is loaded. */
+  get canStop(): boolean {
+    const { phase, status } = this.state;
+    return this.active && status !== 'stopping' && phase !== null && phase.phase !== 'loading';
+  }
+
+  get canPause(): boolean {
+    return this.canStop && this.state.status === 'running';
+  }
+
   start(settings: RunSettings): Promise<void> {
     return this.#follow(startedRun(settings), (onEvent) => this.#desk.trainer.train(settings, onEvent));
   }

@@ -207,12 +207,13 @@ function fromHistory(
   };
 }
 
-/** Running mean over about the last eight steps; a plain mean while there are fewer. */
+/** Running mean over about the last eighth of the run: close to a steep start, calm at the flat end. */
 function smooth(earlier: readonly TrainPoint[], loss: number): number {
   const previous = earlier[earlier.length - 1];
   if (!previous || !Number.isFinite(previous.smoothed)) return loss;
   if (!Number.isFinite(loss)) return previous.smoothed;
-  const weight = 1 / Math.min(earlier.length + 1, 8);
+  const window = Math.min(Math.max((earlier.length + 1) / 8, 2), 20);
+  const weight = 1 / Math.min(earlier.length + 1, window);
   return previous.smoothed + (loss - previous.smoothed) * weight;
 }
 

@@ -6,6 +6,9 @@ import { strings } from './strings';
 import { shared } from './styles';
 import { type DrawnPiece, drawnPieces } from './window_pieces';
 
+/** Windows shown before the rest is asked for. */
+const inSight = 3;
+
 /** The first windows as the model will see them: what is learned, what is only shown, special tokens. */
 @customElement('window-preview')
 export class WindowPreview extends LitElement {
@@ -22,7 +25,8 @@ export class WindowPreview extends LitElement {
         color: var(--ink-2);
         font-size: 12px;
       }
-      li + li {
+      li + li,
+      details {
         margin-top: 12px;
       }
       .text {
@@ -79,8 +83,18 @@ export class WindowPreview extends LitElement {
         <span><span class="special">&lt;bos&gt;</span> ${data.previewLegendSpecial}</span>
       </p>
       <ol>
-        ${this.windows.map((window) => this.#window(window))}
+        ${this.windows.slice(0, inSight).map((window) => this.#window(window))}
       </ol>
+      ${
+        this.windows.length > inSight
+          ? html`<details>
+              <summary>${data.previewMore(count(this.windows.length - inSight))}</summary>
+              <ol>
+                ${this.windows.slice(inSight).map((window) => this.#window(window))}
+              </ol>
+            </details>`
+          : nothing
+      }
     `;
   }
 

@@ -19,9 +19,11 @@ export function drawnPieces(
   }
   return joined.map(({ text, trained }) => ({
     trained,
-    parts: text
-      .split(specialToken)
-      .filter((part) => part !== '')
-      .map((part) => ({ text: part, special: specialToken.test(part) })),
+    parts: /^\n+$/.test(text)
+      ? [{ text: text.replaceAll('\n', '↵'), special: true }] // line ends alone would draw an empty line
+      : text
+          .split(specialToken)
+          .filter((part) => part !== '')
+          .map((part) => ({ text: part, special: specialToken.test(part) })),
   }));
 }

@@ -57,6 +57,7 @@ export class Workbench extends Store implements Desk {
     this.runs = new RunDesk(this);
     this.adapters = new AdapterDesk(this);
     this.plans = new PlanDesk(this);
+    this.data.onOpen = () => void this.#plan();
     this.runs.onEnd = () => void this.#afterRun();
   }
 
@@ -162,7 +163,6 @@ export class Workbench extends Store implements Desk {
     }
     this.note(strings.data.droppedData(rest.map((file) => file.name).join(', ')));
     await this.data.addFiles(rest);
-    await this.#plan();
   }
 
   /** Starts a run with the form, or says what is missing. `agreed`: the person knows that nothing is frozen. */
@@ -189,9 +189,8 @@ export class Workbench extends Store implements Desk {
 
   /** What Ctrl/Cmd+Enter does. */
   startOrPause(): void {
-    const { status } = this.runs.state;
-    if (status === 'running') void this.runs.pause();
-    else if (status === 'paused') void this.runs.unpause();
+    if (this.runs.canPause) void this.runs.pause();
+    else if (this.runs.state.status === 'paused') void this.runs.unpause();
     else if (!this.runs.active) void this.start();
   }
 
@@ -267,17 +266,18 @@ export class Workbench extends Store implements Desk {
 
   async #followForm(): Promise<void> {
     if (!this.runs.active) await this.data.refresh();
-    await this.#plan();
+    await this.#plan(true);
   }
 
-  async #plan(): Promise<void> {
-    if (this.settings) await this.plans.update(this.settings);
+  async #plan(edited = false): Promise<void> {
+    if (this.settings) await this.plans.update(this.settings, edited);
   }
 
   async #afterRun(): Promise<void> {
     await this.#wake.release();
     const made = this.runs.state.summary?.adapterId;
     if (made) this.adapters.choose(made);
+    else this.adapters.forgetCurrent();
     await Promise.all([this.adapters.refresh(), this.runs.refreshUnfinished()]);
   }
 }

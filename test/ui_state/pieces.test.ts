@@ -27,6 +27,12 @@ test('special tokens stand apart, neighbours of one kind are one stretch', () =>
   ]);
 });
 
+test('a stretch of line ends alone is shown as such', () => {
+  expect(drawnPieces([{ text: '\n', trained: false }])).toEqual([
+    { trained: false, parts: [{ text: '↵', special: true }] },
+  ]);
+});
+
 test('mark-up in the data is text, not a special token', () => {
   expect(drawnPieces([{ text: '<b>bold</b>', trained: true }])).toEqual([
     { trained: true, parts: [{ text: '<b>bold</b>', special: false }] },

@@ -66,11 +66,15 @@ test('the same state, however the events are divided into batches', () => {
   expect(reduceRun(started, events)).toEqual(oneByOne);
 });
 
-test('the smoothed loss is the mean at first, then follows slowly', () => {
-  const run = reduceRun(started, [step(1, 4), step(2, 2), step(3, 3)]);
-  expect(run.train.map((point) => point.smoothed)).toEqual([4, 3, 3]);
-  const long = reduceRun(started, [...Array.from({ length: 20 }, (_, at) => step(at + 1, 1)), step(21, 9)]);
-  expect(long.train[20]?.smoothed).toBeCloseTo(2, 10);
+test('the smoothed loss is the mean at first, then follows the slower, the longer the run', () => {
+  const jumpAfter = (steps: number) => {
+    const flat = Array.from({ length: steps }, (_, at) => step(at + 1, 1));
+    return reduceRun(started, [...flat, step(steps + 1, 9)]).train[steps]?.smoothed;
+  };
+  expect(reduceRun(started, [step(1, 4), step(2, 2)]).train.map((point) => point.smoothed)).toEqual([4, 3]);
+  expect(jumpAfter(7)).toBeCloseTo(5, 10); // half of the jump of 8
+  expect(jumpAfter(63)).toBeCloseTo(2, 10); // an eighth
+  expect(jumpAfter(999)).toBeCloseTo(1.4, 10); // a twentieth at least
 });
 
 test('a loss that is no number does not spoil the smoothed ones', () => {
