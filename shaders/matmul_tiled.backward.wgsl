@@ -25,23 +25,28 @@ fn main(
   if (tile >= rows * sizes.J * columns) {
     return;
   }
+  let I4 = sizes.I / 4;
+  let O4 = sizes.O / 4;
   let j = tile / columns % sizes.J;
   let own = vec2u(tile / (columns * sizes.J) * 8, tile % columns * 2); // first row and first four channels of its own
   let n = min(own.x, sizes.N - 8);
-  let i = min(own.y, (sizes.I / 4) - 2);
+  let i = min(own.y, I4 - 2);
   let first = select(j, 0, sizes.J == 1);
   let last = select(j + 1, sizes.G, sizes.J == 1);
+  let dy_stride = sizes.G * O4;
 
   var sum00: mat4x4f;
   var sum01: mat4x4f;
   var sum10: mat4x4f;
   var sum11: mat4x4f;
   for (var g = first; g < last; g++) {
-    for (var o = 0u; o < (sizes.O / 4); o++) {
-      let dy0 = dy_block(n, g, o);
-      let dy1 = dy_block(n + 4, g, o);
-      let w0 = weight_block(g, i, o);
-      let w1 = weight_block(g, i + 1, o);
+    let dy_at = n * dy_stride + g * O4;
+    let w_at = (g * sizes.I + 4 * i) * O4;
+    for (var o = 0u; o < O4; o++) {
+      let dy0 = dy_block(dy_at + o, dy_stride);
+      let dy1 = dy_block(dy_at + o + 4 * dy_stride, dy_stride);
+      let w0 = weight_block(w_at + o, O4);
+      let w1 = weight_block(w_at + o + 4 * O4, O4);
       sum00 += w0 * dy0;
       sum01 += w1 * dy0;
       sum10 += w0 * dy1;
@@ -50,6 +55,9 @@ fn main(
   }
   var sums = array(sum00, sum01, sum10, sum11);
   for (var b = 0u; b < 4; b++) { // a loop, because 4 copies take a software GPU long to compile
-    store_block(sums[b], n + b / 2 * 4, j, i + b % 2, own);
+    let row = n + b / 2 * 4;
+    let column = i + b % 2;
+    let owned = (vec4u(row) + vec4u(0, 1, 2, 3) >= vec4u(own.x)) & vec4<bool>(column >= own.y);
+    store_block(sums[b], (row * sizes.J + j) * I4 + column, sizes.J * I4, owned);
   }
 }

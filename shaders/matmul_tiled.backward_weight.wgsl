@@ -24,11 +24,17 @@ fn main(
   if (tile >= sizes.G * rows * columns) {
     return;
   }
+  let I4 = sizes.I / 4;
+  let O4 = sizes.O / 4;
   let g = tile / (rows * columns);
   let own = vec2u(tile / columns % rows * 8, tile % columns * 2); // first input channel and first four outputs of its own
   let i = min(own.x, sizes.I - 8);
-  let o = min(own.y, (sizes.O / 4) - 2);
+  let o = min(own.y, O4 - 2);
   let j = select(g, 0, sizes.J == 1);
+  let x_stride = sizes.J * I4;
+  let x_at = j * I4 + i / 4;
+  let dy_stride = sizes.G * O4;
+  let dy_at = g * O4 + o;
 
   var sum00: mat4x4f;
   var sum01: mat4x4f;
@@ -36,10 +42,10 @@ fn main(
   var sum11: mat4x4f;
   for (var summed = 0u; summed < sizes.N; summed += 4) {
     let n = min(summed, sizes.N - 4);
-    let x0 = x_block(n, j, i / 4, summed);
-    let x1 = x_block(n, j, i / 4 + 1, summed);
-    let dy0 = dy_block(n, g, o);
-    let dy1 = dy_block(n, g, o + 1);
+    let x0 = x_block(x_at + n * x_stride, x_stride, summed - n);
+    let x1 = x_block(x_at + n * x_stride + 1, x_stride, summed - n);
+    let dy0 = dy_block(dy_at + n * dy_stride, dy_stride);
+    let dy1 = dy_block(dy_at + n * dy_stride + 1, dy_stride);
     sum00 += dy0 * x0;
     sum01 += dy1 * x0;
     sum10 += dy0 * x1;
@@ -47,6 +53,9 @@ fn main(
   }
   var sums = array(sum00, sum01, sum10, sum11);
   for (var b = 0u; b < 4; b++) { // a loop, because 4 copies take a software GPU long to compile
-    store_block(sums[b], g, i + b / 2 * 4, o + b % 2, own);
+    let row = i + b / 2 * 4;
+    let column = o + b % 2;
+    let owned = (vec4u(row) + vec4u(0, 1, 2, 3) >= vec4u(own.x)) & vec4<bool>(column >= own.y);
+    store_block(sums[b], (g * sizes.I + row) * O4 + column, O4, owned);
   }
 }

@@ -24,11 +24,17 @@ fn main(
   if (tile >= sizes.G * rows * columns) {
     return;
   }
+  let I4 = sizes.I / 4;
+  let O4 = sizes.O / 4;
   let g = tile / (rows * columns);
   let own = vec2u(tile / columns % rows * 16, tile % columns * 4); // first input channel and first four outputs of its own
   let i = min(own.x, sizes.I - 16);
-  let o = min(own.y, (sizes.O / 4) - 4);
+  let o = min(own.y, O4 - 4);
   let j = select(g, 0, sizes.J == 1);
+  let x_stride = sizes.J * I4;
+  let x_at = j * I4 + i / 4;
+  let dy_stride = sizes.G * O4;
+  let dy_at = g * O4 + o;
 
   var sum00: mat4x4f;
   var sum01: mat4x4f;
@@ -48,14 +54,14 @@ fn main(
   var sum33: mat4x4f;
   for (var summed = 0u; summed < sizes.N; summed += 4) {
     let n = min(summed, sizes.N - 4);
-    let x0 = x_block(n, j, i / 4, summed);
-    let x1 = x_block(n, j, i / 4 + 1, summed);
-    let x2 = x_block(n, j, i / 4 + 2, summed);
-    let x3 = x_block(n, j, i / 4 + 3, summed);
-    let dy0 = dy_block(n, g, o);
-    let dy1 = dy_block(n, g, o + 1);
-    let dy2 = dy_block(n, g, o + 2);
-    let dy3 = dy_block(n, g, o + 3);
+    let x0 = x_block(x_at + n * x_stride, x_stride, summed - n);
+    let x1 = x_block(x_at + n * x_stride + 1, x_stride, summed - n);
+    let x2 = x_block(x_at + n * x_stride + 2, x_stride, summed - n);
+    let x3 = x_block(x_at + n * x_stride + 3, x_stride, summed - n);
+    let dy0 = dy_block(dy_at + n * dy_stride, dy_stride);
+    let dy1 = dy_block(dy_at + n * dy_stride + 1, dy_stride);
+    let dy2 = dy_block(dy_at + n * dy_stride + 2, dy_stride);
+    let dy3 = dy_block(dy_at + n * dy_stride + 3, dy_stride);
     sum00 += dy0 * x0;
     sum01 += dy1 * x0;
     sum02 += dy2 * x0;
@@ -80,6 +86,9 @@ fn main(
     sum30, sum31, sum32, sum33,
   );
   for (var b = 0u; b < 16; b++) { // a loop, because 16 copies take a software GPU long to compile
-    store_block(sums[b], g, i + b / 4 * 4, o + b % 4, own);
+    let row = i + b / 4 * 4;
+    let column = o + b % 4;
+    let owned = (vec4u(row) + vec4u(0, 1, 2, 3) >= vec4u(own.x)) & vec4<bool>(column >= own.y);
+    store_block(sums[b], (g * sizes.I + row) * O4 + column, O4, owned);
   }
 }

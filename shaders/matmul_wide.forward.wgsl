@@ -25,11 +25,16 @@ fn main(
   if (tile >= rows * sizes.G * columns) {
     return;
   }
+  let I4 = sizes.I / 4;
+  let O4 = sizes.O / 4;
   let g = tile / columns % sizes.G;
   let own = vec2u(tile / (columns * sizes.G) * 16, tile % columns * 4); // first row and first four channels of its own
   let n = min(own.x, sizes.N - 16);
-  let o = min(own.y, (sizes.O / 4) - 4);
+  let o = min(own.y, O4 - 4);
   let j = select(g, 0, sizes.J == 1);
+  let x_stride = sizes.J * I4;
+  let x_at = n * x_stride + j * I4;
+  let w_at = g * sizes.I * O4 + o;
 
   var sum00: mat4x4f;
   var sum01: mat4x4f;
@@ -47,15 +52,15 @@ fn main(
   var sum31: mat4x4f;
   var sum32: mat4x4f;
   var sum33: mat4x4f;
-  for (var i = 0u; i < (sizes.I / 4); i++) {
-    let x0 = x_block(n, j, i);
-    let x1 = x_block(n + 4, j, i);
-    let x2 = x_block(n + 8, j, i);
-    let x3 = x_block(n + 12, j, i);
-    let w0 = weight_block(g, i, o);
-    let w1 = weight_block(g, i, o + 1);
-    let w2 = weight_block(g, i, o + 2);
-    let w3 = weight_block(g, i, o + 3);
+  for (var i = 0u; i < I4; i++) {
+    let x0 = x_block(x_at + i, x_stride);
+    let x1 = x_block(x_at + i + 4 * x_stride, x_stride);
+    let x2 = x_block(x_at + i + 8 * x_stride, x_stride);
+    let x3 = x_block(x_at + i + 12 * x_stride, x_stride);
+    let w0 = weight_block(w_at + 4 * i * O4, O4);
+    let w1 = weight_block(w_at + 4 * i * O4 + 1, O4);
+    let w2 = weight_block(w_at + 4 * i * O4 + 2, O4);
+    let w3 = weight_block(w_at + 4 * i * O4 + 3, O4);
     sum00 += w0 * x0;
     sum01 += w1 * x0;
     sum02 += w2 * x0;
@@ -80,6 +85,9 @@ fn main(
     sum30, sum31, sum32, sum33,
   );
   for (var b = 0u; b < 16; b++) { // a loop, because 16 copies take a software GPU long to compile
-    store_block(sums[b], n + b / 4 * 4, g, o + b % 4, own);
+    let row = n + b / 4 * 4;
+    let column = o + b % 4;
+    let owned = (vec4u(row) + vec4u(0, 1, 2, 3) >= vec4u(own.x)) & vec4<bool>(column >= own.y);
+    store_block(sums[b], (row * sizes.G + g) * O4 + column, sizes.G * O4, owned);
   }
 }

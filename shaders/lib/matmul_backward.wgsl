@@ -1,4 +1,5 @@
-// Blocks of 4 × 4 of matmul.backward.wgsl, for kernels that compute tiles of them. They use that kernel's bindings and sizes.
+// Blocks of 4 × 4 of matmul.backward.wgsl, for kernels that compute tiles of them. They use its bindings and sizes;
+// `at` and `stride` count vectors of four.
 
 struct Sizes {
   N: u32, // rows
@@ -20,24 +21,20 @@ fn weight_four(index: u32) -> vec4f {
   return bitcast<vec4f>(vec4u(weight[2 * index], weight[2 * index + 1]));
 }
 
-// dy[n … n + 3, g, 4 · o … 4 · o + 3], a column for each row
-fn dy_block(n: u32, g: u32, o: u32) -> mat4x4f {
-  let at = (n * sizes.G + g) * (sizes.O / 4) + o;
-  let stride = sizes.G * (sizes.O / 4);
+// Four times four values of dy: rows `stride` vectors apart, a column for each.
+fn dy_block(at: u32, stride: u32) -> mat4x4f {
   return mat4x4f(dy[at], dy[at + stride], dy[at + 2 * stride], dy[at + 3 * stride]);
 }
 
-// weight[g, 4 · i … 4 · i + 3, 4 · o … 4 · o + 3], a column for each output channel
-fn weight_block(g: u32, i: u32, o: u32) -> mat4x4f {
-  let at = (g * sizes.I + 4 * i) * (sizes.O / 4) + o;
-  return transpose(mat4x4f(weight_four(at), weight_four(at + (sizes.O / 4)), weight_four(at + 2 * (sizes.O / 4)), weight_four(at + 3 * (sizes.O / 4))));
+// Four times four values of weight: rows `stride` vectors apart, transposed: a row for each.
+fn weight_block(at: u32, stride: u32) -> mat4x4f {
+  return transpose(mat4x4f(weight_four(at), weight_four(at + stride), weight_four(at + 2 * stride), weight_four(at + 3 * stride)));
 }
 
-fn store(value: vec4f, n: u32, j: u32, i: u32, own: vec2u) {
-  if (n < own.x || i < own.y) {
+fn store(value: vec4f, at: u32, owned: bool) {
+  if (!owned) {
     return; // another tile's
   }
-  let at = (n * sizes.J + j) * (sizes.I / 4) + i;
   if (sizes.ADD != 0) {
     dx[at] += sizes.SCALE * value;
   } else {
@@ -45,9 +42,10 @@ fn store(value: vec4f, n: u32, j: u32, i: u32, own: vec2u) {
   }
 }
 
-fn store_block(sum: mat4x4f, n: u32, j: u32, i: u32, own: vec2u) {
-  store(sum[0], n, j, i, own);
-  store(sum[1], n + 1, j, i, own);
-  store(sum[2], n + 2, j, i, own);
-  store(sum[3], n + 3, j, i, own);
+// Four rows of dx, `stride` vectors apart, as far as this tile owns them.
+fn store_block(sum: mat4x4f, at: u32, stride: u32, owned: vec4<bool>) {
+  store(sum[0], at, owned[0]);
+  store(sum[1], at + stride, owned[1]);
+  store(sum[2], at + 2 * stride, owned[2]);
+  store(sum[3], at + 3 * stride, owned[3]);
 }

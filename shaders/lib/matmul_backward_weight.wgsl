@@ -1,4 +1,5 @@
-// Blocks of 4 × 4 of matmul.backward_weight.wgsl, for kernels that compute tiles of them. They use that kernel's bindings and sizes.
+// Blocks of 4 × 4 of matmul.backward_weight.wgsl, for kernels that compute tiles of them. They use its bindings and sizes;
+// `at` and `stride` count vectors of four.
 
 struct Sizes {
   N: u32, // rows
@@ -10,31 +11,26 @@ struct Sizes {
   SCALE: f32,
 }
 
-// x[n … n + 3, j, 4 · i … 4 · i + 3], a column for each channel; rows that were summed already are zeros
-fn x_block(n: u32, j: u32, i: u32, summed: u32) -> mat4x4f {
-  let at = (n * sizes.J + j) * (sizes.I / 4) + i;
-  let stride = sizes.J * (sizes.I / 4);
+// Four times four values of x: rows `stride` vectors apart, transposed: a row for each. The first `summed` rows are zeros.
+fn x_block(at: u32, stride: u32, summed: u32) -> mat4x4f {
   let zero = vec4f();
   return transpose(mat4x4f(
-    select(x[at], zero, n < summed),
-    select(x[at + stride], zero, n + 1 < summed),
-    select(x[at + 2 * stride], zero, n + 2 < summed),
+    select(x[at], zero, summed > 0),
+    select(x[at + stride], zero, summed > 1),
+    select(x[at + 2 * stride], zero, summed > 2),
     x[at + 3 * stride],
   ));
 }
 
-// dy[n … n + 3, g, 4 · o … 4 · o + 3], a column for each row
-fn dy_block(n: u32, g: u32, o: u32) -> mat4x4f {
-  let at = (n * sizes.G + g) * (sizes.O / 4) + o;
-  let stride = sizes.G * (sizes.O / 4);
+// Four times four values of dy: rows `stride` vectors apart, a column for each.
+fn dy_block(at: u32, stride: u32) -> mat4x4f {
   return mat4x4f(dy[at], dy[at + stride], dy[at + 2 * stride], dy[at + 3 * stride]);
 }
 
-fn store(value: vec4f, g: u32, i: u32, o: u32, own: vec2u) {
-  if (i < own.x || o < own.y) {
+fn store(value: vec4f, at: u32, owned: bool) {
+  if (!owned) {
     return; // another tile's
   }
-  let at = (g * sizes.I + i) * (sizes.O / 4) + o;
   if (sizes.ADD != 0) {
     dweight[at] += sizes.SCALE * value;
   } else {
@@ -42,9 +38,10 @@ fn store(value: vec4f, g: u32, i: u32, o: u32, own: vec2u) {
   }
 }
 
-fn store_block(sum: mat4x4f, g: u32, i: u32, o: u32, own: vec2u) {
-  store(sum[0], g, i, o, own);
-  store(sum[1], g, i + 1, o, own);
-  store(sum[2], g, i + 2, o, own);
-  store(sum[3], g, i + 3, o, own);
+// Four rows of dweight, `stride` vectors apart, as far as this tile owns them.
+fn store_block(sum: mat4x4f, at: u32, stride: u32, owned: vec4<bool>) {
+  store(sum[0], at, owned[0]);
+  store(sum[1], at + stride, owned[1]);
+  store(sum[2], at + 2 * stride, owned[2]);
+  store(sum[3], at + 3 * stride, owned[3]);
 }

@@ -84,13 +84,16 @@ export function tuneMatmul({ software }: { software: boolean }): void {
   wide = software;
 }
 
-/** Multiplications from which 16 × 16 tiles are worth their compilation, three times that of 8 × 8. */
-const WIDE_FROM = 2 ** 22;
+/** Multiplications from which 16 × 16 tiles are faster: below, there are too few of them for every processor. */
+const WIDE_FROM = 2 ** 20;
 
-/** The fastest way that these sizes allow: `height` × `width` is what is written, for each group. */
+/**
+ * The fastest way that these sizes allow: `height` × `width` is what is written, for each group. LoRA's products, thin in
+ * one direction, are not worth the compilation of 16 × 16 tiles, three times that of 8 × 8.
+ */
 function waysFor(height: number, width: number, { N, I, G, O }: MatmulSizes) {
   if (I % 4 !== 0 || O % 4 !== 0 || height < 8 || width < 8) return matmulKernels;
-  const large = height >= 16 && width >= 16 && N * G * I * O >= WIDE_FROM;
+  const large = Math.min(height, width, I, O) >= 16 && N * G * I * O >= WIDE_FROM;
   return wide && large ? matmulWideKernels : matmulTiledKernels;
 }
 

@@ -117,7 +117,7 @@ test('the way is chosen by sizes and by the kind of GPU', () => {
   expect(backwardWeightKernel({ ...sizes, N: 3 })).toBe(matmulKernels.backwardWeight);
   tuneMatmul({ software: true });
   expect(forwardKernel(sizes)).toBe(matmulWideKernels.forward);
-  expect(forwardKernel({ ...sizes, G: 2 })).toBe(matmulTiledKernels.forward);
+  expect(forwardKernel({ ...sizes, N: 64, G: 2 })).toBe(matmulTiledKernels.forward);
   expect(backwardKernel({ ...sizes, I: 8, O: 512 })).toBe(matmulTiledKernels.backward);
   expect(backwardWeightKernel({ ...sizes, O: 8, N: 1024 })).toBe(matmulTiledKernels.backwardWeight);
   tuneMatmul({ software: false });

@@ -1,3 +1,4 @@
+import type { Call } from '../../src/gpu/kernel';
 import { Memory } from '../../src/gpu/memory';
 import { bind, type Dispatch, run } from '../../src/gpu/program';
 import type { Storage } from '../../src/gpu/tensor';
@@ -45,9 +46,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const seen = new Set<string>();
   for (const call of [...step.forward, ...step.backward, ...step.update]) {
     const { label } = call.kernel;
-    const { N, J, I, G, O, ADD } = call.constants;
-    const name =
-      args.includes('--sizes') && label.startsWith('matmul') ? `${label} ${[N, J, I, G, O]} ADD ${ADD}` : label;
+    const name = args.includes('--sizes') ? `${label} ${shapes(call)}` : label;
     const row = rows.get(name) ?? { pipelines: 0, compileMs: 0, dispatches: 0, runMs: 0, flops: 0 };
     rows.set(name, row);
     const key = label + JSON.stringify(call.constants);
@@ -68,6 +67,12 @@ export async function main(args: readonly string[]): Promise<number> {
   releaseDawn();
   return 0;
 }
+
+/** The sizes of a call's axes. */
+const shapes = ({ tensors }: Call) =>
+  Object.entries(Object.assign({}, ...Object.values(tensors).map((t) => t.sizes)))
+    .map(([axis, size]) => `${axis}${size}`)
+    .join(' ');
 
 async function submit(device: GPUDevice, dispatches: readonly Dispatch[]): Promise<void> {
   const encoder = device.createCommandEncoder();
