@@ -2,6 +2,7 @@ import type {
   AdapterSummary,
   BytesByKind,
   Catalogue,
+  DatasetOptions,
   DatasetReport,
   DeviceReport,
   Outcome,
@@ -277,15 +278,20 @@ export class TrainerDouble implements TrainerApi {
   dataset: Outcome<DatasetReport> = ok(dataset);
   planAnswer: ((settings: RunSettings) => Outcome<PlanReport>) | null = null;
   settings: RunSettings | null = null;
-  exported: string[] = [];
+  options: DatasetOptions | null = null;
   #onEvent: ((event: TrainEvent) => void) | null = null;
   #end: ((outcome: Outcome<RunSummary>) => void) | null = null;
 
   inspect = async () => this.#called('inspect', ok(this.device));
   catalogue = async () => this.#called('catalogue', ok(catalogue));
-  openDataset = async (files: readonly File[]) =>
-    this.#called(`openDataset ${files.map((file) => file.name).join(' ')}`, this.dataset);
-  openSample = async (id: string) => this.#called(`openSample ${id}`, this.dataset);
+  openDataset: TrainerApi['openDataset'] = async (files, options) => {
+    this.options = options;
+    return this.#called(`openDataset ${files.map((file) => file.name).join(' ')}`, this.dataset);
+  };
+  openSample: TrainerApi['openSample'] = async (id, options) => {
+    this.options = options;
+    return this.#called(`openSample ${id}`, this.dataset);
+  };
   plan = async (settings: RunSettings) => this.#called('plan', this.planAnswer?.(settings) ?? ok(planOf(settings)));
 
   train = (settings: RunSettings, onEvent: (event: TrainEvent) => void) => this.#run('train', settings, onEvent);
