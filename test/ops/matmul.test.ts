@@ -26,7 +26,7 @@ const plainSizes: MatmulSizes[] = [
 const tiledSizes: MatmulSizes[] = [
   { N: 16, J: 1, I: 8, G: 2, O: 16 },
   { N: 37, J: 2, I: 8, G: 2, O: 20 },
-  { N: 9, J: 1, I: 20, G: 3, O: 8 },
+  { N: 10, J: 1, I: 20, G: 3, O: 8 },
 ];
 
 const wideSizes: MatmulSizes[] = [
