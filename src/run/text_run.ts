@@ -6,6 +6,7 @@ import { onGpuFailure } from '../gpu/device';
 import { Memory } from '../gpu/memory';
 import { readFloats } from '../gpu/read_back';
 import { gather, readPages, uploadParameters, writePages } from '../model/load';
+import type { Leaf } from '../model/tree';
 import { problem } from '../problem';
 import { batchAt, heldoutBatches, type TokenDataset } from '../tokens/batches';
 import type { TextTokenizer } from '../tokens/tokenizer';
@@ -63,7 +64,7 @@ export class TextRun {
   private readonly state: RunState;
   private step!: TrainingStep;
   private sampler: Sampler | null = null;
-  private baseTexts: string[] = [];
+  private readonly baseTexts: string[] = [];
 
   constructor(parts: RunParts) {
     this.parts = parts;
@@ -89,7 +90,6 @@ export class TextRun {
     const unwatch = onGpuFailure(gpu.device, (error) => control.fail(error));
     try {
       await this.allocate();
-      await this.measureBase();
       await this.start();
       const ended = await this.train();
       return await this.finish(ended);
@@ -106,42 +106,45 @@ export class TextRun {
 
   private async allocate(): Promise<void> {
     const { emit, gpu } = this.parts;
-    const { step, sampler, plannedBytes, byKind } = this.prepared;
+    const { step, plannedBytes, byKind } = this.prepared;
     emit({ kind: 'phase', phase: 'planning', done: 1, of: 1 });
     await allocate(gpu.device, this.memory, this.prepared);
     this.step = await TrainingStep.create(this.memory, step, (done, of) =>
       emit({ kind: 'phase', phase: 'compiling', done, of }),
     );
-    if (sampler) this.sampler = await Sampler.create(this.memory, sampler);
     emit({ kind: 'memory', plannedBytes, allocatedBytes: this.allocatedBytes(), byKind });
-  }
-
-  /** What the base alone does on the held-out data and the sample prompts: LoRA at zero. */
-  private async measureBase(): Promise<void> {
-    const { base, settings, emit } = this.parts;
-    const { parameters } = this.prepared.step;
-    emit({ kind: 'phase', phase: 'baseline', done: 0, of: 1 });
-    uploadParameters(this.memory, parameters, startValues(base, settings.seed, true));
-    if (Number.isNaN(this.state.baselineHeldout)) this.state.baselineHeldout = await this.evaluate();
-    emit({ kind: 'heldout', step: 0, loss: this.state.baselineHeldout, best: false });
-    this.baseTexts = [];
-    for (const prompt of settings.samplePrompts) this.baseTexts.push(await this.continue(prompt));
-    emit({ kind: 'phase', phase: 'baseline', done: 1, of: 1 });
   }
 
   /** The weights that training starts from: fresh LoRA, or a checkpoint. */
   private async start(): Promise<void> {
     const { base, settings, from } = this.parts;
     const { parameters, optimizer } = this.prepared.step;
-    uploadParameters(this.memory, parameters, startValues(base, settings.seed, false), ({ path }) => isLora(path));
-    if (!from) {
-      await this.checkpoint(true);
-      return;
-    }
+    uploadParameters(this.memory, parameters, startValues(base, settings.seed, false));
+    if (!from) return this.checkpoint(true);
     writePages(this.memory, parameters, 'weights', from.arenas.weights);
     writePages(this.memory, parameters, 'moment1', from.arenas.moment1);
     writePages(this.memory, parameters, 'moment2', from.arenas.moment2);
     this.memory.upload(optimizer.state, Float32Array.from(from.optimizerState));
+  }
+
+  /**
+   * What the base alone does on the held-out data and the sample prompts. The model computes what the base does when
+   * LoRA is zero and other trainables are the base's; the weights in training are put back afterwards.
+   */
+  private async measureBase(): Promise<void> {
+    const { base, settings, emit } = this.parts;
+    const { parameters } = this.prepared.step;
+    emit({ kind: 'phase', phase: 'baseline', done: 0, of: 1 });
+    if (this.prepared.sampler) this.sampler = await Sampler.create(this.memory, this.prepared.sampler);
+    const inTraining = await this.readWeights();
+    const differs = ({ path }: Leaf) => isLora(path) || !parameters.isFrozen(path);
+    uploadParameters(this.memory, parameters, startValues(base, settings.seed, true), differs);
+    if (Number.isNaN(this.state.baselineHeldout)) this.state.baselineHeldout = await this.evaluate();
+    emit({ kind: 'heldout', step: 0, loss: this.state.baselineHeldout, best: false });
+    for (const prompt of settings.samplePrompts) this.baseTexts.push(await this.continue(prompt));
+    uploadParameters(this.memory, parameters, startValues(base, settings.seed, false), ({ path }) => isLora(path));
+    writePages(this.memory, parameters, 'weights', inTraining);
+    emit({ kind: 'phase', phase: 'training', done: this.state.step, of: settings.steps });
   }
 
   private train(): Promise<RunSummary['ended']> {
@@ -154,6 +157,7 @@ export class TextRun {
       emit,
       batchesOf: (step) => batchAt(dataset, settings.seed, step, settings.batchSize, settings.accumulation),
       trainStep: (batches, rate) => this.step.train(batches, rate),
+      measureBase: () => this.measureBase(),
       evaluate: () => this.evaluate(),
       readWeights: () => this.readWeights(),
       sample: (step) => this.sample(step),

@@ -17,6 +17,8 @@ export interface LoopParts {
   /** The micro-batches of a step; depends on the step alone, so that a resumed run sees what it would have seen. */
   readonly batchesOf: (step: number) => readonly Batch[];
   readonly trainStep: (batches: readonly Batch[], learningRate: number) => Promise<StepResult>;
+  /** Learns what the base does without adapter. After the first step, so that a person sees training begin. */
+  readonly measureBase: () => Promise<void>;
   /** Held-out loss of the weights as they are. */
   readonly evaluate: () => Promise<number>;
   /** Copies the trainable weights off the GPU. */
@@ -30,10 +32,13 @@ export interface LoopParts {
 /** Trains from `state.step` to the end of the settings, or to an early one. */
 export async function runLoop(parts: LoopParts): Promise<RunSummary['ended']> {
   const { settings, state, control, emit } = parts;
+  let baseMeasured = false;
   while (state.step < settings.steps) {
     await pauseHere(parts);
     if (control.stopped) break;
     await oneStep(parts);
+    if (!baseMeasured) await parts.measureBase();
+    baseMeasured = true;
     if (state.skippedInARow >= MAX_SKIPPED) return 'not finite';
     const last = state.step === settings.steps;
     if (state.step % settings.evaluateEvery === 0 || last) {
