@@ -142,17 +142,12 @@ export class Tape {
     this.target = this.forward;
   }
 
-  /**
-   * Appends a segment's forward calls to the backward list, writing to fresh memory. What the segment only adds to
-   * (its part of keys and values that began before it) is kept, so it is written where it was.
-   */
+  /** Appends a segment's forward calls to the backward list, writing to fresh memory. */
   private computeAgain({ first, last }: Segment): void {
-    const older = new Set(this.forward.slice(0, first).flatMap(storagesOf));
     for (const forward of this.forward.slice(first, last)) {
       for (const [name, binding] of Object.entries(forward.kernel.bindings)) {
         const { storage } = forward.tensors[name] as Tensor<string>;
-        const fresh = storage.planned && !older.has(storage);
-        if (binding.access !== 'read_write' || !fresh || this.recomputed.has(storage)) continue;
+        if (binding.access !== 'read_write' || !storage.planned || this.recomputed.has(storage)) continue;
         this.recomputed.set(storage, { ...storage, kind: 'workspace', label: `${storage.label} again` });
       }
       const tensors = Object.entries(forward.tensors).map(([name, t]) => [name, this.relocate(t)]);
@@ -165,5 +160,3 @@ export class Tape {
     return storage ? { ...t, storage } : t;
   }
 }
-
-const storagesOf = ({ tensors }: Call) => Object.values(tensors).map(({ storage }) => storage);

@@ -9,7 +9,7 @@ export interface Batch {
 }
 
 /** A key that no query sees. */
-const INVALID_KEY = 2 ** 31 - 1;
+export const INVALID_KEY = 2 ** 31 - 1;
 /** A query that sees no key. */
 const INVALID_QUERY = -1;
 

@@ -77,6 +77,8 @@ export interface StagingTensors {
   readonly upload: Storage;
   /** Ring of mapped buffers for loss and optimizer state. */
   readonly metrics: readonly Storage[];
+  /** Where weights and moments pass through on their way to a checkpoint, piece by piece. */
+  readonly pages: Storage;
 }
 
 /** How many steps may be under way before their losses are read. */
@@ -138,21 +140,27 @@ interface Recording<B, Outputs> {
   readonly inputs: TaskInputs<B>;
   readonly outputs: Outputs;
   /** Activations that can be read after the step. */
-  readonly kept: readonly Tensor<string>[];
+  readonly kept?: readonly Tensor<string>[];
+  /** What runs now and then before a step, in memory that the step uses too. */
+  readonly preparation?: readonly Call[];
+  /** Storages that no call touches. */
+  readonly storages?: readonly Storage[];
 }
 
 /** Appends backward and update to a recorded loss, and plans the memory of all. */
 export function recordStep<B, Outputs extends LossOutputs>(
   tape: Tape,
-  { config, parameters, microBatches, optimizer: adamw, inputs, outputs, kept }: Recording<B, Outputs>,
+  recording: Recording<B, Outputs>,
 ): RecordedStep<B, Outputs> {
+  const { config, parameters, microBatches, optimizer: adamw, inputs, outputs } = recording;
+  const { kept = [], preparation = [], storages = [] } = recording;
   tape.differentiate();
   const optimizer: OptimizerTensors = {
     state: tensor('optimizer state', 'E', { E: STATE_SIZE }, { kind: 'moments' }),
     step: tensor('uniform step', '', {}, { kind: 'inputs' }),
   };
   const update = parameters.pages.length > 0 ? recordUpdate(parameters.pages, outputs.loss, optimizer, adamw) : [];
-  const staging = stagingOf(inputs.tensors, microBatches);
+  const staging = stagingOf(inputs.tensors, microBatches, parameters);
 
   const read = kept.map(({ storage }) => storage);
   const calls = prune([...tape.forward, ...tape.backward, ...update], read);
@@ -162,7 +170,7 @@ export function recordStep<B, Outputs extends LossOutputs>(
   const backward = calls.filter((c) => !isForward.has(c) && !isUpdate.has(c));
   const flopsOf = (some: readonly Call[]) => some.reduce((sum, { flops }) => sum + flops, 0);
   const uploaded = inputs.tensors.map(({ storage }) => storage);
-  const alone = [...uploaded, staging.upload, ...staging.metrics, optimizer.state.storage, optimizer.step.storage];
+  const ours = [staging.upload, ...staging.metrics, staging.pages, optimizer.state.storage, optimizer.step.storage];
   return {
     config,
     parameters,
@@ -174,7 +182,7 @@ export function recordStep<B, Outputs extends LossOutputs>(
     update,
     optimizer,
     staging,
-    plan: plan(calls, alone, read),
+    plan: plan([...preparation, ...calls], [...storages, ...uploaded, ...ours], read),
     flops: microBatches * (flopsOf(forward) + flopsOf(backward)) + flopsOf(update),
   };
 }
@@ -211,9 +219,14 @@ function recordUpdate(
   return [...norms, finish, ...updates];
 }
 
-function stagingOf(inputs: readonly Tensor<string>[], microBatches: number): StagingTensors {
+/** Most bytes that are read back at a time. */
+const PIECE_BYTES = 2 ** 18;
+
+function stagingOf(inputs: readonly Tensor<string>[], microBatches: number, { pages }: Parameters): StagingTensors {
   const bytes = microBatches * inputs.reduce((sum, input) => sum + bytesOf(input), 0);
+  const piece = Math.min(PIECE_BYTES, Math.max(4, ...pages.map(({ weights }) => bytesOf(weights))));
   return {
+    pages: { label: 'read pages', bytes: piece, kind: 'staging', planned: false },
     upload: { label: 'upload', bytes, kind: 'staging', planned: false },
     metrics: Array.from({ length: STEPS_IN_FLIGHT }, (_, n) => ({
       label: `read metrics ${n}`,

@@ -17,6 +17,22 @@ export interface StepResult {
   readonly applied: boolean;
 }
 
+/** Bytes to copy on the GPU before a micro-batch. */
+export interface Copy {
+  readonly from: Storage;
+  readonly fromOffset: number;
+  readonly to: Storage;
+  readonly toOffset: number;
+  readonly bytes: number;
+}
+
+/** Inputs that are already on the GPU, in other buffers. */
+export interface InputCache<B> {
+  /** Makes sure that these micro-batches' inputs are there, all of them at once. */
+  readonly fill: (batches: readonly B[]) => Promise<void>;
+  readonly copies: (batch: B) => readonly Copy[];
+}
+
 /** A recorded step on a device: buffers, pipelines and bind groups made once, then one submit a step. */
 export class TrainingStep<B = Batch, Outputs extends LossOutputs = TextOutputs> {
   readonly recorded: RecordedStep<B, Outputs>;
@@ -26,11 +42,18 @@ export class TrainingStep<B = Batch, Outputs extends LossOutputs = TextOutputs> 
   private readonly update: readonly Dispatch[];
   private readonly uniform: ReturnType<typeof uniformView>;
   private readonly uploadBytes: ArrayBuffer;
+  private readonly cache: InputCache<B> | undefined;
   private ring = 0;
 
-  private constructor(memory: Memory, recorded: RecordedStep<B, Outputs>, bound: readonly Dispatch[]) {
+  private constructor(
+    memory: Memory,
+    recorded: RecordedStep<B, Outputs>,
+    bound: readonly Dispatch[],
+    cache: InputCache<B> | undefined,
+  ) {
     this.memory = memory;
     this.recorded = recorded;
+    this.cache = cache;
     const backwardStart = recorded.forward.length;
     const updateStart = backwardStart + recorded.backward.length;
     this.forward = bound.slice(0, backwardStart);
@@ -45,13 +68,14 @@ export class TrainingStep<B = Batch, Outputs extends LossOutputs = TextOutputs> 
     memory: Memory,
     recorded: RecordedStep<B, Outputs>,
     onCompiled?: (done: number, of: number) => void,
+    cache?: InputCache<B>,
   ): Promise<TrainingStep<B, Outputs>> {
     const { plan, forward, backward, update, inputs } = recorded;
     const bufferOf = (storage: Storage) => memory.buffer(plan.slotOf.get(storage) ?? storage);
     const bound = await bind(memory.device, [...forward, ...backward, ...update], bufferOf, onCompiled);
     for (const storage of plan.persistent) memory.buffer(storage);
     for (const [input, values] of inputs.constants()) memory.upload(input, values);
-    const step = new TrainingStep(memory, recorded, bound);
+    const step = new TrainingStep(memory, recorded, bound, cache);
     step.resetOptimizer();
     return step;
   }
@@ -77,7 +101,7 @@ export class TrainingStep<B = Batch, Outputs extends LossOutputs = TextOutputs> 
     if (batches.length !== microBatches) {
       throw new Error(`${batches.length} micro-batches given, ${microBatches} planned`);
     }
-    this.upload(batches);
+    await this.upload(batches);
     this.uniform.set({ learning_rate: learningRate });
     const { device } = this.memory;
     device.queue.writeBuffer(this.memory.buffer(optimizer.step.storage), 0, this.uniform.arrayBuffer);
@@ -85,8 +109,8 @@ export class TrainingStep<B = Batch, Outputs extends LossOutputs = TextOutputs> 
     const encoder = device.createCommandEncoder();
     for (const { gradient } of parameters.pages) encoder.clearBuffer(this.memory.buffer(gradient.storage));
     this.clearLoss(encoder);
-    for (let m = 0; m < microBatches; m++) {
-      this.copyInputs(encoder, m);
+    for (const [m, batch] of batches.entries()) {
+      this.copyInputs(encoder, m, batch);
       encode(encoder, this.forward, this.backward, m === microBatches - 1 ? this.update : []);
     }
     const [loss, gradNorm, , , , finite] = await this.submit(encoder);
@@ -101,11 +125,11 @@ export class TrainingStep<B = Batch, Outputs extends LossOutputs = TextOutputs> 
     let total = 0;
     for (let first = 0; first < all.length; first += microBatches) {
       const some = all.slice(first, first + microBatches);
-      this.upload(some, counted);
+      await this.upload(some, counted);
       const encoder = this.memory.device.createCommandEncoder();
       this.clearLoss(encoder);
-      some.forEach((_, m) => {
-        this.copyInputs(encoder, m);
+      some.forEach((batch, m) => {
+        this.copyInputs(encoder, m, batch);
         encode(encoder, this.forward);
       });
       const [loss] = await this.submit(encoder);
@@ -116,13 +140,13 @@ export class TrainingStep<B = Batch, Outputs extends LossOutputs = TextOutputs> 
 
   /** Runs forward and backward once and leaves every gradient in its page. Returns the loss. */
   async differentiate(batch: B): Promise<number> {
-    this.upload([batch]);
+    await this.upload([batch]);
     const encoder = this.memory.device.createCommandEncoder();
     for (const { gradient } of this.recorded.parameters.pages) {
       encoder.clearBuffer(this.memory.buffer(gradient.storage));
     }
     this.clearLoss(encoder);
-    this.copyInputs(encoder, 0);
+    this.copyInputs(encoder, 0, batch);
     encode(encoder, this.forward, this.backward);
     const [loss] = await this.submit(encoder);
     return loss as number;
@@ -132,7 +156,8 @@ export class TrainingStep<B = Batch, Outputs extends LossOutputs = TextOutputs> 
     return batches.reduce((sum, batch) => sum + this.recorded.inputs.counted(batch), 0);
   }
 
-  private upload(batches: readonly B[], counted = this.countedIn(batches)): void {
+  private async upload(batches: readonly B[], counted = this.countedIn(batches)): Promise<void> {
+    await this.cache?.fill(batches);
     const { inputs, staging } = this.recorded;
     const bytes = new Uint8Array(this.uploadBytes);
     let at = 0;
@@ -149,13 +174,16 @@ export class TrainingStep<B = Batch, Outputs extends LossOutputs = TextOutputs> 
     this.memory.device.queue.writeBuffer(this.memory.buffer(staging.upload), 0, this.uploadBytes, 0, at);
   }
 
-  private copyInputs(encoder: GPUCommandEncoder, m: number): void {
+  private copyInputs(encoder: GPUCommandEncoder, m: number, batch: B): void {
     const { tensors } = this.recorded.inputs;
     const upload = this.memory.buffer(this.recorded.staging.upload);
     let at = m * tensors.reduce((sum, input) => sum + bytesOf(input), 0);
     for (const input of tensors) {
       encoder.copyBufferToBuffer(upload, at, this.memory.buffer(input.storage), 0, bytesOf(input));
       at += bytesOf(input);
+    }
+    for (const { from, fromOffset, to, toOffset, bytes } of this.cache?.copies(batch) ?? []) {
+      encoder.copyBufferToBuffer(this.memory.buffer(from), fromOffset, this.memory.buffer(to), toOffset, bytes);
     }
   }
 

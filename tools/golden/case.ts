@@ -8,7 +8,7 @@ import type { Schedule } from '../../src/train/schedule';
 
 /** One folder of reference figures: inputs, parameters and what openpi computed from them. */
 export interface GoldenCase {
-  readonly kind: 'text';
+  readonly kind: 'text' | 'pi0';
   readonly model: ModelConfig;
   readonly freeze: string;
   readonly optimizer: OptimizerConfig;
@@ -17,6 +17,8 @@ export interface GoldenCase {
   readonly params: SafetensorsFile;
   readonly batch: SafetensorsFile;
   readonly expected: SafetensorsFile;
+  /** In the order of their tokens; none in a text case. */
+  readonly cameras: readonly string[];
 }
 
 interface CaseFile {
@@ -31,7 +33,17 @@ interface CaseFile {
     readonly lora_rank?: number;
     readonly lora_alpha?: number;
   }[];
+  readonly img?: {
+    readonly image_size: number;
+    readonly patch_size: number;
+    readonly width: number;
+    readonly depth: number;
+    readonly mlp_dim: number;
+    readonly num_heads: number;
+  };
   readonly vocab_size: number;
+  readonly cameras?: readonly string[];
+  readonly action_dim?: number;
   readonly freeze: string;
   readonly optimizer: Readonly<Record<string, number>>;
 }
@@ -45,12 +57,9 @@ export function readCase(folder: string): GoldenCase {
     return new Uint8Array(readFileSync(path)); // a Buffer would share its memory with slices of it
   };
   const description = JSON.parse(new TextDecoder().decode(file('case.json'))) as CaseFile;
-  if (description.kind !== 'text') {
-    throw problem(
-      `Cases of kind "${description.kind}" are not supported yet.`,
-      folder,
-      'Only kind "text" runs in this build.',
-    );
+  const { kind } = description;
+  if (kind !== 'text' && kind !== 'pi0') {
+    throw problem(`A case of kind "${kind}" is unknown.`, folder, 'Give one of kind "text" or "pi0".');
   }
   const tensors = (name: string) => readSafetensors(file(name), join(folder, name));
   const { peak_lr, warmup_steps, decay_steps, end_lr, b1, b2, eps, weight_decay, clip_norm, steps } =
@@ -60,19 +69,9 @@ export function readCase(folder: string): GoldenCase {
     return value;
   };
   return {
-    kind: description.kind,
-    model: {
-      vocabSize: description.vocab_size,
-      experts: description.experts.map((e) => ({
-        width: e.width,
-        depth: e.depth,
-        mlpDim: e.mlp_dim,
-        numHeads: e.num_heads,
-        numKvHeads: e.num_kv_heads,
-        headDim: e.head_dim,
-        ...(e.lora_rank ? { lora: { rank: e.lora_rank, alpha: e.lora_alpha ?? e.lora_rank } } : {}),
-      })),
-    },
+    kind,
+    model: modelOf(description),
+    cameras: description.cameras ?? [],
     freeze: description.freeze,
     schedule: {
       peak: peak_lr,
@@ -91,6 +90,34 @@ export function readCase(folder: string): GoldenCase {
     params: tensors('params.safetensors'),
     batch: tensors('batch.safetensors'),
     expected: tensors('expected.safetensors'),
+  };
+}
+
+function modelOf({ experts, vocab_size, img, action_dim }: CaseFile): ModelConfig {
+  return {
+    vocabSize: vocab_size,
+    experts: experts.map((e) => ({
+      width: e.width,
+      depth: e.depth,
+      mlpDim: e.mlp_dim,
+      numHeads: e.num_heads,
+      numKvHeads: e.num_kv_heads,
+      headDim: e.head_dim,
+      ...(e.lora_rank ? { lora: { rank: e.lora_rank, alpha: e.lora_alpha ?? e.lora_rank } } : {}),
+    })),
+    ...(action_dim ? { actionDim: action_dim } : {}),
+    ...(img
+      ? {
+          img: {
+            imageSize: img.image_size,
+            patchSize: img.patch_size,
+            width: img.width,
+            depth: img.depth,
+            mlpDim: img.mlp_dim,
+            numHeads: img.num_heads,
+          },
+        }
+      : {}),
   };
 }
 

@@ -10,12 +10,18 @@ export interface GroupResult {
   readonly compared: number;
 }
 
-/** Where the reference is all zeros, the absolute error must be below this. */
+/** Where the reference is all zeros, or nothing but rounding, the absolute error must be below this. */
 const ZERO_TOLERANCE = 1e-6;
+
+/** No element is larger than what rounding leaves of a zero, e.g. of the gradient of a bias that softmax cancels. */
+export const isRounding = (values: ArrayLike<number>) =>
+  Array.from(values).every((value) => Math.abs(value) < ZERO_TOLERANCE);
 
 /** Collects errors by group. */
 export class Comparison {
   readonly groups = new Map<Group, GroupResult>();
+  /** What was left out, and why. */
+  readonly omitted: { readonly path: string; readonly why: string }[] = [];
 
   /**
    * Adds ‖x − ref‖ / ‖ref − origin‖ over a whole tensor.
@@ -36,13 +42,17 @@ export class Comparison {
     else this.groups.set(group, { ...worst, compared });
   }
 
+  omit(path: string, why: string): void {
+    this.omitted.push({ path, why });
+  }
+
   /** Groups whose worst error is too large, or is no number. */
   failures(): Group[] {
     return [...this.groups].filter(([group, { error }]) => !(error <= TOLERANCES[group])).map(([group]) => group);
   }
 }
 
-/** A zero reference is scaled so that ZERO_TOLERANCE meets the group's tolerance. */
+/** The error of a zero reference is scaled so that ZERO_TOLERANCE meets the group's tolerance. */
 function relativeError(
   x: ArrayLike<number>,
   reference: ArrayLike<number>,
@@ -59,6 +69,7 @@ function relativeError(
     size += ((reference[i] as number) - (origin?.[i] ?? 0)) ** 2;
     largest = Math.max(largest, Math.abs(d));
   }
-  if (size === 0) return Number.isNaN(difference) ? Number.NaN : (largest / ZERO_TOLERANCE) * tolerance;
+  if (size === 0 || (!origin && isRounding(reference)))
+    return Number.isNaN(difference) ? Number.NaN : (largest / ZERO_TOLERANCE) * tolerance;
   return Math.sqrt(difference / size);
 }

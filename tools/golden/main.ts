@@ -2,6 +2,7 @@ import { asProblem } from '../../src/problem';
 import { dawnDevice, releaseDawn } from '../dawn';
 import { readCase } from './case';
 import { type Comparison, TOLERANCES } from './compare';
+import { runPi0Case } from './pi0';
 import { runTextCase } from './text';
 
 /** `npm run golden -- DIR…`: prints each group's largest relative error; exit 0 only where all are within tolerance. */
@@ -16,7 +17,8 @@ export async function main(folders: readonly string[]): Promise<number> {
   let failed = 0;
   for (const folder of folders) {
     try {
-      const comparison = await runTextCase(device, readCase(folder));
+      const golden = readCase(folder);
+      const comparison = await (golden.kind === 'pi0' ? runPi0Case : runTextCase)(device, golden);
       await device.queue.onSubmittedWorkDone();
       if (errors.length > 0) throw new Error(errors.splice(0).join('\n'));
       if (!report(folder, comparison)) failed++;
@@ -42,5 +44,6 @@ function report(folder: string, comparison: Comparison): boolean {
       `  ${group.padEnd(6)}${error.toExponential(2)}  of ${TOLERANCES[group]}  ${verdict}  ${of}, worst ${path}`,
     );
   }
+  for (const { path, why } of comparison.omitted) console.log(`  not compared: ${path}: ${why}`);
   return failures.size === 0;
 }

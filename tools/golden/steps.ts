@@ -1,0 +1,69 @@
+import type { Memory } from '../../src/gpu/memory';
+import { readFloats } from '../../src/gpu/read_back';
+import type { Tensor } from '../../src/gpu/tensor';
+import { gather, readPages, readTrainables } from '../../src/model/load';
+import type { Parameters } from '../../src/model/parameters';
+import { problem } from '../../src/problem';
+import type { LossOutputs } from '../../src/train/record';
+import { learningRate } from '../../src/train/schedule';
+import type { TrainingStep } from '../../src/train/step';
+import { floats, type GoldenCase } from './case';
+import { type Comparison, isRounding } from './compare';
+
+/** A step on the device, with what it holds. */
+export interface Prepared<B, Outputs extends LossOutputs> {
+  readonly step: TrainingStep<B, Outputs>;
+  readonly memory: Memory;
+  readonly parameters: Parameters;
+}
+
+/** Loss and the gradient of every leaf. */
+export async function compareGradients<B, Outputs extends LossOutputs>(
+  golden: GoldenCase,
+  { step, memory, parameters }: Prepared<B, Outputs>,
+  batch: B,
+  comparison: Comparison,
+): Promise<void> {
+  const loss = await step.differentiate(batch);
+  comparison.add('loss', 'loss', [loss], floats(golden.expected, 'loss'));
+  for (const [path, gradient] of gather(parameters, await readPages(memory, parameters, 'gradient'))) {
+    comparison.add('grad', `grad/${path}`, gradient, floats(golden.expected, `grad/${path}`));
+  }
+}
+
+/** Loss, norm and learning rate of each step, and the trainable leaves after the last. */
+export async function compareTraining<B, Outputs extends LossOutputs>(
+  golden: GoldenCase,
+  { step, memory, parameters }: Prepared<B, Outputs>,
+  batch: B,
+  comparison: Comparison,
+): Promise<void> {
+  const curves = { loss: [] as number[], grad_norm: [] as number[], lr: [] as number[] };
+  for (let i = 0; i < golden.steps; i++) {
+    const lr = learningRate(golden.schedule, i);
+    const { loss, gradNorm, applied } = await step.train([batch], lr);
+    if (!applied) throw problem(`The loss or gradient of step ${i} is not finite.`);
+    curves.loss.push(loss);
+    curves.grad_norm.push(gradNorm);
+    curves.lr.push(lr);
+  }
+  for (const [name, values] of Object.entries(curves)) {
+    comparison.add('train', `train/${name}`, values, floats(golden.expected, `train/${name}`));
+  }
+  for (const [path, after] of await readTrainables(memory, parameters)) {
+    const expected = floats(golden.expected, `after/${path}`);
+    const gradient = floats(golden.expected, `grad/${path}`);
+    if (isRounding(gradient) && gradient.some((value) => value !== 0)) {
+      comparison.omit(`after/${path}`, 'its gradient is rounding alone, which AdamW turns into steps of full size');
+      continue;
+    }
+    comparison.add('after', `after/${path}`, after, expected, floats(golden.params, path));
+  }
+}
+
+/** Reads an output that the step keeps. */
+export const readOutput = <B, Outputs extends LossOutputs>(
+  { step, memory }: Prepared<B, Outputs>,
+  t: Tensor<string>,
+): Promise<Float32Array<ArrayBuffer>> =>
+  readFloats(memory, { ...t, storage: step.recorded.plan.slotOf.get(t.storage) ?? t.storage });
