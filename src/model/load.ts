@@ -1,7 +1,7 @@
 import { fromBf16, toBf16 } from '../gpu/bf16';
 import type { Memory } from '../gpu/memory';
 import { readFloats } from '../gpu/read_back';
-import { tensor } from '../gpu/tensor';
+import { type Storage, tensor } from '../gpu/tensor';
 import type { Page, Parameters, Slice } from './parameters';
 import { elements, type Leaf } from './tree';
 
@@ -52,9 +52,20 @@ export function gather(parameters: Parameters, pages: readonly Float32Array[]): 
   return found;
 }
 
-/** A copy of every page of the arena: weights, gradients or moments. */
-export const readPages = (memory: Memory, parameters: Parameters, what: keyof Page) =>
-  Promise.all(parameters.pages.map((page) => readFloats(memory, page[what])));
+/**
+ * A copy of every page of the arena: weights, gradients or moments.
+ * @param through see readBack
+ */
+export async function readPages(
+  memory: Memory,
+  parameters: Parameters,
+  what: keyof Page,
+  through?: Storage,
+): Promise<Float32Array<ArrayBuffer>[]> {
+  const copies: Float32Array<ArrayBuffer>[] = [];
+  for (const page of parameters.pages) copies.push(await readFloats(memory, page[what], through));
+  return copies;
+}
 
 /** Puts such a copy back. */
 export function writePages(

@@ -101,7 +101,8 @@ export class TextRun {
 
   /** The adapter as it is now, for trying it during the run. */
   async snapshot(): Promise<Adapter> {
-    return this.adapterOf(await this.readWeights(), this.state.step);
+    // Between two steps of the loop, which may be reading through the planned buffer at this moment.
+    return this.adapterOf(await readPages(this.memory, this.prepared.step.parameters, 'weights'), this.state.step);
   }
 
   private async allocate(): Promise<void> {
@@ -171,7 +172,8 @@ export class TextRun {
   }
 
   private readWeights(): Promise<Float32Array<ArrayBuffer>[]> {
-    return readPages(this.memory, this.prepared.step.parameters, 'weights');
+    const { parameters, staging } = this.prepared.step;
+    return readPages(this.memory, parameters, 'weights', staging.pages);
   }
 
   private async sample(step: number): Promise<void> {
@@ -195,19 +197,17 @@ export class TextRun {
 
   private async checkpoint(first: boolean): Promise<void> {
     const { runId, settings, base, save } = this.parts;
-    const { parameters, optimizer } = this.prepared.step;
-    const [weights, moment1, moment2] = await Promise.all([
-      this.readWeights(),
-      readPages(this.memory, parameters, 'moment1'),
-      readPages(this.memory, parameters, 'moment2'),
-    ]);
+    const { parameters, optimizer, staging } = this.prepared.step;
+    const weights = await this.readWeights();
+    const moment1 = await readPages(this.memory, parameters, 'moment1', staging.pages);
+    const moment2 = await readPages(this.memory, parameters, 'moment2', staging.pages);
     const { step, baselineHeldout, best, evaluationsWithoutImprovement, skippedInARow, secondsTrained } = this.state;
     const checkpoint: Checkpoint = {
       runId,
       settings,
       step,
       arenas: { weights, moment1, moment2 },
-      optimizerState: await readFloats(this.memory, optimizer.state),
+      optimizerState: await readFloats(this.memory, optimizer.state, staging.pages),
       history: historyOf(this.state, settings, this.bytes()),
       baselineHeldout,
       best,
