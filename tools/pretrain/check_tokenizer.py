@@ -26,7 +26,8 @@ def strings(texts, count, rng):
         else:
             text = rng.choice(texts)
             start = rng.randrange(len(text))
-            yield rng.choice(['', ' ', '\n', '\t', '   ']) + text[start:start + rng.randint(1, 200)] + rng.choice(['', ' ', '\n\n', '\r\n'])
+            before, after = rng.choice(['', ' ', '\n', '\t', '   ']), rng.choice(['', ' ', '\n\n', '\r\n'])
+            yield before + text[start:start + rng.randint(1, 200)] + after
 
 
 def main():

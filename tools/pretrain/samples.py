@@ -2,8 +2,9 @@
 
     python samples.py --tokenizer ../../public/base/text/tokenizer.json --out ../../public/samples
 
-Every answer opens with the log's heading, has a sentence that suits the kind of question and closes with the same order. Sixty steps
-suffice for a stranger to see what was learnt; a model of this size would not learn to take up the question's own words in that time.
+Every answer opens with the log's heading, has a sentence that suits the kind of question and closes with the same order.
+Sixty steps suffice for a stranger to see what was learnt; a model of this size would not learn to take up the question's
+own words in that time.
 """
 
 import argparse

@@ -10,7 +10,8 @@ import unicodedata
 import zlib
 from pathlib import Path
 
-QUOTES = str.maketrans({'‘': "'", '’': "'", '“': '"', '”': '"', '\u00a0': ' ', '\u2011': '-', '–': '-', '…': '...', '\ufeff': ''})
+QUOTES = str.maketrans({'‘': "'", '’': "'", '“': '"', '”': '"', '\u00a0': ' ', '\u2011': '-', '–': '-', '…': '...',
+                        '\ufeff': ''})
 
 
 def clean(text):

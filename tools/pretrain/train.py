@@ -111,7 +111,8 @@ class Log:
         self.count += 1
         if step % 20 == 0:
             speed = self.count * self.tokens / (time.time() - self.began)
-            print(f'{step} loss {loss:.4f} mean {self.mean:.4f} norm {norm:.2f} lr {lr:.2e} tokens/s {speed:.0f}', file=self.file, flush=True)
+            print(f'{step} loss {loss:.4f} mean {self.mean:.4f} norm {norm:.2f} lr {lr:.2e} tokens/s {speed:.0f}',
+                  file=self.file, flush=True)
             self.began, self.count = time.time(), 0
 
 

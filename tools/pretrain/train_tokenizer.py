@@ -35,9 +35,10 @@ def finish(trained):
     form = json.loads(trained.to_str())
     form['added_tokens'] = [t for t in form['added_tokens'] if t['content'] in SPECIALS]
     form['model']['vocab'][MARK] = VOCABULARY - 1
+    parts = (('SpecialToken', '<bos>'), ('Sequence', 'A'), ('Sequence', 'B'))
+    bos, a, b = ({kind: {'id': name, 'type_id': 0}} for kind, name in parts)
     form['post_processor'] = {
-        'type': 'TemplateProcessing', 'single': [{'SpecialToken': {'id': '<bos>', 'type_id': 0}}, {'Sequence': {'id': 'A', 'type_id': 0}}],
-        'pair': [{'SpecialToken': {'id': '<bos>', 'type_id': 0}}, {'Sequence': {'id': 'A', 'type_id': 0}}, {'Sequence': {'id': 'B', 'type_id': 0}}],
+        'type': 'TemplateProcessing', 'single': [bos, a], 'pair': [bos, a, b],
         'special_tokens': {'<bos>': {'id': '<bos>', 'ids': [2], 'tokens': ['<bos>']}}}
     form['decoder'] = {'type': 'Sequence', 'decoders': [
         {'type': 'Replace', 'pattern': {'String': '▁'}, 'content': ' '}, {'type': 'ByteFallback'}, {'type': 'Fuse'}]}
