@@ -79,7 +79,8 @@ export class DataPanel extends BenchElement {
         color: var(--ink);
       }
       @media (max-width: 479px) {
-        .counts {
+        .counts,
+        .promises {
           grid-template-columns: 1fr;
         }
       }

@@ -75,7 +75,6 @@ export class DeviceReport extends LitElement {
       <p class="name">${report.name}</p>
       ${report.problem ? html`<problem-note fixed .problem=${report.problem}></problem-note>` : nothing}
       <ul>
-        ${report.software ? this.#line(false, strings.header.softwareName, '', strings.header.softwareMeaning) : nothing}
         ${report.abilities.map((ability) =>
           this.#line(
             ability.available,

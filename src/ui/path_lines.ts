@@ -28,9 +28,7 @@ const lines: Readonly<Record<Panel, (bench: Workbench) => string>> = {
   },
   train: trainLine,
   adapter: ({ adapters }) =>
-    adapters.list.length === 0
-      ? strings.path.noAdapters
-      : strings.path.adapterLine(counted(adapters.list.length, 'adapter')),
+    adapters.list.length === 0 ? strings.path.noAdapters : counted(adapters.list.length, 'adapter'),
 };
 
 function trainLine({ runs, form, data }: Workbench): string {

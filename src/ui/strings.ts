@@ -7,7 +7,6 @@ export const strings = {
   ...runStrings,
 
   product: 'Adaptab',
-  promise: 'Fine-tune a language model in this tab. Nothing you open leaves it.',
   close: 'Close',
   dismiss: 'Dismiss',
   undo: 'Undo',
@@ -26,9 +25,6 @@ export const strings = {
     largestBufferMeaning: 'No one tensor may take more bytes than this.',
     largestBinding: 'Largest piece in one kernel',
     largestBindingMeaning: 'What one GPU program may see of a buffer at a time; larger tensors are cut into pieces.',
-    softwareName: 'No graphics card in use',
-    softwareMeaning:
-      'The browser computes on the processor because it finds no graphics card that it may use. Results are right, but each step takes longer.',
     online: 'Online',
     offline: 'Offline',
     ready: 'Works offline',
@@ -60,17 +56,14 @@ export const strings = {
     trainWrong: (fields: string) => `${fields} to correct`,
     trainUnfinished: 'a run can be resumed',
     noAdapters: 'none yet',
-    adapterLine: (adapters: string) => adapters,
   },
 
   problem: {
     unexpected: 'Something unexpected happened.',
     unexpectedFix: 'What was saved is safe. Try again; if it happens again, reload the page.',
-    workerDied: 'The training thread stopped.',
+    workerDied: 'The training thread failed.',
     workerDiedFix: 'Reload the page: everything up to the last checkpoint is kept.',
     where: 'Where',
     fix: 'What to do',
-    unknownFile: (name: string) => `${name} is of no kind that this page reads.`,
-    unknownFileFix: 'Use .txt, .md, .jsonl, .json, .csv or .tsv for data, .safetensors for an adapter.',
   },
 } as const;

@@ -94,7 +94,6 @@ export const panelStrings = {
     leavesMeaning: 'A leaf is one tensor of parameters with its own path.',
     parameters: 'Parameters',
     planning: 'Working out the plan…',
-    memory: 'Memory on the GPU, before anything is allocated',
     nothingFrozen: 'This filter freezes nothing.',
     nothingFrozenDetail: (parameters: string, bytes: string) =>
       `All ${parameters} parameters would train, using ${bytes} of GPU memory.`,
@@ -213,11 +212,9 @@ export const panelStrings = {
     maxTokensUnit: 'tokens at most',
     temperature: 'Temperature',
     temperatureMeaning: '0 always takes the likeliest token; higher is more varied.',
-    seed: 'Seed',
     generate: 'Write',
     stop: 'Stop',
     writing: 'Writing…',
-    done: 'Done',
     noPrompt: 'Enter a prompt first.',
   },
 } as const;

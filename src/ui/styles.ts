@@ -256,6 +256,16 @@ export const shared = css`
     }
     progress {
       border: 1px solid CanvasText;
+      forced-color-adjust: none;
+    }
+    [aria-current='page'],
+    [aria-pressed='true'] {
+      forced-color-adjust: none;
+      background: Highlight;
+      color: HighlightText;
+    }
+    [aria-current='page'] * {
+      color: HighlightText;
     }
   }
 `;

@@ -30,6 +30,10 @@ export class UnfinishedRuns extends BenchElement {
         gap: 8px 16px;
         margin-top: 8px;
       }
+      h2 {
+        font-size: 14px;
+        line-height: 20px;
+      }
       .name {
         font-weight: 500;
         overflow-wrap: anywhere;
