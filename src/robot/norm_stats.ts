@@ -6,6 +6,8 @@ import type { Episode, JointNames } from './recording';
 const BINS = 5000;
 /** A joint that moves less than this, relative to the size of its numbers, stands still: what is left is rounding. */
 const STILL = 1e-6;
+/** A joint whose quantiles lie nearer together than this, relative to its spread, moves too seldom for them to say anything: the spread replaces them. */
+const SELDOM = 0.05;
 
 /**
  * Statistics of what the model will learn from these episodes: state of every frame; actions of every chunk, after differences and
@@ -85,12 +87,9 @@ function quantileBin(bins: Float64Array, target: number): number {
 
 function guarded(mean: Float64Array, std: Float64Array, q01: Float64Array, q99: Float64Array) {
   const still = [...std.keys()].filter((joint) => std[joint]! <= STILL * Math.max(1, Math.abs(mean[joint]!)));
-  const flat = [...std.keys()].filter(
-    (joint) => q99[joint]! - q01[joint]! <= STILL * Math.max(1, Math.abs(mean[joint]!)),
-  );
   for (const joint of still) std[joint] = 1;
-  for (const joint of flat) {
-    // most of the time this joint stands still; the quantile form then falls back on its spread
+  for (const joint of std.keys()) {
+    if (q99[joint]! - q01[joint]! > SELDOM * std[joint]!) continue;
     q01[joint] = mean[joint]! - std[joint]!;
     q99[joint] = mean[joint]! + std[joint]!;
   }

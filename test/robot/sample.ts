@@ -18,6 +18,8 @@ export interface SampleOptions {
   readonly info?: Readonly<Record<string, unknown>>;
   /** Merged over the features that the sample would have. */
   readonly features?: Readonly<Record<string, unknown>>;
+  /** Rows of a row group, for layout v3.0. */
+  readonly rowGroup?: number;
   /** Cameras that the description names. */
   readonly cameras?: readonly string[];
 }
@@ -189,7 +191,10 @@ export function sampleV30(options: SampleOptions = {}): GivenFile[] {
         ]),
       ]),
     },
-    { path: 'data/chunk-000/file-000.parquet', file: new Blob([parquet(frameColumns(episodes, options), 10)]) },
+    {
+      path: 'data/chunk-000/file-000.parquet',
+      file: new Blob([parquet(frameColumns(episodes, options), options.rowGroup ?? 10)]),
+    },
   ];
 }
 
