@@ -89,8 +89,14 @@ export class FreezePanel extends BenchElement {
       .plan section {
         margin-top: 24px;
       }
+      .last {
+        margin-top: 24px;
+      }
       .plan {
         margin-top: 24px;
+      }
+      .last + .plan {
+        margin-top: 4px;
       }
       .plan[aria-busy='true'] {
         opacity: 0.6;
@@ -135,6 +141,7 @@ export class FreezePanel extends BenchElement {
         ${plans.problem ? html`<problem-note fixed .problem=${plans.problem}></problem-note>` : nothing}
         <p class="meta" id="language">${freeze.language}</p>
       </div>
+      ${plans.problem && plans.plan ? html`<p class="meta last">${freeze.lastPlan}</p>` : nothing}
       <section class="plan" aria-busy=${plans.busy}>
         ${plans.plan ? this.#plan(plans.plan) : html`<p class="hint" role="status">${plans.problem ? nothing : freeze.planning}</p>`}
       </section>
