@@ -62,6 +62,8 @@ export class TextRun {
   private readonly prepared: PreparedRun;
   private readonly memory: Memory;
   private readonly state: RunState;
+  /** Milliseconds of the page's clock. */
+  private startedAt = 0;
   private step!: TrainingStep;
   private sampler: Sampler | null = null;
   private readonly baseTexts: string[] = [];
@@ -87,6 +89,7 @@ export class TextRun {
   /** Trains, then frees everything. */
   async run(): Promise<RunResult> {
     const { gpu, control } = this.parts;
+    this.startedAt = performance.now();
     const unwatch = onGpuFailure(gpu.device, (error) => control.fail(error));
     try {
       await this.allocate();
@@ -221,7 +224,7 @@ export class TextRun {
   }
 
   private async finish(ended: RunSummary['ended']): Promise<RunResult> {
-    const { runId, settings, emit } = this.parts;
+    const { runId, settings, emit, from } = this.parts;
     emit({ kind: 'phase', phase: 'saving', done: 0, of: 1 });
     const { best } = this.state;
     const keep =
@@ -237,7 +240,7 @@ export class TextRun {
       runId,
       adapterId: adapter.summary.id,
       steps: this.state.step,
-      seconds: this.state.secondsTrained,
+      seconds: (from?.secondsTrained ?? 0) + (performance.now() - this.startedAt) / 1000,
       ended,
       baselineHeldout: this.state.baselineHeldout,
       heldout: keep.loss,

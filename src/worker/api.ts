@@ -266,6 +266,7 @@ export interface RunSummary {
   readonly runId: string;
   readonly adapterId: string;
   readonly steps: number;
+  /** Wall-clock seconds, evaluations and sampling included. */
   readonly seconds: number;
   readonly ended: 'finished' | 'stopped' | 'early stop' | 'not finite';
   /** Held-out loss of the base without adapter, nats a token. */

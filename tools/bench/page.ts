@@ -1,16 +1,19 @@
+import 'webgpu-memory'; // first: it counts from here on
 import { defaultDevice, init } from '@jax-js/jax';
 import { gpuName, requestGpu } from '../../src/gpu/device';
 import { tuneMatmul } from '../../src/ops/matmul';
 import { benchMatmul } from './matmul';
+import { benchMemory } from './memory';
 import { benchStep } from './step';
 
 /** Both sides in one page, so that they take turns on the same GPU. */
 async function bench() {
   const gpu = await requestGpu();
   tuneMatmul(gpu);
+  const memory = await benchMemory(gpu);
   await init('webgpu');
   defaultDevice('webgpu');
-  return { gpu: gpuName(gpu), matmul: await benchMatmul(gpu.device), lora_step: await benchStep(gpu.device) };
+  return { gpu: gpuName(gpu), memory, matmul: await benchMatmul(gpu.device), lora_step: await benchStep(gpu.device) };
 }
 
 Object.assign(window, { bench });

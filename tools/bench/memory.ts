@@ -1,0 +1,51 @@
+import { getWebGPUMemoryUsage } from 'webgpu-memory';
+import { fetchBase } from '../../src/base/base';
+import type { Gpu } from '../../src/gpu/device';
+import { planReport, prepareRun } from '../../src/run/prepare';
+import { TextRun } from '../../src/run/text_run';
+import { openDataset } from '../../src/tokens/open_dataset';
+import { openTokenizer } from '../../src/tokens/tokenizer';
+import { RunControl } from '../../src/train/control';
+import { defaultSettings } from '../../src/train/defaults';
+
+/**
+ * Bytes of a default run of eleven steps (one evaluation, samples, checkpoints): the plan, what webgpu-memory saw at
+ * the peak, and the largest sum of tensors that live at once. Buffers that were there before do not count.
+ */
+export async function benchMemory(gpu: Gpu) {
+  const base = await fetchBase('text', new URL('/base/text/', location.href));
+  const tokenizer = openTokenizer(base.tokenizerJson, base.config.vocabSize);
+  const sample = new File([await (await fetch('/samples/ships_log.jsonl')).blob()], 'ships_log.jsonl');
+  const settings = { ...defaultSettings, steps: 11, samplePrompts: ['How do I bake bread?'] };
+  const { sequenceLength, seed } = settings;
+  const { dataset } = await openDataset([sample], { sequenceLength, heldoutFraction: 0.1, seed }, tokenizer);
+  const bindingBytes = gpu.device.limits.maxStorageBufferBindingSize;
+  const plan = planReport(prepareRun(base, settings, bindingBytes));
+  const before = getWebGPUMemoryUsage().memory.buffer;
+  let peak = 0;
+  const look = () => {
+    peak = Math.max(peak, getWebGPUMemoryUsage().memory.buffer - before);
+  };
+  const run = new TextRun({
+    runId: 'bench',
+    gpu,
+    base,
+    tokenizer,
+    dataset,
+    chat: true,
+    settings,
+    control: new RunControl(),
+    emit: look,
+    save: async () => look(),
+    from: null,
+  });
+  await run.run();
+  const { totalBytes: planned, liveBytes: live } = plan;
+  return {
+    planned_bytes: planned,
+    peak_bytes: peak,
+    live_bytes: live,
+    planned_of_live: planned / live,
+    by_kind: plan.byKind,
+  };
+}
