@@ -50,8 +50,8 @@ async function openToFirstStep(url, profile) {
     await page.goto(url);
     await page.getByRole('button', { name: 'Fine-tune the sample now' }).click();
     await page
-      .getByText(/Step [1-9]\d* of/)
-      .first()
+      .locator('run-panel .figures')
+      .getByText(/Step [1-9]/)
       .waitFor({ timeout: 120_000 });
     const seconds = (performance.now() - started) / 1000;
     await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
