@@ -48,8 +48,12 @@ export interface ConstantPrefix {
   readonly inputs: PrefixInputs;
   /** Of a step, (B, S, D, H); the calls fill the first slots. */
   readonly kv: readonly Tensor<'B S D H'>[];
-  /** Rows that are kept between steps, one for each sample: of each layer (rows, prefix tokens, D, H). */
-  readonly rows: readonly Tensor<'B S D H'>[];
+  /** Samples that are kept on the GPU between steps. */
+  readonly rows: number;
+  /** Of each layer: their keys and values, one sample after the other. */
+  readonly cache: readonly Storage[];
+  /** Of one sample in one layer. */
+  readonly bytes: number;
   /** Floating-point operations for B samples. */
   readonly flops: number;
 }
@@ -64,7 +68,7 @@ export interface Pi0StepOptions {
   readonly recompute?: boolean;
   /** Every output can be read after the step. */
   readonly keepOutputs?: boolean;
-  /** Samples whose prefix stays on the GPU, where it is constant; at least those of one step, the default. */
+  /** Samples whose prefix stays on the GPU, if it is constant; the others' goes to host memory. Default: none. */
   readonly cacheRows?: number;
   /** Compute the prefix in every step, even if it is constant. */
   readonly joint?: boolean;
@@ -96,9 +100,7 @@ export function recordPi0Step(
   const { tokens: suffixTokens, v } = recordSuffix(tape, config, parameters, suffixIn, kv);
   const outputs = { prefixTokens, suffixTokens, kv, v, ...recordFlowLoss(tape, v, targets) };
 
-  const rows = constant
-    ? caches(config, { B: Math.max(options.cacheRows ?? 0, shape.B * shape.M), S: P, kind: 'inputs' })
-    : [];
+  const cache = constant ? prefixCache(config, P, options.cacheRows ?? 0) : null;
   const calls = constant ? first.forward : [];
   const kept = options.keepOutputs ? [suffixTokens, v, outputs.error, ...(constant ? [] : [prefixTokens])] : [];
   const recorded = recordStep(tape, {
@@ -110,10 +112,10 @@ export function recordPi0Step(
     outputs,
     kept,
     preparation: calls,
-    storages: rows.map(({ storage }) => storage),
+    storages: cache?.cache ?? [],
   });
   const flops = calls.reduce((sum, call) => sum + call.flops, 0);
-  const prefix = constant ? { config, shape, calls, inputs: prefixIn, kv, rows, flops } : null;
+  const prefix = cache && { ...cache, config, shape, calls, inputs: prefixIn, kv, flops };
   return { ...recorded, shape, prefix };
 }
 
@@ -125,6 +127,14 @@ export const caches = (
   Array.from({ length: config.experts[0]?.depth ?? 0 }, (_, layer) =>
     tensor(`keys and values ${layer}`, 'B S D H', cacheSizes(config, B, S), { kind }),
   );
+
+function prefixCache(config: ModelConfig, S: number, rows: number) {
+  const ofOne = caches(config, { B: 1, S, kind: 'inputs' });
+  const bytes = bytesOf(ofOne[0] as Tensor<'B S D H'>);
+  const all =
+    rows > 0 ? ofOne.map(({ storage }) => ({ ...storage, label: `cached ${storage.label}`, bytes: rows * bytes })) : [];
+  return { rows, cache: all, bytes };
+}
 
 /** How samples become what the step reads: all of it, or only the suffix. */
 function inputsOf(
@@ -180,6 +190,3 @@ export const suffixConstants = ({ places: { angles, slot, row, keyBlock } }: Suf
 /** first … first + T − 1 for each of the batch. */
 const rowsFrom = (first: number, { sizes: { B, T } }: Tensor<'B T'>) =>
   Uint32Array.from({ length: B * T }, (_, n) => first + (n % T));
-
-/** Bytes of one sample in one layer's rows. */
-export const rowBytes = (rows: Tensor<'B S D H'>) => bytesOf(rows) / rows.sizes.B;

@@ -170,6 +170,8 @@ export function recordStep<B, Outputs extends LossOutputs>(
   const backward = calls.filter((c) => !isForward.has(c) && !isUpdate.has(c));
   const flopsOf = (some: readonly Call[]) => some.reduce((sum, { flops }) => sum + flops, 0);
   const uploaded = inputs.tensors.map(({ storage }) => storage);
+  // A leaf may be read by no call: of a π0's backbone, what comes after the last keys and values.
+  const frozen = parameters.slices.flatMap((slice) => slice.storage ?? []);
   const ours = [staging.upload, ...staging.metrics, staging.pages, optimizer.state.storage, optimizer.step.storage];
   return {
     config,
@@ -182,7 +184,7 @@ export function recordStep<B, Outputs extends LossOutputs>(
     update,
     optimizer,
     staging,
-    plan: plan([...preparation, ...calls], [...storages, ...uploaded, ...ours], read),
+    plan: plan([...preparation, ...calls], [...frozen, ...storages, ...uploaded, ...ours], read),
     flops: microBatches * (flopsOf(forward) + flopsOf(backward)) + flopsOf(update),
   };
 }

@@ -17,20 +17,9 @@ export interface StepResult {
   readonly applied: boolean;
 }
 
-/** Bytes to copy on the GPU before a micro-batch. */
-export interface Copy {
-  readonly from: Storage;
-  readonly fromOffset: number;
-  readonly to: Storage;
-  readonly toOffset: number;
-  readonly bytes: number;
-}
-
-/** Inputs that are already on the GPU, in other buffers. */
+/** Inputs that need not be computed again: something else puts them where the step reads them. */
 export interface InputCache<B> {
-  /** Makes sure that these micro-batches' inputs are there, all of them at once. */
-  readonly fill: (batches: readonly B[]) => Promise<void>;
-  readonly copies: (batch: B) => readonly Copy[];
+  readonly fill: (batch: B) => Promise<void>;
 }
 
 /** A recorded step on a device: buffers, pipelines and bind groups made once, then one submit a step. */
@@ -101,16 +90,16 @@ export class TrainingStep<B = Batch, Outputs extends LossOutputs = TextOutputs> 
     if (batches.length !== microBatches) {
       throw new Error(`${batches.length} micro-batches given, ${microBatches} planned`);
     }
-    await this.upload(batches);
+    this.upload(batches);
     this.uniform.set({ learning_rate: learningRate });
     const { device } = this.memory;
     device.queue.writeBuffer(this.memory.buffer(optimizer.step.storage), 0, this.uniform.arrayBuffer);
 
-    const encoder = device.createCommandEncoder();
+    let encoder = device.createCommandEncoder();
     for (const { gradient } of parameters.pages) encoder.clearBuffer(this.memory.buffer(gradient.storage));
     this.clearLoss(encoder);
     for (const [m, batch] of batches.entries()) {
-      this.copyInputs(encoder, m, batch);
+      encoder = await this.begin(encoder, m, batch);
       encode(encoder, this.forward, this.backward, m === microBatches - 1 ? this.update : []);
     }
     const [loss, gradNorm, , , , finite] = await this.submit(encoder);
@@ -125,13 +114,13 @@ export class TrainingStep<B = Batch, Outputs extends LossOutputs = TextOutputs> 
     let total = 0;
     for (let first = 0; first < all.length; first += microBatches) {
       const some = all.slice(first, first + microBatches);
-      await this.upload(some, counted);
-      const encoder = this.memory.device.createCommandEncoder();
+      this.upload(some, counted);
+      let encoder = this.memory.device.createCommandEncoder();
       this.clearLoss(encoder);
-      some.forEach((batch, m) => {
-        this.copyInputs(encoder, m, batch);
+      for (const [m, batch] of some.entries()) {
+        encoder = await this.begin(encoder, m, batch);
         encode(encoder, this.forward);
-      });
+      }
       const [loss] = await this.submit(encoder);
       total += loss as number;
     }
@@ -140,13 +129,13 @@ export class TrainingStep<B = Batch, Outputs extends LossOutputs = TextOutputs> 
 
   /** Runs forward and backward once and leaves every gradient in its page. Returns the loss. */
   async differentiate(batch: B): Promise<number> {
-    await this.upload([batch]);
-    const encoder = this.memory.device.createCommandEncoder();
+    this.upload([batch]);
+    let encoder = this.memory.device.createCommandEncoder();
     for (const { gradient } of this.recorded.parameters.pages) {
       encoder.clearBuffer(this.memory.buffer(gradient.storage));
     }
     this.clearLoss(encoder);
-    this.copyInputs(encoder, 0, batch);
+    encoder = await this.begin(encoder, 0, batch);
     encode(encoder, this.forward, this.backward);
     const [loss] = await this.submit(encoder);
     return loss as number;
@@ -156,8 +145,7 @@ export class TrainingStep<B = Batch, Outputs extends LossOutputs = TextOutputs> 
     return batches.reduce((sum, batch) => sum + this.recorded.inputs.counted(batch), 0);
   }
 
-  private async upload(batches: readonly B[], counted = this.countedIn(batches)): Promise<void> {
-    await this.cache?.fill(batches);
+  private upload(batches: readonly B[], counted = this.countedIn(batches)): void {
     const { inputs, staging } = this.recorded;
     const bytes = new Uint8Array(this.uploadBytes);
     let at = 0;
@@ -174,7 +162,15 @@ export class TrainingStep<B = Batch, Outputs extends LossOutputs = TextOutputs> 
     this.memory.device.queue.writeBuffer(this.memory.buffer(staging.upload), 0, this.uploadBytes, 0, at);
   }
 
-  private copyInputs(encoder: GPUCommandEncoder, m: number, batch: B): void {
+  /** Copies a micro-batch's inputs. A cache writes at once, so what is encoded by now has to run before it does. */
+  private async begin(encoded: GPUCommandEncoder, m: number, batch: B): Promise<GPUCommandEncoder> {
+    const { device } = this.memory;
+    let encoder = encoded;
+    if (this.cache) {
+      device.queue.submit([encoded.finish()]);
+      await this.cache.fill(batch);
+      encoder = device.createCommandEncoder();
+    }
     const { tensors } = this.recorded.inputs;
     const upload = this.memory.buffer(this.recorded.staging.upload);
     let at = m * tensors.reduce((sum, input) => sum + bytesOf(input), 0);
@@ -182,9 +178,7 @@ export class TrainingStep<B = Batch, Outputs extends LossOutputs = TextOutputs> 
       encoder.copyBufferToBuffer(upload, at, this.memory.buffer(input.storage), 0, bytesOf(input));
       at += bytesOf(input);
     }
-    for (const { from, fromOffset, to, toOffset, bytes } of this.cache?.copies(batch) ?? []) {
-      encoder.copyBufferToBuffer(this.memory.buffer(from), fromOffset, this.memory.buffer(to), toOffset, bytes);
-    }
+    return encoder;
   }
 
   private clearLoss(encoder: GPUCommandEncoder): void {

@@ -1,7 +1,7 @@
 import { asProblem } from '../../src/problem';
 import { dawnDevice, releaseDawn } from '../dawn';
 import { readCase } from './case';
-import { type Comparison, TOLERANCES } from './compare';
+import { type Comparison, type Group, TOLERANCES } from './compare';
 import { runPi0Case } from './pi0';
 import { runTextCase } from './text';
 
@@ -37,7 +37,10 @@ export async function main(folders: readonly string[]): Promise<number> {
 function report(folder: string, comparison: Comparison): boolean {
   const failures = new Set<string>(comparison.failures());
   console.log(folder);
-  for (const [group, { error, path, compared }] of comparison.groups) {
+  for (const group of Object.keys(TOLERANCES) as Group[]) {
+    const result = comparison.groups.get(group);
+    if (!result) continue;
+    const { error, path, compared } = result;
     const verdict = failures.has(group) ? 'FAIL' : 'ok';
     const of = `${compared} tensor${compared === 1 ? '' : 's'}`;
     console.log(
