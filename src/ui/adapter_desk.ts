@@ -66,8 +66,9 @@ export class AdapterDesk {
     const answer = await ask(this.#desk, 'adapter', 'import', () => this.#desk.trainer.importAdapter(file));
     await this.refresh();
     if (!answer) return;
-    this.choose(answer.value.id);
-    this.#desk.note(strings.adapter.imported(answer.value.name));
+    const { summary, notes } = answer.value;
+    this.choose(summary.id);
+    this.#desk.note([strings.adapter.imported(summary.name), ...notes].join(' '));
   }
 
   async generate(request: GenerateRequest): Promise<void> {

@@ -46,7 +46,7 @@ export interface TrainerApi {
   restoreAdapter(id: string): Promise<Outcome<void>>;
   exportAdapter(id: string, format: ExportFormat): Promise<Outcome<ExportedFile>>;
   /** Takes in an adapter that was exported as openpi .safetensors, here or elsewhere. */
-  importAdapter(file: File): Promise<Outcome<AdapterSummary>>;
+  importAdapter(file: File): Promise<Outcome<ImportedAdapter>>;
 }
 
 export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
@@ -271,7 +271,7 @@ export interface RunSummary {
   readonly ended: 'finished' | 'stopped' | 'early stop' | 'not finite';
   /** Held-out loss of the base without adapter, nats a token. */
   readonly baselineHeldout: number;
-  /** Held-out loss of the adapter that was kept. */
+  /** Held-out loss of the adapter that was kept; NaN where none was measured. */
   readonly heldout: number;
   /** Step whose weights were kept. */
   readonly keptStep: number;
@@ -339,6 +339,12 @@ export interface AdapterSummary {
   readonly loraRank: number;
   readonly loraAlpha: number;
   readonly freeze: string;
+}
+
+export interface ImportedAdapter {
+  readonly summary: AdapterSummary;
+  /** What had to be assumed, a sentence each: a file from elsewhere does not tell everything. */
+  readonly notes: readonly string[];
 }
 
 /** openpi: one .safetensors with openpi's paths. peft: a zipped PEFT folder. */

@@ -7,7 +7,7 @@ import { outcome, problem } from '../problem';
 import { compare } from '../run/comparison';
 import { planReport, prepareRun } from '../run/prepare';
 import { openDataset } from '../tokens/open_dataset';
-import type { AdapterSummary, ExportedFile, ExportFormat, GeneratedText, GenerateRequest, TrainerApi } from './api';
+import type { ExportedFile, ExportFormat, GeneratedText, GenerateRequest, ImportedAdapter, TrainerApi } from './api';
 import { unusableDevice, usableDevice } from './device_report';
 import { type RunData, Runs } from './runs';
 import { fetchSample, sampleCatalogue } from './samples';
@@ -140,7 +140,7 @@ function adapterCalls(session: Session, adapters: AdapterStore): Pick<TrainerApi
     const { summary } = await session.base(adapter.summary.base);
     return { name: fileName(adapter, '-peft.zip'), bytes: await exportPeft(adapter, summary) };
   };
-  const importOne = async (file: File): Promise<AdapterSummary> => {
+  const importOne = async (file: File): Promise<ImportedAdapter> => {
     const bytes = new Uint8Array(await file.arrayBuffer());
     const known = await Promise.all(
       BASES.map(async (id) => {
@@ -148,9 +148,9 @@ function adapterCalls(session: Session, adapters: AdapterStore): Pick<TrainerApi
         return { id, hash, modelConfig: config };
       }),
     );
-    const { adapter } = importAdapter(bytes, file.name, known, crypto.randomUUID(), Date.now());
+    const { adapter, notes } = importAdapter(bytes, file.name, known, crypto.randomUUID(), Date.now());
     await adapters.save(adapter);
-    return adapter.summary;
+    return { summary: adapter.summary, notes };
   };
   return {
     listAdapters: () =>

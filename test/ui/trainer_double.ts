@@ -338,7 +338,7 @@ export class TrainerDouble implements TrainerApi {
   importAdapter = async (file: File) => {
     const adapter = adapterNamed('imported', file.name.replace('.safetensors', ''));
     this.adapters = [adapter, ...this.adapters];
-    return this.#called(`importAdapter ${file.name}`, ok(adapter));
+    return this.#called(`importAdapter ${file.name}`, ok({ summary: adapter, notes: [] }));
   };
 
   send(events: Iterable<TrainEvent>): void {
