@@ -65,9 +65,15 @@ export async function registerOffline(): Promise<void> {
   }
 }
 
+/** Milliseconds after which an update that does not take over reloads the page nevertheless. */
+const PATIENCE = 2000;
+
 /** Changes to the version that waits and reloads the page. Ask first when a run is in progress. */
 export function applyUpdate(): void {
   if (!waiting) return;
-  navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
+  const reload = () => location.reload();
+  navigator.serviceWorker.addEventListener('controllerchange', reload, { once: true });
   waiting.postMessage({ type: 'SKIP_WAITING' });
+  // Chromium may let the new worker wait on, told or not, until the page that the old one serves goes away.
+  setTimeout(reload, PATIENCE);
 }
