@@ -7,6 +7,9 @@ import { icons } from './icons';
 import { strings } from './strings';
 import { shared } from './styles';
 
+/** A file from elsewhere may not tell its losses. */
+const measured = (value: number) => (Number.isNaN(value) ? strings.adapter.unknownLoss : loss(value));
+
 /** One kept adapter: name (changed in place), figures, try, download, delete. */
 @customElement('adapter-row')
 export class AdapterRow extends BenchElement {
@@ -61,7 +64,7 @@ export class AdapterRow extends BenchElement {
         <span class="meta">${ago(adapter.savedAt, Date.now())}</span>
       </div>
       <p class="figures" title=${words.made(big(adapter.parameters), rate(adapter.loraRank), rate(adapter.loraAlpha))}>
-        ${words.line(`${loss(adapter.baselineHeldout)} → ${loss(adapter.heldout)}`, counted(adapter.steps, 'step'), bytes(adapter.bytes))}
+        ${words.line(`${measured(adapter.baselineHeldout)} → ${measured(adapter.heldout)}`, counted(adapter.steps, 'step'), bytes(adapter.bytes))}
       </p>
       <div class="row">
         <button aria-label=${words.choose(adapter.name)} @click=${() => this.bench.adapters.choose(adapter.id)}>${words.tryShort}</button>

@@ -188,6 +188,7 @@ export const panelStrings = {
     imported: (name: string) => `${name} is in the list.`,
     rename: (name: string) => `Name of ${name}`,
     renameHint: 'Click the name to change it',
+    unknownLoss: 'unknown',
     line: (heldout: string, steps: string, size: string) => `held-out ${heldout} · ${steps} · ${size}`,
     made: (parameters: string, rank: string, alpha: string) => `${parameters} parameters, rank ${rank}, alpha ${alpha}`,
     download: 'Download',

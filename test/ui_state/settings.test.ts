@@ -37,7 +37,7 @@ test('a form names every field that is wrong', () => {
 test('a preset is recognised however its numbers are written, until one differs', () => {
   const form = defaultForm();
   expect(presetOf(form)).toBe('quick');
-  expect(presetOf({ ...form, text: { ...form.text, learningRate: '5e-3' } })).toBe('quick');
+  expect(presetOf({ ...form, text: { ...form.text, learningRate: '1e-2' } })).toBe('quick');
   expect(presetOf({ ...form, text: { ...form.text, steps: '61' } })).toBe(null);
   expect(presetOf(withPreset(form, 'small'))).toBe('small');
 });
