@@ -1,7 +1,8 @@
 // Gradient of attention.forward.wgsl with respect to keys and values. With p = exp(logit - lse), computed again:
 //   dlogit[t] = p[t] * (dy[t] · v - row_dots[t]),  dk (+)= Σ_t dlogit[t] * q[t] / √H,  dv (+)= Σ_t p[t] * dy[t]
 // over the queries that see the key, and over all query heads of its key head. A query that sees no key passes
-// 1 / S of its gradient to every value. One invocation per four positions of a key head; query rows come in fours.
+// 1 / S of its gradient to every value. Keys before FIRST get none. One invocation per four positions of a key head;
+// query rows come in fours.
 
 override WORKGROUP: u32;
 override B: u32; // batch
@@ -11,6 +12,7 @@ override Q: u32; // query heads
 override D: u32; // key heads and value heads
 override H: u32; // head size
 override ADD: bool; // add to dkv, or set it
+override FIRST: u32; // the first position that needs a gradient
 
 @group(0) @binding(0) var<storage, read> q: array<f32>;           // (B, T, Q, H)
 @group(0) @binding(1) var<storage, read> kv: array<f32>;          // (B, S, D, H)
@@ -31,13 +33,13 @@ fn main(
   @builtin(local_invocation_index) lane: u32,
 ) {
   let index = flat_index(group, groups, lane, WORKGROUP);
-  let fours = (S + 3) / 4;
+  let fours = (S - FIRST + 3) / 4;
   if (index >= B * D / 2 * fours) {
     return;
   }
   let key_head = index / fours % (D / 2);
   let b = index / (fours * (D / 2));
-  let s = four(index % fours * 4, S);
+  let s = four(FIRST + index % fours * 4, S);
   let keys = kv_at(b, s, key_head);
   let values = keys + D / 2 * H;
   let blocks = key_blocks(b * S + s);

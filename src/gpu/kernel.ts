@@ -54,9 +54,12 @@ export interface Kernel<B extends Bindings> {
    * so it reads them from a uniform `sizes` and has one pipeline for all.
    */
   readonly sizesIn?: 'overrides' | 'uniform';
-  readonly workgroups: (sizes: Readonly<Record<AxisOf<B>, number>>) => Workgroups;
+  readonly workgroups: (
+    sizes: Readonly<Record<AxisOf<B>, number>>,
+    constants: Readonly<Record<string, number>>,
+  ) => Workgroups;
   /** Floating-point operations of one dispatch; 0 where it only moves data. */
-  readonly flops?: (sizes: Readonly<Record<AxisOf<B>, number>>) => number;
+  readonly flops?: (sizes: Readonly<Record<AxisOf<B>, number>>, constants: Readonly<Record<string, number>>) => number;
 }
 
 export function kernel<const B extends Bindings>(spec: Kernel<B>): Kernel<B> {
@@ -114,11 +117,11 @@ export function call<B extends Bindings>(spec: Kernel<B>, tensors: Tensors<B>, o
   const numbers: Record<string, number> = { ...sizes };
   for (const [name, value] of Object.entries({ ...spec.overrides, ...overrides })) numbers[name] = Number(value);
   const flags = packedFlags(kernel, named);
-  const workgroups = spec.workgroups(sizes as Record<AxisOf<B>, number>);
+  const workgroups = spec.workgroups(sizes as Record<AxisOf<B>, number>, numbers);
   if (workgroups.some((n) => n !== undefined && (n < 1 || n > MAX_WORKGROUPS))) {
     throw new Error(`${spec.label}: ${workgroups.join(' × ')} workgroups is out of range`);
   }
-  const flops = spec.flops?.(sizes as Record<AxisOf<B>, number>) ?? 0;
+  const flops = spec.flops?.(sizes as Record<AxisOf<B>, number>, numbers) ?? 0;
   if (spec.sizesIn !== 'uniform')
     return { kernel, tensors: given, constants: { ...numbers, ...flags }, workgroups, flops };
   const constants = 'WORKGROUP' in numbers ? { ...flags, WORKGROUP: numbers.WORKGROUP as number } : flags;

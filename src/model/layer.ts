@@ -23,6 +23,8 @@ export interface Places {
   /** Key s is visible to query t where keyBlock[s] <= queryBlock[t]; invalid query -1, invalid key 2^31 - 1. */
   readonly queryBlock: Tensor<'B T'>;
   readonly keyBlock: Tensor<'B S'>;
+  /** How many of the S keys, the first ones, are the same at every step: they need no gradient. */
+  readonly constantKeys?: number;
 }
 
 /** One expert of a model, with its parameters. */
@@ -54,7 +56,8 @@ function block(tape: Tape, layer: Layer, x: Tensor<'N C'>, places: Places, kv: T
   const q = tape.activation('q', 'B T Q H', { B, T, Q, H });
   const queries = { rotated: Q, slot: places.row, y: reshape(q, 'B S G H', { B, S: T, G: Q, H }) };
   placeHeads(tape, layer, 'q_einsum', normed, places, queries);
-  const heads = attention(tape, { q, kv, queryBlock: places.queryBlock, keyBlock: places.keyBlock });
+  const { queryBlock, keyBlock, constantKeys = 0 } = places;
+  const heads = attention(tape, { q, kv, queryBlock, keyBlock, constantKeys });
 
   const attended = outProjection(tape, layer, reshape(heads, 'N J I', { N, J: 1, I: Q * H }), C);
   const middle = add(tape, { a: x, b: attended });

@@ -57,10 +57,10 @@ export const attentionKernels = {
   backwardKv: kernel({
     label: 'attention.backward_kv',
     source: backwardKvSource,
-    overrides: { WORKGROUP, ADD: false },
+    overrides: { WORKGROUP, ADD: false, FIRST: 0 },
     bindings: { ...backwardInputs, dkv: write('B S D H') },
-    workgroups: ({ B, S, D }) => fours((B * D) / 2, S),
-    flops: ({ B, T, S, Q, H }) => 8 * B * T * S * Q * H,
+    workgroups: ({ B, S, D }, { FIRST = 0 }) => fours((B * D) / 2, S - FIRST),
+    flops: ({ B, T, S, Q, H }, { FIRST = 0 }) => 8 * B * T * (S - FIRST) * Q * H,
   }),
 };
 
@@ -72,6 +72,7 @@ export const attentionKernels = {
  *   sees no key reads all of it
  * @param queryBlock i32, below 2^31 - 1; of a query that counts for nothing: -1
  * @param keyBlock i32; of a key that nobody may see: 2^31 - 1
+ * @param constantKeys how many of the S, the first ones, are known to need no gradient: none is written for them
  */
 export function attention(
   tape: Tape,
@@ -80,7 +81,14 @@ export function attention(
     kv,
     queryBlock,
     keyBlock,
-  }: { q: Tensor<'B T Q H'>; kv: Tensor<'B S D H'>; queryBlock: Tensor<'B T'>; keyBlock: Tensor<'B S'> },
+    constantKeys: FIRST = 0,
+  }: {
+    q: Tensor<'B T Q H'>;
+    kv: Tensor<'B S D H'>;
+    queryBlock: Tensor<'B T'>;
+    keyBlock: Tensor<'B S'>;
+    constantKeys?: number;
+  },
 ): Tensor<'B T Q H'> {
   const { B, T, Q, H } = q.sizes;
   const { D } = kv.sizes;
@@ -97,7 +105,7 @@ export function attention(
     const shared = { ...inputs, lse, dy, row_dots };
     if (tape.needs(kv)) {
       const { d: dkv, ADD } = tape.gradient(kv);
-      tape.call(attentionKernels.backwardKv, { ...shared, dkv }, { ADD });
+      tape.call(attentionKernels.backwardKv, { ...shared, dkv }, { ADD, FIRST });
     }
     if (tape.needs(q)) {
       const { d: dq, ADD } = tape.gradient(q);

@@ -97,7 +97,8 @@ export function recordPi0Step(
   const prefixTokens = recordPrefix(first, config, parameters, prefixIn, kv);
   const constant = !options.joint && !kv.some((layer) => first.needs(layer));
   const tape = constant ? new Tape({ recompute: options.recompute ?? false }) : first;
-  const { tokens: suffixTokens, v } = recordSuffix(tape, config, parameters, suffixIn, kv);
+  const beside = { ...suffixIn, places: { ...suffixIn.places, constantKeys: constant ? P : 0 } };
+  const { tokens: suffixTokens, v } = recordSuffix(tape, config, parameters, beside, kv);
   const outputs = { prefixTokens, suffixTokens, kv, v, ...recordFlowLoss(tape, v, targets) };
 
   const cache = constant ? prefixCache(config, P, options.cacheRows ?? 0) : null;

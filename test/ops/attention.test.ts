@@ -106,6 +106,28 @@ describe.each(cases)('$name', ({ sizes, queryBlock, keyBlock }) => {
   });
 });
 
+test.each([1, 4, 10])(
+  'of %i constant keys no gradient is written, of the others it is the same',
+  async (constantKeys) => {
+    const { sizes, queryBlock, keyBlock } = cases[1] as (typeof cases)[number];
+    const { B, T, S, Q, D, H } = sizes;
+    const [q, kv, dy] = [randoms(B * T * Q * H, 1), randoms(B * S * D * H, 2), randoms(B * T * Q * H, 3)];
+    const both = trainable('B S D H', sizes, kv);
+    const tape = new Tape();
+    const blocks = {
+      queryBlock: upload('B T', sizes, queryBlock, 'i32'),
+      keyBlock: upload('B S', sizes, keyBlock, 'i32'),
+    };
+    const y = attention(tape, { ...blocks, q: upload('B T Q H', sizes, q), kv: both, constantKeys });
+    differentiateFrom(tape, y, dy);
+    const inputs = { q, queryBlock, keyBlock, sizes };
+    const all = numericalGradient((at) => reference.attention({ ...inputs, kv: at }), kv, dy);
+    const expected = all.map((d, i) => (Math.floor(i / (D * H)) % S < constantKeys ? 0 : d));
+    const dkv = await runAndRead([...tape.forward, ...tape.backward], both.gradient as typeof both);
+    expect(maxError(dkv, expected)).toBeLessThan(1e-5);
+  },
+);
+
 test('keys and values that are frozen get no gradient', () => {
   const { sizes, queryBlock, keyBlock } = cases[0] as (typeof cases)[number];
   const blocks = {
