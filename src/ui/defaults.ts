@@ -1,5 +1,22 @@
 import { defaultSettings } from '../train/defaults';
-import type { FieldKey } from './settings';
+
+export type FieldKey =
+  | 'steps'
+  | 'batchSize'
+  | 'accumulation'
+  | 'sequenceLength'
+  | 'learningRate'
+  | 'warmupSteps'
+  | 'endLearningRatePercent'
+  | 'weightDecay'
+  | 'clipNorm'
+  | 'seed'
+  | 'evaluateEvery'
+  | 'patience'
+  | 'checkpointEvery'
+  | 'loraRank'
+  | 'loraAlpha'
+  | 'heldoutPercent';
 
 /** Share of examples that is never trained on, per cent. */
 const heldoutPercent = 10;

@@ -1,8 +1,9 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { textOf } from './bench_element';
+import type { FieldKey } from './defaults';
 import { rate } from './format';
-import { checkField, type FieldKey, fields } from './settings';
+import { checkField, fields } from './settings';
 import { strings } from './strings';
 import { shared } from './styles';
 

@@ -1,5 +1,5 @@
 import type { RunSettings } from '../worker/api';
-import { defaultFields, defaultFreeze, defaultSwitches, trainPresets } from './defaults';
+import { defaultFields, defaultFreeze, defaultSwitches, type FieldKey, trainPresets } from './defaults';
 
 /** A number that the person may set. Ranges are those that make sense, not those that fit the machine: the plan says that. */
 export interface Field {
@@ -9,24 +9,6 @@ export interface Field {
   /** 0 is allowed although `min` is larger: it switches the thing off. */
   readonly zero?: boolean;
 }
-
-export type FieldKey =
-  | 'steps'
-  | 'batchSize'
-  | 'accumulation'
-  | 'sequenceLength'
-  | 'learningRate'
-  | 'warmupSteps'
-  | 'endLearningRatePercent'
-  | 'weightDecay'
-  | 'clipNorm'
-  | 'seed'
-  | 'evaluateEvery'
-  | 'patience'
-  | 'checkpointEvery'
-  | 'loraRank'
-  | 'loraAlpha'
-  | 'heldoutPercent';
 
 export const fields: Readonly<Record<FieldKey, Field>> = {
   steps: { min: 1, max: 100_000, integer: true },

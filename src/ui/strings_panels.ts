@@ -1,4 +1,5 @@
-import type { FieldKey, FieldProblem } from './settings';
+import type { FieldKey } from './defaults';
+import type { FieldProblem } from './settings';
 
 /** Words of the five panels. Read them through strings.ts. */
 export const panelStrings = {

@@ -6,7 +6,8 @@ import { big, bytes, counted } from './format';
 import './number-field';
 import { problemsAt } from './problem-note';
 import './run-controls';
-import { checkForm, type FieldKey, presetOf, withPreset } from './settings';
+import type { FieldKey } from './defaults';
+import { checkForm, presetOf, withPreset } from './settings';
 import { strings } from './strings';
 import { choices, shared } from './styles';
 

@@ -9,11 +9,12 @@ import type {
 } from '../worker/api';
 import { AdapterDesk } from './adapter_desk';
 import { DataDesk } from './data_desk';
+import type { FieldKey } from './defaults';
 import { ask, type Desk, type Place } from './desk';
 import { guardLeaving } from './leave_guard';
 import { PlanDesk } from './plan_desk';
 import { RunDesk } from './run_desk';
-import { checkForm, defaultForm, type FieldKey, type Form, runSettings } from './settings';
+import { checkForm, defaultForm, type Form, runSettings } from './settings';
 import { Store } from './store';
 import { strings } from './strings';
 import { WakeLock } from './wake_lock';

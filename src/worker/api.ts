@@ -1,3 +1,5 @@
+import type { MemoryKind } from '../gpu/tensor';
+
 /**
  * The whole conversation between the page and the trainer's thread. Types only.
  *
@@ -200,17 +202,7 @@ export interface RunSettings {
   readonly samplePrompts: readonly string[];
 }
 
-/** What a byte on the GPU is for. */
-export type MemoryKind =
-  | 'frozen'
-  | 'trainable'
-  | 'gradients'
-  | 'moments'
-  | 'activations'
-  | 'workspace'
-  | 'inputs'
-  | 'staging'
-  | 'sampler';
+export type { MemoryKind };
 
 export type BytesByKind = Readonly<Record<MemoryKind, number>>;
 
