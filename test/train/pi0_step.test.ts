@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { Memory } from '../../src/gpu/memory';
 import { checkConfig } from '../../src/model/config';
-import { gather, readPages, readTrainables, uploadParameters } from '../../src/model/load';
+import { gather, readPages, readTrainables, uploadParameters, writePages } from '../../src/model/load';
 import { elements, type Leaf } from '../../src/model/tree';
 import { normals, randomStream } from '../../src/random';
 import type { Pi0Batch } from '../../src/train/pi0_batch';
@@ -211,6 +211,38 @@ test(
       const allocated = Object.values(memory.bytesByKind()).reduce((sum, bytes) => sum + bytes, 0);
       expect(allocated).toBe(recorded.plan.totalBytes);
     }
+  },
+  MINUTE,
+);
+
+test(
+  'every gradient is the slope of the loss along it',
+  async () => {
+    const prepared = await stepOf(everything);
+    const { step, memory, parameters } = prepared;
+    const { gradients } = await gradientsOf(prepared, first);
+    const weights = await readPages(memory, parameters, 'weights');
+    const lossAt = async (path: string, distance: number) => {
+      const direction = gradients.get(path) as Float32Array;
+      const moved = weights.map((page) => Float32Array.from(page));
+      for (const { leaf, layer, elements: size, page = 0, start = 0 } of parameters.slices) {
+        if (leaf.path !== path) continue;
+        const target = moved[page] as Float32Array;
+        for (let i = 0; i < size; i++) target[start + i]! += distance * (direction[layer * size + i] as number);
+      }
+      writePages(memory, parameters, 'weights', moved);
+      return step.evaluate([first]);
+    };
+    let shown = 0;
+    for (const [path, gradient] of gradients) {
+      const norm = Math.hypot(...gradient);
+      if (norm < 3e-4) continue; // nothing that a float32 loss could show
+      shown++;
+      const distance = Math.min(4e-3 / norm, 0.03) / norm; // not far, and the loss changes by 1 % at most
+      const slope = ((await lossAt(path, distance)) - (await lossAt(path, -distance))) / (2 * distance * norm ** 2);
+      expect(Math.abs(slope - 1), path).toBeLessThan(0.02);
+    }
+    expect(shown).toBeGreaterThan(60);
   },
   MINUTE,
 );
