@@ -54,16 +54,23 @@ function offerUpdate(worker: ServiceWorker) {
  */
 export async function registerOffline(): Promise<void> {
   if (!possible) return;
+  navigator.serviceWorker.addEventListener('controllerchange', takenOver);
   try {
     const registration = await navigator.serviceWorker.register('./sw.js', { scope: './' });
     registration.addEventListener('updatefound', () => follow(registration));
     follow(registration);
     if (registration.waiting) offerUpdate(registration.waiting);
-    else if (registration.active) become({ state: 'ready' });
+    else if (registration.active?.state === 'activated') {
+      sessionStorage.removeItem(ASKED); // it took over while the page was loading
+      become({ state: 'ready' });
+    }
   } catch (error) {
     become({ state: 'failed', reason: error instanceof Error ? error.message : String(error) });
   }
 }
+
+/** Set in this tab's storage from the moment an update is asked for until it has taken over. */
+const ASKED = 'update asked for';
 
 /** Milliseconds after which an update that does not take over reloads the page nevertheless. */
 const PATIENCE = 2000;
@@ -71,9 +78,15 @@ const PATIENCE = 2000;
 /** Changes to the version that waits and reloads the page. Ask first when a run is in progress. */
 export function applyUpdate(): void {
   if (!waiting) return;
-  const reload = () => location.reload();
-  navigator.serviceWorker.addEventListener('controllerchange', reload, { once: true });
+  sessionStorage.setItem(ASKED, 'yes');
   waiting.postMessage({ type: 'SKIP_WAITING' });
   // Chromium may let the new worker wait on, told or not, until the page that the old one serves goes away.
-  setTimeout(reload, PATIENCE);
+  setTimeout(() => location.reload(), PATIENCE);
+}
+
+/** A worker serves this page from now on. If another tab asked for the update, this one goes on as it is, with its run. */
+function takenOver() {
+  if (sessionStorage.getItem(ASKED) === null) return become({ state: 'ready' });
+  sessionStorage.removeItem(ASKED);
+  location.reload();
 }
