@@ -103,6 +103,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/ui/**/*.test.ts', 'test/browser/**/*.test.ts'],
+          deps: { optimizer: { client: { include: ['mp4box', 'unzipit'] } } },
           browser: {
             enabled: true,
             headless: true,

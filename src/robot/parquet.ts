@@ -34,7 +34,7 @@ export async function openParquet(file: RecordingFile): Promise<ParquetFile> {
     checkCounts(metadata);
     return topColumns(metadata.schema, root?.num_children ?? 0);
   });
-  const compressors = await guarded(file.path, () => decompressors(metadata.row_groups));
+  const compressors = await decompressors(metadata.row_groups);
   return {
     columns,
     async *rowGroups(wanted) {

@@ -29,9 +29,10 @@ const MAX_SAMPLES = 10_000_000;
 
 /** Reads the tables of an .mp4, not its pictures. Throws a ProblemError that names the file. */
 export async function openVideo(file: RecordingFile): Promise<VideoIndex> {
+  const mp4box = await import('mp4box'); // a fault of this page where it fails, none of the file
   const blob = await file.open();
   try {
-    const { movie, samples, iso } = await readTables(blob, file.path);
+    const { movie, samples, iso } = await readTables(blob, file.path, mp4box);
     const track = movie.videoTracks[0];
     if (!track || samples.length === 0) throw new Error('it holds no video');
     if (samples.length > MAX_SAMPLES) throw new Error(`it claims ${samples.length} frames`);
@@ -60,8 +61,11 @@ export async function openVideo(file: RecordingFile): Promise<VideoIndex> {
 }
 
 /** Feeds the file to the demuxer where it asks for it: it jumps over the pictures. */
-async function readTables(blob: Blob, path: string): Promise<{ movie: Movie; samples: Sample[]; iso: ISOFile }> {
-  const { createFile, MP4BoxBuffer } = await import('mp4box');
+async function readTables(
+  blob: Blob,
+  path: string,
+  { createFile, MP4BoxBuffer }: typeof import('mp4box'),
+): Promise<{ movie: Movie; samples: Sample[]; iso: ISOFile }> {
   const iso = createFile(false);
   const found: { movie?: Movie; error?: string } = {};
   iso.onReady = (movie) => {

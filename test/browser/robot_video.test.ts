@@ -1,0 +1,168 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { framesOf } from '../../src/robot/chunks';
+import type { Recording } from '../../src/robot/recording';
+import { readPictures } from '../../src/robot/video';
+import { type Mp4Sample, mp4 } from '../robot/mp4';
+
+const WIDTH = 64;
+const HEIGHT = 48;
+const FPS = 20;
+const KEY_EVERY = 5;
+const CODECS = [
+  ['avc1', 'avc1.42001f'],
+  ['av01', 'av01.0.00M.08'],
+] as const;
+type Kind = (typeof CODECS)[number][0];
+
+/** Each frame is grey of its own brightness, so that a picture tells which frame it is. */
+const brightness = (frame: number) => 40 + 8 * frame;
+
+/** Samples of a video that this browser encodes. Throws where it cannot: the test must not pass without one. */
+async function encode(frames: number, codec: string) {
+  const samples: Mp4Sample[] = [];
+  let description = new Uint8Array(0);
+  const encoder = new VideoEncoder({
+    output(chunk, metadata) {
+      const data = new Uint8Array(chunk.byteLength);
+      chunk.copyTo(data);
+      samples.push({ data, key: chunk.type === 'key' });
+      const given = metadata?.decoderConfig?.description;
+      if (given)
+        description = new Uint8Array(given instanceof ArrayBuffer ? given : (given as Uint8Array<ArrayBuffer>));
+    },
+    error(error) {
+      throw error;
+    },
+  });
+  encoder.configure({ codec, width: WIDTH, height: HEIGHT, framerate: FPS, bitrate: 500_000, latencyMode: 'realtime' });
+  const canvas = new OffscreenCanvas(WIDTH, HEIGHT);
+  const context = canvas.getContext('2d')!;
+  for (let i = 0; i < frames; i++) {
+    const level = brightness(i);
+    context.fillStyle = `rgb(${level},${level},${level})`;
+    context.fillRect(0, 0, WIDTH, HEIGHT);
+    const frame = new VideoFrame(canvas, { timestamp: (i * 1e6) / FPS });
+    encoder.encode(frame, { keyFrame: i % KEY_EVERY === 0 });
+    frame.close();
+  }
+  await encoder.flush();
+  encoder.close();
+  expect(samples.length).toBe(frames);
+  return { samples, description };
+}
+
+async function video(
+  frames: number,
+  [kind, codec]: readonly [Kind, string],
+  change = (samples: Mp4Sample[]) => samples,
+) {
+  const { samples, description } = await encode(frames, codec);
+  const av1c = Uint8Array.from([0x81, 0, 0, 0]);
+  return mp4(change(samples), {
+    kind,
+    description: description.length > 0 ? description : av1c,
+    width: WIDTH,
+    height: HEIGHT,
+    rate: FPS,
+  });
+}
+
+/** Two episodes in one video, and a third that has none. */
+function recordingOf(content: Uint8Array<ArrayBuffer>, lengths: readonly [number, number]): Recording {
+  const file = { path: 'a.mp4', bytes: content.length, open: async () => new Blob([content]) };
+  const episode = (index: number, length: number, from: number | null) => ({
+    index,
+    length,
+    state: new Float32Array(length),
+    action: new Float32Array(length),
+    timestamps: Float32Array.from({ length }, (_, frame) => frame / FPS),
+    task: new Uint16Array(length),
+    footage: [from === null ? null : { file, from, to: from + length / FPS }],
+  });
+  return {
+    info: { layout: 'LeRobot v3.0', robot: '', promisedEpisodes: 3, stateColumn: 'state', actionColumn: 'action' },
+    fps: FPS,
+    episodes: [episode(0, lengths[0], 0), episode(1, lengths[1], lengths[0] / FPS), episode(2, 2, null)],
+    jointNames: { state: ['a'], action: ['a'] },
+    cameras: [{ name: 'top', width: WIDTH, height: HEIGHT, available: true }],
+    tasks: [''],
+    problems: [],
+  };
+}
+
+const SIZE = 16;
+
+/** Brightness in the middle of each picture. */
+const middles = (rgb: Uint8Array) =>
+  Array.from({ length: rgb.length / (SIZE * SIZE * 3) }, (_, n) => rgb[((n * SIZE + SIZE / 2) * SIZE + SIZE / 2) * 3]!);
+
+afterEach(() => vi.restoreAllMocks());
+
+test.each(CODECS)('%s: every picture is the frame of its time, each decoded once', async (...codec) => {
+  const recording = recordingOf(await video(20, codec), [12, 8]);
+  const decode = vi.spyOn(VideoDecoder.prototype, 'decode');
+  const places = framesOf(recording, [1, 0, 2]);
+  const { rgb, mask, decoded, problems } = await readPictures(recording, 0, places, SIZE);
+  expect(problems).toEqual([]);
+  expect([...mask]).toEqual([...Array(20).fill(1), 0, 0]);
+  const shown = [...Array.from({ length: 8 }, (_, i) => 12 + i), ...Array.from({ length: 12 }, (_, i) => i)];
+  for (const [n, frame] of shown.entries()) expect(Math.abs(middles(rgb)[n]! - brightness(frame))).toBeLessThan(5);
+  const times = decode.mock.calls.map(([chunk]) => chunk.timestamp);
+  expect(decoded).toBe(20);
+  expect(new Set(times).size).toBe(20);
+  expect(times).toHaveLength(20);
+  expect(rgb.slice(0, SIZE * 3).every((value) => value === 0)).toBe(true); // 4:3 has a black bar above
+});
+
+test('few frames: decoding starts at a keyframe and passes over what nobody wants', async () => {
+  const recording = recordingOf(await video(20, CODECS[0]), [12, 8]);
+  const places = [
+    { episode: 0, frame: 1 },
+    { episode: 1, frame: 5 },
+  ];
+  const { rgb, decoded, problems } = await readPictures(recording, 0, places, SIZE);
+  expect(problems).toEqual([]);
+  expect(decoded).toBe(2 + 3); // frames 0 and 1, then 15 to 17
+  for (const [n, frame] of [1, 17].entries()) expect(Math.abs(middles(rgb)[n]! - brightness(frame))).toBeLessThan(5);
+});
+
+test('a damaged stretch is masked and told; frames behind it are read', async () => {
+  const content = await video(20, CODECS[0], (samples) =>
+    samples.map((sample, i) =>
+      i >= 5 && i < 10 ? { ...sample, data: sample.data.map((byte) => byte ^ 0xff) } : sample,
+    ),
+  );
+  const recording = recordingOf(content, [12, 8]);
+  const { rgb, mask, problems } = await readPictures(recording, 0, framesOf(recording, [0, 1]), SIZE);
+  for (let frame = 0; frame < 20; frame++) {
+    if (mask[frame]) expect(Math.abs(middles(rgb)[frame]! - brightness(frame))).toBeLessThan(5);
+  }
+  expect(mask.slice(5, 10)).toEqual(new Uint8Array(5));
+  expect([...mask.slice(15)]).toEqual([1, 1, 1, 1, 1]);
+  expect(problems.map(({ what, where }) => `${where} ${what}`)).toEqual([
+    expect.stringMatching(/^a\.mp4 The video is damaged: /),
+    expect.stringMatching(/^a\.mp4 \d+ frames of 20 could not be read from the video; the camera is masked there\.$/),
+  ]);
+});
+
+test('a video that was cut off, one of an unknown format, one that is none', async () => {
+  const whole = await video(20, CODECS[1]);
+  const cut = recordingOf(whole.slice(0, whole.length - 40), [12, 8]);
+  const places = framesOf(cut, [0, 1]);
+  const short = await readPictures(cut, 0, places, SIZE);
+  expect(short.mask[0]).toBe(1);
+  expect(short.mask[19]).toBe(0);
+  expect(short.problems[0]!.what).toMatch(/ of 20 could not be read from the video; .* The file was cut off\.$/);
+
+  vi.spyOn(VideoDecoder, 'isConfigSupported').mockResolvedValue({ supported: false, config: { codec: '' } });
+  const unknown = await readPictures(recordingOf(whole, [12, 8]), 0, places, SIZE);
+  expect(unknown.mask.every((is) => is === 0)).toBe(true);
+  expect(unknown.problems[0]!.what).toMatch(/^This browser cannot decode the video's format, av01\./);
+
+  const none = await readPictures(recordingOf(new Uint8Array(100), [12, 8]), 0, places, SIZE);
+  expect(none.mask.every((is) => is === 0)).toBe(true);
+  expect(none.problems[0]).toMatchObject({
+    where: 'a.mp4',
+    what: expect.stringMatching(/^The video cannot be opened: /),
+  });
+});

@@ -1,0 +1,113 @@
+export interface Mp4Sample {
+  readonly data: Uint8Array;
+  readonly key: boolean;
+  /** Ticks after decoding at which it is shown. */
+  readonly delay?: number;
+}
+
+export interface Mp4Options {
+  readonly kind: 'avc1' | 'av01';
+  /** Content of the avcC or av1C box. */
+  readonly description: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+  /** Ticks a second; a sample lasts one tick. */
+  readonly rate: number;
+  /** Where presentation begins, ticks. */
+  readonly editStart?: number;
+  readonly tablesLast?: boolean;
+}
+
+type Part = Uint8Array | readonly number[] | string;
+
+const bytesOf = (part: Part) =>
+  typeof part === 'string' ? new TextEncoder().encode(part) : part instanceof Uint8Array ? part : Uint8Array.from(part);
+
+function join(parts: readonly Part[]): Uint8Array<ArrayBuffer> {
+  const all = parts.map(bytesOf);
+  const joined = new Uint8Array(all.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of all) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
+}
+
+const u16 = (value: number) => [(value >> 8) & 255, value & 255];
+const u32 = (value: number) => [(value >>> 24) & 255, (value >>> 16) & 255, (value >>> 8) & 255, value & 255];
+const zeros = (count: number) => Array.from({ length: count }, () => 0);
+
+function box(type: string, ...parts: Part[]) {
+  const content = join(parts);
+  return join([u32(content.length + 8), type, content]);
+}
+const fullBox = (type: string, ...parts: Part[]) => box(type, zeros(4), ...parts);
+
+const MATRIX = [0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000].flatMap(u32);
+
+/** An .mp4 of one video track in one chunk, as short as the format allows. */
+export function mp4(samples: readonly Mp4Sample[], options: Mp4Options): Uint8Array<ArrayBuffer> {
+  const head = box('ftyp', 'isom', u32(512), 'isomiso2');
+  const pictures = box('mdat', ...samples.map(({ data }) => data));
+  const sizeOfTables = tables(samples, options, 0).length;
+  const first = head.length + 8 + (options.tablesLast ? 0 : sizeOfTables);
+  const described = tables(samples, options, first);
+  return join(options.tablesLast ? [head, pictures, described] : [head, described, pictures]);
+}
+
+function tables(samples: readonly Mp4Sample[], options: Mp4Options, firstOffset: number) {
+  const { kind, description, width, height, rate, editStart } = options;
+  const count = samples.length;
+  const keys = samples.flatMap(({ key }, sample) => (key ? [sample + 1] : []));
+  const entry = box(
+    kind,
+    zeros(6),
+    u16(1),
+    zeros(16),
+    u16(width),
+    u16(height),
+    u32(0x480000),
+    u32(0x480000),
+    zeros(4),
+    u16(1),
+    zeros(32),
+    u16(24),
+    u16(0xffff),
+    box(kind === 'avc1' ? 'avcC' : 'av1C', description),
+  );
+  const table = box(
+    'stbl',
+    fullBox('stsd', u32(1), entry),
+    fullBox('stts', u32(1), u32(count), u32(1)),
+    fullBox('stss', u32(keys.length), ...keys.map(u32)),
+    fullBox('ctts', u32(count), ...samples.map(({ delay }) => [...u32(1), ...u32(delay ?? 0)])),
+    fullBox('stsc', u32(1), u32(1), u32(count), u32(1)),
+    fullBox('stsz', u32(0), u32(count), ...samples.map(({ data }) => u32(data.length))),
+    fullBox('stco', u32(1), u32(firstOffset)),
+  );
+  const media = box(
+    'mdia',
+    fullBox('mdhd', zeros(8), u32(rate), u32(count), u16(0x55c4), u16(0)),
+    fullBox('hdlr', zeros(4), 'vide', zeros(12), 'video\0'),
+    box('minf', fullBox('vmhd', zeros(8)), box('dinf', fullBox('dref', u32(1), box('url ', u32(1)))), table),
+  );
+  const track = fullBox(
+    'tkhd',
+    zeros(8),
+    u32(1),
+    zeros(4),
+    u32(count),
+    zeros(16),
+    MATRIX,
+    u32(width << 16),
+    u32(height << 16),
+  );
+  const edits =
+    editStart === undefined ? [] : [box('edts', fullBox('elst', u32(1), u32(count), u32(editStart), u32(0x10000)))];
+  return box(
+    'moov',
+    fullBox('mvhd', zeros(8), u32(rate), u32(count), u32(0x10000), u16(0x100), zeros(10), MATRIX, zeros(24), u32(2)),
+    box('trak', track, ...edits, media),
+  );
+}
