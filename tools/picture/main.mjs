@@ -9,7 +9,10 @@ const served = await serve({ root: join(root, 'dist') });
 const { page, close } = await open(served.url, { context: { viewport: { width: 1440, height: 960 } } });
 try {
   await page.getByRole('button', { name: 'Fine-tune the sample now' }).click();
-  await page.locator('run-panel').getByText(/Held-out loss .* → /).waitFor({ timeout: 600_000 });
+  await page
+    .locator('run-panel')
+    .getByText(/Held-out loss .* → /)
+    .waitFor({ timeout: 600_000 });
   await page.screenshot({ path: join(root, 'tools/picture/page.png') });
 } finally {
   await close();
