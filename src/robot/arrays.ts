@@ -1,5 +1,5 @@
-import { unzip } from 'unzipit';
 import { ProblemError, problem } from '../problem';
+import { openZip, unpackEntry } from './archive';
 import type { EpisodeBuilder } from './episodes';
 import { type ColumnChoice, chooseColumns } from './features';
 import { bytesOf } from './files';
@@ -19,11 +19,10 @@ export type Arrays = ReadonlyMap<string, NumpyArray>;
 export async function readNpz(file: RecordingFile): Promise<Arrays> {
   const arrays = new Map<string, NumpyArray>();
   try {
-    const { entries } = await unzip(await file.open());
-    for (const [name, entry] of Object.entries(entries)) {
-      if (!name.endsWith('.npy')) continue;
-      if (entry.size > MAX_BYTES) throw new Error(`${name.slice(0, 60)} claims ${entry.size} bytes`);
-      arrays.set(name.slice(0, -4), readNpy(await entry.arrayBuffer(), `${file.path}, ${name}`));
+    for (const entry of await openZip(await file.open())) {
+      if (!entry.name.endsWith('.npy')) continue;
+      const content = await (await unpackEntry(entry, MAX_BYTES)).arrayBuffer();
+      arrays.set(entry.name.slice(0, -4), readNpy(content, `${file.path}, ${entry.name}`));
     }
   } catch (error) {
     if (error instanceof ProblemError) throw error;

@@ -1,6 +1,7 @@
-import { unzip, type ZipEntry } from 'unzipit';
+import type { ZipEntry } from 'unzipit';
 import { problem } from '../problem';
 import type { Problem } from '../worker/api';
+import { openZip, unpackEntry } from './archive';
 import { isInside } from './path_template';
 import type { RecordingFile } from './recording';
 
@@ -55,12 +56,12 @@ export async function bytesOf(blob: Blob, path: string): Promise<ArrayBuffer> {
 async function openArchive(path: string, file: Blob, problems: Problem[]): Promise<RecordingFile[]> {
   let entries: ZipEntry[];
   try {
-    entries = Object.values((await unzip(file)).entries);
+    entries = await openZip(file);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw problem(`The archive cannot be opened: ${why}.`, path, 'Pack it again, or choose the folder itself.');
   }
-  const outside = entries.filter(({ name, isDirectory }) => !isDirectory && !isInside(name));
+  const outside = entries.filter(({ name }) => !isInside(name));
   if (outside.length > 0)
     problems.push({
       what: `${outside.length} ${outside.length === 1 ? 'file has a path' : 'files have paths'} that leave the archive, and ${outside.length === 1 ? 'was' : 'were'} left out.`,
@@ -68,7 +69,7 @@ async function openArchive(path: string, file: Blob, problems: Problem[]): Promi
       fix: 'Pack the folder of the recording again.',
     });
   return entries
-    .filter(({ name, isDirectory }) => !isDirectory && isInside(name))
+    .filter(({ name }) => isInside(name))
     .map((entry) => ({
       path: entry.name,
       bytes: entry.size,
@@ -76,24 +77,12 @@ async function openArchive(path: string, file: Blob, problems: Problem[]): Promi
     }));
 }
 
-/** Stored files are a slice of the archive; compressed ones are unpacked, and stopped where they grow beyond what they said. */
 async function unpack(entry: ZipEntry, where: string): Promise<Blob> {
-  const fix = 'Pack the archive again without compression, or choose the folder itself.';
-  if (entry.compressionMethod !== 0 && entry.size > MAX_UNPACKED_BYTES)
-    throw problem(`The compressed file would unpack to ${entry.size} bytes.`, where, fix);
   try {
-    if (entry.compressionMethod === 0) return await entry.blob();
-    const parts: Uint8Array<ArrayBuffer>[] = [];
-    let bytes = 0;
-    for await (const part of await entry.stream()) {
-      bytes += part.byteLength;
-      if (bytes > entry.size) throw new Error('it holds more than it says');
-      parts.push(Uint8Array.from(part));
-    }
-    if (bytes !== entry.size) throw new Error('it ends too early');
-    return new Blob(parts);
+    return await unpackEntry(entry, MAX_UNPACKED_BYTES);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
+    const fix = 'Pack the archive again without compression, or choose the folder itself.';
     throw problem(`The file cannot be unpacked: ${why}.`, where, fix);
   }
 }

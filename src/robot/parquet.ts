@@ -1,6 +1,7 @@
 import type { Compressors } from 'hyparquet';
 import { type ParquetScan, parquetMetadataAsync, parquetScan } from 'hyparquet';
 import { ProblemError, problem } from '../problem';
+import { partOf } from './archive';
 import type { RecordingFile } from './recording';
 
 /** Rows of a file, or of one of its row groups, that can be real. */
@@ -26,7 +27,7 @@ export async function openParquet(file: RecordingFile): Promise<ParquetFile> {
   const blob = await file.open();
   const buffer = {
     byteLength: blob.size,
-    slice: (start: number, end?: number) => blob.slice(start, end).arrayBuffer(),
+    slice: (start: number, end = blob.size) => partOf(blob, start, end).arrayBuffer(),
   };
   const metadata = await guarded(file.path, () => parquetMetadataAsync(buffer));
   const root = metadata.schema[0];

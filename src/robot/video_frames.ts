@@ -1,4 +1,5 @@
 import type { Problem } from '../worker/api';
+import { partOf } from './archive';
 import { bytesOf } from './files';
 import { counted } from './problems';
 import type { VideoIndex } from './video_index';
@@ -134,7 +135,9 @@ function sampleReader({ blob, path, offset, bytes }: VideoIndex) {
     const to = from + bytes[sample]!;
     if (from < start || to > start + window.length) {
       start = from;
-      window = new Uint8Array(await bytesOf(blob.slice(from, Math.max(to, from + WINDOW_BYTES)), path));
+      window = new Uint8Array(
+        await bytesOf(partOf(blob, from, Math.min(blob.size, Math.max(to, from + WINDOW_BYTES))), path),
+      );
     }
     return window.subarray(from - start, to - start);
   };

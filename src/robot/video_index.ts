@@ -1,5 +1,6 @@
 import type { ISOFile, Movie, Sample } from 'mp4box';
 import { ProblemError, problem } from '../problem';
+import { partOf } from './archive';
 import { bytesOf } from './files';
 import type { RecordingFile } from './recording';
 import type { SampleTable } from './video_plan';
@@ -36,7 +37,7 @@ export async function openVideo(file: RecordingFile): Promise<VideoIndex> {
     const track = movie.videoTracks[0];
     if (!track || samples.length === 0) throw new Error('it holds no video');
     if (samples.length > MAX_SAMPLES) throw new Error(`it claims ${samples.length} frames`);
-    const whole = samples.findIndex(({ offset, size }) => offset + size > blob.size);
+    const whole = samples.findIndex(({ offset, size }) => !(offset >= 0 && size >= 0 && offset + size <= blob.size));
     const kept = whole < 0 ? samples : samples.slice(0, whole);
     const shift = startOfEdit(track.edits ?? []);
     return {
@@ -76,7 +77,7 @@ async function readTables(
   };
   let read = 0;
   for (let at = 0; at < blob.size; ) {
-    const block = await bytesOf(blob.slice(at, at + BLOCK_BYTES), path);
+    const block = await bytesOf(partOf(blob, at, Math.min(at + BLOCK_BYTES, blob.size)), path);
     read += block.byteLength;
     if (read > MAX_TABLE_BYTES) throw new Error('its tables are too large');
     const next = iso.appendBuffer(MP4BoxBuffer.fromArrayBuffer(block, at));
@@ -102,5 +103,5 @@ async function decoderDescription(iso: ISOFile, track: number, blob: Blob): Prom
   >;
   const box = entry.avcC ?? entry.hvcC;
   if (!box) return null;
-  return blob.slice(box.start + box.hdr_size, box.start + box.size).arrayBuffer();
+  return partOf(blob, box.start + box.hdr_size, box.start + box.size).arrayBuffer();
 }
