@@ -17,7 +17,8 @@ function collisions({ plan, forward, backward, update }: RecordedStep): string[]
   for (const a of living) {
     for (const b of living) {
       const together = a.first <= b.last && b.first <= a.last;
-      if (a !== b && together && plan.slotOf.get(a.storage) === plan.slotOf.get(b.storage)) found.push(`${a.storage.label} / ${b.storage.label}`);
+      if (a !== b && together && plan.slotOf.get(a.storage) === plan.slotOf.get(b.storage))
+        found.push(`${a.storage.label} / ${b.storage.label}`);
     }
   }
   return found;
@@ -51,7 +52,9 @@ test('frozen leaves have no gradient and no moments', () => {
 });
 
 test('re-computation lowers the saved activations', () => {
-  expect(record(exceptLora, true).plan.byKind.activations).toBeLessThan(record(exceptLora).plan.byKind.activations / 1.5);
+  expect(record(exceptLora, true).plan.byKind.activations).toBeLessThan(
+    record(exceptLora).plan.byKind.activations / 1.5,
+  );
 });
 
 test('freezing more never costs more, in total or of any kind that training adds', () => {

@@ -28,7 +28,9 @@ async function stepOf(
   const parameters = parametersOf(options.isFrozen ?? exceptLora);
   const memory = new Memory(device);
   memories.push(memory);
-  const recorded = recordTextStep(SMALL, parameters, { B, T: 9, M }, OPTIMIZER, { recompute: options.recompute ?? false });
+  const recorded = recordTextStep(SMALL, parameters, { B, T: 9, M }, OPTIMIZER, {
+    recompute: options.recompute ?? false,
+  });
   uploadParameters(memory, parameters, valuesOf);
   return { step: await TrainingStep.create(memory, recorded), memory, parameters };
 }
@@ -47,49 +49,69 @@ const difference = (a: Map<string, Float32Array>, b: Map<string, Float32Array>) 
     }),
   );
 
-test('two micro-batches give the step that one large batch gives', async () => {
-  const one = await stepOf({ B: 4, M: 1 });
-  const two = await stepOf({ B: 2, M: 2 });
-  const a = await one.step.train([stack(...batches)], 0.01);
-  const b = await two.step.train(batches, 0.01);
-  expect(b.loss).toBeCloseTo(a.loss, 5);
-  expect(b.gradNorm / a.gradNorm).toBeCloseTo(1, 4);
-  const moved = await readTrainables(one.memory, one.parameters);
-  expect(difference(moved, await readTrainables(two.memory, two.parameters))).toBeLessThan(1e-4);
-}, MINUTE);
+test(
+  'two micro-batches give the step that one large batch gives',
+  async () => {
+    const one = await stepOf({ B: 4, M: 1 });
+    const two = await stepOf({ B: 2, M: 2 });
+    const a = await one.step.train([stack(...batches)], 0.01);
+    const b = await two.step.train(batches, 0.01);
+    expect(b.loss).toBeCloseTo(a.loss, 5);
+    expect(b.gradNorm / a.gradNorm).toBeCloseTo(1, 4);
+    const moved = await readTrainables(one.memory, one.parameters);
+    expect(difference(moved, await readTrainables(two.memory, two.parameters))).toBeLessThan(1e-4);
+  },
+  MINUTE,
+);
 
-test('computing activations again changes no gradient', async () => {
-  const gradientsOf = async (recompute: boolean) => {
-    const { step, memory, parameters } = await stepOf({ B: 2, M: 1 }, { recompute, isFrozen: () => false });
-    await step.differentiate(batches[0]);
-    return gather(parameters, await readPages(memory, parameters, 'gradient'));
-  };
-  const kept = await gradientsOf(false);
-  expect(kept.size).toBe(19);
-  expect(difference(kept, await gradientsOf(true))).toBe(0);
-}, MINUTE);
+test(
+  'computing activations again changes no gradient',
+  async () => {
+    const gradientsOf = async (recompute: boolean) => {
+      const { step, memory, parameters } = await stepOf({ B: 2, M: 1 }, { recompute, isFrozen: () => false });
+      await step.differentiate(batches[0]);
+      return gather(parameters, await readPages(memory, parameters, 'gradient'));
+    };
+    const kept = await gradientsOf(false);
+    expect(kept.size).toBe(19);
+    expect(difference(kept, await gradientsOf(true))).toBe(0);
+  },
+  MINUTE,
+);
 
-test('frozen weights stay as they are, trained ones move', async () => {
-  const { step, memory, parameters } = await stepOf({ B: 2, M: 1 });
-  const before = await readTrainables(memory, parameters);
-  await step.train([batches[0]], 0.01);
-  const after = await readTrainables(memory, parameters);
-  expect([...after.keys()].every((path) => path.includes('lora'))).toBe(true);
-  for (const [path, values] of after) expect(values, path).not.toEqual(before.get(path));
-}, MINUTE);
+test(
+  'frozen weights stay as they are, trained ones move',
+  async () => {
+    const { step, memory, parameters } = await stepOf({ B: 2, M: 1 });
+    const before = await readTrainables(memory, parameters);
+    await step.train([batches[0]], 0.01);
+    const after = await readTrainables(memory, parameters);
+    expect([...after.keys()].every((path) => path.includes('lora'))).toBe(true);
+    for (const [path, values] of after) expect(values, path).not.toEqual(before.get(path));
+  },
+  MINUTE,
+);
 
-test('a loss that is not finite changes nothing and is reported', async () => {
-  const { step, memory, parameters } = await stepOf({ B: 2, M: 1 });
-  await step.train([batches[0]], 0.01);
-  const before = await readTrainables(memory, parameters);
-  const broken = { ...batches[1], lossMask: batches[1].lossMask.map((m) => (m ? Number.POSITIVE_INFINITY : 0)) };
-  expect((await step.train([broken], 0.01)).applied).toBe(false);
-  expect(await readTrainables(memory, parameters)).toEqual(before);
-  expect((await step.train([batches[0]], 0.01)).applied).toBe(true);
-}, MINUTE);
+test(
+  'a loss that is not finite changes nothing and is reported',
+  async () => {
+    const { step, memory, parameters } = await stepOf({ B: 2, M: 1 });
+    await step.train([batches[0]], 0.01);
+    const before = await readTrainables(memory, parameters);
+    const broken = { ...batches[1], lossMask: batches[1].lossMask.map((m) => (m ? Number.POSITIVE_INFINITY : 0)) };
+    expect((await step.train([broken], 0.01)).applied).toBe(false);
+    expect(await readTrainables(memory, parameters)).toEqual(before);
+    expect((await step.train([batches[0]], 0.01)).applied).toBe(true);
+  },
+  MINUTE,
+);
 
-test('held-out loss over several batches is the mean over their counted tokens', async () => {
-  const { step } = await stepOf({ B: 2, M: 1 });
-  const each = [await step.evaluate([batches[0]]), await step.evaluate([batches[1]])];
-  expect(await step.evaluate(batches)).toBeCloseTo(((each[0] as number) + (each[1] as number)) / 2, 5);
-}, MINUTE);
+test(
+  'held-out loss over several batches is the mean over their counted tokens',
+  async () => {
+    const { step } = await stepOf({ B: 2, M: 1 });
+    const each = [await step.evaluate([batches[0]]), await step.evaluate([batches[1]])];
+    expect(await step.evaluate(batches)).toBeCloseTo(((each[0] as number) + (each[1] as number)) / 2, 5);
+  },
+  MINUTE,
+);
