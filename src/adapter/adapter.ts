@@ -1,6 +1,9 @@
 import type { ModelConfig } from '../model/config';
 import { elements, type Leaf, leavesOf } from '../model/tree';
-import type { AdapterSummary, RunHistory, RunSettings } from '../worker/api';
+import type { DeltaMask } from '../robot/delta';
+import type { NormalizationKind, NormStats } from '../robot/normalize';
+import type { JointNames } from '../robot/recording';
+import type { AdapterSummary, RunHistory, TaskSettings } from '../worker/api';
 
 export interface AdapterTensor {
   /** As openpi stores the leaf: with the leading depth axis if it has one. */
@@ -21,8 +24,29 @@ export interface Adapter {
   /** By openpi's path. */
   readonly tensors: Readonly<Record<string, AdapterTensor>>;
   /** Null where the adapter came from a file that does not tell. */
-  readonly settings: RunSettings | null;
+  readonly settings: TaskSettings | null;
   readonly history: RunHistory | null;
+  /** Of an actions adapter: the robot that it moves. */
+  readonly robot?: RobotForm;
+}
+
+/** How an actions adapter reads a robot's state and writes its actions. */
+export interface RobotForm {
+  /** As the recording calls it; empty where it does not say. */
+  readonly name: string;
+  /** Frames a second. */
+  readonly fps: number;
+  readonly jointNames: JointNames;
+  /** Cameras that it saw in training, in the model's order; empty: it learned blind. */
+  readonly cameras: readonly string[];
+  /** H: actions of a chunk. */
+  readonly horizon: number;
+  readonly delta: DeltaMask;
+  readonly normalization: NormalizationKind;
+  /** Of the training episodes. */
+  readonly stats: NormStats;
+  /** What it was asked for in training. */
+  readonly tasks: readonly string[];
 }
 
 /** A base that this build knows, as far as adapters care. */
@@ -36,10 +60,15 @@ export interface KnownBase {
 
 export const isLora = (path: string) => path.includes('lora');
 
-/** The base's sizes with LoRA of one rank and alpha in every expert. */
-export const withLora = (config: ModelConfig, rank: number, alpha: number): ModelConfig => ({
+/** The base's sizes with LoRA of one rank and alpha in every expert, or in those that `has` names. */
+export const withLora = (
+  config: ModelConfig,
+  rank: number,
+  alpha: number,
+  has: (expert: number) => boolean = () => true,
+): ModelConfig => ({
   ...config,
-  experts: config.experts.map((expert) => ({ ...expert, lora: { rank, alpha } })),
+  experts: config.experts.map((expert, n) => (has(n) ? { ...expert, lora: { rank, alpha } } : expert)),
 });
 
 /** The leaves that an adapter of this model may hold, by path. */

@@ -1,9 +1,9 @@
-import type { RunHistory, RunSettings } from '../worker/api';
+import type { RunHistory, TaskSettings } from '../worker/api';
 
 /** Everything that a run needs to go on as if it had never stopped; plain data. */
 export interface Checkpoint {
   readonly runId: string;
-  readonly settings: RunSettings;
+  readonly settings: TaskSettings;
   /** Steps done. The data's order and all random numbers follow from it and the seed. */
   readonly step: number;
   /** The trainables' memory, page by page, float32. */
@@ -15,7 +15,7 @@ export interface Checkpoint {
   /** The optimizer's own numbers on the GPU: powers of the betas, steps applied. */
   readonly optimizerState: Float32Array;
   readonly history: RunHistory;
-  /** Held-out loss of the base without adapter, nats a token. */
+  /** Held-out loss of the base without adapter. */
   readonly baselineHeldout: number;
   readonly best: BestWeights | null;
   readonly evaluationsWithoutImprovement: number;

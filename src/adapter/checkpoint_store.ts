@@ -3,7 +3,7 @@
  * closed in the middle leaves the checkpoint before it.
  */
 import { problem } from '../problem';
-import type { UnfinishedRun } from '../worker/api';
+import type { TaskSettings, UnfinishedRun } from '../worker/api';
 import type { Checkpoint } from './checkpoint';
 import { openRecords } from './records';
 
@@ -15,7 +15,7 @@ export interface CheckpointStore<Dataset> {
   save(checkpoint: Checkpoint): Promise<void>;
   load(runId: string): Promise<{ checkpoint: Checkpoint; dataset: Dataset }>;
   /** Runs that load() can bring back, the latest first. */
-  listUnfinished(): Promise<readonly UnfinishedRun[]>;
+  listUnfinished(): Promise<readonly UnfinishedRun<TaskSettings>[]>;
   /** Forgets a run: it has ended, or nobody wants it. */
   discard(runId: string): Promise<void>;
 }
@@ -45,14 +45,21 @@ export function openCheckpointStore<Dataset>(database = 'adaptab-runs'): Checkpo
       return { checkpoint: checkpoint as Checkpoint, dataset: dataset as Dataset };
     },
     async listUnfinished() {
-      const runs = (await records.read(...(await records.keys(RUN)))) as UnfinishedRun[];
+      const runs = (await records.read(...(await records.keys(RUN)))) as UnfinishedRun<TaskSettings>[];
       return runs.sort((a, b) => b.savedAt - a.savedAt);
     },
     discard: (runId) => records.remove(RUN + runId, CHECKPOINT + runId, DATASET + runId),
   };
 }
 
-const summaryOf = ({ runId, settings, step, savedAt, history, baselineHeldout }: Checkpoint): UnfinishedRun => ({
+const summaryOf = ({
+  runId,
+  settings,
+  step,
+  savedAt,
+  history,
+  baselineHeldout,
+}: Checkpoint): UnfinishedRun<TaskSettings> => ({
   runId,
   name: settings.name,
   step,

@@ -16,6 +16,18 @@ export interface Base {
   readonly hash: string;
   readonly tokenizerJson: object;
   readonly tokenizerConfig: object;
+  /** Only of a base of the actions task. */
+  readonly actions?: ActionsForm;
+}
+
+/** What a π0 was made for. */
+export interface ActionsForm {
+  /** Names of the pictures that it has room for, in order. */
+  readonly cameras: readonly string[];
+  /** Actions of a chunk. */
+  readonly horizon: number;
+  /** Tokens of a prompt, padding included. */
+  readonly promptLength: number;
 }
 
 interface BaseFile {
@@ -31,8 +43,22 @@ interface BaseFile {
     readonly head_dim: number;
   }[];
   readonly vocab_size: number;
-  readonly context: number;
-  readonly heldout_bits_per_byte: number;
+  /** Of a text base. */
+  readonly context?: number;
+  readonly heldout_bits_per_byte?: number;
+  /** Of a base of the actions task. */
+  readonly img?: {
+    readonly image_size: number;
+    readonly patch_size: number;
+    readonly width: number;
+    readonly depth: number;
+    readonly mlp_dim: number;
+    readonly num_heads: number;
+  };
+  readonly cameras?: readonly string[];
+  readonly action_dim?: number;
+  readonly action_horizon?: number;
+  readonly max_token_len?: number;
 }
 
 /** Fetches a base's description alone: small, for the catalogue. */
@@ -60,7 +86,12 @@ export async function fetchBase(id: string, folder: URL): Promise<Base> {
     hash: await sha256(weights),
     tokenizerJson,
     tokenizerConfig,
+    ...actionsForm(file),
   };
+}
+
+function actionsForm({ cameras, action_horizon: horizon, max_token_len: promptLength }: BaseFile) {
+  return cameras && horizon && promptLength ? { actions: { cameras, horizon, promptLength } } : {};
 }
 
 /** Every leaf of the model, as stored; exactly the leaves that the sizes ask for. */
@@ -89,8 +120,19 @@ function configOf(file: BaseFile): ModelConfig {
       numKvHeads: e.num_kv_heads,
       headDim: e.head_dim,
     })),
+    ...(file.img ? { img: imgOf(file.img) } : {}),
+    ...(file.action_dim ? { actionDim: file.action_dim } : {}),
   };
 }
+
+const imgOf = (img: NonNullable<BaseFile['img']>) => ({
+  imageSize: img.image_size,
+  patchSize: img.patch_size,
+  width: img.width,
+  depth: img.depth,
+  mlpDim: img.mlp_dim,
+  numHeads: img.num_heads,
+});
 
 const summaryOf = (id: string, file: BaseFile): BaseSummary => ({
   id,
@@ -99,8 +141,8 @@ const summaryOf = (id: string, file: BaseFile): BaseSummary => ({
   licence: file.licence,
   parameters: leavesOf(configOf(file)).reduce((sum, { shape }) => sum + elements(shape), 0),
   vocabularySize: file.vocab_size,
-  context: file.context,
-  heldoutBitsPerByte: file.heldout_bits_per_byte,
+  context: file.context ?? file.max_token_len ?? 0,
+  heldoutBitsPerByte: file.heldout_bits_per_byte ?? Number.NaN,
 });
 
 async function fetchBytes(url: URL): Promise<Uint8Array<ArrayBuffer>> {

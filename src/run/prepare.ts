@@ -6,22 +6,37 @@ import { initialLora } from '../model/init';
 import type { LeafValues } from '../model/load';
 import { Parameters } from '../model/parameters';
 import { type Leaf, leavesOf } from '../model/tree';
+import type { Plan } from '../plan/plan';
 import { problem } from '../problem';
-import { type RecordedStep, recordTextStep } from '../train/record';
+import type { Batch } from '../train/batch';
+import { type LossOutputs, type RecordedStep, recordTextStep } from '../train/record';
 import { type RecordedSampler, recordSampler } from '../train/sampler';
-import type { BytesByKind, PlanReport, RunSettings } from '../worker/api';
+import type { BytesByKind, PlanReport, RunSettings, TrainingSettings } from '../worker/api';
 
-/** A run before any GPU: what its settings mean. */
-export interface PreparedRun {
-  readonly step: RecordedStep;
-  /** Continues the sample prompts; null where the settings name none. */
-  readonly sampler: RecordedSampler | null;
+/** A run before any GPU, of any task. */
+export interface Prepared<B> {
+  readonly step: RecordedStep<B, LossOutputs>;
+  /** Shows what the model does; null where nobody asks. */
+  readonly sampler: { readonly plan: Plan } | null;
   readonly plannedBytes: number;
   readonly byKind: BytesByKind;
 }
 
+/** A text run before any GPU: what its settings mean. */
+export interface PreparedRun extends Prepared<Batch> {
+  readonly step: RecordedStep;
+  /** Continues the sample prompts; null where the settings name none. */
+  readonly sampler: RecordedSampler | null;
+}
+
 /** openpi's AdamW: the betas and epsilon that its configurations share. */
-const ADAMW = { beta1: 0.9, beta2: 0.95, epsilon: 1e-8 } as const;
+export const optimizerOf = ({ weightDecay, clipNorm }: Pick<TrainingSettings, 'weightDecay' | 'clipNorm'>) => ({
+  beta1: 0.9,
+  beta2: 0.95,
+  epsilon: 1e-8,
+  weightDecay,
+  clipNorm,
+});
 
 /**
  * Records a run's programs and plans their memory.
@@ -34,15 +49,14 @@ export function prepareRun(base: Base, settings: RunSettings, bindingBytes?: num
   const isFrozen = compile(parse(settings.freeze));
   const parameters = new Parameters(leavesOf(config), isFrozen, bindingBytes ? { pageBytes: bindingBytes } : {});
   const shape = { B: settings.batchSize, T: settings.sequenceLength, M: settings.accumulation };
-  const optimizer = { ...ADAMW, weightDecay: settings.weightDecay, clipNorm: settings.clipNorm };
-  const step = recordTextStep(config, parameters, shape, optimizer, { recompute: settings.recompute });
+  const { recompute } = settings;
+  const step = recordTextStep(config, parameters, shape, optimizerOf(settings), { recompute });
   const sampler = settings.samplePrompts.length > 0 ? recordSampler(config, parameters, base.summary.context) : null;
-  const byKind = addSampler(step, sampler);
-  return { step, sampler, byKind, plannedBytes: Object.values(byKind).reduce((sum, bytes) => sum + bytes, 0) };
+  return { step, sampler, ...bytesOfAll(step, sampler) };
 }
 
 /** The plan as the page shows it. */
-export function planReport({ step, sampler, plannedBytes, byKind }: PreparedRun): PlanReport {
+export function planReport<B>({ step, sampler, plannedBytes, byKind }: Prepared<B>): PlanReport {
   const ownOfSampler = plannedBytes - step.plan.totalBytes;
   return {
     totalBytes: plannedBytes,
@@ -66,16 +80,26 @@ export function startValues(base: Base, seed: number, withoutLora: boolean): (le
   };
 }
 
-/** What the sampler holds on top of the step: parameters and small constants are shared. */
-function addSampler(step: RecordedStep, sampler: RecordedSampler | null): BytesByKind {
+/** Bytes of step and sampler together: parameters and small constants are shared. */
+export function bytesOfAll<B>(step: Prepared<B>['step'], sampler: Prepared<B>['sampler']) {
   const total = { ...step.plan.byKind };
   const shared = new Set(step.plan.persistent);
   const own = sampler ? [...sampler.plan.slots, ...sampler.plan.persistent.filter((one) => !shared.has(one))] : [];
   for (const { kind, bytes } of own) total[kind] += bytes;
-  return total;
+  return { byKind: total, plannedBytes: Object.values(total).reduce((sum, bytes) => sum + bytes, 0) };
 }
 
 function checkSettings({ summary }: Base, settings: RunSettings): void {
+  checkTraining(settings);
+  const { sequenceLength } = settings;
+  if (!Number.isInteger(sequenceLength) || sequenceLength < 2 || sequenceLength > summary.context) {
+    const fix = `Choose a whole number from 2 to ${summary.context}.`;
+    throw problem(`A window of ${sequenceLength} tokens does not fit this base.`, 'sequenceLength', fix);
+  }
+}
+
+/** @throws ProblemError for settings of any task that cannot run */
+export function checkTraining(settings: TrainingSettings): void {
   const whole = [
     'steps',
     'batchSize',
@@ -98,10 +122,5 @@ function checkSettings({ summary }: Base, settings: RunSettings): void {
   const notNegative = ['endLearningRate', 'warmupSteps', 'weightDecay'] as const;
   for (const name of notNegative) {
     if (!(settings[name] >= 0)) throw problem(`${name} is ${settings[name]}; it must not be negative.`, name);
-  }
-  const { sequenceLength } = settings;
-  if (!Number.isInteger(sequenceLength) || sequenceLength < 2 || sequenceLength > summary.context) {
-    const fix = `Choose a whole number from 2 to ${summary.context}.`;
-    throw problem(`A window of ${sequenceLength} tokens does not fit this base.`, 'sequenceLength', fix);
   }
 }

@@ -1,15 +1,15 @@
 import type { Memory } from '../gpu/memory';
 import { problem } from '../problem';
-import type { PreparedRun } from './prepare';
+import type { Prepared } from './prepare';
 
 /**
  * Allocates everything that the plan names, under an out-of-memory scope, before anything else happens.
  * @throws ProblemError if the device refuses; nothing stays allocated then
  */
-export async function allocate(
+export async function allocate<B>(
   device: GPUDevice,
   memory: Memory,
-  { step, sampler, plannedBytes }: PreparedRun,
+  { step, sampler, plannedBytes }: Prepared<B>,
 ): Promise<void> {
   device.pushErrorScope('out-of-memory');
   device.pushErrorScope('validation');

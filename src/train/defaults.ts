@@ -1,4 +1,4 @@
-import type { RunSettings } from '../worker/api';
+import type { ActionsSettings, RunSettings } from '../worker/api';
 
 /** The run that a person gets who changes nothing. */
 export const defaultSettings: RunSettings = {
@@ -25,4 +25,36 @@ export const defaultSettings: RunSettings = {
   keepBest: true,
   checkpointEvery: 10,
   samplePrompts: [],
+};
+
+/** The same of the actions task: LoRA of the action expert and openpi's projections. */
+export const defaultActionsSettings: ActionsSettings = {
+  task: 'actions',
+  base: 'actions',
+  name: 'My robot adapter',
+  freeze: 'Any(PathRegex(".*img.*"), All(PathRegex(".*llm.*"), Not(PathRegex(".*llm.*_1.*lora.*"))))',
+  loraRank: 8,
+  loraAlpha: 8,
+  backboneLora: false,
+  horizon: 16,
+  normalization: 'z-score',
+  delta: null,
+  cameras: null,
+  maskTail: false,
+  maskPadding: false,
+  steps: 100,
+  batchSize: 16,
+  accumulation: 1,
+  learningRate: 2e-3,
+  warmupSteps: 5,
+  endLearningRate: 2e-4,
+  weightDecay: 1e-10,
+  clipNorm: 1,
+  recompute: false,
+  seed: 42,
+  evaluateEvery: 25,
+  earlyStop: true,
+  patience: 3,
+  keepBest: true,
+  checkpointEvery: 25,
 };

@@ -1,22 +1,23 @@
-import type { RunSettings, RunSummary, TrainEvent } from '../worker/api';
-import type { Batch } from './batch';
+import type { RunSummary, TrainEvent, TrainingSettings } from '../worker/api';
 import type { RunControl } from './control';
 import { learningRate } from './schedule';
-import { type RunState, tokensPerStep } from './state';
+import type { RunState } from './state';
 import type { StepResult } from './step';
 
 /** A run ends after this many steps in a row whose loss or gradient is not finite. */
 const MAX_SKIPPED = 3;
 
-/** What the loop needs of the rest of the program. */
-export interface LoopParts {
-  readonly settings: RunSettings;
+/** What the loop needs of the rest of the program. B: a task's micro-batch. */
+export interface LoopParts<B> {
+  readonly settings: TrainingSettings;
+  /** Tokens that go through the model in a step. */
+  readonly tokensPerStep: number;
   readonly state: RunState;
   readonly control: RunControl;
   readonly emit: (event: TrainEvent) => void;
   /** The micro-batches of a step; depends on the step alone, so that a resumed run sees what it would have seen. */
-  readonly batchesOf: (step: number) => readonly Batch[];
-  readonly trainStep: (batches: readonly Batch[], learningRate: number) => Promise<StepResult>;
+  readonly batchesOf: (step: number) => readonly B[];
+  readonly trainStep: (batches: readonly B[], learningRate: number) => Promise<StepResult>;
   /** Learns what the base does without adapter. After the first step, so that a person sees training begin. */
   readonly measureBase: () => Promise<void>;
   /** Held-out loss of the weights as they are. */
@@ -30,7 +31,7 @@ export interface LoopParts {
 }
 
 /** Trains from `state.step` to the end of the settings, or to an early one. */
-export async function runLoop(parts: LoopParts): Promise<RunSummary['ended']> {
+export async function runLoop<B>(parts: LoopParts<B>): Promise<RunSummary['ended']> {
   const { settings, state, control, emit } = parts;
   let baseMeasured = false;
   while (state.step < settings.steps) {
@@ -54,7 +55,7 @@ export async function runLoop(parts: LoopParts): Promise<RunSummary['ended']> {
   return control.stopped && state.step < settings.steps ? 'stopped' : 'finished';
 }
 
-async function oneStep(parts: LoopParts): Promise<void> {
+async function oneStep<B>(parts: LoopParts<B>): Promise<void> {
   const { settings, state, emit } = parts;
   const started = parts.clock();
   const rate = learningRate(
@@ -88,13 +89,13 @@ async function oneStep(parts: LoopParts): Promise<void> {
     loss,
     gradNorm,
     learningRate: rate,
-    tokensPerSecond: tokensPerStep(settings) / seconds,
+    tokensPerSecond: parts.tokensPerStep / seconds,
     secondsLeft,
   });
 }
 
 /** Held-out loss now; remembers the weights if it is the best so far. */
-async function evaluateNow(parts: LoopParts): Promise<void> {
+async function evaluateNow<B>(parts: LoopParts<B>): Promise<void> {
   const { state, emit } = parts;
   const loss = await parts.evaluate();
   const best = loss < (state.best?.loss ?? Number.POSITIVE_INFINITY);
@@ -103,17 +104,17 @@ async function evaluateNow(parts: LoopParts): Promise<void> {
   if (best) {
     state.best = { step: state.step, loss, weights: await parts.readWeights() };
     state.evaluationsWithoutImprovement = 0;
-  } else {
-    state.evaluationsWithoutImprovement++;
+  } else if (!Number.isNaN(loss)) {
+    state.evaluationsWithoutImprovement++; // without held-out data nothing can be said
   }
   await parts.sample(state.step);
 }
 
-const outOfPatience = ({ settings, state }: LoopParts) =>
+const outOfPatience = <B>({ settings, state }: LoopParts<B>) =>
   settings.earlyStop && state.step < settings.steps && state.evaluationsWithoutImprovement >= settings.patience;
 
 /** Waits while paused, with a checkpoint first. */
-async function pauseHere({ control, state, emit, checkpoint }: LoopParts): Promise<void> {
+async function pauseHere<B>({ control, state, emit, checkpoint }: LoopParts<B>): Promise<void> {
   if (control.paused) {
     await checkpoint();
     emit({ kind: 'checkpoint', step: state.step });

@@ -1,9 +1,9 @@
-import type { BytesByKind, RunHistory, RunSettings } from '../worker/api';
+import type { BytesByKind, RunHistory } from '../worker/api';
 
 /** Weights worth keeping, and how good they were. */
 export interface Best {
   readonly step: number;
-  /** Held-out loss, nats a token. */
+  /** Held-out loss: nats a token, or squares of action elements. */
   readonly loss: number;
   /** The arena's pages. */
   readonly weights: readonly Float32Array[];
@@ -35,18 +35,14 @@ export const newState = (): RunState => ({
   secondsTrained: 0,
 });
 
-/** B · T · M: tokens that a step reads. */
-export const tokensPerStep = ({ batchSize, sequenceLength, accumulation }: RunSettings) =>
-  batchSize * sequenceLength * accumulation;
-
 /** The part that the page sees and an adapter keeps. */
 export const historyOf = (
   state: RunState,
-  settings: RunSettings,
+  tokensPerStep: number,
   bytes: { plannedBytes: number; allocatedBytes: number; byKind: BytesByKind },
 ): RunHistory => ({
   train: state.train.map((point) => ({ ...point })),
   heldout: state.heldout.map((point) => ({ ...point })),
-  tokensPerSecond: state.secondsTrained > 0 ? (state.step * tokensPerStep(settings)) / state.secondsTrained : 0,
+  tokensPerSecond: state.secondsTrained > 0 ? (state.step * tokensPerStep) / state.secondsTrained : 0,
   ...bytes,
 });

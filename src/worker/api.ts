@@ -1,4 +1,7 @@
 import type { MemoryKind } from '../gpu/tensor';
+import type { ActionsSettings, FileInFolder, OpenLoop, RecordingOptions, RecordingReport } from './api_actions';
+
+export type * from './api_actions';
 
 /**
  * The whole conversation between the page and the trainer's thread. Types only.
@@ -18,11 +21,14 @@ export interface TrainerApi {
   /** The same for a sample that ships with the page, by its id in the catalogue. */
   openSample(id: string, options: DatasetOptions): Promise<Outcome<DatasetReport>>;
 
-  /** Bytes on the GPU that these settings will take, before anything is allocated. */
-  plan(settings: RunSettings): Promise<Outcome<PlanReport>>;
+  /** Reads a robot's recording and splits it by episode; replaces the recording that was open. What cannot be read is in the report. */
+  openRecording(files: readonly FileInFolder[], options: RecordingOptions): Promise<Outcome<RecordingReport>>;
 
-  /** Trains on the open dataset. Resolves when the run has ended, however it ended. */
-  train(settings: RunSettings, onEvent: (event: TrainEvent) => void): Promise<Outcome<RunSummary>>;
+  /** Bytes on the GPU that these settings will take, before anything is allocated. */
+  plan(settings: TaskSettings): Promise<Outcome<PlanReport>>;
+
+  /** Trains on the open dataset or recording. Resolves when the run has ended, however it ended. */
+  train(settings: TaskSettings, onEvent: (event: TrainEvent) => void): Promise<Outcome<RunSummary>>;
   /** Goes on with a run that a closed tab or a pause left behind, on the same trajectory. */
   resume(runId: string, onEvent: (event: TrainEvent) => void): Promise<Outcome<RunSummary>>;
   /** Pauses after the step in flight, with a checkpoint. The promise of train() stays pending. */
@@ -31,8 +37,10 @@ export interface TrainerApi {
   unpause(): Promise<Outcome<void>>;
   /** Ends after the step in flight and keeps the adapter. */
   stop(): Promise<Outcome<void>>;
-  /** Runs that a checkpoint can bring back, the latest first. */
+  /** Text runs that a checkpoint can bring back, the latest first. */
   unfinishedRuns(): Promise<Outcome<readonly UnfinishedRun[]>>;
+  /** The same of the actions task. */
+  unfinishedActionRuns(): Promise<Outcome<readonly UnfinishedRun<ActionsSettings>[]>>;
   /** Forgets an unfinished run and its checkpoint. */
   discardRun(runId: string): Promise<Outcome<void>>;
 
@@ -163,8 +171,8 @@ export interface PreviewWindow {
   readonly truncatedTokens: number;
 }
 
-export interface RunSettings {
-  readonly task: 'text';
+/** What every run is told, whatever its task. */
+export interface TrainingSettings {
   /** Id of a base in the catalogue. */
   readonly base: string;
   /** Name of the adapter that the run makes. */
@@ -174,12 +182,10 @@ export interface RunSettings {
   readonly loraRank: number;
   readonly loraAlpha: number;
   readonly steps: number;
-  /** B: windows a micro-batch. */
+  /** B: windows or samples of a micro-batch. */
   readonly batchSize: number;
   /** Micro-batches a step. */
   readonly accumulation: number;
-  /** T: tokens a window. */
-  readonly sequenceLength: number;
   readonly learningRate: number;
   readonly warmupSteps: number;
   /** Learning rate at the last step. */
@@ -198,9 +204,18 @@ export interface RunSettings {
   readonly keepBest: boolean;
   /** Steps between two checkpoints. */
   readonly checkpointEvery: number;
+}
+
+/** A run of the text task. */
+export interface RunSettings extends TrainingSettings {
+  readonly task: 'text';
+  /** T: tokens a window. */
+  readonly sequenceLength: number;
   /** Prompts continued by base and adapter at each evaluation; none switches it off. */
   readonly samplePrompts: readonly string[];
 }
+
+export type TaskSettings = RunSettings | ActionsSettings;
 
 export type { MemoryKind };
 
@@ -249,6 +264,15 @@ export type TrainEvent =
       readonly base: string;
       readonly adapter: string;
     }
+  | { readonly kind: 'open loop'; readonly step: number; readonly openLoop: OpenLoop }
+  | {
+      /** Whether images and prompt are computed once or in every step, and why. */
+      readonly kind: 'prefix';
+      readonly constant: boolean;
+      readonly reason: string;
+    }
+  /** Something that the run goes on without. */
+  | { readonly kind: 'problem'; readonly problem: Problem }
   | { readonly kind: 'skipped'; readonly step: number; readonly reason: string }
   | { readonly kind: 'checkpoint'; readonly step: number }
   | { readonly kind: 'paused'; readonly step: number }
@@ -261,13 +285,15 @@ export interface RunSummary {
   /** Wall-clock seconds, evaluations and sampling included. */
   readonly seconds: number;
   readonly ended: 'finished' | 'stopped' | 'early stop' | 'not finite';
-  /** Held-out loss of the base without adapter, nats a token. */
+  /** Held-out loss of the base without adapter: nats a token, or squares of action elements. */
   readonly baselineHeldout: number;
   /** Held-out loss of the adapter that was kept; NaN where none was measured. */
   readonly heldout: number;
   /** Step whose weights were kept. */
   readonly keptStep: number;
   readonly history: RunHistory;
+  /** Of the adapter that was kept, on held-out episodes; only of the actions task, and only where episodes are held out. */
+  readonly openLoop?: OpenLoop;
 }
 
 export interface RunHistory {
@@ -284,14 +310,14 @@ export interface RunHistory {
   readonly byKind: BytesByKind;
 }
 
-export interface UnfinishedRun {
+export interface UnfinishedRun<S extends TaskSettings = RunSettings> {
   readonly runId: string;
   readonly name: string;
   readonly step: number;
   readonly steps: number;
   /** Milliseconds since 1970. */
   readonly savedAt: number;
-  readonly settings: RunSettings;
+  readonly settings: S;
   readonly history: RunHistory;
   readonly baselineHeldout: number;
 }
@@ -339,8 +365,11 @@ export interface ImportedAdapter {
   readonly notes: readonly string[];
 }
 
-/** openpi: one .safetensors with openpi's paths. peft: a zipped PEFT folder. */
-export type ExportFormat = 'openpi' | 'peft';
+/**
+ * openpi: one .safetensors with openpi's paths. peft: a zipped PEFT folder. norm_stats: openpi's norm_stats.json, of
+ * the actions task alone.
+ */
+export type ExportFormat = 'openpi' | 'peft' | 'norm_stats';
 
 export interface ExportedFile {
   readonly name: string;

@@ -2,29 +2,36 @@ import type { Checkpoint } from '../adapter/checkpoint';
 import { openCheckpointStore } from '../adapter/checkpoint_store';
 import type { AdapterStore } from '../adapter/store';
 import { problem } from '../problem';
+import type { ActionsData } from '../run/actions_data';
+import { ActionsRun } from '../run/actions_run';
+import type { RunParts } from '../run/run';
 import { TextRun } from '../run/text_run';
 import type { TokenDataset } from '../tokens/batches';
 import { RunControl } from '../train/control';
-import type { RunSettings, RunSummary, TrainEvent, UnfinishedRun } from './api';
+import type { ActionsSettings, RunSettings, RunSummary, TaskSettings, TrainEvent, UnfinishedRun } from './api';
 import type { Session } from './session';
 
-/** What a run trains on; kept with its checkpoints. */
-export interface RunData {
+/** What a text run trains on. */
+export interface TextData {
   readonly dataset: TokenDataset;
   /** Are its windows conversations? */
   readonly chat: boolean;
 }
 
+/** What a run does, and on what; the data is kept with its checkpoints. */
+export type Work =
+  | { readonly task: 'text'; readonly settings: RunSettings; readonly data: TextData }
+  | { readonly task: 'actions'; readonly settings: ActionsSettings; readonly data: ActionsData };
+
 interface ActiveRun {
   readonly control: RunControl;
   /** Null while it loads. */
-  run: TextRun | null;
+  run: TextRun | ActionsRun | null;
 }
 
 interface RunRequest {
   readonly runId: string;
-  readonly data: RunData;
-  readonly settings: RunSettings;
+  readonly work: Work;
   readonly from: Checkpoint | null;
   readonly emit: (event: TrainEvent) => void;
 }
@@ -36,7 +43,7 @@ const lockOf = (runId: string) => `adaptab run ${runId}`;
 export class Runs {
   private readonly session: Session;
   private readonly adapters: AdapterStore;
-  private readonly checkpoints = openCheckpointStore<RunData>();
+  private readonly checkpoints = openCheckpointStore<Work['data']>();
   private active: ActiveRun | null = null;
 
   constructor(session: Session, adapters: AdapterStore) {
@@ -44,20 +51,26 @@ export class Runs {
     this.adapters = adapters;
   }
 
-  start(data: RunData, settings: RunSettings, emit: (event: TrainEvent) => void): Promise<RunSummary> {
+  /** @param gather reads what the run will train on; called when no other run is under way */
+  start(gather: () => Promise<Work>, emit: (event: TrainEvent) => void): Promise<RunSummary> {
     const runId = crypto.randomUUID();
-    return this.alone(runId, (active) => this.run(active, { runId, data, settings, from: null, emit }));
+    return this.alone(runId, async (active) => {
+      emit({ kind: 'phase', phase: 'loading', done: 0, of: 1 });
+      return this.run(active, { runId, work: await gather(), from: null, emit });
+    });
   }
 
   resume(runId: string, emit: (event: TrainEvent) => void): Promise<RunSummary> {
     return this.alone(runId, async (active) => {
+      emit({ kind: 'phase', phase: 'loading', done: 0, of: 1 });
       const { checkpoint, dataset: data } = await this.checkpoints.load(runId);
-      return this.run(active, { runId, data, settings: checkpoint.settings, from: checkpoint, emit });
+      const { settings } = checkpoint;
+      return this.run(active, { runId, work: { task: settings.task, settings, data } as Work, from: checkpoint, emit });
     });
   }
 
   /** The run that is under way. */
-  get current(): TextRun {
+  get current(): TextRun | ActionsRun {
     const { run } = this.required();
     if (!run) throw problem('The run is still loading.', 'training', 'Try again in a moment.');
     return run;
@@ -67,11 +80,12 @@ export class Runs {
     return this.required().control;
   }
 
-  /** Runs that nobody is training now, in this tab or another. */
-  async unfinished(): Promise<readonly UnfinishedRun[]> {
+  /** Runs of a task that nobody is training now, in this tab or another. */
+  async unfinished<S extends TaskSettings>(task: S['task']): Promise<readonly UnfinishedRun<S>[]> {
     const { held = [] } = await navigator.locks.query();
     const busy = new Set(held.map(({ name }) => name));
-    return (await this.checkpoints.listUnfinished()).filter(({ runId }) => !busy.has(lockOf(runId)));
+    const idle = (await this.checkpoints.listUnfinished()).filter(({ runId }) => !busy.has(lockOf(runId)));
+    return idle.filter((run): run is UnfinishedRun<S> => run.settings.task === task);
   }
 
   discard(runId: string): Promise<void> {
@@ -94,8 +108,8 @@ export class Runs {
     }
   }
 
-  private async run(active: ActiveRun, { runId, data, settings, from, emit }: RunRequest): Promise<RunSummary> {
-    emit({ kind: 'phase', phase: 'loading', done: 0, of: 1 });
+  private async run(active: ActiveRun, { runId, work, from, emit }: RunRequest): Promise<RunSummary> {
+    const { data, settings } = work;
     const [gpu, base, tokenizer] = await Promise.all([
       this.session.gpu(),
       this.session.base(settings.base),
@@ -105,10 +119,13 @@ export class Runs {
       const fix = 'Start a new run; the unfinished one can only go on with the build that it began in.';
       throw problem('This run began on another version of the base.', settings.name, fix);
     }
-    const save = (checkpoint: Checkpoint, first: boolean) =>
+    const save: RunParts<TaskSettings>['save'] = (checkpoint, first) =>
       first ? this.checkpoints.begin(checkpoint, data) : this.checkpoints.save(checkpoint);
-    const { control } = active;
-    active.run = new TextRun({ runId, gpu, base, tokenizer, ...data, settings, control, emit, save, from });
+    const common = { runId, gpu, base, tokenizer, control: active.control, emit, save, from };
+    active.run =
+      work.task === 'text'
+        ? new TextRun({ ...common, ...work.data, settings: work.settings })
+        : new ActionsRun({ ...common, data: work.data, settings: work.settings });
     const { summary, adapter } = await active.run.run();
     await this.adapters.save(adapter);
     await this.checkpoints.discard(runId);

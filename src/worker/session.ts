@@ -5,8 +5,12 @@ import { problem } from '../problem';
 import { openTokenizer, type TextTokenizer } from '../tokens/tokenizer';
 import { siteFolder } from './site';
 
-/** Ids of the bases that this build ships, as folders of public/base/. */
+/** Ids of the text bases that this build ships, as folders of public/base/. */
 export const BASES = ['text'] as const;
+/** The same of the actions task. */
+export const ACTION_BASES = ['actions'] as const;
+
+const ALL_BASES: readonly string[] = [...BASES, ...ACTION_BASES];
 
 /** What calls share: the GPU and the bases, each fetched once. A failed attempt is tried again. */
 export class Session {
@@ -33,8 +37,8 @@ export class Session {
   }
 
   base(id: string): Promise<Base> {
-    if (!(BASES as readonly string[]).includes(id)) {
-      throw problem(`There is no base "${id}" in this build.`, 'base', `Choose one of: ${BASES.join(', ')}.`);
+    if (!ALL_BASES.includes(id)) {
+      throw problem(`There is no base "${id}" in this build.`, 'base', `Choose one of: ${ALL_BASES.join(', ')}.`);
     }
     const known = this.bases.get(id);
     if (known) return known;

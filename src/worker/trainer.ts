@@ -4,12 +4,25 @@ import { exportPeft } from '../adapter/peft_zip';
 import { type AdapterStore, openAdapterStore } from '../adapter/store';
 import { fetchBaseSummary } from '../base/base';
 import { outcome, problem } from '../problem';
+import type { OpenedRecording } from '../run/actions_data';
+import { prepareActions } from '../run/actions_prepare';
 import { compare } from '../run/comparison';
 import { planReport, prepareRun } from '../run/prepare';
 import { openDataset } from '../tokens/open_dataset';
-import type { ExportedFile, ExportFormat, GeneratedText, GenerateRequest, ImportedAdapter, TrainerApi } from './api';
+import type {
+  ActionsSettings,
+  DeviceReport,
+  ExportedFile,
+  ExportFormat,
+  GeneratedText,
+  GenerateRequest,
+  ImportedAdapter,
+  RunSettings,
+  TrainerApi,
+} from './api';
 import { unusableDevice, usableDevice } from './device_report';
-import { type RunData, Runs } from './runs';
+import { actionsWork, factsOf, openRecording, reportOf } from './recording';
+import { Runs, type TextData, type Work } from './runs';
 import { fetchSample, sampleCatalogue } from './samples';
 import { BASES, Session } from './session';
 import { siteFolder } from './site';
@@ -21,53 +34,42 @@ export function createTrainer(): TrainerApi {
   const runs = new Runs(session, adapters);
   return {
     ...deviceCalls(session),
-    ...trainingCalls(session, runs),
+    ...dataCalls(session, runs),
+    ...runCalls(runs),
     ...generationCalls(session, adapters, runs),
     ...adapterCalls(session, adapters),
   };
 }
 
-function deviceCalls(session: Session): Pick<TrainerApi, 'inspect' | 'catalogue' | 'plan'> {
-  const deviceReport = async () => {
-    try {
-      return usableDevice(await session.gpu());
-    } catch (error) {
-      return unusableDevice(error); // an answer, not a failure
-    }
-  };
+function deviceCalls(session: Session): Pick<TrainerApi, 'inspect' | 'catalogue'> {
   return {
-    inspect: () => outcome(deviceReport),
+    inspect: () => outcome(() => deviceReport(session)),
     catalogue: () =>
       outcome(async () => {
         const bases = await Promise.all(BASES.map((id) => fetchBaseSummary(id, siteFolder(`base/${id}`))));
         return { bases, samples: await sampleCatalogue() };
       }),
-    plan: (settings) =>
-      outcome(async () => {
-        const report = await deviceReport();
-        const bindingBytes = report.usable ? report.maxBindingBytes : undefined; // a plan needs no GPU
-        return planReport(prepareRun(await session.base(settings.base), settings, bindingBytes));
-      }),
   };
 }
 
-type TrainingCalls =
-  | 'openDataset'
-  | 'openSample'
-  | 'train'
-  | 'resume'
-  | 'pause'
-  | 'unpause'
-  | 'stop'
-  | 'unfinishedRuns'
-  | 'discardRun';
+async function deviceReport(session: Session): Promise<DeviceReport> {
+  try {
+    return usableDevice(await session.gpu());
+  } catch (error) {
+    return unusableDevice(error); // an answer, not a failure
+  }
+}
 
-function trainingCalls(session: Session, runs: Runs): Pick<TrainerApi, TrainingCalls> {
-  let data: RunData | null = null;
+type DataCalls = 'openDataset' | 'openSample' | 'openRecording' | 'plan' | 'train';
+
+/** What depends on the data that is open. */
+function dataCalls(session: Session, runs: Runs): Pick<TrainerApi, DataCalls> {
+  let text: TextData | null = null;
+  let opened: OpenedRecording | null = null;
   const open: TrainerApi['openDataset'] = (files, options) =>
     outcome(async () => {
       const { dataset, report } = await openDataset(files, options, await session.tokenizer('text'));
-      data = { dataset, chat: report.chat };
+      text = { dataset, chat: report.chat };
       return report;
     });
   return {
@@ -76,16 +78,44 @@ function trainingCalls(session: Session, runs: Runs): Pick<TrainerApi, TrainingC
       const sample = await outcome(() => fetchSample(id));
       return sample.ok ? open([sample.value], options) : sample;
     },
-    train: (settings, onEvent) =>
-      outcome(() => {
-        if (!data) throw problem('There is no data to train on.', 'data', 'Open a file, or the sample.');
-        return runs.start(data, settings, onEvent);
+    openRecording: (files, options) =>
+      outcome(async () => {
+        opened = await openRecording(files, options);
+        return reportOf(opened);
       }),
+    plan: (settings) =>
+      outcome(async () => {
+        const report = await deviceReport(session);
+        const bindingBytes = report.usable ? report.maxBindingBytes : undefined; // a plan needs no GPU
+        const base = await session.base(settings.base);
+        if (settings.task === 'text') return planReport(prepareRun(base, settings, bindingBytes));
+        return planReport(prepareActions(base, settings, factsOf(opened, base, settings), bindingBytes));
+      }),
+    train: (settings, onEvent) =>
+      outcome(() =>
+        runs.start(async () => {
+          if (settings.task === 'text') return textWork(text, settings);
+          return actionsWork(opened, await session.base(settings.base), settings, onEvent);
+        }, onEvent),
+      ),
+  };
+}
+
+function textWork(data: TextData | null, settings: RunSettings): Work {
+  if (!data) throw problem('There is no data to train on.', 'data', 'Open a file, or the sample.');
+  return { task: 'text', settings, data };
+}
+
+type RunCalls = 'resume' | 'pause' | 'unpause' | 'stop' | 'unfinishedRuns' | 'unfinishedActionRuns' | 'discardRun';
+
+function runCalls(runs: Runs): Pick<TrainerApi, RunCalls> {
+  return {
     resume: (runId, onEvent) => outcome(() => runs.resume(runId, onEvent)),
     pause: () => outcome(() => runs.control.pause()),
     unpause: () => outcome(() => runs.control.unpause()),
     stop: () => outcome(() => runs.control.stop()),
-    unfinishedRuns: () => outcome(() => runs.unfinished()),
+    unfinishedRuns: () => outcome(() => runs.unfinished<RunSettings>('text')),
+    unfinishedActionRuns: () => outcome(() => runs.unfinished<ActionsSettings>('actions')),
     discardRun: (runId) => outcome(() => runs.discard(runId)),
   };
 }

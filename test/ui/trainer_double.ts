@@ -292,6 +292,7 @@ export class TrainerDouble implements TrainerApi {
     this.options = options;
     return this.#called(`openSample ${id}`, this.dataset);
   };
+  openRecording: TrainerApi['openRecording'] = async () => refuse('There is no recording here.');
   plan = async (settings: RunSettings) => this.#called('plan', this.planAnswer?.(settings) ?? ok(planOf(settings)));
 
   train = (settings: RunSettings, onEvent: (event: TrainEvent) => void) => this.#run('train', settings, onEvent);
@@ -306,6 +307,7 @@ export class TrainerDouble implements TrainerApi {
   unpause = async () => this.#called('unpause', ok(undefined));
   stop = async () => this.#called('stop', ok(undefined));
   unfinishedRuns = async () => ok(this.unfinished);
+  unfinishedActionRuns: TrainerApi['unfinishedActionRuns'] = async () => ok([]);
   discardRun = async (runId: string) => {
     this.unfinished = this.unfinished.filter((run) => run.runId !== runId);
     return this.#called(`discardRun ${runId}`, ok(undefined));

@@ -1,0 +1,70 @@
+import type { Base } from '../base/base';
+import { problem } from '../problem';
+import { suggestDeltaMask } from '../robot/delta';
+import { openRecording as readRecording } from '../robot/open_recording';
+import { splitEpisodes } from '../robot/split';
+import { actionsFormOf, chosenCameras, gatherData, type OpenedRecording, prefixCount } from '../run/actions_data';
+import type { DataFacts } from '../run/actions_prepare';
+import type { ActionsSettings, FileInFolder, RecordingOptions, RecordingReport, TrainEvent } from './api';
+import type { Work } from './runs';
+
+/** Reads a recording and holds episodes out. @throws ProblemError where there is nothing to learn from */
+export async function openRecording(
+  files: readonly FileInFolder[],
+  { heldoutFraction, seed, fps, columns }: RecordingOptions,
+): Promise<OpenedRecording> {
+  const options = { ...(fps === undefined ? {} : { fps }), ...(columns === undefined ? {} : { columns }) };
+  const recording = await readRecording(files, options);
+  return { recording, split: splitEpisodes(recording.episodes.length, heldoutFraction, seed) };
+}
+
+/** What the page shows of it. */
+export function reportOf({ recording, split }: OpenedRecording): RecordingReport {
+  const { info, fps, jointNames, cameras, tasks, problems } = recording;
+  const heldout = new Set(split.heldout);
+  const episodes = recording.episodes.map(({ index, length, task }, n) => ({
+    index,
+    frames: length,
+    task: tasks[task[0] ?? 0] ?? '',
+    heldout: heldout.has(n),
+  }));
+  const count = (some: readonly { readonly frames: number }[]) => some.reduce((sum, { frames }) => sum + frames, 0);
+  return {
+    layout: info.layout,
+    robot: info.robot,
+    fps,
+    episodes,
+    frames: count(episodes),
+    heldoutFrames: count(episodes.filter((episode) => episode.heldout)),
+    joints: jointNames,
+    cameras,
+    tasks,
+    suggestedDelta: suggestDeltaMask(jointNames),
+    problems,
+  };
+}
+
+/** What a plan needs to know of the recording; without one, as many cameras and frames as there can be. */
+export function factsOf(opened: OpenedRecording | null, base: Base, settings: ActionsSettings): DataFacts {
+  const form = actionsFormOf(base);
+  if (opened) {
+    const cameras = chosenCameras(opened.recording, form, settings).length;
+    return { cameras, prefixes: prefixCount(opened, settings, cameras) };
+  }
+  const cameras = settings.cameras?.length ?? form.cameras.length;
+  return { cameras, prefixes: settings.steps * settings.batchSize * settings.accumulation };
+}
+
+/** The work of a run on an open recording: its pictures are decoded now. */
+export async function actionsWork(
+  opened: OpenedRecording | null,
+  base: Base,
+  settings: ActionsSettings,
+  emit: (event: TrainEvent) => void,
+): Promise<Work> {
+  if (!opened) throw problem('There is no recording to train on.', 'data', 'Open the folder of a recording.');
+  const progress = (done: number, of: number) => emit({ kind: 'phase', phase: 'loading', done, of });
+  const { data, problems } = await gatherData(opened, base, settings, progress);
+  for (const found of problems) emit({ kind: 'problem', problem: found });
+  return { task: 'actions', settings, data };
+}

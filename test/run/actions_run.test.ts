@@ -1,0 +1,104 @@
+import { expect, test } from 'vitest';
+import type { Checkpoint } from '../../src/adapter/checkpoint';
+import type { Gpu } from '../../src/gpu/device';
+import type { ActionsData } from '../../src/run/actions_data';
+import { ActionsRun } from '../../src/run/actions_run';
+import { RunControl } from '../../src/train/control';
+import type { ActionsSettings, TrainEvent } from '../../src/worker/api';
+import { device } from '../gpu';
+import { actionsSettings, BLIND, SEEING, SMALL_ACTIONS_BASE } from './small_actions';
+import { NUMBERS } from './small_base';
+
+const MINUTE = 60_000; // a slow machine compiles for a while
+const gpu: Gpu = { device, info: {} as GPUAdapterInfo, features: new Set(), software: true };
+
+function runOf(settings: ActionsSettings, data: ActionsData = BLIND, from: Checkpoint | null = null) {
+  const events: TrainEvent[] = [];
+  const checkpoints: Checkpoint[] = [];
+  const run = new ActionsRun({
+    runId: 'run',
+    gpu,
+    base: SMALL_ACTIONS_BASE,
+    tokenizer: NUMBERS,
+    data,
+    settings,
+    control: new RunControl(),
+    emit: (event) => void events.push(event),
+    save: async (checkpoint) => void checkpoints.push(structuredClone(checkpoint)),
+    from,
+  });
+  const of = <K extends TrainEvent['kind']>(kind: K) =>
+    events.filter((event): event is Extract<TrainEvent, { kind: K }> => event.kind === kind);
+  return { run, of, checkpoints };
+}
+
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+
+test(
+  'a run learns the motion, allocates what it planned and says what its adapter is for',
+  async () => {
+    const { run, of } = runOf(actionsSettings({ steps: 60, evaluateEvery: 30, earlyStop: false, batchSize: 8 }));
+    const { summary, adapter } = await run.run();
+    expect(summary).toMatchObject({ ended: 'finished', steps: 60 });
+    expect(summary.heldout).toBeLessThan(summary.baselineHeldout * 0.8);
+    const [memory] = of('memory');
+    expect(memory?.allocatedBytes).toBe(memory?.plannedBytes);
+
+    expect(of('prefix')[0]).toMatchObject({ constant: true });
+    expect(of('open loop').map(({ step }) => step)).toEqual([30, 60]);
+    const { openLoop } = summary;
+    expect(openLoop?.joints).toEqual(['shoulder', 'gripper']);
+    expect(sum(openLoop?.mae ?? [])).toBeLessThan(sum(openLoop?.mean ?? []));
+    expect(sum(openLoop?.mae ?? [])).toBeLessThan(sum(openLoop?.base ?? []));
+
+    expect(adapter.robot).toMatchObject({ cameras: [], horizon: 4, delta: [true, false], normalization: 'z-score' });
+    const [expert, others] = [/_1\/.*lora|_1.*lora/, /^(state_proj|action_)/];
+    const paths = Object.keys(adapter.tensors);
+    expect(paths.filter((path) => expert.test(path))).toHaveLength(10);
+    expect(paths.filter((path) => others.test(path))).toHaveLength(10);
+    expect(paths).toHaveLength(20);
+  },
+  MINUTE,
+);
+
+test.each([
+  ['without cameras', BLIND, {}],
+  ['with pictures, in two micro-batches', SEEING, { accumulation: 2 }],
+  ['with a prefix that trains', SEEING, { freeze: 'Not(PathRegex("PaliGemma/img/head/.*"))' }],
+])(
+  'a run that was killed goes on exactly where its last checkpoint was: %s',
+  async (_, data, changes) => {
+    const settings = actionsSettings({ earlyStop: false, steps: 6, ...changes });
+    const whole = runOf(settings, data);
+    const expected = await whole.run.run();
+    const half = whole.checkpoints.find(({ step }) => step === 4) as Checkpoint;
+    const resumed = await runOf(settings, structuredClone(data), half).run.run();
+    expect(resumed.summary.history.train).toEqual(expected.summary.history.train);
+    expect(resumed.summary.history.heldout).toEqual(expected.summary.history.heldout);
+    expect(resumed.summary.openLoop).toEqual(expected.summary.openLoop);
+    expect(resumed.adapter.tensors).toEqual(expected.adapter.tensors);
+    const [memory] = whole.of('memory');
+    expect(memory?.allocatedBytes).toBe(memory?.plannedBytes);
+    expect(whole.of('prefix')[0]?.constant).toBe(!('freeze' in changes));
+  },
+  MINUTE,
+);
+
+test(
+  'where nothing is held out, the last weights are kept and nothing stops the run',
+  async () => {
+    const all = { ...BLIND, split: { training: [0, 1, 2, 3, 4], heldout: [] } };
+    const { run, of } = runOf(actionsSettings({ evaluateEvery: 1, patience: 2 }), all);
+    const { summary } = await run.run();
+    expect(summary).toMatchObject({ ended: 'finished', keptStep: 8, heldout: Number.NaN });
+    expect(summary.openLoop).toBeUndefined();
+    expect(of('open loop')).toEqual([]);
+  },
+  MINUTE,
+);
+
+test('settings that cannot run are refused in words', () => {
+  expect(() => runOf(actionsSettings({ horizon: 9 }))).toThrow('A chunk of 9 actions does not fit this base');
+  expect(() => runOf(actionsSettings({ freeze: 'Everything()' }))).toThrow('Nothing is left to train');
+  expect(() => runOf(actionsSettings({ steps: 0 }))).toThrow('steps is 0');
+});
