@@ -40,6 +40,12 @@ export function tokenize(text: string): Token[] {
     at += (found(SKIPPED) as RegExpExecArray)[0].length;
     if (at >= text.length) break;
     const quote = found(STRING);
+    if (quote && !/^[ru]?$/i.test(quote[1] as string)) {
+      const end = closing(text, at, quote); // f"…" and b"…": an error only where a filter needs them
+      tokens.push({ kind: 'mark', text: text.slice(at, end), begin: at, end });
+      at = end;
+      continue;
+    }
     if (quote) {
       const literal = readString(text, at, quote);
       at = literal.end;
@@ -66,17 +72,27 @@ const join = (text: string, a: Literal, b: Literal): Literal => ({
   offsets: [...a.offsets, ...b.offsets],
 });
 
+const notClosed = (text: string, begin: number, quote: string) =>
+  new FilterError('This string is not closed.', text, begin, `Add a ${quote}.`);
+
+/** Where the string ends that begins here: whatever follows a backslash does not end it. */
+function closing(text: string, begin: number, [opening, , quote]: RegExpExecArray): number {
+  const mark = quote as string;
+  for (let at = begin + opening.length; at < text.length; at += text[at] === '\\' ? 2 : 1) {
+    if (text.startsWith(mark, at)) return at + mark.length;
+    if (text[at] === '\n' && mark.length === 1) break;
+  }
+  throw notClosed(text, begin, mark);
+}
+
 function readString(text: string, begin: number, [opening, prefix, quote]: RegExpExecArray): Literal {
   const kind = (prefix as string).toLowerCase();
-  if (kind !== '' && kind !== 'r' && kind !== 'u') {
-    throw new FilterError(`Strings marked "${prefix}" are not supported.`, text, begin, 'Write plain text in quotes.');
-  }
   const units: string[] = [];
   const offsets: number[] = [];
   let at = begin + opening.length;
   while (!text.startsWith(quote as string, at)) {
     if (at >= text.length || (text[at] === '\n' && quote?.length === 1)) {
-      throw new FilterError('This string is not closed.', text, begin, `Add a ${quote}.`);
+      throw notClosed(text, begin, quote as string);
     }
     const { value, length } =
       text[at] === '\\' ? readEscape(text, at, kind === 'r') : { value: text[at] as string, length: 1 };

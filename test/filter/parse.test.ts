@@ -79,7 +79,7 @@ test.each<[string, number, number, RegExp]>([
   ['Nothing Nothing', 1, 9, /follows the end/],
   ['PathRegex("a") | PathRegex("b")', 1, 16, /follows the end.*Any/],
   ['All(~Nothing)', 1, 5, /Not\(…\)/],
-  ['nnx.All(*filters)', 1, 9, /unpacked/],
+  ['nnx.All(*filters)', 1, 10, /"filters" is not a filter, and no line above says what it is/],
   ['All("llm")', 1, 5, /PathRegex\("llm"\)/],
   ['["llm"]', 1, 2, /bare string/],
   ['nnx.', 1, 5, /missing after/],

@@ -1,0 +1,149 @@
+/** Follows the lines of Python that make a filter, without executing any: names, lists, and what is appended to them. */
+import { constant } from './construct';
+import type { Expression } from './expression';
+import { FilterError } from './filter_error';
+import { at, firstLine, HARMLESS, ignore, isList, line, type Program, readerOf, whole } from './lines';
+import { print } from './print';
+import { type Branch, branchesOf, continues, isCompound, type Statement, splitHeader } from './statements';
+import type { Token } from './tokenize';
+import { isMark, isName } from './values';
+
+const DEEPEST = 50;
+
+/** @throws FilterError for a text that makes no filter, or more than one, or one that depends on what cannot be known */
+export function run(text: string, statements: readonly Statement[]) {
+  const program: Program = {
+    text,
+    names: new Map(),
+    ignored: [],
+    freezeFilters: [],
+    returned: [],
+    alone: [],
+    unused: new Map(),
+    errors: [],
+    depth: 0,
+  };
+  if (statements.length === 1 && isExpression(statements[0] as Statement)) {
+    return { expression: whole(readerOf(program, statements[0] as Statement)), ignored: [] };
+  }
+  block(program, statements);
+  return { expression: result(program), ignored: program.ignored };
+}
+
+/** Whether the only statement is to be read as a filter, mistakes included, because nothing marks it as something else. */
+const isExpression = ({ tokens }: Statement) =>
+  !isName(tokens[0], 'return', 'def', 'class', ...HARMLESS) &&
+  !isMark(tokens[0], '@') &&
+  !tokens.some((token, i) => isName(token, 'freeze_filter') && isMark(tokens[i + 1], '=', ':')) &&
+  !(isName(tokens[0]) && isMark(tokens[1], '=', ':', '+')) &&
+  !(isMark(tokens[1], '.') && isName(tokens[2], 'append', 'extend')) &&
+  !isCompound({ indent: 0, tokens });
+
+function result(program: Program): Expression {
+  for (const [kind, found] of [
+    ['freeze_filter', program.freezeFilters],
+    ['return', program.returned],
+    ['filter', program.alone],
+  ] as const) {
+    const first = found[0];
+    if (!first) continue;
+    const other = found.find(({ expression }) => print(expression) !== print(first.expression));
+    if (!other) return first.expression;
+    throw at(program, `A second ${kind} follows the first.`, other.at, 'Keep one, or join them with Any(…) or All(…).');
+  }
+  const [named, ...more] = program.unused.values();
+  if (named && more.length === 0) return named.expression;
+  const error = program.errors[0];
+  if (error) throw error;
+  const last = more[more.length - 1];
+  const fix = 'End with a line such as "return nnx.All(*filters)".';
+  if (last) throw at(program, 'Several filters have names, and no line says which one is meant.', last.at, fix);
+  throw new FilterError('No filter is made in these lines.', program.text, 0, fix);
+}
+
+/** Follows statements one after the other; true once a `return` was among them. */
+function block(program: Program, statements: readonly Statement[]): boolean {
+  if (++program.depth > DEEPEST) {
+    throw at(program, 'The lines are nested too deeply.', statements[0]?.tokens[0] as Token, 'Unfold them.');
+  }
+  let returned = false;
+  for (let i = 0; i < statements.length; ) {
+    const statement = statements[i] as Statement;
+    let leaves = false;
+    let count = 1;
+    if (isCompound(statement)) {
+      const compound = branchesOf(statements.slice(i));
+      count = compound.count;
+      leaves = branches(program, compound.branches);
+    } else if (isName(statement.tokens[0], 'def', 'class')) {
+      leaves = block(program, splitHeader(statement).rest);
+    } else leaves = line(program, statement);
+    i += count;
+    if (!leaves) continue;
+    returned = true;
+    // What follows in the same block is never reached; what stands further left is another block.
+    while (i < statements.length && (statements[i] as Statement).indent >= statement.indent) {
+      ignore(program, statements[i] as Statement);
+      i++;
+    }
+  }
+  program.depth--;
+  return returned;
+}
+
+/** Follows the branch that is taken, where that is plain; true once it returned. */
+function branches(program: Program, all: readonly Branch[]): boolean {
+  for (const [i, branch] of all.entries()) {
+    const holds = continues((all[0] as Branch).head) ? null : condition(program, branch.head);
+    if (holds === null) {
+      undecided(program, all.slice(i));
+      return false;
+    }
+    if (holds) return block(program, branch.body);
+  }
+  return false;
+}
+
+/** Whether an `if` holds: known for a list and for True and False under a name, with or without `not`; null where not. */
+function condition(program: Program, { tokens }: Statement): boolean | null {
+  const [keyword, ...rest] = tokens.slice(0, -1);
+  if (isName(keyword, 'else')) return rest.length === 0 ? true : null;
+  if (!isName(keyword, 'if', 'elif')) return null;
+  const negated = isName(rest[0], 'not');
+  const [name, more] = negated ? rest.slice(1) : rest;
+  if (!name || more) return null;
+  const found = program.names.get(name.text);
+  if (!found || found.kind === 'unreadable') return null;
+  if (found.kind === 'list') return found.of.length > 0 !== negated;
+  const word = constant({ text: program.text, tokens, at: 0, depth: 0, names: program.names }, found);
+  return word === null ? null : (word === 'True') !== negated;
+}
+
+/** Passes over branches that may or may not be taken; refuses where the filter depends on them. */
+function undecided(program: Program, all: readonly Branch[]): void {
+  const { tokens } = (all[0] as Branch).head;
+  const head = tokens[0] as Token;
+  const written = firstLine(program.text.slice(head.begin, (tokens[tokens.length - 1] as Token).end));
+  const loop = isName(head, 'for', 'while');
+  const refusal = at(
+    program,
+    loop
+      ? `The filter depends on a loop, and no code is run here: "${written}".`
+      : `The filter depends on a condition, and no code is run here: "${written}".`,
+    head,
+    loop ? 'Write out what the loop makes.' : 'Keep the lines of your case only, without the condition.',
+  );
+  for (const { head, body } of all) {
+    for (const { tokens } of [head, ...body]) {
+      if (tokens.some((token) => decides(program, token))) throw refusal;
+      if (isName(tokens[0]) && isMark(tokens[1], '=')) {
+        program.names.set((tokens[0] as Token).text, { kind: 'unreadable', why: refusal });
+      }
+    }
+    for (const statement of body) ignore(program, statement);
+  }
+  ignore(program, (all[0] as Branch).head);
+}
+
+/** Whether a token under a condition makes the filter depend on it. */
+const decides = (program: Program, token: Token) => isName(token, 'return', 'freeze_filter') || isList(program, token);

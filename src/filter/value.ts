@@ -1,0 +1,209 @@
+/** Reads one value of a filter's text: a filter, a string, a list. */
+import { type Argument, construct, NAMES, type Name } from './construct';
+import type { Expression } from './expression';
+import type { FilterError } from './filter_error';
+import { CONFIGURATIONS, DEFAULT_VARIANTS, stockFilter } from './stock';
+import type { Token } from './tokenize';
+import { asFilter, fault, isMark, isName, limited, MOST_PARTS, peek, type Reader, take, type Value } from './values';
+
+/** More than people write, less than what exhausts the stack. */
+const DEEPEST = 200;
+
+const spanOf = ({ begin, end }: Token) => ({ begin, end });
+
+/** A value that must be a filter. */
+export const filter = (reader: Reader): Expression => asFilter(reader, value(reader));
+
+/** @throws FilterError that points at the character at fault. */
+export function value(reader: Reader): Value {
+  if (++reader.depth > DEEPEST) throw fault(reader, 'The filter is nested too deeply.', peek(reader));
+  let found = single(reader);
+  while (found.kind === 'list' && isMark(peek(reader), '+')) {
+    const plus = peek(reader);
+    reader.at++;
+    const more = single(reader);
+    if (more.kind !== 'list') throw fault(reader, 'Only a list can be added to a list.', plus);
+    found = { ...found, of: room(reader, [...found.of, ...more.of], plus), end: more.end };
+  }
+  reader.depth--;
+  return found;
+}
+
+function single(reader: Reader): Value {
+  const token = peek(reader);
+  if (token.kind === 'string') {
+    reader.at++;
+    return token;
+  }
+  if (isMark(token, '...')) {
+    reader.at++;
+    return { kind: 'Everything', span: spanOf(token) };
+  }
+  if (isMark(token, '[', '(')) return list(reader, token);
+  if (token.kind === 'name') return named(reader);
+  throw notValue(reader, token);
+}
+
+function notValue(reader: Reader, token: Token): FilterError {
+  if (token.kind === 'end') return fault(reader, 'A filter is missing at the end.', token);
+  if (isMark(token, '&', '|', '~')) {
+    return fault(reader, `Filters are not joined by "${token.text}".`, token, 'Write All(…, …), Any(…, …) or Not(…).');
+  }
+  if (isMark(token, '*')) {
+    return fault(reader, 'A list cannot be unpacked here.', token, 'Write its members out.');
+  }
+  const prefix = /^([a-zA-Z]+)["']/.exec(token.text)?.[1];
+  if (prefix)
+    return fault(reader, `Strings marked "${prefix}" are not supported.`, token, 'Write plain text in quotes.');
+  return fault(reader, `A filter cannot begin with "${token.text}".`, token);
+}
+
+/** `[a, b]` and `(a, b)` are lists; `(a)` is a alone. */
+function list(reader: Reader, open: Token): Value {
+  const close = open.text === '[' ? ']' : ')';
+  reader.at++;
+  const of: Value[] = [];
+  let alone = true;
+  while (!isMark(peek(reader), close)) {
+    if (isMark(peek(reader), '*')) {
+      of.push(...unpacked(reader));
+      alone = false;
+    } else of.push(value(reader));
+    room(reader, of, open);
+    if (!isMark(peek(reader), ',')) break;
+    reader.at++;
+    alone = false;
+  }
+  const { end } = take(reader, close, `to close the "${open.text}"`);
+  if (open.text === '(' && of.length === 1 && alone) return of[0] as Value;
+  return { kind: 'list', of, begin: open.begin, end };
+}
+
+function room(reader: Reader, of: Value[], at: Token): Value[] {
+  if (of.length > MOST_PARTS) throw fault(reader, `The list has more than ${MOST_PARTS} members.`, at);
+  return of;
+}
+
+/** `*filters`: the members of a list, by its name or written out. */
+function unpacked(reader: Reader): readonly Value[] {
+  reader.at++;
+  const token = peek(reader);
+  if (isMark(token, '*')) throw fault(reader, 'Arguments by name cannot be unpacked here.', token, 'Write them out.');
+  const found = value(reader);
+  if (found.kind !== 'list') {
+    throw fault(reader, `Only a list can be unpacked, and "${token.text}" is none.`, token);
+  }
+  return found.of;
+}
+
+/** `nnx.All(…)`, `Nothing`, `True`, `filters`: a name with its prefixes, and its arguments. */
+function named(reader: Reader): Value {
+  const first = peek(reader);
+  let name = first;
+  reader.at++;
+  const known = reader.names.get(first.text);
+  if (known && !isMark(peek(reader), '(')) return ofName(reader, known, first);
+  while (isMark(peek(reader), '.')) {
+    reader.at++;
+    name = peek(reader);
+    if (name.kind !== 'name') throw fault(reader, 'A name is missing after the ".".', name);
+    reader.at++;
+  }
+  if (name === first && (name.text === 'True' || name.text === 'False' || name.text === 'None')) {
+    return { kind: name.text === 'True' ? 'Everything' : 'Nothing', span: spanOf(name) };
+  }
+  const configuration = CONFIGURATIONS.find((known) => known === name.text);
+  if (configuration && isMark(peek(reader), '(')) return stock(reader, configuration, first);
+  if (!NAMES.includes(name.text as Name)) throw unknown(reader, name, name === first);
+  if (!isMark(peek(reader), '(')) {
+    if (name.text === 'Everything' || name.text === 'Nothing') {
+      return { kind: name.text, span: { begin: first.begin, end: name.end } };
+    }
+    throw fault(reader, `"${name.text}" needs its arguments.`, name, `Write ${name.text}(…).`);
+  }
+  const args = callArguments(reader, name.text);
+  const span = { begin: first.begin, end: (reader.tokens[reader.at - 1] as Token).end };
+  return limited(reader, { ...construct(reader, name, args), span });
+}
+
+function ofName(reader: Reader, known: ReturnType<Reader['names']['get']>, name: Token): Value {
+  if (!known) throw unknown(reader, name, true);
+  if (known.kind === 'unreadable') throw known.why;
+  return known.kind === 'configuration' && isMark(peek(reader), '.') ? stockOf(reader, known.stock, name) : known;
+}
+
+function unknown(reader: Reader, name: Token, bare: boolean): FilterError {
+  const meant = NAMES.find((known) => known.toLowerCase() === name.text.toLowerCase().replaceAll('_', ''));
+  if (meant) return fault(reader, `"${name.text}" is not a filter.`, name, `Write ${meant}.`);
+  const fix = `The filters are ${NAMES.join(', ')}.`;
+  if (bare && !isMark(peek(reader), '(', '.')) {
+    return fault(reader, `"${name.text}" is not a filter, and no line above says what it is.`, name, fix);
+  }
+  return fault(reader, `"${name.text}" is not a filter.`, name, fix);
+}
+
+function callArguments(reader: Reader, of: string): Argument[] {
+  reader.at++; // the "("
+  const args: Argument[] = [];
+  while (!isMark(peek(reader), ')')) {
+    const token = peek(reader);
+    const { begin } = token;
+    let name: Token | null = null;
+    if (token.kind === 'name' && isMark(reader.tokens[reader.at + 1], '=')) {
+      name = token;
+      reader.at += 2;
+    } else if (args.some((arg) => arg.name)) {
+      throw fault(reader, 'An argument without a name follows one with a name.', token);
+    }
+    if (!name && isMark(token, '*')) {
+      for (const member of unpacked(reader)) args.push({ name, begin, value: member });
+    } else args.push({ name, begin, value: value(reader) });
+    if (!isMark(peek(reader), ',')) break;
+    reader.at++;
+  }
+  take(reader, ')', `to close ${of}(`);
+  return args;
+}
+
+/** `Pi0Config(paligemma_variant="gemma_2b_lora", …)`, alone or with `.get_freeze_filter()`; other arguments do not matter. */
+function stock(reader: Reader, configuration: (typeof CONFIGURATIONS)[number], first: Token): Value {
+  const variants = { ...DEFAULT_VARIANTS };
+  let depth = 0;
+  do {
+    const token = peek(reader);
+    if (token.kind === 'end') throw fault(reader, `A ")" is missing to close ${configuration}(.`, token);
+    if (isMark(token, '(', '[', '{')) depth++;
+    if (isMark(token, ')', ']', '}')) depth--;
+    if (depth === 1 && isName(token, ...Object.keys(variants)) && isMark(reader.tokens[reader.at + 1], '=')) {
+      reader.at += 2;
+      const variant = value(reader);
+      if (variant.kind !== 'string') throw fault(reader, `"${token.text}" needs a name in quotes here.`, token);
+      variants[token.text as keyof typeof variants] = variant.value;
+    } else reader.at++;
+  } while (depth > 0);
+  const filterOfIt = stockFilter(configuration, variants, {
+    begin: first.begin,
+    end: (reader.tokens[reader.at - 1] as Token).end,
+  });
+  if (isMark(peek(reader), '.')) return stockOf(reader, filterOfIt, first);
+  return { kind: 'configuration', stock: filterOfIt, begin: first.begin };
+}
+
+/** The stock filter, once `.get_freeze_filter()` follows. */
+function stockOf(reader: Reader, found: Expression, first: Token): Expression {
+  reader.at++;
+  if (!isName(peek(reader), 'get_freeze_filter')) {
+    throw fault(reader, 'A model configuration has one filter only.', peek(reader), 'Write ".get_freeze_filter()".');
+  }
+  reader.at++;
+  take(reader, '(', 'after "get_freeze_filter"');
+  const { end } = take(reader, ')', 'to close get_freeze_filter(');
+  return moved(found, { begin: first.begin, end });
+}
+
+/** Puts the whole filter at `span`: it stands nowhere in the text. */
+function moved(expression: Expression, span: { begin: number; end: number }): Expression {
+  if (expression.kind === 'Not') return { ...expression, of: moved(expression.of, span), span };
+  if ('of' in expression) return { ...expression, of: expression.of.map((part) => moved(part, span)), span };
+  return { ...expression, span };
+}
