@@ -1,11 +1,15 @@
-import { defaultSettings } from './train/defaults';
+import { defaultActionsSettings, defaultSettings } from './train/defaults';
 import type {
+  ActionsSettings,
   DatasetReport,
   DeviceReport,
   ExportFormat,
   Outcome,
+  RecordingOptions,
+  RecordingReport,
   RunSettings,
   RunSummary,
+  TaskSettings,
   TrainEvent,
   TrainerApi,
 } from './worker/api';
@@ -13,17 +17,22 @@ import { connect } from './worker/connect';
 
 /**
  * What `npm run train` drives: the app's own worker, without the app's page. The app does not link here.
- * Files come from the page's <input type="file">; results leave by its download link.
+ * Files come from the page's two <input type="file">, one of them for a folder; results leave by its download link.
  */
 export interface TrainDriver {
-  /** What a run has where nothing else is asked for. */
-  readonly defaults: RunSettings;
+  /** What a run has where nothing else is asked for, by task. */
+  readonly defaults: { readonly text: RunSettings; readonly actions: ActionsSettings };
   /** Asks the worker about the GPU. */
   device(): Promise<Outcome<DeviceReport>>;
   /** Reads the chosen files, the share `heldoutFraction` kept aside. */
   openFiles(settings: Partial<RunSettings>, heldoutFraction: number): Promise<Outcome<DatasetReport>>;
-  /** Trains with `settings` over the defaults; events go to window.onTrainEvent. */
-  train(settings: Partial<RunSettings>): Promise<Outcome<RunSummary>>;
+  /** Reads the chosen folder or files as a robot's recording. */
+  openRecording(
+    settings: Partial<ActionsSettings>,
+    options: Omit<RecordingOptions, 'seed'>,
+  ): Promise<Outcome<RecordingReport>>;
+  /** Trains with `settings` over the task's defaults; events go to window.onTrainEvent. */
+  train(task: TaskSettings['task'], settings: object): Promise<Outcome<RunSummary>>;
   /** Ends the run after the step in flight; the adapter is kept. */
   stop(): Promise<Outcome<void>>;
   /** Puts an adapter behind the page's download link; answers with its file name. */
@@ -51,12 +60,18 @@ function element<E extends Element>(selector: string): E {
   return found;
 }
 
-const withDefaults = (settings: Partial<RunSettings>): RunSettings => ({ ...defaultSettings, ...settings });
+const chosen = (selector: string): readonly File[] => [...(element<HTMLInputElement>(selector).files ?? [])];
 
 function openFiles(settings: Partial<RunSettings>, heldoutFraction: number) {
-  const { files } = element<HTMLInputElement>('#data');
-  const { sequenceLength, seed } = withDefaults(settings);
-  return orBroken(trainer.openDataset([...(files ?? [])], { sequenceLength, heldoutFraction, seed }));
+  const { sequenceLength, seed } = { ...defaultSettings, ...settings };
+  return orBroken(trainer.openDataset(chosen('#data'), { sequenceLength, heldoutFraction, seed }));
+}
+
+function openRecording(settings: Partial<ActionsSettings>, options: Omit<RecordingOptions, 'seed'>) {
+  const { seed } = { ...defaultActionsSettings, ...settings };
+  const files = [...chosen('#folder'), ...chosen('#data')];
+  const placed = files.map((file) => ({ path: file.webkitRelativePath || file.name, file }));
+  return orBroken(trainer.openRecording(placed, { ...options, seed }));
 }
 
 async function offer(adapterId: string, format: ExportFormat): Promise<Outcome<string>> {
@@ -71,11 +86,15 @@ async function offer(adapterId: string, format: ExportFormat): Promise<Outcome<s
   return { ok: true, value: name };
 }
 
+const defaults = { text: defaultSettings, actions: defaultActionsSettings };
+
 window.trainDriver = {
-  defaults: defaultSettings,
+  defaults,
   device: () => orBroken(trainer.inspect()),
   openFiles,
-  train: (settings) => orBroken(trainer.train(withDefaults(settings), (event) => window.onTrainEvent(event))),
+  openRecording,
+  train: (task, settings) =>
+    orBroken(trainer.train({ ...defaults[task], ...settings }, (event) => window.onTrainEvent(event))),
   stop: () => orBroken(trainer.stop()),
   offer,
 };

@@ -1,101 +1,14 @@
 // npm run train -- --task text --data FILE [--data FILE …] [--out DIR] [--steps N] …
+// npm run train -- --task actions --data FOLDER [--out DIR] [--steps N] …
 // Trains with the app's own build and worker in a headless Chromium, and writes the adapter and run.json.
-import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { progressBar } from './progress.mjs';
 import { ensureBuilt, install, isMain, root } from './setup.mjs';
+import { Refusal, readArguments, refuse } from './train_arguments.mjs';
 
-/** Flags that set a number of the run. @type {Readonly<Record<string, keyof import('../src/worker/api').RunSettings>>} */
-const NUMBERS = {
-  steps: 'steps',
-  batch: 'batchSize',
-  accumulation: 'accumulation',
-  length: 'sequenceLength',
-  lr: 'learningRate',
-  warmup: 'warmupSteps',
-  'end-lr': 'endLearningRate',
-  'weight-decay': 'weightDecay',
-  clip: 'clipNorm',
-  rank: 'loraRank',
-  alpha: 'loraAlpha',
-  seed: 'seed',
-  'evaluate-every': 'evaluateEvery',
-  patience: 'patience',
-};
-
-const USAGE = `npm run train -- --task text --data FILE [--data FILE …] [--out DIR]
-  --out DIR            where adapter and run.json go (default: trained)
-  --name NAME          name of the adapter
-  --base ID            embedded base to adapt
-  --freeze EXPRESSION  what stays as it is
-  --heldout SHARE      share of the examples kept for the held-out loss, 0 to 0.5 (default: 0.1)
-  --recompute          compute activations twice instead of keeping them
-  --no-early-stop      go on although the held-out loss does not improve
-  --no-keep-best       keep the last weights instead of the best
-  Numbers: ${Object.keys(NUMBERS)
-    .map((flag) => `--${flag}`)
-    .join(' ')}`;
-
-/** An error that the person at the command line can act on. */
-class Refusal extends Error {}
-
-/** @param {string} message @returns {never} */
-function refuse(message) {
-  throw new Refusal(message);
-}
-
-/** @param {string[]} argv @returns {{ files: string[], out: string, heldout: number, settings: Partial<import('../src/worker/api').RunSettings> }} */
-export function readArguments(argv) {
-  const { values } = parse(argv);
-  const settings = /** @type {Record<string, unknown>} */ ({});
-  for (const [flag, key] of Object.entries(NUMBERS)) {
-    const text = /** @type {Record<string, unknown>} */ (values)[flag];
-    if (text !== undefined) settings[key] = numberOf(flag, String(text));
-  }
-  for (const key of /** @type {const} */ (['name', 'base', 'freeze'])) if (values[key]) settings[key] = values[key];
-  if (values.recompute) settings.recompute = true;
-  if (values['no-early-stop']) settings.earlyStop = false;
-  if (values['no-keep-best']) settings.keepBest = false;
-  if (values.task !== 'text') refuse(`There is no task "${values.task}". The task is: text.`);
-  const files = (values.data ?? []).map((file) => resolve(file));
-  if (files.length === 0) refuse(`Which file should it learn from? Name one with --data.\n\n${USAGE}`);
-  for (const file of files) {
-    if (!existsSync(file)) refuse(`There is no file ${file}.`);
-    if (!statSync(file).isFile()) refuse(`${file} is a folder. Name the files in it, each with --data.`);
-  }
-  return { files, out: resolve(values.out), heldout: numberOf('heldout', values.heldout), settings };
-}
-
-/** @param {string[]} argv */
-function parse(argv) {
-  try {
-    return parseArgs({
-      args: argv,
-      options: {
-        ...Object.fromEntries(Object.keys(NUMBERS).map((flag) => [flag, { type: /** @type {const} */ ('string') }])),
-        task: { type: 'string', default: 'text' },
-        data: { type: 'string', multiple: true },
-        out: { type: 'string', default: 'trained' },
-        heldout: { type: 'string', default: '0.1' },
-        name: { type: 'string' },
-        base: { type: 'string' },
-        freeze: { type: 'string' },
-        recompute: { type: 'boolean' },
-        'no-early-stop': { type: 'boolean' },
-        'no-keep-best': { type: 'boolean' },
-      },
-    });
-  } catch (error) {
-    return refuse(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
-  }
-}
-
-/** @param {string} flag @param {string} text */
-function numberOf(flag, text) {
-  const value = Number(text);
-  return text.trim() !== '' && Number.isFinite(value) ? value : refuse(`--${flag} is "${text}", which is no number.`);
-}
+/** @typedef {import('./train_arguments.mjs').TrainArguments} TrainArguments */
+/** @typedef {import('playwright-core').Page} Page */
 
 /** @param {import('../src/worker/api').Problem} problem */
 const inWords = ({ what, where, fix }) =>
@@ -104,51 +17,84 @@ const inWords = ({ what, where, fix }) =>
 /** @template T @param {import('../src/worker/api').Outcome<T>} outcome @returns {T} */
 const taken = (outcome) => (outcome.ok ? outcome.value : refuse(inWords(outcome.problem)));
 
-/**
- * Trains in `page`, which shows train.html.
- * @param {import('playwright-core').Page} page
- * @param {ReturnType<typeof readArguments>} run
- */
-async function trainIn(page, { files, out, heldout, settings }) {
-  const defaults = await page.evaluate(() => window.trainDriver.defaults);
-  const device = taken(await page.evaluate(() => window.trainDriver.device()));
-  if (!device.usable) refuse(inWords(device.problem ?? { what: 'This browser has no usable GPU.' }));
+/** Reads text files. @param {Page} page @param {TrainArguments} run @returns {Promise<string>} what was read, in a line */
+async function openFiles(page, { files, heldout, settings }) {
   await page.setInputFiles('#data', files);
   const dataset = taken(
     await page.evaluate(([s, h]) => window.trainDriver.openFiles(s, h), /** @type {const} */ ([settings, heldout])),
   );
   for (const problem of dataset.files.flatMap((file) => file.problems)) console.error(inWords(problem));
-  console.error(
-    `${dataset.examples} examples, ${dataset.windows} windows to train on, ${dataset.heldoutWindows} held out, on ${device.name}`,
-  );
+  return `${dataset.examples} examples, ${dataset.windows} windows to train on, ${dataset.heldoutWindows} held out`;
+}
 
-  const bar = progressBar(process.stderr, settings.steps ?? defaults.steps);
-  await page.exposeFunction('onTrainEvent', bar.onEvent);
+/** Reads a recording. @param {Page} page @param {TrainArguments} run @returns {Promise<string>} what was read, in a line */
+async function openRecording(page, { files, heldout, fps, settings }) {
+  const isFolder = statSync(/** @type {string} */ (files[0])).isDirectory();
+  await page.setInputFiles(isFolder ? '#folder' : '#data', isFolder ? /** @type {string} */ (files[0]) : files);
+  const options = { heldoutFraction: heldout, ...(fps === undefined ? {} : { fps }) };
+  const recording = taken(
+    await page.evaluate(([s, o]) => window.trainDriver.openRecording(s, o), /** @type {const} */ ([settings, options])),
+  );
+  for (const problem of recording.problems) console.error(inWords(problem));
+  const held = recording.episodes.filter((episode) => episode.heldout).map(({ index }) => index);
+  const cameras = recording.cameras.filter(({ available }) => available).length;
+  return (
+    `${recording.layout}: ${recording.episodes.length} episodes (held out: ${held.join(', ') || 'none'}), ` +
+    `${recording.frames} frames, ${recording.joints.action.length} joints, ${cameras} of ${recording.cameras.length} cameras`
+  );
+}
+
+/** Trains in `page`, which shows train.html. @param {Page} page @param {TrainArguments} run */
+async function trainIn(page, run) {
+  const { task, out } = run;
+  const defaults = await page.evaluate((t) => window.trainDriver.defaults[t], task);
+  const settings = { ...defaults, ...run.settings };
+  const device = taken(await page.evaluate(() => window.trainDriver.device()));
+  if (!device.usable) refuse(inWords(device.problem ?? { what: 'This browser has no usable GPU.' }));
+  const read = await (task === 'text' ? openFiles(page, run) : openRecording(page, run));
+  console.error(`${read}, on ${device.name}`);
+
+  const bar = progressBar(process.stderr, settings.steps);
+  await page.exposeFunction('onTrainEvent', (/** @type {import('../src/worker/api').TrainEvent} */ event) => {
+    if (event.kind === 'problem') bar.note(inWords(event.problem));
+    else bar.onEvent(event);
+  });
   process.once('SIGINT', () => {
     bar.note('stopping after this step, keeping the adapter');
     void page.evaluate(() => window.trainDriver.stop());
   });
-  const summary = taken(await page.evaluate((s) => window.trainDriver.train(s), settings));
+  const summary = taken(
+    await page.evaluate(([t, s]) => window.trainDriver.train(t, s), /** @type {const} */ ([task, run.settings])),
+  );
   bar.end();
 
   mkdirSync(out, { recursive: true });
-  const adapter = await save(page, summary.adapterId, 'openpi', out);
-  const peft = await save(page, summary.adapterId, 'peft', out);
-  return { settings: { ...defaults, ...settings }, device: device.name, summary, adapter, peft };
+  const { adapterId } = summary;
+  const adapter = taken(await save(page, adapterId, 'openpi', out));
+  const peft = await save(page, adapterId, 'peft', out);
+  if (!peft.ok) console.error(inWords(peft.problem)); // not every adapter has that form
+  const stats = task === 'actions' ? [taken(await save(page, adapterId, 'norm_stats', out))] : [];
+  return { settings, device: device.name, summary, adapter, peft: peft.ok ? peft.value : null, stats };
 }
 
-/** @param {import('playwright-core').Page} page @param {string} id @param {import('../src/worker/api').ExportFormat} format @param {string} out @returns {Promise<string>} the file's name */
+/**
+ * Saves an adapter in one of its forms.
+ * @param {Page} page @param {string} id @param {import('../src/worker/api').ExportFormat} format @param {string} out
+ * @returns {Promise<import('../src/worker/api').Outcome<string>>} the file's name
+ */
 async function save(page, id, format, out) {
   const offered = await page.evaluate(([i, f]) => window.trainDriver.offer(i, f), /** @type {const} */ ([id, format]));
-  const name = basename(taken(offered));
+  if (!offered.ok) return offered;
+  const name = basename(offered.value);
   const [download] = await Promise.all([page.waitForEvent('download'), page.click('#result')]);
   await download.saveAs(join(out, name));
-  return name;
+  return { ok: true, value: name };
 }
 
 /** What run.json holds. @param {Awaited<ReturnType<typeof trainIn>>} result */
 function record({ settings, device, summary, adapter, peft }) {
-  const { history } = summary;
+  const { history, openLoop } = summary;
+  const { joints, mae, hold, mean, base } = openLoop ?? {};
   return {
     task: settings.task,
     base: settings.base,
@@ -164,12 +110,30 @@ function record({ settings, device, summary, adapter, peft }) {
     heldout: history.heldout.map(({ step, loss }) => ({ step, loss })),
     baseline_heldout: summary.baselineHeldout,
     kept: { step: summary.keptStep, heldout: summary.heldout },
+    ...(openLoop ? { open_loop: { joints, mae, hold, mean, base } } : {}),
     tokens_per_s: history.tokensPerSecond,
     bytes: { planned: history.plannedBytes, allocated: history.allocatedBytes, by_kind: history.byKind },
     device,
     adapter,
     peft,
   };
+}
+
+/** Errors joint by joint, as a table. @param {NonNullable<import('../src/worker/api').RunSummary['openLoop']>} openLoop */
+function openLoopTable({ joints, mae, hold, mean, base }) {
+  const width = Math.max(5, ...joints.map((name) => name.length));
+  const row = (/** @type {string} */ name, /** @type {(string | number)[]} */ cells) =>
+    name.padEnd(width) +
+    cells.map((cell) => (typeof cell === 'number' ? cell.toPrecision(4) : cell).padStart(12)).join('');
+  return [
+    row('joint', ['adapter', 'hold', 'mean', 'base']),
+    ...joints.map((name, n) =>
+      row(
+        name,
+        [mae, hold, mean, base].map((errors) => errors[n] ?? Number.NaN),
+      ),
+    ),
+  ].join('\n');
 }
 
 /** @param {string[]} argv */
@@ -182,11 +146,13 @@ async function main(argv) {
   try {
     const result = await trainIn(opened.page, run);
     writeFileSync(join(run.out, 'run.json'), `${JSON.stringify(record(result), null, 2)}\n`);
-    const { summary, adapter, peft } = result;
+    const { summary, adapter, peft, stats } = result;
+    if (summary.openLoop) console.error(`mean absolute error on held-out episodes\n${openLoopTable(summary.openLoop)}`);
     console.error(
       `${summary.ended} after ${summary.steps} steps; held-out loss ${summary.baselineHeldout.toFixed(4)} → ${summary.heldout.toFixed(4)} (step ${summary.keptStep})`,
     );
-    console.log([adapter, peft, 'run.json'].map((name) => join(run.out, name)).join('\n'));
+    const written = [adapter, ...(peft ? [peft] : []), ...stats, 'run.json'];
+    console.log(written.map((name) => join(run.out, name)).join('\n'));
     if (opened.faults.length > 0) refuse(opened.faults.join('\n'));
     if (summary.ended === 'not finite') process.exitCode = 1;
   } finally {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readArguments } from '../../tools/train.mjs';
+import { readArguments } from '../../tools/train_arguments.mjs';
 
 const data = ['--data', import.meta.filename];
 
@@ -17,10 +17,23 @@ test('flags become settings, and what is not said stays with the defaults', () =
     '/somewhere',
   ]);
   expect(run).toEqual({
+    task: 'text',
     files: [import.meta.filename],
     out: '/somewhere',
     heldout: 0.1,
     settings: { steps: 7, learningRate: 2e-3, freeze: 'Nothing()', earlyStop: false },
+  });
+});
+
+test('the actions task learns from a folder', () => {
+  const flags = ['--task', 'actions', '--data', import.meta.dirname, '--horizon', '8', '--camera', 'top'];
+  expect(readArguments([...flags, '--delta', '1, 1,0', '--fps', '50', '--mask-tail', '--steps', '3'])).toEqual({
+    task: 'actions',
+    files: [import.meta.dirname],
+    out: expect.stringMatching(/trained$/),
+    heldout: 0.1,
+    fps: 50,
+    settings: { horizon: 8, cameras: ['top'], delta: [true, true, false], maskTail: true, steps: 3 },
   });
 });
 
@@ -33,7 +46,11 @@ test.each([
   [['--data', '/nowhere.txt'], 'There is no file /nowhere.txt.'],
   [['--data', import.meta.dirname], 'is a folder'],
   [[...data, '--steps', 'many'], '--steps is "many", which is no number.'],
-  [[...data, '--task', 'actions'], 'There is no task "actions"'],
+  [[...data, '--task', 'dance'], 'There is no task "dance"'],
+  [[...data, '--horizon', '4'], '--horizon is of the actions task.'],
+  [[...data, '--task', 'actions', '--length', '4'], '--length is of the text task.'],
+  [[...data, '--task', 'actions', '--delta', '1,yes'], '--delta is "1,yes"'],
+  [[...data, '--task', 'actions', '--data', import.meta.dirname], 'is a folder. Name it alone'],
   [[...data, '--learning-rate', '1'], "Unknown option '--learning-rate'"],
 ])('%j is refused in words', (argv, message) => {
   expect(() => readArguments(argv)).toThrow(message);
