@@ -1,8 +1,9 @@
 /** What an adapter's file says beside its tensors: the container's text fields, checked when they are read. */
 import { problem } from '../problem';
-import { defaultSettings } from '../train/defaults';
-import type { AdapterSummary, RunHistory, RunSettings } from '../worker/api';
-import type { Adapter } from './adapter';
+import { defaultActionsSettings, defaultSettings } from '../train/defaults';
+import type { AdapterSummary, RunHistory, TaskSettings } from '../worker/api';
+import type { Adapter, RobotForm } from './adapter';
+import { readRobotForm } from './robot_form';
 
 export const FORMAT = 'adaptab-adapter';
 const VERSION = '1';
@@ -11,11 +12,19 @@ const VERSION = '1';
 export interface Told {
   readonly summary: Omit<AdapterSummary, 'id' | 'parameters' | 'bytes'>;
   readonly baseHash: string;
-  readonly settings: RunSettings | null;
+  readonly settings: TaskSettings | null;
   readonly history: RunHistory | null;
+  readonly robot?: RobotForm;
 }
 
-export function toMetadata({ summary, baseHash, modelConfig, settings, history }: Adapter): Record<string, string> {
+export function toMetadata({
+  summary,
+  baseHash,
+  modelConfig,
+  settings,
+  history,
+  robot,
+}: Adapter): Record<string, string> {
   return {
     format: FORMAT,
     version: VERSION,
@@ -33,6 +42,7 @@ export function toMetadata({ summary, baseHash, modelConfig, settings, history }
     model: JSON.stringify(modelConfig),
     ...(settings ? { settings: JSON.stringify(settings) } : {}),
     ...(history ? { history: JSON.stringify(history) } : {}),
+    ...(robot ? { robot: JSON.stringify(robot) } : {}),
   };
 }
 
@@ -76,6 +86,7 @@ export function fromMetadata(metadata: Readonly<Record<string, string>>, where: 
     },
     settings: parsed(metadata.settings, isSettings),
     history: parsed(metadata.history, isHistory),
+    ...(metadata.robot === undefined ? {} : { robot: readRobotForm(metadata.robot, where) }),
   };
 }
 
@@ -96,14 +107,17 @@ function parsed<T>(json: string | undefined, accepts: (value: unknown) => value 
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
-/** Whether every setting is there, with the type that it has in the defaults. */
-const isSettings = (value: unknown): value is RunSettings =>
+/** Whether every setting is there, with the type that it has in the task's defaults. */
+const isSettings = (value: unknown): value is TaskSettings =>
   isObject(value) &&
-  Object.entries(defaultSettings).every(([key, usual]) =>
-    Array.isArray(usual)
+  Object.entries(value.task === 'actions' ? defaultActionsSettings : defaultSettings).every(([key, usual]) => {
+    if (usual === null) return value[key] === null || isListOf(value[key], isTextOrFlag);
+    return Array.isArray(usual)
       ? isListOf(value[key], (item) => typeof item === 'string')
-      : typeof value[key] === typeof usual,
-  );
+      : typeof value[key] === typeof usual;
+  });
+
+const isTextOrFlag = (value: unknown) => typeof value === 'string' || typeof value === 'boolean';
 
 const isHistory = (value: unknown): value is RunHistory =>
   isObject(value) &&

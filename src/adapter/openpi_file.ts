@@ -57,15 +57,26 @@ function importOurs(
       'Open it in a build of this page that has that base.',
     );
   }
-  const modelConfig = withLora(base.modelConfig, told.summary.loraRank, told.summary.loraAlpha);
+  const { loraRank, loraAlpha } = told.summary;
+  const modelConfig = withLora(base.modelConfig, loraRank, loraAlpha, hasLora(stored, base));
   const leaves = leavesByPath(modelConfig);
   const tensors = takeTensors(stored, leaves, where);
   const missing = [...leaves.keys()].find((path) => isLora(path) && !tensors[path]);
   if (missing) throw problem(`The tensor "${missing}" is missing.`, where, 'The file is damaged; take a fresh copy.');
   const summary = { ...told.summary, id, base: base.id, ...sizeOf(tensors) };
   return {
-    adapter: { summary, baseHash: base.hash, modelConfig, tensors, settings: told.settings, history: told.history },
+    adapter: { ...told, summary, baseHash: base.hash, modelConfig, tensors },
     notes: [],
+  };
+}
+
+/** Which experts of a base a file has LoRA for; the only expert of a model always has. */
+function hasLora(stored: ReadonlyMap<string, StoredTensor>, { modelConfig }: KnownBase) {
+  const paths = [...stored.keys()].filter(isLora);
+  return (expert: number) => {
+    if (modelConfig.experts.length === 1) return true;
+    const own = leavesByPath(withLora(modelConfig, 1, 1, (n) => n === expert));
+    return paths.some((path) => own.has(path));
   };
 }
 
@@ -79,7 +90,10 @@ function importForeign(
 ): Imported {
   const stored = plainPaths(found, where);
   const rank = rankOf(stored, where);
-  const candidates = bases.map((base) => ({ base, modelConfig: withLora(base.modelConfig, rank, rank) }));
+  const candidates = bases.map((base) => ({
+    base,
+    modelConfig: withLora(base.modelConfig, rank, rank, hasLora(stored, base)),
+  }));
   const chosen = candidates.find(({ modelConfig }) => fits(stored, modelConfig)) ?? candidates[0];
   if (!chosen) throw problem('There is no base to which the adapter could belong.', where);
   const { base, modelConfig } = chosen;

@@ -10,7 +10,7 @@
  */
 import { type ExpertConfig, expertSuffix, type LoraConfig } from '../model/config';
 import { problem } from '../problem';
-import { type Adapter, isLora } from './adapter';
+import { type Adapter, type AdapterTensor, isLora } from './adapter';
 
 /** A factor of one linear layer, row-major. */
 export interface Factor {
@@ -19,8 +19,19 @@ export interface Factor {
   readonly values: Float32Array<ArrayBuffer>;
 }
 
+/** A weight or bias of a module that trained whole. */
+export interface WholeTensor {
+  readonly name: string;
+  /** The last name of its module. */
+  readonly module: string;
+  readonly shape: readonly number[];
+  readonly values: Float32Array<ArrayBuffer>;
+}
+
 export interface PeftWeights {
   readonly factors: readonly Factor[];
+  /** PEFT keeps them beside the factors. */
+  readonly whole: readonly WholeTensor[];
   /** PEFT's scales: by default r and lora_alpha, by module where it differs. */
   readonly scales: PeftScales;
 }
@@ -36,10 +47,19 @@ export interface PeftScales {
 export interface PeftTarget {
   readonly expert: number;
   readonly layers: string;
+  /** Of an actions model: the path of openpi's projections there. */
+  readonly projections?: string;
 }
 
 /** The text model is the only expert of a GemmaForCausalLM. */
 export const TEXT_TARGET: PeftTarget = { expert: 0, layers: 'model.layers' };
+
+/** The action expert of LeRobot's PI0Policy. */
+export const ACTIONS_TARGET: PeftTarget = {
+  expert: 1,
+  layers: 'model.paligemma_with_expert.gemma_expert.model.layers',
+  projections: 'model',
+};
 
 const ATTENTION = ['q_proj', 'k_proj', 'v_proj', 'o_proj'];
 const FEED_FORWARD = ['gate_proj', 'up_proj', 'down_proj'];
@@ -51,7 +71,8 @@ export const PROJECTIONS = [...ATTENTION, ...FEED_FORWARD];
  * @throws ProblemError where the run trained leaves that are no LoRA, which PEFT cannot hold.
  */
 export function toPeft(adapter: Adapter, target: PeftTarget = TEXT_TARGET): PeftWeights {
-  refuseOtherLeaves(adapter);
+  const projections = target.projections === undefined ? [] : projectionsOf(adapter);
+  refuseOtherLeaves(adapter, projections);
   const expert = adapter.modelConfig.experts[target.expert];
   if (!expert?.lora) throw problem('The adapter has no LoRA for this expert.', adapter.summary.name);
   const lora = expert.lora;
@@ -71,7 +92,23 @@ export function toPeft(adapter: Adapter, target: PeftTarget = TEXT_TARGET): Peft
       });
     }
   }
-  return { factors, scales: scalesOf(expert, lora) };
+  const whole = projections.map((path) => wholeTensor(adapter, path, target.projections ?? ''));
+  return { factors, whole, scales: scalesOf(expert, lora) };
+}
+
+/** Paths of openpi's projections that trained. */
+const projectionsOf = ({ tensors }: Adapter): string[] =>
+  Object.keys(tensors).filter((path) => /^(state|action)_\w+\/(kernel|bias)$/.test(path));
+
+/** A kernel (in, out) is PyTorch's weight (out, in). */
+function wholeTensor({ tensors }: Adapter, path: string, prefix: string): WholeTensor {
+  const { shape, values } = tensors[path] as AdapterTensor;
+  const [module, leaf] = path.split('/') as [string, string];
+  const name = `base_model.model.${prefix}.${module}.${leaf === 'kernel' ? 'weight' : 'bias'}`;
+  if (leaf === 'bias') return { name, module, shape, values };
+  const [inputs, outputs] = shape as [number, number];
+  const turned = matrix(outputs, inputs, (out, input) => values[input * outputs + out] as number);
+  return { name, module, shape: [outputs, inputs], values: turned.values };
 }
 
 /** Modules and alphas as adapter_config.json wants them; alpha/rank of a module is its scale. */
@@ -88,8 +125,8 @@ function scalesOf({ numHeads, numKvHeads }: ExpertConfig, { rank, alpha }: LoraC
   };
 }
 
-function refuseOtherLeaves({ tensors, summary }: Adapter): void {
-  const others = Object.keys(tensors).filter((path) => !isLora(path));
+function refuseOtherLeaves({ tensors, summary }: Adapter, whole: readonly string[]): void {
+  const others = Object.keys(tensors).filter((path) => !isLora(path) && !whole.includes(path));
   if (others.length === 0) return;
   const shown = others.slice(0, 3).join(', ') + (others.length > 3 ? ` and ${others.length - 3} more` : '');
   throw problem(

@@ -1,7 +1,9 @@
 /** The folder that PEFT loads, as one .zip, with what its receiver should know. */
 import { downloadZip } from 'client-zip';
-import { type Adapter, fileName } from './adapter';
-import { type PeftScales, type PeftTarget, PROJECTIONS, TEXT_TARGET, toPeft } from './peft';
+import { problem } from '../problem';
+import { writeNormStats } from '../robot/norm_stats_file';
+import { type Adapter, fileName, type RobotForm } from './adapter';
+import { ACTIONS_TARGET, type PeftTarget, type PeftWeights, PROJECTIONS, TEXT_TARGET, toPeft } from './peft';
 import { f32Tensor, writeSafetensors } from './safetensors';
 
 /** What the base's owner wants to be said. */
@@ -13,16 +15,21 @@ export interface BaseTerms {
   readonly notice?: string;
 }
 
+/** Where an adapter's layers are in the PyTorch model that it belongs to. */
+const targetOf = ({ robot }: Adapter): PeftTarget => (robot ? ACTIONS_TARGET : TEXT_TARGET);
+
 /**
- * The zipped folder: adapter_config.json, adapter_model.safetensors, README.md, NOTICE.txt, training_config.json.
+ * The zipped folder: adapter_config.json, adapter_model.safetensors, README.md, NOTICE.txt, training_config.json, and
+ * of an actions adapter norm_stats.json.
  *
  * @throws ProblemError where PEFT cannot hold the adapter; see toPeft.
  */
 export async function exportPeft(
   adapter: Adapter,
   base: BaseTerms,
-  target = TEXT_TARGET,
+  target = targetOf(adapter),
 ): Promise<Uint8Array<ArrayBuffer>> {
+  refuseOtherExperts(adapter, target);
   const folder = fileName(adapter, '-peft');
   const lastModified = new Date(adapter.summary.savedAt);
   const files = Object.entries(peftFiles(adapter, base, target)).map(([name, input]) => ({
@@ -33,27 +40,39 @@ export async function exportPeft(
   return new Uint8Array(await downloadZip(files).arrayBuffer());
 }
 
+function refuseOtherExperts({ modelConfig, summary }: Adapter, { expert }: PeftTarget): void {
+  if (!modelConfig.experts.some(({ lora }, n) => lora && n !== expert)) return;
+  throw problem(
+    'This run also trained LoRA of the backbone, for which the PEFT folder has no place.',
+    summary.name,
+    'Download the openpi file instead, or train again without LoRA in the backbone.',
+  );
+}
+
 /** The folder's files by name. */
 export function peftFiles(
   adapter: Adapter,
   base: BaseTerms,
-  target: PeftTarget = TEXT_TARGET,
+  target: PeftTarget = targetOf(adapter),
 ): Record<string, Uint8Array<ArrayBuffer>> {
-  const { factors, scales } = toPeft(adapter, target);
-  const tensors = new Map(factors.map(({ name, shape, values }) => [name, f32Tensor(values, shape)]));
+  const weights = toPeft(adapter, target);
+  const tensors = new Map(
+    [...weights.factors, ...weights.whole].map(({ name, shape, values }) => [name, f32Tensor(values, shape)]),
+  );
   const text = (content: string) => new TextEncoder().encode(content);
   const json = (content: object) => text(`${JSON.stringify(content, null, 2)}\n`);
   return {
-    'adapter_config.json': json(adapterConfig(adapter, scales, target)),
+    'adapter_config.json': json(adapterConfig(adapter, weights, target)),
     'adapter_model.safetensors': writeSafetensors(tensors, { format: 'pt' }),
     'README.md': text(modelCard(adapter, base)),
     'NOTICE.txt': text(notice(adapter, base)),
     'training_config.json': json(trainingConfig(adapter)),
+    ...(adapter.robot ? { 'norm_stats.json': text(writeNormStats(adapter.robot.stats)) } : {}),
   };
 }
 
 /** PEFT's own field names, in order, so that old and new loaders take the file without a word. */
-function adapterConfig(adapter: Adapter, scales: PeftScales, target: PeftTarget): object {
+function adapterConfig(adapter: Adapter, { scales, whole }: PeftWeights, target: PeftTarget): object {
   const isText = target.layers === TEXT_TARGET.layers;
   const within = target.layers.replaceAll('.', '\\.');
   return {
@@ -72,7 +91,7 @@ function adapterConfig(adapter: Adapter, scales: PeftScales, target: PeftTarget)
     lora_alpha: scales.lora_alpha,
     lora_bias: false,
     lora_dropout: 0,
-    modules_to_save: null,
+    modules_to_save: whole.length > 0 ? [...new Set(whole.map(({ module }) => module))] : null,
     peft_type: 'LORA',
     r: scales.r,
     rank_pattern: scales.rank_pattern,
@@ -85,8 +104,9 @@ function adapterConfig(adapter: Adapter, scales: PeftScales, target: PeftTarget)
   };
 }
 
-function trainingConfig({ summary, baseHash, modelConfig, settings, history }: Adapter): object {
-  return { adapter: summary, base_sha256: baseHash, model: modelConfig, settings, history };
+function trainingConfig({ summary, baseHash, modelConfig, settings, history, robot }: Adapter): object {
+  const told = { adapter: summary, base_sha256: baseHash, model: modelConfig, settings, history };
+  return robot ? { ...told, robot } : told;
 }
 
 const day = (milliseconds: number) => new Date(milliseconds).toISOString().slice(0, 10);
@@ -100,10 +120,11 @@ function notice({ summary }: Adapter, base: BaseTerms): string {
   return `${lines.join('\n\n')}\n`;
 }
 
-/** A loss in nats a token as people read it; unknown for an adapter that came without. */
+/** A loss as people read it; unknown for an adapter that came without. */
 const loss = (value: number) => (Number.isFinite(value) ? value.toFixed(4) : 'unknown');
 
-function modelCard({ summary, baseHash }: Adapter, base: BaseTerms): string {
+function modelCard({ summary, baseHash, robot }: Adapter, base: BaseTerms): string {
+  const unit = robot ? 'squares of normalised actions' : 'nats a token';
   return `---
 base_model: ${JSON.stringify(summary.base)}
 library_name: peft
@@ -123,17 +144,12 @@ A LoRA adapter for the base model "${base.name}", trained in a browser tab with 
 | --- | --- |
 | Base weights, SHA-256 | \`${baseHash}\` |
 | Steps trained, step kept | ${summary.steps}, ${summary.keptStep} |
-| Held-out loss of the base, nats a token | ${loss(summary.baselineHeldout)} |
+| Held-out loss of the base, ${unit} | ${loss(summary.baselineHeldout)} |
 | Held-out loss with the adapter | ${loss(summary.heldout)} |
 | LoRA rank and alpha, as openpi counts them | ${summary.loraRank}, ${summary.loraAlpha} |
 | Frozen in training | \`${summary.freeze.replaceAll('|', '\\|')}\` |
 
-The base is a Gemma-style model in openpi's layout. Converted to \`GemmaForCausalLM\`, it takes this folder as it is:
-
-\`\`\`python
-from peft import PeftModel
-model = PeftModel.from_pretrained(base, "path/to/this/folder")
-\`\`\`
+${robot ? robotUse(robot) : TEXT_USE}
 
 openpi's LoRA is written here in PEFT's form without loss. openpi gives every attention head factors of its own, so
 \`rank_pattern\` and \`alpha_pattern\` in adapter_config.json differ between modules. A tool that ignores them computes
@@ -142,3 +158,27 @@ something else.
 training_config.json has all settings and losses; NOTICE.txt has the terms.
 `;
 }
+
+const TEXT_USE = `The base is a Gemma-style model in openpi's layout. Converted to \`GemmaForCausalLM\`, it takes this folder as it is:
+
+\`\`\`python
+from peft import PeftModel
+model = PeftModel.from_pretrained(base, "path/to/this/folder")
+\`\`\``;
+
+const list = (names: readonly string[]) =>
+  names.map((name) => `\`${name.replaceAll('|', '\\|')}\``).join(', ') || 'none';
+
+const robotUse = ({ jointNames, cameras, horizon, delta, normalization, tasks }: RobotForm) =>
+  `The base is a reduced π0 in openpi's layout. Names are those of LeRobot's PI0Policy: factors of the action expert, and
+the projections of state, actions and time where they trained (\`modules_to_save\`). norm_stats.json is in openpi's form.
+
+| | |
+| --- | --- |
+| Joints of the state, in order | ${list(jointNames.state)} |
+| Joints of the action, in order | ${list(jointNames.action)} |
+| Learned as differences from the state | ${list(jointNames.action.filter((_, n) => delta[n]))} |
+| Cameras, in order | ${list(cameras)} |
+| Actions of a chunk | ${horizon} |
+| Normalisation | ${normalization} |
+| Asked for | ${list(tasks)} |`;

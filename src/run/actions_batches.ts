@@ -36,7 +36,8 @@ export function robotForm(
 ): { readonly form: RobotForm; readonly problems: readonly Problem[] } {
   const { horizon, normalization } = settings;
   const { jointNames, fps, tasks, info } = recording;
-  const delta = settings.delta ?? suggestDeltaMask(jointNames);
+  const wanted = settings.delta ?? suggestDeltaMask(jointNames);
+  const delta = jointNames.action.map((_, joint) => wanted[joint] ?? false);
   const training = split.training.map((episode) => recording.episodes[episode] as Episode);
   const { stats, problems } = computeNormStats(training, { horizon, delta }, jointNames);
   const names = cameras.map(({ name }) => name);

@@ -1,9 +1,10 @@
-import { fileName } from '../adapter/adapter';
+import { type Adapter, fileName } from '../adapter/adapter';
 import { exportOpenpi, importAdapter } from '../adapter/openpi_file';
 import { exportPeft } from '../adapter/peft_zip';
 import { type AdapterStore, openAdapterStore } from '../adapter/store';
 import { fetchBaseSummary } from '../base/base';
 import { outcome, problem } from '../problem';
+import { writeNormStats } from '../robot/norm_stats_file';
 import type { OpenedRecording } from '../run/actions_data';
 import { prepareActions } from '../run/actions_prepare';
 import { compare } from '../run/comparison';
@@ -154,6 +155,13 @@ function generationCalls(
   };
 }
 
+/** openpi's norm_stats.json, which it looks for beside the weights. */
+function normStatsOf({ robot, summary }: Adapter): ExportedFile {
+  if (!robot)
+    throw problem('A text adapter has no statistics of a robot.', summary.name, 'Download the adapter itself.');
+  return { name: 'norm_stats.json', bytes: new TextEncoder().encode(writeNormStats(robot.stats)) };
+}
+
 type AdapterCalls =
   | 'listAdapters'
   | 'renameAdapter'
@@ -166,6 +174,7 @@ function adapterCalls(session: Session, adapters: AdapterStore): Pick<TrainerApi
   const purged = adapters.purgeDeleted(); // what an earlier page deleted
   const exportOne = async (id: string, format: ExportFormat): Promise<ExportedFile> => {
     const adapter = await adapters.load(id);
+    if (format === 'norm_stats') return normStatsOf(adapter);
     if (format === 'openpi') return { name: fileName(adapter, '.safetensors'), bytes: exportOpenpi(adapter) };
     const { summary } = await session.base(adapter.summary.base);
     return { name: fileName(adapter, '-peft.zip'), bytes: await exportPeft(adapter, summary) };

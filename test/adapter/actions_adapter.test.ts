@@ -1,0 +1,126 @@
+import { expect, test } from 'vitest';
+import { type Adapter, isLora, type KnownBase, type RobotForm, sizeOf, withLora } from '../../src/adapter/adapter';
+import { exportOpenpi, importAdapter } from '../../src/adapter/openpi_file';
+import { exportPeft, peftFiles } from '../../src/adapter/peft_zip';
+import { checkRobot } from '../../src/adapter/robot_form';
+import { readSafetensors, toFloat32 } from '../../src/adapter/safetensors';
+import { elements, leavesOf } from '../../src/model/tree';
+import { readNormStats } from '../../src/robot/norm_stats_file';
+import { defaultActionsSettings } from '../../src/train/defaults';
+import { generator, sampleAdapter } from './sample';
+
+const heads = { depth: 2, numHeads: 3, numKvHeads: 1, headDim: 4 };
+const base: KnownBase = {
+  id: 'tiny-pi0',
+  hash: 'cd'.repeat(32),
+  modelConfig: {
+    vocabSize: 11,
+    experts: [
+      { ...heads, width: 7, mlpDim: 9 },
+      { ...heads, width: 6, mlpDim: 8 },
+    ],
+    img: { imageSize: 4, patchSize: 2, width: 6, depth: 1, mlpDim: 5, numHeads: 2 },
+    actionDim: 5,
+  },
+};
+
+const stats = { mean: [1, 2], std: [0.5, 0.25], q01: [0, 1], q99: [2, 3] };
+const robot: RobotForm = {
+  name: 'so101',
+  fps: 30,
+  jointNames: { state: ['pan', 'gripper'], action: ['pan', 'gripper'] },
+  cameras: ['front'],
+  horizon: 4,
+  delta: [true, false],
+  normalization: 'z-score',
+  stats: { state: stats, actions: stats },
+  tasks: ['put the cube | in the box'],
+};
+
+/** LoRA of the expert, or of both, and every projection. */
+function actionsAdapter(everywhere = false): Adapter {
+  const modelConfig = withLora(base.modelConfig, 2, 2, (n) => everywhere || n === 1);
+  const random = generator(4);
+  const leaves = leavesOf(modelConfig).filter(({ path }) => isLora(path) || /^(state|action)_/.test(path));
+  const tensors = Object.fromEntries(
+    leaves.map(({ path, shape }) => [path, { shape, values: Float32Array.from({ length: elements(shape) }, random) }]),
+  );
+  const { summary } = sampleAdapter();
+  return {
+    ...sampleAdapter(),
+    summary: { ...summary, base: base.id, loraRank: 2, loraAlpha: 2, ...sizeOf(tensors) },
+    baseHash: base.hash,
+    modelConfig,
+    tensors,
+    settings: { ...defaultActionsSettings, delta: [true, false], cameras: ['front'] },
+    robot,
+  };
+}
+
+test.each([false, true])(
+  'an actions adapter comes back from its file as it was; LoRA in both experts: %s',
+  (everywhere) => {
+    const adapter = actionsAdapter(everywhere);
+    const { adapter: back, notes } = importAdapter(exportOpenpi(adapter), 'a.safetensors', [base], 'two', 0);
+    expect(notes).toEqual([]);
+    expect(back).toEqual({ ...adapter, summary: { ...adapter.summary, id: 'two' } });
+  },
+);
+
+test.each([
+  ['{', 'makes no sense'],
+  [JSON.stringify({ ...robot, stats: { ...robot.stats, actions: { mean: [1], std: [1] } } }), 'makes no sense'],
+  [JSON.stringify({ ...robot, horizon: 0 }), 'makes no sense'],
+])('a robot that makes no sense is refused: %s', (text, message) => {
+  const file = exportOpenpi({ ...actionsAdapter(), robot: JSON.parse(JSON.stringify(robot)) });
+  const damaged = new TextEncoder().encode(JSON.stringify(JSON.stringify(robot)).slice(1, -1));
+  const told = new TextDecoder('latin1').decode(file);
+  const place = told.indexOf(new TextDecoder('latin1').decode(damaged));
+  expect(place).toBeGreaterThan(0);
+  const escaped = JSON.stringify(text).slice(1, -1).padEnd(damaged.length);
+  file.set(new TextEncoder().encode(escaped).subarray(0, damaged.length), place);
+  expect(() => importAdapter(file, 'a.safetensors', [base], 'two', 0)).toThrow(message);
+});
+
+test('PEFT holds the expert’s factors and whole projections, under the names of PI0Policy', () => {
+  const adapter = actionsAdapter();
+  const files = peftFiles(adapter, { name: 'tiny', licence: 'none' });
+  const { tensors } = readSafetensors(files['adapter_model.safetensors'] as Uint8Array, 'adapter_model');
+  const expert = [...tensors.keys()].filter((name) =>
+    name.startsWith('base_model.model.model.paligemma_with_expert.gemma_expert.model.layers.'),
+  );
+  expect(expert).toHaveLength(2 * 7 * 2);
+  expect(tensors.size).toBe(expert.length + 10);
+  const weight = tensors.get('base_model.model.model.action_out_proj.weight');
+  const { shape, values } = adapter.tensors['action_out_proj/kernel'] as Adapter['tensors'][string];
+  expect(weight?.shape).toEqual([shape[1], shape[0]]);
+  expect(toFloat32(weight as never)[1]).toBe(values[shape[1] as number]); // (0, 1) there is (1, 0) here
+  const text = (name: string) => new TextDecoder().decode(files[name]);
+  expect(JSON.parse(text('adapter_config.json')).modules_to_save).toEqual([
+    'action_in_proj',
+    'action_out_proj',
+    'action_time_mlp_in',
+    'action_time_mlp_out',
+    'state_proj',
+  ]);
+  expect(readNormStats(text('norm_stats.json'))).toEqual(robot.stats);
+  expect(text('README.md')).toContain('put the cube \\| in the box');
+});
+
+test('PEFT refuses LoRA of the backbone in words', async () => {
+  const terms = { name: 'tiny', licence: 'none' };
+  await expect(exportPeft(actionsAdapter(true), terms)).rejects.toThrow('LoRA of the backbone');
+});
+
+test('a recording of another robot is refused in words', () => {
+  const cameras = [{ name: 'front', width: 4, height: 4, available: true }];
+  const { jointNames } = robot;
+  expect(() => checkRobot(robot, { jointNames, cameras }, 'mine')).not.toThrow();
+  expect(() => checkRobot(robot, { jointNames: { ...jointNames, action: ['pan'] }, cameras }, 'mine')).toThrow(
+    'its action has 1 joints, where the adapter has 2',
+  );
+  const renamed = { ...jointNames, state: ['pan', 'jaw'] };
+  expect(() => checkRobot(robot, { jointNames: renamed, cameras }, 'mine')).toThrow('joint 2 of its state is "jaw"');
+  const masked = [{ ...(cameras[0] as (typeof cameras)[0]), available: false }];
+  expect(() => checkRobot(robot, { jointNames, cameras: masked }, 'mine')).toThrow('the camera "front"');
+});
