@@ -1,0 +1,74 @@
+/** What a pattern that matches no path was meant to be. */
+import type { Expression } from './expression';
+import { compilePattern, PatternError } from './python_regex';
+import { isEmpty, matched, type Tree } from './tree';
+
+export type Atom = Extract<Expression, { kind: 'PathRegex' | 'PathContains' }>;
+
+export const isAtom = (expression: Expression): expression is Atom =>
+  expression.kind === 'PathRegex' || expression.kind === 'PathContains';
+
+/** A letter, perhaps with a "*" as in file names, or a ".", perhaps repeated. */
+const SIMPLE = /\.[*+?]?|[\w/-]\*?/g;
+
+/** A layer's number after the name of the layers: `layers/0`, `layers[3]`, `encoderblock_\d+`, `layers/(0|1)`. */
+const LAYER_INDEX =
+  /(layers|encoderblock)(?:[/_.]|\\\.|\\?\[)(?:\d+|\[[\d-]+\][+*]?|\\d[+*]?|\((?:\?:)?[\d|]+\))(?:\\?\])?(?=[/_.\\)*|]|$)/g;
+
+/** The atom without a layer's number, if it has one and matches without it. */
+export function withoutLayerIndex(tree: Tree, atom: Atom): Atom | null {
+  if (atom.kind !== 'PathRegex') return null;
+  return firstThatMatches(tree, atom, [atom.pattern.replace(LAYER_INDEX, '$1')]);
+}
+
+/** The atom that matches wherever this one occurs inside a path, with the asterisks that it seems to have lost. */
+export function asSubstring(tree: Tree, atom: Atom): Atom | null {
+  if (atom.kind === 'PathContains') {
+    const loose: Atom = { ...atom, exact: false };
+    return atom.exact && !isEmpty(matched(tree, loose)) ? loose : null;
+  }
+  return firstThatMatches(tree, atom, [...simplePattern(atom.pattern), anywhere(atom.pattern)]);
+}
+
+/** `.llm.` → `.*llm.*`, `.*.img*` → `.*img.*`: a pattern of letters and "." with ".*" wherever something may stand. */
+function simplePattern(pattern: string): string[] {
+  const pieces = pattern.match(SIMPLE) ?? [];
+  if (pieces.join('') !== pattern) return [];
+  const words = pieces
+    .map((piece) => (piece.startsWith('.') ? '\n' : piece.replace('*', '\n')))
+    .join('')
+    .split('\n')
+    .filter(Boolean);
+  return [`.*${words.join('.*')}.*`.replace(/^\.\*\.\*$/, '.*')];
+}
+
+/** The pattern with anything before and behind it. */
+function anywhere(pattern: string): string {
+  const [flags = ''] = /^\(\?[a-zA-Z]+\)/.exec(pattern) ?? [];
+  const inner = pattern
+    .slice(flags.length)
+    .replace(/^(?:\^|\\A)?(?:\.\*)*/, '')
+    .replace(/(?<!\\)(?:\\\\)*\$$/, '')
+    .replace(/(?<!\\)(?:\.\*)+$/, '');
+  return `${flags}.*${inner.includes('|') ? `(?:${inner})` : inner}.*`;
+}
+
+/** The first of `patterns` that differs, that Python takes and that matches a leaf. */
+function firstThatMatches(tree: Tree, atom: Extract<Atom, { kind: 'PathRegex' }>, patterns: readonly string[]) {
+  for (const pattern of patterns) {
+    if (pattern === atom.pattern || !isPattern(pattern)) continue;
+    const repaired: Atom = { ...atom, pattern };
+    if (!isEmpty(matched(tree, repaired))) return repaired;
+  }
+  return null;
+}
+
+function isPattern(pattern: string): boolean {
+  try {
+    compilePattern(pattern);
+    return true;
+  } catch (error) {
+    if (error instanceof PatternError) return false;
+    throw error;
+  }
+}
