@@ -71,35 +71,42 @@ export function prepareActions(
 }
 
 /**
- * The leaf whose training costs least of all that come before the prefix's keys and values: the least that freezing
- * them all has saved.
+ * Samples whose prefix fits on the GPU in what freezing all that comes before the expert has saved: the difference to
+ * the cheapest run that trains one more leaf there. So more freezing never costs more memory.
  */
-const CHEAPEST_UPSTREAM = 'PaliGemma/llm/layers/pre_attention_norm/scale';
-
-/** Samples whose prefix fits on the GPU in what freezing the prefix saved: more freezing never costs more memory. */
 function affordableRows(
   bare: RecordedPi0Step,
   record: (isFrozen: (path: string) => boolean, cacheRows: number) => RecordedPi0Step,
   isFrozen: (path: string) => boolean,
 ): number {
-  const trained = record((path) => path !== CHEAPEST_UPSTREAM && isFrozen(path), 0);
-  const saved = trained.plan.totalBytes - bare.plan.totalBytes;
-  const { prefix } = bare;
-  return prefix ? Math.max(0, Math.floor(saved / (prefix.bytes * prefix.kv.length))) : 0;
+  const { prefix, plan, parameters } = bare;
+  if (!prefix) return 0;
+  // Deeper in the image tower than its head's bias, the gradient has a longer way to go: that is never cheaper.
+  const candidates = parameters.leaves
+    .map(({ path }) => path)
+    .filter((path) => /^PaliGemma\/(llm|img\/head\/bias)/.test(path) && !/_1\//.test(path) && isFrozen(path));
+  const dearer = candidates
+    .map((trained) => record((path) => path !== trained && isFrozen(path), 0))
+    .filter((step) => step.prefix === null);
+  const saved = Math.min(...dearer.map((step) => step.plan.totalBytes)) - plan.totalBytes;
+  return Math.max(0, Math.floor(saved / (prefix.bytes * prefix.kv.length)));
 }
 
 function prefixReason(
   { prefix, parameters, config, shape }: RecordedPi0Step,
   { cameras, prefixes }: DataFacts,
 ): string {
-  const what = cameras > 0 ? 'Images and prompt' : 'The prompt';
+  const blind = cameras === 0;
   if (prefix) {
-    const each = cameras > 0 ? `each of ${prefixes} frames` : `each of ${prefixes} prompts`;
-    const where = prefix.rows < prefixes ? `${prefix.rows} of them on the GPU, the others in memory` : 'on the GPU';
-    return `${what} are the same at every step, as nothing trains before the expert: they are computed once for ${each} and kept, ${where}.`;
+    const what = blind ? 'The prompt is' : 'Images and prompt are';
+    const which = blind ? 'task' : 'frame';
+    const where =
+      prefix.rows < prefixes ? `${prefix.rows} of ${prefixes} on the GPU, the others in memory` : 'on the GPU';
+    return `${what} computed once for each ${which} and kept, ${where}: nothing that comes before the expert trains.`;
   }
   const trains = parameters.leaves.find(({ path }) => !parameters.isFrozen(path) && isUpstream(config, shape, path));
-  return `${what} go${cameras > 0 ? '' : 'es'} through the model in every step, as ${trains?.path}, which comes before the expert, trains.`;
+  const what = blind ? 'The prompt goes' : 'Images and prompt go';
+  return `${what} through the model in every step: ${trains?.path}, which comes before the expert, trains.`;
 }
 
 /** Does training this leaf change the prefix's keys and values? */
