@@ -4,10 +4,12 @@ import './adapter-panel';
 import './app-header';
 import { BenchElement } from './bench_element';
 import './data-panel';
+import { droppedFiles } from './dropped_files';
 import './freeze-panel';
 import './model-panel';
 import './path-nav';
 import { problemsAt } from './problem-note';
+import './recording-panel';
 import './run-panel';
 import './run-strip';
 import { titleOf } from './run_words';
@@ -194,7 +196,7 @@ export class AdaptabApp extends BenchElement {
         this.dragging
           ? html`<div class="drop">
               <p>${strings.data.dropHere}</p>
-              <p>${strings.data.dropMeaning}</p>
+              <p>${bench.task === 'actions' ? strings.recording.dropMeaning : strings.data.dropMeaning}</p>
             </div>`
           : nothing
       }
@@ -206,7 +208,9 @@ export class AdaptabApp extends BenchElement {
     const { bench } = this;
     switch (bench.panel) {
       case 'data':
-        return html`<data-panel .bench=${bench}></data-panel>`;
+        return bench.task === 'actions'
+          ? html`<recording-panel .bench=${bench}></recording-panel>`
+          : html`<data-panel .bench=${bench}></data-panel>`;
       case 'model':
         return html`<model-panel .bench=${bench}></model-panel>`;
       case 'freeze':
@@ -234,6 +238,20 @@ export class AdaptabApp extends BenchElement {
     this.renderRoot.querySelector<HTMLElement>(selector)?.focus();
   }
 
+  async #takeDropped(walk: ReturnType<typeof droppedFiles>): Promise<void> {
+    const { recording } = strings;
+    try {
+      const files = await walk;
+      if (files.length > 0) await this.bench.takeFolder(files);
+      else this.bench.report('data', 'drop', { what: recording.nothingDropped, fix: recording.unreadableDropFix });
+    } catch (error) {
+      if (!(error instanceof DOMException)) throw error;
+      this.bench.show('data');
+      const problem = { what: recording.unreadableDrop, where: error.message, fix: recording.unreadableDropFix };
+      this.bench.report('data', 'drop', problem);
+    }
+  }
+
   readonly #onKey = (event: KeyboardEvent): void => {
     if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
@@ -259,6 +277,10 @@ export class AdaptabApp extends BenchElement {
     if (!event.dataTransfer) return;
     event.preventDefault();
     this.dragging = false;
+    if (this.bench.task === 'actions') {
+      void this.#takeDropped(droppedFiles(event.dataTransfer));
+      return;
+    }
     const files = [...event.dataTransfer.files];
     if (files.length > 0) void this.bench.take(files);
   };

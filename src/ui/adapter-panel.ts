@@ -49,7 +49,7 @@ export class AdapterPanel extends BenchElement {
 
   override render() {
     const words = strings.adapter;
-    const { adapters, runs } = this.bench;
+    const { adapters, runs, task } = this.bench;
     return html`
       <div class="head">
         <div>
@@ -61,7 +61,7 @@ export class AdapterPanel extends BenchElement {
       </div>
       ${problemsAt(this.bench, 'adapter')} ${adapters.list.length === 0 ? this.#empty() : nothing}
       ${
-        runs.active && runs.state.step > 0
+        task === 'text' && runs.active && runs.state.step > 0
           ? html`<div class="row current">
               <button @click=${() => adapters.choose('current')}>${words.tryCurrent}</button>
             </div>`
@@ -70,11 +70,11 @@ export class AdapterPanel extends BenchElement {
       <ul>
         ${adapters.list.map(
           (adapter) => html`<li>
-            <adapter-row ?chosen=${adapter.id === adapters.chosen} .bench=${this.bench} .adapter=${adapter}></adapter-row>
+            <adapter-row ?chosen=${task === 'text' && adapter.id === adapters.chosen} .bench=${this.bench} .adapter=${adapter}></adapter-row>
           </li>`,
         )}
       </ul>
-      ${adapters.chosen === null ? nothing : html`<section><try-adapter .bench=${this.bench}></try-adapter></section>`}
+      ${adapters.chosen === null || task === 'actions' ? nothing : html`<section><try-adapter .bench=${this.bench}></try-adapter></section>`}
     `;
   }
 
@@ -83,7 +83,7 @@ export class AdapterPanel extends BenchElement {
     return html`<div class="empty">
       <p>${strings.adapter.empty}</p>
       ${
-        first && !this.bench.runs.active
+        first && this.bench.task === 'text' && !this.bench.runs.active
           ? html`<button class="primary" ?disabled=${this.bench.device?.usable === false} @click=${() => void this.bench.fineTuneSample(first.id)}>
               ${strings.adapter.emptyButton}
             </button>`

@@ -1,11 +1,12 @@
-import { css, html } from 'lit';
+import { css, html, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import type { AdapterSummary } from '../worker/api';
+import type { AdapterSummary, ExportFormat } from '../worker/api';
 import { BenchElement, textOf } from './bench_element';
 import { ago, big, bytes, counted, loss, rate } from './format';
 import { icons } from './icons';
 import { strings } from './strings';
 import { shared } from './styles';
+import { taskOf } from './task';
 
 /** A file from elsewhere may not tell its losses. */
 const measured = (value: number) => (Number.isNaN(value) ? strings.adapter.unknownLoss : loss(value));
@@ -58,35 +59,35 @@ export class AdapterRow extends BenchElement {
   override render() {
     const { adapter } = this;
     const words = strings.adapter;
+    const task = taskOf(adapter.base);
     return html`<article aria-label=${adapter.name}>
       <div class="top">
         ${this.renaming ? this.#nameField() : this.#nameButton()}
-        <span class="meta">${ago(adapter.savedAt, Date.now())}</span>
+        <span class="meta">${this.bench.tasks.length > 1 ? `${strings.task.names[task]} · ` : ''}${ago(adapter.savedAt, Date.now())}</span>
       </div>
       <p class="figures" title=${words.made(big(adapter.parameters), rate(adapter.loraRank), rate(adapter.loraAlpha))}>
         ${words.line(`${measured(adapter.baselineHeldout)} → ${measured(adapter.heldout)}`, counted(adapter.steps, 'step'), bytes(adapter.bytes))}
       </p>
       <div class="row">
-        <button aria-label=${words.choose(adapter.name)} @click=${() => this.bench.adapters.choose(adapter.id)}>${words.tryShort}</button>
-        <button
-          aria-label=${words.downloadNamed(words.openpi, adapter.name)}
-          title=${words.openpiMeaning}
-          @click=${() => void this.bench.adapters.download(adapter.id, 'openpi')}
-        >
-          ${icons.kept} ${words.openpi}
-        </button>
-        <button
-          aria-label=${words.downloadNamed(words.peft, adapter.name)}
-          title=${words.peftMeaning}
-          @click=${() => void this.bench.adapters.download(adapter.id, 'peft')}
-        >
-          ${icons.kept} ${words.peft}
-        </button>
+        ${task === 'text' && this.bench.task === 'text' ? html`<button aria-label=${words.choose(adapter.name)} @click=${() => this.bench.adapters.choose(adapter.id)}>${words.tryShort}</button>` : nothing}
+        ${this.#download('openpi', words.openpi, words.openpiMeaning)}
+        ${task === 'text' ? this.#download('peft', words.peft, words.peftMeaning) : nothing}
         <button class="quiet" aria-label=${words.deleteNamed(adapter.name)} @click=${() => void this.bench.adapters.remove(adapter)}>
           ${words.delete}
         </button>
       </div>
     </article>`;
+  }
+
+  #download(format: ExportFormat, name: string, meaning: string) {
+    const { id, name: adapter } = this.adapter;
+    return html`<button
+      aria-label=${strings.adapter.downloadNamed(name, adapter)}
+      title=${meaning}
+      @click=${() => void this.bench.adapters.download(id, format)}
+    >
+      ${icons.kept} ${name}
+    </button>`;
   }
 
   #nameButton() {

@@ -2,6 +2,7 @@ import type { AdapterSummary, ExportFormat, GenerateRequest } from '../worker/ap
 import { ask, type Desk } from './desk';
 import { save } from './save';
 import { strings } from './strings';
+import { taskOf } from './task';
 
 /** Text from base and adapter for one prompt tried by hand. */
 export interface Trial {
@@ -14,7 +15,7 @@ export interface Trial {
 /** The adapters kept in this browser, and the one that is being tried. */
 export class AdapterDesk {
   list: readonly AdapterSummary[] = [];
-  /** Id of the adapter in the try box; 'current' is the run in progress. */
+  /** Id of the text adapter in the try box; 'current' is the run in progress. */
   chosen: string | null = null;
   trial: Trial | null = null;
 
@@ -28,7 +29,7 @@ export class AdapterDesk {
     const answer = await ask(this.#desk, 'adapter', 'list', () => this.#desk.trainer.listAdapters());
     if (answer) this.list = answer.value;
     if (this.chosen !== 'current' && !this.list.some((adapter) => adapter.id === this.chosen))
-      this.chosen = this.list[0]?.id ?? null;
+      this.chosen = this.list.find((adapter) => taskOf(adapter.base) === 'text')?.id ?? null;
     this.#desk.changed();
   }
 
@@ -67,7 +68,7 @@ export class AdapterDesk {
     await this.refresh();
     if (!answer) return;
     const { summary, notes } = answer.value;
-    this.choose(summary.id);
+    if (taskOf(summary.base) === 'text') this.choose(summary.id);
     this.#desk.note([strings.adapter.imported(summary.name), ...notes].join(' '));
   }
 

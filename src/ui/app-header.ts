@@ -3,6 +3,7 @@ import { customElement, state } from 'lit/decorators.js';
 import { BenchElement } from './bench_element';
 import './device-report';
 import './offline-state';
+import './task-switch';
 import './theme-switch';
 import { icons } from './icons';
 import { strings } from './strings';
@@ -74,6 +75,12 @@ export class AppHeader extends BenchElement {
         }
         header {
           padding: 0 8px 0 12px;
+          flex-wrap: wrap;
+        }
+        task-switch {
+          order: 1;
+          flex: 1 0 100%;
+          margin-bottom: 8px;
         }
       }
       @media (max-width: 479px) {
@@ -99,6 +106,7 @@ export class AppHeader extends BenchElement {
         </svg>
         ${strings.product}
       </h1>
+      ${this.bench.tasks.length > 1 ? html`<task-switch .bench=${this.bench}></task-switch>` : nothing}
       <button
         class=${device && !device.usable ? 'chip bad' : 'chip'}
         aria-expanded=${this.open}

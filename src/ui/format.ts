@@ -68,6 +68,15 @@ export function ago(then: number, now: number): string {
 /** A loss in nats a token: always three decimals, so that columns line up. */
 export const loss = (value: number): string => (Number.isFinite(value) ? value.toFixed(3) : 'not finite');
 
+/** A measured quantity in a unit of its own: three significant digits, "12.3", "0.00871", "1,520", "2.1e-5". */
+export function quantity(value: number): string {
+  if (!Number.isFinite(value)) return 'not finite';
+  const magnitude = Math.abs(value);
+  if (magnitude >= 999.5) return minus(count(value));
+  if (magnitude !== 0 && magnitude < 5e-4) return minus(shortExponent(value));
+  return minus(value === 0 ? '0' : value.toPrecision(3));
+}
+
 /** A rate such as a learning rate: "0.005", "5e-5", "0". */
 export function rate(value: number): string {
   if (value === 0) return '0';

@@ -113,7 +113,7 @@ export class FreezePanel extends BenchElement {
       ${problemsAt(this.bench, 'freeze')}
       <fieldset class="choices">
         <legend>${freeze.presets}</legend>
-        ${freezePresets.map(
+        ${freezePresets[form.task].map(
           (preset) => html`<label class="choice">
             <input
               type="radio"

@@ -55,15 +55,30 @@ export class ModelPanel extends BenchElement {
       details {
         margin-top: 16px;
       }
+      .switch {
+        display: grid;
+        grid-template-columns: 16px 1fr;
+        gap: 0 8px;
+        align-content: start;
+      }
+      .switch input {
+        width: 16px;
+        height: 16px;
+        margin: 2px 0 0;
+      }
+      .switch .meta {
+        grid-column: 2;
+        margin-top: 4px;
+      }
     `,
   ];
 
   override render() {
-    const bases = this.bench.catalogue?.bases ?? [];
+    const { bases, task } = this.bench;
     const chosen = bases.find((base) => base.id === this.bench.base);
     return html`
       <h2>${strings.model.title}</h2>
-      <p class="lead">${strings.model.lead}</p>
+      <p class="lead">${task === 'actions' ? strings.actionsModel.lead : strings.model.lead}</p>
       ${problemsAt(this.bench, 'model')} ${bases.length > 1 ? this.#choice(bases) : nothing}
       ${chosen ? this.#card(chosen) : html`<p class="hint" role="status">${strings.model.loading}</p>`}
       <details>
@@ -76,9 +91,23 @@ export class ModelPanel extends BenchElement {
               @edit=${(event: CustomEvent<string>) => this.bench.editNumber(key, event.detail)}
             ></number-field>`,
           )}
+          ${task === 'actions' ? this.#backboneLora() : nothing}
         </div>
       </details>
     `;
+  }
+
+  #backboneLora() {
+    const { form } = this.bench;
+    const change = (event: Event): void => {
+      const backboneLora = (event.target as HTMLInputElement).checked;
+      this.bench.edit({ actions: { ...form.actions, backboneLora } });
+    };
+    return html`<label class="switch">
+      <input type="checkbox" .checked=${form.actions.backboneLora} @change=${change} />
+      <span>${strings.actionsModel.backboneLora}</span>
+      <span class="meta">${strings.actionsModel.backboneLoraMeaning}</span>
+    </label>`;
   }
 
   #choice(bases: readonly BaseSummary[]) {
@@ -108,19 +137,31 @@ export class ModelPanel extends BenchElement {
           <dt>${model.vocabulary}</dt>
           <dd>${counted(base.vocabularySize, 'token')}</dd>
         </div>
-        <div title=${model.contextMeaning}>
-          <dt>${model.context}</dt>
-          <dd>${counted(base.context, 'token')}</dd>
-        </div>
-        <div title=${model.bitsPerByteMeaning}>
-          <dt>${model.bitsPerByte}</dt>
-          <dd>${base.heldoutBitsPerByte.toFixed(2)}</dd>
-        </div>
+        ${this.bench.task === 'actions' ? this.#promptLength(base) : this.#textFigures(base)}
         <div class="wide">
           <dt>${model.licence}</dt>
           <dd>${base.licence}</dd>
         </div>
       </dl>
+    </div>`;
+  }
+
+  #textFigures(base: BaseSummary) {
+    const { model } = strings;
+    return html`<div title=${model.contextMeaning}>
+        <dt>${model.context}</dt>
+        <dd>${counted(base.context, 'token')}</dd>
+      </div>
+      <div title=${model.bitsPerByteMeaning}>
+        <dt>${model.bitsPerByte}</dt>
+        <dd>${base.heldoutBitsPerByte.toFixed(2)}</dd>
+      </div>`;
+  }
+
+  #promptLength(base: BaseSummary) {
+    return html`<div title=${strings.actionsModel.promptLengthMeaning}>
+      <dt>${strings.actionsModel.promptLength}</dt>
+      <dd>${counted(base.context, 'token')}</dd>
     </div>`;
   }
 }

@@ -6,12 +6,15 @@ import { rate } from './format';
 import { checkField, fields } from './settings';
 import { strings } from './strings';
 import { shared } from './styles';
+import type { Task } from './task';
 
 /** One number of the form: label, unit, definition, and what is wrong with it beside it. Fires `edit` with the text. */
 @customElement('number-field')
 export class NumberField extends LitElement {
   @property({ attribute: false }) key!: FieldKey;
   @property() value = '';
+  /** Some fields count other things in the actions task. */
+  @property() task: Task = 'text';
 
   static override styles = [
     shared,
@@ -44,7 +47,7 @@ export class NumberField extends LitElement {
   ];
 
   override render() {
-    const [label, unit, meaning] = strings.fields[this.key];
+    const [label, unit, meaning] = wordsOf(this.key, this.task);
     const found = checkField(this.key, this.value);
     const { integer, min, max } = fields[this.key];
     return html`
@@ -70,4 +73,9 @@ export class NumberField extends LitElement {
   override focus(): void {
     this.renderRoot.querySelector('input')?.focus();
   }
+}
+
+function wordsOf(key: FieldKey, task: Task): readonly [label: string, unit: string, meaning: string] {
+  const own: Partial<Record<FieldKey, readonly [string, string, string]>> = strings.actionsFields;
+  return (task === 'actions' ? own[key] : undefined) ?? strings.fields[key];
 }

@@ -9,7 +9,9 @@ export function pathLine(bench: Workbench, panel: Panel): string {
 }
 
 const lines: Readonly<Record<Panel, (bench: Workbench) => string>> = {
-  data: ({ data }) => {
+  data: (bench) => {
+    if (bench.task === 'actions') return recordingLine(bench);
+    const { data } = bench;
     if (data.reading !== null) return strings.path.reading;
     if (!data.report) return strings.path.noData;
     return strings.path.dataLine(counted(data.report.windows, 'window'), count(data.report.heldoutWindows));
@@ -31,7 +33,14 @@ const lines: Readonly<Record<Panel, (bench: Workbench) => string>> = {
     adapters.list.length === 0 ? strings.path.noAdapters : counted(adapters.list.length, 'adapter'),
 };
 
-function trainLine({ runs, form, data }: Workbench): string {
+function recordingLine({ recording }: Workbench): string {
+  if (recording.reading !== null) return strings.path.reading;
+  if (!recording.report) return strings.path.noData;
+  const { episodes, frames } = recording.report;
+  return strings.recording.line(counted(episodes.length, 'episode'), counted(frames, 'frame'));
+}
+
+function trainLine({ runs, form, task, data, recording }: Workbench): string {
   const run = runs.state;
   if (runs.active && run.settings) {
     const step = strings.run.step(count(run.step), count(run.settings.steps));
@@ -40,5 +49,6 @@ function trainLine({ runs, form, data }: Workbench): string {
   if (runs.unfinished.length > 0) return strings.path.trainUnfinished;
   const wrong = Object.keys(checkForm(form)).length;
   if (wrong > 0) return strings.path.trainWrong(counted(wrong, 'field'));
-  return data.report ? strings.path.trainReady(counted(Number(form.text.steps), 'step')) : strings.path.trainWaiting;
+  const report = task === 'actions' ? recording.report : data.report;
+  return report ? strings.path.trainReady(counted(Number(form.text.steps), 'step')) : strings.path.trainWaiting;
 }

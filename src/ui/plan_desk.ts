@@ -1,4 +1,4 @@
-import type { PlanReport, Problem, RunSettings } from '../worker/api';
+import type { PlanReport, Problem, TaskSettings } from '../worker/api';
 import { attempt, type Desk } from './desk';
 
 /** The plan of the settings on the form, kept up to date while they are edited. */
@@ -20,10 +20,11 @@ export class PlanDesk {
 
   /**
    * Plans `settings` unless that is the plan already shown; a later call overtakes an earlier one.
-   * `edited`: the person changed them, so the difference is worth showing.
+   * `edited`: the person changed them, so the difference is worth showing. `data`: which data the plan is for, where it depends on them.
    */
-  async update(settings: RunSettings, edited: boolean): Promise<void> {
-    const key = JSON.stringify({ ...settings, name: '', samplePrompts: settings.samplePrompts.length });
+  async update(settings: TaskSettings, edited: boolean, data = 0): Promise<void> {
+    const samplePrompts = settings.task === 'text' ? settings.samplePrompts.length : 0;
+    const key = JSON.stringify({ ...settings, name: '', samplePrompts, data });
     if (key === this.#planned) return;
     this.#planned = key;
     this.#ticket += 1;

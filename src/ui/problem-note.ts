@@ -80,9 +80,11 @@ export class ProblemNote extends LitElement {
   }
 }
 
-/** The problems that belong to `place`, the latest last. */
+/** The problems that belong to `place`, in the task that is shown, the latest last. */
 export function problemsAt(bench: Workbench, place: Place): TemplateResult | typeof nothing {
-  const here = bench.problems.filter((known) => known.place === place);
+  const here = bench.problems.filter(
+    (known) => known.place === place && (known.task === null || known.task === bench.task),
+  );
   if (here.length === 0) return nothing;
   return html`<div class="problems">
     ${here.map((known) => html`<problem-note .problem=${known.problem} @dismiss=${() => bench.dismiss(known.id)}></problem-note>`)}

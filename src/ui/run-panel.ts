@@ -6,6 +6,7 @@ import { icons } from './icons';
 import './loss-chart';
 import './loss-table';
 import './memory-bar';
+import './open-loop';
 import { problemsAt } from './problem-note';
 import './run-controls';
 import './run-sketch';
@@ -60,8 +61,20 @@ export class RunPanel extends BenchElement {
       }
       .problems,
       .skipped,
-      .saved {
+      .saved,
+      .without,
+      .prefix {
         margin-top: 8px;
+      }
+      .prefix {
+        color: var(--ink-2);
+        font-size: 12px;
+        line-height: 16px;
+        overflow-wrap: anywhere;
+      }
+      .prefix b {
+        font-weight: 600;
+        color: var(--ink);
       }
       .skipped {
         color: var(--warn);
@@ -93,6 +106,7 @@ export class RunPanel extends BenchElement {
 
   override render() {
     const run = this.bench.runs.state;
+    const words = this.bench.task === 'actions' ? strings.actionsRun : strings.run;
     return html`
       <div class="head">
         <h2>${strings.run.title}${run.name ? html` <span class="name">${run.name}</span>` : nothing}</h2>
@@ -101,17 +115,18 @@ export class RunPanel extends BenchElement {
       ${this.bench.runs.active ? html`<run-controls .bench=${this.bench}></run-controls>` : nothing}
       ${run.status === 'ended' ? this.#result(run) : nothing}
       <section class="chart">
-        <h3 title=${strings.run.lossMeaning}>${strings.run.lossTitle}</h3>
+        <h3 title=${words.lossMeaning}>${words.lossTitle}</h3>
         ${run.status === 'idle' ? html`<run-sketch></run-sketch>` : html`<loss-chart .run=${run}></loss-chart>`}
         <loss-table .run=${run}></loss-table>
       </section>
-      ${this.#memory(run)}
+      ${this.bench.task === 'actions' ? this.#openLoop(run) : nothing} ${this.#memory(run)}
       ${run.status === 'idle' ? nothing : this.#samples(run)}
     `;
   }
 
   #idle() {
-    return html`<p class="hint">${strings.run.idle}</p>`;
+    const words = this.bench.task === 'actions' ? strings.actionsRun : strings.run;
+    return html`<p class="hint">${words.idle}</p>`;
   }
 
   #progress(run: RunState) {
@@ -132,10 +147,11 @@ export class RunPanel extends BenchElement {
       }
       <p class="figures">
         <span><b>${words.step(count(run.step), count(run.settings?.steps ?? run.step))}</b></span>
-        ${run.tokensPerSecond === null ? nothing : html`<span title=${words.tokensPerSecondMeaning}>${perSecond(run.tokensPerSecond)} ${words.tokensPerSecond}</span>`}
+        ${run.tokensPerSecond === null ? nothing : html`<span title=${this.bench.task === 'actions' ? strings.actionsRun.tokensPerSecondMeaning : words.tokensPerSecondMeaning}>${perSecond(run.tokensPerSecond)} ${words.tokensPerSecond}</span>`}
         <span>${timeLeft(run)}</span>
       </p>
       ${this.bench.runs.active ? html`<p class="hint">${saved}</p>` : nothing}
+      ${this.#prefix(run)}
       ${
         lastSkip
           ? html`<p class="skipped" role="alert">
@@ -144,21 +160,41 @@ export class RunPanel extends BenchElement {
             </p>`
           : nothing
       }
+      ${run.problems.map((problem) => html`<problem-note class="without" fixed mild .problem=${problem}></problem-note>`)}
     </div>`;
+  }
+
+  /** Of the actions task: whether what comes before the action expert is computed again and again. */
+  #prefix({ prefix }: RunState) {
+    if (!prefix) return nothing;
+    const words = strings.actionsRun;
+    return html`<p class="prefix"><b>${prefix.constant ? words.prefixConstant : words.prefixEach}</b> ${prefix.reason}</p>`;
+  }
+
+  #openLoop(run: RunState) {
+    if (run.status === 'idle') return nothing;
+    const words = strings.openLoop;
+    if (run.openLoop)
+      return html`<section><open-loop .openLoop=${run.openLoop.openLoop} .step=${run.openLoop.step}></open-loop></section>`;
+    return html`<section>
+      <h3>${words.title}</h3>
+      <p class="hint">${this.bench.recording.report?.heldoutFrames === 0 ? words.none : words.waiting}</p>
+    </section>`;
   }
 
   #result(run: RunState) {
     const { summary } = run;
     if (!summary) return nothing;
     const words = strings.run;
+    const actions = this.bench.task === 'actions';
     const better = summary.heldout < summary.baselineHeldout;
     return html`<div class="result">
       <p class="main">${resultWords(run)}</p>
       <p>${words.kept(count(summary.keptStep), duration(summary.seconds))}</p>
-      ${better ? nothing : html`<p>${words.resultWorse}</p>`}
+      ${better ? nothing : html`<p>${actions ? strings.actionsRun.resultWorse : words.resultWorse}</p>`}
       <div class="row">
         <button class="primary" @click=${() => void this.bench.adapters.download(summary.adapterId, 'openpi')}>${words.download}</button>
-        <button @click=${() => this.bench.tryAdapter(summary.adapterId)}>${words.tryIt}</button>
+        ${actions ? nothing : html`<button @click=${() => this.bench.tryAdapter(summary.adapterId)}>${words.tryIt}</button>`}
       </div>
     </div>`;
   }
@@ -174,7 +210,7 @@ export class RunPanel extends BenchElement {
   }
 
   #samples(run: RunState) {
-    if (run.settings?.samplePrompts.length === 0) return nothing;
+    if (run.settings?.task !== 'text' || run.settings.samplePrompts.length === 0) return nothing;
     return html`<section>
       <h3>${strings.sample.title}</h3>
       ${run.samples.length === 0 ? html`<p class="hint">${strings.sample.waiting}</p>` : nothing}

@@ -1,19 +1,22 @@
-import type { Outcome, RunSettings, RunSummary, TrainEvent, UnfinishedRun } from '../worker/api';
+import type { Outcome, RunSummary, TaskSettings, TrainEvent, UnfinishedRun } from '../worker/api';
 import { ask, attempt, type Desk } from './desk';
 import { endedRun, failedRun, idleRun, isActive, type RunState, reduceRun, resumedRun, startedRun } from './run_state';
 import { coalesce } from './store';
+import type { Task } from './task';
 
-/** The run that the page shows, and those that can be brought back. */
+/** The run of one task that the page shows, and those that can be brought back. */
 export class RunDesk {
   state: RunState = idleRun;
-  unfinished: readonly UnfinishedRun[] = [];
+  unfinished: readonly UnfinishedRun<TaskSettings>[] = [];
   /** Called when a run has ended, well or not. */
   onEnd: () => void = () => undefined;
 
   readonly #desk: Desk;
+  readonly #task: Task;
 
-  constructor(desk: Desk) {
+  constructor(desk: Desk, task: Task) {
     this.#desk = desk;
+    this.#task = task;
   }
 
   get active(): boolean {
@@ -30,11 +33,11 @@ export class RunDesk {
     return this.canStop && this.state.status === 'running';
   }
 
-  start(settings: RunSettings): Promise<void> {
+  start(settings: TaskSettings): Promise<void> {
     return this.#follow(startedRun(settings), (onEvent) => this.#desk.trainer.train(settings, onEvent));
   }
 
-  resume(saved: UnfinishedRun): Promise<void> {
+  resume(saved: UnfinishedRun<TaskSettings>): Promise<void> {
     this.unfinished = this.unfinished.filter((run) => run.runId !== saved.runId);
     return this.#follow(resumedRun(saved), (onEvent) => this.#desk.trainer.resume(saved.runId, onEvent));
   }
@@ -52,7 +55,10 @@ export class RunDesk {
   }
 
   async refreshUnfinished(): Promise<void> {
-    const answer = await ask(this.#desk, 'train', 'unfinished', () => this.#desk.trainer.unfinishedRuns());
+    const { trainer } = this.#desk;
+    const answer = await ask<readonly UnfinishedRun<TaskSettings>[]>(this.#desk, 'train', 'unfinished', () =>
+      this.#task === 'actions' ? trainer.unfinishedActionRuns() : trainer.unfinishedRuns(),
+    );
     if (answer) this.unfinished = answer.value;
     this.#desk.changed();
   }

@@ -1,4 +1,13 @@
-import type { BytesByKind, RunHistory, RunSettings, RunSummary, TrainEvent, UnfinishedRun } from '../worker/api';
+import type {
+  BytesByKind,
+  OpenLoop,
+  Problem,
+  RunHistory,
+  RunSummary,
+  TaskSettings,
+  TrainEvent,
+  UnfinishedRun,
+} from '../worker/api';
 
 export type RunStatus = 'idle' | 'running' | 'pausing' | 'paused' | 'stopping' | 'ended' | 'failed';
 export type Phase = Extract<TrainEvent, { kind: 'phase' }>['phase'];
@@ -12,11 +21,11 @@ export interface TrainPoint {
   readonly learningRate: number;
 }
 
-/** Everything that the page knows about the run that it shows. Losses in nats a token. */
+/** Everything that the page knows about the run that it shows. Losses in nats a token, or squares of action elements. */
 export interface RunState {
   readonly status: RunStatus;
   readonly name: string;
-  readonly settings: RunSettings | null;
+  readonly settings: TaskSettings | null;
   readonly phase: { readonly phase: Phase; readonly done: number; readonly of: number } | null;
   readonly step: number;
   readonly train: readonly TrainPoint[];
@@ -37,6 +46,12 @@ export interface RunState {
     readonly base: string;
     readonly adapter: string;
   }[];
+  /** The latest evaluation on held-out episodes; of the actions task. */
+  readonly openLoop: { readonly step: number; readonly openLoop: OpenLoop } | null;
+  /** Whether images and prompt are computed once, and why; of the actions task. */
+  readonly prefix: { readonly constant: boolean; readonly reason: string } | null;
+  /** What the run goes on without. */
+  readonly problems: readonly Problem[];
   readonly skipped: readonly { readonly step: number; readonly reason: string }[];
   readonly checkpointStep: number | null;
   readonly summary: RunSummary | null;
@@ -55,6 +70,9 @@ export const idleRun: RunState = {
   secondsLeft: null,
   memory: null,
   samples: [],
+  openLoop: null,
+  prefix: null,
+  problems: [],
   skipped: [],
   checkpointStep: null,
   summary: null,
@@ -63,7 +81,7 @@ export const idleRun: RunState = {
 export const isActive = (run: RunState): boolean =>
   run.status === 'running' || run.status === 'pausing' || run.status === 'paused' || run.status === 'stopping';
 
-export const startedRun = (settings: RunSettings): RunState => ({
+export const startedRun = (settings: TaskSettings): RunState => ({
   ...idleRun,
   status: 'running',
   name: settings.name,
@@ -71,7 +89,7 @@ export const startedRun = (settings: RunSettings): RunState => ({
 });
 
 /** A run that goes on from its checkpoint, with the curve so far. */
-export function resumedRun(saved: UnfinishedRun): RunState {
+export function resumedRun(saved: UnfinishedRun<TaskSettings>): RunState {
   return {
     ...startedRun(saved.settings),
     name: saved.name,
@@ -91,6 +109,7 @@ export function reduceRun(run: RunState, events: readonly TrainEvent[]): RunStat
     train: [...run.train],
     heldout: [...run.heldout],
     samples: [...run.samples],
+    problems: [...run.problems],
     skipped: [...run.skipped],
   };
   for (const event of events) apply(next, event);
@@ -101,6 +120,7 @@ type Draft = { -readonly [K in keyof RunState]: RunState[K] } & {
   train: TrainPoint[];
   heldout: RunState['heldout'][number][];
   samples: RunState['samples'][number][];
+  problems: Problem[];
   skipped: RunState['skipped'][number][];
 };
 
@@ -138,6 +158,15 @@ function apply(run: Draft, event: TrainEvent): void {
     case 'unpaused':
       if (run.status !== 'stopping') run.status = 'running';
       return;
+    case 'open loop':
+      run.openLoop = { step: event.step, openLoop: event.openLoop };
+      return;
+    case 'prefix':
+      run.prefix = { constant: event.constant, reason: event.reason };
+      return;
+    case 'problem':
+      if (!run.problems.some((known) => sameProblem(known, event.problem))) run.problems.push(event.problem);
+      return;
     default:
       unreachable(event);
   }
@@ -158,6 +187,8 @@ function applyStep(run: Draft, event: Extract<TrainEvent, { kind: 'step' }>): vo
   run.secondsLeft = event.secondsLeft;
 }
 
+const sameProblem = (one: Problem, other: Problem): boolean => one.what === other.what && one.where === other.where;
+
 /** The state after the run has ended. The summary's history is complete, whatever the callbacks still have under way. */
 export function endedRun(run: RunState, summary: RunSummary): RunState {
   return {
@@ -168,6 +199,7 @@ export function endedRun(run: RunState, summary: RunSummary): RunState {
     step: summary.steps,
     baseline: summary.baselineHeldout,
     secondsLeft: null,
+    openLoop: summary.openLoop ? { step: summary.keptStep, openLoop: summary.openLoop } : run.openLoop,
     summary,
   };
 }

@@ -1,5 +1,5 @@
 import { count, duration, loss, percentChange } from './format';
-import { isActive, latestHeldout, type RunState } from './run_state';
+import { isActive, latestHeldout, type Phase, type RunState } from './run_state';
 import { strings } from './strings';
 
 /** What the run is doing, one phrase. */
@@ -11,8 +11,12 @@ export function phaseWords(run: RunState): string {
   if (run.status === 'ended' && run.summary) return words.ended[run.summary.ended];
   if (run.status === 'failed') return run.checkpointStep === null ? words.failedUnsaved : words.failed;
   if (run.status === 'idle') return words.stripIdle;
-  return run.phase ? words.phases[run.phase.phase] : words.phases.loading;
+  const phase = run.phase?.phase ?? 'loading';
+  const own: Partial<Record<Phase, string>> = isActions(run) ? strings.actionsRun.phases : {};
+  return own[phase] ?? words.phases[phase];
 }
+
+const isActions = (run: RunState): boolean => run.settings?.task === 'actions';
 
 /** Progress for the bar: of the run while it trains, of the phase before and after; null where only words are known. */
 export function progressOf(run: RunState): { readonly done: number; readonly of: number } | null {

@@ -1,5 +1,14 @@
-import type { RunSettings } from '../worker/api';
-import { defaultFields, defaultFreeze, defaultSwitches, type FieldKey, trainPresets } from './defaults';
+import type { ActionsSettings, RecordingReport, RunSettings, TrainingSettings } from '../worker/api';
+import {
+  defaultActionsChoices,
+  defaultFields,
+  defaultFreeze,
+  defaultSwitches,
+  type FieldKey,
+  type TrainPresetId,
+  trainPresets,
+} from './defaults';
+import type { Task } from './task';
 
 /** A number that the person may set. Ranges are those that make sense, not those that fit the machine: the plan says that. */
 export interface Field {
@@ -15,6 +24,7 @@ export const fields: Readonly<Record<FieldKey, Field>> = {
   batchSize: { min: 1, max: 256, integer: true },
   accumulation: { min: 1, max: 256, integer: true },
   sequenceLength: { min: 8, max: 8192, integer: true },
+  horizon: { min: 1, max: 128, integer: true },
   learningRate: { min: 1e-7, max: 1, integer: false },
   warmupSteps: { min: 0, max: 10_000, integer: true },
   endLearningRatePercent: { min: 0, max: 100, integer: false },
@@ -27,10 +37,21 @@ export const fields: Readonly<Record<FieldKey, Field>> = {
   loraRank: { min: 1, max: 256, integer: true },
   loraAlpha: { min: 1, max: 1024, integer: false },
   heldoutPercent: { min: 1, max: 50, integer: false, zero: true },
+  fps: { min: 0.1, max: 10_000, integer: false },
 };
 
-/** Everything on the form, numbers as typed: what is wrong stays in its field until it is put right. */
+/** What only the actions task is told, besides its numbers. */
+export type ActionsChoices = Pick<
+  ActionsSettings,
+  'backboneLora' | 'normalization' | 'delta' | 'cameras' | 'maskTail' | 'maskPadding'
+>;
+
+/**
+ * Everything on the form of one task, numbers as typed: what is wrong stays in its field until it is put right.
+ * What belongs to the other task keeps its default.
+ */
 export interface Form {
+  readonly task: Task;
   readonly text: Readonly<Record<FieldKey, string>>;
   readonly earlyStop: boolean;
   readonly keepBest: boolean;
@@ -40,31 +61,42 @@ export interface Form {
   readonly name: string;
   /** Empty: the first prompt of the data. */
   readonly samplePrompt: string;
+  readonly actions: ActionsChoices;
 }
 
 export type FieldProblem = 'empty' | 'not a number' | 'not whole' | 'too small' | 'too large';
 
 const keys = Object.keys(fields) as FieldKey[];
 
-export function defaultForm(): Form {
-  const text = Object.fromEntries(keys.map((key) => [key, asText(defaultFields[key])])) as Record<FieldKey, string>;
-  return { text, ...defaultSwitches, freeze: defaultFreeze, name: '', samplePrompt: '' };
+export function defaultForm(task: Task): Form {
+  const defaults = defaultFields[task];
+  const text = Object.fromEntries(keys.map((key) => [key, asText(defaults[key])])) as Record<FieldKey, string>;
+  const own = { freeze: defaultFreeze(task), name: '', samplePrompt: '', actions: defaultActionsChoices };
+  return { task, text, ...defaultSwitches(task), ...own };
 }
 
 /** The form with one preset's numbers; name, prompt, filter, adapter size and held-out share are left as they are. */
-export function withPreset(form: Form, id: (typeof trainPresets)[number]['id']): Form {
-  const preset = trainPresets.find((candidate) => candidate.id === id);
+export function withPreset(form: Form, id: TrainPresetId): Form {
+  const preset = trainPresets[form.task].find((candidate) => candidate.id === id);
   if (!preset) return form;
   const text = { ...form.text };
-  for (const key of keys) if (!outsidePresets.has(key)) text[key] = asText(preset.fields[key] ?? defaultFields[key]);
+  for (const key of keys)
+    if (!outsidePresets.has(key)) text[key] = asText(preset.fields[key] ?? defaultFields[form.task][key]);
   return { ...form, text, recompute: preset.recompute };
 }
 
-const outsidePresets: ReadonlySet<FieldKey> = new Set<FieldKey>(['loraRank', 'loraAlpha', 'heldoutPercent', 'seed']);
+const outsidePresets: ReadonlySet<FieldKey> = new Set<FieldKey>([
+  'loraRank',
+  'loraAlpha',
+  'heldoutPercent',
+  'seed',
+  'horizon',
+  'fps',
+]);
 
 /** The preset whose numbers the form holds now, if any. */
-export function presetOf(form: Form): (typeof trainPresets)[number]['id'] | null {
-  const same = trainPresets.find((preset) => {
+export function presetOf(form: Form): TrainPresetId | null {
+  const same = trainPresets[form.task].find((preset) => {
     const wanted = withPreset(form, preset.id);
     return (
       wanted.recompute === form.recompute && keys.every((key) => Number(wanted.text[key]) === Number(form.text[key]))
@@ -95,11 +127,33 @@ export function checkForm(form: Form): Readonly<Partial<Record<FieldKey, FieldPr
   return wrong;
 }
 
-/** The form as the trainer wants it. Call only when checkForm() finds nothing. */
+/** A text run as the trainer wants it. Call only when checkForm() finds nothing. */
 export function runSettings(form: Form, base: string, name: string, prompts: readonly string[]): RunSettings {
+  const sequenceLength = Number(form.text.sequenceLength);
+  return { task: 'text', ...trainingSettings(form, base, name), sequenceLength, samplePrompts: prompts };
+}
+
+/** The same of an actions run. */
+export function actionsSettings(form: Form, base: string, name: string): ActionsSettings {
+  return {
+    task: 'actions',
+    ...trainingSettings(form, base, name),
+    ...form.actions,
+    horizon: Number(form.text.horizon),
+  };
+}
+
+/** The choices without those that a recording has no use for: other joints, cameras without video. */
+export function fittingChoices(choices: ActionsChoices, report: RecordingReport): ActionsChoices {
+  const there = new Set(report.cameras.filter((camera) => camera.available).map((camera) => camera.name));
+  const delta = choices.delta?.length === report.joints.action.length ? choices.delta : null;
+  const cameras = choices.cameras?.every((name) => there.has(name)) ? choices.cameras : null;
+  return { ...choices, delta, cameras };
+}
+
+function trainingSettings(form: Form, base: string, name: string): TrainingSettings {
   const value = (key: FieldKey): number => Number(form.text[key]);
   return {
-    task: 'text',
     base,
     name,
     freeze: form.freeze,
@@ -108,7 +162,6 @@ export function runSettings(form: Form, base: string, name: string, prompts: rea
     steps: value('steps'),
     batchSize: value('batchSize'),
     accumulation: value('accumulation'),
-    sequenceLength: value('sequenceLength'),
     learningRate: value('learningRate'),
     warmupSteps: value('warmupSteps'),
     endLearningRate: (value('learningRate') * value('endLearningRatePercent')) / 100,
@@ -121,7 +174,6 @@ export function runSettings(form: Form, base: string, name: string, prompts: rea
     patience: value('patience'),
     keepBest: form.keepBest,
     checkpointEvery: value('checkpointEvery'),
-    samplePrompts: prompts,
   };
 }
 

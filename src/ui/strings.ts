@@ -1,3 +1,4 @@
+import { actionsStrings } from './strings_actions';
 import { panelStrings } from './strings_panels';
 import { runStrings } from './strings_run';
 
@@ -5,6 +6,7 @@ import { runStrings } from './strings_run';
 export const strings = {
   ...panelStrings,
   ...runStrings,
+  ...actionsStrings,
 
   product: 'Adaptab',
   close: 'Close',

@@ -1,4 +1,4 @@
-import type { FieldKey } from './defaults';
+import type { FieldKey, FreezePresetId } from './defaults';
 import type { FieldProblem } from './settings';
 
 /** Words of the five panels. Read them through strings.ts. */
@@ -81,12 +81,22 @@ export const panelStrings = {
     lead: 'A filter over parameter paths. What it matches is frozen: no gradient, no optimizer state. The rest trains.',
     expression: 'Freeze filter',
     presets: 'What trains',
-    presetNames: { adapters: 'Adapters only', norms: 'Adapters and norms', everything: 'Everything' },
+    presetNames: {
+      adapters: 'Adapters only',
+      norms: 'Adapters and norms',
+      projections: 'Adapters and projections',
+      loraOnly: 'Adapters only',
+      expert: 'Action expert',
+      everything: 'Everything',
+    } satisfies Record<FreezePresetId, string>,
     presetMeanings: {
       adapters: 'Least memory. The base stays untouched; the adapter can be taken away on its own.',
       norms: 'Also the small scale vectors between layers.',
+      projections: 'As openpi does: adapters of the action expert, and the small layers from state and action to it.',
+      loraOnly: 'Least memory. All else stays untouched.',
+      expert: 'Adapters, projections and all weights of the action expert.',
       everything: 'All parameters. Gradients and optimizer state for each of them.',
-    },
+    } satisfies Record<FreezePresetId, string>,
     language:
       'All(a, b) matches what every part matches, Any(a, b) what one part matches, Not(a) the rest; PathRegex must match the whole path.',
     frozen: 'frozen',
@@ -153,6 +163,7 @@ export const panelStrings = {
       'Batches added up before one update. Smoother steps without more memory.',
     ],
     sequenceLength: ['Window', 'tokens', 'Length of one window. Longer sees more context and takes more memory.'],
+    horizon: ['Chunk', 'actions', 'Actions predicted from one moment. The base says how many it can.'],
     learningRate: ['Learning rate', '', 'Size of an update. Too high and the loss jumps, too low and nothing moves.'],
     warmupSteps: ['Warm-up', 'steps', 'Steps over which the learning rate rises from zero.'],
     endLearningRatePercent: ['Final rate', '% of peak', 'Where the learning rate ends after its cosine decay.'],
@@ -169,6 +180,7 @@ export const panelStrings = {
     loraRank: ['Rank', '', 'Width of the adapter. Higher can learn more and takes more memory.'],
     loraAlpha: ['Alpha', '', 'Strength of the adapter in attention: its output is scaled by alpha ÷ rank.'],
     heldoutPercent: ['Held out', '%', 'Share of examples kept for measuring, never trained on.'],
+    fps: ['Frame rate', 'a second', 'For arrays and tables that hold no times.'],
   } satisfies Record<FieldKey, readonly [label: string, unit: string, meaning: string]>,
 
   fieldProblem: (found: FieldProblem, min: string, max: string): string =>

@@ -1,21 +1,24 @@
 import { css, html, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { BenchElement, textOf } from './bench_element';
-import { trainPresets } from './defaults';
+import './action-choices';
+import { type FieldKey, trainPresets } from './defaults';
 import { big, bytes, counted } from './format';
 import './number-field';
 import { problemsAt } from './problem-note';
 import './run-controls';
-import type { FieldKey } from './defaults';
 import { checkForm, presetOf, withPreset } from './settings';
 import { strings } from './strings';
 import { choices, shared } from './styles';
 
 const groups: readonly { readonly id: keyof typeof strings.train.groups; readonly keys: readonly FieldKey[] }[] = [
-  { id: 'run', keys: ['steps', 'batchSize', 'accumulation', 'sequenceLength', 'seed'] },
+  { id: 'run', keys: ['steps', 'batchSize', 'accumulation', 'sequenceLength', 'horizon', 'seed'] },
   { id: 'optimizer', keys: ['learningRate', 'warmupSteps', 'endLearningRatePercent', 'weightDecay', 'clipNorm'] },
   { id: 'watching', keys: ['evaluateEvery', 'patience', 'checkpointEvery'] },
 ];
+
+/** The field that only the other task has. */
+const foreign = { text: 'horizon', actions: 'sequenceLength' } as const;
 
 type Switch = 'earlyStop' | 'keepBest' | 'recompute';
 
@@ -104,16 +107,17 @@ export class TrainPanel extends BenchElement {
     const { train } = strings;
     const { form, runs } = this.bench;
     const preset = presetOf(form);
+    const meanings = form.task === 'actions' ? strings.actionsTrain.presetMeanings : train.presetMeanings;
     return html`
       <h2>${train.title}</h2>
       <p class="lead">${train.lead}</p>
       <fieldset class="choices">
         <legend>${preset ? train.presets : `${train.presets}: ${train.custom.toLowerCase()}`}</legend>
-        ${trainPresets.map(
+        ${trainPresets[form.task].map(
           ({ id }) => html`<label class="choice">
             <input type="radio" name="preset" .checked=${preset === id} @change=${() => this.bench.edit(withPreset(this.bench.form, id))} />
             <span class="name">${train.presetNames[id]}</span>
-            <span class="meta">${train.presetMeanings[id]}</span>
+            <span class="meta">${meanings[id]}</span>
           </label>`,
         )}
       </fieldset>
@@ -145,9 +149,16 @@ export class TrainPanel extends BenchElement {
           .value=${bench.form.name}
           @input=${(event: Event) => bench.edit({ name: textOf(event) })}
         />
-        <p class="meta" id="name-hint">${train.nameHint}</p>
+        <p class="meta" id="name-hint">${bench.task === 'actions' ? strings.actionsTrain.nameHint : train.nameHint}</p>
       </div>
-      <div>
+      ${bench.task === 'actions' ? nothing : this.#prompt()}
+    </div>`;
+  }
+
+  #prompt() {
+    const { train } = strings;
+    const { bench } = this;
+    return html`<div>
         <label for="prompt">${train.samplePrompt}</label>
         <input
           id="prompt"
@@ -159,31 +170,42 @@ export class TrainPanel extends BenchElement {
           @input=${(event: Event) => bench.edit({ samplePrompt: textOf(event) })}
         />
         <p class="meta" id="prompt-hint">${train.samplePromptHint}</p>
-      </div>
-    </div>`;
+      </div>`;
   }
 
   #advanced() {
-    const wrong = Object.keys(checkForm(this.bench.form)).length > 0;
+    const { task, form } = this.bench;
+    const wrong = Object.keys(checkForm(form)).length > 0;
     return html`<details ?open=${this.open || wrong} @toggle=${(event: Event) => this.#onToggle(event)}>
       <summary>${strings.train.advanced}</summary>
       ${groups.map(
         (group) => html`<fieldset class="group">
           <legend>${strings.train.groups[group.id]}</legend>
           <div class="fields">
-            ${group.keys.map(
-              (key) => html`<number-field
+            ${group.keys
+              .filter((key) => key !== foreign[task])
+              .map(
+                (key) => html`<number-field
                 .key=${key}
+                .task=${task}
                 .value=${this.bench.form.text[key]}
                 @edit=${(event: CustomEvent<string>) => this.bench.editNumber(key, event.detail)}
               ></number-field>`,
-            )}
+              )}
             ${group.id === 'run' ? this.#switch('recompute', strings.train.recompute, strings.train.recomputeMeaning) : nothing}
             ${group.id === 'watching' ? this.#switch('earlyStop', strings.train.earlyStop, strings.train.earlyStopMeaning) : nothing}
             ${group.id === 'watching' ? this.#switch('keepBest', strings.train.keepBest, strings.train.keepBestMeaning) : nothing}
           </div>
         </fieldset>`,
       )}
+      ${
+        task === 'actions'
+          ? html`<fieldset class="group">
+              <legend>${strings.actionsTrain.group}</legend>
+              <action-choices .bench=${this.bench}></action-choices>
+            </fieldset>`
+          : nothing
+      }
     </details>`;
   }
 
@@ -216,6 +238,8 @@ export class TrainPanel extends BenchElement {
     const { settings } = this.bench;
     if (!settings) return '';
     const windows = settings.batchSize * settings.accumulation;
+    if (settings.task === 'actions')
+      return strings.actionsTrain.effective(counted(windows, 'sample'), counted(settings.horizon, 'action'));
     return strings.train.effective(counted(windows, 'window'), counted(windows * settings.sequenceLength, 'token'));
   }
 

@@ -1,6 +1,6 @@
 import { css, html, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import type { UnfinishedRun } from '../worker/api';
+import type { TaskSettings, UnfinishedRun } from '../worker/api';
 import { BenchElement } from './bench_element';
 import { ago, count } from './format';
 import { strings } from './strings';
@@ -55,7 +55,7 @@ export class UnfinishedRuns extends BenchElement {
     </section>`;
   }
 
-  #line(run: UnfinishedRun) {
+  #line(run: UnfinishedRun<TaskSettings>) {
     const words = strings.run;
     const asking = this.discarding === run.runId;
     return html`<li>
@@ -81,7 +81,7 @@ export class UnfinishedRuns extends BenchElement {
     this.discarding = runId;
   }
 
-  #discard(run: UnfinishedRun): void {
+  #discard(run: UnfinishedRun<TaskSettings>): void {
     this.discarding = null;
     void this.bench.runs.discard(run.runId);
   }

@@ -2,64 +2,88 @@ import type {
   Catalogue,
   DatasetOptions,
   DeviceReport,
-  Problem,
-  RunSettings,
+  FileInFolder,
+  RecordingOptions,
+  TaskSettings,
   TrainerApi,
   UnfinishedRun,
 } from '../worker/api';
 import { AdapterDesk } from './adapter_desk';
 import { DataDesk } from './data_desk';
 import type { FieldKey } from './defaults';
-import { ask, type Desk, type Place } from './desk';
+import { ask, type Desk } from './desk';
+import { inFolder } from './dropped_files';
 import { guardLeaving } from './leave_guard';
-import { PlanDesk } from './plan_desk';
-import { RunDesk } from './run_desk';
-import { checkForm, defaultForm, type Form, runSettings } from './settings';
-import { Store } from './store';
+import { Notices } from './notices';
+import { obstacle } from './obstacle';
+import type { PlanDesk } from './plan_desk';
+import { RecordingDesk } from './recording_desk';
+import type { RunDesk } from './run_desk';
+import { actionsSettings, checkForm, type Form, fittingChoices, runSettings } from './settings';
 import { strings } from './strings';
+import { rememberedTask, rememberTask, type Task, taskOf, tasks } from './task';
+import { TaskDesk } from './task_desk';
 import { WakeLock } from './wake_lock';
 
 export const panels = ['data', 'model', 'freeze', 'train', 'adapter'] as const;
 export type Panel = (typeof panels)[number];
 
-export interface PlacedProblem {
-  readonly id: number;
-  readonly place: Place;
-  readonly source: string;
-  readonly problem: Problem;
-}
-
 /** The state of the page, and everything that the page can do. Elements read it and call it; it knows no element. */
-export class Workbench extends Store implements Desk {
+export class Workbench extends Notices implements Desk {
   readonly trainer: TrainerApi;
+  /** The open data of the text task. */
   readonly data: DataDesk;
-  readonly runs: RunDesk;
+  /** The open data of the actions task. */
+  readonly recording: RecordingDesk;
   readonly adapters: AdapterDesk;
-  readonly plans: PlanDesk;
 
   panel: Panel = 'data';
   device: DeviceReport | null = null;
   catalogue: Catalogue | null = null;
-  base: string | null = null;
-  form: Form = defaultForm();
-  problems: readonly PlacedProblem[] = [];
-  toast: { readonly text: string; readonly undo?: () => void } | null = null;
   /** True while a start waits for the person to agree that nothing is frozen. */
   askingToTrainEverything = false;
 
+  readonly #desks: Readonly<Record<Task, TaskDesk>>;
   readonly #wake = new WakeLock();
-  #nextId = 1;
   #planTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(trainer: TrainerApi) {
     super();
     this.trainer = trainer;
-    this.data = new DataDesk(this, () => this.datasetOptions);
-    this.runs = new RunDesk(this);
+    const [text, actions] = [this.#deskOf('text'), this.#deskOf('actions')];
+    this.#desks = { text: new TaskDesk(text, 'text'), actions: new TaskDesk(actions, 'actions') };
+    this.data = new DataDesk(text, () => this.datasetOptions);
+    this.recording = new RecordingDesk(actions, () => this.recordingOptions);
     this.adapters = new AdapterDesk(this);
-    this.plans = new PlanDesk(this);
     this.data.onOpen = () => void this.#plan();
-    this.runs.onEnd = () => void this.#afterRun();
+    this.recording.onOpen = () => this.#newRecording();
+    for (const { runs } of Object.values(this.#desks)) runs.onEnd = () => void this.#afterRun();
+  }
+
+  get runs(): RunDesk {
+    return this.#desks[this.task].runs;
+  }
+
+  get plans(): PlanDesk {
+    return this.#desks[this.task].plans;
+  }
+
+  get form(): Form {
+    return this.#desks[this.task].form;
+  }
+
+  get base(): string | null {
+    return this.#desks[this.task].base;
+  }
+
+  /** The bases of the task that is shown. */
+  get bases(): Catalogue['bases'] {
+    return this.catalogue?.bases.filter(({ id }) => taskOf(id) === this.task) ?? [];
+  }
+
+  /** The tasks that this page carries a base for; the switch is shown where there are two. */
+  get tasks(): readonly Task[] {
+    return tasks.filter((task) => this.catalogue?.bases.some(({ id }) => taskOf(id) === task));
   }
 
   /** Asks the trainer for everything that the first screen shows. */
@@ -68,18 +92,33 @@ export class Workbench extends Store implements Desk {
     const catalogue = ask(this, 'page', 'catalogue', () => this.trainer.catalogue());
     const device = ask(this, 'page', 'device', () => this.trainer.inspect());
     this.catalogue = (await catalogue)?.value ?? null;
-    this.base = this.catalogue?.bases[0]?.id ?? null;
+    for (const task of this.tasks)
+      this.#desks[task].base = this.catalogue?.bases.find(({ id }) => taskOf(id) === task)?.id ?? null;
+    if (this.tasks.includes(rememberedTask())) this.task = rememberedTask();
     this.changed();
     this.device = (await device)?.value ?? null;
     if (this.device?.problem) this.report('page', 'device', this.device.problem);
     this.changed();
-    await Promise.all([this.runs.refreshUnfinished(), this.adapters.refresh(), this.#plan()]);
+    const unfinished = this.tasks.map((task) => this.#desks[task].runs.refreshUnfinished());
+    await Promise.all([...unfinished, this.adapters.refresh(), this.#plan()]);
+  }
+
+  /** Shows the other task, as it was left. Not during a run: the run belongs to the task that is shown. */
+  switchTask(task: Task): void {
+    if (task === this.task || this.runs.active || !this.tasks.includes(task)) return;
+    clearTimeout(this.#planTimer);
+    this.task = task;
+    rememberTask(task);
+    this.askingToTrainEverything = false;
+    this.changed();
+    void this.#followForm(false);
   }
 
   get datasetOptions(): DatasetOptions | null {
-    const wrong = checkForm(this.form);
+    const { form } = this.#desks.text;
+    const wrong = checkForm(form);
     if (wrong.sequenceLength || wrong.heldoutPercent || wrong.seed) return null;
-    const { sequenceLength, heldoutPercent, seed } = this.form.text;
+    const { sequenceLength, heldoutPercent, seed } = form.text;
     return {
       sequenceLength: Number(sequenceLength),
       heldoutFraction: Number(heldoutPercent) / 100,
@@ -87,9 +126,18 @@ export class Workbench extends Store implements Desk {
     };
   }
 
+  get recordingOptions(): RecordingOptions | null {
+    const { form } = this.#desks.actions;
+    const wrong = checkForm(form);
+    if (wrong.heldoutPercent || wrong.seed || wrong.fps) return null;
+    const { heldoutPercent, seed, fps } = form.text;
+    return { heldoutFraction: Number(heldoutPercent) / 100, seed: Number(seed), fps: Number(fps) };
+  }
+
   /** The form as the trainer takes it, or null while a field is wrong or the base is unknown. */
-  get settings(): RunSettings | null {
+  get settings(): TaskSettings | null {
     if (this.base === null || Object.keys(checkForm(this.form)).length > 0) return null;
+    if (this.task === 'actions') return actionsSettings(this.form, this.base, this.adapterName);
     const prompt = this.samplePrompt;
     return runSettings(this.form, this.base, this.adapterName, prompt === '' ? [] : [prompt]);
   }
@@ -105,6 +153,7 @@ export class Workbench extends Store implements Desk {
   }
 
   get adapterName(): string {
+    if (this.task === 'actions') return this.form.name.trim() || this.recording.name || strings.path.names.adapter;
     const sample = this.catalogue?.samples.find((candidate) => candidate.id === this.data.sampleId);
     const file = this.data.files[0]?.name.replace(/\.[^.]+$/, '');
     return this.form.name.trim() || sample?.title || file || strings.path.names.adapter;
@@ -122,17 +171,17 @@ export class Workbench extends Store implements Desk {
   }
 
   chooseBase(id: string): void {
-    this.base = id;
+    this.#desks[this.task].base = id;
     this.edit({});
   }
 
   /** Changes the form; what depends on it follows a moment later. */
   edit(change: Partial<Form>): void {
-    this.form = { ...this.form, ...change };
+    this.#desks[this.task].form = { ...this.form, ...change };
     this.askingToTrainEverything = false;
     this.changed();
     clearTimeout(this.#planTimer);
-    this.#planTimer = setTimeout(() => void this.#followForm(), 200);
+    this.#planTimer = setTimeout(() => void this.#followForm(true), 200);
   }
 
   /** Changes one number of the form, as typed. */
@@ -148,13 +197,20 @@ export class Workbench extends Store implements Desk {
   }
 
   /** Files dropped or picked anywhere: adapters to Adapter, the rest to Data. Says where they went. */
-  async take(files: readonly File[]): Promise<void> {
-    const adapter = files.find((file) => file.name.toLowerCase().endsWith('.safetensors'));
-    const rest = files.filter((file) => !file.name.toLowerCase().endsWith('.safetensors'));
+  take(files: readonly File[]): Promise<void> {
+    return this.takeFolder(files.map(inFolder));
+  }
+
+  /** The same for files that may lie in folders. */
+  async takeFolder(given: readonly FileInFolder[]): Promise<void> {
+    this.clear('drop');
+    const isAdapter = ({ path }: FileInFolder): boolean => path.toLowerCase().endsWith('.safetensors');
+    const adapter = given.find(isAdapter);
+    const rest = given.filter((one) => !isAdapter(one));
     if (adapter) {
       this.panel = 'adapter';
-      this.note(strings.data.droppedAdapter(adapter.name));
-      await this.adapters.import(adapter);
+      this.note(strings.data.droppedAdapter(adapter.file.name));
+      await this.adapters.import(adapter.file);
     }
     if (rest.length === 0) return;
     this.panel = 'data';
@@ -162,8 +218,9 @@ export class Workbench extends Store implements Desk {
       this.report('data', 'data', { what: strings.data.busy, fix: strings.data.busyFix });
       return;
     }
-    this.note(strings.data.droppedData(rest.map((file) => file.name).join(', ')));
-    await this.data.addFiles(rest);
+    this.note(strings.data.droppedData([...new Set(rest.map(({ path }) => path.split('/')[0] ?? path))].join(', ')));
+    if (this.task === 'actions') await this.recording.open(rest);
+    else await this.data.addFiles(rest.map(({ file }) => file));
   }
 
   /** Starts a run with the form, or says what is missing. `agreed`: the person knows that nothing is frozen. */
@@ -182,7 +239,7 @@ export class Workbench extends Store implements Desk {
     await this.runs.start(settings);
   }
 
-  async resume(saved: UnfinishedRun): Promise<void> {
+  async resume(saved: UnfinishedRun<TaskSettings>): Promise<void> {
     this.panel = 'train';
     void this.#wake.hold();
     await this.runs.resume(saved);
@@ -195,57 +252,16 @@ export class Workbench extends Store implements Desk {
     else if (!this.runs.active) void this.start();
   }
 
-  report(place: Place, source: string, problem: Problem): void {
-    const others = this.problems.filter((known) => known.source !== source);
-    this.problems = [...others, { id: this.#nextId, place, source, problem }];
-    this.#nextId += 1;
-    this.changed();
-  }
-
-  clear(source: string): void {
-    this.problems = this.problems.filter((known) => known.source !== source);
-  }
-
-  dismiss(id: number): void {
-    this.problems = this.problems.filter((known) => known.id !== id);
-    this.changed();
-  }
-
-  note(text: string, undo?: () => void): void {
-    this.toast = { text, ...(undo ? { undo } : {}) };
-    this.changed();
-  }
-
-  dismissToast(): void {
-    this.toast = null;
-    this.changed();
-  }
-
-  /** The training thread could not start, or broke. */
-  trainerFailed(message: string): void {
-    this.report('page', 'thread', {
-      what: strings.problem.workerDied,
-      where: message,
-      fix: strings.problem.workerDiedFix,
-    });
-  }
-
-  /** An error that nobody expected: shown as it is, rather than lost in a console. */
-  unexpected(error: unknown): void {
-    const where = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    this.report('page', 'unexpected', { what: strings.problem.unexpected, where, fix: strings.problem.unexpectedFix });
-  }
-
   /** The settings of a run that may start now; what is missing is reported beside Train. */
-  async #ready(): Promise<RunSettings | null> {
-    this.clear('start');
-    const problem = this.#obstacle();
+  async #ready(): Promise<TaskSettings | null> {
+    this.clear('start', this.task);
+    const problem = obstacle(this);
     if (problem) {
       this.panel = 'train';
       this.report('train', 'start', problem);
       return null;
     }
-    if (!(await this.data.refresh())) {
+    if (!(await this.#refreshData())) {
       this.show('data');
       return null;
     }
@@ -255,29 +271,43 @@ export class Workbench extends Store implements Desk {
     return null;
   }
 
-  #obstacle(): Problem | null {
-    const { train } = strings;
-    if (this.device && !this.device.usable) return this.device.problem ?? { what: strings.header.noGpu };
-    if (Object.keys(checkForm(this.form)).length > 0) return { what: train.wrongFields, fix: train.wrongFieldsFix };
-    if (!this.data.source) return { what: train.noData, fix: train.noDataFix };
-    if (this.plans.plan?.trainableLeaves === 0)
-      return { what: strings.freeze.nothingTrains, fix: strings.freeze.nothingTrainsFix };
-    return null;
+  async #followForm(edited: boolean): Promise<void> {
+    if (!this.runs.active) await this.#refreshData();
+    await this.#plan(edited);
   }
 
-  async #followForm(): Promise<void> {
-    if (!this.runs.active) await this.data.refresh();
-    await this.#plan(true);
+  #refreshData(): Promise<boolean> {
+    return this.task === 'actions' ? this.recording.refresh() : this.data.refresh();
   }
 
   async #plan(edited = false): Promise<void> {
-    if (this.settings) await this.plans.update(this.settings, edited);
+    const { settings } = this;
+    if (settings) await this.plans.update(settings, edited, settings.task === 'actions' ? this.recording.opened : 0);
+  }
+
+  /** Joints and cameras that were chosen by hand count only for a recording that has them. */
+  #newRecording(): void {
+    const desk = this.#desks.actions;
+    const { report } = this.recording;
+    if (report) desk.form = { ...desk.form, actions: fittingChoices(desk.form.actions, report) };
+    void this.#plan();
+  }
+
+  /** What a part of one task may ask: its problems stay with its task, whichever is shown when they come. */
+  #deskOf(task: Task): Desk {
+    return {
+      trainer: this.trainer,
+      changed: () => this.changed(),
+      report: (place, source, problem) => this.report(place, source, problem, task),
+      clear: (source) => this.clear(source, task),
+      note: (text, undo) => this.note(text, undo),
+    };
   }
 
   async #afterRun(): Promise<void> {
     await this.#wake.release();
     const made = this.runs.state.summary?.adapterId;
-    if (made) this.adapters.choose(made);
+    if (made && this.task === 'text') this.adapters.choose(made);
     else this.adapters.forgetCurrent();
     await Promise.all([this.adapters.refresh(), this.runs.refreshUnfinished()]);
   }

@@ -1,6 +1,7 @@
 import '../../src/ui/adaptab-app';
 import { Workbench } from '../../src/ui/workbench';
-import { adapterNamed, eventsOf, noWebGpu, refuse, TrainerDouble, unfinishedOf } from './trainer_double';
+import { actionsAdapterNamed, actionsBase, actionsEventsOf, openLoopAt, recording } from './actions_double';
+import { adapterNamed, catalogue, eventsOf, noWebGpu, ok, refuse, TrainerDouble, unfinishedOf } from './trainer_double';
 
 /*
  * The page with a scripted trainer, to look at: `npx vite`, then /test/ui/scenes.html?scene=NAME#panel.
@@ -22,6 +23,25 @@ async function running(double: TrainerDouble, steps: number): Promise<Workbench>
   void bench.start();
   while (double.settings === null) await nextFrame();
   double.send(eventsOf(double.settings, 0, steps));
+  await nextFrame();
+  return bench;
+}
+
+async function actions(double: TrainerDouble, open: boolean): Promise<Workbench> {
+  double.bases = [...catalogue.bases, actionsBase];
+  double.recording = ok(recording);
+  double.adapters = [actionsAdapterNamed('r', 'Cubes'), adapterNamed('a', 'Ship’s log')];
+  const bench = await opened(double);
+  bench.switchTask('actions');
+  if (open) await bench.recording.open([{ path: 'cubes/meta/info.json', file: new File(['{}'], 'info.json') }]);
+  return bench;
+}
+
+async function actionsRunning(double: TrainerDouble, steps: number): Promise<Workbench> {
+  const bench = await actions(double, true);
+  void bench.start();
+  while (double.settings === null) await nextFrame();
+  if (double.settings.task === 'actions') double.send(actionsEventsOf(double.settings, 0, steps));
   await nextFrame();
   return bench;
 }
@@ -91,6 +111,18 @@ const scenes: Readonly<Record<string, (double: TrainerDouble) => Promise<unknown
     await bench.data.openSample('ship-log');
     bench.edit({ freeze: 'Nothing()' });
     await bench.start();
+  },
+  robotidle: (double) => actions(double, false),
+  robot: (double) => actions(double, true),
+  robotrun: async (double) => {
+    await actionsRunning(double, 57);
+    const problem = { what: 'Frame 17 could not be decoded: it is masked.', where: 'front, episode 1' };
+    double.send([{ kind: 'problem', problem }]);
+  },
+  robotended: async (double) => {
+    await actionsRunning(double, 100);
+    double.openLoop = openLoopAt(100);
+    double.finish();
   },
   nogpu: async (double) => {
     const ability = { name: 'WebGPU', available: false, meaning: 'Without it no page can compute on the GPU.' };

@@ -1,16 +1,21 @@
 import type {
+  ActionsSettings,
   AdapterSummary,
   BytesByKind,
   Catalogue,
   DatasetOptions,
   DatasetReport,
   DeviceReport,
+  FileInFolder,
+  OpenLoop,
   Outcome,
   PlanReport,
   Problem,
+  RecordingOptions,
+  RecordingReport,
   RunHistory,
-  RunSettings,
   RunSummary,
+  TaskSettings,
   TrainEvent,
   TrainerApi,
   UnfinishedRun,
@@ -161,9 +166,10 @@ const byKind: BytesByKind = {
 };
 const total = (kinds: BytesByKind): number => Object.values(kinds).reduce((sum, bytes) => sum + bytes, 0);
 
-export function planOf(settings: RunSettings): PlanReport {
+export function planOf(settings: TaskSettings): PlanReport {
   const everything = settings.freeze === 'Nothing()';
-  const share = (settings.batchSize * settings.sequenceLength) / 256;
+  const length = settings.task === 'text' ? settings.sequenceLength : settings.horizon;
+  const share = (settings.batchSize * length) / 256;
   const trained = everything ? 7_398_400 : (884_736 * settings.loraRank) / 8;
   const kinds: BytesByKind = {
     ...byKind,
@@ -192,7 +198,7 @@ export const lossAt = (step: number): number =>
 const heldoutAt = (step: number): number => 2.62 + 1.5 * Math.exp(-step / 20);
 
 /** The events of a run over the steps from `from` + 1 to `to`, as the trainer sends them. */
-export function* eventsOf(settings: RunSettings, from: number, to: number): Generator<TrainEvent> {
+export function* eventsOf(settings: TaskSettings, from: number, to: number): Generator<TrainEvent> {
   const plan = planOf(settings);
   if (from === 0) {
     yield { kind: 'phase', phase: 'loading', done: 1, of: 1 };
@@ -213,7 +219,7 @@ export function* eventsOf(settings: RunSettings, from: number, to: number): Gene
     };
     if (step % settings.evaluateEvery === 0) {
       yield { kind: 'heldout', step, loss: heldoutAt(step), best: true };
-      for (const prompt of settings.samplePrompts) {
+      for (const prompt of settings.task === 'text' ? settings.samplePrompts : []) {
         yield {
           kind: 'sample',
           step,
@@ -228,7 +234,7 @@ export function* eventsOf(settings: RunSettings, from: number, to: number): Gene
   }
 }
 
-export function historyOf(settings: RunSettings, steps: number): RunHistory {
+export function historyOf(settings: TaskSettings, steps: number): RunHistory {
   const events = [...eventsOf(settings, 0, steps)];
   const plan = planOf(settings);
   return {
@@ -257,7 +263,7 @@ export const adapterNamed = (id: string, name: string): AdapterSummary => ({
   freeze: 'All(PathRegex(".*llm.*"), Not(PathRegex(".*lora.*")))',
 });
 
-export const unfinishedOf = (settings: RunSettings, step: number): UnfinishedRun => ({
+export const unfinishedOf = <S extends TaskSettings>(settings: S, step: number): UnfinishedRun<S> => ({
   runId: 'run-1',
   name: settings.name,
   step,
@@ -273,17 +279,22 @@ export class TrainerDouble implements TrainerApi {
   calls: string[] = [];
   adapters: AdapterSummary[] = [];
   deleted: AdapterSummary[] = [];
-  unfinished: UnfinishedRun[] = [];
+  unfinished: UnfinishedRun<TaskSettings>[] = [];
   device: DeviceReport = device;
   dataset: Outcome<DatasetReport> = ok(dataset);
-  planAnswer: ((settings: RunSettings) => Outcome<PlanReport>) | null = null;
-  settings: RunSettings | null = null;
+  planAnswer: ((settings: TaskSettings) => Outcome<PlanReport>) | null = null;
+  settings: TaskSettings | null = null;
   options: DatasetOptions | null = null;
+  bases = catalogue.bases;
+  recording: Outcome<RecordingReport> = refuse('There is no recording here.');
+  given: readonly FileInFolder[] = [];
+  recordingOptions: RecordingOptions | null = null;
+  openLoop: OpenLoop | null = null;
   #onEvent: ((event: TrainEvent) => void) | null = null;
   #end: ((outcome: Outcome<RunSummary>) => void) | null = null;
 
   inspect = async () => this.#called('inspect', ok(this.device));
-  catalogue = async () => this.#called('catalogue', ok(catalogue));
+  catalogue = async () => this.#called('catalogue', ok({ ...catalogue, bases: this.bases }));
   openDataset: TrainerApi['openDataset'] = async (files, options) => {
     this.options = options;
     return this.#called(`openDataset ${files.map((file) => file.name).join(' ')}`, this.dataset);
@@ -292,10 +303,14 @@ export class TrainerDouble implements TrainerApi {
     this.options = options;
     return this.#called(`openSample ${id}`, this.dataset);
   };
-  openRecording: TrainerApi['openRecording'] = async () => refuse('There is no recording here.');
-  plan = async (settings: RunSettings) => this.#called('plan', this.planAnswer?.(settings) ?? ok(planOf(settings)));
+  openRecording: TrainerApi['openRecording'] = async (files, options) => {
+    this.given = files;
+    this.recordingOptions = options;
+    return this.#called(`openRecording ${files.map(({ path }) => path).join(' ')}`, this.recording);
+  };
+  plan = async (settings: TaskSettings) => this.#called('plan', this.planAnswer?.(settings) ?? ok(planOf(settings)));
 
-  train = (settings: RunSettings, onEvent: (event: TrainEvent) => void) => this.#run('train', settings, onEvent);
+  train = (settings: TaskSettings, onEvent: (event: TrainEvent) => void) => this.#run('train', settings, onEvent);
   resume = (runId: string, onEvent: (event: TrainEvent) => void) => {
     const saved = this.unfinished.find((run) => run.runId === runId);
     if (!saved) return Promise.resolve(refuse('There is no such run.'));
@@ -306,8 +321,9 @@ export class TrainerDouble implements TrainerApi {
   pause = async () => this.#called('pause', ok(undefined));
   unpause = async () => this.#called('unpause', ok(undefined));
   stop = async () => this.#called('stop', ok(undefined));
-  unfinishedRuns = async () => ok(this.unfinished);
-  unfinishedActionRuns: TrainerApi['unfinishedActionRuns'] = async () => ok([]);
+  unfinishedRuns = async () => ok(this.unfinished.filter((run): run is UnfinishedRun => run.settings.task === 'text'));
+  unfinishedActionRuns = async () =>
+    ok(this.unfinished.filter((run): run is UnfinishedRun<ActionsSettings> => run.settings.task === 'actions'));
   discardRun = async (runId: string) => {
     this.unfinished = this.unfinished.filter((run) => run.runId !== runId);
     return this.#called(`discardRun ${runId}`, ok(undefined));
@@ -350,7 +366,7 @@ export class TrainerDouble implements TrainerApi {
   finish(ended: RunSummary['ended'] = 'finished', steps = this.settings?.steps ?? 0): void {
     const { settings } = this;
     if (!settings) return;
-    const adapter = adapterNamed('made', settings.name);
+    const adapter = { ...adapterNamed('made', settings.name), base: settings.base };
     this.adapters = [adapter, ...this.adapters];
     const history = historyOf(settings, steps);
     const heldout = heldoutAt(steps);
@@ -364,6 +380,7 @@ export class TrainerDouble implements TrainerApi {
       heldout,
       keptStep: steps,
       history,
+      ...(this.openLoop ? { openLoop: this.openLoop } : {}),
     };
     this.#end?.(ok(summary));
   }
@@ -372,7 +389,7 @@ export class TrainerDouble implements TrainerApi {
     this.#end?.(refuse(what, where, fix));
   }
 
-  #run(call: string, settings: RunSettings, onEvent: (event: TrainEvent) => void): Promise<Outcome<RunSummary>> {
+  #run(call: string, settings: TaskSettings, onEvent: (event: TrainEvent) => void): Promise<Outcome<RunSummary>> {
     this.calls.push(call);
     this.settings = settings;
     this.#onEvent = onEvent;

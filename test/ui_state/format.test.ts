@@ -11,6 +11,7 @@ import {
   percent,
   percentChange,
   perSecond,
+  quantity,
   rate,
 } from '../../src/ui/format';
 
@@ -107,4 +108,16 @@ test('how long ago', () => {
   expect(ago(now - 5 * 60_000, now)).toBe('5 min ago');
   expect(ago(now - 3 * 3_600_000, now)).toBe('3 h ago');
   expect(ago(Date.UTC(2026, 10, 20, 12), now)).toBe('on 20 Nov 2026');
+});
+
+test.each([
+  [0, '0'],
+  [12.345, '12.3'],
+  [-0.00871, '−0.00871'],
+  [1520, '1,520'],
+  [999.7, '1,000'],
+  [2.1e-5, '2.1e−5'],
+  [Number.NaN, 'not finite'],
+])('a quantity of %d is %s', (value, words) => {
+  expect(quantity(value)).toBe(words);
 });

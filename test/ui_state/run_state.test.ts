@@ -10,7 +10,7 @@ import {
   resumedRun,
   startedRun,
 } from '../../src/ui/run_state';
-import type { BytesByKind, RunHistory, TrainEvent } from '../../src/worker/api';
+import type { BytesByKind, OpenLoop, RunHistory, TrainEvent } from '../../src/worker/api';
 
 const step = (at: number, loss: number): TrainEvent => ({
   kind: 'step',
@@ -162,4 +162,40 @@ test('only a run under way is active', () => {
   expect(isActive(idleRun)).toBe(false);
   expect(isActive(started)).toBe(true);
   expect(isActive({ ...started, status: 'ended' })).toBe(false);
+});
+
+const openLoop: OpenLoop = { joints: ['a'], mae: [1], hold: [2], mean: [3], base: [4], curves: [] };
+
+test('of open-loop evaluations the latest counts, and the summary has the last word', () => {
+  const run = reduceRun(started, [
+    { kind: 'open loop', step: 25, openLoop },
+    { kind: 'open loop', step: 50, openLoop: { ...openLoop, mae: [0.5] } },
+  ]);
+  expect(run.openLoop).toMatchObject({ step: 50, openLoop: { mae: [0.5] } });
+  const summary = {
+    runId: 'r',
+    adapterId: 'a',
+    steps: 60,
+    seconds: 1,
+    ended: 'finished' as const,
+    baselineHeldout: 4,
+    heldout: 3,
+    keptStep: 25,
+    history,
+  };
+  expect(endedRun(run, summary).openLoop?.step).toBe(50); // without one, the last that was seen stays
+  expect(endedRun(run, { ...summary, openLoop }).openLoop).toEqual({ step: 25, openLoop });
+});
+
+test('why the prefix is computed once is kept, and a problem is kept once', () => {
+  const said: TrainEvent = { kind: 'problem', problem: { what: 'A video is damaged.', where: 'top, episode 3' } };
+  const run = reduceRun(started, [
+    { kind: 'prefix', constant: true, reason: 'Nothing upstream trains.' },
+    said,
+    { ...said },
+    { kind: 'problem', problem: { what: 'A video is damaged.', where: 'top, episode 4' } },
+  ]);
+  expect(run.prefix).toEqual({ constant: true, reason: 'Nothing upstream trains.' });
+  expect(run.problems.map(({ where }) => where)).toEqual(['top, episode 3', 'top, episode 4']);
+  expect(started.problems).toEqual([]);
 });

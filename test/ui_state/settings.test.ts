@@ -1,9 +1,19 @@
 import { expect, test } from 'vitest';
-import { defaultSettings } from '../../src/train/defaults';
-import { checkField, checkForm, defaultForm, presetOf, runSettings, withPreset } from '../../src/ui/settings';
+import { defaultActionsSettings, defaultSettings } from '../../src/train/defaults';
+import { freezePresets } from '../../src/ui/defaults';
+import {
+  actionsSettings,
+  checkField,
+  checkForm,
+  defaultForm,
+  presetOf,
+  runSettings,
+  withPreset,
+} from '../../src/ui/settings';
+import { taskOf } from '../../src/ui/task';
 
 test('a form that nobody touched gives the defaults of the trainer', () => {
-  const form = defaultForm();
+  const form = defaultForm('text');
   expect(checkForm(form)).toEqual({});
   const { base, name, samplePrompts } = defaultSettings;
   const settings = runSettings(form, base, name, samplePrompts);
@@ -29,13 +39,13 @@ test.each([
 });
 
 test('a form names every field that is wrong', () => {
-  const form = defaultForm();
+  const form = defaultForm('text');
   const text = { ...form.text, steps: '', learningRate: '-1' };
   expect(checkForm({ ...form, text })).toEqual({ steps: 'empty', learningRate: 'too small' });
 });
 
 test('a preset is recognised however its numbers are written, until one differs', () => {
-  const form = defaultForm();
+  const form = defaultForm('text');
   expect(presetOf(form)).toBe('quick');
   expect(presetOf({ ...form, text: { ...form.text, learningRate: '1e-2' } })).toBe('quick');
   expect(presetOf({ ...form, text: { ...form.text, steps: '61' } })).toBe(null);
@@ -43,10 +53,37 @@ test('a preset is recognised however its numbers are written, until one differs'
 });
 
 test('a preset leaves alone what it does not speak of, and clears what another one set', () => {
-  const named = { ...defaultForm(), name: 'Mine', freeze: 'Nothing()' };
+  const named = { ...defaultForm('text'), name: 'Mine', freeze: 'Nothing()' };
   const own = { ...named, text: { ...named.text, loraRank: '16', seed: '7', heldoutPercent: '20' } };
   const careful = withPreset(own, 'careful');
   expect(careful).toMatchObject({ name: 'Mine', freeze: 'Nothing()' });
   expect(careful.text).toMatchObject({ loraRank: '16', seed: '7', heldoutPercent: '20', steps: '400' });
   expect(withPreset(careful, 'quick')).toEqual(own);
+});
+
+test('an actions form that nobody touched gives the defaults of the trainer', () => {
+  const form = defaultForm('actions');
+  expect(checkForm(form)).toEqual({});
+  const settings = actionsSettings(form, defaultActionsSettings.base, defaultActionsSettings.name);
+  expect({ ...settings, endLearningRate: 0 }).toEqual({ ...defaultActionsSettings, endLearningRate: 0 });
+  expect(settings.endLearningRate).toBeCloseTo(defaultActionsSettings.endLearningRate, 12);
+});
+
+test('presets of the actions task start from its own numbers', () => {
+  const form = defaultForm('actions');
+  expect(presetOf(form)).toBe('quick');
+  const chosen = { ...form, actions: { ...form.actions, maskTail: true }, text: { ...form.text, horizon: '8' } };
+  const small = withPreset(chosen, 'small');
+  expect(small).toMatchObject({ recompute: true, actions: { maskTail: true } });
+  expect(small.text).toMatchObject({ horizon: '8', steps: String(defaultActionsSettings.steps), batchSize: '2' });
+  expect(withPreset(withPreset(small, 'careful'), 'quick')).toEqual(chosen);
+});
+
+test('the first freeze preset of a task is its default', () => {
+  expect(freezePresets.text[0]?.expression).toBe(defaultSettings.freeze);
+  expect(freezePresets.actions[0]?.expression).toBe(defaultActionsSettings.freeze);
+});
+
+test('a base tells its task', () => {
+  expect([taskOf('actions'), taskOf('text'), taskOf('another')]).toEqual(['actions', 'text', 'text']);
 });

@@ -1,0 +1,279 @@
+import { expect, test } from 'vitest';
+import { page as browser } from 'vitest/browser';
+import { defaultActionsSettings } from '../../src/train/defaults';
+import { panels } from '../../src/ui/workbench';
+import type { ActionsSettings } from '../../src/worker/api';
+import { actionsAdapterNamed, actionsBase, actionsEventsOf, openLoopAt, recording } from './actions_double';
+import { all, click, faults, none, one, openPage, settled, type } from './page';
+import { adapterNamed, catalogue, ok, refuse, type TrainerDouble, unfinishedOf } from './trainer_double';
+
+const text = (app: HTMLElement, selector: string) =>
+  one(app, selector).shadowRoot?.textContent?.replace(/\s+/g, ' ') ?? '';
+const files = () => [
+  { path: 'cubes/meta/info.json', file: new File(['{}'], 'info.json') },
+  { path: 'cubes/data/chunk-000/file-000.parquet', file: new File(['x'], 'file-000.parquet') },
+];
+
+/** The page of the actions task, whatever an earlier test left behind. */
+async function openActions(prepare: (double: TrainerDouble) => void = () => undefined) {
+  localStorage.removeItem('adaptab.task');
+  const page = await openPage((double) => {
+    double.bases = [...catalogue.bases, actionsBase];
+    double.recording = ok(recording);
+    prepare(double);
+  });
+  await click(one(page.app, 'task-switch button', 'Actions'));
+  return page;
+}
+
+/** An actions run with `steps` steps done. */
+async function running(steps: number) {
+  const page = await openActions();
+  await page.bench.takeFolder(files());
+  await settled();
+  await click(one(page.app, 'recording-panel button', 'Fine-tune on this recording'));
+  await expect.poll(() => page.double.settings).not.toBe(null);
+  const settings = page.double.settings as ActionsSettings;
+  page.double.send(actionsEventsOf(settings, 0, steps));
+  await settled();
+  return { ...page, settings };
+}
+
+test('without a base for actions there is no switch and no word of the task', async () => {
+  localStorage.setItem('adaptab.task', 'actions');
+  const { app, bench, double } = await openPage((fresh) => {
+    fresh.adapters = [adapterNamed('a', 'First')];
+  });
+  expect(none(app, 'task-switch button')).toBe(true);
+  expect(bench.task).toBe('text');
+  bench.show('adapter');
+  await settled();
+  expect(text(app, 'adapter-row')).not.toContain('Text');
+  expect(double.calls.filter((call) => call.startsWith('unfinished'))).toEqual([]);
+  localStorage.removeItem('adaptab.task');
+});
+
+test('the switch is remembered, and each task keeps its data and settings', async () => {
+  const { app, bench, double } = await openActions();
+  expect(localStorage.getItem('adaptab.task')).toBe('actions');
+  await bench.takeFolder(files());
+  bench.editNumber('steps', '250');
+  await click(one(app, 'task-switch button', 'Text'));
+  expect(bench.form.text.steps).toBe('60');
+  await bench.data.openSample('ship-log');
+  await settled();
+  expect(text(app, 'path-nav')).toContain('1,492 windows');
+  await click(one(app, 'task-switch button', 'Actions'));
+  expect(bench.form.text.steps).toBe('250');
+  expect(text(app, 'path-nav')).toContain('4 episodes, 1,492 frames');
+  expect(bench.settings).toMatchObject({ task: 'actions', base: 'actions', steps: 250, name: 'cubes' });
+  expect(double.calls.filter((call) => call.startsWith('openRecording'))).toHaveLength(1);
+  const again = await openPage((fresh) => {
+    fresh.bases = double.bases;
+  });
+  expect(again.bench.task).toBe('actions');
+  localStorage.removeItem('adaptab.task');
+});
+
+test('the task cannot be switched during a run', async () => {
+  const { app, bench } = await running(3);
+  await click(one(app, 'task-switch button', 'Text'));
+  expect(bench.task).toBe('actions');
+  expect(one(app, 'task-switch button', 'Text').getAttribute('aria-disabled')).toBe('true');
+});
+
+test('a problem with a recording stays with its task', async () => {
+  const { app, bench, double } = await openActions();
+  double.recording = refuse('There is no meta/info.json here.', 'cubes', 'Choose the folder that holds “meta”.');
+  await bench.takeFolder(files());
+  await settled();
+  expect(text(app, 'recording-panel problem-note')).toContain('Choose the folder that holds');
+  await click(one(app, 'task-switch button', 'Text'));
+  expect(none(app, 'problem-note')).toBe(true);
+  await click(one(app, 'task-switch button', 'Actions'));
+  expect(none(app, 'problem-note')).toBe(false);
+});
+
+test('a recording is shown with its episodes, joints, cameras and problems; the split follows the field', async () => {
+  const { app, bench, double } = await openActions();
+  await bench.takeFolder(files());
+  await settled();
+  expect(double.given.map(({ path }) => path)).toEqual(files().map(({ path }) => path));
+  expect(double.recordingOptions).toEqual({ heldoutFraction: 0.2, seed: 42, fps: 30 });
+  const rows = all(app, 'recording-report tbody tr').map((row) => row.textContent?.replace(/\s+/g, ' ').trim());
+  expect(rows).toHaveLength(4);
+  expect(rows[2]).toContain('2 380 held out Grab the black cube');
+  expect(rows[1]).toContain('1 412 training');
+  const report = text(app, 'recording-report');
+  for (const words of ['LeRobot v3.0', 'so101_follower', 'gripper.pos', 'observation.images.front', 'no video: masked'])
+    expect(report).toContain(words);
+  expect(text(app, 'recording-report problem-note')).toContain('There is no video of this camera');
+  await type(one(app, 'recording-report number-field input'), '50');
+  await expect.poll(() => double.recordingOptions?.heldoutFraction).toBe(0.5);
+});
+
+test('the trainer gets its own defaults, and what Advanced changes', async () => {
+  const { app, bench, double } = await openActions();
+  await bench.takeFolder(files());
+  bench.show('train');
+  await settled();
+  expect(none(app, 'train-panel input#prompt')).toBe(true);
+  expect(bench.settings).toMatchObject({
+    ...defaultActionsSettings,
+    name: 'cubes',
+    endLearningRate: expect.anything(),
+  });
+  one<HTMLDetailsElement>(app, 'train-panel details').open = true;
+  await settled();
+  const box = (words: string) => one<HTMLLabelElement>(app, 'action-choices label', words);
+  await click(box('Leave out unused dimensions'));
+  await click(box('As suggested by the recording'));
+  await click(box('gripper.pos'));
+  expect(bench.settings).toMatchObject({
+    maskPadding: true,
+    delta: [true, true, true, true, true, true],
+    cameras: null,
+  });
+  void bench.start();
+  await expect.poll(() => double.settings).toMatchObject({ task: 'actions', maskPadding: true, horizon: 16 });
+});
+
+test('what was chosen by hand goes where the next recording has no such joints', async () => {
+  const { bench, double } = await openActions();
+  await bench.takeFolder(files());
+  const cameras = ['observation.images.front'];
+  bench.edit({ actions: { ...bench.form.actions, delta: [true, true, true, true, true, true], cameras } });
+  double.recording = ok({ ...recording, joints: { state: ['a'], action: ['a'] } });
+  await bench.takeFolder(files());
+  expect(bench.form.actions).toMatchObject({ delta: null, cameras });
+});
+
+test('the filter presets of the task, and the model in its own figures', async () => {
+  const { app, bench } = await openActions();
+  bench.show('freeze');
+  await settled();
+  await click(one(app, 'freeze-panel label', 'Adapters only'));
+  expect(bench.form.freeze).toBe('Not(PathRegex(".*lora.*"))');
+  bench.show('model');
+  await settled();
+  const model = text(app, 'model-panel');
+  expect(model).toContain('Pretrained on generated arm motion');
+  expect(model).not.toContain('bits per byte');
+});
+
+test('during a run: the prefix in words, errors per joint with the best marked, curves, no sample text', async () => {
+  const { app, double, settings } = await running(25);
+  const run = text(app, 'run-panel');
+  expect(run).toContain('Images and words are computed once. Nothing trains before the expert');
+  expect(run).toContain('Loss, squared error');
+  expect(none(app, 'sample-text')).toBe(true);
+  const rows = all(app, 'open-loop tbody tr');
+  expect(rows.map((row) => row.querySelectorAll('.best').length)).toEqual([1, 1, 1, 1, 1, 1]);
+  const cells = [...(rows[5]?.querySelectorAll('td') ?? [])].map((cell) => cell.textContent?.trim());
+  expect(cells).toEqual(['1.90', 'best: 1.20', '17.5', '8.70']);
+  expect(text(app, 'open-loop')).toContain('The adapter is best on 5 of 6 joints.');
+  expect(all(app, 'open-loop figure')).toHaveLength(6);
+  double.send([{ kind: 'problem', problem: { what: 'Frame 17 could not be decoded.', where: 'front, episode 1' } }]);
+  double.send(actionsEventsOf(settings, 25, 50));
+  await settled();
+  expect(text(app, 'open-loop')).toContain('at step 50');
+  expect(text(app, 'run-panel problem-note')).toContain('Frame 17 could not be decoded.');
+});
+
+test('another episode is drawn when it is chosen, and stays chosen', async () => {
+  const { app, double, settings } = await running(25);
+  const path = () => one(app, 'open-loop figure', 'shoulder_pan').querySelector('path.recorded')?.getAttribute('d');
+  const first = path();
+  const chooser = one<HTMLSelectElement>(app, 'open-loop select');
+  chooser.value = '9';
+  chooser.dispatchEvent(new Event('change', { bubbles: true, composed: true }));
+  await settled();
+  expect(path()).not.toBe(first);
+  double.send(actionsEventsOf(settings, 25, 50));
+  await settled();
+  expect(one(app, 'open-loop figure svg', 'shoulder_pan').getAttribute('aria-label')).toContain('episode 9');
+});
+
+test('a run that has ended shows the errors of the weights that were kept, and cannot be tried on a prompt', async () => {
+  const { app, bench, double } = await running(60);
+  double.openLoop = openLoopAt(40);
+  double.finish('early stop', 60);
+  await expect.poll(() => bench.runs.state.status).toBe('ended');
+  await settled();
+  expect(bench.runs.state.openLoop?.openLoop).toEqual(openLoopAt(40));
+  expect(none(app, 'run-panel button', 'Try it')).toBe(true);
+  await click(one(app, 'run-panel button', 'Download .safetensors'));
+  expect(double.calls).toContain('exportAdapter made openpi');
+});
+
+test('adapters are listed with their task; those of actions are neither tried nor offered as PEFT', async () => {
+  const { app, bench } = await openActions((double) => {
+    double.adapters = [actionsAdapterNamed('r', 'Cubes'), adapterNamed('a', 'Log')];
+  });
+  bench.show('adapter');
+  await settled();
+  const [robot, log] = all(app, 'adapter-row').map((row) => row.shadowRoot?.textContent?.replace(/\s+/g, ' ') ?? '');
+  expect(robot).toContain('Actions ·');
+  expect(robot).not.toContain('PEFT');
+  expect(log).toContain('Text ·');
+  expect(log).toContain('PEFT');
+  expect(none(app, 'try-adapter')).toBe(true);
+  await click(one(app, 'task-switch button', 'Text'));
+  expect(bench.adapters.chosen).toBe('a');
+  expect(all(app, 'adapter-row button').filter((button) => button.textContent?.trim() === 'Try')).toHaveLength(1);
+});
+
+test('an unfinished actions run is resumed in its task, and text runs stay in theirs', async () => {
+  const { app, bench, double } = await openActions();
+  if (bench.settings === null) throw new Error('no settings');
+  double.unfinished = [unfinishedOf({ ...bench.settings, name: 'Cubes' }, 20)];
+  await bench.runs.refreshUnfinished();
+  await settled();
+  await click(one(app, 'task-switch button', 'Text'));
+  expect(none(app, 'unfinished-runs button', 'Resume')).toBe(true);
+  await click(one(app, 'task-switch button', 'Actions'));
+  await click(one(app, 'unfinished-runs button', 'Resume'));
+  expect(double.calls).toContain('resume run-1');
+  expect(bench.runs.state.step).toBe(20);
+});
+
+test('without a recording a run does not start and says why', async () => {
+  const { app, bench, double } = await openActions();
+  bench.startOrPause();
+  await settled();
+  expect(text(app, 'train-panel problem-note')).toContain('Open a recording first');
+  expect(double.settings).toBe(null);
+});
+
+test.each([
+  ['light', 1440],
+  ['dark', 1440],
+  ['light', 360],
+  ['dark', 360],
+] as const)(
+  'axe-core finds nothing in the actions task: %s, %i px',
+  async (theme, width) => {
+    await browser.viewport(width, 900);
+    document.documentElement.dataset.theme = theme;
+    const { app, bench, double, settings } = await running(25);
+    double.send([{ kind: 'problem', problem: { what: 'Frame 17 could not be decoded.', where: 'front, episode 1' } }]);
+    double.adapters = [actionsAdapterNamed('r', 'Cubes')];
+    await bench.adapters.refresh();
+    for (const panel of panels) {
+      bench.show(panel);
+      await settled();
+      for (const details of all<HTMLDetailsElement>(app, 'details')) details.open = true;
+      await settled();
+      expect(await faults(), panel).toEqual([]);
+      const { scrollWidth, clientWidth } = document.documentElement;
+      expect(scrollWidth - clientWidth, `${panel} is wider than the page`).toBe(0);
+    }
+    double.send(actionsEventsOf(settings, 25, 26));
+    double.finish();
+    await expect.poll(() => bench.runs.state.status).toBe('ended');
+    bench.show('data');
+    await settled();
+    expect(await faults()).toEqual([]);
+  },
+  60_000,
+);

@@ -1,0 +1,110 @@
+import type {
+  ActionCurve,
+  ActionsSettings,
+  AdapterSummary,
+  BaseSummary,
+  OpenLoop,
+  RecordingReport,
+  TrainEvent,
+} from '../../src/worker/api';
+import { adapterNamed, eventsOf } from './trainer_double';
+
+/* What the trainer's double says in the actions task. Its numbers mean nothing. */
+
+export const actionsBase: BaseSummary = {
+  id: 'actions',
+  name: 'Small robot policy',
+  description:
+    'A reduced π0: image tower, backbone and action expert. Pretrained on generated arm motion with drawn pictures, never on a real robot.',
+  parameters: 2_431_776,
+  vocabularySize: 2048,
+  context: 48,
+  heldoutBitsPerByte: Number.NaN,
+  licence: 'Apache-2.0',
+};
+
+const joints = [
+  'shoulder_pan.pos',
+  'shoulder_lift.pos',
+  'elbow_flex.pos',
+  'wrist_flex.pos',
+  'wrist_roll.pos',
+  'gripper.pos',
+];
+
+export const recording: RecordingReport = {
+  layout: 'LeRobot v3.0',
+  robot: 'so101_follower',
+  fps: 30,
+  episodes: [0, 1, 2, 3].map((index) => ({
+    index,
+    frames: [299, 412, 380, 401][index] ?? 0,
+    task: 'Grab the black cube and put it into the white box',
+    heldout: index === 2,
+  })),
+  frames: 1492,
+  heldoutFrames: 380,
+  joints: { state: joints, action: joints },
+  cameras: [
+    { name: 'observation.images.front', width: 640, height: 480, available: true },
+    { name: 'observation.images.wrist', width: 640, height: 480, available: false },
+  ],
+  tasks: ['Grab the black cube and put it into the white box'],
+  suggestedDelta: [true, true, true, true, true, false],
+  problems: [
+    {
+      what: 'There is no video of this camera: it is masked.',
+      where: 'observation.images.wrist',
+      fix: 'Add the folder “videos” of the recording, or train without it.',
+    },
+  ],
+};
+
+/** Errors that fall with the steps; the gripper stays better held. */
+export function openLoopAt(step: number): OpenLoop {
+  const share = 0.35 + 0.65 * Math.exp(-step / 40);
+  return {
+    joints,
+    mae: joints.map((_, joint) => (joint === 5 ? 1.9 : (2.1 + joint) * share)),
+    hold: joints.map((_, joint) => (joint === 5 ? 1.2 : 1.9 + 0.8 * joint)),
+    mean: joints.map((_, joint) => 12.5 + joint),
+    base: joints.map((_, joint) => 3.2 + 1.1 * joint),
+    curves: [curveOf(2, 380, share), curveOf(9, 120, share)],
+  };
+}
+
+function curveOf(episode: number, frames: number, share: number): ActionCurve {
+  const at = (value: (frame: number, joint: number) => number) =>
+    Float32Array.from({ length: frames * joints.length }, (_, place) =>
+      value(Math.floor(place / joints.length), place % joints.length),
+    );
+  const recorded = (frame: number, joint: number) => 30 * Math.sin(frame / (25 + 9 * joint)) + 4 * joint;
+  return {
+    episode,
+    frames,
+    horizon: 16,
+    recorded: at(recorded),
+    predicted: at((frame, joint) => recorded(frame, joint) + 6 * share * Math.sin(frame / 3 + joint)),
+    base: at((frame, joint) => recorded(frame, joint) * 0.5),
+  };
+}
+
+/** The events of an actions run: those of every run, and what only this task tells. */
+export function* actionsEventsOf(settings: ActionsSettings, from: number, to: number): Generator<TrainEvent> {
+  for (const event of eventsOf(settings, from, to)) {
+    yield event;
+    if (event.kind === 'memory') {
+      yield {
+        kind: 'prefix',
+        constant: true,
+        reason: 'Nothing trains before the expert: they are kept for each of 1112 frames, on the GPU.',
+      };
+    }
+    if (event.kind === 'heldout') yield { kind: 'open loop', step: event.step, openLoop: openLoopAt(event.step) };
+  }
+}
+
+export const actionsAdapterNamed = (id: string, name: string): AdapterSummary => ({
+  ...adapterNamed(id, name),
+  base: 'actions',
+});
