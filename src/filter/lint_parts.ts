@@ -3,7 +3,7 @@ import type { Expression } from './expression';
 import { type Finding, finding, type Linted, type Severity, shown, weights } from './finding';
 import { KNOWN_PATHS } from './known_paths';
 import { type Atom, asSubstring, isAtom, withoutLayerIndex } from './pattern_repair';
-import { disjointGroups, settled, withoutPart } from './repair';
+import { disjointGroups, type Group, settled, withoutPart } from './repair';
 import { freezesNothing, type Part } from './report';
 import { isEmpty, leavesIn, matched, pathsIn, type Tree, treeOf } from './tree';
 
@@ -15,7 +15,7 @@ export function lintParts(linted: Linted): Finding[] {
   const findings = report.parts.flatMap((part, index) => {
     if (isAtom(part.expression) && part.leaves === 0) return unmatched(linted, part, part.expression, index);
     if (part.expression.kind === 'All') return disjoint(linted, part);
-    return nothingLeft(linted, part);
+    return nothingLeft(linted, part, index);
   });
   const explained = findings.some(({ severity }) => severity === 'error');
   return freezesNothing(report) && !explained ? [...empty(linted), ...findings] : findings;
@@ -44,7 +44,7 @@ function unmatched(linted: Linted, part: Part, atom: Atom, index: number): Findi
     const message = `${because} ${shown(atom)} asks for single layers, and each weight tensor here holds all ${depth(tree, stacked)}: a filter takes all layers or none.`;
     return [finding(linted, 'stacked-layer-index', severity, part, message, settled(tree, expression))];
   }
-  const meant = asSubstring(tree, atom);
+  const meant = isEmpty(matched(knownTree, atom)) ? asSubstring(tree, atom) : null;
   if (meant) {
     const count = weights(leavesIn(matched(tree, meant)));
     const message = `${because} ${misses(atom)}: ${shown(meant)} matches ${count}.`;
@@ -102,8 +102,10 @@ function disjoint(linted: Linted, part: Part): Finding[] {
   const what = severity === 'error' ? 'This filter freezes nothing' : `${shown(all)} matches nothing`;
   const groups = disjointGroups(tree, all);
   if (groups) {
-    const [a, b] = groups.map(({ parts }) => shown(parts[0] as Expression));
-    const message = `${what}, because All keeps only what every part of it matches, and no path matches both ${a} and ${b}: Any takes what either matches.`;
+    const [first, second] = groups as [Group, Group];
+    const names = first.parts.map(shown).join(', ');
+    const together = `${first.parts.length === 1 ? 'both' : 'all of'} ${names} and ${shown(second.parts[0] as Expression)}`;
+    const message = `${what}, because All keeps only what every part of it matches, and no path matches ${together}: Any takes what either matches.`;
     return [finding(linted, 'disjoint-all', severity, part, message, settled(tree, expression))];
   }
   const matching = all.of.filter((one) => !isEmpty(matched(tree, one)));
@@ -113,10 +115,15 @@ function disjoint(linted: Linted, part: Part): Finding[] {
 }
 
 /** A Not around something that matches every weight. */
-function nothingLeft(linted: Linted, part: Part): Finding[] {
+function nothingLeft(linted: Linted, part: Part, index: number): Finding[] {
   const { expression } = part;
   if (expression.kind !== 'Not' || part.leaves > 0 || isByDesign(expression) || part.parent < 0) return [];
-  const severity: Severity = freezesNothing(linted.report) ? 'error' : 'warning';
+  const { report } = linted;
+  for (const one of report.parts.slice(index + 1)) {
+    if (one.depth <= part.depth) break;
+    if (isAtom(one.expression) && one.leaves === 0) return []; // that one says it
+  }
+  const severity: Severity = freezesNothing(report) ? 'error' : 'warning';
   const message = `${shown(expression)} matches nothing, because ${shown(expression.of)} matches every weight.`;
   return [finding(linted, 'unmatched-part', severity, part, message, null)];
 }

@@ -1,6 +1,6 @@
 /** What a pattern that matches no path was meant to be. */
 import type { Expression } from './expression';
-import { compilePattern, PatternError } from './python_regex';
+import { PatternError } from './python_regex';
 import { isEmpty, matched, type Tree } from './tree';
 
 export type Atom = Extract<Expression, { kind: 'PathRegex' | 'PathContains' }>;
@@ -56,17 +56,16 @@ function anywhere(pattern: string): string {
 /** The first of `patterns` that differs, that Python takes and that matches a leaf. */
 function firstThatMatches(tree: Tree, atom: Extract<Atom, { kind: 'PathRegex' }>, patterns: readonly string[]) {
   for (const pattern of patterns) {
-    if (pattern === atom.pattern || !isPattern(pattern)) continue;
     const repaired: Atom = { ...atom, pattern };
-    if (!isEmpty(matched(tree, repaired))) return repaired;
+    if (pattern !== atom.pattern && matchesSome(tree, repaired)) return repaired;
   }
   return null;
 }
 
-function isPattern(pattern: string): boolean {
+/** False too for a pattern that Python would not take. */
+function matchesSome(tree: Tree, atom: Atom): boolean {
   try {
-    compilePattern(pattern);
-    return true;
+    return !isEmpty(matched(tree, atom));
   } catch (error) {
     if (error instanceof PatternError) return false;
     throw error;

@@ -27,8 +27,18 @@ function rebuilt(expression: Expression, change: (expression: Expression) => Exp
   return change(expression);
 }
 
+const settledOnes = new WeakMap<Tree, WeakMap<Expression, Expression>>();
+
 /** Patterns that miss by their asterisks or by a layer's number, an All that can match nothing, frozen LoRA: all put right. */
 export function settled(tree: Tree, expression: Expression): Expression {
+  const ofTree = settledOnes.get(tree) ?? new WeakMap<Expression, Expression>();
+  settledOnes.set(tree, ofTree);
+  const known = ofTree.get(expression) ?? settle(tree, expression);
+  ofTree.set(expression, known);
+  return known;
+}
+
+function settle(tree: Tree, expression: Expression): Expression {
   const patterns = rebuilt(expression, (part) => {
     if (!isAtom(part) || !isEmpty(matched(tree, part))) return part;
     return withoutLayerIndex(tree, part) ?? asSubstring(tree, part) ?? part;
@@ -63,7 +73,7 @@ export function splitAll(tree: Tree, expression: Expression): Expression | null 
   return any(...sides.sort((a, b) => isPlain(a) - isPlain(b)));
 }
 
-interface Group {
+export interface Group {
   readonly parts: Expression[];
   mask: Mask;
 }

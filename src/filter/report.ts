@@ -89,6 +89,7 @@ export function why({ tree, parts }: Report, path: string): Reason[] {
     const { expression } = parts[index] as Part;
     const matches = holds(index);
     chain.push({ part: index, matches, text: sentence(expression, matches) });
+    if (partsOf(expression).length === 0) return;
     const inner = parts.flatMap(({ parent }, i) => (parent === index ? [i] : []));
     const allCount = expression.kind === 'Not' || (expression.kind === 'All') === matches;
     if (allCount) inner.forEach(visit);
