@@ -54,7 +54,7 @@ export class AdapterPanel extends BenchElement {
       <div class="head">
         <div>
           <h2>${words.title}</h2>
-          <p class="lead">${words.lead}</p>
+          <p class="lead">${task === 'actions' ? strings.actionsAdapter.lead : words.lead}</p>
         </div>
         <button @click=${() => this.renderRoot.querySelector<HTMLInputElement>('input[type="file"]')?.click()}>${words.import}</button>
         <input type="file" accept=".safetensors" hidden aria-label=${words.import} @change=${this.#onPick} />

@@ -71,7 +71,8 @@ export class AdapterRow extends BenchElement {
       <div class="row">
         ${task === 'text' && this.bench.task === 'text' ? html`<button aria-label=${words.choose(adapter.name)} @click=${() => this.bench.adapters.choose(adapter.id)}>${words.tryShort}</button>` : nothing}
         ${this.#download('openpi', words.openpi, words.openpiMeaning)}
-        ${task === 'text' ? this.#download('peft', words.peft, words.peftMeaning) : nothing}
+        ${this.#download('peft', words.peft, words.peftMeaning)}
+        ${task === 'actions' ? this.#download('norm_stats', strings.actionsAdapter.normStats, strings.actionsAdapter.normStatsMeaning) : nothing}
         <button class="quiet" aria-label=${words.deleteNamed(adapter.name)} @click=${() => void this.bench.adapters.remove(adapter)}>
           ${words.delete}
         </button>

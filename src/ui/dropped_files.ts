@@ -10,10 +10,12 @@ export const inFolder = (file: File): FileInFolder => ({ path: file.webkitRelati
  */
 export function droppedFiles(transfer: DataTransfer): Promise<readonly FileInFolder[]> {
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
-  return filesOf(entries);
+  if (entries.length > 0) return filesOf(entries);
+  return Promise.resolve([...transfer.files].map(inFolder)); // files that come from another page have no place
 }
 
-async function filesOf(entries: readonly FileSystemEntry[]): Promise<readonly FileInFolder[]> {
+/** The files of entries and of everything below them. */
+export async function filesOf(entries: readonly FileSystemEntry[]): Promise<readonly FileInFolder[]> {
   const found: FileInFolder[] = [];
   for (const entry of entries) {
     if (entry.name.startsWith('.')) continue;

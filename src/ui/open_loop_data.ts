@@ -93,6 +93,6 @@ function ends(column: readonly number[]): readonly number[] {
 /** Frames at which a new chunk begins, as places on the drawing; none where they would be a grey wash. */
 export function chunkStarts({ frames, horizon }: ActionCurve): readonly number[] {
   const starts = horizon > 0 ? Math.ceil(frames / horizon) - 1 : 0;
-  if (starts > 24) return [];
+  if (starts > 16) return [];
   return Array.from({ length: Math.max(0, starts) }, (_, n) => (((n + 1) * horizon) / (frames - 1)) * chartSize.width);
 }

@@ -20,6 +20,9 @@ export class RecordingReportView extends BenchElement {
       :host {
         margin-top: 8px;
       }
+      section {
+        margin-top: 24px;
+      }
       .facts > * {
         overflow-wrap: anywhere;
       }
@@ -54,9 +57,6 @@ export class RecordingReportView extends BenchElement {
       }
       .heldout {
         font-weight: 600;
-        display: inline-flex;
-        gap: 4px;
-        align-items: center;
       }
       .lists {
         display: grid;
@@ -173,7 +173,7 @@ export class RecordingReportView extends BenchElement {
     return html`<tr>
       <th scope="row">${count(episode.index)}</th>
       <td class="number">${count(episode.frames)}</td>
-      <td class="use">${episode.heldout ? html`<span class="heldout">${icons.frozen} ${words.heldout}</span>` : words.training}</td>
+      <td class="use">${episode.heldout ? html`<b class="heldout">${words.heldout}</b>` : words.training}</td>
       <td>${episode.task || words.noTask}</td>
     </tr>`;
   }

@@ -108,7 +108,7 @@ export const actionsStrings = {
   /** Where a field means something else than in the text task. */
   actionsFields: {
     batchSize: ['Batch', 'samples', 'Moments of the recording computed together. More is smoother, takes more memory.'],
-    heldoutPercent: ['Held out', '% of episodes', 'Share of episodes kept for measuring, never trained on.'],
+    heldoutPercent: ['Held out', '%', 'Share of episodes kept for measuring, never trained on.'],
     seed: ['Seed', '', 'Same seed, recording and settings give the same run.'],
   } satisfies Partial<Record<FieldKey, readonly [label: string, unit: string, meaning: string]>>,
 
@@ -156,9 +156,8 @@ export const actionsStrings = {
   },
 
   actionsAdapter: {
-    task: 'Actions',
     normStats: 'norm_stats.json',
     normStatsMeaning: 'How this robot’s numbers are normalised, in openpi’s form.',
-    seeCurves: 'See its curves',
+    lead: 'What you have trained, kept in this browser. Take it away as files, and give them to your robot.',
   },
 } as const;

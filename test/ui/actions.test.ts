@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { page as browser } from 'vitest/browser';
 import { defaultActionsSettings } from '../../src/train/defaults';
+import { filesOf } from '../../src/ui/dropped_files';
 import { panels } from '../../src/ui/workbench';
 import type { ActionsSettings } from '../../src/worker/api';
 import { actionsAdapterNamed, actionsBase, actionsEventsOf, openLoopAt, recording } from './actions_double';
@@ -206,7 +207,7 @@ test('a run that has ended shows the errors of the weights that were kept, and c
   expect(double.calls).toContain('exportAdapter made openpi');
 });
 
-test('adapters are listed with their task; those of actions are neither tried nor offered as PEFT', async () => {
+test('adapters are listed with their task; those of actions are not tried and carry their normalisation', async () => {
   const { app, bench } = await openActions((double) => {
     double.adapters = [actionsAdapterNamed('r', 'Cubes'), adapterNamed('a', 'Log')];
   });
@@ -214,9 +215,9 @@ test('adapters are listed with their task; those of actions are neither tried no
   await settled();
   const [robot, log] = all(app, 'adapter-row').map((row) => row.shadowRoot?.textContent?.replace(/\s+/g, ' ') ?? '');
   expect(robot).toContain('Actions ·');
-  expect(robot).not.toContain('PEFT');
+  expect(robot).toContain('norm_stats.json');
   expect(log).toContain('Text ·');
-  expect(log).toContain('PEFT');
+  expect(log).not.toContain('norm_stats');
   expect(none(app, 'try-adapter')).toBe(true);
   await click(one(app, 'task-switch button', 'Text'));
   expect(bench.adapters.chosen).toBe('a');
@@ -243,6 +244,57 @@ test('without a recording a run does not start and says why', async () => {
   await settled();
   expect(text(app, 'train-panel problem-note')).toContain('Open a recording first');
   expect(double.settings).toBe(null);
+});
+
+test('what is dropped on the page is opened as a recording, an adapter goes to its panel', async () => {
+  const { double, bench } = await openActions();
+  const drop = async (...dropped: File[]) => {
+    const dataTransfer = new DataTransfer();
+    for (const file of dropped) dataTransfer.items.add(file);
+    dispatchEvent(new DragEvent('drop', { dataTransfer, cancelable: true }));
+    await settled();
+  };
+  await drop(new File(['x'], 'arm.npz'));
+  await expect.poll(() => double.calls).toContain('openRecording arm.npz');
+  expect(bench.adapterName).toBe('arm');
+  await drop(new File(['x'], 'robot.safetensors'));
+  await expect.poll(() => double.calls).toContain('importAdapter robot.safetensors');
+  expect(bench.panel).toBe('adapter');
+  await drop();
+  await expect.poll(() => bench.problems.some(({ source }) => source === 'drop')).toBe(true);
+});
+
+test('a dropped folder is walked to its end, hidden files are left out', async () => {
+  const entry = (fullPath: string) => ({ isFile: true, name: fullPath.split('/').at(-1), fullPath });
+  const fileEntry = (fullPath: string) => ({
+    ...entry(fullPath),
+    file: (done: (file: File) => void) => done(new File([fullPath], fullPath)),
+  });
+  const folder = (fullPath: string, children: readonly object[]) => ({
+    ...entry(fullPath),
+    isFile: false,
+    isDirectory: true,
+    createReader: () => {
+      let at = 0;
+      return {
+        readEntries: (done: (some: readonly object[]) => void) => {
+          done(children.slice(at, at + 100));
+          at += 100;
+        },
+      };
+    },
+  });
+  const videos = Array.from({ length: 250 }, (_, n) => fileEntry(`/cubes/videos/${n}.mp4`));
+  const root = folder('/cubes', [
+    fileEntry('/cubes/.DS_Store'),
+    folder('/cubes/videos', videos),
+    folder('/cubes/.cache', [fileEntry('/cubes/.cache/a')]),
+    fileEntry('/cubes/info.json'),
+  ]);
+  const found = await filesOf([root as unknown as FileSystemEntry]);
+  expect(found).toHaveLength(251);
+  expect(found[249]?.path).toBe('cubes/videos/249.mp4');
+  expect(found[250]?.path).toBe('cubes/info.json');
 });
 
 test.each([

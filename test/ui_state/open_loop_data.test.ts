@@ -60,5 +60,5 @@ test('of many frames no peak is lost', () => {
 test('chunks begin where they begin, and are left out where they would be too many', () => {
   expect(chunkStarts({ ...curve, frames: 5, horizon: 2 })).toEqual([chartSize.width / 2, chartSize.width]);
   expect(chunkStarts({ ...curve, frames: 5, horizon: 5 })).toEqual([]);
-  expect(chunkStarts({ ...curve, frames: 500, horizon: 2 })).toEqual([]);
+  expect(chunkStarts({ ...curve, frames: 40, horizon: 2 })).toEqual([]);
 });
