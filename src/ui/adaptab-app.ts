@@ -277,7 +277,7 @@ export class AdaptabApp extends BenchElement {
     if (!event.dataTransfer) return;
     event.preventDefault();
     this.dragging = false;
-    if (this.bench.task === 'actions') {
+    if (this.bench.tasks.includes('actions')) {
       void this.#takeDropped(droppedFiles(event.dataTransfer));
       return;
     }

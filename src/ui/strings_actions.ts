@@ -115,6 +115,7 @@ export const actionsStrings = {
   actionsRun: {
     idle: 'The loss appears here, step by step, and then each joint’s error beside simple guesses.',
     phases: {
+      loading: 'Loading the model and the pictures',
       baseline: 'Measuring the base on held-out episodes',
       sampling: 'Predicting held-out episodes',
     } satisfies Partial<Record<Phase, string>>,

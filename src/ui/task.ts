@@ -12,6 +12,15 @@ const actionsBase = 'actions';
 /** The task that a base, or an adapter of it, is made for. */
 export const taskOf = (base: string): Task => (base === actionsBase ? 'actions' : 'text');
 
+const ofRecordings = /(^|\/)meta\/info\.json$|\.(npz|npy|parquet|zip)$/i;
+const ofTexts = /\.(txt|md|jsonl)$/i;
+
+/** The task that files belong to, by their places: `shown` where they would do for either, as tables do. */
+export function taskOfFiles(paths: readonly string[], shown: Task): Task {
+  if (paths.some((path) => ofRecordings.test(path))) return 'actions';
+  return paths.length > 0 && paths.every((path) => ofTexts.test(path)) ? 'text' : shown;
+}
+
 const storageKey = 'adaptab.task';
 
 export function rememberedTask(): Task {

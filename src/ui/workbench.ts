@@ -21,7 +21,7 @@ import { RecordingDesk } from './recording_desk';
 import type { RunDesk } from './run_desk';
 import { actionsSettings, checkForm, type Form, fittingChoices, runSettings } from './settings';
 import { strings } from './strings';
-import { rememberedTask, rememberTask, type Task, taskOf, tasks } from './task';
+import { rememberedTask, rememberTask, type Task, taskOf, taskOfFiles, tasks } from './task';
 import { TaskDesk } from './task_desk';
 import { WakeLock } from './wake_lock';
 
@@ -196,7 +196,7 @@ export class Workbench extends Notices implements Desk {
     else this.show('data');
   }
 
-  /** Files dropped or picked anywhere: adapters to Adapter, the rest to Data. Says where they went. */
+  /** Files dropped or picked anywhere: adapters to Adapter, the rest to Data of their task. Says where they went. */
   take(files: readonly File[]): Promise<void> {
     return this.takeFolder(files.map(inFolder));
   }
@@ -218,6 +218,12 @@ export class Workbench extends Notices implements Desk {
       this.report('data', 'data', { what: strings.data.busy, fix: strings.data.busyFix });
       return;
     }
+    this.switchTask(
+      taskOfFiles(
+        rest.map(({ path }) => path),
+        this.task,
+      ),
+    );
     this.note(strings.data.droppedData([...new Set(rest.map(({ path }) => path.split('/')[0] ?? path))].join(', ')));
     if (this.task === 'actions') await this.recording.open(rest);
     else await this.data.addFiles(rest.map(({ file }) => file));

@@ -257,6 +257,12 @@ test('what is dropped on the page is opened as a recording, an adapter goes to i
   await drop(new File(['x'], 'arm.npz'));
   await expect.poll(() => double.calls).toContain('openRecording arm.npz');
   expect(bench.adapterName).toBe('arm');
+  await drop(new File(['x'], 'notes.txt'));
+  await expect.poll(() => double.calls).toContain('openDataset notes.txt');
+  expect(bench.task).toBe('text');
+  await drop(new File(['x'], 'arms.zip'));
+  await expect.poll(() => double.calls).toContain('openRecording arms.zip');
+  expect(bench.task).toBe('actions');
   await drop(new File(['x'], 'robot.safetensors'));
   await expect.poll(() => double.calls).toContain('importAdapter robot.safetensors');
   expect(bench.panel).toBe('adapter');

@@ -10,7 +10,7 @@ import {
   runSettings,
   withPreset,
 } from '../../src/ui/settings';
-import { taskOf } from '../../src/ui/task';
+import { taskOf, taskOfFiles } from '../../src/ui/task';
 
 test('a form that nobody touched gives the defaults of the trainer', () => {
   const form = defaultForm('text');
@@ -86,4 +86,17 @@ test('the first freeze preset of a task is its default', () => {
 
 test('a base tells its task', () => {
   expect([taskOf('actions'), taskOf('text'), taskOf('another')]).toEqual(['actions', 'text', 'text']);
+});
+
+test.each([
+  [['cubes/meta/info.json', 'cubes/README.md'], 'text', 'actions'],
+  [['arm.npz'], 'text', 'actions'],
+  [['Cubes.ZIP'], 'text', 'actions'],
+  [['notes.txt', 'chat.jsonl'], 'actions', 'text'],
+  [['notes.txt', 'arm.csv'], 'actions', 'actions'],
+  [['table.csv'], 'actions', 'actions'],
+  [['table.csv'], 'text', 'text'],
+  [['scan.pdf'], 'text', 'text'],
+] as const)('%s, dropped while %s is shown, belong to %s', (paths, shown, task) => {
+  expect(taskOfFiles(paths, shown)).toBe(task);
 });
