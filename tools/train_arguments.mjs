@@ -57,6 +57,7 @@ of text:
   --length TOKENS      of a window
 of actions (FOLDER: a LeRobot recording; or a .zip of it, or .npz, .npy, .csv files):
   --horizon N          actions of a chunk
+  --state FORM         what the state tells: measured, last-action or last-action-and-lag (default: the most that fits)
   --camera NAME        what the model sees, in its order; several may be named (default: the first that have video)
   --delta 1,1,0        joints that are learned as differences from the state; "none" (default: what the recording suggests)
   --normalization KIND z-score or quantile
@@ -86,7 +87,7 @@ export function readArguments(argv) {
   for (const [flag, key] of Object.entries({ ...NUMBERS, ...NUMBERS_OF[task] })) {
     if (values[flag] !== undefined) settings[key] = numberOf(flag, String(values[flag]));
   }
-  for (const key of ['name', 'base', 'freeze', 'normalization']) if (values[key]) settings[key] = values[key];
+  for (const key of ['name', 'base', 'freeze', 'normalization', 'state']) if (values[key]) settings[key] = values[key];
   for (const [flag, key] of Object.entries(SWITCHES)) if (values[flag]) settings[key] = true;
   if (values.camera) settings.cameras = values.camera;
   if (values.delta) settings.delta = deltaOf(String(values.delta));
@@ -103,12 +104,12 @@ export function readArguments(argv) {
   };
 }
 
-const ACTIONS_FLAGS = [...Object.keys(SWITCHES), 'camera', 'delta', 'normalization', 'fps'];
+const ACTIONS_FLAGS = [...Object.keys(SWITCHES), 'camera', 'delta', 'normalization', 'state', 'fps'];
 
 /** @param {string[]} argv */
 function parse(argv) {
   const numbers = Object.keys({ ...NUMBERS, ...NUMBERS_OF.text, ...NUMBERS_OF.actions });
-  const text = ['name', 'base', 'freeze', 'delta', 'normalization', 'fps', ...numbers];
+  const text = ['name', 'base', 'freeze', 'delta', 'normalization', 'state', 'fps', ...numbers];
   const switches = ['recompute', 'no-early-stop', 'no-keep-best', ...Object.keys(SWITCHES)];
   try {
     return parseArgs({

@@ -3,7 +3,7 @@ import { elements, type Leaf, leavesOf } from '../model/tree';
 import type { DeltaMask } from '../robot/delta';
 import type { NormalizationKind, NormStats } from '../robot/normalize';
 import type { JointNames } from '../robot/recording';
-import type { AdapterSummary, RunHistory, TaskSettings } from '../worker/api';
+import type { AdapterSummary, RunHistory, StateForm, TaskSettings } from '../worker/api';
 
 export interface AdapterTensor {
   /** As openpi stores the leaf: with the leading depth axis if it has one. */
@@ -36,7 +36,10 @@ export interface RobotForm {
   readonly name: string;
   /** Frames a second. */
   readonly fps: number;
+  /** As recorded. */
   readonly jointNames: JointNames;
+  /** What the state tells: `stats.state` is of these numbers, not of the joints as recorded. */
+  readonly state: StateForm;
   /** Cameras that it saw in training, in the model's order; empty: it learned blind. */
   readonly cameras: readonly string[];
   /** H: actions of a chunk. */

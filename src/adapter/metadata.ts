@@ -111,7 +111,7 @@ const isObject = (value: unknown): value is Record<string, unknown> => typeof va
 const isSettings = (value: unknown): value is TaskSettings =>
   isObject(value) &&
   Object.entries(value.task === 'actions' ? defaultActionsSettings : defaultSettings).every(([key, usual]) => {
-    if (usual === null) return value[key] === null || isListOf(value[key], isTextOrFlag);
+    if (usual === null) return value[key] === null || isTextOrFlag(value[key]) || isListOf(value[key], isTextOrFlag);
     return Array.isArray(usual)
       ? isListOf(value[key], (item) => typeof item === 'string')
       : typeof value[key] === typeof usual;

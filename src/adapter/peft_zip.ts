@@ -169,12 +169,19 @@ model = PeftModel.from_pretrained(base, "path/to/this/folder")
 const list = (names: readonly string[]) =>
   names.map((name) => `\`${name.replaceAll('|', '\\|')}\``).join(', ') || 'none';
 
-const robotUse = ({ jointNames, cameras, horizon, delta, normalization, tasks }: RobotForm) =>
+const STATES: Readonly<Record<RobotForm['state'], string>> = {
+  measured: 'the joints as measured',
+  'last-action': 'the last action',
+  'last-action-and-lag': 'the last action, then the last action less the joints as measured',
+};
+
+const robotUse = ({ jointNames, state, cameras, horizon, delta, normalization, tasks }: RobotForm) =>
   `The base is a reduced π0 in openpi's layout. Names are those of LeRobot's PI0Policy: factors of the action expert, and
 the projections of state, actions and time where they trained (\`modules_to_save\`). norm_stats.json is in openpi's form.
 
 | | |
 | --- | --- |
+| The state is | ${STATES[state]} |
 | Joints of the state, in order | ${list(jointNames.state)} |
 | Joints of the action, in order | ${list(jointNames.action)} |
 | Learned as differences from the state | ${list(jointNames.action.filter((_, n) => delta[n]))} |

@@ -2,6 +2,7 @@
 import { problem } from '../problem';
 import type { Stats } from '../robot/normalize';
 import { MAX_JOINTS, type Recording } from '../robot/recording';
+import type { StateForm } from '../worker/api';
 import type { RobotForm } from './adapter';
 
 /** @throws ProblemError where the text is no RobotForm */
@@ -62,23 +63,28 @@ const isNames = (value: unknown): value is string[] =>
 
 function isRobotForm(value: unknown): value is RobotForm {
   if (!isObject(value) || !isObject(value.jointNames) || !isObject(value.stats)) return false;
-  const { name, fps, jointNames, cameras, horizon, delta, normalization, stats, tasks } = value;
+  const { name, fps, jointNames, state: form, cameras, horizon, delta, normalization, stats, tasks } = value;
   const { state, action } = jointNames as { state: unknown; action: unknown };
   return (
     isText(name) &&
     isNumber(fps) &&
     isNames(state) &&
     isNames(action) &&
+    (form === 'measured' || form === 'last-action' || form === 'last-action-and-lag') &&
     isListOf(cameras, isText) &&
     Number.isSafeInteger(horizon) &&
     (horizon as number) >= 1 &&
     isListOf(delta, (flag) => typeof flag === 'boolean') &&
     (normalization === 'z-score' || normalization === 'quantile') &&
-    isStats((stats as { state: unknown }).state, state.length) &&
+    isStats((stats as { state: unknown }).state, stateWidth(form, state.length, action.length)) &&
     isStats((stats as { actions: unknown }).actions, action.length) &&
     isListOf(tasks, isText)
   );
 }
+
+/** Numbers of a state of that form. */
+const stateWidth = (form: StateForm, state: number, action: number) =>
+  ({ measured: state, 'last-action': action, 'last-action-and-lag': 2 * action })[form];
 
 const isStats = (value: unknown, joints: number): value is Stats =>
   isObject(value) &&

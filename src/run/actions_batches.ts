@@ -10,6 +10,7 @@ import type { Observations, Pi0Batch } from '../train/pi0_batch';
 import type { ActionsSettings, Problem } from '../worker/api';
 import { type ActionsData, actionsFormOf, frameOffsets } from './actions_data';
 import { heldoutPlaces, trainingPlaces } from './actions_places';
+import { stateFormOf, withState } from './actions_state';
 
 /** How a run's frames become what the model reads. */
 export interface ActionsBatches {
@@ -29,20 +30,26 @@ export interface BatchParts {
   readonly settings: ActionsSettings;
 }
 
-/** How the settings read this robot, with statistics of its training episodes. */
+/**
+ * How the settings read this robot, with statistics of its training episodes.
+ * @param width numbers of a state that the model has room for
+ */
 export function robotForm(
   { recording, split, cameras }: ActionsData,
   settings: ActionsSettings,
+  width: number,
 ): { readonly form: RobotForm; readonly problems: readonly Problem[] } {
   const { horizon, normalization } = settings;
   const { jointNames, fps, tasks, info } = recording;
   const wanted = settings.delta ?? suggestDeltaMask(jointNames);
   const delta = jointNames.action.map((_, joint) => wanted[joint] ?? false);
-  const training = split.training.map((episode) => recording.episodes[episode] as Episode);
-  const { stats, problems } = computeNormStats(training, { horizon, delta }, jointNames);
+  const state = stateFormOf(recording, settings, width);
+  const seen = withState(recording, state);
+  const training = split.training.map((episode) => seen.episodes[episode] as Episode);
+  const { stats, problems } = computeNormStats(training, { horizon, delta }, seen.jointNames);
   const names = cameras.map(({ name }) => name);
   return {
-    form: { name: info.robot, fps, jointNames, cameras: names, horizon, delta, normalization, stats, tasks },
+    form: { name: info.robot, fps, jointNames, state, cameras: names, horizon, delta, normalization, stats, tasks },
     problems,
   };
 }
@@ -62,7 +69,8 @@ export function promptTokens(tokenizer: TextTokenizer, text: string, length: num
 /** A run's batches. Reads nothing but what it is given, so a resumed run gets the same. */
 export function actionsBatches(parts: BatchParts): ActionsBatches {
   const { data, settings, base } = parts;
-  const { recording, split } = data;
+  const { split } = data;
+  const recording = withState(data.recording, parts.form.state);
   const B = settings.batchSize;
   const width = base.config.actionDim ?? 0;
   const { maskTail, maskPadding } = settings;

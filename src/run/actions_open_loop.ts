@@ -15,6 +15,7 @@ export type Chunks = readonly Float32Array<ArrayBuffer>[];
 
 export interface PredictParts {
   readonly sampler: Pi0Sampler;
+  /** With the state as the model reads it. */
   readonly recording: Recording;
   readonly form: RobotForm;
   readonly observe: ActionsBatches['observe'];

@@ -8,6 +8,7 @@ import { type ActionsData, actionsFormOf, prefixCount } from './actions_data';
 import { type Chunks, openLoopOf, predictChunks } from './actions_open_loop';
 import { evaluationPlaces } from './actions_places';
 import { prepareActions } from './actions_prepare';
+import { withState } from './actions_state';
 import { Run, type RunParts, type Task } from './run';
 
 /** What an actions run is made of. */
@@ -27,7 +28,8 @@ function actionsTask(parts: ActionsRunParts): Task<Pi0Batch> {
   const { base, data, settings, tokenizer, gpu, emit } = parts;
   const facts = { cameras: data.cameras.length, prefixes: prefixCount(data, settings, data.cameras.length) };
   const prepared = prepareActions(base, settings, facts, gpu.device.limits.maxStorageBufferBindingSize);
-  const { form, problems } = robotForm(data, settings);
+  const width = base.config.actionDim ?? 0;
+  const { form, problems } = robotForm(data, settings, width);
   const batches = actionsBatches({ data, form, base, tokenizer, settings });
   const places = evaluationPlaces(data.recording, data.split, settings.horizon);
   let predict: () => Promise<Chunks> = async () => [];
@@ -47,8 +49,7 @@ function actionsTask(parts: ActionsRunParts): Task<Pi0Batch> {
     measureBase: async (memory) => {
       const sampler = await Pi0Sampler.create(memory, prepared.sampler);
       const { batchSize, seed } = settings;
-      const width = base.config.actionDim ?? 0;
-      const { recording } = data;
+      const recording = withState(data.recording, form.state);
       predict = () =>
         predictChunks({ sampler, recording, form, observe: batches.observe, batchSize, width, seed }, places);
       baseChunks = await predict();

@@ -37,6 +37,7 @@ export const defaultActionsSettings: ActionsSettings = {
   loraAlpha: 8,
   backboneLora: false,
   horizon: 16,
+  state: null,
   normalization: 'z-score',
   delta: null,
   cameras: null,

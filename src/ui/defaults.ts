@@ -62,8 +62,8 @@ export const defaultSwitches = (task: Task): Pick<TrainingSettings, 'earlyStop' 
   return { earlyStop, keepBest, recompute };
 };
 
-const { backboneLora, normalization, delta, cameras, maskTail, maskPadding } = defaultActionsSettings;
-export const defaultActionsChoices = { backboneLora, normalization, delta, cameras, maskTail, maskPadding };
+const { backboneLora, state, normalization, delta, cameras, maskTail, maskPadding } = defaultActionsSettings;
+export const defaultActionsChoices = { backboneLora, state, normalization, delta, cameras, maskTail, maskPadding };
 
 /** openpi's own filter for the text task: the language model stays as it is, but for its adapters. */
 export const defaultFreeze = (task: Task): string => defaultsOf[task].freeze;

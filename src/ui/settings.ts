@@ -43,7 +43,7 @@ export const fields: Readonly<Record<FieldKey, Field>> = {
 /** What only the actions task is told, besides its numbers. */
 export type ActionsChoices = Pick<
   ActionsSettings,
-  'backboneLora' | 'normalization' | 'delta' | 'cameras' | 'maskTail' | 'maskPadding'
+  'backboneLora' | 'state' | 'normalization' | 'delta' | 'cameras' | 'maskTail' | 'maskPadding'
 >;
 
 /**

@@ -56,6 +56,12 @@ export interface CameraReport {
   readonly available: boolean;
 }
 
+/**
+ * What a state tells: where the joints were measured, as openpi has it; or the action before, where they were told to
+ * be; or that and how far they are behind it.
+ */
+export type StateForm = 'measured' | 'last-action' | 'last-action-and-lag';
+
 /** A run of the actions task. */
 export interface ActionsSettings extends TrainingSettings {
   readonly task: 'actions';
@@ -63,9 +69,11 @@ export interface ActionsSettings extends TrainingSettings {
   readonly backboneLora: boolean;
   /** H: actions that are predicted from one frame. */
   readonly horizon: number;
+  /** What the state tells; null: the most that the recording and the base have room for. */
+  readonly state: StateForm | null;
   /** z-score as π0 has it, or quantiles as π0.5 has them. */
   readonly normalization: 'z-score' | 'quantile';
-  /** Joints of the action that are learned as differences from the state; null: those that the report suggests. */
+  /** Joints of the action that are learned as differences from the state's first numbers; null: those that the report suggests. */
   readonly delta: readonly boolean[] | null;
   /** Cameras that the model sees, in its order; null: the first ones that have video. */
   readonly cameras: readonly string[] | null;

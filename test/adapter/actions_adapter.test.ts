@@ -29,6 +29,7 @@ const robot: RobotForm = {
   name: 'so101',
   fps: 30,
   jointNames: { state: ['pan', 'gripper'], action: ['pan', 'gripper'] },
+  state: 'measured',
   cameras: ['front'],
   horizon: 4,
   delta: [true, false],

@@ -5,11 +5,13 @@ import { uploadParameters } from '../../src/model/load';
 import { Parameters } from '../../src/model/parameters';
 import { leavesOf } from '../../src/model/tree';
 import { actionChunk } from '../../src/robot/chunks';
+import type { Episode, Recording } from '../../src/robot/recording';
 import { actionsBatches, flowTime, promptTokens, robotForm } from '../../src/run/actions_batches';
 import { type ActionsData, chosenCameras, gatherData } from '../../src/run/actions_data';
 import { openLoopOf } from '../../src/run/actions_open_loop';
 import { evaluationPlaces, heldoutPlaces, trainingPlaces } from '../../src/run/actions_places';
 import { prepareActions } from '../../src/run/actions_prepare';
+import { stateFormOf, withState } from '../../src/run/actions_state';
 import { startValues } from '../../src/run/prepare';
 import { recordPi0Step } from '../../src/train/pi0_step';
 import { createPi0Step } from '../../src/train/prefix_cache';
@@ -20,7 +22,7 @@ import { NUMBERS } from './small_base';
 
 const base = SMALL_ACTIONS_BASE;
 const batchesOf = (data: ActionsData, settings = actionsSettings()) =>
-  actionsBatches({ data, settings, form: robotForm(data, settings).form, base, tokenizer: NUMBERS });
+  actionsBatches({ data, settings, form: robotForm(data, settings, 4).form, base, tokenizer: NUMBERS });
 
 test('every training frame comes once a pass, in an order of its own, and no held-out frame ever', () => {
   const { recording, split } = BLIND;
@@ -118,7 +120,7 @@ test('what is kept on the GPU never takes more than training anything before the
 });
 
 test('open loop: the recorded chunks themselves have no error, and curves have no gap', () => {
-  const { form } = robotForm(BLIND, actionsSettings());
+  const { form } = robotForm(BLIND, actionsSettings(), 4);
   const places = evaluationPlaces(SWINGING, BLIND.split, 4);
   const recorded = places.map(({ episode, frame }) => actionChunk(SWINGING.episodes[episode] as never, frame, 4));
   const zero = recorded.map((chunk) => chunk.map(() => 0));
@@ -149,4 +151,29 @@ test('cameras: the first that have video, or those that are named; others are re
   );
   expect(data.cameras).toEqual([]);
   expect(structuredClone(data)).toEqual(data);
+});
+
+test('the state tells the last action and the lag where there is room, and what was measured where it is no action', () => {
+  const [first, second] = SWINGING.episodes as [Episode, Episode];
+  const both = withState(SWINGING, 'last-action-and-lag');
+  expect(both.jointNames.state).toEqual(['shoulder', 'gripper', 'lag of shoulder', 'lag of gripper']);
+  const at = (recording: Recording, episode: number, frame: number) => {
+    const { state, length } = recording.episodes[episode] as Episode;
+    const width = state.length / length;
+    return [...state.slice(frame * width, (frame + 1) * width)];
+  };
+  expect(at(both, 0, 0)).toEqual([...first.state.slice(0, 2), 0, 0]);
+  const last = [...second.action.slice(12, 14)];
+  expect(at(both, 1, 7)).toEqual([
+    ...last,
+    ...last.map((one, n) => Math.fround(one - (second.state[14 + n] as number))),
+  ]);
+  expect(at(withState(SWINGING, 'last-action'), 1, 7)).toEqual(last);
+
+  expect(stateFormOf(SWINGING, actionsSettings(), 4)).toBe('last-action-and-lag');
+  expect(stateFormOf(SWINGING, actionsSettings(), 3)).toBe('last-action');
+  const other = { ...SWINGING, jointNames: { ...SWINGING.jointNames, state: ['x', 'y'] } };
+  expect(stateFormOf(other, actionsSettings(), 4)).toBe('measured');
+  expect(() => stateFormOf(other, actionsSettings({ state: 'last-action' }), 4)).toThrow('not the same joints');
+  expect(() => stateFormOf(SWINGING, actionsSettings({ state: 'last-action-and-lag' }), 3)).toThrow('more than the 3');
 });
