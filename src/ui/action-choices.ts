@@ -75,6 +75,7 @@ export class ActionChoices extends BenchElement {
     const { report } = this.bench.recording;
     return html`
       <div class="choices">
+        ${this.#state(actions)}
         <div>
           <label class="select" for="normalization">${words.normalization}</label>
           <select
@@ -94,6 +95,23 @@ export class ActionChoices extends BenchElement {
       </div>
       ${report ? html`${this.#delta(report, actions)} ${this.#cameras(report, actions)}` : html`<p class="hint">${words.needRecording}</p>`}
     `;
+  }
+
+  #state({ state }: ActionsChoices) {
+    const words = strings.actionsTrain;
+    const forms = ['measured', 'last-action', 'last-action-and-lag'] as const;
+    const choose = (event: Event): void => {
+      const chosen = textOf(event);
+      this.#edit({ state: forms.find((form) => form === chosen) ?? null });
+    };
+    return html`<div>
+      <label class="select" for="state">${words.state}</label>
+      <select id="state" aria-describedby="state-meaning" @change=${choose}>
+        <option value="" ?selected=${state === null}>${words.states.fitting}</option>
+        ${forms.map((form) => html`<option value=${form} ?selected=${state === form}>${words.states[form]}</option>`)}
+      </select>
+      <p class="meta" id="state-meaning">${words.stateMeaning}</p>
+    </div>`;
   }
 
   #delta({ joints, suggestedDelta }: RecordingReport, { delta }: ActionsChoices) {

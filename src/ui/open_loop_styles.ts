@@ -82,12 +82,11 @@ export const openLoopStyles = css`
     border-top: 2px solid currentcolor;
   }
   .line.recorded {
-    color: var(--ink-2);
-    border-top-style: dashed;
+    color: var(--line-strong);
+    border-top-width: 5px;
   }
   .line.predicted {
     color: var(--accent);
-    border-top-width: 3px;
   }
   .charts {
     display: grid;
@@ -121,13 +120,13 @@ export const openLoopStyles = css`
     vector-effect: non-scaling-stroke;
   }
   path.recorded {
-    stroke: var(--ink-2);
-    stroke-width: 1.5;
-    stroke-dasharray: 4 2;
+    stroke: var(--line-strong);
+    stroke-width: 5;
+    stroke-linejoin: round;
   }
   path.predicted {
     stroke: var(--accent);
-    stroke-width: 2;
+    stroke-width: 1.5;
   }
   path.chunk {
     stroke: var(--line);
