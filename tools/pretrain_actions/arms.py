@@ -22,7 +22,6 @@ class Arm:
     seconds: float  # a reach of one unit takes this long
     gripper: bool  # the last joint opens (1) and closes (-1)
     velocities: bool  # the state holds them too
-    delta: bool  # actions are learned as differences from the state, the gripper's excepted
     delay: float  # frames by which the state is late
     offset: np.ndarray  # of the state, a joint
     jitter: float  # noise of the commands
@@ -42,9 +41,9 @@ class Episode:
 def random_arm(rng):
     joints = int(rng.integers(4, MOST_JOINTS + 1))
     return Arm(joints=joints, fps=int(rng.choice([10, 15, 20, 30, 50])), seconds=rng.uniform(0.4, 1.1), gripper=rng.random() < 0.75,
-               velocities=rng.random() < 0.35, delta=rng.random() < 0.4, delay=rng.uniform(0, 4),
+               velocities=rng.random() < 0.5, delay=rng.uniform(0, 4),
                offset=rng.normal(0, 0.03, joints), jitter=rng.choice([0, 0.005, 0.02]), noise=rng.choice([0, 0.004, 0.015]),
-               own=rng.choice([0.1, 0.3, 1.0], p=[0.5, 0.3, 0.2]))
+               own=rng.choice([0.05, 0.15, 0.4], p=[0.5, 0.3, 0.2]))
 
 
 def minimum_jerk(start, goal, frames):

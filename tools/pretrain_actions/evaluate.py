@@ -18,7 +18,7 @@ import model
 import motion
 import tasks
 
-ARMS, FRAMES, PICTURED, BATCH = 200, 1024, 272, 128
+ARMS, FRAMES, PICTURED, BATCH = 100, 512, 136, 128
 SEED = 20262
 
 
@@ -86,7 +86,7 @@ class Policy:
 
 
 def heldout(frames=FRAMES, pictured=PICTURED):
-    """(frames without pictures, frames with one), in about the shares of training."""
+    """(frames without pictures, frames with one), more of the latter than in training."""
     data, rng = motion.Motion(motion.HELDOUT, ARMS), np.random.default_rng(SEED)
     plain = rng.integers(len(data.episodes), size=frames)
     return Frames(data, plain, False, (SEED, 1)), Frames(data, rng.choice(data.of_kind('reach'), pictured), True, (SEED, 2))
@@ -96,33 +96,34 @@ def means(errors, chosen=slice(None)):
     return {name: round(float(e[chosen].mean()), 4) for name, e in errors.items()}
 
 
-def of_words(policy, frames):
-    """Errors where words alone say what to do, with the right words and with those of some other frame."""
+def of_words(policy, frames, right):
+    """Errors where words alone say what to do: given, with the right words, and with those of some other frame; and which rows count."""
     chosen = np.isin(frames.kinds, ['home', 'hold', 'wave', *tasks.COMMANDS])
     other = np.random.default_rng(SEED).permutation(np.flatnonzero(chosen))
     texts = list(frames.prompts)
     for row, source in zip(np.flatnonzero(chosen), other):
         texts[row] = frames.prompts[source]
-    return {'right_prompt': frames.errors(policy.actions(frames)), 'wrong_prompt': frames.errors(policy.actions(frames, texts))}, chosen
+    return {'right_prompt': right, 'wrong_prompt': frames.errors(policy.actions(frames, texts))}, chosen
 
 
 def report(policy, plain, pictured):
     """All figures, as config.json holds them."""
     parts = (plain, pictured)
-    predicted = [f.errors(policy.actions(f)) for f in parts]
-    errors = {'model': np.concatenate(predicted), 'hold_last_action': np.concatenate([f.errors(f.last_action()) for f in parts]),
+    actions = [policy.actions(f) for f in parts]
+    errors = {'model': np.concatenate([f.errors(a) for f, a in zip(parts, actions)]), 'hold_last_action': np.concatenate([f.errors(f.last_action()) for f in parts]),
               'mean_action': np.concatenate([f.errors(f.mean_action()) for f in parts])}
     kinds = np.concatenate([plain.kinds, np.full(len(pictured.kinds), 'reach, with a picture')])
     loss = np.concatenate([policy.loss(f) for f in parts])
     still = np.concatenate([(f.noise - f.samples.actions).square().mean((1, 2)).numpy() for f in parts])
     first = slice(0, 2)
-    seen, unseen = (pictured.errors(policy.actions(pictured, pictured=p), first) for p in (True, False))
-    words, chosen = of_words(policy, plain)
+    unseen = policy.actions(pictured, pictured=False)
+    pictures = {'seen': actions[1], 'masked': unseen, 'hold_last_action': pictured.last_action()}
+    words, chosen = of_words(policy, plain, plain.errors(actions[0]))
     return {'heldout_arms': ARMS, 'heldout_chunks': len(loss), 'flow_loss': round(float(loss.mean()), 4),
             'flow_loss_of_zero_velocity': round(float(still.mean()), 4), 'open_loop_error': means(errors),
             'open_loop_error_by_kind': {str(k): means(errors, kinds == k) | {'chunks': int((kinds == k).sum())} for k in np.unique(kinds)},
             'effect_of_words': means(words, chosen),
-            'effect_of_pictures': means({'seen': seen, 'masked': unseen, 'hold_last_action': pictured.errors(pictured.last_action(), first)}),
+            'effect_of_pictures': means({name: pictured.errors(a, first) for name, a in pictures.items()}),
             'unit': 'standard deviations of the joint\'s actions'}
 
 

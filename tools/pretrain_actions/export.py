@@ -17,22 +17,34 @@ import model
 from evaluate import Policy, heldout, report, show
 
 LICENCE = 'The weights are ours, under the licence of this repository; NOTICE.md says what they were trained on.'
-DESCRIPTION = ('A very small π0, trained from nothing on generated motion only: random arms of 4 to 14 joints that never existed, some with '
-               'simple drawn pictures, and about forty made-up kinds of prompt. No recording of a real robot went into it, and it controls '
-               'none; it knows how joints move in general, and is there to be fine-tuned. ')
-BETTER = 'On generated motion of arms that it has not seen, its sampled chunks are nearer to the recorded ones than the last action held or the mean action.'
-WORSE = 'It is NOT better than both trivial baselines (the last action held, the mean action) even on generated motion: take it for a start, not for a policy.'
+DESCRIPTION = ('A very small π0, trained from nothing on generated motion only: random arms of 4 to 14 joints that never existed, made-up prompts, for '
+               'some of them simple drawn pictures. No recording of a real robot went into it, and it controls none; it is a start for '
+               'fine-tuning. ')
+BETTER = ('On generated motion of arms that it has not seen, its sampled chunks are nearer to the recorded ones than the last action held or '
+          'the mean action.')
+WORSE = ('It is not a policy: even on generated motion of arms that it has not seen, its sampled chunks are {}. It was trained for '
+         '{} steps.')
+
+
+def verdict(errors, steps):
+    """(better than both baselines?, that in words)."""
+    names = {'hold_last_action': 'the last action held', 'mean_action': 'the mean action'}
+    nearer = [words for key, words in names.items() if errors['model'] < errors[key]]
+    farther = [words for key, words in names.items() if errors['model'] >= errors[key]]
+    if not farther:
+        return True, BETTER
+    found = ['nearer to the recorded ones than ' + w for w in nearer] + ['farther from the recorded ones than ' + w for w in farther]
+    return False, WORSE.format(', but '.join(found), steps)
 
 
 def config_of(saved, found, c):
     """The sizes in the engine's terms, with the held-out figures."""
-    errors = found['open_loop_error']
-    better = errors['model'] < min(errors['hold_last_action'], errors['mean_action'])
+    better, words = verdict(found['open_loop_error'], saved['step'])
     sizes = {key: getattr(c, key) for key in ('vocab_size', 'action_dim', 'action_horizon', 'max_token_len')}
     return {'name': 'adaptab-actions-5m', 'variant': 'gemma_300m_lora_reduced', 'experts': [dataclasses.asdict(e) for e in c.experts],
             'img': dataclasses.asdict(c.img), 'cameras': list(c.cameras), **sizes, 'trained_steps': saved['step'],
             'trained_samples': saved['samples'], 'better_than_baselines': better, 'evaluation': found,
-            'description': DESCRIPTION + (BETTER if better else WORSE), 'licence': LICENCE}
+            'description': DESCRIPTION + words, 'licence': LICENCE}
 
 
 def main():

@@ -46,8 +46,8 @@ def state_of(arm, episode):
 
 
 def delta_mask(arm):
-    """(J): 1 where the action is a difference from the state."""
-    mask = np.full(arm.joints, float(arm.delta), np.float32)
+    """(J): 1 where the action is learned as a difference from the state: all joints but the gripper."""
+    mask = np.ones(arm.joints, np.float32)
     if arm.gripper:
         mask[-1] = 0
     return mask

@@ -7,8 +7,8 @@ import numpy as np
 
 MOST_JOINTS = 14
 COLOURS = {'red': (220, 40, 40), 'green': (40, 170, 60), 'blue': (50, 80, 220), 'yellow': (230, 200, 40), 'purple': (150, 60, 180)}
-OBJECTS = ['cube', 'block', 'ball', 'cup', 'bottle', 'can', 'pen', 'spoon', 'toy', 'towel', 'apple', 'book']
-PLACES = ['box', 'bowl', 'shelf', 'plate', 'tray', 'drawer', 'bin', 'basket']
+OBJECTS = ['cube', 'block', 'ball', 'cup', 'bottle', 'toy']
+PLACES = ['box', 'bowl', 'shelf', 'plate']
 VERBS = ['pick up the {o} and place it in the {p}', 'pick the {o} and place it in the {p}', 'put the {o} in the {p}',
          'place the {o} on the {p}', 'move the {o} to the {p}', 'take the {o} to the {p}']
 REACH = ['reach the {c} target', 'touch the {c} target', 'go to the {c} target', 'point at the {c} target']
@@ -22,7 +22,7 @@ HOLD = ['hold still', 'stay where you are', 'do not move']
 WAVE = ['wave', 'swing from side to side', 'shake the arm']
 WORDS = ['clean', 'fold', 'open', 'close', 'press', 'pull', 'push', 'stack', 'sort', 'wipe', 'the', 'a', 'door', 'button', 'cloth',
          'orange', 'white', 'black', 'small', 'large', 'lid', 'table', 'into', 'onto', 'from', 'and', 'two', 'left', 'right', 'hand']
-SHARES = {'demo': 0.36, 'explore': 0.14, 'reach': 0.2, 'home': 0.08, 'hold': 0.05, 'wave': 0.07,
+SHARES = {'demo': 0.4, 'explore': 0.06, 'reach': 0.2, 'home': 0.1, 'hold': 0.06, 'wave': 0.08,
           'left': 0.02, 'right': 0.02, 'raise': 0.02, 'lower': 0.02, 'open': 0.01, 'close': 0.01}
 
 POSES = {word: np.random.default_rng((2026, place)).uniform(-1.5, 1.5, MOST_JOINTS)  # the same for every arm, but for its own error
