@@ -110,7 +110,8 @@ def report(policy, plain, pictured):
     """All figures, as config.json holds them."""
     parts = (plain, pictured)
     actions = [policy.actions(f) for f in parts]
-    errors = {'model': np.concatenate([f.errors(a) for f, a in zip(parts, actions)]), 'hold_last_action': np.concatenate([f.errors(f.last_action()) for f in parts]),
+    errors = {'model': np.concatenate([f.errors(a) for f, a in zip(parts, actions)]),
+              'hold_last_action': np.concatenate([f.errors(f.last_action()) for f in parts]),
               'mean_action': np.concatenate([f.errors(f.mean_action()) for f in parts])}
     kinds = np.concatenate([plain.kinds, np.full(len(pictured.kinds), 'reach, with a picture')])
     loss = np.concatenate([policy.loss(f) for f in parts])

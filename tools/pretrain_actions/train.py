@@ -17,6 +17,7 @@ from tokenizers import Tokenizer
 
 import model
 import motion
+import start
 
 SEED = 20263
 ARMS = 3000
@@ -143,7 +144,7 @@ def main():
     args.work.mkdir(parents=True, exist_ok=True)
     config, file = model.Config(), args.work / 'checkpoint.pt'
     batches = Batches(motion.Motion(motion.TRAINING, ARMS), motion.Prompts(Tokenizer.from_file(str(args.tokenizer))))
-    params = {path: w.requires_grad_() for path, w in model.initial(config, SEED).items()}
+    params = {path: w.requires_grad_() for path, w in start.initial(config, SEED).items()}
     optimizer = optimizer_of(params, args)
     state = restore(file, params, optimizer)
     progress, log, mean = Progress(state['step'], state['done'], args), (args.work / 'log').open('a'), None
