@@ -5,12 +5,8 @@ import { problem } from '../problem';
 import { openTokenizer, type TextTokenizer } from '../tokens/tokenizer';
 import { siteFolder } from './site';
 
-/** Ids of the text bases that this build ships, as folders of public/base/. */
-export const BASES = ['text'] as const;
-/** The same of the actions task. */
-export const ACTION_BASES = ['actions'] as const;
-
-const ALL_BASES: readonly string[] = [...BASES, ...ACTION_BASES];
+/** Ids of the bases that this build ships, as folders of public/base/: one a task. */
+export const BASES: readonly string[] = ['text', 'actions'];
 
 /** What calls share: the GPU and the bases, each fetched once. A failed attempt is tried again. */
 export class Session {
@@ -37,8 +33,8 @@ export class Session {
   }
 
   base(id: string): Promise<Base> {
-    if (!ALL_BASES.includes(id)) {
-      throw problem(`There is no base "${id}" in this build.`, 'base', `Choose one of: ${ALL_BASES.join(', ')}.`);
+    if (!BASES.includes(id)) {
+      throw problem(`There is no base "${id}" in this build.`, 'base', `Choose one of: ${BASES.join(', ')}.`);
     }
     const known = this.bases.get(id);
     if (known) return known;
