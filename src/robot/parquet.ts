@@ -1,11 +1,13 @@
 import type { Compressors } from 'hyparquet';
-import { type ParquetScan, parquetMetadataAsync, parquetScan } from 'hyparquet';
+import { type ParquetScan, parquetMetadataAsync, parquetScan, parquetSchema } from 'hyparquet';
 import { ProblemError, problem } from '../problem';
 import { partOf } from './archive';
+import { checkPages, levelsOf } from './parquet_pages';
 import type { RecordingFile } from './recording';
 
 /** Rows of a file, or of one of its row groups, that can be real. */
-const MAX_ROWS = 50_000_000;
+const MAX_ROWS = 5_000_000;
+const MAX_VALUES = 50_000_000;
 /** Unpacked bytes of one column of one row group. */
 const MAX_COLUMN_BYTES = 2 ** 30;
 
@@ -51,9 +53,36 @@ export async function openParquet(file: RecordingFile): Promise<ParquetFile> {
           geoparquet: false,
         }),
       );
-      for (const range of scan.ranges) yield guarded(file.path, () => readGroup(scan, range, present));
+      for (const range of scan.ranges)
+        yield guarded(file.path, async () => {
+          await checkGroup(blob, metadata, range.rowStart, present, compressors);
+          return readGroup(scan, range, present);
+        });
     },
   };
+}
+
+/** Looks through the pages of the columns that will be read of the row group that starts with this row. */
+async function checkGroup(
+  blob: Blob,
+  metadata: Metadata,
+  rowStart: number,
+  columns: readonly string[],
+  compressors: Compressors,
+) {
+  let start = 0;
+  const group = metadata.row_groups.find(({ num_rows: rows }) => {
+    start += Number(rows);
+    return start > rowStart;
+  });
+  const schema = parquetSchema(metadata);
+  for (const { meta_data: column } of group?.columns ?? []) {
+    if (!column || !columns.includes(column.path_in_schema[0] ?? '')) continue;
+    const from = Number(column.dictionary_page_offset || column.data_page_offset);
+    const part = partOf(blob, from, from + Number(column.total_compressed_size));
+    const levels = levelsOf(schema, column.path_in_schema);
+    checkPages(new Uint8Array(await part.arrayBuffer()), column, levels, compressors);
+  }
 }
 
 async function readGroup(
@@ -84,7 +113,7 @@ function checkCounts({ row_groups: groups }: Metadata) {
       const bytes = Number(column?.total_uncompressed_size ?? 0);
       const values = Number(column?.num_values ?? 0);
       if (bytes < 0 || bytes > MAX_COLUMN_BYTES) throw new Error(`it claims a column of ${bytes} bytes`);
-      if (values < 0 || values > MAX_ROWS) throw new Error(`it claims a column of ${values} values`);
+      if (values < 0 || values > MAX_VALUES) throw new Error(`it claims a column of ${values} values`);
     }
   }
 }
@@ -97,6 +126,7 @@ function topColumns(schema: Metadata['schema'], children: number): string[] {
     const element = schema[at++];
     if (!element) throw new Error('its schema ends too early');
     for (let child = element.num_children ?? 0; child > 0; child--) skip();
+    if (typeof element.name !== 'string') throw new Error('a column of its schema has no name');
     return element.name;
   };
   for (let child = 0; child < children; child++) names.push(skip());

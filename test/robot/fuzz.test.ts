@@ -58,7 +58,7 @@ test.each([...LAYOUTS])('parquet cut off or changed, whichever file it is', asyn
   const random = randomStream(1);
   const files = sample({ cameras: [CAMERA] });
   const parquets = files.filter(({ path }) => path.endsWith('.parquet'));
-  for (let round = 0; round < 250; round++) {
+  for (let round = 0; round < 100; round++) {
     const { path, file } = parquets[Math.floor(random() * parquets.length)]!;
     await survives(replaced(files, path, new Blob([mutated(await bytesOf(file), random)])));
   }
@@ -101,7 +101,7 @@ test.each([...LAYOUTS])('descriptions with anything in any place', async (sample
       ? Object.entries(value).flatMap(([key, inner]) => [[...path, key], ...places(inner, [...path, key])])
       : [];
   const all = places(info);
-  for (let round = 0; round < 400; round++) {
+  for (let round = 0; round < 150; round++) {
     const changed = structuredClone(info);
     for (let change = 1 + Math.floor(random() * 2); change > 0; change--) {
       const path = all[Math.floor(random() * all.length)]!;
@@ -117,7 +117,7 @@ test.each([...LAYOUTS])('descriptions with anything in any place', async (sample
 test('text files of meta cut off or changed', async () => {
   const random = randomStream(3);
   const files = sampleV21({ cameras: [CAMERA] });
-  for (let round = 0; round < 200; round++) {
+  for (let round = 0; round < 100; round++) {
     const { path, file } = files[Math.floor(random() * 3)]!;
     await survives(replaced(files, path, new Blob([mutated(await bytesOf(file), random)])));
   }
@@ -163,7 +163,7 @@ test('arrays, archives and tables cut off or changed', async () => {
   const table = new TextEncoder().encode(
     'episode,time,state_a,action_a,task\n0,0,1,2,"a"\n0,0.1,2,3,"a, b"\n1,0,1,2,c\n',
   );
-  for (let round = 0; round < 300; round++) {
+  for (let round = 0; round < 120; round++) {
     for (const [path, content] of [
       ['a.npz', arrays],
       ['a.zip', arrays],
@@ -181,7 +181,7 @@ test('videos cut off or changed', async () => {
   const description = Uint8Array.from([1, 0x42, 0, 0x1f, 0xff, 0xe0, 0]);
   for (const tablesLast of [false, true]) {
     const content = mp4(samples, { kind: 'avc1', description, width: 64, height: 48, rate: 20, tablesLast });
-    for (let round = 0; round < 300; round++) {
+    for (let round = 0; round < 120; round++) {
       const changed = mutated(content, random);
       try {
         const video = await openVideo({ path: 'a.mp4', bytes: changed.length, open: async () => new Blob([changed]) });

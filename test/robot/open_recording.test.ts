@@ -132,6 +132,15 @@ test('footage of v3.0 says where in a shared video each episode lies, of v2.1 th
   ]);
 });
 
+test('tasks come from their own table, or from the episodes where it is missing; episodes come in order', async () => {
+  const disordered = [...EPISODES].reverse();
+  for (const left of ['meta/tasks.parquet', 'meta/episodes/chunk-000/file-000.parquet']) {
+    const recording = await openRecording(replaced(sampleV30({ episodes: disordered }), left, null));
+    expect(recording.problems).toEqual([]);
+    expectSampleMotion(recording);
+  }
+});
+
 test.each([
   [{ motors: ['a', 'b', 'c'] }, ['a', 'b', 'c']],
   [[['a', 'b', 'c']], ['a', 'b', 'c']],
