@@ -41,9 +41,10 @@ export function robotForm(
 ): { readonly form: RobotForm; readonly problems: readonly Problem[] } {
   const { horizon, normalization } = settings;
   const { jointNames, fps, tasks, info } = recording;
-  const wanted = settings.delta ?? suggestDeltaMask(jointNames);
-  const delta = jointNames.action.map((_, joint) => wanted[joint] ?? false);
   const state = stateFormOf(recording, settings, width);
+  // Where the state begins with the last action, a difference of zero goes on with it: right for a gripper too.
+  const suggested = suggestDeltaMask(jointNames).map((one) => one || state !== 'measured');
+  const delta = jointNames.action.map((_, joint) => (settings.delta ?? suggested)[joint] ?? false);
   const seen = withState(recording, state);
   const training = split.training.map((episode) => seen.episodes[episode] as Episode);
   const { stats, problems } = computeNormStats(training, { horizon, delta }, seen.jointNames);

@@ -48,10 +48,9 @@ function actionsTask(parts: ActionsRunParts): Task<Pi0Batch> {
     heldout: batches.heldout,
     measureBase: async (memory) => {
       const sampler = await Pi0Sampler.create(memory, prepared.sampler);
-      const { batchSize, seed } = settings;
+      const { batchSize } = settings;
       const recording = withState(data.recording, form.state);
-      predict = () =>
-        predictChunks({ sampler, recording, form, observe: batches.observe, batchSize, width, seed }, places);
+      predict = () => predictChunks({ sampler, recording, form, observe: batches.observe, batchSize, width }, places);
       baseChunks = await predict();
     },
     sample: async (step) => {

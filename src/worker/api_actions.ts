@@ -73,7 +73,10 @@ export interface ActionsSettings extends TrainingSettings {
   readonly state: StateForm | null;
   /** z-score as π0 has it, or quantiles as π0.5 has them. */
   readonly normalization: 'z-score' | 'quantile';
-  /** Joints of the action that are learned as differences from the state's first numbers; null: those that the report suggests. */
+  /**
+   * Joints of the action that are learned as differences from the state’s first numbers; null: those that the report
+   * suggests, or all where the state tells the last action.
+   */
   readonly delta: readonly boolean[] | null;
   /** Cameras that the model sees, in its order; null: the first ones that have video. */
   readonly cameras: readonly string[] | null;
