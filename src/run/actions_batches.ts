@@ -1,14 +1,13 @@
 import type { RobotForm } from '../adapter/adapter';
-import type { Base } from '../base/base';
 import { normals, randomStream } from '../random';
 import { actionBatch, type FramePlace } from '../robot/chunks';
 import { suggestDeltaMask } from '../robot/delta';
 import { computeNormStats } from '../robot/norm_stats';
 import type { Episode } from '../robot/recording';
-import type { TextTokenizer } from '../tokens/tokenizer';
-import type { Observations, Pi0Batch } from '../train/pi0_batch';
+import type { Pi0Batch } from '../train/pi0_batch';
 import type { ActionsSettings, Problem } from '../worker/api';
-import { type ActionsData, actionsFormOf, frameOffsets } from './actions_data';
+import type { ActionsData } from './actions_data';
+import { filled, type ObserveParts, observer, policyInputs, type Seen } from './actions_observe';
 import { heldoutPlaces, trainingPlaces } from './actions_places';
 import { stateFormOf, withState } from './actions_state';
 
@@ -18,15 +17,11 @@ export interface ActionsBatches {
   readonly batchesOf: (step: number) => readonly Pi0Batch[];
   /** The held-out loss's batches, the same each time. */
   readonly heldout: () => readonly Pi0Batch[];
-  /** What a batch of robots sees, is told and feels; places beyond B are an error, fewer are filled up with the last. */
-  readonly observe: (places: readonly FramePlace[]) => Observations & { readonly state: Float32Array };
+  /** What a batch of robots sees, is told and feels. */
+  readonly observe: ReturnType<typeof policyInputs>;
 }
 
-export interface BatchParts {
-  readonly data: ActionsData;
-  readonly form: RobotForm;
-  readonly base: Base;
-  readonly tokenizer: TextTokenizer;
+export interface BatchParts extends ObserveParts {
   readonly settings: ActionsSettings;
 }
 
@@ -55,18 +50,6 @@ export function robotForm(
   };
 }
 
-/**
- * Token ids of a prompt as openpi writes it: <bos>, the text, a line break; cut off at `length`.
- * @returns ids and mask, both padded to `length`, and whether words were cut off
- */
-export function promptTokens(tokenizer: TextTokenizer, text: string, length: number) {
-  const { bos, pad } = tokenizer.control;
-  const cleaned = text.trim().replace(/[_\n]/g, ' ');
-  const ids = [bos, ...tokenizer.encode(cleaned), ...tokenizer.encode('\n')];
-  const row = Array.from({ length }, (_, n) => ids[n] ?? pad);
-  return { ids: row, mask: row.map((_, n) => (n < ids.length ? 1 : 0)), truncated: ids.length > length };
-}
-
 /** A run's batches. Reads nothing but what it is given, so a resumed run gets the same. */
 export function actionsBatches(parts: BatchParts): ActionsBatches {
   const { data, settings, base } = parts;
@@ -76,13 +59,13 @@ export function actionsBatches(parts: BatchParts): ActionsBatches {
   const width = base.config.actionDim ?? 0;
   const { maskTail, maskPadding } = settings;
   const sampleForm = { ...parts.form, width, maskTail, maskPadding };
-  const observe = observer(parts);
+  const observe = observer(parts, B);
   const batch = (places: readonly FramePlace[], random: () => number, times?: readonly number[]): Pi0Batch => {
     const { state, actions, lossMask } = actionBatch(recording, filled(places, B), sampleForm);
     lossMask.fill(0, places.length * settings.horizon * width);
     const noise = normals(actions.length, random);
     const time = Array.from({ length: B }, (_, b) => flowTime(times?.[b] ?? random()));
-    return withObservations(observe(filled(places, B)), { state, actions, lossMask, noise, time });
+    return withObservations(observe(places), { state, actions, lossMask, noise, time });
   };
   const places = heldoutPlaces(recording, split);
   const starts = Array.from({ length: Math.ceil(places.length / B) }, (_, n) => n * B);
@@ -97,10 +80,7 @@ export function actionsBatches(parts: BatchParts): ActionsBatches {
         const times = Array.from({ length: B }, (_, b) => ((first + b + 0.5) * GOLDEN) % 1);
         return batch(places.slice(first, first + B), randomStream(settings.seed, 'held-out flow', first), times);
       }),
-    observe: (some) => ({
-      ...observe(filled(some, B)),
-      state: actionBatch(recording, filled(some, B), sampleForm).state,
-    }),
+    observe: policyInputs(parts, B),
   };
 }
 
@@ -109,11 +89,6 @@ const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
 /** openpi's time of a sample, Beta(1.5, 1) squeezed to 0.001 … 1, from u uniform in 0 … 1. */
 export const flowTime = (u: number) => 0.999 * u ** (2 / 3) + 0.001;
-
-const filled = (places: readonly FramePlace[], B: number): FramePlace[] =>
-  Array.from({ length: B }, (_, b) => places[b] ?? (places.at(-1) as FramePlace));
-
-type Seen = Observations & Pick<Pi0Batch, 'samples'>;
 
 /** Images are made when somebody asks: where the prefix is kept, they are asked for once. */
 const withObservations = (seen: Seen, flow: Omit<Pi0Batch, keyof Seen>): Pi0Batch => ({
@@ -126,31 +101,3 @@ const withObservations = (seen: Seen, flow: Omit<Pi0Batch, keyof Seen>): Pi0Batc
   promptMask: seen.promptMask,
   ...flow,
 });
-
-/** What the cameras saw and what was asked for. Without cameras, frames of one task have the same prefix. */
-function observer({ data, base, tokenizer }: BatchParts): (places: readonly FramePlace[]) => Seen {
-  const { recording, cameras, pictureOf } = data;
-  const { promptLength } = actionsFormOf(base);
-  const pixels = (base.config.img?.imageSize ?? 0) ** 2 * 3;
-  const offsets = frameOffsets(recording);
-  const prompts = recording.tasks.map((text) => promptTokens(tokenizer, text, promptLength));
-  const nothing = promptTokens(tokenizer, '', promptLength);
-  return (places) => {
-    const frames = places.map(({ episode, frame }) => (offsets[episode] as number) + frame);
-    const tasks = places.map(({ episode, frame }) => recording.episodes[episode]?.task[frame] ?? 0);
-    const pictures = frames.flatMap((frame) => cameras.map((camera) => ({ camera, at: pictureOf[frame] as number })));
-    return {
-      samples: cameras.length > 0 ? frames : tasks,
-      get images() {
-        const images = new Float32Array(pictures.length * pixels);
-        for (const [n, { camera, at }] of pictures.entries()) {
-          for (let i = 0; i < pixels; i++) images[n * pixels + i] = (camera.rgb[at * pixels + i] as number) / 127.5 - 1;
-        }
-        return images;
-      },
-      imageMask: pictures.map(({ camera, at }) => camera.mask[at] ?? 0),
-      promptTokens: tasks.flatMap((task) => (prompts[task] ?? nothing).ids),
-      promptMask: tasks.flatMap((task) => (prompts[task] ?? nothing).mask),
-    };
-  };
-}

@@ -77,9 +77,20 @@ export async function gatherData(
   onProgress: (done: number, of: number) => void,
 ): Promise<{ readonly data: ActionsData; readonly problems: readonly Problem[] }> {
   const chosen = chosenCameras(recording, actionsFormOf(base), settings);
+  const places = chosen.length > 0 ? neededPlaces({ recording, split }, settings) : [];
+  return readCameras({ recording, split }, base, chosen, places, onProgress);
+}
+
+/** Reads what some cameras saw at some frames, and leaves the files behind. */
+export async function readCameras(
+  { recording, split }: OpenedRecording,
+  base: Base,
+  chosen: readonly number[],
+  places: readonly FramePlace[],
+  onProgress: (done: number, of: number) => void = () => undefined,
+): Promise<{ readonly data: ActionsData; readonly problems: readonly Problem[] }> {
   const offsets = frameOffsets(recording);
   const pictureOf = new Int32Array(offsets.at(-1) as number).fill(-1);
-  const places = chosen.length > 0 ? neededPlaces({ recording, split }, settings) : [];
   for (const [n, { episode, frame }] of places.entries()) pictureOf[(offsets[episode] as number) + frame] = n;
   const size = base.config.img?.imageSize ?? 0;
   const bytes = places.length * chosen.length * size ** 2 * 3;

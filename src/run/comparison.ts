@@ -27,10 +27,7 @@ export async function compare(
   question: Omit<Question, 'onText'>,
   onText: (from: 'base' | 'adapter', text: string, done: boolean) => void,
 ): Promise<void> {
-  if (adapter && adapter.baseHash !== base.hash) {
-    const fix = 'Train it again on the base of this build, or open the build that it came from.';
-    throw problem('This adapter was trained on another base.', adapter.summary.name, fix);
-  }
+  if (adapter) checkBase(adapter, base);
   const memory = new Memory(gpu.device);
   try {
     const plain = new Parameters(leavesOf(base.config), () => true);
@@ -60,7 +57,15 @@ export async function compare(
   }
 }
 
-function valuesOf(base: Base, adapter: Adapter | null, { path }: Leaf) {
+/** @throws ProblemError if the adapter belongs to another base */
+export function checkBase(adapter: Adapter, base: Base): void {
+  if (adapter.baseHash === base.hash) return;
+  const fix = 'Train it again on the base of this build, or open the build that it came from.';
+  throw problem('This adapter was trained on another base.', adapter.summary.name, fix);
+}
+
+/** A leaf's values: the adapter's where it has them, else the base's. */
+export function valuesOf(base: Base, adapter: Adapter | null, { path }: Leaf) {
   const values = adapter?.tensors[path]?.values ?? base.values.get(path);
   if (!values)
     throw problem(`Neither the base nor the adapter has ${path}.`, adapter?.summary.name ?? base.summary.name);

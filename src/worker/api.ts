@@ -46,6 +46,11 @@ export interface TrainerApi {
 
   /** Continues a prompt with the base and with an adapter, side by side, word by word. Allowed during a run, between two steps. */
   generate(request: GenerateRequest, onText: (text: GeneratedText) => void): Promise<Outcome<void>>;
+  /**
+   * Predicts held-out episodes of the open recording with an actions adapter and with its base alone; all episodes
+   * where none is held out.
+   */
+  evaluateAdapter(id: string): Promise<Outcome<OpenLoop>>;
   /** Ends generate() after the token in flight. */
   stopGenerating(): Promise<Outcome<void>>;
 

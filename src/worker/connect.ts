@@ -38,6 +38,7 @@ function withProxies(trainer: Remote<TrainerApi>): TrainerApi {
     unfinishedActionRuns: () => trainer.unfinishedActionRuns(),
     discardRun: (runId) => trainer.discardRun(runId),
     generate: (request, onText) => trainer.generate(request, proxy(onText)),
+    evaluateAdapter: (id) => trainer.evaluateAdapter(id),
     stopGenerating: () => trainer.stopGenerating(),
     listAdapters: () => trainer.listAdapters(),
     renameAdapter: (id, name) => trainer.renameAdapter(id, name),

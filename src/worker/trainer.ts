@@ -6,6 +6,7 @@ import { fetchBaseSummary } from '../base/base';
 import { outcome, problem } from '../problem';
 import { writeNormStats } from '../robot/norm_stats_file';
 import type { OpenedRecording } from '../run/actions_data';
+import { evaluateAdapter } from '../run/actions_evaluation';
 import { prepareActions } from '../run/actions_prepare';
 import { compare } from '../run/comparison';
 import { planReport, prepareRun } from '../run/prepare';
@@ -18,6 +19,7 @@ import type {
   GeneratedText,
   GenerateRequest,
   ImportedAdapter,
+  OpenLoop,
   RunSettings,
   TrainerApi,
 } from './api';
@@ -35,7 +37,7 @@ export function createTrainer(): TrainerApi {
   const runs = new Runs(session, adapters);
   return {
     ...deviceCalls(session),
-    ...dataCalls(session, runs),
+    ...dataCalls(session, adapters, runs),
     ...runCalls(runs),
     ...generationCalls(session, adapters, runs),
     ...adapterCalls(session, adapters),
@@ -61,10 +63,10 @@ async function deviceReport(session: Session): Promise<DeviceReport> {
   }
 }
 
-type DataCalls = 'openDataset' | 'openSample' | 'openRecording' | 'plan' | 'train';
+type DataCalls = 'openDataset' | 'openSample' | 'openRecording' | 'plan' | 'train' | 'evaluateAdapter';
 
 /** What depends on the data that is open. */
-function dataCalls(session: Session, runs: Runs): Pick<TrainerApi, DataCalls> {
+function dataCalls(session: Session, adapters: AdapterStore, runs: Runs): Pick<TrainerApi, DataCalls> {
   let text: TextData | null = null;
   let opened: OpenedRecording | null = null;
   const open: TrainerApi['openDataset'] = (files, options) =>
@@ -99,7 +101,15 @@ function dataCalls(session: Session, runs: Runs): Pick<TrainerApi, DataCalls> {
           return actionsWork(opened, await session.base(settings.base), settings, onEvent);
         }, onEvent),
       ),
+    evaluateAdapter: (id) => outcome(async () => evaluate(session, opened, await adapters.load(id))),
   };
+}
+
+async function evaluate(session: Session, opened: OpenedRecording | null, adapter: Adapter): Promise<OpenLoop> {
+  if (!opened) throw problem('There is no recording to try it on.', 'data', 'Open the folder of a recording.');
+  const { base: id } = adapter.summary;
+  const [gpu, base, tokenizer] = await Promise.all([session.gpu(), session.base(id), session.tokenizer(id)]);
+  return evaluateAdapter({ gpu, base, tokenizer, adapter, opened });
 }
 
 function textWork(data: TextData | null, settings: RunSettings): Work {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Checkpoint } from '../../src/adapter/checkpoint';
 import type { Gpu } from '../../src/gpu/device';
 import type { ActionsData } from '../../src/run/actions_data';
+import { evaluateAdapter } from '../../src/run/actions_evaluation';
 import { ActionsRun } from '../../src/run/actions_run';
 import { RunControl } from '../../src/train/control';
 import type { ActionsSettings, TrainEvent } from '../../src/worker/api';
@@ -51,12 +52,24 @@ test(
     expect(sum(openLoop?.mae ?? [])).toBeLessThan(sum(openLoop?.mean ?? []));
     expect(sum(openLoop?.mae ?? [])).toBeLessThan(sum(openLoop?.base ?? []));
 
-    expect(adapter.robot).toMatchObject({ cameras: [], horizon: 4, delta: [true, false], normalization: 'z-score' });
+    expect(adapter.robot).toMatchObject({ cameras: [], horizon: 4, delta: [true, true], normalization: 'z-score' });
     const [expert, others] = [/_1\/.*lora|_1.*lora/, /^(state_proj|action_)/];
     const paths = Object.keys(adapter.tensors);
     expect(paths.filter((path) => expert.test(path))).toHaveLength(10);
     expect(paths.filter((path) => others.test(path))).toHaveLength(10);
     expect(paths).toHaveLength(20);
+
+    const trial = { gpu, base: SMALL_ACTIONS_BASE, tokenizer: NUMBERS, adapter, opened: BLIND };
+    const again = await evaluateAdapter(trial);
+    const close = (error: number, to: number) => expect(Math.abs(error - to)).toBeLessThan(2e-3 * to); // bfloat16 here
+    for (const kind of ['mae', 'base', 'hold', 'mean'] as const) {
+      for (const [joint, error] of again[kind].entries()) close(error, openLoop?.[kind][joint] as number);
+    }
+    const other = { ...SMALL_ACTIONS_BASE, hash: 'ee'.repeat(32) };
+    await expect(evaluateAdapter({ ...trial, base: other })).rejects.toThrow('trained on another base');
+    const jointNames = { state: ['elbow', 'gripper'], action: ['elbow', 'gripper'] };
+    const stranger = { ...BLIND, recording: { ...BLIND.recording, jointNames } };
+    await expect(evaluateAdapter({ ...trial, opened: stranger })).rejects.toThrow('joint 1 of its state is "elbow"');
   },
   MINUTES,
 );

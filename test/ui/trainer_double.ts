@@ -335,6 +335,7 @@ export class TrainerDouble implements TrainerApi {
     onText({ from: 'adapter', text: ' wind from the north', done: true });
     return this.#called(`generate ${request.prompt}`, ok(undefined));
   };
+  evaluateAdapter: TrainerApi['evaluateAdapter'] = async () => refuse('There is no recording here.');
   stopGenerating = async () => this.#called('stopGenerating', ok(undefined));
 
   listAdapters = async () => ok(this.adapters);
