@@ -59,8 +59,11 @@ export async function registerOffline(): Promise<void> {
     const registration = await navigator.serviceWorker.register('./sw.js', { scope: './' });
     registration.addEventListener('updatefound', () => follow(registration));
     follow(registration);
-    if (registration.waiting) offerUpdate(registration.waiting);
-    else if (registration.active?.state === 'activated') {
+    if (registration.waiting) {
+      offerUpdate(registration.waiting);
+      // The page came back for an update that still waits.
+      if (sessionStorage.getItem(ASKED)) tell(registration.waiting, 3 * TIMES, () => sessionStorage.removeItem(ASKED));
+    } else if (registration.active?.state === 'activated') {
       sessionStorage.removeItem(ASKED); // it took over while the page was loading
       become({ state: 'ready' });
     }
@@ -72,16 +75,28 @@ export async function registerOffline(): Promise<void> {
 /** Set in this tab's storage from the moment an update is asked for until it has taken over. */
 const ASKED = 'update asked for';
 
-/** Milliseconds after which an update that does not take over reloads the page nevertheless. */
-const PATIENCE = 2000;
+/**
+ * Chromium lets a new worker wait on, told or not, while the old one has requests under way; so it is told again
+ * every second, and in the end the page goes away and comes back.
+ */
+const TELL_EVERY = 1000;
+const TIMES = 10;
 
 /** Changes to the version that waits and reloads the page. Ask first when a run is in progress. */
 export function applyUpdate(): void {
   if (!waiting) return;
   sessionStorage.setItem(ASKED, 'yes');
-  waiting.postMessage({ type: 'SKIP_WAITING' });
-  // Chromium may let the new worker wait on, told or not, until the page that the old one serves goes away.
-  setTimeout(() => location.reload(), PATIENCE);
+  tell(waiting, TIMES, () => location.reload());
+}
+
+/** Tells a waiting worker to take over, `times` times; takenOver() reloads the page when it has. */
+function tell(worker: ServiceWorker, times: number, giveUp: () => void): void {
+  if (times === 0) {
+    giveUp();
+    return;
+  }
+  worker.postMessage({ type: 'SKIP_WAITING' });
+  setTimeout(() => tell(worker, times - 1, giveUp), TELL_EVERY);
 }
 
 /** A worker serves this page from now on. If another tab asked for the update, this one goes on as it is, with its run. */
