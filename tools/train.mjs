@@ -57,6 +57,8 @@ async function trainIn(page, run) {
   const bar = progressBar(process.stderr, settings.steps);
   await page.exposeFunction('onTrainEvent', (/** @type {import('../src/worker/api').TrainEvent} */ event) => {
     if (event.kind === 'problem') bar.note(inWords(event.problem));
+    else if (event.kind === 'prefix') bar.note(event.reason);
+    else if (event.kind === 'open loop') bar.note(`step ${event.step}: ${openLoopLine(event.openLoop)}`);
     else bar.onEvent(event);
   });
   process.once('SIGINT', () => {
@@ -119,7 +121,14 @@ function record({ settings, device, summary, adapter, peft }) {
   };
 }
 
-/** Errors joint by joint, as a table. @param {NonNullable<import('../src/worker/api').RunSummary['openLoop']>} openLoop */
+/** The error against that of holding the last action. @param {import('../src/worker/api').OpenLoop} openLoop */
+function openLoopLine({ mae, hold }) {
+  const share = mae.reduce((sum, error, joint) => sum + error / (hold[joint] ?? Number.NaN), 0) / mae.length;
+  const better = mae.filter((error, joint) => error < (hold[joint] ?? Number.NaN)).length;
+  return `open-loop error ${share.toFixed(3)} × that of holding the last action; less on ${better} of ${mae.length} joints`;
+}
+
+/** Errors joint by joint, as a table. @param {import('../src/worker/api').OpenLoop} openLoop */
 function openLoopTable({ joints, mae, hold, mean, base }) {
   const width = Math.max(5, ...joints.map((name) => name.length));
   const row = (/** @type {string} */ name, /** @type {(string | number)[]} */ cells) =>
