@@ -1,5 +1,5 @@
 import type { Call } from '../gpu/kernel';
-import { emptyBytes } from '../gpu/memory';
+import { emptyBytes, type Memory } from '../gpu/memory';
 import type { MemoryKind, Storage } from '../gpu/tensor';
 import { type Lifetime, lifetimes, peakLiveBytes } from './lifetimes';
 
@@ -43,6 +43,12 @@ export function plan(calls: readonly Call[], also: readonly Storage[] = [], outp
     liveBytes: sum(persistent) + peakLiveBytes(living, calls.length),
   };
 }
+
+/** Where a storage lives: in its slot, or in a buffer of its own. */
+export const bufferIn =
+  (memory: Memory, { slotOf }: Plan) =>
+  (storage: Storage): GPUBuffer =>
+    memory.buffer(slotOf.get(storage) ?? storage);
 
 /** Lifetimes by kind and size, each group in order of first use. */
 function groups(living: readonly Lifetime[]): Lifetime[][] {

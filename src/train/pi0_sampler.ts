@@ -15,7 +15,7 @@ import {
   suffixInputs,
   tokensOf,
 } from '../model/pi0';
-import { type Plan, plan } from '../plan/plan';
+import { bufferIn, type Plan, plan } from '../plan/plan';
 import { Tape } from '../tape/tape';
 import { type Observations, preparePrefix, suffixPlaces, timeEmbeddings } from './pi0_batch';
 import { caches, placeTensors, prefixConstants, prefixTensors, suffixConstants } from './pi0_step';
@@ -68,8 +68,7 @@ export class Pi0Sampler {
   /** Allocates and binds. */
   static async create(memory: Memory, recorded: RecordedPi0Sampler): Promise<Pi0Sampler> {
     const { prefix, suffix, plan: planned, prefixIn, suffixIn } = recorded;
-    const bufferOf = (storage: Storage) => memory.buffer(planned.slotOf.get(storage) ?? storage);
-    const bound = await bind(memory.device, [...prefix, ...suffix], bufferOf);
+    const bound = await bind(memory.device, [...prefix, ...suffix], bufferIn(memory, planned));
     for (const storage of planned.persistent) memory.buffer(storage);
     for (const [input, values] of [...prefixConstants(prefixIn), ...suffixConstants(suffixIn)]) {
       memory.upload(input, values);
@@ -135,7 +134,7 @@ export class Pi0Sampler {
   private async flow(): Promise<Float32Array> {
     const { v, readFlow, plan: planned } = this.recorded;
     const target = this.memory.buffer(readFlow);
-    const source = this.memory.buffer(planned.slotOf.get(v.storage) ?? v.storage);
+    const source = bufferIn(this.memory, planned)(v.storage);
     this.submit(this.suffix, (encoder) => encoder.copyBufferToBuffer(source, 0, target, 0, readFlow.bytes));
     await target.mapAsync(GPUMapMode.READ);
     const values = new Float32Array(target.getMappedRange().slice(0));

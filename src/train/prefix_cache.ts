@@ -3,6 +3,7 @@ import { bind, type Dispatch, run } from '../gpu/program';
 import { readBack } from '../gpu/read_back';
 import { bytesOf, type Storage, type Tensor } from '../gpu/tensor';
 import { tokensOf } from '../model/pi0';
+import { bufferIn } from '../plan/plan';
 import { type Observations, type Pi0Batch, preparePrefix } from './pi0_batch';
 import { type ConstantPrefix, prefixConstants, prefixTensors, type RecordedPi0Step } from './pi0_step';
 import { type InputCache, TrainingStep } from './step';
@@ -112,8 +113,7 @@ export async function createPi0Step(
   onCompiled?: (done: number, of: number) => void,
 ) {
   const { prefix, plan } = recorded;
-  const bufferOf = (storage: Storage) => memory.buffer(plan.slotOf.get(storage) ?? storage);
-  const cache = prefix ? await PrefixCache.create(memory, prefix, bufferOf) : undefined;
+  const cache = prefix ? await PrefixCache.create(memory, prefix, bufferIn(memory, plan)) : undefined;
   return TrainingStep.create(memory, recorded, onCompiled, cache);
 }
 

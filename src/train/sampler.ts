@@ -7,7 +7,7 @@ import type { ModelConfig } from '../model/config';
 import type { Places } from '../model/layer';
 import type { Parameters } from '../model/parameters';
 import { expertOf, recordTextLogits } from '../model/text';
-import { type Plan, plan } from '../plan/plan';
+import { bufferIn, type Plan, plan } from '../plan/plan';
 import { randomStream } from '../random';
 import { Tape } from '../tape/tape';
 
@@ -76,8 +76,7 @@ export class Sampler {
   /** Allocates and binds. The model's parameters must be on the GPU. */
   static async create(memory: Memory, recorded: RecordedSampler): Promise<Sampler> {
     const { calls, plan: planned, places } = recorded;
-    const bufferOf = (storage: Storage) => memory.buffer(planned.slotOf.get(storage) ?? storage);
-    const dispatches = await bind(memory.device, calls, bufferOf);
+    const dispatches = await bind(memory.device, calls, bufferIn(memory, planned));
     memory.buffer(recorded.readLogits);
     memory.upload(places.angles, rotationAngles(places.angles.sizes.M, places.angles.sizes.H));
     // Block = position: a query sees what was written before it and itself, so the cache needs no clearing.

@@ -4,6 +4,7 @@ import { bytesOf, type Storage, type Tensor } from '../gpu/tensor';
 import { uniformView } from '../gpu/uniform';
 import type { TextOutputs } from '../model/text';
 import { adamwKernels } from '../ops/adamw';
+import { bufferIn } from '../plan/plan';
 import type { Batch } from './batch';
 import { type LossOutputs, type RecordedStep, STATE_SIZE } from './record';
 
@@ -60,8 +61,7 @@ export class TrainingStep<B = Batch, Outputs extends LossOutputs = TextOutputs> 
     cache?: InputCache<B>,
   ): Promise<TrainingStep<B, Outputs>> {
     const { plan, forward, backward, update, inputs } = recorded;
-    const bufferOf = (storage: Storage) => memory.buffer(plan.slotOf.get(storage) ?? storage);
-    const bound = await bind(memory.device, [...forward, ...backward, ...update], bufferOf, onCompiled);
+    const bound = await bind(memory.device, [...forward, ...backward, ...update], bufferIn(memory, plan), onCompiled);
     for (const storage of plan.persistent) memory.buffer(storage);
     for (const [input, values] of inputs.constants()) memory.upload(input, values);
     const step = new TrainingStep(memory, recorded, bound, cache);

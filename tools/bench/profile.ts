@@ -1,11 +1,11 @@
 import type { Call } from '../../src/gpu/kernel';
 import { Memory } from '../../src/gpu/memory';
 import { bind, type Dispatch, run } from '../../src/gpu/program';
-import type { Storage } from '../../src/gpu/tensor';
 import type { ModelConfig } from '../../src/model/config';
 import { Parameters } from '../../src/model/parameters';
 import { leavesOf } from '../../src/model/tree';
 import { tuneMatmul } from '../../src/ops/matmul';
+import { bufferIn } from '../../src/plan/plan';
 import { recordTextStep } from '../../src/train/record';
 import { dawnDevice, releaseDawn } from '../dawn';
 
@@ -41,7 +41,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const memory = new Memory(device);
   const parameters = new Parameters(leavesOf(CONFIG), (path) => !path.includes('lora'));
   const step = recordTextStep(CONFIG, parameters, { B: 4, T: 64, M: 1 }, OPTIMIZER);
-  const bufferOf = (storage: Storage) => memory.buffer(step.plan.slotOf.get(storage) ?? storage);
+  const bufferOf = bufferIn(memory, step.plan);
   const rows = new Map<string, Row>();
   const seen = new Set<string>();
   for (const call of [...step.forward, ...step.backward, ...step.update]) {
