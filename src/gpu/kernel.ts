@@ -151,10 +151,11 @@ function sizesTensor(kernel: Kernel<Bindings>, numbers: Readonly<Record<string, 
   });
   const key = contents.join(' ');
   const storage: Storage = sizesStorages.get(key) ?? {
-    label: 'uniform sizes',
+    label: 'sizes',
     bytes: contents.byteLength,
     kind: 'inputs',
     planned: false,
+    use: 'uniform',
     contents,
   };
   sizesStorages.set(key, storage);

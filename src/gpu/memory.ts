@@ -65,12 +65,9 @@ export const emptyBytes = (): Record<MemoryKind, number> => ({
   sampler: 0,
 });
 
-function usageOf({ kind, label }: Storage): GPUBufferUsageFlags {
-  if (kind === 'staging') {
-    return label.startsWith('read')
-      ? GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST
-      : GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
-  }
-  if (kind === 'inputs' && label.startsWith('uniform')) return GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
+function usageOf({ kind, use }: Storage): GPUBufferUsageFlags {
+  if (use === 'uniform') return GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
+  if (use === 'read back') return GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
+  if (kind === 'staging') return GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
   return GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
 }

@@ -30,6 +30,8 @@ export interface Storage {
   readonly kind: MemoryKind;
   /** True: lives only between its first write and its last read, so the plan may reuse its memory. */
   readonly planned: boolean;
+  /** Where it is no plain storage buffer. A staging buffer without a use is one to upload through. */
+  readonly use?: 'uniform' | 'read back';
   /** Written when the buffer is made: numbers that never change. */
   readonly contents?: Uint32Array<ArrayBuffer>;
 }
@@ -69,7 +71,7 @@ export function tensor<const S extends string>(
   label: string,
   shape: S,
   sizes: Sizes<S>,
-  options: { type?: ElementType; kind: MemoryKind; planned?: boolean },
+  options: { type?: ElementType; kind: MemoryKind; planned?: boolean; use?: Storage['use'] },
 ): Tensor<S> {
   const type = options.type ?? 'f32';
   const own = pick(shape, sizes);
@@ -78,6 +80,7 @@ export function tensor<const S extends string>(
     bytes: byteLength(type, count(shape, own)),
     kind: options.kind,
     planned: options.planned ?? false,
+    ...(options.use ? { use: options.use } : {}),
   };
   return { label, shape, sizes: own, type, storage, offset: 0 };
 }

@@ -45,7 +45,7 @@ export function recordPi0Sampler(config: ModelConfig, parameters: Parameters, sh
   recordPrefix(prefixTape, config, parameters, prefixIn, kv);
   const { v } = recordSuffix(suffixTape, config, parameters, suffixIn, kv);
   const bytes = 4 * shape.B * T * pi0Config(config).actionDim;
-  const readFlow: Storage = { label: 'read flow', bytes, kind: 'staging', planned: false };
+  const readFlow: Storage = { label: 'read flow', bytes, kind: 'staging', planned: false, use: 'read back' };
   const [prefix, suffix] = [prefixTape.forward, suffixTape.forward];
   const planned = plan([...prefix, ...suffix], [readFlow], [v.storage]);
   return { config, shape, prefixIn, suffixIn, prefix, suffix, v, readFlow, plan: planned };

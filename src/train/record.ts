@@ -157,7 +157,7 @@ export function recordStep<B, Outputs extends LossOutputs>(
   tape.differentiate();
   const optimizer: OptimizerTensors = {
     state: tensor('optimizer state', 'E', { E: STATE_SIZE }, { kind: 'moments' }),
-    step: tensor('uniform step', '', {}, { kind: 'inputs' }),
+    step: tensor('step', '', {}, { kind: 'inputs', use: 'uniform' }),
   };
   const update = parameters.pages.length > 0 ? recordUpdate(parameters.pages, outputs.loss, optimizer, adamw) : [];
   const staging = stagingOf(inputs.tensors, microBatches, parameters);
@@ -228,13 +228,14 @@ function stagingOf(inputs: readonly Tensor<string>[], microBatches: number, { pa
   const bytes = microBatches * inputs.reduce((sum, input) => sum + bytesOf(input), 0);
   const piece = Math.min(PIECE_BYTES, Math.max(4, ...pages.map(({ weights }) => bytesOf(weights))));
   return {
-    pages: { label: 'read pages', bytes: piece, kind: 'staging', planned: false },
+    pages: { label: 'read pages', bytes: piece, kind: 'staging', planned: false, use: 'read back' },
     upload: { label: 'upload', bytes, kind: 'staging', planned: false },
     metrics: Array.from({ length: STEPS_IN_FLIGHT }, (_, n) => ({
       label: `read metrics ${n}`,
       bytes: 4 * (1 + STATE_SIZE),
       kind: 'staging' as const,
       planned: false,
+      use: 'read back' as const,
     })),
   };
 }

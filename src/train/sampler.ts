@@ -43,7 +43,13 @@ export function recordSampler(config: ModelConfig, parameters: Parameters, conte
   );
   const tape = new Tape({ kind: 'sampler' });
   recordTextLogits(tape, config, parameters, { places, tokens, logits }, caches);
-  const readLogits: Storage = { label: 'read logits', bytes: 4 * config.vocabSize, kind: 'staging', planned: false };
+  const readLogits: Storage = {
+    label: 'read logits',
+    bytes: 4 * config.vocabSize,
+    kind: 'staging',
+    planned: false,
+    use: 'read back',
+  };
   const calls = tape.forward;
   return { calls, plan: plan(calls, [readLogits]), places, tokens, logits, readLogits, context };
 }
@@ -111,8 +117,8 @@ export class Sampler {
 
   /** Frees what only this sampler uses; parameters stay. */
   destroy(): void {
-    const { plan: planned } = this.recorded;
-    const own = planned.persistent.filter(({ kind, label }) => kind === 'sampler' || label === 'read logits');
+    const { plan: planned, readLogits } = this.recorded;
+    const own = planned.persistent.filter((storage) => storage.kind === 'sampler' || storage === readLogits);
     this.memory.release([...planned.slots, ...own]);
   }
 

@@ -20,7 +20,7 @@ function optimizer(clipNorm: number) {
     moment1: upload('P', { P }),
     moment2: upload('P', { P }),
     state: upload('E', { E: STATE_NUMBERS }, [0, 0, 1, 1, 0, 0, 0, 0]),
-    step: tensor('uniform step', '', {}, { kind: 'inputs' }),
+    step: tensor('step', '', {}, { kind: 'inputs', use: 'uniform' }),
   };
   memory.upload(t.step, Float32Array.of(options.learningRate));
   const { gradient, state } = t;
