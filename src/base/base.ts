@@ -1,6 +1,5 @@
 import { readSafetensors, toFloat32 } from '../adapter/safetensors';
-import type { ModelConfig } from '../model/config';
-import { checkConfig } from '../model/config';
+import { checkConfig, type ModelConfig } from '../model/config';
 import type { LeafValues } from '../model/load';
 import { elements, leavesOf } from '../model/tree';
 import { problem } from '../problem';

@@ -1,5 +1,4 @@
-import type { Tensor } from '../gpu/tensor';
-import { reshape } from '../gpu/tensor';
+import { reshape, type Tensor } from '../gpu/tensor';
 import { add } from '../ops/add';
 import { attention } from '../ops/attention';
 import { geglu } from '../ops/geglu';

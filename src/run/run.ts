@@ -1,8 +1,7 @@
 import { type Adapter, type AdapterTensor, isLora, sizeOf } from '../adapter/adapter';
 import type { Checkpoint } from '../adapter/checkpoint';
 import type { Base } from '../base/base';
-import type { Gpu } from '../gpu/device';
-import { onGpuFailure } from '../gpu/device';
+import { type Gpu, onGpuFailure } from '../gpu/device';
 import { Memory } from '../gpu/memory';
 import { readFloats } from '../gpu/read_back';
 import { gather, readPages, uploadParameters, writePages } from '../model/load';

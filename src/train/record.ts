@@ -1,12 +1,11 @@
-import type { Call } from '../gpu/kernel';
-import { call } from '../gpu/kernel';
+import { type Call, call } from '../gpu/kernel';
 import { bytesOf, rowsOf, type Storage, type Tensor, tensor } from '../gpu/tensor';
 import { rotationAngles } from '../model/angles';
 import type { ModelConfig } from '../model/config';
 import type { Page, Parameters } from '../model/parameters';
 import { recordTextLoss, type TextInputs, type TextOutputs, textInputs } from '../model/text';
 import { adamwKernels } from '../ops/adamw';
-import { gradientNormKernels } from '../ops/gradient_norm';
+import { gradientNormKernels, PARTIAL_SUMS, STATE_NUMBERS } from '../ops/gradient_norm';
 import { prune } from '../plan/lifetimes';
 import { type Plan, plan } from '../plan/plan';
 import { Tape } from '../tape/tape';
@@ -84,9 +83,6 @@ export interface StagingTensors {
 /** How many steps may be under way before their losses are read. */
 export const STEPS_IN_FLIGHT = 2;
 
-/** Numbers of the optimizer's state; see shaders/gradient_norm.finish.wgsl. */
-export const STATE_SIZE = 8;
-
 /**
  * Records forward, backward and update of the text task, and plans their memory.
  * @param options.keepOutputs `hidden` and `nll` can be read after the step
@@ -156,7 +152,7 @@ export function recordStep<B, Outputs extends LossOutputs>(
   const { kept = [], preparation = [], storages = [] } = recording;
   tape.differentiate();
   const optimizer: OptimizerTensors = {
-    state: tensor('optimizer state', 'E', { E: STATE_SIZE }, { kind: 'moments' }),
+    state: tensor('optimizer state', 'E', { E: STATE_NUMBERS }, { kind: 'moments' }),
     step: tensor('step', '', {}, { kind: 'inputs', use: 'uniform' }),
   };
   const update = parameters.pages.length > 0 ? recordUpdate(parameters.pages, outputs.loss, optimizer, adamw) : [];
@@ -197,17 +193,16 @@ function recordUpdate(
   config: OptimizerConfig,
 ): Call[] {
   const { beta1: BETA1, beta2: BETA2, epsilon: EPSILON, weightDecay: WEIGHT_DECAY, clipNorm: CLIP_NORM } = config;
-  const partialsPerPage = 64; // 64 floats are 256 bytes, so each page's part is a binding of its own
   const partials = tensor(
     'partial sums of squares',
     'W',
-    { W: partialsPerPage * pages.length },
+    { W: PARTIAL_SUMS * pages.length },
     { kind: 'workspace', planned: true },
   );
   const norms = pages.map(({ gradient }, n) =>
     call(gradientNormKernels.partial, {
       gradient,
-      partials: rowsOf(partials, n * partialsPerPage, partialsPerPage),
+      partials: rowsOf(partials, n * PARTIAL_SUMS, PARTIAL_SUMS),
     }),
   );
   const finish = call(gradientNormKernels.finish, { partials, loss, state }, { CLIP_NORM, BETA1, BETA2 });
@@ -232,7 +227,7 @@ function stagingOf(inputs: readonly Tensor<string>[], microBatches: number, { pa
     upload: { label: 'upload', bytes, kind: 'staging', planned: false },
     metrics: Array.from({ length: STEPS_IN_FLIGHT }, (_, n) => ({
       label: `read metrics ${n}`,
-      bytes: 4 * (1 + STATE_SIZE),
+      bytes: 4 * (1 + STATE_NUMBERS),
       kind: 'staging' as const,
       planned: false,
       use: 'read back' as const,

@@ -4,9 +4,10 @@ import { bytesOf, type Storage, type Tensor } from '../gpu/tensor';
 import { uniformView } from '../gpu/uniform';
 import type { TextOutputs } from '../model/text';
 import { adamwKernels } from '../ops/adamw';
+import { STATE_NUMBERS } from '../ops/gradient_norm';
 import { bufferIn } from '../plan/plan';
 import type { Batch } from './batch';
-import { type LossOutputs, type RecordedStep, STATE_SIZE } from './record';
+import type { LossOutputs, RecordedStep } from './record';
 
 /** What a step reports. */
 export interface StepResult {
@@ -78,7 +79,7 @@ export class TrainingStep<B = Batch, Outputs extends LossOutputs = TextOutputs> 
       encoder.clearBuffer(this.memory.buffer(moment2.storage));
     }
     this.memory.device.queue.submit([encoder.finish()]);
-    const state = new Float32Array(STATE_SIZE);
+    const state = new Float32Array(STATE_NUMBERS);
     state[2] = 1; // beta1 ^ 0
     state[3] = 1; // beta2 ^ 0
     this.memory.upload(optimizer.state, state);
@@ -191,7 +192,7 @@ export class TrainingStep<B = Batch, Outputs extends LossOutputs = TextOutputs> 
     const target = this.memory.buffer(staging.metrics[this.ring] as Storage);
     this.ring = (this.ring + 1) % staging.metrics.length;
     encoder.copyBufferToBuffer(this.memory.buffer(outputs.loss.storage), 0, target, 0, 4);
-    encoder.copyBufferToBuffer(this.memory.buffer(optimizer.state.storage), 0, target, 4, 4 * STATE_SIZE);
+    encoder.copyBufferToBuffer(this.memory.buffer(optimizer.state.storage), 0, target, 4, 4 * STATE_NUMBERS);
     this.memory.device.queue.submit([encoder.finish()]);
     await target.mapAsync(GPUMapMode.READ);
     const values = new Float32Array(target.getMappedRange().slice(0));
