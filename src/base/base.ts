@@ -1,5 +1,6 @@
 import { readSafetensors, toFloat32 } from '../adapter/safetensors';
 import { checkConfig, type ModelConfig } from '../model/config';
+import { configOf, type ModelFile } from '../model/config_file';
 import type { LeafValues } from '../model/load';
 import { elements, leavesOf } from '../model/tree';
 import { problem } from '../problem';
@@ -29,33 +30,15 @@ export interface ActionsForm {
   readonly promptLength: number;
 }
 
-interface BaseFile {
+interface BaseFile extends ModelFile {
   readonly name: string;
   readonly description: string;
   readonly licence: string;
-  readonly experts: readonly {
-    readonly width: number;
-    readonly depth: number;
-    readonly mlp_dim: number;
-    readonly num_heads: number;
-    readonly num_kv_heads: number;
-    readonly head_dim: number;
-  }[];
-  readonly vocab_size: number;
   /** Of a text base. */
   readonly context?: number;
   readonly heldout_bits_per_byte?: number;
   /** Of a base of the actions task. */
-  readonly img?: {
-    readonly image_size: number;
-    readonly patch_size: number;
-    readonly width: number;
-    readonly depth: number;
-    readonly mlp_dim: number;
-    readonly num_heads: number;
-  };
   readonly cameras?: readonly string[];
-  readonly action_dim?: number;
   readonly action_horizon?: number;
   readonly max_token_len?: number;
 }
@@ -107,31 +90,6 @@ export function readWeights(bytes: Uint8Array, config: ModelConfig, where: strin
   }
   return values;
 }
-
-function configOf(file: BaseFile): ModelConfig {
-  return {
-    vocabSize: file.vocab_size,
-    experts: file.experts.map((e) => ({
-      width: e.width,
-      depth: e.depth,
-      mlpDim: e.mlp_dim,
-      numHeads: e.num_heads,
-      numKvHeads: e.num_kv_heads,
-      headDim: e.head_dim,
-    })),
-    ...(file.img ? { img: imgOf(file.img) } : {}),
-    ...(file.action_dim ? { actionDim: file.action_dim } : {}),
-  };
-}
-
-const imgOf = (img: NonNullable<BaseFile['img']>) => ({
-  imageSize: img.image_size,
-  patchSize: img.patch_size,
-  width: img.width,
-  depth: img.depth,
-  mlpDim: img.mlp_dim,
-  numHeads: img.num_heads,
-});
 
 const summaryOf = (id: string, file: BaseFile): BaseSummary => ({
   id,

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readSafetensors, type SafetensorsFile, type StoredTensor, toFloat32 } from '../../src/adapter/safetensors';
 import type { ModelConfig } from '../../src/model/config';
+import { configOf, type ModelFile } from '../../src/model/config_file';
 import { problem } from '../../src/problem';
 import type { OptimizerConfig } from '../../src/train/record';
 import type { Schedule } from '../../src/train/schedule';
@@ -21,29 +22,9 @@ export interface GoldenCase {
   readonly cameras: readonly string[];
 }
 
-interface CaseFile {
+interface CaseFile extends ModelFile {
   readonly kind: string;
-  readonly experts: readonly {
-    readonly width: number;
-    readonly depth: number;
-    readonly mlp_dim: number;
-    readonly num_heads: number;
-    readonly num_kv_heads: number;
-    readonly head_dim: number;
-    readonly lora_rank?: number;
-    readonly lora_alpha?: number;
-  }[];
-  readonly img?: {
-    readonly image_size: number;
-    readonly patch_size: number;
-    readonly width: number;
-    readonly depth: number;
-    readonly mlp_dim: number;
-    readonly num_heads: number;
-  };
-  readonly vocab_size: number;
   readonly cameras?: readonly string[];
-  readonly action_dim?: number;
   readonly freeze: string;
   readonly optimizer: Readonly<Record<string, number>>;
 }
@@ -70,7 +51,7 @@ export function readCase(folder: string): GoldenCase {
   };
   return {
     kind,
-    model: modelOf(description),
+    model: configOf(description),
     cameras: description.cameras ?? [],
     freeze: description.freeze,
     schedule: {
@@ -90,34 +71,6 @@ export function readCase(folder: string): GoldenCase {
     params: tensors('params.safetensors'),
     batch: tensors('batch.safetensors'),
     expected: tensors('expected.safetensors'),
-  };
-}
-
-function modelOf({ experts, vocab_size, img, action_dim }: CaseFile): ModelConfig {
-  return {
-    vocabSize: vocab_size,
-    experts: experts.map((e) => ({
-      width: e.width,
-      depth: e.depth,
-      mlpDim: e.mlp_dim,
-      numHeads: e.num_heads,
-      numKvHeads: e.num_kv_heads,
-      headDim: e.head_dim,
-      ...(e.lora_rank ? { lora: { rank: e.lora_rank, alpha: e.lora_alpha ?? e.lora_rank } } : {}),
-    })),
-    ...(action_dim ? { actionDim: action_dim } : {}),
-    ...(img
-      ? {
-          img: {
-            imageSize: img.image_size,
-            patchSize: img.patch_size,
-            width: img.width,
-            depth: img.depth,
-            mlpDim: img.mlp_dim,
-            numHeads: img.num_heads,
-          },
-        }
-      : {}),
   };
 }
 

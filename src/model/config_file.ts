@@ -1,0 +1,52 @@
+import type { ModelConfig } from './config';
+
+/** A model's sizes as a JSON file tells them, by openpi's names. */
+export interface ModelFile {
+  readonly experts: readonly {
+    readonly width: number;
+    readonly depth: number;
+    readonly mlp_dim: number;
+    readonly num_heads: number;
+    readonly num_kv_heads: number;
+    readonly head_dim: number;
+    readonly lora_rank?: number;
+    /** Absent: the rank. */
+    readonly lora_alpha?: number;
+  }[];
+  readonly vocab_size: number;
+  readonly img?: {
+    readonly image_size: number;
+    readonly patch_size: number;
+    readonly width: number;
+    readonly depth: number;
+    readonly mlp_dim: number;
+    readonly num_heads: number;
+  };
+  readonly action_dim?: number;
+}
+
+export function configOf({ experts, vocab_size, img, action_dim }: ModelFile): ModelConfig {
+  return {
+    vocabSize: vocab_size,
+    experts: experts.map((e) => ({
+      width: e.width,
+      depth: e.depth,
+      mlpDim: e.mlp_dim,
+      numHeads: e.num_heads,
+      numKvHeads: e.num_kv_heads,
+      headDim: e.head_dim,
+      ...(e.lora_rank ? { lora: { rank: e.lora_rank, alpha: e.lora_alpha ?? e.lora_rank } } : {}),
+    })),
+    ...(img ? { img: imgOf(img) } : {}),
+    ...(action_dim ? { actionDim: action_dim } : {}),
+  };
+}
+
+const imgOf = (img: NonNullable<ModelFile['img']>) => ({
+  imageSize: img.image_size,
+  patchSize: img.patch_size,
+  width: img.width,
+  depth: img.depth,
+  mlpDim: img.mlp_dim,
+  numHeads: img.num_heads,
+});
