@@ -3,9 +3,6 @@ import { checkRobot } from '../adapter/robot_form';
 import type { Base } from '../base/base';
 import type { Gpu } from '../gpu/device';
 import { Memory } from '../gpu/memory';
-import { uploadParameters } from '../model/load';
-import { Parameters } from '../model/parameters';
-import { leavesOf } from '../model/tree';
 import { problem } from '../problem';
 import type { TextTokenizer } from '../tokens/tokenizer';
 import { Pi0Sampler, recordPi0Sampler } from '../train/pi0_sampler';
@@ -15,7 +12,7 @@ import { policyInputs } from './actions_observe';
 import { openLoopOf, predictChunks } from './actions_open_loop';
 import { evaluationPlaces } from './actions_places';
 import { withState } from './actions_state';
-import { checkBase, valuesOf } from './comparison';
+import { checkBase, loadAdapter, loadBase } from './comparison';
 
 export interface EvaluationParts {
   readonly gpu: Gpu;
@@ -69,22 +66,9 @@ async function withModels<T>(
   const shape = { B: BATCH, cameras: cameras.length, promptLength, horizon };
   const memory = new Memory(gpu.device);
   try {
-    const plain = new Parameters(leavesOf(base.config), () => true);
-    uploadParameters(memory, plain, (leaf) => valuesOf(base, null, leaf));
-    const own = (path: string) => path in adapter.tensors;
-    // What the adapter holds stays float32, as it was trained; the rest is the base's memory.
-    const adapted = new Parameters(leavesOf(adapter.modelConfig), (path) => !own(path), { shared: plain });
-    uploadParameters(
-      memory,
-      adapted,
-      (leaf) => valuesOf(base, adapter, leaf),
-      ({ path }) => own(path),
-    );
+    const plain = loadBase(memory, base);
     const results: T[] = [];
-    for (const [config, parameters] of [
-      [base.config, plain],
-      [adapter.modelConfig, adapted],
-    ] as const) {
+    for (const { config, parameters } of [plain, loadAdapter(memory, base, adapter, plain)]) {
       const sampler = await Pi0Sampler.create(memory, recordPi0Sampler(config, parameters, shape));
       results.push(await work(sampler));
       sampler.destroy();

@@ -1,7 +1,8 @@
-import { type Adapter, withLora } from '../adapter/adapter';
+import type { Adapter } from '../adapter/adapter';
 import type { Base } from '../base/base';
 import type { Gpu } from '../gpu/device';
 import { Memory } from '../gpu/memory';
+import type { ModelConfig } from '../model/config';
 import { uploadParameters } from '../model/load';
 import { Parameters } from '../model/parameters';
 import { type Leaf, leavesOf } from '../model/tree';
@@ -30,31 +31,46 @@ export async function compare(
   if (adapter) checkBase(adapter, base);
   const memory = new Memory(gpu.device);
   try {
-    const plain = new Parameters(leavesOf(base.config), () => true);
-    uploadParameters(memory, plain, (leaf) => valuesOf(base, null, leaf));
-    const ask = async (from: 'base' | 'adapter', model: typeof base.config, parameters: Parameters) => {
-      const sampler = await Sampler.create(memory, recordSampler(model, parameters, base.summary.context));
+    const plain = loadBase(memory, base);
+    const ask = async (from: 'base' | 'adapter', { config, parameters }: LoadedModel) => {
+      const sampler = await Sampler.create(memory, recordSampler(config, parameters, base.summary.context));
       const text = await answer(sampler, tokenizer, { ...question, onText: (so_far) => onText(from, so_far, false) });
       sampler.destroy();
       onText(from, text, true);
     };
-    await ask('base', base.config, plain);
+    await ask('base', plain);
     if (!adapter || question.cancelled?.()) return;
-    const { loraRank, loraAlpha } = adapter.summary;
-    const model = withLora(base.config, loraRank, loraAlpha);
-    const isOwn = (path: string) => path in adapter.tensors;
-    // What the adapter holds stays float32, as it was trained; the rest is the base's memory.
-    const adapted = new Parameters(leavesOf(model), (path) => !isOwn(path), { shared: plain });
-    uploadParameters(
-      memory,
-      adapted,
-      (leaf) => valuesOf(base, adapter, leaf),
-      ({ path }) => isOwn(path),
-    );
-    await ask('adapter', model, adapted);
+    await ask('adapter', loadAdapter(memory, base, adapter, plain));
   } finally {
     memory.destroy();
   }
+}
+
+/** A model whose parameters are on the GPU. */
+export interface LoadedModel {
+  readonly config: ModelConfig;
+  readonly parameters: Parameters;
+}
+
+/** The base, all of it frozen. */
+export function loadBase(memory: Memory, base: Base): LoadedModel {
+  const parameters = new Parameters(leavesOf(base.config), () => true);
+  uploadParameters(memory, parameters, (leaf) => valuesOf(base, null, leaf));
+  return { config: base.config, parameters };
+}
+
+/** The base with an adapter. What the adapter holds stays float32, as it was trained; the rest is the base's memory. */
+export function loadAdapter(memory: Memory, base: Base, adapter: Adapter, plain: LoadedModel): LoadedModel {
+  const config = adapter.modelConfig;
+  const isOwn = (path: string) => path in adapter.tensors;
+  const parameters = new Parameters(leavesOf(config), (path) => !isOwn(path), { shared: plain.parameters });
+  uploadParameters(
+    memory,
+    parameters,
+    (leaf) => valuesOf(base, adapter, leaf),
+    ({ path }) => isOwn(path),
+  );
+  return { config, parameters };
 }
 
 /** @throws ProblemError if the adapter belongs to another base */
@@ -65,7 +81,7 @@ export function checkBase(adapter: Adapter, base: Base): void {
 }
 
 /** A leaf's values: the adapter's where it has them, else the base's. */
-export function valuesOf(base: Base, adapter: Adapter | null, { path }: Leaf) {
+function valuesOf(base: Base, adapter: Adapter | null, { path }: Leaf) {
   const values = adapter?.tensors[path]?.values ?? base.values.get(path);
   if (!values)
     throw problem(`Neither the base nor the adapter has ${path}.`, adapter?.summary.name ?? base.summary.name);
