@@ -1,7 +1,7 @@
 """Motion of arms that do not exist, a function of the seed alone: what they were told, what the joints did, where they then were.
 
 An arm has 4 to 14 joints, a frame rate, a pace, habits of its own. Its commands are minimum-jerk reaches, sinusoids and holds with
-some noise; its state follows them late, with an offset and noise, and for some arms carries the velocities too.
+some noise; its state follows them late, with an offset and noise.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,6 @@ class Arm:
     fps: int
     seconds: float  # a reach of one unit takes this long
     gripper: bool  # the last joint opens (1) and closes (-1)
-    velocities: bool  # the state holds them too
     delay: float  # frames by which the state is late
     offset: np.ndarray  # of the state, a joint
     jitter: float  # noise of the commands
@@ -41,7 +40,7 @@ class Episode:
 def random_arm(rng):
     joints = int(rng.integers(4, MOST_JOINTS + 1))
     return Arm(joints=joints, fps=int(rng.choice([10, 15, 20, 30, 50])), seconds=rng.uniform(0.4, 1.1), gripper=rng.random() < 0.75,
-               velocities=rng.random() < 0.5, delay=rng.uniform(0, 4),
+               delay=rng.uniform(0, 4),
                offset=rng.normal(0, 0.03, joints), jitter=rng.choice([0, 0.005, 0.02]), noise=rng.choice([0, 0.004, 0.015]),
                own=rng.choice([0.05, 0.15, 0.4], p=[0.5, 0.3, 0.2]))
 

@@ -42,9 +42,8 @@ class Frames:
         return (away[:, :, joints].mean(1) * real).sum(1) / real.sum(1)
 
     def last_action(self):
-        """(B, 1, 14): the action before the frame; at the first frame, where the joints are."""
-        first = self.frame == self.data.starts[self.episode]
-        return np.where(first[:, None], self.data.position[self.frame], self.data.action[self.frame - 1])[:, None]
+        """(B, 1, 14)"""
+        return self.data.last[self.frame][:, None]
 
     def mean_action(self):
         return self.data.absolute_mean[self.samples.arm][:, None]
@@ -75,12 +74,13 @@ class Policy:
 
     @torch.no_grad()
     def actions(self, frames, texts=None, pictured=None):
-        """(B, 16, 14): positions, by 10 Euler steps; with other prompts, or without the pictures, where asked."""
+        """(B, 16, 14): positions, by 10 Euler steps from the middle of the noise as the page does; other prompts or no pictures where asked."""
         texts, pictured = texts or frames.prompts, frames.pictured if pictured is None else pictured
         found = []
         for rows in np.array_split(np.arange(len(frames.episode)), -(-len(frames.episode) // BATCH)):
             cache, mask = self.prefix(frames, rows, texts, pictured)
-            sampled = model.sample(self.params, cache, mask, frames.samples.state[rows], frames.noise[rows], self.config)
+            middle = torch.zeros_like(frames.noise[rows])
+            sampled = model.sample(self.params, cache, mask, frames.samples.state[rows], middle, self.config)
             found.append(frames.data.absolute(frames.samples.arm[rows], frames.frame[rows], sampled.numpy()))
         return np.concatenate(found)
 

@@ -34,13 +34,16 @@ def adapters(params, seed):
 class Recording:
     """Samples of one recording; statistics of all but the held-out episode."""
 
-    def __init__(self, file, delta):
+    def __init__(self, file):
         data = np.load(file)
-        self.state, self.action, episode = (data[name] for name in ('state', 'action', 'episode'))
-        self.joints, self.delta = self.action.shape[1], delta
+        measured, self.action, episode = (data[name] for name in ('state', 'action', 'episode'))
+        self.joints = self.action.shape[1]
+        first = np.r_[True, episode[1:] != episode[:-1]]
+        self.last = np.where(first[:, None], measured, np.roll(self.action, 1, 0))
+        self.state = np.concatenate([self.last, self.last - measured], 1)
         self.end = np.searchsorted(episode, episode, side='right')
         held = episode == episode.max()
-        self.training, self.heldout = np.flatnonzero(~held), np.flatnonzero(held)[1:]
+        self.training, self.heldout = np.flatnonzero(~held), np.flatnonzero(held)
         chunks = self.chunks(self.training).reshape(-1, self.joints)
         self.of_state = self.state[self.training].mean(0), self.state[self.training].std(0)
         self.of_actions = chunks.mean(0), chunks.std(0)
@@ -50,7 +53,7 @@ class Recording:
         return self.action[np.minimum(frame[:, None] + np.arange(motion.HORIZON), self.end[frame][:, None] - 1)]
 
     def chunks(self, frame):
-        return self.recorded(frame) - (self.state[frame][:, None] if self.delta else 0)
+        return self.recorded(frame) - self.last[frame][:, None]
 
     def samples(self, frame):
         """state (B, 32), actions (B, 16, 32), normalised."""
@@ -77,12 +80,12 @@ class Tuned:
         return model.merged(self.base | self.lora, [1.0, 1.0]), cache, self.mask.expand(count, -1)
 
     @torch.no_grad()
-    def predict(self, recording, frame, seed):
+    def predict(self, recording, frame):
+        """(B, 16, J): from the middle of the noise, as the page does."""
         state, actions = recording.samples(frame)
-        noise = torch.randn(actions.shape, generator=torch.Generator().manual_seed(seed))
-        found = model.sample(*self.inputs(len(frame)), state, noise, self.config).numpy()[..., :recording.joints]
+        found = model.sample(*self.inputs(len(frame)), state, torch.zeros_like(actions), self.config).numpy()[..., :recording.joints]
         mean, std = recording.of_actions
-        return found * (std + motion.EPSILON) + mean + (recording.state[frame][:, None] if recording.delta else 0)
+        return found * (std + motion.EPSILON) + mean + recording.last[frame][:, None]
 
     @torch.no_grad()
     def heldout_loss(self, recording, frame, seed):
@@ -129,21 +132,20 @@ def main():
     options.add_argument('--data', type=Path, required=True)
     options.add_argument('--prompt', required=True)
     options.add_argument('--lr', type=float, nargs='+', required=True)
-    options.add_argument('--delta', action='store_true', help='learn differences from the state')
     options.add_argument('--seed', type=int, default=1)
     args = options.parse_args()
     torch.set_num_threads(1)
     base = {path: w.float() for path, w in load_file(args.base / 'model.safetensors').items()}
-    tokenizer, recording = Tokenizer.from_file(str(args.base / 'tokenizer.json')), Recording(args.data, args.delta)
+    tokenizer, recording = Tokenizer.from_file(str(args.base / 'tokenizer.json')), Recording(args.data)
     frame = recording.heldout
-    show('last action held', recording, frame, recording.action[frame - 1][:, None])
+    show('last action held', recording, frame, recording.last[frame][:, None])
     show('mean action', recording, frame, recording.mean_action)
     for peak in (None, *args.lr):
         tuned = Tuned(base, adapters(base, args.seed) if peak else {}, args.prompt, tokenizer)
         if peak:
             finetune(tuned, recording, peak, args.seed)
         name = f'adapter, rate {peak}' if peak else 'base'
-        show(name, recording, frame, tuned.predict(recording, frame, args.seed))
+        show(name, recording, frame, tuned.predict(recording, frame))
         print(f'{"":24} held-out flow loss {tuned.heldout_loss(recording, frame, args.seed):.4f}')
 
 

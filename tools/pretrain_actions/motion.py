@@ -30,57 +30,52 @@ def padded(rows, width=WIDTH):
 
 def statistics(arm, episodes):
     """Means and deviations as openpi computes them: of the states, and of all actions of all chunks, after differences are taken."""
-    states = np.concatenate([state_of(arm, e) for e in episodes])
-    chunks = np.concatenate([chunks_of(arm, e) for e in episodes]).reshape(-1, arm.joints)
+    states = np.concatenate([state_of(e) for e in episodes])
+    chunks = np.concatenate([chunks_of(e) for e in episodes]).reshape(-1, arm.joints)
     absolute = np.concatenate([e.action for e in episodes])
     return states.mean(0), states.std(0), chunks.mean(0), chunks.std(0), absolute.mean(0), absolute.std(0)
 
 
-def state_of(arm, episode):
-    """(T, J), or (T, 2J) with the velocities."""
-    position = episode.position
-    if not arm.velocities:
-        return position
-    speed = np.diff(position, axis=0, prepend=position[:1]) * arm.fps
-    return np.concatenate([position, speed], 1)
+def last_actions(episode):
+    """(T, J): the action before each frame; before the first, the arm stands where it should."""
+    return np.concatenate([episode.position[:1], episode.action[:-1]])
 
 
-def delta_mask(arm):
-    """(J): 1 where the action is learned as a difference from the state: all joints but the gripper."""
-    mask = np.ones(arm.joints, np.float32)
-    if arm.gripper:
-        mask[-1] = 0
-    return mask
+def state_of(episode):
+    """(T, 2J): the last action and how far the joints are behind it, as the page gives it by default."""
+    last = last_actions(episode)
+    return np.concatenate([last, last - episode.position], 1)
 
 
-def chunks_of(arm, episode):
-    """(T, 16, J): the actions from each frame on; the last is repeated after the end."""
+def chunks_of(episode):
+    """(T, 16, J): differences of the actions from each frame on to the last action before it; the last is repeated after the end."""
     at = np.minimum(np.arange(len(episode.action))[:, None] + np.arange(HORIZON), len(episode.action) - 1)
-    return episode.action[at] - (episode.position * delta_mask(arm))[:, None]
+    return episode.action[at] - last_actions(episode)[:, None]
 
 
 class Motion:
     """All frames of `count` arms."""
 
     def __init__(self, seed, count):
-        rows = {'state': [], 'action': [], 'position': []}
+        rows = {'state': [], 'action': [], 'position': [], 'last': []}
         self.episodes, starts, self.arm_stats, self.arms, owner = [], [0], [], [], []
         for number in range(count):
             arm, episodes = arms.episodes_of(seed, number)
             mean, std, *rest = statistics(arm, episodes)
             self.arms.append(arm)
-            self.arm_stats.append([padded(r, MOST_JOINTS) for r in (*rest, delta_mask(arm))])
+            self.arm_stats.append([padded(r, MOST_JOINTS) for r in rest])
             for e in episodes:
-                rows['state'].append(padded((state_of(arm, e) - mean) / (std + EPSILON)))
+                rows['state'].append(padded((state_of(e) - mean) / (std + EPSILON)))
                 rows['action'].append(padded(e.action, MOST_JOINTS))
                 rows['position'].append(padded(e.position, MOST_JOINTS))
+                rows['last'].append(padded(last_actions(e), MOST_JOINTS))
                 starts.append(starts[-1] + len(e.action))
                 owner.append(number)
                 self.episodes.append(e)
-        self.state, self.action, self.position = (np.concatenate(rows[k]) for k in ('state', 'action', 'position'))
+        self.state, self.action, self.position, self.last = (np.concatenate(parts) for parts in rows.values())
         self.starts, self.owner = np.array(starts), np.array(owner)
         self.joints = np.array([arm.joints for arm in self.arms])
-        self.mean, self.std, self.absolute_mean, self.absolute_std, self.delta = np.array(self.arm_stats).swapaxes(0, 1)
+        self.mean, self.std, self.absolute_mean, self.absolute_std = np.array(self.arm_stats).swapaxes(0, 1)
 
     def real(self, arm):
         """(B, 14): 1 where the arm has a joint."""
@@ -93,14 +88,14 @@ class Motion:
     def samples(self, episode, frame):
         """episode, frame: (B)."""
         arm = self.owner[episode]
-        raw = self.chunk(episode, frame) - (self.position[frame] * self.delta[arm])[:, None]
+        raw = self.chunk(episode, frame) - self.last[frame][:, None]
         actions = (raw - self.mean[arm][:, None]) / (self.std[arm][:, None] + EPSILON) * self.real(arm)[:, None]
         return Samples(torch.from_numpy(self.state[frame]), torch.from_numpy(padded(actions)), arm, frame)
 
     def absolute(self, arm, frame, actions):
         """(B, 16, 14): normalised actions as positions again."""
         raw = actions[..., :MOST_JOINTS] * (self.std[arm] + EPSILON)[:, None] + self.mean[arm][:, None]
-        return raw + (self.position[frame] * self.delta[arm])[:, None]
+        return raw + self.last[frame][:, None]
 
     def random_frames(self, rng, episode):
         """(B): one frame of each of these episodes (B)."""
