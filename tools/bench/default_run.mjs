@@ -18,28 +18,64 @@ export async function benchDefaultRun() {
   try {
     await openToFirstStep(url, profile); // fills the caches
     const first_step_seconds = await openToFirstStep(url, profile);
-    const out = join(profile, 'out');
     const data = join(root, 'public/samples/ships_log.jsonl');
-    const command = ['tools/train.mjs', '--task', 'text', '--data', data, '--no-early-stop', '--out', out];
-    // Its progress is for the eyes; standard output is this command's JSON.
-    const { status } = spawnSync(process.execPath, command, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
-    if (status !== 0) throw new Error('npm run train failed');
-    const run = JSON.parse(readFileSync(join(out, 'run.json'), 'utf8'));
-    const heldout = run.heldout.at(-1).loss;
+    const run = train(join(profile, 'out'), ['--task', 'text', '--data', data]);
     return {
       open_to_first_step_seconds: first_step_seconds,
-      steps: run.steps,
-      seconds: run.seconds,
-      tokens_per_second: run.tokens_per_s,
-      baseline_heldout: run.baseline_heldout,
-      heldout,
-      heldout_fall: 1 - heldout / run.baseline_heldout,
-      bytes: run.bytes,
+      ...figuresOf(run),
     };
   } finally {
     await stop();
     rmSync(profile, { recursive: true, force: true });
   }
+}
+
+/** The default run of the actions task, on a generated recording of a six-joint arm without video. */
+export function benchActionsRun() {
+  const folder = mkdtempSync(join(tmpdir(), 'adaptab-bench-'));
+  try {
+    const data = join(folder, 'recording');
+    command(['tools/run.mjs', 'tools/bench/recording.ts', 'write', data, '2000']);
+    const run = train(join(folder, 'out'), ['--task', 'actions', '--data', data]);
+    return { ...figuresOf(run), open_loop: run.open_loop };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Opens generated recordings without video. */
+export const benchImport = () =>
+  JSON.parse(command(['--expose-gc', 'tools/run.mjs', 'tools/bench/recording.ts', 'import', '20000', '80000']));
+
+/** Runs `npm run train` to the last step. @param {string} out @param {string[]} flags @returns {any} its run.json */
+function train(out, flags) {
+  command(['tools/train.mjs', ...flags, '--no-early-stop', '--out', out]);
+  return JSON.parse(readFileSync(join(out, 'run.json'), 'utf8'));
+}
+
+/** @param {any} run */
+function figuresOf(run) {
+  const heldout = run.heldout.at(-1).loss;
+  return {
+    steps: run.steps,
+    seconds: run.seconds,
+    tokens_per_second: run.tokens_per_s,
+    baseline_heldout: run.baseline_heldout,
+    heldout,
+    heldout_fall: 1 - heldout / run.baseline_heldout,
+    bytes: run.bytes,
+  };
+}
+
+/** Runs a command of Node. Progress is for the eyes, on standard error. @param {string[]} args @returns {string} what it printed */
+function command(args) {
+  const { status, stdout } = spawnSync(process.execPath, args, {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`${args.join(' ')} failed`);
+  return stdout;
 }
 
 /** @param {string} url @param {string} profile */

@@ -1,10 +1,10 @@
-// npm run bench: prints JSON. Our kernels against jax-js's, taking turns in one headless Chromium; memory against the
-// plan; the default run as a person starts it.
+// npm run bench: prints JSON. Our kernels against jax-js's, and training steps with the prefix kept against those that
+// compute it, taking turns in one headless Chromium; memory against the plan; each task's default run; reading a recording.
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createServer } from 'vite';
 import { open } from '../browser.mjs';
-import { benchDefaultRun } from './default_run.mjs';
+import { benchActionsRun, benchDefaultRun, benchImport } from './default_run.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const server = await createServer({
@@ -21,8 +21,10 @@ try {
   await page.waitForFunction('window.bench');
   const results = await page.evaluate('window.bench()');
   if (faults.length > 0) throw new Error(faults.join('\n'));
-  await close(); // before the default run: it wants the processor for itself
-  console.log(JSON.stringify({ ...results, default_run: await benchDefaultRun() }, null, 2));
+  await close(); // before the runs: they want the processor for themselves
+  const recording_import = benchImport();
+  const runs = { default_run: await benchDefaultRun(), default_actions_run: benchActionsRun() };
+  console.log(JSON.stringify({ ...results, recording_import, ...runs }, null, 2));
 } finally {
   await close();
   await server.close();

@@ -4,6 +4,7 @@ import { gpuName, requestGpu } from '../../src/gpu/device';
 import { tuneMatmul } from '../../src/ops/matmul';
 import { benchMatmul } from './matmul';
 import { benchMemory } from './memory';
+import { benchPrefix, countTrueSize } from './prefix';
 import { benchStep } from './step';
 
 /** Both sides in one page, so that they take turns on the same GPU. */
@@ -11,9 +12,11 @@ async function bench() {
   const gpu = await requestGpu();
   tuneMatmul(gpu);
   const memory = await benchMemory(gpu);
+  const constant_prefix = { steps: await benchPrefix(gpu.device), true_size: countTrueSize() };
   await init('webgpu');
   defaultDevice('webgpu');
-  return { gpu: gpuName(gpu), memory, matmul: await benchMatmul(gpu.device), lora_step: await benchStep(gpu.device) };
+  const matmul = await benchMatmul(gpu.device);
+  return { gpu: gpuName(gpu), memory, constant_prefix, matmul, lora_step: await benchStep(gpu.device) };
 }
 
 Object.assign(window, { bench });

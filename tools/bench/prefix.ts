@@ -1,0 +1,138 @@
+import { withLora } from '../../src/adapter/adapter';
+import { type Base, fetchBase } from '../../src/base/base';
+import { compile } from '../../src/filter/evaluate';
+import { parse } from '../../src/filter/parse';
+import { Memory } from '../../src/gpu/memory';
+import type { ModelConfig } from '../../src/model/config';
+import { uploadParameters } from '../../src/model/load';
+import { Parameters } from '../../src/model/parameters';
+import { leavesOf } from '../../src/model/tree';
+import { normals, randomStream } from '../../src/random';
+import { actionsFormOf } from '../../src/run/actions_data';
+import { optimizerOf, startValues } from '../../src/run/prepare';
+import { defaultActionsSettings as settings } from '../../src/train/defaults';
+import type { Pi0Batch } from '../../src/train/pi0_batch';
+import { type Pi0StepShape, recordPi0Step } from '../../src/train/pi0_step';
+import { createPi0Step } from '../../src/train/prefix_cache';
+import { median, milliseconds } from './timing';
+
+const ROUNDS = 3;
+const rounded = (value: number) => Number(value.toPrecision(4));
+
+/**
+ * A step of the default actions run with the prefix kept, against the same step that computes it anew: with pictures and
+ * without, taking turns. Both start from the same weights and see the same batches, so their losses must agree.
+ */
+export async function benchPrefix(device: GPUDevice) {
+  const base = await fetchBase('actions', new URL('/base/actions/', location.href));
+  const { cameras } = actionsFormOf(base);
+  return [await compareSteps(device, base, cameras.length), await compareSteps(device, base, 0)];
+}
+
+async function compareSteps(device: GPUDevice, base: Base, cameras: number) {
+  const { horizon } = settings;
+  const { promptLength } = actionsFormOf(base);
+  const shape = { B: settings.batchSize, M: 1, cameras, promptLength, horizon };
+  const { actionDim = 0, img } = base.config;
+  const batch = batchOf(shape, actionDim, img?.imageSize ?? 0);
+  const config = withLora(base.config, settings.loraRank, settings.loraAlpha, (expert) => expert === 1);
+  const cached = await sideOf(device, base, config, shape, false);
+  const joint = await sideOf(device, base, config, shape, true);
+  const times: { cached: number; joint: number }[] = [];
+  let difference = 0;
+  try {
+    for (let round = 0; round <= ROUNDS; round++) {
+      const losses: number[] = [];
+      const timeOf = (side: typeof joint) =>
+        milliseconds(async () => {
+          losses.push((await side.step.train([batch], settings.learningRate)).loss);
+        });
+      times.push({ joint: await timeOf(joint), cached: await timeOf(cached) });
+      const [ofJoint, ofCached] = losses as [number, number];
+      difference = Math.max(difference, Math.abs(ofCached / ofJoint - 1));
+    }
+  } finally {
+    cached.memory.destroy();
+    joint.memory.destroy();
+  }
+  const later = times.slice(1); // the first computes and keeps the prefix
+  const ofCached = median(later.map((t) => t.cached));
+  const ofJoint = median(later.map((t) => t.joint));
+  return {
+    cameras,
+    batch: shape.B,
+    cached_ms: rounded(ofCached),
+    joint_ms: rounded(ofJoint),
+    ratio: rounded(ofJoint / ofCached),
+    ...flopsOf(cached.flops, joint.flops),
+    largest_loss_difference: difference,
+    rounds: later.length,
+  };
+}
+
+async function sideOf(device: GPUDevice, base: Base, config: ModelConfig, shape: Pi0StepShape, joint: boolean) {
+  const memory = new Memory(device);
+  const recorded = recordStep(config, shape, joint);
+  uploadParameters(memory, recorded.parameters, startValues(base, settings.seed, false));
+  return { memory, step: await createPi0Step(memory, recorded), flops: recorded.flops };
+}
+
+const recordStep = (config: ModelConfig, shape: Pi0StepShape, joint: boolean) =>
+  recordPi0Step(
+    config,
+    new Parameters(leavesOf(config), compile(parse(settings.freeze))),
+    shape,
+    optimizerOf(settings),
+    { joint, cacheRows: shape.B },
+  );
+
+const flopsOf = (cached: number, joint: number) => ({
+  cached_gflop: rounded(cached / 1e9),
+  joint_gflop: rounded(joint / 1e9),
+  flop_ratio: rounded(joint / cached),
+});
+
+/** Every picture is there and every prompt is full. */
+function batchOf({ B, cameras, promptLength, horizon }: Pi0StepShape, width: number, imageSize: number): Pi0Batch {
+  const random = randomStream(1, 'benchmark');
+  const ones = (count: number) => new Float32Array(count).fill(1);
+  const pixels = B * cameras * imageSize ** 2 * 3;
+  return {
+    samples: Array.from({ length: B }, (_, b) => b),
+    images: Float32Array.from({ length: pixels }, () => 2 * random() - 1),
+    imageMask: ones(B * cameras),
+    promptTokens: Uint32Array.from({ length: B * promptLength }, (_, n) => 8 + (n % 100)),
+    promptMask: ones(B * promptLength),
+    state: normals(B * width, random),
+    actions: normals(B * horizon * width, random),
+    lossMask: ones(B * horizon * width),
+    noise: normals(B * horizon * width, random),
+    time: Array.from({ length: B }, (_, b) => (b + 0.5) / B),
+  };
+}
+
+/** π0 as openpi ships it, 3.2 billion parameters, with LoRA in the action expert alone. */
+const TRUE_SIZE: ModelConfig = {
+  vocabSize: 257_152,
+  experts: [
+    { width: 2048, depth: 18, mlpDim: 16_384, numHeads: 8, numKvHeads: 1, headDim: 256 },
+    {
+      width: 1024,
+      depth: 18,
+      mlpDim: 4096,
+      numHeads: 8,
+      numKvHeads: 1,
+      headDim: 256,
+      lora: { rank: 32, alpha: 32 },
+    },
+  ],
+  img: { imageSize: 224, patchSize: 14, width: 1152, depth: 27, mlpDim: 4304, numHeads: 16 },
+  actionDim: 32,
+};
+
+/** The same at true size, counted over the recorded dispatches: no GPU is asked. */
+export function countTrueSize() {
+  const shape = { B: 1, M: 1, cameras: 3, promptLength: 48, horizon: 50 };
+  const [cached, joint] = [false, true].map((one) => recordStep(TRUE_SIZE, shape, one).flops) as [number, number];
+  return { cameras: shape.cameras, batch: shape.B, ...flopsOf(cached, joint) };
+}
