@@ -29,7 +29,7 @@ export function construct(reader: Reader, name: Token, args: readonly Argument[]
     return { kind, key: text(reader, name, key, 'a key').value, exact: exact ? truth(reader, exact) : true };
   }
   const named = args.find((arg) => arg.name);
-  if (named) throw fault(reader, `${kind} takes no argument by name.`, named);
+  if (named) throw fault(reader, `${kind} takes no argument by name.`, named, 'Leave the name and the "=" out.');
   const of = args.map((arg) => asFilter(reader, arg.value));
   if (kind === 'All' || kind === 'Any') return { kind, of };
   if (kind === 'Not') {
@@ -38,7 +38,7 @@ export function construct(reader: Reader, name: Token, args: readonly Argument[]
     }
     return { kind, of: of[0] as Expression };
   }
-  if (of.length > 0) throw fault(reader, `${kind} takes no arguments.`, args[0] as Argument);
+  if (of.length > 0) throw fault(reader, `${kind} takes no arguments.`, args[0] as Argument, `Write ${kind}.`);
   return { kind };
 }
 
@@ -55,8 +55,9 @@ function bind(reader: Reader, call: Token, args: readonly Argument[], parameters
         `It has ${parameters.join(' and ')}.`,
       );
     }
-    if (at >= parameters.length) throw fault(reader, `${call.text} takes ${parameters.length} arguments.`, arg);
-    if (bound[at]) throw fault(reader, `"${parameters[at]}" is given twice.`, arg);
+    if (at >= parameters.length)
+      throw fault(reader, `${call.text} takes ${parameters.length} arguments.`, arg, 'Leave this one out.');
+    if (bound[at]) throw fault(reader, `"${parameters[at]}" is given twice.`, arg, 'Keep one of them.');
     bound[at] = arg;
   }
   return bound;
@@ -64,7 +65,8 @@ function bind(reader: Reader, call: Token, args: readonly Argument[], parameters
 
 function text(reader: Reader, call: Token, arg: Argument | undefined, what: string): Literal {
   if (!arg) throw fault(reader, `${call.text} needs ${what}.`, call, `Write ${call.text}("…").`);
-  if (arg.value.kind !== 'string') throw fault(reader, `${call.text} needs ${what} in quotes here.`, arg);
+  if (arg.value.kind !== 'string')
+    throw fault(reader, `${call.text} needs ${what} in quotes here.`, arg, 'Put it in quotes.');
   return arg.value;
 }
 
@@ -77,7 +79,8 @@ export function constant(reader: Reader, value: Value): string | null {
 
 function truth(reader: Reader, arg: Argument): boolean {
   const written = constant(reader, arg.value);
-  if (written !== 'True' && written !== 'False') throw fault(reader, '"exact" is True or False.', arg);
+  if (written !== 'True' && written !== 'False')
+    throw fault(reader, '"exact" is True or False.', arg, 'Write exact=False for a part of a name.');
   return written === 'True';
 }
 

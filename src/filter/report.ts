@@ -9,6 +9,8 @@ export interface Part {
   readonly span: Span;
   /** Index of the part around it; -1 for the whole filter. */
   readonly parent: number;
+  /** Indexes of the parts directly in it. */
+  readonly inner: readonly number[];
   /** 0 for the whole filter. */
   readonly depth: number;
   readonly mask: Mask;
@@ -33,15 +35,21 @@ const FROZEN_BYTES = 2;
 /** Bytes that openpi keeps for a trainable parameter: float32 and two Adam moments. */
 const TRAINABLE_BYTES = 12;
 
+/** Bytes that openpi keeps from step to step, for so many parameters. */
+export const residentStateBytes = (frozen: number, trainable: number) =>
+  FROZEN_BYTES * frozen + TRAINABLE_BYTES * trainable;
+
 /** What `expression` and each of its parts match in `tree`. */
 export function report(expression: Expression, tree: Tree): Report {
   const parts: Part[] = [];
-  const visit = (part: Expression, parent: number, depth: number) => {
+  const visit = (part: Expression, parent: number, depth: number): number => {
     const mask = matched(tree, part);
     const span = part.span ?? { begin: 0, end: 0 };
     const counts = { leaves: leavesIn(mask), parameters: parametersIn(tree, mask) };
-    const index = parts.push({ expression: part, span, parent, depth, mask, ...counts }) - 1;
-    for (const inner of partsOf(part)) visit(inner, index, depth + 1);
+    const inner: number[] = [];
+    const index = parts.push({ expression: part, span, parent, inner, depth, mask, ...counts }) - 1;
+    for (const one of partsOf(part)) inner.push(visit(one, index, depth + 1));
+    return index;
   };
   visit(expression, -1, 0);
   const { leaves, parameters } = parts[0] as Part;
@@ -53,7 +61,7 @@ export function report(expression: Expression, tree: Tree): Report {
     frozenParameters: parameters,
     trainableLeaves: tree.paths.length - leaves,
     trainableParameters,
-    residentStateBytes: FROZEN_BYTES * parameters + TRAINABLE_BYTES * trainableParameters,
+    residentStateBytes: residentStateBytes(parameters, trainableParameters),
   };
 }
 
@@ -86,11 +94,10 @@ export function why({ tree, parts }: Report, path: string): Reason[] {
   if (leaf < 0) return chain;
   const holds = (index: number) => (parts[index] as Part).mask[leaf] === 1;
   const visit = (index: number) => {
-    const { expression } = parts[index] as Part;
+    const { expression, inner } = parts[index] as Part;
     const matches = holds(index);
     chain.push({ part: index, matches, text: sentence(expression, matches) });
-    if (partsOf(expression).length === 0) return;
-    const inner = parts.flatMap(({ parent }, i) => (parent === index ? [i] : []));
+    if (inner.length === 0) return;
     const allCount = expression.kind === 'Not' || (expression.kind === 'All') === matches;
     if (allCount) inner.forEach(visit);
     else visit(inner.find((i) => holds(i) === matches) as number);
@@ -99,7 +106,8 @@ export function why({ tree, parts }: Report, path: string): Reason[] {
   return chain;
 }
 
-function sentence(expression: Expression, matches: boolean): string {
+/** Why a leaf is matched by a part, or why it is not. */
+export function sentence(expression: Expression, matches: boolean): string {
   switch (expression.kind) {
     case 'PathRegex':
     case 'PathContains':

@@ -16,13 +16,14 @@ export const filter = (reader: Reader): Expression => asFilter(reader, value(rea
 
 /** @throws FilterError that points at the character at fault. */
 export function value(reader: Reader): Value {
-  if (++reader.depth > DEEPEST) throw fault(reader, 'The filter is nested too deeply.', peek(reader));
+  if (++reader.depth > DEEPEST)
+    throw fault(reader, 'The filter is nested too deeply.', peek(reader), 'Say it with fewer parts.');
   let found = single(reader);
   while (found.kind === 'list' && isMark(peek(reader), '+')) {
     const plus = peek(reader);
     reader.at++;
     const more = single(reader);
-    if (more.kind !== 'list') throw fault(reader, 'Only a list can be added to a list.', plus);
+    if (more.kind !== 'list') throw fault(reader, 'Only a list can be added to a list.', plus, 'Put it in [ ].');
     found = { ...found, of: room(reader, [...found.of, ...more.of], plus), end: more.end };
   }
   reader.depth--;
@@ -45,7 +46,8 @@ function single(reader: Reader): Value {
 }
 
 function notValue(reader: Reader, token: Token): FilterError {
-  if (token.kind === 'end') return fault(reader, 'A filter is missing at the end.', token);
+  if (token.kind === 'end')
+    return fault(reader, 'A filter is missing at the end.', token, 'Write PathRegex("…"), or Nothing.');
   if (isMark(token, '&', '|', '~')) {
     return fault(reader, `Filters are not joined by "${token.text}".`, token, 'Write All(…, …), Any(…, …) or Not(…).');
   }
@@ -55,7 +57,8 @@ function notValue(reader: Reader, token: Token): FilterError {
   const prefix = /^([a-zA-Z]+)["']/.exec(token.text)?.[1];
   if (prefix)
     return fault(reader, `Strings marked "${prefix}" are not supported.`, token, 'Write plain text in quotes.');
-  return fault(reader, `A filter cannot begin with "${token.text}".`, token);
+  const fix = `The filters are ${NAMES.join(', ')}.`;
+  return fault(reader, `A filter cannot begin with "${token.text}".`, token, fix);
 }
 
 /** `[a, b]` and `(a, b)` are lists; `(a)` is a alone. */
@@ -80,7 +83,8 @@ function list(reader: Reader, open: Token): Value {
 }
 
 function room(reader: Reader, of: Value[], at: Token): Value[] {
-  if (of.length > MOST_PARTS) throw fault(reader, `The list has more than ${MOST_PARTS} members.`, at);
+  if (of.length > MOST_PARTS)
+    throw fault(reader, `The list has more than ${MOST_PARTS} members.`, at, 'Say it with fewer patterns.');
   return of;
 }
 
@@ -91,7 +95,7 @@ function unpacked(reader: Reader): readonly Value[] {
   if (isMark(token, '*')) throw fault(reader, 'Arguments by name cannot be unpacked here.', token, 'Write them out.');
   const found = value(reader);
   if (found.kind !== 'list') {
-    throw fault(reader, `Only a list can be unpacked, and "${token.text}" is none.`, token);
+    throw fault(reader, `Only a list can be unpacked, and "${token.text}" is none.`, token, 'Leave the "*" out.');
   }
   return found.of;
 }
@@ -106,7 +110,8 @@ function named(reader: Reader): Value {
   while (isMark(peek(reader), '.')) {
     reader.at++;
     name = peek(reader);
-    if (name.kind !== 'name') throw fault(reader, 'A name is missing after the ".".', name);
+    if (name.kind !== 'name')
+      throw fault(reader, 'A name is missing after the ".".', name, 'Write nnx.All(…), for example.');
     reader.at++;
   }
   if (name === first && (name.text === 'True' || name.text === 'False' || name.text === 'None')) {
@@ -153,7 +158,7 @@ function callArguments(reader: Reader, of: string): Argument[] {
       name = token;
       reader.at += 2;
     } else if (args.some((arg) => arg.name)) {
-      throw fault(reader, 'An argument without a name follows one with a name.', token);
+      throw fault(reader, 'An argument without a name follows one with a name.', token, 'Put it first.');
     }
     if (!name && isMark(token, '*')) {
       for (const member of unpacked(reader)) args.push({ name, begin, value: member });
@@ -171,13 +176,14 @@ function stock(reader: Reader, configuration: (typeof CONFIGURATIONS)[number], f
   let depth = 0;
   do {
     const token = peek(reader);
-    if (token.kind === 'end') throw fault(reader, `A ")" is missing to close ${configuration}(.`, token);
+    if (token.kind === 'end') throw fault(reader, `A ")" is missing to close ${configuration}(.`, token, 'Add a ")".');
     if (isMark(token, '(', '[', '{')) depth++;
     if (isMark(token, ')', ']', '}')) depth--;
     if (depth === 1 && isName(token, ...Object.keys(variants)) && isMark(reader.tokens[reader.at + 1], '=')) {
       reader.at += 2;
       const variant = value(reader);
-      if (variant.kind !== 'string') throw fault(reader, `"${token.text}" needs a name in quotes here.`, token);
+      if (variant.kind !== 'string')
+        throw fault(reader, `"${token.text}" needs a name in quotes here.`, token, 'Put it in quotes.');
       variants[token.text as keyof typeof variants] = variant.value;
     } else reader.at++;
   } while (depth > 0);

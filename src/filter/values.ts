@@ -53,7 +53,7 @@ export function take(reader: Reader, mark: string, why: string): Token {
   const token = peek(reader);
   if (!isMark(token, mark)) {
     const before = token.kind === 'end' ? '' : ` before "${token.text}"`;
-    throw fault(reader, `A "${mark}" is missing ${why}${before}.`, token);
+    throw fault(reader, `A "${mark}" is missing ${why}${before}.`, token, `Add a "${mark}".`);
   }
   reader.at++;
   return token;
