@@ -60,6 +60,7 @@ export const emptyBytes = (): Record<MemoryKind, number> => ({
   moments: 0,
   activations: 0,
   workspace: 0,
+  prefix: 0,
   inputs: 0,
   staging: 0,
   sampler: 0,

@@ -19,6 +19,7 @@ export type MemoryKind =
   | 'moments'
   | 'activations'
   | 'workspace'
+  | 'prefix'
   | 'inputs'
   | 'staging'
   | 'sampler';

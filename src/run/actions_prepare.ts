@@ -12,7 +12,7 @@ import { type RecordedPi0Sampler, recordPi0Sampler } from '../train/pi0_sampler'
 import { type Pi0StepShape, type RecordedPi0Step, recordPi0Step } from '../train/pi0_step';
 import type { ActionsSettings } from '../worker/api';
 import { actionsFormOf } from './actions_data';
-import { bytesOfAll, checkTraining, optimizerOf, type Prepared } from './prepare';
+import { bytesOfAll, checkTraining, layoutOf, optimizerOf, type Prepared } from './prepare';
 
 /** An actions run before any GPU: what its settings mean. */
 export interface PreparedActions extends Prepared<Pi0Batch> {
@@ -34,25 +34,41 @@ export interface DataFacts {
 /**
  * Records a run's programs and plans their memory.
  * @param bindingBytes the largest binding of the device; WebGPU's default where there is none yet
+ * @param wasTrained see layoutOf()
  * @throws ProblemError for settings that cannot run
  */
 export function prepareActions(
   base: Base,
   settings: ActionsSettings,
-  { cameras, prefixes }: DataFacts,
+  facts: DataFacts,
   bindingBytes?: number,
+  wasTrained?: (path: string) => boolean,
 ): PreparedActions {
   checkActions(base, settings);
   const { promptLength } = actionsFormOf(base);
-  const { loraRank, loraAlpha, backboneLora, recompute } = settings;
+  const { loraRank, loraAlpha, backboneLora } = settings;
   const expert = base.config.experts.length - 1;
   const config = withLora(base.config, loraRank, loraAlpha, (n) => backboneLora || n === expert);
+  return recordActions(config, settings, { ...facts, promptLength }, bindingBytes, wasTrained);
+}
+
+/**
+ * An actions run of any model.
+ * @param facts what is known of the data, and P: tokens of a prompt, padding included
+ */
+export function recordActions(
+  config: ModelConfig,
+  settings: ActionsSettings,
+  { cameras, prefixes, promptLength }: DataFacts & { readonly promptLength: number },
+  bindingBytes?: number,
+  wasTrained?: (path: string) => boolean,
+): PreparedActions {
   const isFrozen = compile(parse(settings.freeze));
-  const pages = bindingBytes ? { pageBytes: bindingBytes } : {};
-  const { batchSize: B, accumulation: M, horizon } = settings;
+  const layout = layoutOf(bindingBytes, wasTrained);
+  const { batchSize: B, accumulation: M, horizon, recompute } = settings;
   const shape = { B, M, cameras, promptLength, horizon };
   const record = (frozen: (path: string) => boolean, cacheRows: number) =>
-    recordPi0Step(config, new Parameters(leavesOf(config), frozen, pages), shape, optimizerOf(settings), {
+    recordPi0Step(config, new Parameters(leavesOf(config), frozen, layout), shape, optimizerOf(settings), {
       recompute,
       cacheRows,
     });

@@ -2,9 +2,11 @@ import { isLora, withLora } from '../adapter/adapter';
 import type { Base } from '../base/base';
 import { compile } from '../filter/evaluate';
 import { parse } from '../filter/parse';
+import { residentStateBytes } from '../filter/report';
+import type { ModelConfig } from '../model/config';
 import { initialLora } from '../model/init';
 import type { LeafValues } from '../model/load';
-import { Parameters } from '../model/parameters';
+import { Parameters, type ParametersOptions } from '../model/parameters';
 import { type Leaf, leavesOf } from '../model/tree';
 import type { Plan } from '../plan/plan';
 import { problem } from '../problem';
@@ -41,28 +43,56 @@ export const optimizerOf = ({ weightDecay, clipNorm }: Pick<TrainingSettings, 'w
 /**
  * Records a run's programs and plans their memory.
  * @param bindingBytes the largest binding of the device; WebGPU's default where there is none yet
+ * @param wasTrained see layoutOf()
  * @throws ProblemError for settings that cannot run
  */
-export function prepareRun(base: Base, settings: RunSettings, bindingBytes?: number): PreparedRun {
+export function prepareRun(
+  base: Base,
+  settings: RunSettings,
+  bindingBytes?: number,
+  wasTrained?: (path: string) => boolean,
+): PreparedRun {
   checkSettings(base, settings);
   const config = withLora(base.config, settings.loraRank, settings.loraAlpha);
+  return recordRun(config, settings, base.summary.context, bindingBytes, wasTrained);
+}
+
+/**
+ * A text run of any model.
+ * @param context S: tokens of prompt and answer together that the sampler has room for
+ */
+export function recordRun(
+  config: ModelConfig,
+  settings: RunSettings,
+  context: number,
+  bindingBytes?: number,
+  wasTrained?: (path: string) => boolean,
+): PreparedRun {
   const isFrozen = compile(parse(settings.freeze));
-  const parameters = new Parameters(leavesOf(config), isFrozen, bindingBytes ? { pageBytes: bindingBytes } : {});
+  const parameters = new Parameters(leavesOf(config), isFrozen, layoutOf(bindingBytes, wasTrained));
   const shape = { B: settings.batchSize, T: settings.sequenceLength, M: settings.accumulation };
   const { recompute } = settings;
   const step = recordTextStep(config, parameters, shape, optimizerOf(settings), { recompute });
-  const sampler = settings.samplePrompts.length > 0 ? recordSampler(config, parameters, base.summary.context) : null;
+  const sampler = settings.samplePrompts.length > 0 ? recordSampler(config, parameters, context) : null;
   return { step, sampler, ...bytesOfAll(step, sampler) };
 }
+
+/** @param wasTrained leaves of an earlier stage: those that this one freezes stay in float32 */
+export const layoutOf = (bindingBytes?: number, wasTrained?: (path: string) => boolean): ParametersOptions => ({
+  ...(bindingBytes ? { pageBytes: bindingBytes } : {}),
+  ...(wasTrained ? { wasTrained } : {}),
+});
 
 /** The plan as the page shows it. */
 export function planReport<B>({ step, sampler, plannedBytes, byKind }: Prepared<B>): PlanReport {
   const ownOfSampler = plannedBytes - step.plan.totalBytes;
+  const counts = step.parameters.counts();
   return {
     totalBytes: plannedBytes,
     byKind,
     liveBytes: step.plan.liveBytes + (sampler ? ownOfSampler : 0),
-    ...step.parameters.counts(),
+    ...counts,
+    openpiResidentBytes: residentStateBytes(counts.frozenParameters, counts.trainableParameters),
     flopsPerStep: step.flops,
   };
 }

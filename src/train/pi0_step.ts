@@ -130,7 +130,7 @@ export const caches = (
   );
 
 function prefixCache(config: ModelConfig, S: number, rows: number) {
-  const ofOne = caches(config, { B: 1, S, kind: 'inputs' });
+  const ofOne = caches(config, { B: 1, S, kind: 'prefix' });
   const bytes = bytesOf(ofOne[0] as Tensor<'B S D H'>);
   const all =
     rows > 0 ? ofOne.map(({ storage }) => ({ ...storage, label: `cached ${storage.label}`, bytes: rows * bytes })) : [];

@@ -10,6 +10,7 @@ export const memoryKinds: readonly MemoryKind[] = [
   'moments',
   'activations',
   'workspace',
+  'prefix',
   'inputs',
   'staging',
   'sampler',

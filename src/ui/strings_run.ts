@@ -88,6 +88,10 @@ export const runStrings = {
       moments: ['moments', 'AdamW keeps two numbers for each trainable parameter.'],
       activations: ['activations', 'Results of the forward pass that the backward pass needs.'],
       workspace: ['workspace', 'Results that live only within one pass.'],
+      prefix: [
+        'prefix cache',
+        'Images and prompts that went through the frozen part once; at most what freezing it saved.',
+      ],
       inputs: ['inputs', 'Token ids, masks and tables.'],
       staging: ['staging', 'Buffers through which results come back from the GPU.'],
       sampler: ['sampler', 'What writing sample text needs.'],

@@ -24,8 +24,12 @@ export interface TrainerApi {
   /** Reads a robot's recording and splits it by episode; replaces the recording that was open. What cannot be read is in the report. */
   openRecording(files: readonly FileInFolder[], options: RecordingOptions): Promise<Outcome<RecordingReport>>;
 
-  /** Bytes on the GPU that these settings will take, before anything is allocated. */
-  plan(settings: TaskSettings): Promise<Outcome<PlanReport>>;
+  /**
+   * Bytes on the GPU that these settings will take, before anything is allocated.
+   * @param model plan this model of the same task instead of the base: `freeze`, sizes and re-computation are those of
+   *   the settings; where there are adapters, and of which rank, the model says; no recording is asked
+   */
+  plan(settings: TaskSettings, model?: PlannedModelId): Promise<Outcome<PlanReport>>;
 
   /** Trains on the open dataset or recording. Resolves when the run has ended, however it ended. */
   train(settings: TaskSettings, onEvent: (event: TrainEvent) => void): Promise<Outcome<RunSummary>>;
@@ -104,6 +108,21 @@ export interface Catalogue {
     readonly description: string;
     readonly prompts: readonly string[];
   }[];
+  /** Models that can be planned, though nobody has their weights here. */
+  readonly plannedModels: readonly PlannedModel[];
+}
+
+/** openpi's π0 at its true size, by where it has adapters; its dummy; its backbone as a language model. */
+export type PlannedModelId = 'full' | 'pg_lora' | 'ae_lora' | 'all_lora' | 'dummy' | 'text_2b_lora';
+
+export interface PlannedModel {
+  readonly id: PlannedModelId;
+  readonly task: TaskSettings['task'];
+  readonly name: string;
+  /** One sentence. */
+  readonly description: string;
+  readonly leaves: number;
+  readonly parameters: number;
 }
 
 export interface BaseSummary {
@@ -235,6 +254,8 @@ export interface PlanReport {
   readonly frozenParameters: number;
   readonly trainableLeaves: number;
   readonly trainableParameters: number;
+  /** What openpi keeps for the same split: 2 bytes a frozen parameter; 12 a trainable one, float32 and two moments. */
+  readonly openpiResidentBytes: number;
   /** Floating-point operations of one optimizer step. */
   readonly flopsPerStep: number;
 }

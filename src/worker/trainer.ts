@@ -3,12 +3,14 @@ import { exportOpenpi, importAdapter } from '../adapter/openpi_file';
 import { exportPeft } from '../adapter/peft_zip';
 import { type AdapterStore, openAdapterStore } from '../adapter/store';
 import { fetchBaseSummary } from '../base/base';
+import { plannedModels } from '../model/true_size';
 import { outcome, problem } from '../problem';
 import { writeNormStats } from '../robot/norm_stats_file';
 import type { OpenedRecording } from '../run/actions_data';
 import { evaluateAdapter } from '../run/actions_evaluation';
 import { prepareActions } from '../run/actions_prepare';
 import { compare } from '../run/comparison';
+import { planTrueSize } from '../run/plan_true_size';
 import { planReport, prepareRun } from '../run/prepare';
 import { openDataset } from '../tokens/open_dataset';
 import type {
@@ -50,7 +52,7 @@ function deviceCalls(session: Session): Pick<TrainerApi, 'inspect' | 'catalogue'
     catalogue: () =>
       outcome(async () => {
         const bases = await Promise.all(BASES.map((id) => fetchBaseSummary(id, siteFolder(`base/${id}`))));
-        return { bases, samples: await sampleCatalogue() };
+        return { bases, samples: await sampleCatalogue(), plannedModels };
       }),
   };
 }
@@ -86,8 +88,9 @@ function dataCalls(session: Session, adapters: AdapterStore, runs: Runs): Pick<T
         opened = await openRecording(files, options);
         return reportOf(opened);
       }),
-    plan: (settings) =>
+    plan: (settings, model) =>
       outcome(async () => {
+        if (model) return planTrueSize(model, settings);
         const report = await deviceReport(session);
         const bindingBytes = report.usable ? report.maxBindingBytes : undefined; // a plan needs no GPU
         const base = await session.base(settings.base);

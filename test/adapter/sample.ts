@@ -64,6 +64,7 @@ export function sampleAdapter(
         moments: 4,
         activations: 0,
         workspace: 0,
+        prefix: 0,
         inputs: 0,
         staging: 0,
         sampler: 0,

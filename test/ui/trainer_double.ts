@@ -82,6 +82,16 @@ export const catalogue: Catalogue = {
       prompts: ['Log entry, day 12:', 'The captain said'],
     },
   ],
+  plannedModels: [
+    {
+      id: 'ae_lora',
+      task: 'actions',
+      name: 'π0, adapters in the action expert',
+      description: 'gemma_2b beside gemma_300m_lora.',
+      leaves: 60,
+      parameters: 3_260_166_928,
+    },
+  ],
 };
 
 export const dataset: DatasetReport = {
@@ -160,6 +170,7 @@ const byKind: BytesByKind = {
   moments: 1_769_472,
   activations: 6_815_744,
   workspace: 4_194_304,
+  prefix: 0,
   inputs: 65_536,
   staging: 4_096,
   sampler: 1_310_720,
@@ -188,6 +199,7 @@ export function planOf(settings: TaskSettings): PlanReport {
     frozenParameters: everything ? 0 : 1_628_416,
     trainableLeaves: everything ? 19 : 10,
     trainableParameters: trained / 4,
+    openpiResidentBytes: 2 * (everything ? 0 : 1_628_416) + 3 * trained,
     flopsPerStep: 3e9,
   };
 }

@@ -48,6 +48,7 @@ test('the parts of the memory bar follow each other and leave out what is empty'
       moments: 25,
       activations: 25,
       workspace: 0,
+      prefix: 0,
       inputs: 0,
       staging: 0,
       sampler: 0,

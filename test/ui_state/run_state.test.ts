@@ -30,6 +30,7 @@ const byKind: BytesByKind = {
   moments: 4,
   activations: 5,
   workspace: 6,
+  prefix: 0,
   inputs: 7,
   staging: 8,
   sampler: 9,

@@ -1,0 +1,37 @@
+import { trueSizeModel } from '../model/true_size';
+import { problem } from '../problem';
+import type { PlannedModelId, PlanReport, TaskSettings } from '../worker/api';
+import { recordActions } from './actions_prepare';
+import { checkTraining, planReport, recordRun } from './prepare';
+
+/** The pictures that openpi's π0 has room for. */
+const CAMERAS = 3;
+
+/** The largest binding that a browser allows anywhere; some leaves at their true size need gigabytes. */
+const LARGEST_BINDING_BYTES = 2 ** 32 - 4;
+
+/**
+ * What settings would take with a model of openpi at its true size, whose weights need not be here.
+ * @param settings adapters are the model's own, so `loraRank`, `loraAlpha` and `backboneLora` say nothing
+ * @throws ProblemError for settings that cannot run
+ */
+export function planTrueSize(id: PlannedModelId, settings: TaskSettings): PlanReport {
+  const { summary, config, promptLength } = trueSizeModel(id);
+  if (summary.task !== settings.task) {
+    throw problem(`${summary.name} is no model of this task.`, 'model', `Choose one of the ${settings.task} task.`);
+  }
+  checkTraining(settings);
+  if (settings.task === 'text') {
+    checkLength(settings.sequenceLength, 'sequenceLength', 2);
+    return planReport(recordRun(config, settings, settings.sequenceLength, LARGEST_BINDING_BYTES));
+  }
+  checkLength(settings.horizon, 'horizon', 1);
+  const { cameras, steps, batchSize, accumulation } = settings;
+  const facts = { cameras: cameras?.length ?? CAMERAS, prefixes: steps * batchSize * accumulation, promptLength };
+  return planReport(recordActions(config, settings, facts, LARGEST_BINDING_BYTES));
+}
+
+function checkLength(value: number, name: string, least: number): void {
+  if (Number.isInteger(value) && value >= least) return;
+  throw problem(`${name} is ${value}.`, name, `Choose a whole number from ${least}.`);
+}
