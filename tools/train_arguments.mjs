@@ -48,6 +48,7 @@ npm run train -- --task actions --data FOLDER [--out DIR]
   --name NAME          name of the adapter
   --base ID            embedded base to adapt
   --freeze EXPRESSION  what stays as it is
+  --train-everything   train although the filter freezes nothing
   --heldout SHARE      share of examples or episodes kept for the held-out loss, 0 to 0.5 (default: 0.1)
   --recompute          compute activations twice instead of keeping them
   --no-early-stop      go on although the held-out loss does not improve
@@ -92,6 +93,7 @@ export function readArguments(argv) {
   if (values.camera) settings.cameras = values.camera;
   if (values.delta) settings.delta = deltaOf(String(values.delta));
   if (values.recompute) settings.recompute = true;
+  if (values['train-everything']) settings.trainEverything = true;
   if (values['no-early-stop']) settings.earlyStop = false;
   if (values['no-keep-best']) settings.keepBest = false;
   return {
@@ -110,7 +112,7 @@ const ACTIONS_FLAGS = [...Object.keys(SWITCHES), 'camera', 'delta', 'normalizati
 function parse(argv) {
   const numbers = Object.keys({ ...NUMBERS, ...NUMBERS_OF.text, ...NUMBERS_OF.actions });
   const text = ['name', 'base', 'freeze', 'delta', 'normalization', 'state', 'fps', ...numbers];
-  const switches = ['recompute', 'no-early-stop', 'no-keep-best', ...Object.keys(SWITCHES)];
+  const switches = ['recompute', 'no-early-stop', 'no-keep-best', 'train-everything', ...Object.keys(SWITCHES)];
   try {
     return parseArgs({
       args: argv,

@@ -1,7 +1,9 @@
 import type { MemoryKind } from '../gpu/tensor';
 import type { ActionsSettings, FileInFolder, OpenLoop, RecordingOptions, RecordingReport } from './api_actions';
+import type { FreezeReport, FreezeSettings } from './api_freeze';
 
 export type * from './api_actions';
+export type * from './api_freeze';
 
 /**
  * The whole conversation between the page and the trainer's thread. Types only.
@@ -30,6 +32,11 @@ export interface TrainerApi {
    *   the settings; where there are adapters, and of which rank, the model says; no recording is asked
    */
   plan(settings: TaskSettings, model?: PlannedModelId): Promise<Outcome<PlanReport>>;
+  /**
+   * What the freeze filter matches, part by part, and what is wrong with it. Needs no GPU and no data.
+   * @param model ask about this model instead of the base
+   */
+  inspectFreeze(settings: FreezeSettings, model?: PlannedModelId): Promise<Outcome<FreezeReport>>;
 
   /** Trains on the open dataset or recording. Resolves when the run has ended, however it ended. */
   train(settings: TaskSettings, onEvent: (event: TrainEvent) => void): Promise<Outcome<RunSummary>>;
@@ -203,6 +210,8 @@ export interface TrainingSettings {
   readonly name: string;
   /** A filter expression: what stays as it is. */
   readonly freeze: string;
+  /** True: the person knows that nothing is frozen. Without it a run whose filter freezes nothing is refused. */
+  readonly trainEverything?: boolean;
   readonly loraRank: number;
   readonly loraAlpha: number;
   readonly steps: number;

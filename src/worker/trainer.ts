@@ -23,9 +23,11 @@ import type {
   ImportedAdapter,
   OpenLoop,
   RunSettings,
+  TaskSettings,
   TrainerApi,
 } from './api';
 import { unusableDevice, usableDevice } from './device_report';
+import { FreezeReader } from './freeze';
 import { actionsWork, factsOf, openRecording, reportOf } from './recording';
 import { Runs, type TextData, type Work } from './runs';
 import { fetchSample, sampleCatalogue } from './samples';
@@ -37,9 +39,11 @@ export function createTrainer(): TrainerApi {
   const session = new Session();
   const adapters = openAdapterStore();
   const runs = new Runs(session, adapters);
+  const filters = new FreezeReader(session);
   return {
     ...deviceCalls(session),
-    ...dataCalls(session, adapters, runs),
+    inspectFreeze: (settings, model) => outcome(() => filters.inspect(settings, model)),
+    ...dataCalls(session, adapters, runs, filters),
     ...runCalls(runs),
     ...generationCalls(session, adapters, runs),
     ...adapterCalls(session, adapters),
@@ -68,7 +72,12 @@ async function deviceReport(session: Session): Promise<DeviceReport> {
 type DataCalls = 'openDataset' | 'openSample' | 'openRecording' | 'plan' | 'train' | 'evaluateAdapter';
 
 /** What depends on the data that is open. */
-function dataCalls(session: Session, adapters: AdapterStore, runs: Runs): Pick<TrainerApi, DataCalls> {
+function dataCalls(
+  session: Session,
+  adapters: AdapterStore,
+  runs: Runs,
+  filters: FreezeReader,
+): Pick<TrainerApi, DataCalls> {
   let text: TextData | null = null;
   let opened: OpenedRecording | null = null;
   const open: TrainerApi['openDataset'] = (files, options) =>
@@ -77,6 +86,13 @@ function dataCalls(session: Session, adapters: AdapterStore, runs: Runs): Pick<T
       text = { dataset, chat: report.chat };
       return report;
     });
+  const plan = async (settings: TaskSettings) => {
+    const report = await deviceReport(session);
+    const bindingBytes = report.usable ? report.maxBindingBytes : undefined; // a plan needs no GPU
+    const base = await session.base(settings.base);
+    if (settings.task === 'text') return planReport(prepareRun(base, settings, bindingBytes));
+    return planReport(prepareActions(base, settings, factsOf(opened, base, settings), bindingBytes));
+  };
   return {
     openDataset: open,
     openSample: async (id, options) => {
@@ -88,18 +104,11 @@ function dataCalls(session: Session, adapters: AdapterStore, runs: Runs): Pick<T
         opened = await openRecording(files, options);
         return reportOf(opened);
       }),
-    plan: (settings, model) =>
-      outcome(async () => {
-        if (model) return planTrueSize(model, settings);
-        const report = await deviceReport(session);
-        const bindingBytes = report.usable ? report.maxBindingBytes : undefined; // a plan needs no GPU
-        const base = await session.base(settings.base);
-        if (settings.task === 'text') return planReport(prepareRun(base, settings, bindingBytes));
-        return planReport(prepareActions(base, settings, factsOf(opened, base, settings), bindingBytes));
-      }),
+    plan: (settings, model) => outcome(() => (model ? planTrueSize(model, settings) : plan(settings))),
     train: (settings, onEvent) =>
       outcome(() =>
         runs.start(async () => {
+          await filters.refuseUnasked(settings, plan);
           if (settings.task === 'text') return textWork(text, settings);
           return actionsWork(opened, await session.base(settings.base), settings, onEvent);
         }, onEvent),

@@ -12,6 +12,7 @@ test('flags become settings, and what is not said stays with the defaults', () =
     '2e-3',
     '--freeze',
     'Nothing()',
+    '--train-everything',
     '--no-early-stop',
     '--out',
     '/somewhere',
@@ -21,7 +22,7 @@ test('flags become settings, and what is not said stays with the defaults', () =
     files: [import.meta.filename],
     out: '/somewhere',
     heldout: 0.1,
-    settings: { steps: 7, learningRate: 2e-3, freeze: 'Nothing()', earlyStop: false },
+    settings: { steps: 7, learningRate: 2e-3, freeze: 'Nothing()', trainEverything: true, earlyStop: false },
   });
 });
 

@@ -1,0 +1,29 @@
+import { withLora } from '../../src/adapter/adapter';
+import type { ModelConfig } from '../../src/model/config';
+import { leavesOf } from '../../src/model/tree';
+import { trueSizeModel } from '../../src/model/true_size';
+import { freezeReport, freezeTree } from '../../src/run/freeze_report';
+import type { FreezeReport, FreezeSettings, PlannedModelId } from '../../src/worker/api';
+
+/* What the trainer's double says of filters: the truth, about models of the shape that the page ships. */
+
+const heads = { numHeads: 8, numKvHeads: 1, headDim: 16 };
+const text: ModelConfig = { vocabSize: 2048, experts: [{ width: 128, depth: 6, mlpDim: 512, ...heads }] };
+const actions: ModelConfig = {
+  vocabSize: 2048,
+  experts: [
+    { width: 192, depth: 6, mlpDim: 768, ...heads },
+    { width: 128, depth: 6, mlpDim: 512, ...heads },
+  ],
+  img: { imageSize: 64, patchSize: 8, width: 96, depth: 3, mlpDim: 256, numHeads: 4 },
+  actionDim: 32,
+};
+
+export function inspectionOf(settings: FreezeSettings, model?: PlannedModelId): FreezeReport {
+  const { task, loraRank, loraAlpha } = settings;
+  const base = task === 'text' ? text : actions;
+  const config = model
+    ? trueSizeModel(model).config
+    : withLora(base, loraRank, loraAlpha, (expert) => task === 'text' || expert === 1);
+  return freezeReport(freezeTree(leavesOf(config)), settings.freeze);
+}
