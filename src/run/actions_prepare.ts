@@ -9,7 +9,8 @@ import { leavesOf } from '../model/tree';
 import { problem } from '../problem';
 import type { Pi0Batch } from '../train/pi0_batch';
 import { type RecordedPi0Sampler, recordPi0Sampler } from '../train/pi0_sampler';
-import { type Pi0StepShape, type RecordedPi0Step, recordPi0Step } from '../train/pi0_step';
+import { type ConstantPrefix, type Pi0StepShape, type RecordedPi0Step, recordPi0Step } from '../train/pi0_step';
+import { hostRows } from '../train/prefix_cache';
 import type { ActionsSettings } from '../worker/api';
 import { actionsFormOf } from './actions_data';
 import { bytesOfAll, checkTraining, layoutOf, optimizerOf, type Prepared } from './prepare';
@@ -116,13 +117,20 @@ function prefixReason(
   if (prefix) {
     const what = blind ? 'The prompt is' : 'Images and prompt are';
     const which = blind ? 'task' : 'frame';
-    const where =
-      prefix.rows < prefixes ? `${prefix.rows} of ${prefixes} on the GPU, the others in memory` : 'on the GPU';
-    return `${what} computed once for each ${which} and kept, ${where}: nothing that comes before the expert trains.`;
+    return `${what} computed once for each ${which} and kept, ${whereKept(prefix, prefixes)}: nothing that comes before the expert trains.`;
   }
   const trains = parameters.leaves.find(({ path }) => !parameters.isFrozen(path) && isUpstream(config, shape, path));
   const what = blind ? 'The prompt goes' : 'Images and prompt go';
   return `${what} through the model in every step: ${trains?.path}, which comes before the expert, trains.`;
+}
+
+function whereKept(prefix: ConstantPrefix, prefixes: number): string {
+  const { rows } = prefix;
+  if (rows >= prefixes) return 'on the GPU';
+  const others = prefixes - rows;
+  const inHost = hostRows(prefix);
+  if (inHost >= others) return `${rows} of ${prefixes} on the GPU, the others in memory`;
+  return `${rows} of ${prefixes} on the GPU and ${inHost} in memory; the other ${others - inHost} each time anew`;
 }
 
 /** Does training this leaf change the prefix's keys and values? */

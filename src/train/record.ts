@@ -76,7 +76,7 @@ export interface StagingTensors {
   readonly upload: Storage;
   /** Ring of mapped buffers for loss and optimizer state. */
   readonly metrics: readonly Storage[];
-  /** Where weights and moments pass through on their way to a checkpoint, piece by piece. */
+  /** Where weights and moments pass through on their way to a checkpoint, and prefixes to host memory, piece by piece. */
   readonly pages: Storage;
 }
 
@@ -216,12 +216,12 @@ function recordUpdate(
   return [...norms, finish, ...updates];
 }
 
-/** Most bytes that are read back at a time. */
-const PIECE_BYTES = 2 ** 18;
+/** Most and fewest bytes that are read back at a time. */
+const PIECE_BYTES = { most: 2 ** 18, fewest: 2 ** 12 };
 
 function stagingOf(inputs: readonly Tensor<string>[], microBatches: number, { pages }: Parameters): StagingTensors {
   const bytes = microBatches * inputs.reduce((sum, input) => sum + bytesOf(input), 0);
-  const piece = Math.min(PIECE_BYTES, Math.max(4, ...pages.map(({ weights }) => bytesOf(weights))));
+  const piece = Math.min(PIECE_BYTES.most, Math.max(PIECE_BYTES.fewest, ...pages.map((page) => bytesOf(page.weights))));
   return {
     pages: { label: 'read pages', bytes: piece, kind: 'staging', planned: false, use: 'read back' },
     upload: { label: 'upload', bytes, kind: 'staging', planned: false },

@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { Memory } from '../../src/gpu/memory';
 import { checkConfig } from '../../src/model/config';
 import { gather, readPages, readTrainables, uploadParameters, writePages } from '../../src/model/load';
@@ -22,7 +22,7 @@ const valuesOf = (leaf: Leaf) => normals(elements(leaf.shape), randomStream('pi0
 
 async function stepOf(
   isFrozen: (path: string) => boolean,
-  { shape = PI0_SHAPE, ...options }: Pi0StepOptions & { shape?: Pi0StepShape } = {},
+  { shape = PI0_SHAPE, hostBytes, ...options }: Pi0StepOptions & { shape?: Pi0StepShape; hostBytes?: number } = {},
 ) {
   checkConfig(SMALL_PI0);
   const parameters = parametersOf(isFrozen, SMALL_PI0);
@@ -30,7 +30,7 @@ async function stepOf(
   memories.push(memory);
   const recorded = recordPi0Step(SMALL_PI0, parameters, shape, OPTIMIZER, options);
   uploadParameters(memory, parameters, valuesOf);
-  return { step: await createPi0Step(memory, recorded), recorded, memory, parameters };
+  return { step: await createPi0Step(memory, recorded, undefined, hostBytes), recorded, memory, parameters };
 }
 
 type Prepared = Awaited<ReturnType<typeof stepOf>>;
@@ -89,21 +89,48 @@ test('leaves of the backbone that only the last prefix tokens meet change no key
 });
 
 test(
-  'samples in host memory, on the GPU or on both sides give the same',
+  'samples in host memory, on the GPU, on both sides, or kept nowhere give the same',
   async () => {
     const host = await stepOf(exceptExpertLora);
+    const { bytes: layerBytes } = host.recorded.prefix as ConstantPrefix;
     const both = await stepOf(exceptExpertLora, { cacheRows: 1 });
     const gpu = await stepOf(exceptExpertLora, { cacheRows: 4 });
+    const bounded = await stepOf(exceptExpertLora, { cacheRows: 1, hostBytes: 2 * layerBytes });
+    const nowhere = await stepOf(exceptExpertLora, { hostBytes: 2 * layerBytes - 1 });
     for (const batch of [first, second, mixed(first, second), first]) {
       const a = await gradientsOf(host, batch);
-      for (const other of [both, gpu]) {
+      for (const other of [both, gpu, bounded, nowhere]) {
         const b = await gradientsOf(other, batch);
         expect(b.loss).toBe(a.loss);
         expect(difference(a.gradients, b.gradients)).toBe(0);
       }
     }
-    const { bytes } = host.recorded.prefix as ConstantPrefix;
-    expect(gpu.recorded.plan.totalBytes - host.recorded.plan.totalBytes).toBe(4 * 2 * bytes); // of two layers
+    const [onHost, onGpu] = [host.recorded.plan, gpu.recorded.plan];
+    expect(onGpu.byKind.prefix).toBe(4 * 2 * layerBytes); // of two layers
+    expect(onGpu.totalBytes - onHost.totalBytes).toBe(onGpu.byKind.prefix);
+    expect(onHost.byKind.prefix).toBe(0);
+  },
+  MINUTE,
+);
+
+test(
+  'beyond the bound of host memory a sample is computed again, and nothing is allocated beside the plan',
+  async () => {
+    const { step, recorded } = await stepOf(exceptExpertLora);
+    const { bytes, kv } = recorded.prefix as ConstantPrefix;
+    const { step: bounded } = await stepOf(exceptExpertLora, { hostBytes: bytes * kv.length });
+    const allocate = vi.spyOn(device, 'createBuffer');
+    const blank = { ...second, images: second.images.map(() => 0), promptTokens: new Array(10).fill(0) };
+    const losses = [];
+    for (const one of [step, bounded]) {
+      await one.evaluate([first]);
+      losses.push([await one.evaluate([second]), await one.evaluate([blank])]);
+    }
+    const [[kept, still], [seen, changed]] = losses as [number[], number[]];
+    expect([still, seen]).toEqual([kept, kept]);
+    expect(changed).not.toBe(kept);
+    expect(allocate).not.toHaveBeenCalled();
+    allocate.mockRestore();
   },
   MINUTE,
 );
