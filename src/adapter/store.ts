@@ -1,7 +1,7 @@
 /** Adapters kept in this browser. A summary and the contents are two records, so that listing reads no weights. */
 import { problem } from '../problem';
-import type { AdapterSummary } from '../worker/api';
-import type { Adapter } from './adapter';
+import type { AdapterSummary, RobotSummary } from '../worker/api';
+import type { Adapter, RobotForm } from './adapter';
 import { openRecords } from './records';
 
 export interface AdapterStore {
@@ -42,7 +42,8 @@ export function openAdapterStore(database = 'adaptab-adapters'): AdapterStore {
       const kept = (await entries()).filter(({ deleted }) => !deleted).map(({ summary }) => summary);
       return kept.sort((a, b) => b.savedAt - a.savedAt);
     },
-    async save({ summary, ...contents }) {
+    async save({ summary: given, ...contents }) {
+      const summary = contents.robot ? { ...given, robot: robotSummary(contents.robot) } : given;
       const entry: Entry = { summary, deleted: false };
       await records.write([CONTENTS + summary.id, contents satisfies Contents], [SUMMARY + summary.id, entry]);
     },
@@ -59,6 +60,13 @@ export function openAdapterStore(database = 'adaptab-adapters'): AdapterStore {
     },
   };
 }
+
+const robotSummary = ({ name, jointNames, cameras, horizon }: RobotForm): RobotSummary => ({
+  name,
+  joints: jointNames.action,
+  cameras,
+  horizon,
+});
 
 function existing<T>(found: T | undefined, id: string): T {
   if (found === undefined)

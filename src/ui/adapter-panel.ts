@@ -2,6 +2,7 @@ import { css, html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import './adapter-row';
 import { BenchElement } from './bench_element';
+import './open-loop';
 import { problemsAt } from './problem-note';
 import { strings } from './strings';
 import { shared } from './styles';
@@ -74,8 +75,23 @@ export class AdapterPanel extends BenchElement {
           </li>`,
         )}
       </ul>
+      ${task === 'actions' ? this.#evaluation() : nothing}
       ${adapters.chosen === null || task === 'actions' ? nothing : html`<section><try-adapter .bench=${this.bench}></try-adapter></section>`}
     `;
+  }
+
+  /** Predicted against recorded, of the adapter that is tried on the open recording. */
+  #evaluation() {
+    const { evaluation } = this.bench.adapters;
+    if (!evaluation) return nothing;
+    const words = strings.actionsAdapter;
+    const { name, openLoop } = evaluation;
+    if (openLoop)
+      return html`<section><open-loop .openLoop=${openLoop} .when=${words.tried(name)}></open-loop></section>`;
+    return html`<section role="status">
+      <p class="hint">${words.trying(name)}</p>
+      <progress aria-label=${words.trying(name)}></progress>
+    </section>`;
   }
 
   #empty() {

@@ -1,6 +1,6 @@
 import { css, html, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import type { AdapterSummary, ExportFormat } from '../worker/api';
+import type { AdapterSummary, ExportFormat, RobotSummary } from '../worker/api';
 import { BenchElement, textOf } from './bench_element';
 import { ago, big, bytes, counted, loss, rate } from './format';
 import { icons } from './icons';
@@ -49,6 +49,7 @@ export class AdapterRow extends BenchElement {
       }
       .figures {
         color: var(--ink-2);
+        overflow-wrap: anywhere;
       }
       .row {
         margin-top: 8px;
@@ -68,7 +69,9 @@ export class AdapterRow extends BenchElement {
       <p class="figures" title=${words.made(big(adapter.parameters), rate(adapter.loraRank), rate(adapter.loraAlpha))}>
         ${words.line(`${measured(adapter.baselineHeldout)} → ${measured(adapter.heldout)}`, counted(adapter.steps, 'step'), bytes(adapter.bytes))}
       </p>
+      ${adapter.robot ? this.#robot(adapter.robot) : nothing}
       <div class="row">
+        ${task === 'actions' && this.bench.task === 'actions' ? this.#tryOnRecording() : nothing}
         ${task === 'text' && this.bench.task === 'text' ? html`<button aria-label=${words.choose(adapter.name)} @click=${() => this.bench.adapters.choose(adapter.id)}>${words.tryShort}</button>` : nothing}
         ${this.#download('openpi', words.openpi, words.openpiMeaning)}
         ${this.#download('peft', words.peft, words.peftMeaning)}
@@ -78,6 +81,29 @@ export class AdapterRow extends BenchElement {
         </button>
       </div>
     </article>`;
+  }
+
+  /** What it moves, and what it sees. */
+  #robot({ name, joints, cameras, horizon }: RobotSummary) {
+    const words = strings.actionsAdapter;
+    const sees = cameras.length === 0 ? words.blind : words.cameras(cameras.join(', '));
+    return html`<p class="figures robot" title=${words.jointsMeaning(joints.join(', '))}>
+      ${words.robot(name, counted(joints.length, 'joint'), counted(horizon, 'action'))} · ${sees}
+    </p>`;
+  }
+
+  #tryOnRecording() {
+    const words = strings.actionsAdapter;
+    const { adapters, recording, runs } = this.bench;
+    const busy = adapters.evaluation !== null && adapters.evaluation.openLoop === null;
+    return html`<button
+      aria-label=${words.choose(this.adapter.name)}
+      title=${words.tryMeaning}
+      ?disabled=${recording.report === null || runs.active || busy}
+      @click=${() => void adapters.evaluate(this.adapter)}
+    >
+      ${words.tryShort}
+    </button>`;
   }
 
   #download(format: ExportFormat, name: string, meaning: string) {

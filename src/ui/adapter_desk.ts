@@ -1,4 +1,4 @@
-import type { AdapterSummary, ExportFormat, GenerateRequest } from '../worker/api';
+import type { AdapterSummary, ExportFormat, GenerateRequest, OpenLoop } from '../worker/api';
 import { ask, type Desk } from './desk';
 import { save } from './save';
 import { strings } from './strings';
@@ -12,12 +12,21 @@ export interface Trial {
   readonly writing: boolean;
 }
 
+/** An actions adapter tried on the open recording. */
+export interface Evaluation {
+  readonly id: string;
+  readonly name: string;
+  /** Null while it is predicted. */
+  readonly openLoop: OpenLoop | null;
+}
+
 /** The adapters kept in this browser, and the one that is being tried. */
 export class AdapterDesk {
   list: readonly AdapterSummary[] = [];
   /** Id of the text adapter in the try box; 'current' is the run in progress. */
   chosen: string | null = null;
   trial: Trial | null = null;
+  evaluation: Evaluation | null = null;
 
   readonly #desk: Desk;
 
@@ -86,6 +95,22 @@ export class AdapterDesk {
     );
     if (this.trial === mine) this.trial = { ...mine, writing: false };
     this.#desk.changed();
+  }
+
+  /** Predicts the open recording with an actions adapter. */
+  async evaluate({ id, name }: AdapterSummary): Promise<void> {
+    const mine: Evaluation = { id, name, openLoop: null };
+    this.evaluation = mine;
+    this.#desk.changed();
+    const answer = await ask(this.#desk, 'adapter', 'evaluate', () => this.#desk.trainer.evaluateAdapter(id));
+    if (this.evaluation !== mine) return;
+    this.evaluation = answer ? { ...mine, openLoop: answer.value } : null;
+    this.#desk.changed();
+  }
+
+  /** The recording that it was tried on is no longer open. */
+  forgetEvaluation(): void {
+    this.evaluation = null;
   }
 
   async stopGenerating(): Promise<void> {

@@ -23,7 +23,8 @@ import { shared } from './styles';
 @customElement('open-loop')
 export class OpenLoopView extends LitElement {
   @property({ attribute: false }) openLoop!: OpenLoop;
-  @property({ type: Number }) step = 0;
+  /** At which step, or with which adapter: a few words. */
+  @property() when = '';
   /** Number of the episode that the person chose; the first one until then. */
   @state() private episode: number | null = null;
 
@@ -42,7 +43,7 @@ export class OpenLoopView extends LitElement {
     const words = strings.openLoop;
     const shown = this.#shown();
     return html`
-      <h3>${words.title} <span class="when">${words.at(count(this.step))}</span></h3>
+      <h3>${words.title} <span class="when">${this.when}</span></h3>
       <p class="won">${words.won(count(jointsWon(this.#rows)), counted(this.#rows.length, 'joint'))}</p>
       ${this.#table()} ${shown ? this.#charts(shown) : nothing}
     `;
@@ -98,6 +99,7 @@ export class OpenLoopView extends LitElement {
       <p class="legend">
         <span class="key"><span class="line recorded"></span>${words.recorded}</span>
         <span class="key"><span class="line predicted"></span>${words.predicted}</span>
+        <span class="key"><span class="line base"></span>${words.base}</span>
       </p>
       <p class="meta">${words.chunks(counted(shown.horizon, 'frame'))}</p>
       <div class="scroll charts" tabindex="0" role="group" aria-label=${words.curves}>
@@ -122,6 +124,7 @@ export class OpenLoopView extends LitElement {
       >
         ${chunkStarts(shown).map((x) => svg`<path class="chunk" d=${`M${x.toFixed(1)} 0V${height}`}></path>`)}
         <path class="recorded" d=${linePath(curve.recorded, low, high)}></path>
+        <path class="base" d=${linePath(curve.base, low, high)}></path>
         <path class="predicted" d=${linePath(curve.predicted, low, high)}></path>
       </svg>
     </figure>`;

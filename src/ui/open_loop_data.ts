@@ -31,25 +31,34 @@ export interface JointCurve {
   readonly joint: string;
   readonly recorded: readonly number[];
   readonly predicted: readonly number[];
+  readonly base: readonly number[];
   readonly low: number;
   readonly high: number;
 }
 
-/** A curve cut into its joints, each with the range of both lines. */
+/** A curve cut into its joints, each with the range of all lines. */
 export function jointCurves(joints: readonly string[], curve: ActionCurve): readonly JointCurve[] {
   return joints.map((joint, index) => {
     const take = (values: Float32Array): number[] =>
       Array.from({ length: curve.frames }, (_, frame) => values[frame * joints.length + index] ?? Number.NaN);
     const recorded = take(curve.recorded);
     const predicted = take(curve.predicted);
+    const base = take(curve.base);
     let low = Number.POSITIVE_INFINITY;
     let high = Number.NEGATIVE_INFINITY;
-    for (const value of [...recorded, ...predicted]) {
+    for (const value of [...recorded, ...predicted, ...base]) {
       if (!Number.isFinite(value)) continue;
       low = Math.min(low, value);
       high = Math.max(high, value);
     }
-    return { joint, recorded, predicted, low: Number.isFinite(low) ? low : 0, high: Number.isFinite(high) ? high : 0 };
+    return {
+      joint,
+      recorded,
+      predicted,
+      base,
+      low: Number.isFinite(low) ? low : 0,
+      high: Number.isFinite(high) ? high : 0,
+    };
   });
 }
 

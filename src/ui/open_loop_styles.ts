@@ -88,6 +88,11 @@ export const openLoopStyles = css`
   .line.predicted {
     color: var(--accent);
   }
+  .line.base {
+    color: var(--ink-3);
+    border-top-style: dashed;
+    border-top-width: 1px;
+  }
   .charts {
     display: grid;
     grid-template-columns: repeat(auto-fill, minmax(144px, 1fr));
@@ -127,6 +132,11 @@ export const openLoopStyles = css`
   path.predicted {
     stroke: var(--accent);
     stroke-width: 1.5;
+  }
+  path.base {
+    stroke: var(--ink-3);
+    stroke-width: 1;
+    stroke-dasharray: 3 2;
   }
   path.chunk {
     stroke: var(--line);

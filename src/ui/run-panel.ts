@@ -175,7 +175,7 @@ export class RunPanel extends BenchElement {
     if (run.status === 'idle') return nothing;
     const words = strings.openLoop;
     if (run.openLoop)
-      return html`<section><open-loop .openLoop=${run.openLoop.openLoop} .step=${run.openLoop.step}></open-loop></section>`;
+      return html`<section><open-loop .openLoop=${run.openLoop.openLoop} .when=${words.at(count(run.openLoop.step))}></open-loop></section>`;
     return html`<section>
       <h3>${words.title}</h3>
       <p class="hint">${this.bench.recording.report?.heldoutFrames === 0 ? words.none : words.waiting}</p>

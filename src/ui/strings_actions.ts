@@ -158,6 +158,7 @@ export const actionsStrings = {
     episodeFrames: (episode: string, frames: string) => `${episode} (${frames})`,
     recorded: 'recorded',
     predicted: 'predicted with the adapter',
+    base: 'predicted by the base alone',
     chunks: (horizon: string) => `A new prediction begins every ${horizon}.`,
     chart: (joint: string, episode: string, error: string) =>
       `${joint}: recorded and predicted over the frames of episode ${episode}. Mean absolute error ${error}; see the table.`,
@@ -165,6 +166,16 @@ export const actionsStrings = {
   },
 
   actionsAdapter: {
+    robot: (name: string, joints: string, horizon: string) =>
+      `${name === '' ? '' : `${name} · `}${joints} · ${horizon} at a time`,
+    cameras: (names: string) => `sees ${names}`,
+    blind: 'sees nothing',
+    jointsMeaning: (names: string) => `Joints: ${names}`,
+    tryShort: 'Try on the recording',
+    tryMeaning: 'Predicts the held-out episodes of the open recording with the base and with this adapter.',
+    choose: (name: string) => `Try on the recording: ${name}`,
+    trying: (name: string) => `Predicting the held-out episodes with the base and with ${name}…`,
+    tried: (name: string) => `with ${name}`,
     normStats: 'norm_stats.json',
     normStatsMeaning: 'How this robot’s numbers are normalised, in openpi’s form.',
     lead: 'What you have trained, kept in this browser. Take it away as files, and give them to your robot.',

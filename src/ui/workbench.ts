@@ -295,6 +295,7 @@ export class Workbench extends Notices implements Desk {
   #newRecording(): void {
     const desk = this.#desks.actions;
     const { report } = this.recording;
+    this.adapters.forgetEvaluation();
     if (report) desk.form = { ...desk.form, actions: fittingChoices(desk.form.actions, report) };
     void this.#plan();
   }

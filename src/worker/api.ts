@@ -392,6 +392,8 @@ export interface AdapterSummary {
   readonly loraRank: number;
   readonly loraAlpha: number;
   readonly freeze: string;
+  /** Of an actions adapter. */
+  readonly robot?: import('./api_actions').RobotSummary;
 }
 
 export interface ImportedAdapter {

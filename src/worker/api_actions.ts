@@ -117,3 +117,15 @@ export interface ActionCurve {
   readonly predicted: Float32Array<ArrayBuffer>;
   readonly base: Float32Array<ArrayBuffer>;
 }
+
+/** The robot that an adapter moves. */
+export interface RobotSummary {
+  /** As the recording calls it; empty where it does not say. */
+  readonly name: string;
+  /** Joints of the action. */
+  readonly joints: readonly string[];
+  /** Cameras that it saw in training; none: it learned blind. */
+  readonly cameras: readonly string[];
+  /** H: actions that it predicts from one frame. */
+  readonly horizon: number;
+}

@@ -211,7 +211,7 @@ test('a run that has ended shows the errors of the weights that were kept, and c
   expect(double.calls).toContain('exportAdapter made openpi');
 });
 
-test('adapters are listed with their task; those of actions are not tried and carry their normalisation', async () => {
+test('adapters are listed with their task; those of actions say what they move and carry their normalisation', async () => {
   const { app, bench } = await openActions((double) => {
     double.adapters = [actionsAdapterNamed('r', 'Cubes'), adapterNamed('a', 'Log')];
   });
@@ -220,12 +220,40 @@ test('adapters are listed with their task; those of actions are not tried and ca
   const [robot, log] = all(app, 'adapter-row').map((row) => row.shadowRoot?.textContent?.replace(/\s+/g, ' ') ?? '');
   expect(robot).toContain('Actions ·');
   expect(robot).toContain('norm_stats.json');
+  expect(robot).toContain('so101_follower · 6 joints · 16 actions at a time · sees observation.images.front');
   expect(log).toContain('Text ·');
   expect(log).not.toContain('norm_stats');
   expect(none(app, 'try-adapter')).toBe(true);
   await click(one(app, 'task-switch button', 'Text'));
   expect(bench.adapters.chosen).toBe('a');
   expect(all(app, 'adapter-row button').filter((button) => button.textContent?.trim() === 'Try')).toHaveLength(1);
+});
+
+test('an actions adapter is tried on the open recording, and the result goes with the recording', async () => {
+  const { app, bench, double } = await openActions((fresh) => {
+    fresh.adapters = [actionsAdapterNamed('r', 'Cubes')];
+  });
+  bench.show('adapter');
+  await settled();
+  const button = () => one<HTMLButtonElement>(app, 'adapter-row button', 'Try on the recording');
+  expect(button().disabled).toBe(true);
+  await bench.takeFolder(files());
+  bench.show('adapter');
+  await settled();
+  await click(button());
+  await settled();
+  expect(double.calls).toContain('evaluateAdapter r');
+  expect(text(app, 'adapter-panel problem-note')).toContain('another robot');
+  double.openLoop = openLoopAt(40);
+  await click(button());
+  await settled();
+  expect(none(app, 'adapter-panel problem-note')).toBe(true);
+  expect(text(app, 'adapter-panel open-loop')).toContain('with Cubes');
+  expect(all(app, 'adapter-panel open-loop figure path.base')).toHaveLength(6);
+  await bench.takeFolder(files());
+  bench.show('adapter');
+  await settled();
+  expect(none(app, 'adapter-panel open-loop')).toBe(true);
 });
 
 test('an unfinished actions run is resumed in its task, and text runs stay in theirs', async () => {

@@ -107,4 +107,5 @@ export function* actionsEventsOf(settings: ActionsSettings, from: number, to: nu
 export const actionsAdapterNamed = (id: string, name: string): AdapterSummary => ({
   ...adapterNamed(id, name),
   base: 'actions',
+  robot: { name: 'so101_follower', joints, cameras: ['observation.images.front'], horizon: 16 },
 });

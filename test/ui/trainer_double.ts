@@ -349,7 +349,11 @@ export class TrainerDouble implements TrainerApi {
     onText({ from: 'adapter', text: ' wind from the north', done: true });
     return this.#called(`generate ${request.prompt}`, ok(undefined));
   };
-  evaluateAdapter: TrainerApi['evaluateAdapter'] = async () => refuse('There is no recording here.');
+  evaluateAdapter: TrainerApi['evaluateAdapter'] = async (id) =>
+    this.#called(
+      `evaluateAdapter ${id}`,
+      this.openLoop ? ok(this.openLoop) : refuse('The adapter is for another robot than that of the recording.'),
+    );
   stopGenerating = async () => this.#called('stopGenerating', ok(undefined));
 
   listAdapters = async () => ok(this.adapters);

@@ -8,7 +8,7 @@ const curve: ActionCurve = {
   horizon: 2,
   recorded: new Float32Array([0, 10, 1, 20, 2, 30]),
   predicted: new Float32Array([0.5, 11, 1.5, 19, 4, 29]),
-  base: new Float32Array(6),
+  base: new Float32Array([0, 12, 0, 12, -6, 12]),
 };
 const openLoop: OpenLoop = {
   joints: ['shoulder', 'gripper'],
@@ -32,9 +32,16 @@ test('an error that is no number is never the best', () => {
   expect(jointErrors(none).map((row) => row.best)).toEqual([[], ['adapter']]);
 });
 
-test('a curve is cut into its joints, with the range of both lines', () => {
+test('a curve is cut into its joints, with the range of all lines', () => {
   const [shoulder, gripper] = jointCurves(openLoop.joints, curve);
-  expect(shoulder).toEqual({ joint: 'shoulder', recorded: [0, 1, 2], predicted: [0.5, 1.5, 4], low: 0, high: 4 });
+  expect(shoulder).toEqual({
+    joint: 'shoulder',
+    recorded: [0, 1, 2],
+    predicted: [0.5, 1.5, 4],
+    base: [0, 0, -6],
+    low: -6,
+    high: 4,
+  });
   expect(gripper).toMatchObject({ recorded: [10, 20, 30], predicted: [11, 19, 29], low: 10, high: 30 });
 });
 
