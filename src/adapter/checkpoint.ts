@@ -1,3 +1,4 @@
+import type { BaseShown, Best, LeafFloats } from '../train/state';
 import type { RunHistory, TaskSettings } from '../worker/api';
 
 /** Everything that a run needs to go on as if it had never stopped; plain data. */
@@ -6,18 +7,23 @@ export interface Checkpoint {
   readonly settings: TaskSettings;
   /** Steps done. The data's order and all random numbers follow from it and the seed. */
   readonly step: number;
-  /** The trainables' memory, page by page, float32. */
-  readonly arenas: {
-    readonly weights: readonly Float32Array[];
-    readonly moment1: readonly Float32Array[];
-    readonly moment2: readonly Float32Array[];
+  /**
+   * Every leaf that has trained so far, float32: those of the stage with their moments, those that an earlier stage
+   * trained without. At the border of two stages the moments are those of the stage that has ended.
+   */
+  readonly leaves: {
+    readonly weights: LeafFloats;
+    readonly moment1: LeafFloats;
+    readonly moment2: LeafFloats;
   };
   /** The optimizer's own numbers on the GPU: powers of the betas, steps applied. */
   readonly optimizerState: Float32Array;
   readonly history: RunHistory;
   /** Held-out loss of the base without adapter. */
   readonly baselineHeldout: number;
-  readonly best: BestWeights | null;
+  /** Null where the base has not been measured yet. */
+  readonly base: BaseShown | null;
+  readonly best: Best | null;
   readonly evaluationsWithoutImprovement: number;
   /** Steps in a row whose loss or gradient was not finite. */
   readonly skippedInARow: number;
@@ -26,12 +32,4 @@ export interface Checkpoint {
   readonly baseHash: string;
   /** Milliseconds since 1970. */
   readonly savedAt: number;
-}
-
-/** The weights of the lowest held-out loss so far. */
-export interface BestWeights {
-  readonly step: number;
-  readonly loss: number;
-  /** Page by page. */
-  readonly weights: readonly Float32Array[];
 }

@@ -3,6 +3,7 @@
  * closed in the middle leaves the checkpoint before it.
  */
 import { problem } from '../problem';
+import { stepsOf } from '../train/stages';
 import type { TaskSettings, UnfinishedRun } from '../worker/api';
 import type { Checkpoint } from './checkpoint';
 import { openRecords } from './records';
@@ -63,7 +64,7 @@ const summaryOf = ({
   runId,
   name: settings.name,
   step,
-  steps: settings.steps,
+  steps: stepsOf(settings),
   savedAt,
   settings,
   history,

@@ -9,7 +9,7 @@ import { elements, type Leaf } from './tree';
 export type LeafValues = Float32Array | Uint16Array;
 
 /**
- * Puts leaves on the GPU: frozen ones as packed bf16, trainable ones as float32 in their arena.
+ * Puts leaves on the GPU: frozen ones as packed bf16 or, once trained, float32; trainable ones as float32 in their arena.
  * @param which the leaves to upload; all of them where it is not given
  */
 export function uploadParameters(
@@ -52,6 +52,20 @@ export function gather(parameters: Parameters, pages: readonly Float32Array[]): 
   return found;
 }
 
+/** The arena's pages with these leaves at their places, the opposite of gather(); zero where there is none. */
+export function pagesOf(
+  parameters: Parameters,
+  leaves: Readonly<Record<string, Float32Array>>,
+): Float32Array<ArrayBuffer>[] {
+  const pages = parameters.pages.map(({ weights }) => new Float32Array(weights.sizes.P));
+  for (const { leaf, layer, elements: size, page, start } of parameters.slices) {
+    const values = leaves[leaf.path];
+    if (page === undefined || start === undefined || !values) continue;
+    pages[page]?.set(values.subarray(layer * size, (layer + 1) * size), start);
+  }
+  return pages;
+}
+
 /**
  * A copy of every page of the arena: weights, gradients or moments.
  * @param through see readBack
@@ -84,18 +98,23 @@ const slicesOf = (parameters: Parameters, leaf: Leaf) => parameters.slices.filte
 function uploadSlice(memory: Memory, parameters: Parameters, slice: Slice, values: LeafValues): void {
   const P = slice.elements;
   if (slice.storage) {
-    const bits = values instanceof Uint16Array ? values : toBf16(values);
-    const packed = new Uint16Array(Math.ceil(P / 2) * 2);
-    packed.set(bits);
-    memory.upload(
-      { label: slice.leaf.path, shape: 'P', sizes: { P }, type: 'bf16', storage: slice.storage, offset: 0 },
-      packed,
-    );
+    const { type = 'bf16', storage } = slice;
+    const own = { label: slice.leaf.path, shape: 'P', sizes: { P }, type, storage, offset: 0 } as const;
+    memory.upload(own, type === 'f32' ? floatsOf(values) : packedOf(values));
     return;
   }
   const { weights } = parameters.pages[slice.page as number] as Page;
   const offset = (slice.start as number) * 4;
-  const floats = values instanceof Uint16Array ? fromBf16(values) : Float32Array.from(values);
+  const floats = floatsOf(values);
   const whole = tensor(slice.leaf.path, 'P', { P }, { kind: 'trainable' });
   memory.upload({ ...whole, storage: weights.storage, offset }, floats);
+}
+
+const floatsOf = (values: LeafValues) => (values instanceof Uint16Array ? fromBf16(values) : Float32Array.from(values));
+
+/** bfloat16, two to a word. */
+function packedOf(values: LeafValues): Uint16Array<ArrayBuffer> {
+  const packed = new Uint16Array(Math.ceil(values.length / 2) * 2);
+  packed.set(values instanceof Uint16Array ? values : toBf16(values));
+  return packed;
 }

@@ -7,8 +7,9 @@ export interface Slice {
   /** 0 for a leaf that is not stacked. */
   readonly layer: number;
   readonly elements: number;
-  /** Of a frozen slice: its own buffer. */
+  /** Of a frozen slice: its own buffer, and how its elements are stored there. */
   readonly storage?: Storage;
+  readonly type?: 'bf16' | 'f32';
   /** Of a trainable slice: its page of the arena and the first element there. */
   readonly page?: number;
   readonly start?: number;
@@ -22,14 +23,21 @@ export interface Page {
   readonly moment2: Tensor<'P'>;
 }
 
+export interface ParametersOptions {
+  readonly pageBytes?: number;
+  readonly shared?: Parameters;
+  readonly wasTrained?: (path: string) => boolean;
+}
+
 /** WebGPU's default limit of one binding. */
 const DEFAULT_BINDING_BYTES = 128 * 2 ** 20;
 
 const FLOATS_PER_OFFSET = OFFSET_ALIGNMENT / 4;
 
 /**
- * Where every parameter lives. Frozen leaves: packed bf16, one read-only buffer a layer. Trainable leaves:
- * float32, side by side in an arena, so that clipping and AdamW are one dispatch a page.
+ * Where every parameter lives. Frozen leaves: packed bf16, one read-only buffer a layer; those that were trained before
+ * they were frozen: float32, so that nothing of it is rounded off. Trainable leaves: float32, side by side in an arena, so
+ * that clipping and AdamW are one dispatch a page.
  */
 export class Parameters {
   readonly leaves: readonly Leaf[];
@@ -42,15 +50,12 @@ export class Parameters {
    * @param isFrozen what the freeze filter says of a path
    * @param pageBytes largest binding that the device allows
    * @param shared another model on the same base: what both freeze has one buffer
+   * @param wasTrained frozen leaves that stay in float32
    */
-  constructor(
-    leaves: readonly Leaf[],
-    isFrozen: (path: string) => boolean,
-    { pageBytes = DEFAULT_BINDING_BYTES, shared }: { pageBytes?: number; shared?: Parameters } = {},
-  ) {
+  constructor(leaves: readonly Leaf[], isFrozen: (path: string) => boolean, options: ParametersOptions = {}) {
     this.leaves = leaves;
     this.frozen = new Set(leaves.filter(({ path }) => isFrozen(path)).map(({ path }) => path));
-    const { slices, pageElements } = layOut(leaves, this.frozen, Math.floor(pageBytes / 4), shared);
+    const { slices, pageElements } = layOut(leaves, this.frozen, options);
     this.slices = slices;
     this.pages = pageElements.map((P, n) => ({
       weights: tensor(`trainable weights ${n}`, 'P', { P }, { kind: 'trainable' }),
@@ -73,11 +78,16 @@ export class Parameters {
       throw new Error(`${path} has ${slice.elements} elements a layer, (${shape}) has ${count(shape, sizes)}`);
     }
     const label = slice.leaf.stacked ? `${path} layer ${layer}` : path;
-    if (slice.storage) return { label, shape, sizes, type: 'bf16', storage: slice.storage, offset: 0 };
+    if (slice.storage) return { label, shape, sizes, type: slice.type ?? 'bf16', storage: slice.storage, offset: 0 };
     const { page, start } = slice as { page: number; start: number };
     const { weights, gradient } = this.pages[page] as Page;
     const at = { label, shape, sizes, type: 'f32', offset: start * 4 } as const;
     return { ...at, storage: weights.storage, gradient: { ...at, storage: gradient.storage } };
+  }
+
+  /** Is the leaf frozen in float32? */
+  isFrozenExactly(path: string): boolean {
+    return this.byName.get(key(path, 0))?.type === 'f32';
   }
 
   /** Where one layer of a leaf lives, if the model has it. */
@@ -105,9 +115,9 @@ const key = (path: string, layer: number) => `${path} ${layer}`;
 function layOut(
   leaves: readonly Leaf[],
   frozen: ReadonlySet<string>,
-  pageLimit: number,
-  shared: Parameters | undefined,
+  { pageBytes = DEFAULT_BINDING_BYTES, shared, wasTrained = () => false }: ParametersOptions,
 ) {
+  const pageLimit = Math.floor(pageBytes / 4);
   const slices: Slice[] = [];
   const pageElements: number[] = [];
   for (const leaf of leaves) {
@@ -116,9 +126,11 @@ function layOut(
     for (let layer = 0; layer < layers; layer++) {
       if (frozen.has(leaf.path)) {
         const label = `${leaf.path} ${layer}`;
-        const own = tensor(label, 'P', { P: size }, { type: 'bf16', kind: 'frozen' });
-        const storage = shared?.slice(leaf.path, layer)?.storage ?? own.storage;
-        slices.push({ leaf, layer, elements: size, storage });
+        const type = wasTrained(leaf.path) ? 'f32' : 'bf16';
+        const own = tensor(label, 'P', { P: size }, { type, kind: 'frozen' });
+        const known = shared?.slice(leaf.path, layer);
+        const storage = (known?.type === type ? known.storage : undefined) ?? own.storage;
+        slices.push({ leaf, layer, elements: size, storage, type });
         continue;
       }
       const room = Math.ceil(size / FLOATS_PER_OFFSET) * FLOATS_PER_OFFSET;

@@ -4,6 +4,7 @@ import type { FramePlace } from '../robot/chunks';
 import type { Recording } from '../robot/recording';
 import type { EpisodeSplit } from '../robot/split';
 import { readPictures } from '../robot/video';
+import { stepsOf } from '../train/stages';
 import type { ActionsSettings, Problem } from '../worker/api';
 import { evaluationPlaces, heldoutPlaces, trainingPlaces } from './actions_places';
 
@@ -120,7 +121,7 @@ function neededPlaces({ recording, split }: OpenedRecording, settings: ActionsSe
   const need = (places: readonly FramePlace[]) => {
     for (const place of places) frames.set((offsets[place.episode] as number) + place.frame, place);
   };
-  for (let step = 0; step < settings.steps; step++) need(trainingPlaces(recording, split, settings, step).flat());
+  for (let step = 0; step < stepsOf(settings); step++) need(trainingPlaces(recording, split, settings, step).flat());
   need(heldoutPlaces(recording, split));
   need(evaluationPlaces(recording, split, settings.horizon));
   return [...frames].sort(([a], [b]) => a - b).map(([, place]) => place);

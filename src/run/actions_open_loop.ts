@@ -28,7 +28,10 @@ export interface PredictParts {
  * What the model would do at these frames: the flow followed from the middle of the noise, where chunks end up that are
  * neither this nor that. A random start would add its own spread to the error, which says nothing of the model.
  */
-export async function predictChunks(parts: PredictParts, places: readonly FramePlace[]): Promise<Chunks> {
+export async function predictChunks(
+  parts: PredictParts,
+  places: readonly FramePlace[],
+): Promise<Float32Array<ArrayBuffer>[]> {
   const { sampler, recording, form, observe, batchSize: B, width } = parts;
   const size = form.horizon * width;
   const chunks: Float32Array<ArrayBuffer>[] = [];

@@ -1,3 +1,4 @@
+import type { Memory } from '../gpu/memory';
 import type { TextTokenizer } from '../tokens/tokenizer';
 import type { Pi0Batch } from '../train/pi0_batch';
 import { Pi0Sampler } from '../train/pi0_sampler';
@@ -6,11 +7,13 @@ import type { ActionsSettings, TrainEvent } from '../worker/api';
 import { actionsBatches, robotForm } from './actions_batches';
 import { type ActionsData, actionsFormOf, prefixCount } from './actions_data';
 import { promptTokens } from './actions_observe';
-import { type Chunks, openLoopOf, predictChunks } from './actions_open_loop';
+import { type Chunks, openLoopOf, type PredictParts, predictChunks } from './actions_open_loop';
 import { evaluationPlaces } from './actions_places';
-import { prepareActions } from './actions_prepare';
+import { type PreparedActions, prepareActions } from './actions_prepare';
 import { withState } from './actions_state';
-import { Run, type RunParts, type Task } from './run';
+import { Run } from './run';
+import { type PreparedStage, prepareStages } from './stages';
+import type { RunParts, Task, TaskStage } from './task';
 
 /** What an actions run is made of. */
 export interface ActionsRunParts extends RunParts<ActionsSettings> {
@@ -28,38 +31,55 @@ export class ActionsRun extends Run<Pi0Batch> {
 function actionsTask(parts: ActionsRunParts): Task<Pi0Batch> {
   const { base, data, settings, tokenizer, gpu, emit } = parts;
   const facts = { cameras: data.cameras.length, prefixes: prefixCount(data, settings, data.cameras.length) };
-  const prepared = prepareActions(base, settings, facts, gpu.device.limits.maxStorageBufferBindingSize);
-  const width = base.config.actionDim ?? 0;
-  const { form, problems } = robotForm(data, settings, width);
+  const bindingBytes = gpu.device.limits.maxStorageBufferBindingSize;
+  const stages = prepareStages(settings, (own, wasTrained) =>
+    prepareActions(base, own, facts, bindingBytes, wasTrained),
+  );
+  const { form, problems } = robotForm(data, settings, base.config.actionDim ?? 0);
   const batches = actionsBatches({ data, form, base, tokenizer, settings });
-  const places = evaluationPlaces(data.recording, data.split, settings.horizon);
-  let predict: () => Promise<Chunks> = async () => [];
-  let baseChunks: Chunks = [];
-  const openLoop = async () => openLoopOf(data, form, places, await predict(), baseChunks);
   return {
-    prepared,
-    tokensPerStep: prepared.tokensPerStep,
-    createStep: (memory, onCompiled) => {
+    stages: stages.map((stage) => actionsStage(parts, stage, { form, observe: batches.observe })),
+    announce: () => {
       for (const problem of problems) emit({ kind: 'problem', problem });
       tellLongPrompts(parts);
-      emit({ kind: 'prefix', constant: prepared.step.prefix !== null, reason: prepared.prefixReason });
-      return createPi0Step(memory, prepared.step, onCompiled);
     },
     batchesOf: batches.batchesOf,
     heldout: batches.heldout,
-    measureBase: async (memory) => {
-      const sampler = await Pi0Sampler.create(memory, prepared.sampler);
-      const { batchSize } = settings;
-      const recording = withState(data.recording, form.state);
-      predict = () => predictChunks({ sampler, recording, form, observe: batches.observe, batchSize, width }, places);
-      baseChunks = await predict();
-    },
-    sample: async (step) => {
-      if (places.length > 0) emit({ kind: 'open loop', step, openLoop: await openLoop() });
-    },
-    // Without a step nobody has measured the base.
-    conclude: async () => (baseChunks.length > 0 ? { openLoop: await openLoop() } : {}),
     adapterExtras: { robot: form },
+  };
+}
+
+/** A stage whose model predicts held-out episodes. */
+function actionsStage(
+  { base, data, settings, emit }: ActionsRunParts,
+  { stage, prepared }: PreparedStage<PreparedActions>,
+  { form, observe }: Pick<PredictParts, 'form' | 'observe'>,
+): TaskStage<Pi0Batch> {
+  const places = evaluationPlaces(data.recording, data.split, settings.horizon);
+  const recording = withState(data.recording, form.state);
+  const { batchSize } = settings;
+  let sampler: Pi0Sampler | null = null;
+  const predict = async (memory: Memory) => {
+    sampler ??= await Pi0Sampler.create(memory, prepared.sampler);
+    const width = base.config.actionDim ?? 0;
+    return predictChunks({ sampler, recording, form, observe, batchSize, width }, places);
+  };
+  const openLoop = async (memory: Memory, chunks: Chunks) =>
+    openLoopOf(data, form, places, await predict(memory), chunks);
+  return {
+    stage,
+    prepared,
+    tokensPerStep: prepared.tokensPerStep,
+    createStep: (memory, onCompiled) => {
+      emit({ kind: 'prefix', constant: prepared.step.prefix !== null, reason: prepared.prefixReason });
+      return createPi0Step(memory, prepared.step, onCompiled);
+    },
+    showBase: async (memory) => ({ chunks: await predict(memory) }),
+    sample: async (memory, step, { chunks = [] }) => {
+      if (places.length > 0) emit({ kind: 'open loop', step, openLoop: await openLoop(memory, chunks) });
+    },
+    conclude: async (memory, { chunks = [] }) =>
+      places.length > 0 ? { openLoop: await openLoop(memory, chunks) } : {},
   };
 }
 

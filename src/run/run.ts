@@ -1,78 +1,27 @@
-import { type Adapter, type AdapterTensor, isLora, sizeOf } from '../adapter/adapter';
+import { type Adapter, sizeOf } from '../adapter/adapter';
 import type { Checkpoint } from '../adapter/checkpoint';
-import type { Base } from '../base/base';
-import { type Gpu, onGpuFailure } from '../gpu/device';
+import { onGpuFailure } from '../gpu/device';
 import { Memory } from '../gpu/memory';
 import { readFloats } from '../gpu/read_back';
-import { gather, readPages, uploadParameters, writePages } from '../model/load';
-import type { Leaf } from '../model/tree';
 import { problem } from '../problem';
-import type { RunControl } from '../train/control';
 import { runLoop } from '../train/loop';
 import type { LossOutputs } from '../train/record';
-import { historyOf, newState, type RunState } from '../train/state';
+import { stageAt } from '../train/stages';
+import { type BaseShown, type Best, historyOf, type LeafFloats, newState, type RunState } from '../train/state';
 import type { TrainingStep } from '../train/step';
-import type { BytesByKind, RunSummary, TaskSettings, TrainEvent } from '../worker/api';
-import { type Prepared, startValues } from './prepare';
+import type { MemorySample, RunSummary, TaskSettings } from '../worker/api';
+import { adapterTensors, loadLeaves, NO_LEAVES, readAll, readWeights, showWeights } from './leaves';
+import { startValues } from './prepare';
+import { checkpointOf, stateOf } from './resume';
+import { inStage, largestOf } from './stages';
+import type { RunParts, RunResult, Task, TaskStage } from './task';
 import { allocate } from './trial';
 
-/** What every run is made of. */
-export interface RunParts<S extends TaskSettings> {
-  readonly runId: string;
-  readonly gpu: Gpu;
-  readonly base: Base;
-  readonly settings: S;
-  readonly control: RunControl;
-  readonly emit: (event: TrainEvent) => void;
-  /** Keeps a checkpoint; resolves when it is safe. `first`: the run is new, and its data must be kept too. */
-  readonly save: (checkpoint: Checkpoint, first: boolean) => Promise<void>;
-  /** What a run that goes on starts from. */
-  readonly from: Checkpoint | null;
-}
-
-/** What a task gives to a run, and does for it. B: its micro-batch. */
-export interface Task<B> {
-  readonly prepared: Prepared<B>;
-  /** Tokens that go through the model in a step. */
-  readonly tokensPerStep: number;
-  /** Puts the recorded step on the device. */
-  readonly createStep: (
-    memory: Memory,
-    onCompiled: (done: number, of: number) => void,
-  ) => Promise<TrainingStep<B, LossOutputs>>;
-  /** The micro-batches of a step; depends on the step alone. */
-  readonly batchesOf: (step: number) => readonly B[];
-  /** Batches of the held-out loss; none where nothing is held out. */
-  readonly heldout: () => Iterable<B>;
-  /** Learns what the base does, beside its held-out loss. The model is the base at that moment. */
-  readonly measureBase: (memory: Memory) => Promise<void>;
-  /** Shows what the weights as they are do. */
-  readonly sample: (step: number) => Promise<void>;
-  /** What the summary says of the kept weights beside their loss; they are on the GPU at that moment. */
-  readonly conclude: () => Promise<Pick<RunSummary, 'openLoop'>>;
-  /** What the adapter says beside its tensors. */
-  readonly adapterExtras: Pick<Adapter, 'robot'>;
-}
-
-/** A run's result. */
-export interface RunResult {
-  readonly summary: RunSummary;
-  readonly adapter: Adapter;
-}
-
-/** What the loop goes on from. */
-const stateOf = (from: Checkpoint): RunState => ({
-  step: from.step,
-  train: [...from.history.train],
-  heldout: [...from.history.heldout],
-  baselineHeldout: from.baselineHeldout,
-  best: from.best,
-  evaluationsWithoutImprovement: from.evaluationsWithoutImprovement,
-  skippedInARow: from.skippedInARow,
-  secondsTrained: from.secondsTrained,
-});
-
-/** A run on a device, from allocation to adapter, whatever its task. */
+/**
+ * A run on a device, from allocation to adapter, whatever its task. Its stages are on the GPU one after the other, each
+ * freed before the next is allocated: what a change takes over is in host memory meanwhile, 12 bytes for each parameter
+ * that trains.
+ */
 export class Run<B> {
   private readonly parts: RunParts<TaskSettings>;
   private readonly task: Task<B>;
@@ -80,30 +29,44 @@ export class Run<B> {
   private readonly state: RunState;
   /** Milliseconds of the page's clock. */
   private startedAt = 0;
+  /** Seconds of earlier sittings that the memory's history covers. */
+  private readonly secondsBefore: number;
+  private stage: TaskStage<B>;
   private step!: TrainingStep<B, LossOutputs>;
+  /** Weights that stages before this one trained. */
+  private earlier: LeafFloats = {};
+  /** Everything is freed. */
+  private over = false;
+  /** The last of those who read the GPU, or change what is on it, and must not meet. */
+  private last: Promise<unknown> = Promise.resolve();
 
   constructor(parts: RunParts<TaskSettings>, task: Task<B>) {
+    const { settings, from } = parts;
     this.parts = parts;
     this.task = task;
     this.memory = new Memory(parts.gpu.device);
-    this.state = parts.from ? stateOf(parts.from) : newState();
-    if (task.prepared.step.parameters.pages.length === 0) {
-      throw problem(
-        'Nothing is left to train: the filter freezes every leaf.',
-        'freeze filter',
-        'Leave some leaves out of it.',
-      );
+    this.state = from ? stateOf(from) : newState();
+    this.secondsBefore = this.state.memory.at(-1)?.seconds ?? 0;
+    this.stage = task.stages[stageAt(settings, this.state.step).index] as TaskStage<B>;
+    for (const { stage, prepared } of task.stages) {
+      inStage(settings, stage, () => {
+        if (prepared.step.parameters.pages.length > 0) return;
+        const what = 'Nothing is left to train: the filter freezes every leaf.';
+        throw problem(what, 'freeze filter', 'Leave some leaves out of it.');
+      });
     }
   }
 
   /** Trains, then frees everything. */
   async run(): Promise<RunResult> {
-    const { gpu, control } = this.parts;
+    const { gpu, control, from } = this.parts;
     this.startedAt = performance.now();
     const unwatch = onGpuFailure(gpu.device, (error) => control.fail(error));
     try {
-      await this.allocate();
-      await this.start();
+      this.task.announce();
+      await this.tryLargest();
+      await this.enter(from?.leaves ?? NO_LEAVES, from?.optimizerState);
+      if (!from) await this.checkpoint(true);
       const ended = await this.train();
       return await this.finish(ended);
     } finally {
@@ -114,71 +77,95 @@ export class Run<B> {
 
   /** The adapter as it is now, for trying it during the run. */
   async snapshot(): Promise<Adapter> {
-    // Between two steps of the loop, which may be reading through the planned buffer at this moment.
-    return this.adapterOf(await readPages(this.memory, this.recorded.parameters, 'weights'), this.state.step);
+    const weights = await this.alone(() => {
+      if (this.over) throw problem('The run has just ended.', 'training', 'Choose its adapter in the list.');
+      // Not through the planned buffer: the loop may be reading through it at this moment.
+      return readWeights(this.memory, this.recorded.parameters, this.earlier);
+    });
+    return this.adapterOf({ step: this.state.step, loss: this.state.heldout.at(-1)?.loss ?? Number.NaN, weights });
   }
 
   private get recorded() {
-    return this.task.prepared.step;
+    return this.stage.prepared.step;
   }
 
-  private async allocate(): Promise<void> {
-    const { emit, gpu } = this.parts;
-    const { prepared } = this.task;
+  /** Asks the device for the largest of the stages to come, so that no run begins that cannot end. */
+  private async tryLargest(): Promise<void> {
+    const { gpu, emit } = this.parts;
+    emit({ kind: 'phase', phase: 'planning', done: 0, of: 1 });
+    const { prepared, stage } = largestOf(this.task.stages.slice(this.stage.stage.index));
+    if (stage.index !== this.stage.stage.index) await allocate(gpu.device, this.memory, prepared);
+    this.memory.destroy();
     emit({ kind: 'phase', phase: 'planning', done: 1, of: 1 });
+  }
+
+  /** Puts the stage on the GPU, with what has been trained. */
+  private async enter(leaves: Checkpoint['leaves'], optimizerState?: Float32Array): Promise<void> {
+    const { emit, gpu } = this.parts;
+    const { prepared } = this.stage;
     await allocate(gpu.device, this.memory, prepared);
-    this.step = await this.task.createStep(this.memory, (done, of) =>
+    this.step = await this.stage.createStep(this.memory, (done, of) =>
       emit({ kind: 'phase', phase: 'compiling', done, of }),
     );
-    emit({ kind: 'memory', ...this.bytes() });
+    this.earlier = leaves.weights;
+    loadLeaves(this.memory, prepared.step.parameters, leaves, this.start());
+    // The count of steps goes on: a leaf that joins later, with moments of zero, then begins with steps of less than
+    // half the learning rate and never takes more than 1.1 of it. A new count would make those of the others jump.
+    if (optimizerState) this.memory.upload(prepared.step.optimizer.state, Float32Array.from(optimizerState));
+    this.sampleMemory('stage begins');
   }
 
-  /** The weights that training starts from: fresh LoRA, or a checkpoint. */
-  private async start(): Promise<void> {
-    const { base, settings, from } = this.parts;
-    const { parameters, optimizer } = this.recorded;
-    uploadParameters(this.memory, parameters, startValues(base, settings.seed, false));
-    if (!from) return this.checkpoint(true);
-    writePages(this.memory, parameters, 'weights', from.arenas.weights);
-    writePages(this.memory, parameters, 'moment1', from.arenas.moment1);
-    writePages(this.memory, parameters, 'moment2', from.arenas.moment2);
-    this.memory.upload(optimizer.state, Float32Array.from(from.optimizerState));
+  private changeStage(index: number): Promise<void> {
+    return this.alone(async () => {
+      const leaves = await this.readAll();
+      const optimizerState = await this.readOptimizer();
+      this.sampleMemory('stage ends');
+      this.memory.destroy();
+      this.stage = this.task.stages[index] as TaskStage<B>;
+      await this.enter(leaves, optimizerState);
+      this.tellPhase('training');
+    });
   }
 
   /**
    * What the base alone does on the held-out data. The model computes what the base does when LoRA is zero and other
-   * trainables are the base's; the weights in training are put back afterwards.
+   * leaves are the base's; the weights in training are put back afterwards.
    */
-  private async measureBase(): Promise<void> {
+  private async measureBase(): Promise<BaseShown> {
     const { base, settings, emit } = this.parts;
     const { parameters } = this.recorded;
     emit({ kind: 'phase', phase: 'baseline', done: 0, of: 1 });
     const inTraining = await this.readWeights();
-    const differs = ({ path }: Leaf) => isLora(path) || !parameters.isFrozen(path);
-    uploadParameters(this.memory, parameters, startValues(base, settings.seed, true), differs);
-    if (Number.isNaN(this.state.baselineHeldout)) this.state.baselineHeldout = await this.evaluate();
+    showWeights(this.memory, parameters, {}, startValues(base, settings.seed, true));
+    this.step.forgetInputs();
+    this.state.baselineHeldout = await this.evaluate();
     emit({ kind: 'heldout', step: 0, loss: this.state.baselineHeldout, best: false });
-    await this.task.measureBase(this.memory);
-    uploadParameters(this.memory, parameters, startValues(base, settings.seed, false), ({ path }) => isLora(path));
-    writePages(this.memory, parameters, 'weights', inTraining);
-    emit({ kind: 'phase', phase: 'training', done: this.state.step, of: settings.steps });
+    const shown = await this.stage.showBase(this.memory);
+    this.show(inTraining);
+    this.tellPhase('training');
+    return shown;
   }
 
   private train(): Promise<RunSummary['ended']> {
     const { settings, control, emit } = this.parts;
-    emit({ kind: 'phase', phase: 'training', done: this.state.step, of: settings.steps });
+    this.tellPhase('training');
     return runLoop({
       settings,
-      tokensPerStep: this.task.tokensPerStep,
+      tokensPerStep: () => this.stage.tokensPerStep,
       state: this.state,
       control,
       emit,
       batchesOf: this.task.batchesOf,
       trainStep: (batches, rate) => this.step.train(batches, rate),
+      enterStage: ({ index }) => this.changeStage(index),
       measureBase: () => this.measureBase(),
-      evaluate: () => this.evaluate(),
+      evaluate: async () => {
+        const loss = await this.evaluate();
+        this.sampleMemory('evaluated');
+        return loss;
+      },
       readWeights: () => this.readWeights(),
-      sample: this.task.sample,
+      sample: (step) => this.stage.sample(this.memory, step, this.state.base ?? {}),
       checkpoint: () => this.checkpoint(false),
       clock: () => performance.now() / 1000,
     });
@@ -190,40 +177,39 @@ export class Run<B> {
     return batches.length > 0 ? this.step.evaluate(batches) : Number.NaN;
   }
 
-  private readWeights(): Promise<Float32Array<ArrayBuffer>[]> {
+  private readWeights(): Promise<LeafFloats> {
     const { parameters, staging } = this.recorded;
-    return readPages(this.memory, parameters, 'weights', staging.pages);
+    return readWeights(this.memory, parameters, this.earlier, staging.pages);
+  }
+
+  private readAll(): Promise<Checkpoint['leaves']> {
+    const { parameters, staging } = this.recorded;
+    return readAll(this.memory, parameters, this.earlier, staging.pages);
+  }
+
+  private readOptimizer(): Promise<Float32Array> {
+    const { optimizer, staging } = this.recorded;
+    return readFloats(this.memory, optimizer.state, staging.pages);
+  }
+
+  private show(weights: LeafFloats): void {
+    showWeights(this.memory, this.recorded.parameters, weights, this.start());
+    this.step.forgetInputs();
+  }
+
+  private start() {
+    return startValues(this.parts.base, this.parts.settings.seed, false);
   }
 
   private async checkpoint(first: boolean): Promise<void> {
-    const { runId, settings, base, save } = this.parts;
-    const { parameters, optimizer, staging } = this.recorded;
-    const weights = await this.readWeights();
-    const moment1 = await readPages(this.memory, parameters, 'moment1', staging.pages);
-    const moment2 = await readPages(this.memory, parameters, 'moment2', staging.pages);
-    const { step, baselineHeldout, best, evaluationsWithoutImprovement, skippedInARow, secondsTrained } = this.state;
-    const checkpoint: Checkpoint = {
-      runId,
-      settings,
-      step,
-      arenas: { weights, moment1, moment2 },
-      optimizerState: await readFloats(this.memory, optimizer.state, staging.pages),
-      history: this.history(),
-      baselineHeldout,
-      best,
-      evaluationsWithoutImprovement,
-      skippedInARow,
-      secondsTrained,
-      baseHash: base.hash,
-      savedAt: Date.now(),
-    };
-    await save(checkpoint, first);
+    const onGpu = { leaves: await this.readAll(), optimizerState: await this.readOptimizer() };
+    await this.parts.save(checkpointOf(this.parts, this.state, onGpu), first);
   }
 
   private async finish(ended: RunSummary['ended']): Promise<RunResult> {
     const { runId, settings, emit, from } = this.parts;
     emit({ kind: 'phase', phase: 'saving', done: 0, of: 1 });
-    const { best } = this.state;
+    const { best, base } = this.state;
     const keep =
       settings.keepBest && best
         ? best
@@ -232,70 +218,73 @@ export class Run<B> {
             loss: this.state.heldout.at(-1)?.loss ?? Number.NaN,
             weights: await this.readWeights(),
           };
-    const adapter = this.adapterOf(keep.weights, keep.step, keep.loss);
-    writePages(this.memory, this.recorded.parameters, 'weights', keep.weights);
-    const concluded = await this.task.conclude();
+    this.show(keep.weights);
+    const concluded = base ? await this.stage.conclude(this.memory, base) : {};
+    await this.alone(() => {
+      this.memory.destroy();
+      this.over = true;
+    });
+    this.sampleMemory('freed');
+    const adapter = this.adapterOf(keep);
     const summary: RunSummary = {
       runId,
       adapterId: adapter.summary.id,
       steps: this.state.step,
-      seconds: (from?.secondsTrained ?? 0) + (performance.now() - this.startedAt) / 1000,
+      seconds: (from?.secondsTrained ?? 0) + this.secondsHere(),
       ended,
       baselineHeldout: this.state.baselineHeldout,
       heldout: keep.loss,
       keptStep: keep.step,
-      history: this.history(),
+      history: historyOf(this.state),
       ...concluded,
     };
     return { summary, adapter };
   }
 
-  private adapterOf(
-    pages: readonly Float32Array[],
-    keptStep: number,
-    heldout = this.state.heldout.at(-1)?.loss ?? Number.NaN,
-  ): Adapter {
+  private adapterOf({ step: keptStep, loss: heldout, weights }: Best): Adapter {
     const { base, settings } = this.parts;
     const { parameters, config } = this.recorded;
-    const tensors: Record<string, AdapterTensor> = {};
-    const trained = gather(parameters, pages);
-    const start = startValues(base, settings.seed, false);
-    for (const leaf of parameters.leaves) {
-      const values =
-        trained.get(leaf.path) ?? (isLora(leaf.path) ? (start(leaf) as Float32Array<ArrayBuffer>) : undefined);
-      if (values) tensors[leaf.path] = { shape: leaf.shape, values };
-    }
+    const { name, loraRank, loraAlpha, freeze } = settings;
+    const { step: steps, baselineHeldout } = this.state;
+    const tensors = adapterTensors(parameters, weights, this.start());
+    const told = { name, base: settings.base, steps, keptStep, baselineHeldout, heldout, loraRank, loraAlpha, freeze };
     return {
-      summary: {
-        id: crypto.randomUUID(),
-        name: settings.name,
-        base: settings.base,
-        savedAt: Date.now(),
-        steps: this.state.step,
-        keptStep,
-        baselineHeldout: this.state.baselineHeldout,
-        heldout,
-        loraRank: settings.loraRank,
-        loraAlpha: settings.loraAlpha,
-        freeze: settings.freeze,
-        ...sizeOf(tensors),
-      },
+      summary: { id: crypto.randomUUID(), savedAt: Date.now(), ...told, ...sizeOf(tensors) },
       baseHash: base.hash,
       modelConfig: config,
       tensors,
       settings,
-      history: this.history(),
+      history: historyOf(this.state),
       ...this.task.adapterExtras,
     };
   }
 
-  private history() {
-    return historyOf(this.state, this.task.tokensPerStep, this.bytes());
+  private sampleMemory(moment: MemorySample['moment']): void {
+    const byKind = this.memory.bytesByKind();
+    const sample: MemorySample = {
+      seconds: this.secondsBefore + this.secondsHere(),
+      step: this.state.step,
+      stage: this.stage.stage.index + 1,
+      moment,
+      plannedBytes: moment === 'freed' ? 0 : this.stage.prepared.plannedBytes,
+      allocatedBytes: Object.values(byKind).reduce((sum, bytes) => sum + bytes, 0),
+      byKind,
+    };
+    this.state.memory.push(sample);
+    this.parts.emit({ kind: 'memory', ...sample });
   }
 
-  private bytes(): { plannedBytes: number; allocatedBytes: number; byKind: BytesByKind } {
-    const { plannedBytes, byKind } = this.task.prepared;
-    const allocatedBytes = Object.values(this.memory.bytesByKind()).reduce((sum, bytes) => sum + bytes, 0);
-    return { plannedBytes, allocatedBytes, byKind };
+  private tellPhase(phase: 'training'): void {
+    const of = this.task.stages.at(-1)?.stage.end ?? 0;
+    this.parts.emit({ kind: 'phase', phase, done: this.state.step, of });
+  }
+
+  private secondsHere = () => (performance.now() - this.startedAt) / 1000;
+
+  /** Runs `work` when nobody else reads or changes what is on the GPU. */
+  private alone<T>(work: () => T | Promise<T>): Promise<T> {
+    const done = this.last.then(work);
+    this.last = done.catch(() => undefined); // whoever called hears of it; the next one need not
+    return done;
   }
 }

@@ -1,13 +1,16 @@
+import type { Memory } from '../gpu/memory';
 import { problem } from '../problem';
 import { batchAt, heldoutBatches, type TokenDataset } from '../tokens/batches';
 import type { TextTokenizer } from '../tokens/tokenizer';
 import type { Batch } from '../train/batch';
-import { Sampler } from '../train/sampler';
+import { type RecordedSampler, Sampler } from '../train/sampler';
 import { TrainingStep } from '../train/step';
 import type { RunSettings } from '../worker/api';
 import { answer } from './answer';
 import { type PreparedRun, prepareRun } from './prepare';
-import { Run, type RunParts, type Task } from './run';
+import { Run } from './run';
+import { type PreparedStage, prepareStages } from './stages';
+import type { RunParts, Task, TaskStage } from './task';
 
 /** What a text run is made of. */
 export interface TextRunParts extends RunParts<RunSettings> {
@@ -26,40 +29,45 @@ export class TextRun extends Run<Batch> {
 
 function textTask(parts: TextRunParts): Task<Batch> {
   const { base, dataset, settings, gpu } = parts;
-  const prepared = prepareRun(base, settings, gpu.device.limits.maxStorageBufferBindingSize);
+  const bindingBytes = gpu.device.limits.maxStorageBufferBindingSize;
+  const stages = prepareStages(settings, (own, wasTrained) => prepareRun(base, own, bindingBytes, wasTrained));
   if (dataset.sequenceLength !== settings.sequenceLength) {
     const what = `The data was cut into windows of ${dataset.sequenceLength} tokens, the run wants ${settings.sequenceLength}.`;
     throw problem(what, 'sequenceLength', 'Open the data again.');
   }
   return {
-    prepared,
-    tokensPerStep: settings.batchSize * settings.sequenceLength * settings.accumulation,
-    createStep: (memory, onCompiled) => TrainingStep.create(memory, prepared.step, onCompiled),
+    stages: stages.map((stage) => textStage(parts, stage)),
+    announce: () => undefined,
     batchesOf: (step) => batchAt(dataset, settings.seed, step, settings.batchSize, settings.accumulation),
     heldout: () => heldoutBatches(dataset, settings.batchSize),
-    ...samples(parts, prepared),
-    conclude: async () => ({}),
     adapterExtras: {},
   };
 }
 
-/** Prompts that base and adapter continue. */
-function samples(parts: TextRunParts, prepared: PreparedRun): Pick<Task<Batch>, 'measureBase' | 'sample'> {
+/** A stage whose model continues prompts. */
+function textStage(parts: TextRunParts, { stage, prepared }: PreparedStage<PreparedRun>): TaskStage<Batch> {
   const { settings, tokenizer, chat, emit } = parts;
-  const baseTexts: string[] = [];
   let sampler: Sampler | null = null;
-  const continued = (prompt: string) =>
-    answer(sampler as Sampler, tokenizer, { prompt, chat, seed: settings.seed, temperature: 0, maxTokens: 40 });
+  const continued = async (memory: Memory, prompt: string) => {
+    sampler ??= await Sampler.create(memory, prepared.sampler as RecordedSampler);
+    return answer(sampler, tokenizer, { prompt, chat, seed: settings.seed, temperature: 0, maxTokens: 40 });
+  };
   return {
-    measureBase: async (memory) => {
-      if (prepared.sampler) sampler = await Sampler.create(memory, prepared.sampler);
-      for (const prompt of settings.samplePrompts) baseTexts.push(await continued(prompt));
+    stage,
+    prepared,
+    tokensPerStep: settings.batchSize * settings.sequenceLength * settings.accumulation,
+    createStep: (memory, onCompiled) => TrainingStep.create(memory, prepared.step, onCompiled),
+    showBase: async (memory) => {
+      const texts: string[] = [];
+      for (const prompt of settings.samplePrompts) texts.push(await continued(memory, prompt));
+      return { texts };
     },
-    sample: async (step) => {
+    sample: async (memory, step, { texts = [] }) => {
       for (const [n, prompt] of settings.samplePrompts.entries()) {
-        const adapter = await continued(prompt);
-        emit({ kind: 'sample', step, prompt, base: baseTexts[n] as string, adapter });
+        const adapter = await continued(memory, prompt);
+        emit({ kind: 'sample', step, prompt, base: texts[n] ?? '', adapter });
       }
     },
+    conclude: async () => ({}),
   };
 }

@@ -1,12 +1,22 @@
-import type { BytesByKind, RunHistory } from '../worker/api';
+import { emptyBytes } from '../gpu/memory';
+import type { MemorySample, RunHistory } from '../worker/api';
+
+/** Values of whole leaves by path, row-major. */
+export type LeafFloats = Readonly<Record<string, Float32Array<ArrayBuffer>>>;
+
+/** What the base shows by itself, to be laid beside the adapter: texts it wrote, or action chunks that it predicted. */
+export interface BaseShown {
+  readonly texts?: readonly string[];
+  readonly chunks?: readonly Float32Array<ArrayBuffer>[];
+}
 
 /** Weights worth keeping, and how good they were. */
 export interface Best {
   readonly step: number;
   /** Held-out loss: nats a token, or squares of action elements. */
   readonly loss: number;
-  /** The arena's pages. */
-  readonly weights: readonly Float32Array[];
+  /** Of every leaf that had trained by then, in whatever stage. */
+  readonly weights: LeafFloats;
 }
 
 /** What a run knows besides what is on the GPU. With the arenas it is a checkpoint. */
@@ -16,12 +26,18 @@ export interface RunState {
   readonly train: { step: number; loss: number; gradNorm: number; learningRate: number }[];
   readonly heldout: { step: number; loss: number }[];
   baselineHeldout: number;
+  /** Null until the base has been measured. */
+  base: BaseShown | null;
   best: Best | null;
+  /** In the last stage. */
   evaluationsWithoutImprovement: number;
   /** Steps in a row that were not finite. */
   skippedInARow: number;
   /** Wall-clock seconds of training, over all sittings. */
   secondsTrained: number;
+  /** Tokens that went through the model in them. */
+  tokensTrained: number;
+  readonly memory: MemorySample[];
 }
 
 export const newState = (): RunState => ({
@@ -29,20 +45,37 @@ export const newState = (): RunState => ({
   train: [],
   heldout: [],
   baselineHeldout: Number.NaN,
+  base: null,
   best: null,
   evaluationsWithoutImprovement: 0,
   skippedInARow: 0,
   secondsTrained: 0,
+  tokensTrained: 0,
+  memory: [],
 });
 
 /** The part that the page sees and an adapter keeps. */
-export const historyOf = (
-  state: RunState,
-  tokensPerStep: number,
-  bytes: { plannedBytes: number; allocatedBytes: number; byKind: BytesByKind },
-): RunHistory => ({
-  train: state.train.map((point) => ({ ...point })),
-  heldout: state.heldout.map((point) => ({ ...point })),
-  tokensPerSecond: state.secondsTrained > 0 ? (state.step * tokensPerStep) / state.secondsTrained : 0,
-  ...bytes,
-});
+export function historyOf(state: RunState): RunHistory {
+  const copies = <T extends object>(points: readonly T[]): T[] => points.map((point) => ({ ...point }));
+  const largest = state.memory.reduce<typeof NOTHING>(
+    (most, one) => (one.allocatedBytes > most.allocatedBytes ? one : most),
+    NOTHING,
+  );
+  const { plannedBytes, allocatedBytes, byKind } = largest;
+  return {
+    train: copies(state.train),
+    heldout: copies(state.heldout),
+    tokensPerSecond: state.secondsTrained > 0 ? state.tokensTrained / state.secondsTrained : 0,
+    plannedBytes,
+    allocatedBytes,
+    byKind,
+    memory: copies(state.memory),
+  };
+}
+
+/** Before anything is allocated. */
+const NOTHING: Pick<MemorySample, 'plannedBytes' | 'allocatedBytes' | 'byKind'> = {
+  plannedBytes: 0,
+  allocatedBytes: 0,
+  byKind: emptyBytes(),
+};

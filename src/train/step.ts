@@ -22,6 +22,8 @@ export interface StepResult {
 /** Inputs that need not be computed again: something else puts them where the step reads them. */
 export interface InputCache<B> {
   readonly fill: (batch: B) => Promise<void>;
+  /** Weights have changed: what was computed counts no more. */
+  readonly clear: () => void;
 }
 
 /** A recorded step on a device: buffers, pipelines and bind groups made once, then one submit a step. */
@@ -83,6 +85,11 @@ export class TrainingStep<B = Batch, Outputs extends LossOutputs = TextOutputs> 
     state[2] = 1; // beta1 ^ 0
     state[3] = 1; // beta2 ^ 0
     this.memory.upload(optimizer.state, state);
+  }
+
+  /** To be called after frozen weights have been changed. */
+  forgetInputs(): void {
+    this.cache?.clear();
   }
 
   /** One optimizer step over M micro-batches. Resolves when its loss has been read. */

@@ -1,5 +1,5 @@
 import type {
-  BytesByKind,
+  MemorySample,
   OpenLoop,
   Problem,
   RunHistory,
@@ -34,11 +34,10 @@ export interface RunState {
   readonly baseline: number | null;
   readonly tokensPerSecond: number | null;
   readonly secondsLeft: number | null;
-  readonly memory: {
-    readonly plannedBytes: number;
-    readonly allocatedBytes: number;
-    readonly byKind: BytesByKind;
-  } | null;
+  /** The latest stage's, also when all is freed. */
+  readonly memory: Pick<MemorySample, 'plannedBytes' | 'allocatedBytes' | 'byKind'> | null;
+  /** All that was counted, in order of time. */
+  readonly memoryLog: readonly MemorySample[];
   /** The latest sample of each prompt. */
   readonly samples: readonly {
     readonly step: number;
@@ -69,6 +68,7 @@ export const idleRun: RunState = {
   tokensPerSecond: null,
   secondsLeft: null,
   memory: null,
+  memoryLog: [],
   samples: [],
   openLoop: null,
   prefix: null,
@@ -108,6 +108,7 @@ export function reduceRun(run: RunState, events: readonly TrainEvent[]): RunStat
     ...run,
     train: [...run.train],
     heldout: [...run.heldout],
+    memoryLog: [...run.memoryLog],
     samples: [...run.samples],
     problems: [...run.problems],
     skipped: [...run.skipped],
@@ -119,6 +120,7 @@ export function reduceRun(run: RunState, events: readonly TrainEvent[]): RunStat
 type Draft = { -readonly [K in keyof RunState]: RunState[K] } & {
   train: TrainPoint[];
   heldout: RunState['heldout'][number][];
+  memoryLog: MemorySample[];
   samples: RunState['samples'][number][];
   problems: Problem[];
   skipped: RunState['skipped'][number][];
@@ -130,7 +132,8 @@ function apply(run: Draft, event: TrainEvent): void {
       run.phase = { phase: event.phase, done: event.done, of: event.of };
       return;
     case 'memory':
-      run.memory = { plannedBytes: event.plannedBytes, allocatedBytes: event.allocatedBytes, byKind: event.byKind };
+      run.memoryLog.push(event);
+      if (event.moment !== 'freed') run.memory = event;
       return;
     case 'step':
       applyStep(run, event);
@@ -221,7 +224,7 @@ export function latestHeldout(run: RunState): number | null {
 function fromHistory(
   history: RunHistory,
   baseline: number,
-): Pick<RunState, 'train' | 'heldout' | 'tokensPerSecond' | 'memory'> {
+): Pick<RunState, 'train' | 'heldout' | 'tokensPerSecond' | 'memory' | 'memoryLog'> {
   const train: TrainPoint[] = [];
   for (const point of history.train) train.push({ ...point, smoothed: smooth(train, point.loss) });
   let best = baseline;
@@ -230,13 +233,9 @@ function fromHistory(
     if (improved) best = point.loss;
     return { ...point, best: improved };
   });
-  const memory = { plannedBytes: history.plannedBytes, allocatedBytes: history.allocatedBytes, byKind: history.byKind };
-  return {
-    train,
-    heldout,
-    tokensPerSecond: history.tokensPerSecond,
-    memory: history.allocatedBytes > 0 ? memory : null,
-  };
+  const { tokensPerSecond, memory: memoryLog } = history;
+  const memory = memoryLog.findLast(({ moment }) => moment !== 'freed') ?? null;
+  return { train, heldout, tokensPerSecond, memory, memoryLog };
 }
 
 /** Running mean over about the last eighth of the run: close to a steep start, calm at the flat end. */

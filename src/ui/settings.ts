@@ -160,6 +160,7 @@ function trainingSettings(form: Form, base: string, name: string): TrainingSetti
     loraRank: value('loraRank'),
     loraAlpha: value('loraAlpha'),
     steps: value('steps'),
+    stages: [],
     batchSize: value('batchSize'),
     accumulation: value('accumulation'),
     learningRate: value('learningRate'),

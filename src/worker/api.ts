@@ -202,7 +202,21 @@ export interface PreviewWindow {
   readonly truncatedTokens: number;
 }
 
-/** What every run is told, whatever its task. */
+/**
+ * A part of a run with a filter of its own. Leaves that go on training keep weights and moments; leaves that a stage
+ * freezes stay as they were trained, in float32; leaves that it frees start from the values that they have, with moments
+ * of zero. Which leaves exist, LoRA included, is the same in all stages.
+ */
+export interface Stage {
+  readonly steps: number;
+  /** A filter expression: what stays as it is. */
+  readonly freeze: string;
+  /** Highest learning rate; it ends at the same share of it in every stage. */
+  readonly learningRate: number;
+  readonly warmupSteps: number;
+}
+
+/** What every run is told, whatever its task. `steps`, `freeze`, `learningRate` and `warmupSteps` are those of its first stage. */
 export interface TrainingSettings {
   /** Id of a base in the catalogue. */
   readonly base: string;
@@ -215,6 +229,8 @@ export interface TrainingSettings {
   readonly loraRank: number;
   readonly loraAlpha: number;
   readonly steps: number;
+  /** What comes after the first stage; none: the run is one stage. A run's steps are those of all its stages. */
+  readonly stages: readonly Stage[];
   /** B: windows or samples of a micro-batch. */
   readonly batchSize: number;
   /** Micro-batches a step. */
@@ -232,7 +248,7 @@ export interface TrainingSettings {
   /** Steps between two held-out evaluations. */
   readonly evaluateEvery: number;
   readonly earlyStop: boolean;
-  /** Evaluations without improvement before an early stop. */
+  /** Evaluations without improvement before an early stop; only of the last stage, since a stage may end one that is stuck. */
   readonly patience: number;
   readonly keepBest: boolean;
   /** Steps between two checkpoints. */
@@ -267,6 +283,38 @@ export interface PlanReport {
   readonly openpiResidentBytes: number;
   /** Floating-point operations of one optimizer step. */
   readonly flopsPerStep: number;
+  /**
+   * Each stage of a run that has several. Bytes and operations above are then those of the stage that takes the most
+   * bytes, leaves and parameters those of the first.
+   */
+  readonly stages?: readonly StagePlan[];
+}
+
+export interface StagePlan {
+  readonly steps: number;
+  readonly freeze: string;
+  readonly totalBytes: number;
+  readonly byKind: BytesByKind;
+  readonly frozenLeaves: number;
+  readonly trainableLeaves: number;
+  readonly trainableParameters: number;
+}
+
+/** What a run holds on the GPU at one moment. */
+export interface MemorySample {
+  /** Seconds since the run began, pauses included; a run that goes on after its tab was closed counts on from there. */
+  readonly seconds: number;
+  /** Steps done. */
+  readonly step: number;
+  /** From 1. */
+  readonly stage: number;
+  /** A stage has been allocated; a held-out evaluation is over; a stage is about to be freed; everything is freed. */
+  readonly moment: 'stage begins' | 'evaluated' | 'stage ends' | 'freed';
+  /** What the plan of this stage says. */
+  readonly plannedBytes: number;
+  readonly allocatedBytes: number;
+  /** Counted buffer by buffer at that moment. */
+  readonly byKind: BytesByKind;
 }
 
 export type TrainEvent =
@@ -276,12 +324,7 @@ export type TrainEvent =
       readonly done: number;
       readonly of: number;
     }
-  | {
-      readonly kind: 'memory';
-      readonly plannedBytes: number;
-      readonly allocatedBytes: number;
-      readonly byKind: BytesByKind;
-    }
+  | ({ readonly kind: 'memory' } & MemorySample)
   | {
       readonly kind: 'step';
       readonly step: number;
@@ -340,9 +383,12 @@ export interface RunHistory {
   }[];
   readonly heldout: readonly { readonly step: number; readonly loss: number }[];
   readonly tokensPerSecond: number;
+  /** Of the stage that took the most bytes so far. */
   readonly plannedBytes: number;
   readonly allocatedBytes: number;
   readonly byKind: BytesByKind;
+  /** In order of time. */
+  readonly memory: readonly MemorySample[];
 }
 
 export interface UnfinishedRun<S extends TaskSettings = RunSettings> {
@@ -404,9 +450,9 @@ export interface ImportedAdapter {
 
 /**
  * openpi: one .safetensors with openpi's paths. peft: a zipped PEFT folder. norm_stats: openpi's norm_stats.json, of
- * the actions task alone.
+ * the actions task alone. memory: memory.csv, what the run held on the GPU over time.
  */
-export type ExportFormat = 'openpi' | 'peft' | 'norm_stats';
+export type ExportFormat = 'openpi' | 'peft' | 'norm_stats' | 'memory';
 
 export interface ExportedFile {
   readonly name: string;

@@ -4,7 +4,7 @@ import type { AdapterStore } from '../adapter/store';
 import { problem } from '../problem';
 import type { ActionsData } from '../run/actions_data';
 import { ActionsRun } from '../run/actions_run';
-import type { RunParts } from '../run/run';
+import type { RunParts } from '../run/task';
 import { TextRun } from '../run/text_run';
 import type { TokenDataset } from '../tokens/batches';
 import { RunControl } from '../train/control';

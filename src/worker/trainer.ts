@@ -11,8 +11,10 @@ import { evaluateAdapter } from '../run/actions_evaluation';
 import { prepareActions } from '../run/actions_prepare';
 import { compare } from '../run/comparison';
 import { planTrueSize } from '../run/plan_true_size';
-import { planReport, prepareRun } from '../run/prepare';
+import { prepareRun } from '../run/prepare';
+import { prepareStages, stagedReport } from '../run/stages';
 import { openDataset } from '../tokens/open_dataset';
+import { settingsOfStage, stagesOf } from '../train/stages';
 import type {
   ActionsSettings,
   DeviceReport,
@@ -90,8 +92,12 @@ function dataCalls(
     const report = await deviceReport(session);
     const bindingBytes = report.usable ? report.maxBindingBytes : undefined; // a plan needs no GPU
     const base = await session.base(settings.base);
-    if (settings.task === 'text') return planReport(prepareRun(base, settings, bindingBytes));
-    return planReport(prepareActions(base, settings, factsOf(opened, base, settings), bindingBytes));
+    if (settings.task === 'text')
+      return stagedReport(prepareStages(settings, (own, trained) => prepareRun(base, own, bindingBytes, trained)));
+    const facts = factsOf(opened, base, settings);
+    return stagedReport(
+      prepareStages(settings, (own, trained) => prepareActions(base, own, facts, bindingBytes, trained)),
+    );
   };
   return {
     openDataset: open,
@@ -108,7 +114,7 @@ function dataCalls(
     train: (settings, onEvent) =>
       outcome(() =>
         runs.start(async () => {
-          await filters.refuseUnasked(settings, plan);
+          for (const stage of stagesOf(settings)) await filters.refuseUnasked(settingsOfStage(settings, stage), plan);
           if (settings.task === 'text') return textWork(text, settings);
           return actionsWork(opened, await session.base(settings.base), settings, onEvent);
         }, onEvent),

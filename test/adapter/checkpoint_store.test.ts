@@ -18,15 +18,16 @@ const dataset: Windows = { tokens: Uint16Array.of(5, 6, 7) };
 
 /** A checkpoint whose every number follows from `step`. */
 function checkpointAt(step: number, runId = 'r'): Checkpoint {
-  const page = (value: number) => [new Float32Array(64).fill(value), new Float32Array(3).fill(-value)];
+  const page = (value: number) => ({ a: new Float32Array(64).fill(value), b: new Float32Array(3).fill(-value) });
   return {
     runId,
     settings: { ...defaultSettings, name: `run ${runId}` },
     step,
-    arenas: { weights: page(step + 0.1), moment1: page(step + 0.2), moment2: page(step + 0.3) },
+    leaves: { weights: page(step + 0.1), moment1: page(step + 0.2), moment2: page(step + 0.3) },
     optimizerState: Float32Array.of(step, 0.9 ** step),
     history: sampleAdapter().history as Checkpoint['history'],
     baselineHeldout: 3.25,
+    base: { texts: ['of the king'], chunks: [Float32Array.of(step)] },
     best: { step, loss: 2.5, weights: page(step + 0.4) },
     evaluationsWithoutImprovement: 1,
     skippedInARow: 1,
@@ -139,6 +140,6 @@ test('what the run goes on writing into does not change what was kept', async ()
   const store = freshStore();
   const live = checkpointAt(0);
   await store.begin(live, dataset);
-  live.arenas.weights[0]?.fill(99);
+  live.leaves.weights.a?.fill(99);
   expect((await store.load('r')).checkpoint).toEqual(checkpointAt(0));
 });

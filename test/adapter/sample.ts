@@ -1,6 +1,8 @@
 import { type Adapter, isLora, type KnownBase, sizeOf, withLora } from '../../src/adapter/adapter';
+import { emptyBytes } from '../../src/gpu/memory';
 import { elements, leavesOf } from '../../src/model/tree';
 import { defaultSettings } from '../../src/train/defaults';
+import type { BytesByKind } from '../../src/worker/api';
 
 /** Two layers, three heads that share one key head, odd sizes. */
 export const base: KnownBase = {
@@ -11,6 +13,10 @@ export const base: KnownBase = {
     experts: [{ width: 7, depth: 2, mlpDim: 9, numHeads: 3, numKvHeads: 1, headDim: 4 }],
   },
 };
+
+/** What the sample's run held on the GPU, and then nothing. */
+const byKind: BytesByKind = { ...emptyBytes(), frozen: 1, trainable: 2, gradients: 3, moments: 4 };
+const freed = { moment: 'freed', plannedBytes: 0, allocatedBytes: 0, byKind: emptyBytes() } as const;
 
 /** A seeded generator, uniform in [−1, 1). */
 export function generator(seed: number): () => number {
@@ -57,18 +63,11 @@ export function sampleAdapter(
       tokensPerSecond: 900,
       plannedBytes: 10,
       allocatedBytes: 10,
-      byKind: {
-        frozen: 1,
-        trainable: 2,
-        gradients: 3,
-        moments: 4,
-        activations: 0,
-        workspace: 0,
-        prefix: 0,
-        inputs: 0,
-        staging: 0,
-        sampler: 0,
-      },
+      byKind,
+      memory: [
+        { seconds: 0.5, step: 0, stage: 1, moment: 'stage begins', plannedBytes: 10, allocatedBytes: 10, byKind },
+        { ...freed, seconds: 9.25, step: 60, stage: 1 },
+      ],
     },
   };
 }

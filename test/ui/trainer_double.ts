@@ -1,3 +1,4 @@
+import { stagesOf, stepsOf } from '../../src/train/stages';
 import type {
   ActionsSettings,
   AdapterSummary,
@@ -7,6 +8,7 @@ import type {
   DatasetReport,
   DeviceReport,
   FileInFolder,
+  MemorySample,
   OpenLoop,
   Outcome,
   PlanReport,
@@ -179,10 +181,23 @@ const byKind: BytesByKind = {
 const total = (kinds: BytesByKind): number => Object.values(kinds).reduce((sum, bytes) => sum + bytes, 0);
 
 export function planOf(settings: TaskSettings): PlanReport {
+  const first = planOfStage(settings, 1);
+  if (settings.stages.length === 0) return first;
+  const stages = [settings, ...settings.stages].map(({ steps, freeze }, n) => ({
+    ...planOfStage({ ...settings, freeze }, n + 1),
+    steps,
+    freeze,
+  }));
+  const { totalBytes, byKind: kinds } = stages.reduce((most, one) => (one.totalBytes > most.totalBytes ? one : most));
+  return { ...first, totalBytes, byKind: kinds, stages };
+}
+
+/** Each stage of a run trains more than the one before. */
+function planOfStage(settings: TaskSettings, stage: number): PlanReport {
   const everything = settings.freeze === 'Nothing()';
   const length = settings.task === 'text' ? settings.sequenceLength : settings.horizon;
   const share = (settings.batchSize * length) / 256;
-  const trained = everything ? 7_398_400 : (884_736 * settings.loraRank) / 8;
+  const trained = everything ? 7_398_400 : (884_736 * stage * settings.loraRank) / 8;
   const kinds: BytesByKind = {
     ...byKind,
     frozen: everything ? 0 : byKind.frozen,
@@ -212,15 +227,20 @@ const heldoutAt = (step: number): number => 2.62 + 1.5 * Math.exp(-step / 20);
 
 /** The events of a run over the steps from `from` + 1 to `to`, as the trainer sends them. */
 export function* eventsOf(settings: TaskSettings, from: number, to: number): Generator<TrainEvent> {
-  const plan = planOf(settings);
   if (from === 0) {
     yield { kind: 'phase', phase: 'loading', done: 1, of: 1 };
-    yield { kind: 'memory', plannedBytes: plan.totalBytes, allocatedBytes: plan.totalBytes, byKind: plan.byKind };
+    yield held(settings, 1, 0, 'stage begins');
     yield { kind: 'phase', phase: 'baseline', done: 42, of: 42 };
     yield { kind: 'heldout', step: 0, loss: heldoutAt(0), best: false };
   }
-  yield { kind: 'phase', phase: 'training', done: from, of: settings.steps };
+  const steps = stepsOf(settings);
+  yield { kind: 'phase', phase: 'training', done: from, of: steps };
   for (let step = from + 1; step <= to; step += 1) {
+    const stage = stagesOf(settings).find(({ first, index }) => index > 0 && first === step - 1);
+    if (stage) {
+      yield held(settings, stage.index, step - 1, 'stage ends');
+      yield held(settings, stage.index + 1, step - 1, 'stage begins');
+    }
     yield {
       kind: 'step',
       step,
@@ -228,7 +248,7 @@ export function* eventsOf(settings: TaskSettings, from: number, to: number): Gen
       gradNorm: 0.4 + 1 / step,
       learningRate: settings.learningRate * Math.min(1, step / 5),
       tokensPerSecond: 1240,
-      secondsLeft: (settings.steps - step) * 1.1,
+      secondsLeft: (steps - step) * 1.1,
     };
     if (step % settings.evaluateEvery === 0) {
       yield { kind: 'heldout', step, loss: heldoutAt(step), best: true };
@@ -247,6 +267,19 @@ export function* eventsOf(settings: TaskSettings, from: number, to: number): Gen
   }
 }
 
+/** What a run holds at a moment: what the plan of its stage says. */
+function held(
+  settings: TaskSettings,
+  stage: number,
+  step: number,
+  moment: MemorySample['moment'],
+): Extract<TrainEvent, { kind: 'memory' }> {
+  const plan = planOf(settings);
+  const { totalBytes, byKind: kinds } = plan.stages?.[stage - 1] ?? plan;
+  const bytes = { plannedBytes: totalBytes, allocatedBytes: totalBytes, byKind: kinds };
+  return { kind: 'memory', seconds: step * 1.1, step, stage, moment, ...bytes };
+}
+
 export function historyOf(settings: TaskSettings, steps: number): RunHistory {
   const events = [...eventsOf(settings, 0, steps)];
   const plan = planOf(settings);
@@ -257,6 +290,7 @@ export function historyOf(settings: TaskSettings, steps: number): RunHistory {
     plannedBytes: plan.totalBytes,
     allocatedBytes: plan.totalBytes,
     byKind: plan.byKind,
+    memory: events.filter((event) => event.kind === 'memory'),
   };
 }
 
@@ -280,7 +314,7 @@ export const unfinishedOf = <S extends TaskSettings>(settings: S, step: number):
   runId: 'run-1',
   name: settings.name,
   step,
-  steps: settings.steps,
+  steps: stepsOf(settings),
   savedAt: Date.now() - 11 * 60_000,
   settings,
   history: historyOf(settings, step),
@@ -382,7 +416,7 @@ export class TrainerDouble implements TrainerApi {
     for (const event of events) this.#onEvent?.(event);
   }
 
-  finish(ended: RunSummary['ended'] = 'finished', steps = this.settings?.steps ?? 0): void {
+  finish(ended: RunSummary['ended'] = 'finished', steps = this.settings ? stepsOf(this.settings) : 0): void {
     const { settings } = this;
     if (!settings) return;
     const adapter = { ...adapterNamed('made', settings.name), base: settings.base };

@@ -10,7 +10,7 @@ import {
   resumedRun,
   startedRun,
 } from '../../src/ui/run_state';
-import type { BytesByKind, OpenLoop, RunHistory, TrainEvent } from '../../src/worker/api';
+import type { BytesByKind, MemorySample, OpenLoop, RunHistory, TrainEvent } from '../../src/worker/api';
 
 const step = (at: number, loss: number): TrainEvent => ({
   kind: 'step',
@@ -35,6 +35,11 @@ const byKind: BytesByKind = {
   staging: 8,
   sampler: 9,
 };
+/** All that is planned is allocated; at the end nothing is. */
+function sampled(moment: MemorySample['moment'], step: number, stage = 1): MemorySample {
+  const all = moment === 'freed' ? 0 : 45;
+  return { seconds: step, step, stage, moment, plannedBytes: all, allocatedBytes: all, byKind };
+}
 const history: RunHistory = {
   train: [
     { step: 1, loss: 4, gradNorm: 1, learningRate: 0.01 },
@@ -48,6 +53,7 @@ const history: RunHistory = {
   plannedBytes: 45,
   allocatedBytes: 45,
   byKind,
+  memory: [sampled('stage begins', 0)],
 };
 
 test('no event, no change', () => {
@@ -156,7 +162,27 @@ test('the summary completes what the events had not yet brought', () => {
   expect(run.train.map((point) => point.step)).toEqual([1, 2]);
   expect(run.heldout.map((point) => point.best)).toEqual([false, true]);
   expect(run).toMatchObject({ status: 'ended', step: 2, phase: null, baseline: 4 });
-  expect(run.memory).toEqual({ plannedBytes: 45, allocatedBytes: 45, byKind });
+  expect(run.memory).toMatchObject({ plannedBytes: 45, allocatedBytes: 45, byKind });
+});
+
+test('memory: every count is kept; the latest stage’s is shown, also when all is freed', () => {
+  const samples = [
+    sampled('stage begins', 0),
+    sampled('stage ends', 2),
+    { ...sampled('stage begins', 2, 2), allocatedBytes: 60, plannedBytes: 60 },
+    sampled('freed', 4, 2),
+  ];
+  const run = reduceRun(
+    started,
+    samples.map((sample) => ({ kind: 'memory', ...sample })),
+  );
+  expect(run.memoryLog.map(({ moment, step }) => `${moment} ${step}`)).toEqual([
+    'stage begins 0',
+    'stage ends 2',
+    'stage begins 2',
+    'freed 4',
+  ]);
+  expect(run.memory).toMatchObject({ stage: 2, allocatedBytes: 60 });
 });
 
 test('only a run under way is active', () => {

@@ -1,0 +1,41 @@
+/** Between what a run knows and what a checkpoint keeps. */
+import type { Checkpoint } from '../adapter/checkpoint';
+import { historyOf, type RunState } from '../train/state';
+import type { TaskSettings } from '../worker/api';
+import type { RunParts } from './task';
+
+/** What the loop goes on from. */
+export const stateOf = ({ history, ...from }: Checkpoint): RunState => ({
+  step: from.step,
+  train: [...history.train],
+  heldout: [...history.heldout],
+  baselineHeldout: from.baselineHeldout,
+  base: from.base,
+  best: from.best,
+  evaluationsWithoutImprovement: from.evaluationsWithoutImprovement,
+  skippedInARow: from.skippedInARow,
+  secondsTrained: from.secondsTrained,
+  tokensTrained: history.tokensPerSecond * from.secondsTrained,
+  memory: [...history.memory],
+});
+
+/** A checkpoint of this moment. @param onGpu what is not in `state` */
+export const checkpointOf = (
+  { runId, settings, base }: Pick<RunParts<TaskSettings>, 'runId' | 'settings' | 'base'>,
+  state: RunState,
+  onGpu: Pick<Checkpoint, 'leaves' | 'optimizerState'>,
+): Checkpoint => ({
+  runId,
+  settings,
+  step: state.step,
+  ...onGpu,
+  history: historyOf(state),
+  baselineHeldout: state.baselineHeldout,
+  base: state.base,
+  best: state.best,
+  evaluationsWithoutImprovement: state.evaluationsWithoutImprovement,
+  skippedInARow: state.skippedInARow,
+  secondsTrained: state.secondsTrained,
+  baseHash: base.hash,
+  savedAt: Date.now(),
+});

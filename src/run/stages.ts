@@ -1,0 +1,62 @@
+import type { Parameters } from '../model/parameters';
+import { ProblemError, problem } from '../problem';
+import { type PlacedStage, settingsOfStage, stagesOf } from '../train/stages';
+import type { PlanReport, StagePlan, TrainingSettings } from '../worker/api';
+import { type Prepared, planReport } from './prepare';
+
+/** A stage with its programs and its plan. */
+export interface PreparedStage<P> {
+  readonly stage: PlacedStage;
+  readonly prepared: P;
+}
+
+/**
+ * Prepares each stage of a run as a run of its own, which knows what the stages before it have trained.
+ * @throws ProblemError that names the stage, for settings that cannot run
+ */
+export function prepareStages<
+  S extends TrainingSettings,
+  P extends { readonly step: { readonly parameters: Parameters } },
+>(settings: S, prepare: (settings: S, wasTrained: (path: string) => boolean) => P): PreparedStage<P>[] {
+  let trained: ReadonlySet<string> = new Set();
+  return stagesOf(settings).map((stage) => {
+    const earlier = trained;
+    const own = settingsOfStage(settings, stage);
+    const prepared = inStage(settings, stage, () => prepare(own, (path) => earlier.has(path)));
+    const { parameters } = prepared.step;
+    const paths = parameters.leaves.map(({ path }) => path);
+    trained = new Set([...earlier, ...paths.filter((path) => !parameters.isFrozen(path))]);
+    return { stage, prepared };
+  });
+}
+
+/** The stage that takes the most bytes, the first of equals. */
+export const largestOf = <P extends { readonly plannedBytes: number }>(
+  stages: readonly PreparedStage<P>[],
+): PreparedStage<P> =>
+  stages.reduce((most, one) => (one.prepared.plannedBytes > most.prepared.plannedBytes ? one : most));
+
+/** The plan of a run as the page shows it: what the largest stage takes, and each stage where there are several. */
+export function stagedReport<B>(stages: readonly PreparedStage<Prepared<B>>[]): PlanReport {
+  const first = planReport((stages[0] as PreparedStage<Prepared<B>>).prepared);
+  if (stages.length === 1) return first;
+  const { totalBytes, byKind, liveBytes, flopsPerStep } = planReport(largestOf(stages).prepared);
+  return { ...first, totalBytes, byKind, liveBytes, flopsPerStep, stages: stages.map(stagePlan) };
+}
+
+function stagePlan<B>({ stage: { steps, freeze }, prepared }: PreparedStage<Prepared<B>>): StagePlan {
+  const { totalBytes, byKind, frozenLeaves, trainableLeaves, trainableParameters } = planReport(prepared);
+  return { steps, freeze, totalBytes, byKind, frozenLeaves, trainableLeaves, trainableParameters };
+}
+
+/** Runs `work`; its problem says in which stage it is, where there are several. */
+export function inStage<T>({ stages }: TrainingSettings, { index }: PlacedStage, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (stages.length === 0 || !(error instanceof ProblemError)) throw error;
+    const { what, where, fix } = error.problem;
+    const stage = `stage ${index + 1} of ${stages.length + 1}`;
+    throw problem(what, where === undefined ? stage : `${stage}, ${where}`, fix);
+  }
+}
