@@ -70,8 +70,21 @@ export function kernel<const B extends Bindings>(spec: Kernel<B>): Kernel<B> {
 /** Name of the uniform that holds a kernel's sizes. */
 const SIZES = 'sizes';
 
+interface SizeField {
+  readonly name: string;
+  readonly type: 'u32' | 'f32';
+}
+
+const fieldsOf = new WeakMap<Kernel<Bindings>, readonly SizeField[]>();
+
 /** The fields of the struct `Sizes`, in order: axes as they first occur, then overrides; flags are u32. */
-export function sizeFields({ bindings, overrides }: Kernel<Bindings>): { name: string; type: 'u32' | 'f32' }[] {
+export function sizeFields(spec: Kernel<Bindings>): readonly SizeField[] {
+  const known = fieldsOf.get(spec) ?? listFields(spec);
+  fieldsOf.set(spec, known);
+  return known;
+}
+
+function listFields({ bindings, overrides }: Kernel<Bindings>): SizeField[] {
   const axisNames = new Set(Object.values(bindings).flatMap(({ shape }) => axes(shape)));
   const others = Object.entries(overrides).filter(([name]) => name !== 'WORKGROUP');
   return [
@@ -104,18 +117,18 @@ export interface Call {
   readonly flops: number;
 }
 
-/** Checks shapes, element types and sizes, and fixes every constant. */
+type Named = readonly [name: string, tensor: Tensor<string>];
+
+/** Checks shapes, element types and sizes, and fixes every constant. Recording a model calls it thousands of times. */
 export function call<B extends Bindings>(spec: Kernel<B>, tensors: Tensors<B>, overrides: Overrides = {}): Call {
   const kernel = spec as unknown as Kernel<Bindings>;
   const given = tensors as Readonly<Record<string, Tensor<string>>>;
-  const names = Object.keys(spec.bindings).filter((name) => name in given);
-  const named = names.map((name) => [name, given[name] as Tensor<string>] as const);
+  const named: Named[] = [];
+  for (const name in spec.bindings) if (name in given) named.push([name, given[name] as Tensor<string>]);
   const sizes = commonSizes(spec.label, spec.bindings, named);
-  for (const name of Object.keys(overrides)) {
-    if (!(name in spec.overrides)) throw new Error(`${spec.label} has no override ${name}`);
-  }
   const numbers: Record<string, number> = { ...sizes };
-  for (const [name, value] of Object.entries({ ...spec.overrides, ...overrides })) numbers[name] = Number(value);
+  for (const name in spec.overrides) numbers[name] = Number(overrides[name] ?? spec.overrides[name]);
+  for (const name in overrides) if (!(name in spec.overrides)) throw new Error(`${spec.label} has no override ${name}`);
   const flags = packedFlags(kernel, named);
   const workgroups = spec.workgroups(sizes as Record<AxisOf<B>, number>, numbers);
   if (workgroups.some((n) => n !== undefined && (n < 1 || n > MAX_WORKGROUPS))) {
@@ -129,7 +142,7 @@ export function call<B extends Bindings>(spec: Kernel<B>, tensors: Tensors<B>, o
 }
 
 /** Checks each tensor's element type; tells for packable ones whether they are packed. */
-function packedFlags({ label, bindings }: Kernel<Bindings>, named: readonly (readonly [string, Tensor<string>])[]) {
+function packedFlags({ label, bindings }: Kernel<Bindings>, named: readonly Named[]) {
   const flags: Record<string, number> = {};
   for (const [name, t] of named) {
     const binding = bindings[name] as Binding<string>;
@@ -146,9 +159,7 @@ function sizesTensor(kernel: Kernel<Bindings>, numbers: Readonly<Record<string, 
   const fields = sizeFields(kernel);
   const contents = new Uint32Array(Math.ceil(fields.length / 4) * 4);
   const floats = new Float32Array(contents.buffer);
-  fields.forEach(({ name, type }, i) => {
-    (type === 'f32' ? floats : contents)[i] = numbers[name] as number;
-  });
+  for (const [i, { name, type }] of fields.entries()) (type === 'f32' ? floats : contents)[i] = numbers[name] as number;
   const key = contents.join(' ');
   const storage: Storage = sizesStorages.get(key) ?? {
     label: 'sizes',
@@ -163,16 +174,15 @@ function sizesTensor(kernel: Kernel<Bindings>, numbers: Readonly<Record<string, 
 }
 
 /** One length for each axis, or an error that names the two tensors that differ. */
-function commonSizes(label: string, bindings: Bindings, named: readonly (readonly [string, Tensor<string>])[]) {
+function commonSizes(label: string, bindings: Bindings, named: readonly Named[]) {
   const sizes: Record<string, number> = {};
   const source: Record<string, string> = {};
   for (const [name, tensor] of named) {
-    const wanted = axes((bindings[name] as Binding<string>).shape);
-    const given = axes(tensor.shape);
-    if (given.join(' ') !== wanted.join(' ')) {
-      throw new Error(`${label}: ${name} is (${given.join(', ')}), not (${wanted.join(', ')})`);
+    const { shape } = bindings[name] as Binding<string>;
+    if (tensor.shape !== shape) {
+      throw new Error(`${label}: ${name} is (${axes(tensor.shape).join(', ')}), not (${axes(shape).join(', ')})`);
     }
-    for (const axis of wanted) {
+    for (const axis of axes(shape)) {
       const size = tensor.sizes[axis as never] as number;
       if (axis in sizes && sizes[axis] !== size) {
         throw new Error(`${label}: ${axis} is ${sizes[axis]} in ${source[axis]} but ${size} in ${name}`);

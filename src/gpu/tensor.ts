@@ -53,11 +53,22 @@ export interface Tensor<Shape extends string> {
 /** Binding offsets must be multiples of this many bytes (WebGPU's default limit). */
 export const OFFSET_ALIGNMENT = 256;
 
-export const axes = (shape: string): string[] => (shape === '' ? [] : shape.split(' '));
+const axesOf = new Map<string, readonly string[]>();
+
+/** The letters of a shape. There are few shapes and many tensors, so each is split once. */
+export function axes(shape: string): readonly string[] {
+  const known = axesOf.get(shape);
+  if (known) return known;
+  const split = shape === '' ? [] : shape.split(' ');
+  axesOf.set(shape, split);
+  return split;
+}
 
 /** Number of elements of a shape. */
 export function count<S extends string>(shape: S, sizes: Sizes<S>): number {
-  return axes(shape).reduce((product, axis) => product * sizes[axis as Axis<S>], 1);
+  let product = 1;
+  for (const axis of axes(shape)) product *= sizes[axis as Axis<S>];
+  return product;
 }
 
 /** Bytes that `elements` take; a multiple of 4, as WebGPU demands. */
@@ -100,7 +111,7 @@ export function reshape<const To extends string>(from: Tensor<string>, shape: To
 
 /** Rows first … first + rows - 1 of the outermost axis, as a view. */
 export function rowsOf<S extends string>(from: Tensor<S>, first: number, rows: number): Tensor<S> {
-  const [outer] = axes(from.shape) as [Axis<S>];
+  const [outer] = axes(from.shape) as readonly [Axis<S>];
   const elementsPerRow = count(from.shape, from.sizes) / from.sizes[outer];
   const offset = from.offset + first * elementsPerRow * (from.type === 'bf16' ? 2 : 4);
   if (offset % OFFSET_ALIGNMENT !== 0) {
@@ -113,5 +124,7 @@ export function rowsOf<S extends string>(from: Tensor<S>, first: number, rows: n
 
 /** Only the sizes that the shape names. */
 function pick<S extends string>(shape: S, sizes: Sizes<S>): Sizes<S> {
-  return Object.fromEntries(axes(shape).map((axis) => [axis, sizes[axis as Axis<S>]])) as Sizes<S>;
+  const own: Record<string, number> = {};
+  for (const axis of axes(shape)) own[axis] = sizes[axis as Axis<S>];
+  return own as Sizes<S>;
 }

@@ -84,19 +84,26 @@ export function stream(
   return rmsNorm(tape, { x: blocks, scale: expert.parameters.tensor(path, 0, 'C', { C: expert.config.width }) });
 }
 
-/** Only the keys and values of all layers: what of an expert another one sees. */
+/**
+ * Only the keys and values of all layers: what of an expert another one sees.
+ * @param reach let the gradient go back as far as it does whichever leaf in here or before it trains
+ */
 export function streamKeys(
   tape: Tape,
   expert: Expert,
   x: Tensor<'N C'>,
   places: Places,
   kv: readonly Tensor<'B S D H'>[],
+  reach = false,
 ): void {
   let at = x;
   kv.forEach((cache, index) => {
     const layer = { ...expert, index };
-    if (index < kv.length - 1) at = tape.layer(() => block(tape, layer, at, places, cache));
-    else tape.layer(() => keysAndValues(tape, layer, at, places, cache));
+    const isLast = index === kv.length - 1;
+    if (isLast) tape.layer(() => keysAndValues(tape, layer, at, places, cache));
+    else at = tape.layer(() => block(tape, layer, at, places, cache));
+    // Each leaf is in all layers or comes before them: its gradient passes the end of the first.
+    if (reach && index === 0) tape.reach(isLast ? cache : at);
   });
 }
 

@@ -128,6 +128,7 @@ export function cacheSizes(config: ModelConfig, B: number, S: number) {
 /**
  * Records what images and prompt become: their keys and values in every layer, at the first slots of `kv`. Nothing of
  * state or actions is seen, so they are the same at every step while nothing in front of them trains.
+ * @param reach see streamKeys()
  * @returns the tokens that enter the backbone
  */
 export function recordPrefix(
@@ -136,6 +137,7 @@ export function recordPrefix(
   parameters: Parameters,
   { images, promptTokens, places }: PrefixInputs,
   kv: readonly Tensor<'B S D H'>[],
+  reach = false,
 ): Tensor<'N C'> {
   const { backbone, img, vocabSize: V } = pi0Config(config);
   const { B, T: S } = places.position.sizes;
@@ -151,7 +153,7 @@ export function recordPrefix(
   const told = embed(tape, { tokens: promptTokens, table, scale: Math.sqrt(C) });
   placeRows(tape, { x: reshape(told, 'B T C', { B, T, C }), first: S - T, y: tokens });
   const x = reshape(tokens, 'N C', { N: B * S, C });
-  streamKeys(tape, { config: backbone, expert: 0, parameters }, x, places, kv);
+  streamKeys(tape, { config: backbone, expert: 0, parameters }, x, places, kv, reach);
   return x;
 }
 

@@ -1,5 +1,5 @@
 import type { Call } from '../gpu/kernel';
-import type { Storage } from '../gpu/tensor';
+import type { Storage, Tensor } from '../gpu/tensor';
 
 /** Indices of the calls between which a storage must keep its memory, both included. */
 export interface Lifetime {
@@ -15,7 +15,8 @@ export interface Lifetime {
 export function lifetimes(calls: readonly Call[], outputs: readonly Storage[] = []): Lifetime[] {
   const found = new Map<Storage, Lifetime>();
   calls.forEach((call, index) => {
-    for (const { storage } of Object.values(call.tensors)) {
+    for (const name in call.tensors) {
+      const { storage } = call.tensors[name] as Tensor<string>;
       if (!storage.planned) continue;
       const known = found.get(storage);
       if (known) known.last = index;
@@ -53,12 +54,13 @@ export function prune(calls: readonly Call[], outputs: readonly Storage[] = []):
   const read = new Set<Storage>(outputs);
   const kept: Call[] = [];
   for (const call of calls.toReversed()) {
-    const bindings = Object.entries(call.kernel.bindings);
-    const storageOf = (name: string) => (call.tensors[name] as NonNullable<(typeof call.tensors)[string]>).storage;
-    const written = bindings.filter(([, b]) => b.access === 'read_write').map(([name]) => storageOf(name));
-    if (!written.some((storage) => !storage.planned || read.has(storage))) continue;
+    const { bindings } = call.kernel;
+    const storageOf = (name: string) => (call.tensors[name] as Tensor<string>).storage;
+    const counts = (name: string) =>
+      bindings[name]?.access === 'read_write' && (!storageOf(name).planned || read.has(storageOf(name)));
+    if (!Object.keys(bindings).some(counts)) continue;
     kept.push(call);
-    for (const [name] of bindings) read.add(storageOf(name)); // what is written may also be added to
+    for (const name in bindings) read.add(storageOf(name)); // what is written may also be added to
   }
   return kept.reverse();
 }

@@ -1,6 +1,6 @@
 import type { Call } from '../gpu/kernel';
 import { emptyBytes, type Memory } from '../gpu/memory';
-import type { MemoryKind, Storage } from '../gpu/tensor';
+import type { MemoryKind, Storage, Tensor } from '../gpu/tensor';
 import { type Lifetime, lifetimes, peakLiveBytes } from './lifetimes';
 
 /** Where everything lives, and what it takes, to the byte. Computed without a GPU. */
@@ -30,7 +30,14 @@ export function plan(calls: readonly Call[], also: readonly Storage[] = [], outp
   const living = lifetimes(calls, outputs);
   const slotOf = new Map<Storage, Storage>();
   const slots = groups(living).flatMap((group) => colour(group, slotOf));
-  const persistent = [...new Set([...calls.flatMap(storagesOf).filter((storage) => !storage.planned), ...also])];
+  const unplanned = new Set<Storage>();
+  for (const { tensors } of calls) {
+    for (const name in tensors) {
+      const { storage } = tensors[name] as Tensor<string>;
+      if (!storage.planned) unplanned.add(storage);
+    }
+  }
+  const persistent = [...new Set([...unplanned, ...also])];
   const byKind = emptyBytes();
   for (const storage of [...persistent, ...slots]) byKind[storage.kind] += storage.bytes;
   const sum = (storages: readonly Storage[]) => storages.reduce((total, { bytes }) => total + bytes, 0);
@@ -78,5 +85,3 @@ function colour(group: readonly Lifetime[], slotOf: Map<Storage, Storage>): Stor
   }
   return slots.map(({ slot }) => slot);
 }
-
-const storagesOf = (call: Call) => Object.values(call.tensors).map(({ storage }) => storage);

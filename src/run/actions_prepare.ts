@@ -9,8 +9,15 @@ import { leavesOf } from '../model/tree';
 import { problem } from '../problem';
 import type { Pi0Batch } from '../train/pi0_batch';
 import { type RecordedPi0Sampler, recordPi0Sampler } from '../train/pi0_sampler';
-import { type ConstantPrefix, type Pi0StepShape, type RecordedPi0Step, recordPi0Step } from '../train/pi0_step';
+import {
+  type ConstantPrefix,
+  isPrefixConstant,
+  type Pi0StepShape,
+  type RecordedPi0Step,
+  recordPi0Step,
+} from '../train/pi0_step';
 import { hostRows } from '../train/prefix_cache';
+import { affordableRows, isInPrefix } from '../train/prefix_rows';
 import type { ActionsSettings } from '../worker/api';
 import { actionsFormOf } from './actions_data';
 import { bytesOfAll, checkTraining, layoutOf, optimizerOf, type Prepared } from './prepare';
@@ -68,14 +75,9 @@ export function recordActions(
   const layout = layoutOf(bindingBytes, wasTrained);
   const { batchSize: B, accumulation: M, horizon, recompute } = settings;
   const shape = { B, M, cameras, promptLength, horizon };
-  const record = (frozen: (path: string) => boolean, cacheRows: number) =>
-    recordPi0Step(config, new Parameters(leavesOf(config), frozen, layout), shape, optimizerOf(settings), {
-      recompute,
-      cacheRows,
-    });
-  const bare = record(isFrozen, 0);
-  const rows = Math.min(prefixes, bare.prefix ? affordableRows(bare, record, isFrozen) : 0);
-  const step = rows > 0 ? record(isFrozen, rows) : bare;
+  const parameters = new Parameters(leavesOf(config), isFrozen, layout);
+  const cacheRows = Math.min(prefixes, affordableRows(config, shape, recompute));
+  const step = recordPi0Step(config, parameters, shape, optimizerOf(settings), { recompute, cacheRows });
   const sampler = recordPi0Sampler(config, step.parameters, shape);
   const { all, suffix } = tokensOf(config, shape);
   return {
@@ -85,28 +87,6 @@ export function recordActions(
     tokensPerStep: B * M * (step.prefix ? suffix : all),
     ...bytesOfAll(step, sampler),
   };
-}
-
-/**
- * Samples whose prefix fits on the GPU in what freezing all that comes before the expert has saved: the difference to
- * the cheapest run that trains one more leaf there. So more freezing never costs more memory.
- */
-function affordableRows(
-  bare: RecordedPi0Step,
-  record: (isFrozen: (path: string) => boolean, cacheRows: number) => RecordedPi0Step,
-  isFrozen: (path: string) => boolean,
-): number {
-  const { prefix, plan, parameters } = bare;
-  if (!prefix) return 0;
-  // Deeper in the image tower than its head's bias, the gradient has a longer way to go: that is never cheaper.
-  const candidates = parameters.leaves
-    .map(({ path }) => path)
-    .filter((path) => /^PaliGemma\/(llm|img\/head\/bias)/.test(path) && !/_1\//.test(path) && isFrozen(path));
-  const dearer = candidates
-    .map((trained) => record((path) => path !== trained && isFrozen(path), 0))
-    .filter((step) => step.prefix === null);
-  const saved = Math.min(...dearer.map((step) => step.plan.totalBytes)) - plan.totalBytes;
-  return Math.max(0, Math.floor(saved / (prefix.bytes * prefix.kv.length)));
 }
 
 function prefixReason(
@@ -135,12 +115,12 @@ function whereKept(prefix: ConstantPrefix, prefixes: number): string {
 
 /** Does training this leaf change the prefix's keys and values? */
 function isUpstream(config: ModelConfig, shape: Pi0StepShape, trained: string): boolean {
-  const parameters = new Parameters(leavesOf(config), (path) => path !== trained);
-  return recordPi0Step(config, parameters, shape, ANY_OPTIMIZER).prefix === null;
+  if (!isInPrefix(trained)) return false;
+  const parameters = new Parameters(leavesOf(config), (path) => path !== trained, {
+    pageBytes: Number.POSITIVE_INFINITY,
+  });
+  return !isPrefixConstant(config, parameters, { ...shape, B: 1 });
 }
-
-/** What a step is recorded with whose update nobody runs. */
-const ANY_OPTIMIZER = optimizerOf({ weightDecay: 0, clipNorm: 1 });
 
 function checkActions(base: Base, settings: ActionsSettings): void {
   checkTraining(settings);

@@ -66,10 +66,7 @@ export class Tape {
 
   /** Appends one dispatch: to the forward list, or, inside a backward rule, to the backward list. */
   call<B extends Bindings>(spec: Kernel<B>, tensors: Tensors<B>, overrides: Overrides = {}): void {
-    const moved = Object.fromEntries(
-      Object.entries(tensors as Record<string, Tensor<string>>).map(([name, t]) => [name, this.relocate(t)]),
-    );
-    this.target.push(call(spec, moved as Tensors<B>, overrides));
+    this.target.push(call(spec, this.recomputed.size > 0 ? this.relocateAll(tensors) : tensors, overrides));
   }
 
   /** Does the loss's gradient have to reach this tensor? */
@@ -89,6 +86,16 @@ export class Tape {
     if (!inputs.some((input) => this.needs(input))) return;
     this.needing.add(y.storage);
     this.rules.push({ y, emit: emit as (dy: Tensor<string>) => void, segment: this.segment });
+  }
+
+  /**
+   * States that the loss's gradient goes back as far as t, though no parameter there asks for it. What is recorded then
+   * is the least that any run takes whose gradient comes by here; it is not meant to be run.
+   */
+  reach(t: Tensor<string>): void {
+    this.needing.add(t.storage);
+    const storage: Storage = { label: `d ${t.label}`, bytes: 0, kind: 'workspace', planned: false };
+    this.gradients.set(t.storage, { ...t, storage });
   }
 
   /** States that the loss depends on these inputs; `emit` begins the backward list. */
@@ -150,9 +157,12 @@ export class Tape {
         if (binding.access !== 'read_write' || !storage.planned || this.recomputed.has(storage)) continue;
         this.recomputed.set(storage, { ...storage, kind: 'workspace', label: `${storage.label} again` });
       }
-      const tensors = Object.entries(forward.tensors).map(([name, t]) => [name, this.relocate(t)]);
-      this.backward.push({ ...forward, tensors: Object.fromEntries(tensors) });
+      this.backward.push({ ...forward, tensors: this.relocateAll(forward.tensors) });
     }
+  }
+
+  private relocateAll<T extends Readonly<Record<string, Tensor<string>>>>(tensors: T): T {
+    return Object.fromEntries(Object.entries(tensors).map(([name, t]) => [name, this.relocate(t)])) as T;
   }
 
   private relocate(t: Tensor<string>): Tensor<string> {

@@ -72,6 +72,8 @@ export interface Pi0StepOptions {
   readonly cacheRows?: number;
   /** Compute the prefix in every step, even if it is constant. */
   readonly joint?: boolean;
+  /** Record the least that a run takes in which anything upstream of the prefix's keys trains. It is not meant to be run. */
+  readonly reach?: boolean;
 }
 
 /**
@@ -94,7 +96,7 @@ export function recordPi0Step(
   const kv = caches(config, { B: shape.B, S, kind: 'activations' });
 
   const first = new Tape({ recompute: options.recompute ?? false });
-  const prefixTokens = recordPrefix(first, config, parameters, prefixIn, kv);
+  const prefixTokens = recordPrefix(first, config, parameters, prefixIn, kv, options.reach);
   const constant = !options.joint && !kv.some((layer) => first.needs(layer));
   const tape = constant ? new Tape({ recompute: options.recompute ?? false }) : first;
   const beside = { ...suffixIn, places: { ...suffixIn.places, constantKeys: constant ? P : 0 } };
@@ -128,6 +130,17 @@ export const caches = (
   Array.from({ length: config.experts[0]?.depth ?? 0 }, (_, layer) =>
     tensor(`keys and values ${layer}`, 'B S D H', cacheSizes(config, B, S), { kind }),
   );
+
+/** Does nothing train that the prefix's keys and values depend on? */
+export function isPrefixConstant(config: ModelConfig, parameters: Parameters, shape: Pi0Shape): boolean {
+  const { all: S } = tokensOf(config, shape);
+  const kind = 'inputs';
+  const kv = caches(config, { B: shape.B, S, kind });
+  const tape = new Tape();
+  const inputs = prefixInputs(config, shape, { angles: angleTable(config, shape, kind), S, kind });
+  recordPrefix(tape, config, parameters, inputs, kv);
+  return !kv.some((layer) => tape.needs(layer));
+}
 
 function prefixCache(config: ModelConfig, S: number, rows: number) {
   const ofOne = caches(config, { B: 1, S, kind: 'prefix' });

@@ -193,12 +193,8 @@ function recordUpdate(
   config: OptimizerConfig,
 ): Call[] {
   const { beta1: BETA1, beta2: BETA2, epsilon: EPSILON, weightDecay: WEIGHT_DECAY, clipNorm: CLIP_NORM } = config;
-  const partials = tensor(
-    'partial sums of squares',
-    'W',
-    { W: PARTIAL_SUMS * pages.length },
-    { kind: 'workspace', planned: true },
-  );
+  // Not planned: how large they are depends on the pages, and so would whether they find a slot of their size.
+  const partials = tensor('partial sums of squares', 'W', { W: PARTIAL_SUMS * pages.length }, { kind: 'workspace' });
   const norms = pages.map(({ gradient }, n) =>
     call(gradientNormKernels.partial, {
       gradient,
