@@ -1,6 +1,7 @@
 /** What has been trained, on its way between GPU, host, checkpoint and adapter: whole leaves by path, never rounded. */
 import { type Adapter, type AdapterTensor, isLora } from '../adapter/adapter';
 import type { Checkpoint } from '../adapter/checkpoint';
+import { fromBf16, toBf16 } from '../gpu/bf16';
 import type { Memory } from '../gpu/memory';
 import type { Storage } from '../gpu/tensor';
 import { gather, type LeafValues, pagesOf, readPages, uploadParameters, writePages } from '../model/load';
@@ -24,6 +25,14 @@ export function loadLeaves(
   writePages(memory, parameters, 'moment1', pagesOf(parameters, moment1));
   writePages(memory, parameters, 'moment2', pagesOf(parameters, moment2));
 }
+
+/** Start values as a stage that freezes the leaf computes with them: those that a later stage goes on from. */
+export const roundedLikeFrozen =
+  (start: (leaf: Leaf) => LeafValues) =>
+  (leaf: Leaf): LeafValues => {
+    const values = start(leaf);
+    return values instanceof Uint16Array ? values : fromBf16(toBf16(values));
+  };
 
 /**
  * Puts other weights where they may differ from the base's: into all that trains or has trained, and into LoRA.

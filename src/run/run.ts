@@ -10,7 +10,7 @@ import { stageAt } from '../train/stages';
 import { type BaseShown, type Best, historyOf, type LeafFloats, newState, type RunState } from '../train/state';
 import type { TrainingStep } from '../train/step';
 import type { MemorySample, RunSummary, TaskSettings } from '../worker/api';
-import { adapterTensors, loadLeaves, NO_LEAVES, readAll, readWeights, showWeights } from './leaves';
+import { adapterTensors, loadLeaves, NO_LEAVES, readAll, readWeights, roundedLikeFrozen, showWeights } from './leaves';
 import { startValues } from './prepare';
 import { checkpointOf, stateOf } from './resume';
 import { inStage, largestOf } from './stages';
@@ -198,7 +198,8 @@ export class Run<B> {
   }
 
   private start() {
-    return startValues(this.parts.base, this.parts.settings.seed, false);
+    const start = startValues(this.parts.base, this.parts.settings.seed, false);
+    return this.stage.stage.index === 0 ? start : roundedLikeFrozen(start);
   }
 
   private async checkpoint(first: boolean): Promise<void> {
