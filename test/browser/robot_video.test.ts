@@ -2,6 +2,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { framesOf } from '../../src/robot/chunks';
 import type { Recording } from '../../src/robot/recording';
 import { readPictures } from '../../src/robot/video';
+import { descriptionOf, encodeGrey, samplesOf } from '../robot/encode';
 import { type Mp4Sample, mp4 } from '../robot/mp4';
 
 const WIDTH = 64;
@@ -17,50 +18,16 @@ type Kind = (typeof CODECS)[number][0];
 /** Each frame is grey of its own brightness, so that a picture tells which frame it is. */
 const brightness = (frame: number) => 40 + 8 * frame;
 
-/** Samples of a video that this browser encodes. Throws where it cannot: the test must not pass without one. */
-async function encode(frames: number, codec: string) {
-  const samples: Mp4Sample[] = [];
-  let description = new Uint8Array(0);
-  const encoder = new VideoEncoder({
-    output(chunk, metadata) {
-      const data = new Uint8Array(chunk.byteLength);
-      chunk.copyTo(data);
-      samples.push({ data, key: chunk.type === 'key' });
-      const given = metadata?.decoderConfig?.description;
-      if (given)
-        description = new Uint8Array(given instanceof ArrayBuffer ? given : (given as Uint8Array<ArrayBuffer>));
-    },
-    error(error) {
-      throw error;
-    },
-  });
-  encoder.configure({ codec, width: WIDTH, height: HEIGHT, framerate: FPS, bitrate: 500_000, latencyMode: 'realtime' });
-  const canvas = new OffscreenCanvas(WIDTH, HEIGHT);
-  const context = canvas.getContext('2d')!;
-  for (let i = 0; i < frames; i++) {
-    const level = brightness(i);
-    context.fillStyle = `rgb(${level},${level},${level})`;
-    context.fillRect(0, 0, WIDTH, HEIGHT);
-    const frame = new VideoFrame(canvas, { timestamp: (i * 1e6) / FPS });
-    encoder.encode(frame, { keyFrame: i % KEY_EVERY === 0 });
-    frame.close();
-  }
-  await encoder.flush();
-  encoder.close();
-  expect(samples.length).toBe(frames);
-  return { samples, description };
-}
-
 async function video(
   frames: number,
   [kind, codec]: readonly [Kind, string],
   change = (samples: Mp4Sample[]) => samples,
 ) {
-  const { samples, description } = await encode(frames, codec);
-  const av1c = Uint8Array.from([0x81, 0, 0, 0]);
-  return mp4(change(samples), {
+  const look = { width: WIDTH, height: HEIGHT, fps: FPS, keyEvery: KEY_EVERY };
+  const encoded = await encodeGrey({ ...look, frames, codec, levels: [brightness(0), brightness(1) - brightness(0)] });
+  return mp4(change(samplesOf(encoded)), {
     kind,
-    description: description.length > 0 ? description : av1c,
+    description: descriptionOf(encoded),
     width: WIDTH,
     height: HEIGHT,
     rate: FPS,

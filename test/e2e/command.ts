@@ -19,6 +19,10 @@ export interface RunRecord {
   readonly device: string;
   readonly adapter: string;
   readonly peft: string;
+  /** Of the actions task: mean absolute errors, a number a joint. */
+  readonly open_loop?: Readonly<Record<'mae' | 'hold' | 'mean' | 'base', readonly number[]>> & {
+    readonly joints: readonly string[];
+  };
 }
 
 /** Runs the command with these flags into `out` and reads what it wrote. */
