@@ -110,6 +110,20 @@ test(
   MINUTES,
 );
 
+test(
+  'open loop is that of the weights that are kept, also where later ones were worse',
+  async () => {
+    const { run, of } = runOf(actionsSettings({ steps: 40, learningRate: 0.4, evaluateEvery: 1, patience: 2 }));
+    const { summary } = await run.run();
+    expect(summary.ended).toBe('early stop');
+    expect(summary.keptStep).toBe(summary.steps - 2);
+    const kept = of('open loop').find(({ step }) => step === summary.keptStep);
+    expect(summary.openLoop).toEqual(kept?.openLoop);
+    expect(summary.openLoop).not.toEqual(of('open loop').at(-1)?.openLoop);
+  },
+  MINUTES,
+);
+
 test('settings that cannot run are refused in words', () => {
   expect(() => runOf(actionsSettings({ horizon: 9 }))).toThrow('A chunk of 9 actions does not fit this base');
   expect(() => runOf(actionsSettings({ freeze: 'Everything()' }))).toThrow('Nothing is left to train');
