@@ -1,16 +1,24 @@
 import { css, html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import type { PlanReport } from '../worker/api';
-import { BenchElement, textOf } from './bench_element';
+import { BenchElement } from './bench_element';
 import { freezePresets } from './defaults';
 import { big, bytes, count } from './format';
+import './freeze-editor';
+import './freeze-effect';
+import './freeze-findings';
+import './freeze-model';
+import './freeze-parts';
+import './freeze-tree';
+import './freeze-why';
 import { icons } from './icons';
 import './memory-bar';
+import type { PlanDesk } from './plan_desk';
 import { problemsAt } from './problem-note';
 import { strings } from './strings';
 import { choices, shared } from './styles';
 
-/** The filter expression, what it freezes, and what that costs before anything is allocated. */
+/** The studio: the filter, what each part of it matches, what is wrong with it, and what it costs before anything is allocated. */
 @customElement('freeze-panel')
 export class FreezePanel extends BenchElement {
   static override styles = [
@@ -20,21 +28,18 @@ export class FreezePanel extends BenchElement {
       .choices {
         margin-top: 16px;
       }
-      .expression {
+      freeze-model,
+      freeze-editor,
+      freeze-parts,
+      freeze-findings,
+      freeze-tree,
+      .plan {
+        margin-top: 24px;
+      }
+      freeze-editor {
         margin-top: 16px;
       }
-      .expression label {
-        font-weight: 500;
-        display: block;
-        margin-bottom: 4px;
-      }
-      textarea {
-        font-family: var(--mono);
-        font-size: 13px;
-        min-height: 56px;
-      }
-      .expression .meta,
-      .expression problem-note {
+      freeze-why {
         margin-top: 8px;
       }
       .sides {
@@ -86,16 +91,14 @@ export class FreezePanel extends BenchElement {
         color: var(--ink);
         border-inline-start: 4px solid var(--warn);
       }
+      .sides,
       .plan section {
-        margin-top: 24px;
+        margin-top: 16px;
       }
       .last {
         margin-top: 24px;
       }
-      .plan {
-        margin-top: 24px;
-      }
-      .last + .plan {
+      .last + freeze-parts {
         margin-top: 4px;
       }
       .plan[aria-busy='true'] {
@@ -106,11 +109,14 @@ export class FreezePanel extends BenchElement {
 
   override render() {
     const { freeze } = strings;
-    const { form, plans } = this.bench;
+    const { bench } = this;
+    const { form, studio } = bench;
+    const plans = studio.model ? studio.plans : bench.plans;
+    const stale = studio.mistaken && studio.good !== null;
     return html`
       <h2>${freeze.title}</h2>
       <p class="lead">${freeze.lead}</p>
-      ${problemsAt(this.bench, 'freeze')}
+      ${problemsAt(bench, 'freeze')}
       <fieldset class="choices">
         <legend>${freeze.presets}</legend>
         ${freezePresets[form.task].map(
@@ -119,38 +125,30 @@ export class FreezePanel extends BenchElement {
               type="radio"
               name="preset"
               .checked=${preset.expression === form.freeze}
-              @change=${() => this.bench.edit({ freeze: preset.expression })}
+              @change=${() => bench.edit({ freeze: preset.expression })}
             />
             <span class="name">${freeze.presetNames[preset.id]}</span>
             <span class="meta">${freeze.presetMeanings[preset.id]}</span>
           </label>`,
         )}
       </fieldset>
-      <div class="expression">
-        <label for="expression">${freeze.expression}</label>
-        <textarea
-          id="expression"
-          rows="2"
-          spellcheck="false"
-          autocapitalize="off"
-          aria-describedby="language"
-          aria-invalid=${plans.problem ? 'true' : 'false'}
-          .value=${form.freeze}
-          @input=${(event: Event) => this.bench.edit({ freeze: textOf(event) })}
-        ></textarea>
-        ${plans.problem ? html`<problem-note fixed .problem=${plans.problem}></problem-note>` : nothing}
-        <p class="meta" id="language">${freeze.language}</p>
-      </div>
-      ${plans.problem && plans.plan ? html`<p class="meta last">${freeze.lastPlan}</p>` : nothing}
+      <freeze-model .bench=${bench}></freeze-model>
+      <freeze-editor .bench=${bench}></freeze-editor>
+      ${stale ? html`<p class="meta last">${strings.studio.stale}</p>` : nothing}
+      <freeze-parts .bench=${bench}></freeze-parts>
+      <freeze-findings .bench=${bench}></freeze-findings>
       <section class="plan" aria-busy=${plans.busy}>
-        ${plans.plan ? this.#plan(plans.plan) : html`<p class="hint" role="status">${plans.problem ? nothing : freeze.planning}</p>`}
+        ${plans.plan ? this.#plan(plans, plans.plan) : html`<p class="hint" role="status">${plans.problem ? nothing : freeze.planning}</p>`}
       </section>
+      <freeze-tree .bench=${bench}></freeze-tree>
+      <freeze-why .bench=${bench}></freeze-why>
     `;
   }
 
-  #plan(plan: PlanReport) {
+  #plan({ previous, everything }: PlanDesk, plan: PlanReport) {
     const { freeze } = strings;
     return html`
+      <freeze-effect .plan=${plan} .previous=${previous} .everything=${everything}></freeze-effect>
       <div class="sides">
         ${this.#side('frozen', plan.frozenLeaves, plan.frozenParameters)} ${this.#side('trainable', plan.trainableLeaves, plan.trainableParameters)}
       </div>
@@ -167,7 +165,7 @@ export class FreezePanel extends BenchElement {
           : nothing
       }
       <section>
-        <memory-bar .byKind=${plan.byKind} .planned=${plan.totalBytes} .previous=${this.bench.plans.previous?.totalBytes ?? null}></memory-bar>
+        <memory-bar .byKind=${plan.byKind} .planned=${plan.totalBytes} .previous=${previous?.totalBytes ?? null}></memory-bar>
       </section>
     `;
   }

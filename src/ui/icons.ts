@@ -27,6 +27,11 @@ export const icons = {
   pause: icon(svg`<path d="M5.5 3v10M10.5 3v10" stroke-width="2.5"></path>`),
   stop: icon(svg`<rect x="3.5" y="3.5" width="9" height="9" rx="1" fill="currentColor"></rect>`),
   warn: icon(svg`<path d="M8 2L14.5 13.5H1.5z"></path><path d="M8 6.5v3M8 11.5v.1"></path>`),
+  note: icon(svg`<circle cx="8" cy="8" r="5.5"></circle><path d="M8 7.5v3.5M8 5v.1"></path>`),
+  mixed: icon(
+    svg`<circle cx="8" cy="8" r="5"></circle><path d="M8 3v10a5 5 0 0 0 0-10z" fill="currentColor" stroke="none"></path>`,
+  ),
+  twist: html`<svg class="icon twist" viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.5" aria-hidden="true"><path d="M6 4l4 4-4 4"></path></svg>`,
   check: icon(svg`<path d="M3 8.5l3.5 3.5L13 4.5"></path>`),
   no: icon(svg`<circle cx="8" cy="8" r="5.5"></circle><path d="M4.2 4.2l7.6 7.6"></path>`),
   frozen: icon(

@@ -98,6 +98,10 @@ export class MemoryBar extends LitElement {
         fill: var(--kind-workspace);
         background: var(--kind-workspace);
       }
+      .kind-prefix {
+        fill: var(--kind-prefix);
+        background: var(--kind-prefix);
+      }
       .kind-inputs {
         fill: var(--kind-inputs);
         background: var(--kind-inputs);

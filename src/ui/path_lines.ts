@@ -1,4 +1,4 @@
-import { big, count, counted, duration } from './format';
+import { big, bytesChange, count, counted, duration } from './format';
 import { checkForm } from './settings';
 import { strings } from './strings';
 import type { Panel, Workbench } from './workbench';
@@ -24,9 +24,9 @@ const lines: Readonly<Record<Panel, (bench: Workbench) => string>> = {
     if (plans.problem) return strings.path.freezeWrong;
     if (!plans.plan) return strings.path.noModel;
     const { frozenLeaves, trainableLeaves } = plans.plan;
-    return frozenLeaves === 0
-      ? strings.path.freezeNothing
-      : strings.path.freezeLine(count(frozenLeaves), count(frozenLeaves + trainableLeaves));
+    if (frozenLeaves === 0) return strings.path.freezeNothing;
+    const line = strings.path.freezeLine(count(frozenLeaves), count(frozenLeaves + trainableLeaves));
+    return plans.saved ? strings.path.freezeSaves(line, bytesChange(-plans.saved)) : line;
   },
   train: trainLine,
   adapter: ({ adapters }) =>

@@ -1,4 +1,5 @@
 import { actionsStrings } from './strings_actions';
+import { freezeStrings } from './strings_freeze';
 import { panelStrings } from './strings_panels';
 import { runStrings } from './strings_run';
 
@@ -7,6 +8,7 @@ export const strings = {
   ...panelStrings,
   ...runStrings,
   ...actionsStrings,
+  ...freezeStrings,
 
   product: 'Adaptab',
   close: 'Close',
@@ -51,6 +53,7 @@ export const strings = {
     noModel: 'loading…',
     modelLine: (parameters: string, rank: string) => `${parameters} parameters, rank ${rank}`,
     freezeLine: (frozen: string, all: string) => `${frozen} of ${all} leaves frozen`,
+    freezeSaves: (line: string, change: string) => `${line}, ${change}`,
     freezeNothing: 'nothing frozen',
     freezeWrong: 'the expression has an error',
     trainReady: (steps: string) => `${steps}, ready`,

@@ -104,7 +104,6 @@ export const panelStrings = {
     leaves: 'Leaves',
     leavesMeaning: 'A leaf is one tensor of parameters with its own path.',
     parameters: 'Parameters',
-    lastPlan: 'Below: the last filter that had no error.',
     planning: 'Working out the plan…',
     nothingFrozen: 'This filter freezes nothing.',
     nothingFrozenDetail: (parameters: string, bytes: string) =>

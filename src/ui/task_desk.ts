@@ -1,19 +1,22 @@
 import type { Desk } from './desk';
+import { FreezeDesk } from './freeze_desk';
 import { PlanDesk } from './plan_desk';
 import { RunDesk } from './run_desk';
 import { defaultForm, type Form } from './settings';
 import type { Task } from './task';
 
-/** What each task has of its own: base, form, plan, run. The other task's stay as they were while this one is shown. */
+/** What each task has of its own: base, form, plan, filter, run. The other task's stay as they were while this one is shown. */
 export class TaskDesk {
   readonly plans: PlanDesk;
   readonly runs: RunDesk;
+  readonly studio: FreezeDesk;
   base: string | null = null;
   form: Form;
 
   constructor(desk: Desk, task: Task) {
     this.plans = new PlanDesk(desk);
     this.runs = new RunDesk(desk, task);
+    this.studio = new FreezeDesk(desk);
     this.form = defaultForm(task);
   }
 }

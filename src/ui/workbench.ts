@@ -13,6 +13,7 @@ import { DataDesk } from './data_desk';
 import type { FieldKey } from './defaults';
 import { ask, type Desk } from './desk';
 import { inFolder } from './dropped_files';
+import { type FreezeDesk, freezeSettings } from './freeze_desk';
 import { guardLeaving } from './leave_guard';
 import { Notices } from './notices';
 import { obstacle } from './obstacle';
@@ -66,6 +67,11 @@ export class Workbench extends Notices implements Desk {
 
   get plans(): PlanDesk {
     return this.#desks[this.task].plans;
+  }
+
+  /** What the filter on the form does. */
+  get studio(): FreezeDesk {
+    return this.#desks[this.task].studio;
   }
 
   get form(): Form {
@@ -179,6 +185,7 @@ export class Workbench extends Notices implements Desk {
   edit(change: Partial<Form>): void {
     this.#desks[this.task].form = { ...this.form, ...change };
     this.askingToTrainEverything = false;
+    this.#inspect();
     this.changed();
     clearTimeout(this.#planTimer);
     this.#planTimer = setTimeout(() => void this.#followForm(true), 200);
@@ -234,7 +241,8 @@ export class Workbench extends Notices implements Desk {
     if (this.runs.active) return;
     const settings = await this.#ready();
     if (!settings) return;
-    if (this.plans.plan?.frozenLeaves === 0 && !agreed) {
+    const { plan } = this.plans;
+    if (plan && [plan, ...(plan.stages ?? [])].some((stage) => stage.frozenLeaves === 0) && !agreed) {
       this.askingToTrainEverything = true;
       this.show('train');
       return;
@@ -242,7 +250,7 @@ export class Workbench extends Notices implements Desk {
     this.askingToTrainEverything = false;
     this.panel = 'train';
     void this.#wake.hold();
-    await this.runs.start(settings);
+    await this.runs.start(agreed ? { ...settings, trainEverything: true } : settings);
   }
 
   async resume(saved: UnfinishedRun<TaskSettings>): Promise<void> {
@@ -288,7 +296,13 @@ export class Workbench extends Notices implements Desk {
 
   async #plan(edited = false): Promise<void> {
     const { settings } = this;
+    this.#inspect();
+    if (settings) void this.studio.plan(settings, edited);
     if (settings) await this.plans.update(settings, edited, settings.task === 'actions' ? this.recording.opened : 0);
+  }
+
+  #inspect(): void {
+    if (this.base !== null) void this.studio.update(freezeSettings(this.form, this.base));
   }
 
   /** Joints and cameras that were chosen by hand count only for a recording that has them. */
