@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { getWebGPUMemoryUsage } from 'webgpu-memory'; // first: it counts what is made after it is imported
 import { requestGpu } from '../../src/gpu/device';
 import { prepareRun } from '../../src/run/prepare';
+import { largestOf, prepareStages } from '../../src/run/stages';
 import { TextRun } from '../../src/run/text_run';
 import { RunControl } from '../../src/train/control';
 import type { RunSettings } from '../../src/worker/api';
@@ -37,6 +38,8 @@ async function measure(settings: RunSettings): Promise<{ peak: number; left: num
 
 const LLM_BUT = (what: string) => `All(PathRegex(".*llm.*"), Not(PathRegex(".*${what}.*")))`;
 
+const after = (what: string) => ({ steps: 2, freeze: LLM_BUT(what), learningRate: 0.01, warmupSteps: 0 });
+
 test.each<[string, Partial<RunSettings>]>([
   ['adapters', {}],
   ['adapters, sampling', { samplePrompts: ['9 10'] }],
@@ -47,12 +50,15 @@ test.each<[string, Partial<RunSettings>]>([
   ['everything', { freeze: 'Nothing()' }],
   ['everything, computed again', { freeze: 'Nothing()', recompute: true }],
   ['adapters, computed again, two micro-batches', { recompute: true, accumulation: 2 }],
+  ['adapters, then the feed-forward, then one projection', { stages: [after('mlp'), after('q_einsum/lora')] }],
+  ['feed-forward, frozen after it trained', { freeze: LLM_BUT('mlp'), stages: [after('q_einsum/lora')] }],
 ])(
   'the plan is what the GPU holds, to the byte: %s',
   async (_, changes) => {
     const settings = settingsOf({ steps: 3, evaluateEvery: 2, checkpointEvery: 2, ...changes });
-    const { plannedBytes } = prepareRun(SMALL_BASE, settings, gpu.device.limits.maxStorageBufferBindingSize);
-    expect(await measure(settings)).toEqual({ peak: plannedBytes, left: 0 });
+    const bindingBytes = gpu.device.limits.maxStorageBufferBindingSize;
+    const stages = prepareStages(settings, (own, trained) => prepareRun(SMALL_BASE, own, bindingBytes, trained));
+    expect(await measure(settings)).toEqual({ peak: largestOf(stages).prepared.plannedBytes, left: 0 });
   },
   MINUTE,
 );
