@@ -1,0 +1,197 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { Memory } from '../../src/gpu/memory';
+import type { MemoryKind } from '../../src/gpu/tensor';
+import type { ModelConfig } from '../../src/model/config';
+import { leavesOf } from '../../src/model/tree';
+import { randomStream } from '../../src/random';
+import { recordActions } from '../../src/run/actions_prepare';
+import { recordRun } from '../../src/run/prepare';
+import { defaultActionsSettings, defaultSettings } from '../../src/train/defaults';
+import { Pi0Sampler } from '../../src/train/pi0_sampler';
+import { createPi0Step } from '../../src/train/prefix_cache';
+import { Sampler } from '../../src/train/sampler';
+import { TrainingStep } from '../../src/train/step';
+import { device } from '../gpu';
+import { SMALL } from '../model/small';
+import { SMALL_PI0 } from '../model/small_pi0';
+
+const MINUTES = 180_000; // for machines that have other work to do
+
+/** A model, and what a run of it takes under a filter. */
+interface Case {
+  readonly name: string;
+  readonly config: ModelConfig;
+  readonly prepare: (freeze: string) => ReturnType<typeof recordRun> | ReturnType<typeof recordActions>;
+}
+
+const withoutLora = (config: ModelConfig, of: (expert: number) => boolean = () => true): ModelConfig => ({
+  ...config,
+  experts: config.experts.map((expert, n) => {
+    const { lora: _, ...base } = expert;
+    return of(n) ? base : expert;
+  }),
+});
+
+function text(name: string, config: ModelConfig, changes: Partial<typeof defaultSettings>, page?: number): Case {
+  const settings = { ...defaultSettings, ...changes };
+  return { name, config, prepare: (freeze) => recordRun(config, { ...settings, freeze }, 12, page) };
+}
+
+type Facts = Parameters<typeof recordActions>[2];
+
+function actions(
+  name: string,
+  config: ModelConfig,
+  changes: Partial<typeof defaultActionsSettings>,
+  facts: Partial<Facts> = {},
+  page?: number,
+): Case {
+  const settings = { ...defaultActionsSettings, batchSize: 2, horizon: 4, ...changes };
+  const known = { cameras: 2, prefixes: 1000, promptLength: 5, ...facts };
+  return { name, config, prepare: (freeze) => recordActions(config, { ...settings, freeze }, known, page) };
+}
+
+/** Every width, and prefix and suffix, of one size: whatever can share a slot does. */
+const ALIKE: ModelConfig = {
+  vocabSize: 16,
+  experts: [0, 1].map(() => ({
+    width: 16,
+    depth: 3,
+    mlpDim: 16,
+    numHeads: 2,
+    numKvHeads: 1,
+    headDim: 8,
+    lora: { rank: 16, alpha: 8 },
+  })),
+  img: { imageSize: 4, patchSize: 2, width: 16, depth: 1, mlpDim: 16, numHeads: 2 },
+  actionDim: 16,
+};
+
+const oneLayer = (config: ModelConfig): ModelConfig => ({
+  ...config,
+  experts: config.experts.map((expert) => ({ ...expert, depth: 1 })),
+});
+
+/** The smallest pages that hold each leaf's layers: as many pages as there can be. */
+const tight = (config: ModelConfig) =>
+  Math.max(
+    ...leavesOf(config).map(({ shape, stacked }) => {
+      const size = shape.reduce((product, n) => product * n, 1) / (stacked ? (shape[0] as number) : 1);
+      return 256 * Math.ceil(size / 64);
+    }),
+  );
+
+const prompts = { samplePrompts: ['x'] };
+const cases: readonly Case[] = [
+  text('text', SMALL, { batchSize: 2, sequenceLength: 9 }),
+  text('text, computed again, sampling', SMALL, { batchSize: 2, sequenceLength: 9, recompute: true, ...prompts }),
+  text('text, small pages, micro-batches', SMALL, { batchSize: 1, sequenceLength: 5, accumulation: 3 }, tight(SMALL)),
+  text('text, no adapters', withoutLora(SMALL), { batchSize: 3, sequenceLength: 4, ...prompts }),
+  text('text of one size', { vocabSize: 16, experts: ALIKE.experts.slice(1) }, { batchSize: 1, sequenceLength: 16 }),
+  actions('π0', SMALL_PI0, {}),
+  actions('π0, computed again', SMALL_PI0, { recompute: true, accumulation: 2 }),
+  actions('π0, few prefixes', SMALL_PI0, { batchSize: 3 }, { prefixes: 6 }),
+  actions(
+    'π0, adapters in the expert',
+    withoutLora(SMALL_PI0, (n) => n === 0),
+    { horizon: 7 },
+    { cameras: 1 },
+  ),
+  actions('π0, no adapters, blind', withoutLora(SMALL_PI0), { recompute: true }, { cameras: 0, promptLength: 11 }),
+  actions('π0, small pages', SMALL_PI0, { batchSize: 1 }, { promptLength: 2 }, tight(SMALL_PI0)),
+  actions('π0 of one layer', oneLayer(SMALL_PI0), {}, { promptLength: 3 }),
+  actions('π0 of one size', ALIKE, { horizon: 7 }, { cameras: 1, promptLength: 4 }),
+  actions('π0 of one size, computed again', ALIKE, { horizon: 7, recompute: true }, { cameras: 1, promptLength: 4 }),
+];
+
+/** A filter that freezes exactly these. */
+const exactly = (paths: Iterable<string>) => {
+  const all = [...paths];
+  return all.length > 0 ? `Any(${all.map((path) => `PathRegex("${path}")`).join(', ')})` : 'Nothing()';
+};
+
+const isInFront = (path: string) => /img|llm/.test(path) && !path.includes('_1/');
+
+/** Two filters, the second of which freezes more; often with few trainables in front of the prefix's keys, or none. */
+function pairOf(paths: readonly string[], n: number, random: () => number): readonly [string, string] {
+  const [share, more] = [random(), random()];
+  const fewer = new Set(paths.filter(() => random() < share));
+  const front = paths.filter(isInFront).toSorted(() => random() - 0.5);
+  for (const path of front.slice([0, 0, 1, 3, front.length][n % 5] as number)) fewer.add(path);
+  const further = new Set([...fewer, ...paths.filter(() => random() < more)]);
+  // Otherwise the difference is often all that comes in front, or one leaf.
+  if (n % 3 === 0) for (const path of front) further.add(path);
+  if (n % 7 === 0) return [exactly(fewer), exactly([...fewer, paths[n % paths.length] as string])];
+  return [exactly(fewer), exactly(further)];
+}
+
+const PROMISED: readonly MemoryKind[] = ['trainable', 'gradients', 'moments', 'activations', 'workspace'];
+const PAIRS = 40;
+
+test.each(cases)(
+  '$name: freezing more never costs more, in total or of any kind that training adds',
+  ({ name, config, prepare }) => {
+    const paths = leavesOf(config).map(({ path }) => path);
+    const random = randomStream('promise', name);
+    const seen = new Set<string>();
+    for (let pair = 0; pair < PAIRS; pair++) {
+      const [fewer, more] = pairOf(paths, pair, random);
+      const [a, b] = [prepare(fewer), prepare(more)];
+      const where = `pair ${pair}: ${fewer} against ${more}`;
+      expect(b.plannedBytes, where).toBeLessThanOrEqual(a.plannedBytes);
+      for (const kind of PROMISED) expect(b.byKind[kind], `${kind} of ${where}`).toBeLessThanOrEqual(a.byKind[kind]);
+      const constant = [a, b].map(({ step }) => 'prefix' in step && step.prefix !== null);
+      seen.add(constant.join(' '));
+      if (!constant[1]) expect(b.byKind.prefix).toBe(0);
+      // What is kept of prefixes is part of the total, and within what a constant prefix saves.
+      if (constant[1] && !constant[0]) {
+        expect(b.byKind.prefix, where).toBeLessThanOrEqual(a.plannedBytes - (b.plannedBytes - b.byKind.prefix));
+      }
+    }
+    expect(seen.size).toBe(name.startsWith('text') ? 1 : 3);
+  },
+  MINUTES,
+);
+
+test('more than five hundred pairs', () => expect(cases.length * PAIRS).toBeGreaterThan(500));
+
+const memories: Memory[] = [];
+afterEach(() => {
+  for (const memory of memories.splice(0)) memory.destroy();
+});
+
+/** Bytes of all buffers that making a run makes. */
+async function allocated(prepared: ReturnType<Case['prepare']>): Promise<number> {
+  const memory = new Memory(device);
+  memories.push(memory);
+  const made = vi.spyOn(device, 'createBuffer');
+  if ('prefix' in prepared.step) {
+    await createPi0Step(memory, prepared.step);
+    await Pi0Sampler.create(memory, (prepared as ReturnType<typeof recordActions>).sampler);
+  } else {
+    await TrainingStep.create(memory, prepared.step);
+    const { sampler } = prepared as ReturnType<typeof recordRun>;
+    if (sampler) await Sampler.create(memory, sampler);
+  }
+  const bytes = made.mock.calls.reduce((sum, [{ size }]) => sum + size, 0);
+  made.mockRestore();
+  return bytes;
+}
+
+test.each(cases.filter(({ name }) => /^text, computed|^π0$/.test(name)))(
+  '$name: what is allocated keeps the promise too, and is what was planned, to the byte',
+  async ({ config, prepare }) => {
+    const paths = leavesOf(config).map(({ path }) => path);
+    const random = randomStream('allocated');
+    for (let pair = 0; pair < 5; pair++) {
+      const [a, b] = pairOf(paths, pair, random).map(prepare) as [
+        ReturnType<typeof prepare>,
+        ReturnType<typeof prepare>,
+      ];
+      const [bytesA, bytesB] = [await allocated(a), await allocated(b)];
+      expect([bytesA, bytesB]).toEqual([a.plannedBytes, b.plannedBytes]);
+      expect(bytesB).toBeLessThanOrEqual(bytesA);
+    }
+  },
+  MINUTES,
+);
