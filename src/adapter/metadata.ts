@@ -1,7 +1,8 @@
 /** What an adapter's file says beside its tensors: the container's text fields, checked when they are read. */
 import { problem } from '../problem';
 import { defaultActionsSettings, defaultSettings } from '../train/defaults';
-import type { AdapterSummary, RunHistory, TaskSettings } from '../worker/api';
+import { stagesOf } from '../train/stages';
+import type { AdapterSummary, MemorySample, RunHistory, TaskSettings } from '../worker/api';
 import type { Adapter, RobotForm } from './adapter';
 import { readRobotForm } from './robot_form';
 
@@ -40,11 +41,21 @@ export function toMetadata({
     heldout: String(summary.heldout),
     saved_at: new Date(summary.savedAt).toISOString(),
     model: JSON.stringify(modelConfig),
-    ...(settings ? { settings: JSON.stringify(settings) } : {}),
+    ...(settings ? { settings: JSON.stringify(settings), stages: JSON.stringify(stagesTold(settings)) } : {}),
     ...(history ? { history: JSON.stringify(history) } : {}),
     ...(robot ? { robot: JSON.stringify(robot) } : {}),
   };
 }
+
+/** The stages of the run for whoever reads the file alone; a run of one stage has one. */
+const stagesTold = (settings: TaskSettings) =>
+  stagesOf(settings).map(({ steps, freeze, learningRate, endLearningRate, warmupSteps }) => ({
+    steps,
+    freeze,
+    learning_rate: learningRate,
+    end_learning_rate: endLearningRate,
+    warmup_steps: warmupSteps,
+  }));
 
 /** @throws ProblemError that names the field that is missing or makes no sense. */
 export function fromMetadata(metadata: Readonly<Record<string, string>>, where: string): Told {
@@ -84,8 +95,9 @@ export function fromMetadata(metadata: Readonly<Record<string, string>>, where: 
       loraAlpha: numeric('lora_alpha', (value) => Number.isFinite(value) && value > 0),
       freeze: field('freeze'),
     },
-    settings: parsed(metadata.settings, isSettings),
-    history: parsed(metadata.history, isHistory),
+    // Files that are older than stages, and than counts of memory, have none of them.
+    settings: parsed(metadata.settings, isSettings, { stages: [] }),
+    history: parsed(metadata.history, isHistory, { memory: [] }),
     ...(metadata.robot === undefined ? {} : { robot: readRobotForm(metadata.robot, where) }),
   };
 }
@@ -94,11 +106,12 @@ const unreadable = (what: string, where: string) =>
   problem(what, where, 'The file is damaged; export the adapter again.');
 
 /** A JSON field; null where there is none or it is not what it should be, as it only informs. */
-function parsed<T>(json: string | undefined, accepts: (value: unknown) => value is T): T | null {
+function parsed<T>(json: string | undefined, accepts: (value: unknown) => value is T, usual: object): T | null {
   if (json === undefined) return null;
   let value: unknown;
   try {
-    value = JSON.parse(json);
+    const found = JSON.parse(json);
+    value = isObject(found) ? { ...usual, ...found } : found;
   } catch {
     return null;
   }
@@ -112,10 +125,14 @@ const isSettings = (value: unknown): value is TaskSettings =>
   isObject(value) &&
   Object.entries(value.task === 'actions' ? defaultActionsSettings : defaultSettings).every(([key, usual]) => {
     if (usual === null) return value[key] === null || isTextOrFlag(value[key]) || isListOf(value[key], isTextOrFlag);
+    if (key === 'stages') return isListOf(value[key], isStage);
     return Array.isArray(usual)
       ? isListOf(value[key], (item) => typeof item === 'string')
       : typeof value[key] === typeof usual;
   });
+
+const isStage = (value: unknown) =>
+  areNumbers(value, 'steps', 'learningRate', 'warmupSteps') && isObject(value) && typeof value.freeze === 'string';
 
 const isTextOrFlag = (value: unknown) => typeof value === 'string' || typeof value === 'boolean';
 
@@ -124,8 +141,24 @@ const isHistory = (value: unknown): value is RunHistory =>
   isListOf(value.train, (row) => areNumbers(row, 'step', 'loss', 'gradNorm', 'learningRate')) &&
   isListOf(value.heldout, (row) => areNumbers(row, 'step', 'loss')) &&
   areNumbers(value, 'tokensPerSecond', 'plannedBytes', 'allocatedBytes') &&
-  isObject(value.byKind) &&
-  Object.values(value.byKind).every((bytes) => typeof bytes === 'number');
+  areBytes(value.byKind) &&
+  isListOf(value.memory, isSample);
+
+const isSample = (value: unknown) =>
+  areNumbers(value, 'seconds', 'step', 'stage', 'plannedBytes', 'allocatedBytes') &&
+  isObject(value) &&
+  MOMENTS.has(value.moment) &&
+  areBytes(value.byKind);
+
+const MOMENTS: ReadonlySet<unknown> = new Set<MemorySample['moment']>([
+  'stage begins',
+  'evaluated',
+  'stage ends',
+  'freed',
+]);
+
+const areBytes = (value: unknown) =>
+  isObject(value) && Object.values(value).every((bytes) => typeof bytes === 'number');
 
 const isListOf = (value: unknown, accepts: (item: unknown) => boolean) => Array.isArray(value) && value.every(accepts);
 

@@ -2,7 +2,9 @@
 import { downloadZip } from 'client-zip';
 import { problem } from '../problem';
 import { writeNormStats } from '../robot/norm_stats_file';
+import { stagesOf } from '../train/stages';
 import { type Adapter, fileName, type RobotForm } from './adapter';
+import { memoryCsv } from './memory_csv';
 import { ACTIONS_TARGET, type PeftTarget, type PeftWeights, PROJECTIONS, TEXT_TARGET, toPeft } from './peft';
 import { f32Tensor, writeSafetensors } from './safetensors';
 
@@ -19,8 +21,8 @@ export interface BaseTerms {
 const targetOf = ({ robot }: Adapter): PeftTarget => (robot ? ACTIONS_TARGET : TEXT_TARGET);
 
 /**
- * The zipped folder: adapter_config.json, adapter_model.safetensors, README.md, NOTICE.txt, training_config.json, and
- * of an actions adapter norm_stats.json.
+ * The zipped folder: adapter_config.json, adapter_model.safetensors, README.md, NOTICE.txt, training_config.json,
+ * memory.csv where the adapter tells what its run held, and of an actions adapter norm_stats.json.
  *
  * @throws ProblemError where PEFT cannot hold the adapter; see toPeft.
  */
@@ -67,6 +69,7 @@ export function peftFiles(
     'README.md': text(modelCard(adapter, base)),
     'NOTICE.txt': text(notice(adapter, base)),
     'training_config.json': json(trainingConfig(adapter)),
+    ...(adapter.history?.memory.length ? { 'memory.csv': text(memoryCsv(adapter.history.memory)) } : {}),
     ...(adapter.robot ? { 'norm_stats.json': text(writeNormStats(adapter.robot.stats)) } : {}),
   };
 }
@@ -123,7 +126,8 @@ function notice({ summary }: Adapter, base: BaseTerms): string {
 /** A loss as people read it; unknown for an adapter that came without. */
 const loss = (value: number) => (Number.isFinite(value) ? value.toFixed(4) : 'unknown');
 
-function modelCard({ summary, baseHash, robot }: Adapter, base: BaseTerms): string {
+function modelCard(adapter: Adapter, base: BaseTerms): string {
+  const { summary, baseHash, robot } = adapter;
   const unit = robot ? 'squares of normalised actions' : 'nats a token';
   return `---
 base_model: ${JSON.stringify(summary.base)}
@@ -147,7 +151,7 @@ A LoRA adapter for the base model "${base.name}", trained in a browser tab with 
 | Held-out loss of the base, ${unit} | ${loss(summary.baselineHeldout)} |
 | Held-out loss with the adapter | ${loss(summary.heldout)} |
 | LoRA rank and alpha, as openpi counts them | ${summary.loraRank}, ${summary.loraAlpha} |
-| Frozen in training | \`${summary.freeze.replaceAll('|', '\\|')}\` |
+${frozenRows(adapter)}
 
 ${robot ? robotUse(robot) : TEXT_USE}
 
@@ -157,6 +161,17 @@ something else.
 
 training_config.json has all settings and losses; NOTICE.txt has the terms.
 `;
+}
+
+/** A row a stage, where the run had several. */
+function frozenRows({ summary, settings }: Adapter): string {
+  const code = (expression: string) => `\`${expression.replaceAll('|', '\\|')}\``;
+  if (!settings || settings.stages.length === 0) return `| Frozen in training | ${code(summary.freeze)} |`;
+  const rows = stagesOf(settings).map(
+    ({ index, steps, freeze, learningRate }) =>
+      `| Frozen in stage ${index + 1}, ${steps} steps at ${learningRate} | ${code(freeze)} |`,
+  );
+  return rows.join('\n');
 }
 
 const TEXT_USE = `The base is a Gemma-style model in openpi's layout. Converted to \`GemmaForCausalLM\`, it takes this folder as it is:

@@ -222,13 +222,18 @@ test('a run that trained more than LoRA is refused, with the leaves and the way 
   expect(() => toPeft(sampleAdapter({ also }))).toThrow(/final_norm\/scale.*openpi file/);
 });
 
-test('the zip holds the five files of the folder, and the same adapter gives the same bytes', async () => {
+test('the zip holds the files of the folder, and the same adapter gives the same bytes', async () => {
   const zip = await exportPeft(sampleAdapter(), terms);
   const files = unzipSync(zip);
   expect(Object.keys(files).sort()).toEqual(
-    ['NOTICE.txt', 'README.md', 'adapter_config.json', 'adapter_model.safetensors', 'training_config.json'].map(
-      (name) => `Sea-stories-peft/${name}`,
-    ),
+    [
+      'NOTICE.txt',
+      'README.md',
+      'adapter_config.json',
+      'adapter_model.safetensors',
+      'memory.csv',
+      'training_config.json',
+    ].map((name) => `Sea-stories-peft/${name}`),
   );
   const expected = peftFiles(sampleAdapter(), terms);
   for (const [name, bytes] of Object.entries(expected)) expect(files[`Sea-stories-peft/${name}`]).toEqual(bytes);
@@ -243,4 +248,15 @@ test('the notes in the folder name base, licence, notice and losses', () => {
   expect(card).toContain('| Held-out loss with the adapter | 2.5000 |');
   const training = JSON.parse(text(files['training_config.json']));
   expect(training).toMatchObject({ base_sha256: base.hash, settings: { steps: 60 }, adapter: { heldout: 2.5 } });
+});
+
+test('the model card names what each stage froze', () => {
+  const adapter = sampleAdapter();
+  const { settings } = adapter;
+  const stages = [{ steps: 40, freeze: 'PathRegex("a|b")', learningRate: 0.003, warmupSteps: 2 }];
+  const staged = { ...adapter, settings: settings && { ...settings, stages } };
+  const card = text(peftFiles(staged, terms)['README.md']);
+  expect(card).toContain('| Frozen in stage 1, 60 steps at 0.01 |');
+  expect(card).toContain('| Frozen in stage 2, 40 steps at 0.003 | `PathRegex("a\\|b")` |');
+  expect(card).not.toContain('Frozen in training');
 });
