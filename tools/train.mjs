@@ -48,17 +48,21 @@ async function openRecording(page, { files, heldout, fps, settings }) {
 async function trainIn(page, run) {
   const { task, out } = run;
   const defaults = await page.evaluate((t) => window.trainDriver.defaults[t], task);
-  const settings = { ...defaults, ...run.settings };
+  const own = { ...defaults, ...run.settings };
+  const stages = run.stages.map((stage) => ({ warmupSteps: own.warmupSteps, ...stage }));
+  const settings = { ...own, stages };
   const device = taken(await page.evaluate(() => window.trainDriver.device()));
   if (!device.usable) refuse(inWords(device.problem ?? { what: 'This browser has no usable GPU.' }));
   const read = await (task === 'text' ? openFiles(page, run) : openRecording(page, run));
   console.error(`${read}, on ${device.name}`);
 
-  const bar = progressBar(process.stderr, settings.steps);
+  const steps = stages.reduce((sum, stage) => sum + stage.steps, settings.steps);
+  const bar = progressBar(process.stderr, steps);
   await page.exposeFunction('onTrainEvent', (/** @type {import('../src/worker/api').TrainEvent} */ event) => {
     if (event.kind === 'problem') bar.note(inWords(event.problem));
     else if (event.kind === 'prefix') bar.note(event.reason);
     else if (event.kind === 'open loop') bar.note(`step ${event.step}: ${openLoopLine(event.openLoop)}`);
+    else if (event.kind === 'memory') tellStage(bar, event, stages.length + 1);
     else bar.onEvent(event);
   });
   process.once('SIGINT', () => {
@@ -66,7 +70,10 @@ async function trainIn(page, run) {
     void page.evaluate(() => window.trainDriver.stop());
   });
   const summary = taken(
-    await page.evaluate(([t, s]) => window.trainDriver.train(t, s), /** @type {const} */ ([task, run.settings])),
+    await page.evaluate(
+      ([t, s]) => window.trainDriver.train(t, s),
+      /** @type {const} */ ([task, { ...run.settings, stages }]),
+    ),
   );
   bar.end();
 
@@ -76,7 +83,8 @@ async function trainIn(page, run) {
   const peft = await save(page, adapterId, 'peft', out);
   if (!peft.ok) console.error(inWords(peft.problem)); // not every adapter has that form
   const stats = task === 'actions' ? [taken(await save(page, adapterId, 'norm_stats', out))] : [];
-  return { settings, device: device.name, summary, adapter, peft: peft.ok ? peft.value : null, stats };
+  const memory = taken(await save(page, adapterId, 'memory', out));
+  return { settings, device: device.name, summary, adapter, peft: peft.ok ? peft.value : null, stats, memory };
 }
 
 /**
@@ -93,6 +101,17 @@ async function save(page, id, format, out) {
   return { ok: true, value: name };
 }
 
+/**
+ * Says what each stage holds on the GPU, where there are several.
+ * @param {ReturnType<typeof progressBar>} bar @param {import('../src/worker/api').MemorySample} sample @param {number} stages
+ */
+function tellStage(bar, { moment, stage, step, allocatedBytes, plannedBytes }, stages) {
+  if (stages === 1 || moment !== 'stage begins') return;
+  const megabytes = (/** @type {number} */ bytes) => (bytes / 1e6).toFixed(2);
+  const same = allocatedBytes === plannedBytes ? 'as planned' : `${megabytes(plannedBytes)} MB planned`;
+  bar.note(`step ${step}: stage ${stage} of ${stages}, ${megabytes(allocatedBytes)} MB on the GPU, ${same}`);
+}
+
 /** What run.json holds. @param {Awaited<ReturnType<typeof trainIn>>} result */
 function record({ settings, device, summary, adapter, peft }) {
   const { history, openLoop } = summary;
@@ -101,6 +120,7 @@ function record({ settings, device, summary, adapter, peft }) {
     task: settings.task,
     base: settings.base,
     steps: summary.steps,
+    ...(settings.stages.length > 0 ? { stages: stagesTold(settings) } : {}),
     seconds: summary.seconds,
     ended: summary.ended,
     train: history.train.map(({ step, loss, gradNorm, learningRate }) => ({
@@ -120,6 +140,15 @@ function record({ settings, device, summary, adapter, peft }) {
     peft,
   };
 }
+
+/** @param {import('../src/worker/api').TaskSettings} settings */
+const stagesTold = ({ steps, freeze, learningRate, warmupSteps, stages }) =>
+  [{ steps, freeze, learningRate, warmupSteps }, ...stages].map((stage) => ({
+    steps: stage.steps,
+    freeze: stage.freeze,
+    lr: stage.learningRate,
+    warmup: stage.warmupSteps,
+  }));
 
 /** The error against that of holding the last action. @param {import('../src/worker/api').OpenLoop} openLoop */
 function openLoopLine({ mae, hold }) {
@@ -155,12 +184,12 @@ async function main(argv) {
   try {
     const result = await trainIn(opened.page, run);
     writeFileSync(join(run.out, 'run.json'), `${JSON.stringify(record(result), null, 2)}\n`);
-    const { summary, adapter, peft, stats } = result;
+    const { summary, adapter, peft, stats, memory } = result;
     if (summary.openLoop) console.error(`mean absolute error on held-out episodes\n${openLoopTable(summary.openLoop)}`);
     console.error(
       `${summary.ended} after ${summary.steps} steps; held-out loss ${summary.baselineHeldout.toFixed(4)} → ${summary.heldout.toFixed(4)} (step ${summary.keptStep})`,
     );
-    const written = [adapter, ...(peft ? [peft] : []), ...stats, 'run.json'];
+    const written = [adapter, ...(peft ? [peft] : []), ...stats, memory, 'run.json'];
     console.log(written.map((name) => join(run.out, name)).join('\n'));
     if (opened.faults.length > 0) refuse(opened.faults.join('\n'));
     if (summary.ended === 'not finite') process.exitCode = 1;

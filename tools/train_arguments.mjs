@@ -2,6 +2,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { readStages, stageOf } from './stages.mjs';
 
 /** @typedef {import('../src/worker/api').RunSettings} RunSettings */
 /** @typedef {import('../src/worker/api').ActionsSettings} ActionsSettings */
@@ -14,6 +15,7 @@ import { parseArgs } from 'node:util';
  * @property {string} out
  * @property {number} heldout share kept aside
  * @property {number} [fps] frames a second, for recordings that do not say
+ * @property {import('./stages.mjs').GivenStage[]} stages after the first, which is that of the settings
  * @property {GivenSettings} settings what differs from the defaults
  */
 
@@ -44,11 +46,14 @@ const flagsOf = (/** @type {object} */ table) => Object.keys(table).map((flag) =
 
 const USAGE = `npm run train -- --task text --data FILE [--data FILE …] [--out DIR]
 npm run train -- --task actions --data FOLDER [--out DIR]
-  --out DIR            where adapter and run.json go (default: trained)
+  --out DIR            where adapter, run.json and memory.csv go (default: trained)
   --name NAME          name of the adapter
   --base ID            embedded base to adapt
   --freeze EXPRESSION  what stays as it is
   --train-everything   train although the filter freezes nothing
+  --stage 'N RATE EXPR' N more steps at that learning rate, with another filter; several may be named, in order. Leaves
+                       that go on training keep their moments; --steps, --lr and --freeze are the first stage
+  --stages FILE        the same from JSON: [{ "steps": N, "learningRate": RATE, "freeze": EXPR, "warmupSteps": N }, …]
   --heldout SHARE      share of examples or episodes kept for the held-out loss, 0 to 0.5 (default: 0.1)
   --recompute          compute activations twice instead of keeping them
   --no-early-stop      go on although the held-out loss does not improve
@@ -102,6 +107,7 @@ export function readArguments(argv) {
     out: resolve(String(values.out)),
     heldout: numberOf('heldout', String(values.heldout)),
     ...(values.fps === undefined ? {} : { fps: numberOf('fps', String(values.fps)) }),
+    stages: stagesOf(/** @type {string[]} */ (values.stage ?? []), values.stages),
     settings,
   };
 }
@@ -122,6 +128,8 @@ function parse(argv) {
         task: { type: 'string', default: 'text' },
         data: { type: 'string', multiple: true },
         camera: { type: 'string', multiple: true },
+        stage: { type: 'string', multiple: true },
+        stages: { type: 'string' },
         out: { type: 'string', default: 'trained' },
         heldout: { type: 'string', default: '0.1' },
       },
@@ -158,4 +166,17 @@ function deltaOf(text) {
     refuse(`--delta is "${text}"; it should be a 1 or a 0 for each joint, with commas between, or none.`);
   }
   return flags.map((flag) => flag === '1');
+}
+
+/** @param {string[]} given @param {unknown} file */
+function stagesOf(given, file) {
+  if (file !== undefined) {
+    if (given.length > 0) refuse('Name stages with --stage or with --stages, not with both.');
+    const stages = readStages(String(file));
+    return typeof stages === 'string' ? refuse(stages) : stages;
+  }
+  return given.map((text) => {
+    const what = `--stage is "${text}"; it should be steps, learning rate and filter, as in`;
+    return stageOf(text) ?? refuse(`${what} --stage '50 0.002 Not(PathRegex(".*lora.*"))'.`);
+  });
 }

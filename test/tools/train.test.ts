@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readArguments } from '../../tools/train_arguments.mjs';
 
@@ -22,6 +25,7 @@ test('flags become settings, and what is not said stays with the defaults', () =
     files: [import.meta.filename],
     out: '/somewhere',
     heldout: 0.1,
+    stages: [],
     settings: { steps: 7, learningRate: 2e-3, freeze: 'Nothing()', trainEverything: true, earlyStop: false },
   });
 });
@@ -34,8 +38,31 @@ test('the actions task learns from a folder', () => {
     out: expect.stringMatching(/trained$/),
     heldout: 0.1,
     fps: 50,
+    stages: [],
     settings: { horizon: 8, cameras: ['top'], delta: [true, true, false], maskTail: true, steps: 3 },
   });
+});
+
+test('stages follow each other, from flags or from a file', () => {
+  const flags = [
+    '--stage',
+    '50 2e-3 Not(PathRegex(".*_1.*lora.*"))',
+    '--stage',
+    '30 0.001 Any(\n  PathContains("img"),\n)',
+  ];
+  expect(readArguments([...data, ...flags]).stages).toEqual([
+    { steps: 50, learningRate: 2e-3, freeze: 'Not(PathRegex(".*_1.*lora.*"))' },
+    { steps: 30, learningRate: 1e-3, freeze: 'Any(\n  PathContains("img"),\n)' },
+  ]);
+  const file = join(mkdtempSync(join(tmpdir(), 'stages-')), 'stages.json');
+  const stages = [{ steps: 2, learningRate: 0.1, freeze: 'Nothing()', warmupSteps: 1 }];
+  writeFileSync(file, JSON.stringify(stages));
+  expect(readArguments([...data, '--stages', file]).stages).toEqual(stages);
+  expect(() => readArguments([...data, ...flags, '--stages', file])).toThrow('not with both');
+  writeFileSync(file, JSON.stringify([...stages, { steps: 2, lr: 0.1, freeze: 'Nothing()' }]));
+  expect(() => readArguments([...data, '--stages', file])).toThrow('stage 2 of the list should be as');
+  writeFileSync(file, '[');
+  expect(() => readArguments([...data, '--stages', file])).toThrow(file);
 });
 
 test('several files may be named', () => {
@@ -52,6 +79,8 @@ test.each([
   [[...data, '--task', 'actions', '--length', '4'], '--length is of the text task.'],
   [[...data, '--task', 'actions', '--delta', '1,yes'], '--delta is "1,yes"'],
   [[...data, '--task', 'actions', '--data', import.meta.dirname], 'is a folder. Name it alone'],
+  [[...data, '--stage', '50 Nothing()'], '--stage is "50 Nothing()"'],
+  [[...data, '--stage', '0 1e-3 Nothing()'], 'it should be steps, learning rate and filter'],
   [[...data, '--learning-rate', '1'], "Unknown option '--learning-rate'"],
 ])('%j is refused in words', (argv, message) => {
   expect(() => readArguments(argv)).toThrow(message);
