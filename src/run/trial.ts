@@ -1,32 +1,44 @@
 import type { Memory } from '../gpu/memory';
-import { problem } from '../problem';
+import type { Storage } from '../gpu/tensor';
+import { ProblemError } from '../problem';
+import { megabytes } from './auto_words';
 import type { Prepared } from './prepare';
+
+type Planned<B> = Pick<Prepared<B>, 'sampler' | 'plannedBytes'> & { readonly step: Pick<Prepared<B>['step'], 'plan'> };
+
+/** The device did not give what a run needs. */
+export class AllocationError extends ProblemError {
+  readonly plannedBytes: number;
+
+  constructor(plannedBytes: number, reason: string) {
+    super({
+      what: `The GPU refused ${megabytes(plannedBytes)}: ${reason}`,
+      where: 'GPU memory',
+      fix: 'Choose a smaller batch or shorter windows, freeze more, or switch on re-computation.',
+    });
+    this.name = 'AllocationError';
+    this.plannedBytes = plannedBytes;
+  }
+}
 
 /**
  * Allocates everything that the plan names, under an out-of-memory scope, before anything else happens.
- * @throws ProblemError if the device refuses; nothing stays allocated then
+ * @throws AllocationError if the device refuses; nothing stays allocated then
  */
-export async function allocate<B>(
-  device: GPUDevice,
-  memory: Memory,
-  { step, sampler, plannedBytes }: Prepared<B>,
-): Promise<void> {
+export async function allocate<B>(device: GPUDevice, memory: Memory, planned: Planned<B>): Promise<void> {
   device.pushErrorScope('out-of-memory');
   device.pushErrorScope('validation');
-  const storages = [
-    ...step.plan.persistent,
-    ...step.plan.slots,
-    ...(sampler ? [...sampler.plan.persistent, ...sampler.plan.slots] : []),
-  ];
-  for (const storage of storages) memory.buffer(storage);
+  for (const storage of storagesOf(planned)) memory.buffer(storage);
   const [validation, memoryError] = [await device.popErrorScope(), await device.popErrorScope()];
   const refused = memoryError ?? validation;
   if (!refused) return;
   memory.destroy();
-  const megabytes = Math.ceil(plannedBytes / 1e6);
-  throw problem(
-    `The GPU refused ${megabytes} MB: ${refused.message}`,
-    'GPU memory',
-    'Choose a smaller batch or shorter windows, freeze more, or switch on re-computation.',
-  );
+  throw new AllocationError(planned.plannedBytes, refused.message);
 }
+
+/** Every buffer of a run. */
+export const storagesOf = <B>({ step, sampler }: Planned<B>): Storage[] => [
+  ...step.plan.persistent,
+  ...step.plan.slots,
+  ...(sampler ? [...sampler.plan.persistent, ...sampler.plan.slots] : []),
+];

@@ -1,0 +1,72 @@
+import type { Base } from '../base/base';
+import { Memory } from '../gpu/memory';
+import type { ActionsSettings, TaskSettings } from '../worker/api';
+import { type DataFacts, prepareActions } from './actions_prepare';
+import type { Cost } from './auto';
+import { type Prepared, prepareRun } from './prepare';
+import { type Extra, type Speed, measureSpeed as speedOf, workOf } from './speed';
+import { AllocationError, allocate, storagesOf } from './trial';
+
+/** What every plan of a proposal depends on, beside the settings. */
+export interface Ground {
+  readonly base: Base;
+  /** Of the recording that is open; null in the text task. */
+  readonly facts: DataFacts | null;
+  /** Largest buffer, and part of one that a kernel sees; null without a device: then WebGPU's defaults hold. */
+  readonly limits: { readonly bufferBytes: number; readonly bindingBytes: number } | null;
+}
+
+/** What a run takes. */
+export function costOf(ground: Ground, settings: TaskSettings): Cost {
+  const prepared = prepare(ground, settings);
+  const { step, plannedBytes, byKind } = prepared;
+  return {
+    plannedBytes,
+    byKind,
+    largestBuffer: Math.max(...storagesOf(prepared).map(({ bytes }) => bytes)),
+    trainableParameters: step.parameters.counts().trainableParameters,
+    flopsPerStep: step.flops,
+    work: workOf(step, prefixWork(ground, settings, prepared)),
+  };
+}
+
+/** How fast this device runs these settings' dispatches; see speed.ts. */
+export const measureSpeed = (device: GPUDevice, ground: Ground, settings: TaskSettings): Promise<Speed> =>
+  speedOf(device, prepare(ground, settings).step, settings.task === 'text');
+
+/** Does the device give what a run with these settings needs? Everything is freed again. */
+export async function isGiven(device: GPUDevice, ground: Ground, settings: TaskSettings): Promise<boolean> {
+  const memory = new Memory(device);
+  try {
+    await allocate(device, memory, prepare(ground, settings));
+    return true;
+  } catch (error) {
+    if (error instanceof AllocationError) return false;
+    throw error;
+  } finally {
+    memory.destroy();
+  }
+}
+
+type AnyPrepared = Pick<Prepared<never>, 'sampler' | 'plannedBytes' | 'byKind'> & {
+  readonly step: Pick<Prepared<never>['step'], StepParts>;
+};
+type StepParts = 'plan' | 'parameters' | 'flops' | 'forward' | 'backward' | 'update' | 'microBatches';
+
+function prepare({ base, facts, limits }: Ground, settings: TaskSettings): AnyPrepared {
+  const bindingBytes = limits?.bindingBytes;
+  if (settings.task === 'text') return prepareRun(base, settings, bindingBytes);
+  return prepareActions(base, settings, facts ?? { cameras: 0, prefixes: 0 }, bindingBytes);
+}
+
+/** A prefix that stays the same is computed for each sample that a step sees for the first time. */
+function prefixWork({ facts }: Ground, settings: TaskSettings, { step }: AnyPrepared): Extra | undefined {
+  const prefix =
+    'prefix' in step ? (step as { readonly prefix: { readonly calls: Extra['calls'] } | null }).prefix : null;
+  if (!prefix || settings.task !== 'actions') return undefined;
+  return { calls: prefix.calls, timesPerStep: newSamples(facts, settings) / settings.batchSize };
+}
+
+/** Samples that a step sees for the first time, on average over the run. */
+const newSamples = (facts: DataFacts | null, { steps, batchSize, accumulation }: ActionsSettings): number =>
+  Math.min((facts?.prefixes ?? 0) / steps, batchSize * accumulation);

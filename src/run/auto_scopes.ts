@@ -1,0 +1,93 @@
+import { defaultActionsSettings, defaultSettings } from '../train/defaults';
+import type { ProposedSettings, TaskSettings } from '../worker/api';
+
+/** Something that a person may want to train. */
+export interface Scope {
+  readonly id: string;
+  /** In words. */
+  readonly trains: string;
+  readonly settings: Pick<ProposedSettings, 'freeze' | 'backboneLora'>;
+}
+
+/** What the text task can train, from the least to the most. */
+const TEXT: readonly Scope[] = [
+  { id: 'adapters', trains: 'Adapters only', settings: { freeze: defaultSettings.freeze } },
+  {
+    id: 'norms',
+    trains: 'Adapters and norms',
+    settings: { freeze: 'All(PathRegex(".*llm.*"), Not(PathRegex(".*(lora|norm).*")))' },
+  },
+  {
+    id: 'layers',
+    trains: 'All but the token embedding',
+    settings: { freeze: 'PathRegex(".*embedder.*")' },
+  },
+  { id: 'everything', trains: 'Everything', settings: { freeze: 'Nothing()' } },
+];
+
+/** The same of the actions task. */
+const ACTIONS: readonly Scope[] = [
+  {
+    id: 'adapters',
+    trains: 'Adapters of the action expert',
+    settings: { freeze: 'Not(PathRegex(".*lora.*"))', backboneLora: false },
+  },
+  {
+    id: 'projections',
+    trains: 'Adapters of the action expert, projections',
+    settings: { freeze: defaultActionsSettings.freeze, backboneLora: false },
+  },
+  {
+    id: 'expert',
+    trains: 'Whole action expert, projections',
+    settings: {
+      freeze: 'Any(PathRegex(".*img.*"), All(PathRegex(".*llm.*"), Not(PathRegex(".*llm.*_1.*"))))',
+      backboneLora: false,
+    },
+  },
+  {
+    id: 'backbone adapters',
+    trains: 'Adapters of action expert and backbone, projections',
+    settings: {
+      freeze: 'Any(PathRegex(".*img.*"), All(PathRegex(".*llm.*"), Not(PathRegex(".*lora.*"))))',
+      backboneLora: true,
+    },
+  },
+  {
+    id: 'expert and backbone adapters',
+    trains: 'Whole action expert, projections, adapters of the backbone',
+    settings: {
+      freeze:
+        'Any(PathRegex(".*img.*"), All(PathRegex(".*llm.*"), Not(PathRegex(".*llm.*_1.*")), Not(PathRegex(".*lora.*"))))',
+      backboneLora: true,
+    },
+  },
+  {
+    id: 'everything',
+    trains: 'Everything, image tower and backbone too',
+    settings: { freeze: 'Nothing()', backboneLora: false },
+  },
+];
+
+/** What can be trained in a task, from the least to the most that a step has to compute. */
+export const scopesOf = (task: TaskSettings['task']): readonly Scope[] => (task === 'text' ? TEXT : ACTIONS);
+
+/** What to train where nothing else is known: what the defaults train, and, where that does not fit, what takes less. */
+export const USUAL_SCOPES: Readonly<Record<TaskSettings['task'], readonly string[]>> = {
+  text: ['adapters'],
+  actions: ['projections', 'adapters'],
+};
+
+/** One way to compute the same step: b windows or samples at a time, as often as it takes. */
+export type Way = Pick<ProposedSettings, 'batchSize' | 'accumulation' | 'recompute'>;
+
+/**
+ * Batch sizes that make up the same effective batch, the smallest first: powers of two, the one that the form has, and
+ * the whole.
+ */
+export function batchSizes({ batchSize, accumulation }: Pick<TaskSettings, 'batchSize' | 'accumulation'>): number[] {
+  const effective = batchSize * accumulation;
+  const sizes = new Set([batchSize, effective]);
+  for (let size = 1; size < effective; size *= 2) if (effective % size === 0) sizes.add(size);
+  return [...sizes].sort((a, b) => a - b);
+}

@@ -1,0 +1,51 @@
+/** The part of the page's conversation with the trainer's thread that proposes what to train. Types only. */
+import type { ActionsSettings, TrainingSettings } from './api';
+
+/** What could be trained within a budget, by what it trains, from the least to the most; each in the way that suits the budget. */
+export interface Proposal {
+  /** Bytes on the GPU that a run may take. */
+  readonly budgetBytes: number;
+  /** Where the budget comes from: a sentence. */
+  readonly budgetReason: string;
+  /** How fast this device computed just now; null where it could not be asked: no GPU, or a run keeps it busy. */
+  readonly speed: SpeedReport | null;
+  readonly rows: readonly ProposedRun[];
+}
+
+export interface SpeedReport {
+  /** Floating-point operations a second of the engine's matrix products, at this model's sizes. */
+  readonly flopsPerSecond: number;
+  /** What each dispatch costs beside its operations. */
+  readonly secondsPerDispatch: number;
+}
+
+/** One row of a proposal. */
+export interface ProposedRun {
+  /** Unique in its proposal. */
+  readonly id: string;
+  /** What it trains, in words. */
+  readonly trains: string;
+  /** What applying it sets; everything else stays as it is. */
+  readonly settings: ProposedSettings;
+  readonly trainableParameters: number;
+  readonly plannedBytes: number;
+  /** Floating-point operations of one optimizer step. */
+  readonly flopsPerStep: number;
+  /** Predicted; null where this device's speed is not known. Evaluations and sampling come on top. */
+  readonly secondsPerStep: number | null;
+  /** True, or why it does not fit the budget: a sentence. */
+  readonly fits: true | string;
+  /** Why this one is recommended: a sentence; null for all rows but one, and for all where nothing fits. */
+  readonly recommended: string | null;
+}
+
+/** The settings that decide what a run takes. `backboneLora` is that of the actions task; a text run has none. */
+export type ProposedSettings = Pick<TrainingSettings, 'freeze' | 'batchSize' | 'accumulation' | 'recompute'> &
+  Partial<Pick<ActionsSettings, 'backboneLora'>>;
+
+/** Settings that would put a problem right, with what they are in words. */
+export interface Remedy {
+  /** "Batch 2 with re-computation". */
+  readonly name: string;
+  readonly settings: ProposedSettings;
+}

@@ -1,0 +1,115 @@
+import { ProblemError, problem } from '../problem';
+import { type ProposalParts, proposeRuns, whatFits } from '../run/auto';
+import { costOf, type Ground, isGiven, measureSpeed } from '../run/auto_cost';
+import { megabytes } from '../run/auto_words';
+import { type Budget, probeBudget } from '../run/probe';
+import { flopsPerSecond, type Speed, secondsFor } from '../run/speed';
+import { AllocationError } from '../run/trial';
+import type { Proposal, TaskSettings } from './api';
+import type { Session } from './session';
+
+/** What a proposal needs to know of the rest of the trainer. */
+export interface ProposalSources {
+  readonly session: Session;
+  /** Is a run under way? Then nothing is measured. */
+  readonly busy: () => boolean;
+  /** Base, recording and device of a run with these settings. */
+  readonly groundOf: (settings: TaskSettings) => Promise<Ground>;
+}
+
+/** Trials of smaller runs after a refusal, each of fewer bytes. */
+const TRIALS = 6;
+
+/** Proposes what to train; the device's memory is probed once, its speed with each proposal. */
+export class Proposals {
+  private readonly sources: ProposalSources;
+  private latest = 0;
+  private probed: Budget | null = null;
+  private speed: Speed | null = null;
+
+  constructor(sources: ProposalSources) {
+    this.sources = sources;
+  }
+
+  async propose(settings: TaskSettings, budgetBytes: number | null): Promise<Proposal> {
+    const ticket = ++this.latest;
+    const ground = await this.sources.groundOf(settings);
+    const budget = await this.budget(budgetBytes);
+    if (ticket === this.latest) await this.measure(ground, settings);
+    const { speed } = this;
+    const rows = await proposeRuns(await this.parts(ground, settings, budget.bytes, ticket));
+    return {
+      budgetBytes: budget.bytes,
+      budgetReason: budget.reason,
+      speed: speed && { flopsPerSecond: flopsPerSecond(speed), secondsPerDispatch: speed.secondsPerDispatch },
+      rows,
+    };
+  }
+
+  /** Runs `work`; where the device refuses its memory, the problem says what it would give instead, and how to set that. */
+  async orWhatFits<T>(settings: TaskSettings, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof AllocationError) || settings.stages.length > 0) throw error;
+      const found = await this.whatIsGiven(settings, error.plannedBytes);
+      if (!found) throw error;
+      const { name, run } = found;
+      const fix = `${name} would take ${megabytes(run.plannedBytes)}, which the device gave in a trial.`;
+      throw new ProblemError({ ...error.problem, fix, remedy: { name, settings: run.settings } });
+    }
+  }
+
+  /** The run nearest to what was refused that the device gives. */
+  private async whatIsGiven(settings: TaskSettings, refusedBytes: number) {
+    const { device } = await this.sources.session.gpu();
+    const ground = await this.sources.groundOf(settings);
+    let budget = refusedBytes - 1;
+    for (let trial = 0; trial < TRIALS; trial++) {
+      const found = await whatFits(await this.parts(ground, settings, budget, this.latest));
+      if (!found) return null;
+      if (await isGiven(device, ground, { ...settings, ...found.run.settings })) return found;
+      budget = Math.floor(found.run.plannedBytes * 0.75);
+    }
+    return null;
+  }
+
+  private async parts(
+    ground: Ground,
+    settings: TaskSettings,
+    budgetBytes: number,
+    ticket: number,
+  ): Promise<ProposalParts> {
+    const { speed } = this;
+    return {
+      settings,
+      budgetBytes,
+      maxBufferBytes: ground.limits?.bufferBytes ?? Number.POSITIVE_INFINITY,
+      seconds: speed && ((work) => secondsFor(work, speed)),
+      costOf: (own) => costOf(ground, own),
+      turn: async () => {
+        await new Promise((resolve) => setTimeout(resolve));
+        if (ticket !== this.latest) throw problem('A newer question has overtaken this one.', 'proposal');
+      },
+    };
+  }
+
+  private async budget(bytes: number | null): Promise<Budget> {
+    if (bytes !== null) return { bytes, reason: 'The budget that you set.' };
+    if (!this.probed) {
+      if (this.sources.busy()) {
+        const fix = 'State a budget in bytes, or ask again when the run has ended.';
+        throw problem('A run is under way, and a trial allocation would disturb it.', 'budget', fix);
+      }
+      this.probed = await probeBudget();
+    }
+    return this.probed;
+  }
+
+  /** Where there is no GPU, or a run keeps it busy, what was measured before serves. */
+  private async measure(ground: Ground, settings: TaskSettings): Promise<void> {
+    if (this.sources.busy() || ground.limits === null) return;
+    const { device } = await this.sources.session.gpu();
+    this.speed = await measureSpeed(device, ground, settings);
+  }
+}
