@@ -2,7 +2,6 @@ import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { PlanReport } from '../worker/api';
 import { bytes, bytesChange } from './format';
-import { effectWords } from './freeze_words';
 import { strings } from './strings';
 import { shared } from './styles';
 
@@ -20,9 +19,6 @@ export class FreezeEffect extends LitElement {
     css`
       p {
         margin-top: 4px;
-      }
-      b {
-        font-weight: 600;
       }
       table {
         margin-top: 8px;
@@ -43,7 +39,6 @@ export class FreezeEffect extends LitElement {
     const saved = everything ? everything.totalBytes - plan.totalBytes : null;
     return html`
       <h3>${studio.effect}</h3>
-      ${previous ? html`<p role="status">${studio.lastEdit} <b>${effectWords(previous, plan)}</b></p>` : nothing}
       ${
         everything && saved !== null
           ? html`<p>${saved > 0 ? studio.saving(bytes(saved), bytes(everything.totalBytes)) : studio.nothingSaved}</p>`

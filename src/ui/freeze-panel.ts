@@ -11,6 +11,7 @@ import './freeze-model';
 import './freeze-parts';
 import './freeze-tree';
 import './freeze-why';
+import { effectWords } from './freeze_words';
 import { icons } from './icons';
 import './memory-bar';
 import type { PlanDesk } from './plan_desk';
@@ -33,10 +34,12 @@ export class FreezePanel extends BenchElement {
       freeze-parts,
       freeze-findings,
       freeze-tree,
+      freeze-effect,
       .plan {
         margin-top: 24px;
       }
-      freeze-editor {
+      freeze-editor,
+      freeze-findings {
         margin-top: 16px;
       }
       freeze-why {
@@ -91,14 +94,19 @@ export class FreezePanel extends BenchElement {
         color: var(--ink);
         border-inline-start: 4px solid var(--warn);
       }
-      .sides,
-      .plan section {
+      .sides {
         margin-top: 16px;
+      }
+      .edit {
+        margin-top: 8px;
+      }
+      .edit b {
+        font-weight: 600;
       }
       .last {
         margin-top: 24px;
       }
-      .last + freeze-parts {
+      .last + .plan {
         margin-top: 4px;
       }
       .plan[aria-busy='true'] {
@@ -134,24 +142,23 @@ export class FreezePanel extends BenchElement {
       </fieldset>
       <freeze-model .bench=${bench}></freeze-model>
       <freeze-editor .bench=${bench}></freeze-editor>
-      ${stale ? html`<p class="meta last">${strings.studio.stale}</p>` : nothing}
-      <freeze-parts .bench=${bench}></freeze-parts>
       <freeze-findings .bench=${bench}></freeze-findings>
+      ${stale ? html`<p class="meta last">${strings.studio.stale}</p>` : nothing}
       <section class="plan" aria-busy=${plans.busy}>
-        ${plans.plan ? this.#plan(plans, plans.plan) : html`<p class="hint" role="status">${plans.problem ? nothing : freeze.planning}</p>`}
+        ${plans.plan ? this.#plan(plans.plan, plans.previous) : html`<p class="hint" role="status">${plans.problem ? nothing : freeze.planning}</p>`}
       </section>
+      <freeze-parts .bench=${bench}></freeze-parts>
       <freeze-tree .bench=${bench}></freeze-tree>
       <freeze-why .bench=${bench}></freeze-why>
+      ${plans.plan ? this.#effect(plans, plans.plan) : nothing}
     `;
   }
 
-  #plan({ previous, everything }: PlanDesk, plan: PlanReport) {
+  #plan(plan: PlanReport, previous: PlanReport | null) {
     const { freeze } = strings;
     return html`
-      <freeze-effect .plan=${plan} .previous=${previous} .everything=${everything}></freeze-effect>
-      <div class="sides">
-        ${this.#side('frozen', plan.frozenLeaves, plan.frozenParameters)} ${this.#side('trainable', plan.trainableLeaves, plan.trainableParameters)}
-      </div>
+      <memory-bar .byKind=${plan.byKind} .planned=${plan.totalBytes} .previous=${previous?.totalBytes ?? null}></memory-bar>
+      ${previous ? html`<p class="edit" role="status">${strings.studio.lastEdit} <b>${effectWords(previous, plan)}</b></p>` : nothing}
       ${
         plan.frozenLeaves === 0
           ? html`<p class="warning" role="status">
@@ -164,9 +171,15 @@ export class FreezePanel extends BenchElement {
           ? html`<p class="warning" role="status"><b>${freeze.nothingTrains}</b> ${freeze.nothingTrainsFix}</p>`
           : nothing
       }
-      <section>
-        <memory-bar .byKind=${plan.byKind} .planned=${plan.totalBytes} .previous=${previous?.totalBytes ?? null}></memory-bar>
-      </section>
+    `;
+  }
+
+  #effect({ previous, everything }: PlanDesk, plan: PlanReport) {
+    return html`
+      <freeze-effect .plan=${plan} .previous=${previous} .everything=${everything}></freeze-effect>
+      <div class="sides">
+        ${this.#side('frozen', plan.frozenLeaves, plan.frozenParameters)} ${this.#side('trainable', plan.trainableLeaves, plan.trainableParameters)}
+      </div>
     `;
   }
 

@@ -81,7 +81,7 @@ export const freezeTreeStyles = css`
     padding-inline-start: 28px;
   }
   .tree {
-    max-height: min(560px, 70vh);
+    max-height: min(480px, 60vh);
     overflow-y: auto;
   }
   .item {
@@ -181,6 +181,9 @@ export const freezeTreeStyles = css`
   .figure {
     text-align: end;
     white-space: nowrap;
+  }
+  #keys {
+    margin-top: 4px;
   }
   .nothing {
     padding: 12px;

@@ -66,7 +66,7 @@ export class PlanDesk {
       this.problem = null;
     } else this.problem = answer.problem;
     this.#desk.changed();
-    if (answer.ok && unfrozen !== this.#unfrozen) await this.#planEverything(settings, model, unfrozen);
+    if (answer.ok && unfrozen !== this.#unfrozen) void this.#planEverything(settings, model, unfrozen); // nobody waits for it
   }
 
   async #planEverything(settings: TaskSettings, model: PlannedModelId | undefined, unfrozen: string): Promise<void> {

@@ -36,7 +36,7 @@ export const freezeStrings = {
     saving: (saved: string, everything: string) =>
       `Freezing saves ${saved} of the ${everything} that training everything takes.`,
     cache: (size: string) =>
-      `${size} of it keep what came out of the frozen part once, so that it is not computed again: at most what freezing saved.`,
+      `The plan holds ${size} of prefix cache: what came out of the frozen part is kept and not computed again, in at most what freezing saved.`,
     nothingSaved: 'Nothing is saved: everything trains.',
     before: 'Before',
     now: 'Now',

@@ -3,7 +3,7 @@ import type { ModelConfig } from '../../src/model/config';
 import { leavesOf } from '../../src/model/tree';
 import { trueSizeModel } from '../../src/model/true_size';
 import { freezeReport, freezeTree } from '../../src/run/freeze_report';
-import type { FreezeReport, FreezeSettings, PlannedModelId } from '../../src/worker/api';
+import type { FreezeReport, FreezeSettings, PlannedModelId, PlanReport, TaskSettings } from '../../src/worker/api';
 
 /* What the trainer's double says of filters: the truth, about models of the shape that the page ships. */
 
@@ -26,4 +26,26 @@ export function inspectionOf(settings: FreezeSettings, model?: PlannedModelId): 
     ? trueSizeModel(model).config
     : withLora(base, loraRank, loraAlpha, (expert) => task === 'text' || expert === 1);
   return freezeReport(freezeTree(leavesOf(config)), settings.freeze);
+}
+
+/** A plan at full size: weights and optimizer are right, the rest means nothing. */
+export function planOfModel(settings: TaskSettings, model: PlannedModelId): PlanReport {
+  const { filter } = inspectionOf(settings, model);
+  if (!filter) throw new Error(`${settings.freeze} is no filter.`);
+  const { frozenLeaves, frozenParameters, trainableLeaves, trainableParameters, openpiResidentBytes } = filter;
+  const byKind = {
+    frozen: 2 * frozenParameters,
+    trainable: 4 * trainableParameters,
+    gradients: 4 * trainableParameters,
+    moments: 8 * trainableParameters,
+    activations: 4_710_000_000,
+    workspace: 52_700_000,
+    prefix: 0,
+    inputs: 31_300_000,
+    staging: 1_510_000,
+    sampler: 0,
+  };
+  const totalBytes = Object.values(byKind).reduce((sum, bytes) => sum + bytes, 0);
+  const counts = { frozenLeaves, frozenParameters, trainableLeaves, trainableParameters };
+  return { totalBytes, byKind, liveBytes: totalBytes, ...counts, openpiResidentBytes, flopsPerStep: 6e12 };
 }

@@ -22,7 +22,7 @@ import type {
   TrainerApi,
   UnfinishedRun,
 } from '../../src/worker/api';
-import { inspectionOf } from './freeze_double';
+import { inspectionOf, planOfModel } from './freeze_double';
 
 /*
  * A TrainerApi that answers from a script, so that the page can be looked at and tested without a GPU.
@@ -355,7 +355,10 @@ export class TrainerDouble implements TrainerApi {
     this.recordingOptions = options;
     return this.#called(`openRecording ${files.map(({ path }) => path).join(' ')}`, this.recording);
   };
-  plan = async (settings: TaskSettings) => this.#called('plan', this.planAnswer?.(settings) ?? ok(planOf(settings)));
+  plan: TrainerApi['plan'] = async (settings, model) =>
+    model
+      ? this.#called(`plan ${model}`, ok(planOfModel(settings, model)))
+      : this.#called('plan', this.planAnswer?.(settings) ?? ok(planOf(settings)));
   inspectFreeze: TrainerApi['inspectFreeze'] = async (settings, model) => ok(inspectionOf(settings, model));
 
   train = (settings: TaskSettings, onEvent: (event: TrainEvent) => void) => this.#run('train', settings, onEvent);

@@ -1,0 +1,178 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { FreezeDesk, freezeSettings } from '../../src/ui/freeze_desk';
+import { effectWords } from '../../src/ui/freeze_words';
+import { PlanDesk } from '../../src/ui/plan_desk';
+import { actionsSettings, defaultForm, runSettings } from '../../src/ui/settings';
+import type { FreezeSettings, PlanReport, TrainerApi } from '../../src/worker/api';
+import { inspectionOf } from '../ui/freeze_double';
+import { ok, planOf, refuse } from '../ui/trainer_double';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const settingsOf = (freeze: string): FreezeSettings => freezeSettings({ ...defaultForm('text'), freeze }, 'text');
+
+/** A desk whose trainer answers when it is told to. */
+function opened() {
+  const asked: { readonly freeze: string; readonly model: string | undefined; answer(): void }[] = [];
+  const inspectFreeze: TrainerApi['inspectFreeze'] = (settings, model) =>
+    new Promise((resolve) => {
+      asked.push({ freeze: settings.freeze, model, answer: () => resolve(ok(inspectionOf(settings, model))) });
+    });
+  const problems: string[] = [];
+  const desk = {
+    trainer: { inspectFreeze, plan: async (settings) => ok(planOf(settings)) } as TrainerApi,
+    changed: () => undefined,
+    report: (_: string, __: string, { what }: { what: string }) => void problems.push(what),
+    clear: () => undefined,
+    note: () => undefined,
+  };
+  return { desk, studio: new FreezeDesk(desk), asked, problems };
+}
+
+const turn = () => vi.advanceTimersByTimeAsync(0);
+
+test('one question at a time: while it is under way only the latest waits', async () => {
+  const { studio, asked } = opened();
+  void studio.update(settingsOf('Nothing'));
+  void studio.update(settingsOf('Everything'));
+  void studio.update(settingsOf('Not(Nothing)'));
+  void studio.update(settingsOf('Not(Nothing)'));
+  expect(asked.map(({ freeze }) => freeze)).toEqual(['Nothing']);
+  asked[0]?.answer();
+  await turn();
+  expect(asked.map(({ freeze }) => freeze)).toEqual(['Nothing', 'Not(Nothing)']);
+  asked[1]?.answer();
+  await turn();
+  expect(studio.report?.text).toBe('Not(Nothing)');
+  await studio.update(settingsOf('Not(Nothing)')); // known
+  expect(asked).toHaveLength(2);
+});
+
+test('a mistake keeps the last filter, and is put into words after a pause', async () => {
+  const { studio, asked } = opened();
+  void studio.update(settingsOf('Everything'));
+  asked[0]?.answer();
+  await turn();
+  void studio.update(settingsOf('All('));
+  asked[1]?.answer();
+  await turn();
+  expect(studio.report?.mistake?.offset).toBe(4);
+  expect(studio.good?.text).toBe('Everything');
+  expect(studio.mistaken).toBe(false);
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(studio.mistaken).toBe(true);
+  void studio.update(settingsOf('Nothing'));
+  asked[2]?.answer();
+  await turn();
+  expect(studio.mistaken).toBe(false);
+});
+
+test('a part that was chosen stays chosen while its text stays', async () => {
+  const { studio, asked } = opened();
+  const answerTo = async (freeze: string) => {
+    void studio.update(settingsOf(freeze));
+    asked.at(-1)?.answer();
+    await turn();
+  };
+  await answerTo('Any(PathRegex(".*norm.*"), Nothing)');
+  studio.choosePart(1);
+  await answerTo('Any(PathRegex(".*norm.*"), Everything)');
+  expect(studio.chosenPart?.text).toBe('PathRegex(".*norm.*")');
+  await answerTo('Any(PathRegex(".*lora.*"), Everything)');
+  expect(studio.chosenPart).toBe(null);
+  studio.choosePart(1);
+  studio.choosePart(1);
+  expect(studio.part).toBe(null);
+});
+
+test('another model is asked about at once, and plans of two models are no before and after', async () => {
+  const { studio, asked } = opened();
+  void studio.update(settingsOf('Everything'));
+  asked[0]?.answer();
+  await turn();
+  studio.chooseModel('text_2b_lora');
+  expect(asked[1]).toMatchObject({ freeze: 'Everything', model: 'text_2b_lora' });
+  asked[1]?.answer();
+  await turn();
+  expect(studio.good?.leaves.find(({ path }) => path.endsWith('input_embedding'))?.shape).toEqual([257152, 2048]);
+  const settings = runSettings(defaultForm('text'), 'text', 'name', []);
+  await studio.plan(settings, true);
+  expect(studio.plans.plan).not.toBe(null);
+  studio.chooseModel(null);
+  await studio.plans.update({ ...settings, freeze: 'Nothing()' }, true);
+  expect(studio.plans.previous).toBe(null);
+});
+
+test('an answer that fails is a problem in words, and the question may be asked again', async () => {
+  const { desk, problems } = opened();
+  let calls = 0;
+  desk.trainer.inspectFreeze = async () => {
+    calls += 1;
+    return refuse('There is no base.');
+  };
+  const studio = new FreezeDesk(desk);
+  await studio.update(settingsOf('Nothing'));
+  await studio.update(settingsOf('Nothing'));
+  expect(problems).toEqual(['There is no base.', 'There is no base.']);
+  expect(calls).toBe(2);
+});
+
+test('a rank that is not a number yet does not keep the filter from being read', () => {
+  const form = defaultForm('actions');
+  const typed = { ...form, text: { ...form.text, loraRank: '' } };
+  expect(freezeSettings(typed, 'actions')).toMatchObject({ task: 'actions', loraRank: 8, backboneLora: false });
+  const { freeze, loraRank, loraAlpha } = actionsSettings(form, 'actions', 'name');
+  expect(freezeSettings(form, 'actions')).toMatchObject({ freeze, loraRank, loraAlpha });
+});
+
+test('an edit in words', () => {
+  const plan = (totalBytes: number, frozenLeaves: number) => ({ totalBytes, frozenLeaves }) as PlanReport;
+  expect(effectWords(plan(39.1e9, 0), plan(10.9e9, 40))).toBe('−28.2 GB, 40 leaves now frozen');
+  expect(effectWords(plan(1e6, 5), plan(3e6, 4))).toBe('+2.00 MB, 1 leaf no longer frozen');
+  expect(effectWords(plan(1e6, 5), plan(3e6, 5))).toBe('+2.00 MB, as many leaves frozen as before');
+});
+
+test('what freezing saves is the difference to the plan of the same settings with nothing frozen, asked for once', async () => {
+  const asked: string[] = [];
+  const { desk } = opened();
+  desk.trainer.plan = async (settings) => {
+    asked.push(settings.freeze);
+    return ok(planOf(settings));
+  };
+  const plans = new PlanDesk(desk);
+  const settings = runSettings(defaultForm('text'), 'text', 'name', []);
+  await plans.update(settings, false);
+  await turn();
+  await plans.update({ ...settings, freeze: 'Everything' }, true);
+  await turn();
+  expect(asked).toEqual([settings.freeze, 'Nothing()', 'Everything']);
+  expect(plans.saved).toBe(planOf({ ...settings, freeze: 'Nothing()' }).totalBytes - planOf(settings).totalBytes);
+  await plans.update({ ...settings, batchSize: 8 }, true);
+  await turn();
+  expect(asked.slice(3)).toEqual([settings.freeze, 'Nothing()']);
+});
+
+test('a plan that is under way is waited for, not asked for twice', async () => {
+  const { desk } = opened();
+  let answer: (report: PlanReport) => void = () => undefined;
+  let calls = 0;
+  desk.trainer.plan = () => {
+    calls += 1;
+    return new Promise((resolve) => {
+      answer = (report) => resolve(ok(report));
+    });
+  };
+  const plans = new PlanDesk(desk);
+  const settings = runSettings(defaultForm('text'), 'text', 'name', []);
+  void plans.update(settings, true);
+  let waited = false;
+  void plans.update(settings, false).then(() => {
+    waited = true;
+  });
+  await turn();
+  expect([calls, waited]).toEqual([1, false]);
+  answer(planOf(settings));
+  await turn();
+  expect(waited).toBe(true);
+});
