@@ -20,6 +20,9 @@ export interface Base {
   readonly actions?: ActionsForm;
 }
 
+/** A base without its weights: enough to plan a run. */
+export type BaseModel = Pick<Base, 'summary' | 'config' | 'actions'>;
+
 /** What a π0 was made for. */
 export interface ActionsForm {
   /** Names of the pictures that it has room for, in order. */
@@ -30,7 +33,8 @@ export interface ActionsForm {
   readonly promptLength: number;
 }
 
-interface BaseFile extends ModelFile {
+/** A base's config.json. */
+export interface BaseFile extends ModelFile {
   readonly name: string;
   readonly description: string;
   readonly licence: string;
@@ -59,17 +63,20 @@ export async function fetchBase(id: string, folder: URL): Promise<Base> {
     fetchJson<object>(new URL('tokenizer.json', folder)),
     fetchJson<object>(new URL('tokenizer_config.json', folder)),
   ]);
-  const config = configOf(file);
-  checkConfig(config);
+  const model = baseModelOf(id, file);
   return {
-    summary: summaryOf(id, file),
-    config,
-    values: readWeights(weights, config, `base ${id}`),
+    ...model,
+    values: readWeights(weights, model.config, `base ${id}`),
     hash: await sha256(weights),
     tokenizerJson,
     tokenizerConfig,
-    ...actionsForm(file),
   };
+}
+
+export function baseModelOf(id: string, file: BaseFile): BaseModel {
+  const config = configOf(file);
+  checkConfig(config);
+  return { summary: summaryOf(id, file), config, ...actionsForm(file) };
 }
 
 function actionsForm({ cameras, action_horizon: horizon, max_token_len: promptLength }: BaseFile) {

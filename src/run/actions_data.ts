@@ -1,4 +1,4 @@
-import type { ActionsForm, Base } from '../base/base';
+import type { ActionsForm, Base, BaseModel } from '../base/base';
 import { problem } from '../problem';
 import type { FramePlace } from '../robot/chunks';
 import type { Recording } from '../robot/recording';
@@ -41,7 +41,7 @@ export function frameOffsets({ episodes }: Recording): number[] {
 }
 
 /** What a π0 base was made for. @throws ProblemError for any other base */
-export function actionsFormOf({ actions, summary }: Base): ActionsForm {
+export function actionsFormOf({ actions, summary }: BaseModel): ActionsForm {
   if (!actions) throw problem('This base predicts no actions.', summary.name, 'Choose the base of the actions task.');
   return actions;
 }

@@ -1,5 +1,5 @@
 import { withLora } from '../adapter/adapter';
-import type { Base } from '../base/base';
+import type { BaseModel } from '../base/base';
 import { compile } from '../filter/evaluate';
 import { parse } from '../filter/parse';
 import type { ModelConfig } from '../model/config';
@@ -46,7 +46,7 @@ export interface DataFacts {
  * @throws ProblemError for settings that cannot run
  */
 export function prepareActions(
-  base: Base,
+  base: BaseModel,
   settings: ActionsSettings,
   facts: DataFacts,
   bindingBytes?: number,
@@ -60,14 +60,17 @@ export function prepareActions(
   return recordActions(config, settings, { ...facts, promptLength }, bindingBytes, wasTrained);
 }
 
-/**
- * An actions run of any model.
- * @param facts what is known of the data, and P: tokens of a prompt, padding included
- */
+/** What is known of the data and not in the model's sizes. */
+export interface ModelFacts extends DataFacts {
+  /** P: tokens of a prompt, padding included. */
+  readonly promptLength: number;
+}
+
+/** An actions run of any model. */
 export function recordActions(
   config: ModelConfig,
   settings: ActionsSettings,
-  { cameras, prefixes, promptLength }: DataFacts & { readonly promptLength: number },
+  { cameras, prefixes, promptLength }: ModelFacts,
   bindingBytes?: number,
   wasTrained?: (path: string) => boolean,
 ): PreparedActions {
@@ -83,7 +86,9 @@ export function recordActions(
   return {
     step,
     sampler,
-    prefixReason: prefixReason(step, { cameras, prefixes }),
+    get prefixReason() {
+      return prefixReason(step, { cameras, prefixes }); // takes a moment, and few who plan ask for it
+    },
     tokensPerStep: B * M * (step.prefix ? suffix : all),
     ...bytesOfAll(step, sampler),
   };
@@ -122,7 +127,7 @@ function isUpstream(config: ModelConfig, shape: Pi0StepShape, trained: string): 
   return !isPrefixConstant(config, parameters, { ...shape, B: 1 });
 }
 
-function checkActions(base: Base, settings: ActionsSettings): void {
+function checkActions(base: BaseModel, settings: ActionsSettings): void {
   checkTraining(settings);
   const { horizon } = settings;
   const longest = actionsFormOf(base).horizon;

@@ -1,8 +1,9 @@
 import { trueSizeModel } from '../model/true_size';
 import { problem } from '../problem';
 import type { PlannedModelId, PlanReport, TaskSettings } from '../worker/api';
-import { recordActions } from './actions_prepare';
-import { checkTraining, planReport, recordRun } from './prepare';
+import { type ModelFacts, recordActions } from './actions_prepare';
+import { checkTraining, recordRun } from './prepare';
+import { prepareStages, stagedReport } from './stages';
 
 /** The pictures that openpi's π0 has room for. */
 const CAMERAS = 3;
@@ -16,6 +17,21 @@ const LARGEST_BINDING_BYTES = 2 ** 32 - 4;
  * @throws ProblemError for settings that cannot run
  */
 export function planTrueSize(id: PlannedModelId, settings: TaskSettings): PlanReport {
+  return stagedReport(prepareStages(settings, (own, wasTrained) => prepareTrueSize(id, own, {}, wasTrained)));
+}
+
+/**
+ * Records such a run.
+ * @param facts of the data; the most that there can be where they are not given
+ * @param wasTrained leaves that are in float32 though they are frozen
+ * @throws ProblemError for settings that cannot run
+ */
+export function prepareTrueSize(
+  id: PlannedModelId,
+  settings: TaskSettings,
+  facts: Partial<ModelFacts> = {},
+  wasTrained?: (path: string) => boolean,
+) {
   const { summary, config, promptLength } = trueSizeModel(id);
   if (summary.task !== settings.task) {
     throw problem(`${summary.name} is no model of this task.`, 'model', `Choose one of the ${settings.task} task.`);
@@ -23,12 +39,12 @@ export function planTrueSize(id: PlannedModelId, settings: TaskSettings): PlanRe
   checkTraining(settings);
   if (settings.task === 'text') {
     checkLength(settings.sequenceLength, 'sequenceLength', 2);
-    return planReport(recordRun(config, settings, settings.sequenceLength, LARGEST_BINDING_BYTES));
+    return recordRun(config, settings, settings.sequenceLength, LARGEST_BINDING_BYTES, wasTrained);
   }
   checkLength(settings.horizon, 'horizon', 1);
   const { cameras, steps, batchSize, accumulation } = settings;
-  const facts = { cameras: cameras?.length ?? CAMERAS, prefixes: steps * batchSize * accumulation, promptLength };
-  return planReport(recordActions(config, settings, facts, LARGEST_BINDING_BYTES));
+  const most = { cameras: cameras?.length ?? CAMERAS, prefixes: steps * batchSize * accumulation, promptLength };
+  return recordActions(config, settings, { ...most, ...facts }, LARGEST_BINDING_BYTES, wasTrained);
 }
 
 function checkLength(value: number, name: string, least: number): void {

@@ -1,5 +1,5 @@
 import { isLora, withLora } from '../adapter/adapter';
-import type { Base } from '../base/base';
+import type { Base, BaseModel } from '../base/base';
 import { compile } from '../filter/evaluate';
 import { parse } from '../filter/parse';
 import { residentStateBytes } from '../filter/report';
@@ -15,13 +15,18 @@ import { type LossOutputs, type RecordedStep, recordTextStep } from '../train/re
 import { type RecordedSampler, recordSampler } from '../train/sampler';
 import type { BytesByKind, PlanReport, RunSettings, TrainingSettings } from '../worker/api';
 
-/** A run before any GPU, of any task. */
-export interface Prepared<B> {
-  readonly step: RecordedStep<B, LossOutputs>;
+/** What is known of a run before any GPU, whatever its task. */
+export interface Planned {
+  readonly step: Pick<RecordedStep, 'plan' | 'parameters' | 'flops'>;
   /** Shows what the model does; null where nobody asks. */
   readonly sampler: { readonly plan: Plan } | null;
   readonly plannedBytes: number;
   readonly byKind: BytesByKind;
+}
+
+/** A run before any GPU. */
+export interface Prepared<B> extends Planned {
+  readonly step: RecordedStep<B, LossOutputs>;
 }
 
 /** A text run before any GPU: what its settings mean. */
@@ -47,7 +52,7 @@ export const optimizerOf = ({ weightDecay, clipNorm }: Pick<TrainingSettings, 'w
  * @throws ProblemError for settings that cannot run
  */
 export function prepareRun(
-  base: Base,
+  base: BaseModel,
   settings: RunSettings,
   bindingBytes?: number,
   wasTrained?: (path: string) => boolean,
@@ -84,7 +89,7 @@ export const layoutOf = (bindingBytes?: number, wasTrained?: (path: string) => b
 });
 
 /** The plan as the page shows it. */
-export function planReport<B>({ step, sampler, plannedBytes, byKind }: Prepared<B>): PlanReport {
+export function planReport({ step, sampler, plannedBytes, byKind }: Planned): PlanReport {
   const ownOfSampler = plannedBytes - step.plan.totalBytes;
   const counts = step.parameters.counts();
   return {
@@ -111,15 +116,15 @@ export function startValues(base: Base, seed: number, withoutLora: boolean): (le
 }
 
 /** Bytes of step and sampler together: parameters and small constants are shared. */
-export function bytesOfAll<B>(step: Prepared<B>['step'], sampler: Prepared<B>['sampler']) {
-  const total = { ...step.plan.byKind };
-  const shared = new Set(step.plan.persistent);
+export function bytesOfAll({ plan: ofStep }: Planned['step'], sampler: Planned['sampler']) {
+  const total = { ...ofStep.byKind };
+  const shared = new Set(ofStep.persistent);
   const own = sampler ? [...sampler.plan.slots, ...sampler.plan.persistent.filter((one) => !shared.has(one))] : [];
   for (const { kind, bytes } of own) total[kind] += bytes;
   return { byKind: total, plannedBytes: Object.values(total).reduce((sum, bytes) => sum + bytes, 0) };
 }
 
-function checkSettings({ summary }: Base, settings: RunSettings): void {
+function checkSettings({ summary }: BaseModel, settings: RunSettings): void {
   checkTraining(settings);
   const { sequenceLength } = settings;
   if (!Number.isInteger(sequenceLength) || sequenceLength < 2 || sequenceLength > summary.context) {

@@ -2,7 +2,7 @@ import type { Parameters } from '../model/parameters';
 import { ProblemError, problem } from '../problem';
 import { type PlacedStage, settingsOfStage, stagesOf } from '../train/stages';
 import type { PlanReport, StagePlan, TrainingSettings } from '../worker/api';
-import { type Prepared, planReport } from './prepare';
+import { type Planned, planReport } from './prepare';
 
 /** A stage with its programs and its plan. */
 export interface PreparedStage<P> {
@@ -37,14 +37,14 @@ export const largestOf = <P extends { readonly plannedBytes: number }>(
   stages.reduce((most, one) => (one.prepared.plannedBytes > most.prepared.plannedBytes ? one : most));
 
 /** The plan of a run as the page shows it: what the largest stage takes, and each stage where there are several. */
-export function stagedReport<B>(stages: readonly PreparedStage<Prepared<B>>[]): PlanReport {
-  const first = planReport((stages[0] as PreparedStage<Prepared<B>>).prepared);
+export function stagedReport(stages: readonly PreparedStage<Planned>[]): PlanReport {
+  const first = planReport((stages[0] as PreparedStage<Planned>).prepared);
   if (stages.length === 1) return first;
   const { totalBytes, byKind, liveBytes, flopsPerStep } = planReport(largestOf(stages).prepared);
   return { ...first, totalBytes, byKind, liveBytes, flopsPerStep, stages: stages.map(stagePlan) };
 }
 
-function stagePlan<B>({ stage: { steps, freeze }, prepared }: PreparedStage<Prepared<B>>): StagePlan {
+function stagePlan({ stage: { steps, freeze }, prepared }: PreparedStage<Planned>): StagePlan {
   const { totalBytes, byKind, frozenLeaves, trainableLeaves, trainableParameters } = planReport(prepared);
   return { steps, freeze, totalBytes, byKind, frozenLeaves, trainableLeaves, trainableParameters };
 }

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { lint } from '../../src/filter/lint';
 import { parse } from '../../src/filter/parse';
 import { report } from '../../src/filter/report';
 import { type Shapes, treeOf } from '../../src/filter/tree';
 import { asProblem, problem } from '../../src/problem';
+import { printJson, readText } from '../json_command';
 
 const USAGE = "Write: npm run filter -- --tree FILE.json --freeze 'EXPR'   (or --freeze-file FILE with Python)";
 
@@ -14,20 +14,13 @@ const USAGE = "Write: npm run filter -- --tree FILE.json --freeze 'EXPR'   (or -
  * Exit 1 with `{error: {what, where, fix}}` for a filter or a file that cannot be read.
  */
 export async function main(args: readonly string[]): Promise<number> {
-  try {
-    console.log(JSON.stringify(answer(args), null, 2));
-    return 0;
-  } catch (error) {
-    const { what, where = null, fix = null } = asProblem(error);
-    console.log(JSON.stringify({ error: { what, where, fix } }, null, 2));
-    return 1;
-  }
+  return printJson(() => answer(args));
 }
 
 function answer(args: readonly string[]) {
   const options = optionsOf(args);
   const tree = treeOf(shapesOf(options.tree));
-  const text = options.freeze ?? read(options.freezeFile as string);
+  const text = options.freeze ?? readText(options.freezeFile as string);
   const expression = parse(text);
   const found = report(expression, tree);
   return {
@@ -57,18 +50,10 @@ function optionsOf(args: readonly string[]) {
   return { tree, freeze, freezeFile };
 }
 
-function read(file: string): string {
-  try {
-    return readFileSync(file, 'utf8').replace(/^\ufeff/, '');
-  } catch (error) {
-    throw problem(`The file cannot be read: ${asProblem(error).what}`, file, 'Check its name.');
-  }
-}
-
 const FORM = 'Write an object such as {"PaliGemma/llm/final_norm/scale": [2048]}.';
 
 function shapesOf(file: string): Shapes {
-  const text = read(file);
+  const text = readText(file);
   const parsed: unknown = (() => {
     try {
       return JSON.parse(text);

@@ -1,0 +1,113 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test, vi } from 'vitest';
+import { plannedModels } from '../../src/model/true_size';
+import { main } from '../../tools/plan/main';
+import { rows } from '../filter/trees';
+
+const folder = mkdtempSync(join(tmpdir(), 'adaptab-plan-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** What the command prints, and its exit code. */
+async function run(...args: string[]) {
+  const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+  const code = await main(args);
+  const printed = log.mock.calls.map(([line]) => line).join('\n');
+  log.mockRestore();
+  return { code, answer: JSON.parse(printed) };
+}
+
+async function planned(...args: string[]) {
+  const { code, answer } = await run(...args);
+  expect(answer).not.toHaveProperty('error');
+  expect(code).toBe(0);
+  return answer;
+}
+
+const FROZEN = ['--freeze', 'Not(PathRegex(".*lora.*"))'];
+const known = new Set<string>(plannedModels.map(({ id }) => id));
+
+test.each(rows.filter(({ tree }) => known.has(tree)))('$name: as flax and openpi count', async (row) => {
+  const answer = await planned('--model', row.tree, '--freeze', row.freeze, '--batch', '1');
+  const { name: _, tree, freeze, resident_state_bytes, ...counts } = row;
+  expect(answer).toMatchObject({ model: tree, ...counts, openpi_resident_state_bytes: resident_state_bytes });
+});
+
+test.each(['text', 'actions', ...known])('%s: every number is there, and the kinds make the total', async (model) => {
+  const answer = await planned('--model', model, ...FROZEN, '--batch', '2');
+  const { prefix, ...rest } = answer;
+  expect(Object.keys(rest)).toEqual([
+    'model',
+    'total_bytes',
+    'bytes_by_kind',
+    'live_bytes',
+    'frozen_leaves',
+    'frozen_params',
+    'trainable_leaves',
+    'trainable_params',
+    'openpi_resident_state_bytes',
+    'flops_per_step',
+  ]);
+  const kinds = Object.values(rest.bytes_by_kind as Record<string, number>);
+  expect(kinds.reduce((sum, bytes) => sum + bytes, 0)).toBe(rest.total_bytes);
+  const expected = /pg|all/.test(model) ? 'in every step' : 'computed once for each frame'; // where the backbone has adapters
+  expect(prefix).toEqual(model.startsWith('text') ? undefined : expect.stringContaining(expected));
+});
+
+test('each flag changes what it names', async () => {
+  const text = (...args: string[]) => planned('--model', 'text', ...FROZEN, ...args);
+  const actions = (...args: string[]) => planned('--model', 'actions', ...FROZEN, '--batch', '2', ...args);
+  const [one, other] = [await text('--batch', '1'), await actions()];
+  const kinds = async (answer: Promise<{ bytes_by_kind: Record<string, number> }>) => (await answer).bytes_by_kind;
+  expect((await kinds(text('--batch', '2'))).activations).toBeGreaterThan(1.5 * one.bytes_by_kind.activations);
+  expect((await kinds(text('--batch', '1', '--length', '128'))).activations).toBeGreaterThan(
+    1.5 * one.bytes_by_kind.activations,
+  );
+  expect((await kinds(text('--batch', '1', '--recompute'))).activations).toBeLessThan(one.bytes_by_kind.activations);
+  expect((await kinds(text('--batch', '1', '--accumulation', '3'))).staging).toBeGreaterThan(one.bytes_by_kind.staging);
+  expect((await kinds(text('--batch', '1', '--storage', 'f32'))).frozen).toBe(2 * one.bytes_by_kind.frozen);
+  expect((await text('--batch', '1', '--rank', '16')).trainable_params).toBe(2 * one.trainable_params);
+  expect((await actions('--backbone-lora')).trainable_leaves).toBe(2 * other.trainable_leaves);
+  expect((await kinds(actions('--prefixes', '3'))).prefix).toBeLessThan(other.bytes_by_kind.prefix);
+  expect((await kinds(actions('--cameras', '0'))).inputs).toBeLessThan(other.bytes_by_kind.inputs);
+  expect((await kinds(actions('--horizon', '4'))).activations).toBeLessThan(other.bytes_by_kind.activations);
+  expect((await kinds(actions('--length', '5'))).sampler).toBeLessThan(other.bytes_by_kind.sampler);
+}, 60_000);
+
+test('pasted Python from a file', async () => {
+  const python = join(folder, 'freeze.py');
+  writeFileSync(python, 'filters = []\nfilters.append(PathRegex(".*img.*"))\nreturn nnx.All(*filters)\n');
+  const { frozen_leaves } = await planned('--model', 'ae_lora', '--freeze-file', python, '--batch', '1');
+  expect(frozen_leaves).toBe(23);
+});
+
+test.each<[string, string[], RegExp]>([
+  ['no model', FROZEN, /--model is missing/],
+  ['an unknown model', ['--model', 'gpt', ...FROZEN], /no model "gpt"/],
+  ['no filter', ['--model', 'text'], /One of --freeze and --freeze-file/],
+  ['two filters', ['--model', 'text', ...FROZEN, '--freeze-file', 'x'], /One of --freeze/],
+  ['a bad filter', ['--model', 'text', '--freeze', 'Al()'], /"Al".*line 1, column 1/],
+  ['a bad number', ['--model', 'text', ...FROZEN, '--batch', '1.5'], /--batch is "1\.5"/],
+  ['no number', ['--model', 'text', ...FROZEN, '--batch', '0'], /whole number from 1/],
+  ['an unknown storage', ['--model', 'text', ...FROZEN, '--storage', 'f16'], /bf16 or f32, not "f16"/],
+  ['an unknown flag', ['--model', 'text', ...FROZEN, '--gpu'], /--gpu/],
+  ['too long a window', ['--model', 'text', ...FROZEN, '--length', '1000'], /1000 tokens does not fit/],
+  ['too many cameras', ['--model', 'actions', ...FROZEN, '--cameras', '4'], /room for 3, not 4/],
+  ['images of text', ['--model', 'text', ...FROZEN, '--cameras', '1'], /predicts no actions.*--cameras/],
+  ['a rank of its own', ['--model', 'ae_lora', ...FROZEN, '--rank', '4'], /adapters of its own.*--rank/],
+  ['a file that is not there', ['--model', 'text', '--freeze-file', join(folder, 'none')], /cannot be read/],
+])('%s: exit 1, and what, where and how to go on', async (_, args, expected) => {
+  const { code, answer } = await run(...args);
+  expect(code).toBe(1);
+  expect(Object.keys(answer)).toEqual(['error']);
+  expect(Object.keys(answer.error)).toEqual(['what', 'where', 'fix']);
+  expect(Object.values(answer.error).join(' ')).toMatch(expected);
+});
+
+test('as a person starts it', () => {
+  const args = ['--silent', 'run', 'plan', '--', '--model', 'text', ...FROZEN, '--batch', '1'];
+  const root = new URL('../..', import.meta.url).pathname;
+  expect(JSON.parse(execFileSync('npm', args, { cwd: root, encoding: 'utf8' }))).toMatchObject({ model: 'text' });
+}, 60_000);

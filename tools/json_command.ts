@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs';
+import { asProblem, problem } from '../src/problem';
+
+/** Prints what a command answers, or why it cannot, as JSON. @returns the exit code */
+export function printJson(answer: () => unknown): number {
+  try {
+    console.log(JSON.stringify(answer(), null, 2));
+    return 0;
+  } catch (error) {
+    const { what, where = null, fix = null } = asProblem(error);
+    console.log(JSON.stringify({ error: { what, where, fix } }, null, 2));
+    return 1;
+  }
+}
+
+/** A text file, without the mark that some editors begin it with. */
+export function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').replace(/^\ufeff/, '');
+  } catch (error) {
+    throw problem(`The file cannot be read: ${asProblem(error).what}`, file, 'Check its name.');
+  }
+}

@@ -1,0 +1,114 @@
+import { fileURLToPath } from 'node:url';
+import { type BaseFile, type BaseModel, baseModelOf } from '../../src/base/base';
+import { plannedModels } from '../../src/model/true_size';
+import { problem } from '../../src/problem';
+import { actionsFormOf } from '../../src/run/actions_data';
+import { type PreparedActions, prepareActions } from '../../src/run/actions_prepare';
+import { prepareTrueSize } from '../../src/run/plan_true_size';
+import { type PreparedRun, planReport, prepareRun } from '../../src/run/prepare';
+import { defaultActionsSettings, defaultSettings } from '../../src/train/defaults';
+import type { PlannedModel, TaskSettings } from '../../src/worker/api';
+import { printJson, readText } from '../json_command';
+import { type PlanArguments, planArguments } from './arguments';
+
+/**
+ * `npm run plan -- --model NAME --freeze 'EXPR'`: the bytes that a run takes on the GPU, as JSON, without a GPU.
+ * Exit 1 with `{error: {what, where, fix}}` for what cannot be planned.
+ */
+export const main = async (args: readonly string[]): Promise<number> => printJson(() => answer(args));
+
+/** The bases that ship with the page. */
+const BASES = ['text', 'actions'];
+
+/** H: actions of openpi's chunks. */
+const TRUE_HORIZON = 50;
+
+function answer(args: readonly string[]) {
+  const models = [...BASES, ...plannedModels.map(({ id }) => id)];
+  const given = planArguments(args, models);
+  const prepared = BASES.includes(given.model) ? planOfBase(given) : planOfTrueSize(given);
+  const report = planReport(prepared);
+  return {
+    model: given.model,
+    total_bytes: report.totalBytes,
+    bytes_by_kind: report.byKind,
+    live_bytes: report.liveBytes,
+    frozen_leaves: report.frozenLeaves,
+    frozen_params: report.frozenParameters,
+    trainable_leaves: report.trainableLeaves,
+    trainable_params: report.trainableParameters,
+    openpi_resident_state_bytes: report.openpiResidentBytes,
+    flops_per_step: report.flopsPerStep,
+    ...('prefixReason' in prepared ? { prefix: prepared.prefixReason } : {}),
+  };
+}
+
+function planOfBase(given: PlanArguments): PreparedRun | PreparedActions {
+  const base = baseOf(given.model);
+  const settings = settingsOf(given, base.actions ? 'actions' : 'text');
+  if (settings.task === 'text') return prepareRun(base, settings, undefined, wasTrained(given));
+  const form = actionsFormOf(base);
+  const { length: promptLength = form.promptLength, cameras = form.cameras.length } = given;
+  const room = (name: string, value: number, most: number) => {
+    if (value > most)
+      throw problem(`The base has room for ${most}, not ${value}.`, `--${name}`, 'Write a smaller number.');
+  };
+  room('length', promptLength, form.promptLength);
+  room('cameras', cameras, form.cameras.length);
+  const shortened = { ...base, actions: { ...form, promptLength } };
+  // Without a number of prefixes, as many as there are samples in a run of the default length.
+  const { prefixes = settings.steps * settings.batchSize * settings.accumulation } = given;
+  return prepareActions(shortened, settings, { cameras, prefixes }, undefined, wasTrained(given));
+}
+
+function planOfTrueSize(given: PlanArguments): PreparedRun | PreparedActions {
+  const { id, task } = plannedModels.find((model) => model.id === given.model) as PlannedModel;
+  refuse(given, ['rank', 'backboneLora'], `${id} has adapters of its own.`);
+  const { prefixes, cameras, length: promptLength } = given;
+  const facts = Object.fromEntries(
+    Object.entries({ prefixes, cameras, promptLength }).filter(([, value]) => value !== undefined),
+  );
+  const settings = settingsOf(task === 'actions' ? { horizon: TRUE_HORIZON, ...given } : given, task);
+  return prepareTrueSize(id, settings, facts, wasTrained(given));
+}
+
+/** A flag that would change nothing is a mistake. */
+function refuse(given: Partial<PlanArguments>, flags: readonly (keyof typeof FLAG_OF)[], why: string): void {
+  const wrong = flags.filter((flag) => given[flag] !== undefined && given[flag] !== false);
+  if (wrong.length === 0) return;
+  throw problem(why, 'command line', `Leave out ${wrong.map((flag) => FLAG_OF[flag]).join(' and ')}.`);
+}
+
+const FLAG_OF = {
+  horizon: '--horizon',
+  cameras: '--cameras',
+  prefixes: '--prefixes',
+  rank: '--rank',
+  backboneLora: '--backbone-lora',
+} as const;
+
+/** The page's defaults, with what was given. */
+function settingsOf(given: PlanArguments, task: TaskSettings['task']): TaskSettings {
+  const { freeze, batch, accumulation, recompute = false, rank } = given;
+  const common = {
+    freeze,
+    recompute,
+    ...(batch === undefined ? {} : { batchSize: batch }),
+    ...(accumulation === undefined ? {} : { accumulation }),
+    ...(rank === undefined ? {} : { loraRank: rank }),
+  };
+  const { length, horizon, backboneLora = false } = given;
+  if (task === 'text') {
+    refuse(given, ['horizon', 'cameras', 'prefixes', 'backboneLora'], 'A text model predicts no actions.');
+    return { ...defaultSettings, ...common, ...(length === undefined ? {} : { sequenceLength: length }) };
+  }
+  return { ...defaultActionsSettings, ...common, backboneLora, ...(horizon === undefined ? {} : { horizon }) };
+}
+
+/** Frozen leaves are in float32 where a stage before has trained them, so that is what `--storage f32` plans. */
+const wasTrained = ({ storage }: PlanArguments) => (storage === 'f32' ? () => true : undefined);
+
+function baseOf(id: string): BaseModel {
+  const file = fileURLToPath(new URL(`../../public/base/${id}/config.json`, import.meta.url));
+  return baseModelOf(id, JSON.parse(readText(file)) as BaseFile);
+}
