@@ -1,6 +1,7 @@
 import { css, html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import type { PlanReport } from '../worker/api';
+import './auto-table';
 import { BenchElement } from './bench_element';
 import { freezePresets } from './defaults';
 import { big, bytes, count } from './format';
@@ -109,6 +110,9 @@ export class FreezePanel extends BenchElement {
       .last + .plan {
         margin-top: 4px;
       }
+      auto-table {
+        margin-top: 24px;
+      }
       .plan[aria-busy='true'] {
         opacity: 0.6;
       }
@@ -151,6 +155,7 @@ export class FreezePanel extends BenchElement {
       <freeze-tree .bench=${bench}></freeze-tree>
       <freeze-why .bench=${bench}></freeze-why>
       ${plans.plan ? this.#effect(plans, plans.plan) : nothing}
+      ${studio.model ? nothing : html`<auto-table .bench=${bench}></auto-table>`}
     `;
   }
 

@@ -1,13 +1,15 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { Problem } from '../worker/api';
+import { applyProposal } from './apply_proposal';
 import type { Place } from './desk';
 import { icons } from './icons';
+import type { PlacedProblem } from './notices';
 import { strings } from './strings';
 import { shared } from './styles';
 import type { Workbench } from './workbench';
 
-/** A problem where it happened: what, where, what to do. Stays until it is dismissed; fires `dismiss`. */
+/** A problem where it happened: what, where, what to do. Stays until it is dismissed; fires `dismiss`, and `remedy` to have settings put right. */
 @customElement('problem-note')
 export class ProblemNote extends LitElement {
   @property({ attribute: false }) problem!: Problem;
@@ -50,6 +52,9 @@ export class ProblemNote extends LitElement {
         font-family: var(--mono);
         font-size: 12px;
       }
+      .remedy {
+        margin-top: 8px;
+      }
       button.quiet {
         min-height: 24px;
         padding: 0 4px;
@@ -59,13 +64,14 @@ export class ProblemNote extends LitElement {
   ];
 
   override render() {
-    const { what, where, fix } = this.problem;
+    const { what, where, fix, remedy } = this.problem;
     return html`<div class="note" role="alert">
       ${icons.warn}
       <div>
         <p class="what">${what}</p>
         ${where ? html`<p class="where"><span class="hidden-text">${strings.problem.where}: </span>${where}</p>` : nothing}
         ${fix ? html`<p><span class="hidden-text">${strings.problem.fix}: </span>${fix}</p>` : nothing}
+        ${remedy ? html`<button class="remedy" @click=${this.#remedy}>${strings.auto.remedy(remedy.name)}</button>` : nothing}
       </div>
       ${
         this.fixed
@@ -73,6 +79,10 @@ export class ProblemNote extends LitElement {
           : html`<button class="quiet" aria-label=${`${strings.dismiss}: ${what}`} title=${strings.dismiss} @click=${this.#dismiss}>${icons.close}</button>`
       }
     </div>`;
+  }
+
+  #remedy(): void {
+    this.dispatchEvent(new CustomEvent('remedy'));
   }
 
   #dismiss(): void {
@@ -87,6 +97,19 @@ export function problemsAt(bench: Workbench, place: Place): TemplateResult | typ
   );
   if (here.length === 0) return nothing;
   return html`<div class="problems">
-    ${here.map((known) => html`<problem-note .problem=${known.problem} @dismiss=${() => bench.dismiss(known.id)}></problem-note>`)}
+    ${here.map(
+      (known) => html`<problem-note
+        .problem=${known.problem}
+        @dismiss=${() => bench.dismiss(known.id)}
+        @remedy=${() => putRight(bench, known)}
+      ></problem-note>`,
+    )}
   </div>`;
+}
+
+/** Sets what the problem says would put it right. */
+function putRight(bench: Workbench, { id, problem: { remedy } }: PlacedProblem): void {
+  if (!remedy) return;
+  bench.dismiss(id);
+  applyProposal(bench, remedy.settings, strings.auto.remedied(remedy.name));
 }

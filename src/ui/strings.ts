@@ -1,4 +1,5 @@
 import { actionsStrings } from './strings_actions';
+import { autoStrings } from './strings_auto';
 import { freezeStrings } from './strings_freeze';
 import { panelStrings } from './strings_panels';
 import { runStrings } from './strings_run';
@@ -8,6 +9,7 @@ export const strings = {
   ...panelStrings,
   ...runStrings,
   ...actionsStrings,
+  ...autoStrings,
   ...freezeStrings,
 
   product: 'Adaptab',

@@ -70,6 +70,11 @@ export class Workbench extends Notices implements Desk {
   }
 
   /** What the filter on the form does. */
+  /** What else could be trained. */
+  get auto(): TaskDesk['auto'] {
+    return this.#desks[this.task].auto;
+  }
+
   get studio(): FreezeDesk {
     return this.#desks[this.task].studio;
   }

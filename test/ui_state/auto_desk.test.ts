@@ -1,0 +1,113 @@
+import { expect, test } from 'vitest';
+import { AutoDesk, fieldsBefore, isInForce, proposedFields } from '../../src/ui/auto_desk';
+import type { Desk } from '../../src/ui/desk';
+import { actionsSettings, defaultForm, runSettings } from '../../src/ui/settings';
+import type { Outcome, Proposal, ProposedSettings, TrainerApi } from '../../src/worker/api';
+
+const PROPOSAL: Proposal = { budgetBytes: 1, budgetReason: '', speed: null, rows: [] };
+const proposed: ProposedSettings = {
+  freeze: 'Everything()',
+  batchSize: 2,
+  accumulation: 8,
+  recompute: true,
+  backboneLora: true,
+};
+
+function deskOf() {
+  const asked: { budget: number | null; answer: (outcome: Outcome<Proposal>) => void }[] = [];
+  const trainer = {
+    propose: (_, budget) => new Promise((answer) => asked.push({ budget, answer })),
+  } as Pick<TrainerApi, 'propose'> as TrainerApi;
+  const desk: Desk = {
+    trainer,
+    changed: () => undefined,
+    report: () => undefined,
+    clear: () => undefined,
+    note: () => undefined,
+  };
+  return { auto: new AutoDesk(desk), asked };
+}
+
+const settings = runSettings(defaultForm('text'), 'text', '', []);
+
+test('a budget is a number of megabytes, or none', () => {
+  const { auto } = deskOf();
+  const bytesOf = (text: string) => {
+    auto.setBudget(text);
+    return auto.budgetBytes;
+  };
+  expect(bytesOf(' ')).toBeNull();
+  expect(bytesOf('1.5')).toBe(1_500_000);
+  for (const wrong of ['0', '-3', 'much', 'Infinity']) expect(bytesOf(wrong)).toBeUndefined();
+});
+
+test('the latest question counts, whichever is answered first', async () => {
+  const { auto, asked } = deskOf();
+  auto.setBudget('10');
+  const first = auto.ask(settings);
+  auto.setBudget('20');
+  const second = auto.ask(settings);
+  expect(asked.map(({ budget }) => budget)).toEqual([10e6, 20e6]);
+  asked[1]?.answer({ ok: true, value: { ...PROPOSAL, budgetBytes: 20e6 } });
+  await second;
+  asked[0]?.answer({ ok: false, problem: { what: 'overtaken' } });
+  await first;
+  expect(auto).toMatchObject({ busy: false, problem: null, proposal: { budgetBytes: 20e6 } });
+});
+
+test('what is no budget is not asked about', async () => {
+  const { auto, asked } = deskOf();
+  auto.setBudget('much');
+  await auto.ask(settings);
+  expect(asked).toEqual([]);
+  expect(auto.busy).toBe(false);
+});
+
+test('a proposal is stale once anything that it depends on and does not set has changed', async () => {
+  const { auto, asked } = deskOf();
+  const question = auto.ask(settings, 1);
+  asked[0]?.answer({ ok: true, value: PROPOSAL });
+  await question;
+  const { batchSize, accumulation } = settings;
+  const way = { freeze: 'Nothing()', batchSize: 1, accumulation: batchSize * accumulation, recompute: true };
+  expect(auto.isStale({ ...settings, ...way, name: 'other', learningRate: 1 }, 1)).toBe(false);
+  expect(auto.isStale({ ...settings, batchSize: batchSize + 1 }, 1)).toBe(true);
+  expect(auto.isStale({ ...settings, sequenceLength: 32 }, 1)).toBe(true);
+  expect(auto.isStale({ ...settings, loraRank: 4 }, 1)).toBe(true);
+  expect(auto.isStale(settings, 2)).toBe(true);
+  expect(auto.isStale(null, 2)).toBe(false);
+});
+
+test('applying sets all that a row says and nothing else; taking it back leaves later edits', () => {
+  const before = defaultForm('actions');
+  const applied = { ...before, ...proposedFields(before, proposed) };
+  expect(actionsSettings(applied, 'actions', '')).toEqual({ ...actionsSettings(before, 'actions', ''), ...proposed });
+  expect(isInForce(applied, proposed)).toBe(true);
+  expect(isInForce(before, proposed)).toBe(false);
+  const edited = {
+    ...applied,
+    text: { ...applied.text, steps: '7' },
+    actions: { ...applied.actions, maskTail: true },
+  };
+  const back = { ...edited, ...fieldsBefore(before, edited) };
+  expect(back).toEqual({
+    ...before,
+    text: { ...before.text, steps: '7' },
+    actions: { ...before.actions, maskTail: true },
+  });
+});
+
+test('each of the fields that a row sets decides whether it is in force', () => {
+  const form = defaultForm('actions');
+  const applied = { ...form, ...proposedFields(form, proposed) };
+  const others: ProposedSettings[] = [
+    { ...proposed, freeze: 'Nothing()' },
+    { ...proposed, batchSize: 3 },
+    { ...proposed, accumulation: 3 },
+    { ...proposed, recompute: false },
+    { ...proposed, backboneLora: false },
+  ];
+  for (const other of others) expect(isInForce(applied, other)).toBe(false);
+  const { backboneLora: _, ...text } = proposed;
+  expect(proposedFields(defaultForm('text'), text).actions).toBeUndefined();
+});
