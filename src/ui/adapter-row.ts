@@ -76,6 +76,7 @@ export class AdapterRow extends BenchElement {
         ${this.#download('openpi', words.openpi, words.openpiMeaning)}
         ${this.#download('peft', words.peft, words.peftMeaning)}
         ${task === 'actions' ? this.#download('norm_stats', strings.actionsAdapter.normStats, strings.actionsAdapter.normStatsMeaning) : nothing}
+        ${this.#download('memory', words.memory, words.memoryMeaning)}
         <button class="quiet" aria-label=${words.deleteNamed(adapter.name)} @click=${() => void this.bench.adapters.remove(adapter)}>
           ${words.delete}
         </button>

@@ -1,3 +1,4 @@
+import { stagesOf, stepsOf } from '../train/stages';
 import { heldoutWithBaseline, type RunState } from './run_state';
 
 /** Columns for uPlot: step, training loss, smoothed, held-out, base. All of one length; null where there is no value. */
@@ -7,7 +8,7 @@ export type ChartColumns = [number[], (number | null)[], (number | null)[], (num
 export function chartColumns(run: RunState): ChartColumns {
   const train = new Map(run.train.map((point) => [point.step, point]));
   const heldout = new Map(heldoutWithBaseline(run).map((point) => [point.step, point.loss]));
-  const end = run.settings?.steps ?? 0;
+  const end = run.settings ? stepsOf(run.settings) : 0;
   const steps = [...new Set([0, ...train.keys(), ...heldout.keys(), end])].sort((a, b) => a - b);
   return [
     steps,
@@ -16,6 +17,20 @@ export function chartColumns(run: RunState): ChartColumns {
     steps.map((step) => finite(heldout.get(step))),
     steps.map((step) => (step === 0 || step === end ? run.baseline : null)),
   ];
+}
+
+/** Where stages begin: the steps done before each but the first. */
+export const stageBorders = ({ settings }: Pick<RunState, 'settings'>): readonly StageBorder[] =>
+  settings
+    ? stagesOf(settings)
+        .slice(1)
+        .map(({ index, first }) => ({ stage: index + 1, step: first }))
+    : [];
+
+export interface StageBorder {
+  /** From 2. */
+  readonly stage: number;
+  readonly step: number;
 }
 
 /** Range of the loss axis: all values with a little air, and never flatter than 0.1 nats, so that noise does not look like a fall. */

@@ -2,7 +2,7 @@ import { css, html, LitElement, type PropertyValues } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import uPlot from 'uplot';
 import uPlotCss from 'uplot/dist/uPlot.min.css?inline';
-import { chartColumns, lossRange } from './chart_data';
+import { chartColumns, lossRange, stageBorders } from './chart_data';
 import { count, loss } from './format';
 import { idleRun, latestHeldout, type RunState } from './run_state';
 import { strings } from './strings';
@@ -80,6 +80,9 @@ export class LossChart extends LitElement {
       .grid {
         color: var(--line);
       }
+      .stage {
+        color: var(--ink-2);
+      }
       .u-wrap {
         font: inherit;
       }
@@ -118,7 +121,14 @@ export class LossChart extends LitElement {
       this.pointed === null
         ? [latest?.loss, latest?.smoothed, heldout, this.run.baseline]
         : this.#valuesAt(this.pointed);
-    const label = words.chartSummary(count(this.run.step), text(latest?.loss), text(heldout), text(this.run.baseline));
+    const summary = words.chartSummary(
+      count(this.run.step),
+      text(latest?.loss),
+      text(heldout),
+      text(this.run.baseline),
+    );
+    const borders = stageBorders(this.run).map(({ stage, step }) => words.stageBegins(count(stage), count(step)));
+    const label = [summary, ...borders].join(' ');
     return html`
       <div class="plot" role="img" aria-label=${label}></div>
       <ul class="legend">
@@ -128,7 +138,7 @@ export class LossChart extends LitElement {
           </li>`,
         )}
       </ul>
-      <span class="axis" hidden></span><span class="grid" hidden></span>
+      <span class="axis" hidden></span><span class="grid" hidden></span><span class="stage" hidden></span>
     `;
   }
 
@@ -183,8 +193,36 @@ export class LossChart extends LitElement {
         },
         { stroke: this.#colour('curve-baseline'), width: 1.25, dash: [4, 4], spanGaps: true, points: { show: false } },
       ],
-      hooks: { setCursor: [(plot) => this.#point(plot.cursor.idx ?? null)] },
+      hooks: {
+        setCursor: [(plot) => this.#point(plot.cursor.idx ?? null)],
+        drawAxes: [(plot) => this.#markStages(plot)],
+      },
     };
+  }
+
+  /** A line and a word where each stage but the first begins, behind the curves. */
+  #markStages(plot: uPlot): void {
+    const { ctx, bbox } = plot;
+    const { devicePixelRatio: scale } = window;
+    ctx.save();
+    ctx.strokeStyle = this.#colour('stage');
+    ctx.fillStyle = this.#colour('stage');
+    ctx.lineWidth = scale;
+    ctx.setLineDash([3 * scale, 3 * scale]);
+    ctx.font = `${11 * scale}px system-ui, sans-serif`;
+    ctx.textBaseline = 'top';
+    for (const { stage, step } of stageBorders(this.run)) {
+      const x = Math.round(plot.valToPos(step, 'x', true));
+      ctx.beginPath();
+      ctx.moveTo(x, bbox.top);
+      ctx.lineTo(x, bbox.top + bbox.height);
+      ctx.stroke();
+      const label = strings.run.stageMark(count(stage));
+      const fits = x + ctx.measureText(label).width + 8 * scale < bbox.left + bbox.width;
+      ctx.textAlign = fits ? 'left' : 'right';
+      ctx.fillText(label, x + (fits ? 4 : -4) * scale, bbox.top);
+    }
+    ctx.restore();
   }
 
   #point(index: number | null): void {

@@ -2,6 +2,7 @@ import { css, html, LitElement, nothing, svg } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { BytesByKind } from '../worker/api';
 import { bytes, bytesChange } from './format';
+import { kindColours } from './kind_colours';
 import { memoryParts, memorySummary } from './memory_parts';
 import { strings } from './strings';
 import { shared } from './styles';
@@ -18,6 +19,7 @@ export class MemoryBar extends LitElement {
 
   static override styles = [
     shared,
+    kindColours,
     css`
       .head {
         display: flex;
@@ -73,46 +75,6 @@ export class MemoryBar extends LitElement {
         width: 10px;
         height: 10px;
         border-radius: 2px;
-      }
-      .kind-frozen {
-        fill: var(--kind-frozen);
-        background: var(--kind-frozen);
-      }
-      .kind-trainable {
-        fill: var(--kind-trainable);
-        background: var(--kind-trainable);
-      }
-      .kind-gradients {
-        fill: var(--kind-gradients);
-        background: var(--kind-gradients);
-      }
-      .kind-moments {
-        fill: var(--kind-moments);
-        background: var(--kind-moments);
-      }
-      .kind-activations {
-        fill: var(--kind-activations);
-        background: var(--kind-activations);
-      }
-      .kind-workspace {
-        fill: var(--kind-workspace);
-        background: var(--kind-workspace);
-      }
-      .kind-prefix {
-        fill: var(--kind-prefix);
-        background: var(--kind-prefix);
-      }
-      .kind-inputs {
-        fill: var(--kind-inputs);
-        background: var(--kind-inputs);
-      }
-      .kind-staging {
-        fill: var(--kind-staging);
-        background: var(--kind-staging);
-      }
-      .kind-sampler {
-        fill: var(--kind-sampler);
-        background: var(--kind-sampler);
       }
       @media (forced-colors: active) {
         svg,

@@ -15,6 +15,8 @@ export class NumberField extends LitElement {
   @property() value = '';
   /** Some fields count other things in the actions task. */
   @property() task: Task = 'text';
+  /** Where the same number is asked for more than once: the definition is a title, not a line. */
+  @property({ type: Boolean }) brief = false;
 
   static override styles = [
     shared,
@@ -51,7 +53,7 @@ export class NumberField extends LitElement {
     const found = checkField(this.key, this.value);
     const { integer, min, max } = fields[this.key];
     return html`
-      <label for="input">${label}</label>
+      <label for="input" title=${this.brief ? meaning : nothing}>${label}</label>
       <div class="box">
         <input
           id="input"
@@ -66,7 +68,7 @@ export class NumberField extends LitElement {
         <span class="unit" id="unit">${unit}</span>
       </div>
       <p class="wrong" id="wrong" role="status">${found ? strings.fieldProblem(found, rate(min), rate(max)) : nothing}</p>
-      <p class="meta" id="meaning">${meaning}</p>
+      <p class="meta" id="meaning" ?hidden=${this.brief}>${meaning}</p>
     `;
   }
 

@@ -1,5 +1,6 @@
 import type { Problem } from '../worker/api';
 import { checkForm } from './settings';
+import { checkStages } from './stage_forms';
 import { strings } from './strings';
 import type { Workbench } from './workbench';
 
@@ -8,11 +9,13 @@ export function obstacle(bench: Workbench): Problem | null {
   const { train } = strings;
   const { device, form, plans } = bench;
   if (device && !device.usable) return device.problem ?? { what: strings.header.noGpu };
-  if (Object.keys(checkForm(form)).length > 0) return { what: train.wrongFields, fix: train.wrongFieldsFix };
+  if (Object.keys(checkForm(form)).length + checkStages(form).length > 0)
+    return { what: train.wrongFields, fix: train.wrongFieldsFix };
   if (bench.task === 'text' && !bench.data.source) return { what: train.noData, fix: train.noDataFix };
   if (bench.task === 'actions' && !bench.recording.isOpen)
     return { what: strings.recording.noRecording, fix: strings.recording.noRecordingFix };
-  if (plans.plan?.trainableLeaves === 0)
+  const stages = plans.plan ? (plans.plan.stages ?? [plans.plan]) : [];
+  if (stages.some(({ trainableLeaves }) => trainableLeaves === 0))
     return { what: strings.freeze.nothingTrains, fix: strings.freeze.nothingTrainsFix };
   return null;
 }

@@ -1,5 +1,7 @@
+import { stepsOf } from '../train/stages';
 import { big, bytesChange, count, counted, duration } from './format';
-import { checkForm } from './settings';
+import { checkForm, type Form } from './settings';
+import { checkStages, stageForms } from './stage_forms';
 import { strings } from './strings';
 import type { Panel, Workbench } from './workbench';
 
@@ -43,12 +45,14 @@ function recordingLine({ recording }: Workbench): string {
 function trainLine({ runs, form, task, data, recording }: Workbench): string {
   const run = runs.state;
   if (runs.active && run.settings) {
-    const step = strings.run.step(count(run.step), count(run.settings.steps));
+    const step = strings.run.step(count(run.step), count(stepsOf(run.settings)));
     return run.secondsLeft === null ? step : `${step}, ${strings.run.left(duration(run.secondsLeft))}`;
   }
   if (runs.unfinished.length > 0) return strings.path.trainUnfinished;
-  const wrong = Object.keys(checkForm(form)).length;
+  const wrong = Object.keys(checkForm(form)).length + checkStages(form).length;
   if (wrong > 0) return strings.path.trainWrong(counted(wrong, 'field'));
   const report = task === 'actions' ? recording.report : data.report;
-  return report ? strings.path.trainReady(counted(Number(form.text.steps), 'step')) : strings.path.trainWaiting;
+  return report ? strings.path.trainReady(counted(stepsOfForm(form), 'step')) : strings.path.trainWaiting;
 }
+
+const stepsOfForm = (form: Form) => stageForms(form).reduce((sum, { steps }) => sum + Number(steps), 0);

@@ -6,12 +6,13 @@ import { icons } from './icons';
 import './loss-chart';
 import './loss-table';
 import './memory-bar';
+import './memory-log';
 import './open-loop';
 import { problemsAt } from './problem-note';
 import './run-controls';
 import './run-sketch';
 import type { RunState } from './run_state';
-import { phaseWords, progressOf, resultWords, timeLeft } from './run_words';
+import { phaseWords, progressOf, resultWords, timeLeft, whereWords } from './run_words';
 import './sample-text';
 import { strings } from './strings';
 import { shared } from './styles';
@@ -146,7 +147,7 @@ export class RunPanel extends BenchElement {
           : nothing
       }
       <p class="figures">
-        <span><b>${words.step(count(run.step), count(run.settings?.steps ?? run.step))}</b></span>
+        <span><b>${whereWords(run)}</b></span>
         ${run.tokensPerSecond === null ? nothing : html`<span title=${this.bench.task === 'actions' ? strings.actionsRun.tokensPerSecondMeaning : words.tokensPerSecondMeaning}>${perSecond(run.tokensPerSecond)} ${words.tokensPerSecond}</span>`}
         <span>${timeLeft(run)}</span>
       </p>
@@ -194,6 +195,7 @@ export class RunPanel extends BenchElement {
       ${better ? nothing : html`<p>${actions ? strings.actionsRun.resultWorse : words.resultWorse}</p>`}
       <div class="row">
         <button class="primary" @click=${() => void this.bench.adapters.download(summary.adapterId, 'openpi')}>${words.download}</button>
+        <button title=${words.memoryCsvMeaning} @click=${() => void this.bench.adapters.download(summary.adapterId, 'memory')}>${words.memoryCsv}</button>
         ${actions ? nothing : html`<button @click=${() => this.bench.tryAdapter(summary.adapterId)}>${words.tryIt}</button>`}
       </div>
     </div>`;
@@ -202,7 +204,10 @@ export class RunPanel extends BenchElement {
   #memory(run: RunState) {
     if (run.memory && run.status !== 'idle') {
       const { byKind, plannedBytes, allocatedBytes } = run.memory;
-      return html`<section><memory-bar .byKind=${byKind} .planned=${plannedBytes} .allocated=${allocatedBytes}></memory-bar></section>`;
+      return html`<section>
+        <memory-bar .byKind=${byKind} .planned=${plannedBytes} .allocated=${allocatedBytes}></memory-bar>
+        <memory-log .run=${run}></memory-log>
+      </section>`;
     }
     if (this.bench.panel === 'freeze') return nothing; // the plan's bar is there, larger
     const { plan, previous } = this.bench.plans;

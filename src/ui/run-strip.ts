@@ -1,10 +1,10 @@
 import { css, html, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { BenchElement } from './bench_element';
-import { count, loss } from './format';
+import { loss } from './format';
 import { icons } from './icons';
 import { latestHeldout, type RunState } from './run_state';
-import { phaseWords, progressOf, timeLeft } from './run_words';
+import { phaseWords, progressOf, timeLeft, whereWords } from './run_words';
 import { strings } from './strings';
 import { shared } from './styles';
 
@@ -52,7 +52,7 @@ export class RunStrip extends BenchElement {
       <div class="line">
         <div class="words">
           <p class="loss">${shown === undefined ? phaseWords(run) : strings.run.stripNow(loss(shown))}</p>
-          ${run.settings ? html`<p class="meta">${this.#where(run, run.settings.steps)}</p>` : nothing}
+          ${run.settings ? html`<p class="meta">${this.#where(run)}</p>` : nothing}
         </div>
         ${this.bench.runs.canPause ? this.#button(strings.train.pause, 'pause') : nothing}
         ${run.status === 'paused' ? this.#button(strings.train.resume, 'play') : nothing}
@@ -64,8 +64,8 @@ export class RunStrip extends BenchElement {
     </section>`;
   }
 
-  #where(run: RunState, steps: number): string {
-    return [strings.run.step(count(run.step), count(steps)), timeLeft(run)].filter((part) => part !== '').join(' · ');
+  #where(run: RunState): string {
+    return [whereWords(run), timeLeft(run)].filter((part) => part !== '').join(' · ');
   }
 
   #button(label: string, icon: 'pause' | 'play') {

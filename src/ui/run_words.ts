@@ -1,3 +1,4 @@
+import { stageAt, stepsOf } from '../train/stages';
 import { count, duration, loss, percentChange } from './format';
 import { isActive, latestHeldout, type Phase, type RunState } from './run_state';
 import { strings } from './strings';
@@ -23,8 +24,17 @@ export function progressOf(run: RunState): { readonly done: number; readonly of:
   const { phase, settings } = run;
   if (!settings) return null;
   const training = run.step > 0 || phase === null || phase.phase === 'training';
-  if (training && phase?.phase !== 'saving') return { done: run.step, of: settings.steps };
+  if (training && phase?.phase !== 'saving') return { done: run.step, of: stepsOf(settings) };
   return phase && phase.of > 0 ? { done: phase.done, of: phase.of } : null;
+}
+
+/** "Step 60 of 130", and which stage it is in where there are several. */
+export function whereWords({ step, settings }: RunState): string {
+  if (!settings) return strings.run.step(count(step), count(step));
+  const steps = strings.run.step(count(step), count(stepsOf(settings)));
+  if (settings.stages.length === 0) return steps;
+  const { index } = stageAt(settings, Math.max(0, step - 1)); // the stage of the last step that was made
+  return `${strings.run.stage(count(index + 1), count(settings.stages.length + 1))} · ${steps}`;
 }
 
 /** Time left in words, while it is known. */
@@ -45,5 +55,9 @@ export function resultWords(run: RunState): string {
 export function titleOf(run: RunState): string | null {
   const last = run.train[run.train.length - 1];
   if (!isActive(run) || !run.settings || !last) return null;
-  return strings.run.pageTitle(count(run.step), count(run.settings.steps), loss(latestHeldout(run) ?? last.smoothed));
+  return strings.run.pageTitle(
+    count(run.step),
+    count(stepsOf(run.settings)),
+    loss(latestHeldout(run) ?? last.smoothed),
+  );
 }

@@ -40,6 +40,13 @@ export const fields: Readonly<Record<FieldKey, Field>> = {
   fps: { min: 0.1, max: 10_000, integer: false },
 };
 
+/** A stage as typed. */
+export interface StageForm {
+  readonly steps: string;
+  readonly learningRate: string;
+  readonly freeze: string;
+}
+
 /** What only the actions task is told, besides its numbers. */
 export type ActionsChoices = Pick<
   ActionsSettings,
@@ -57,6 +64,8 @@ export interface Form {
   readonly keepBest: boolean;
   readonly recompute: boolean;
   readonly freeze: string;
+  /** After the first, which is made of `steps`, `learningRate` and `freeze`. */
+  readonly stages: readonly StageForm[];
   /** Empty: named after the data. */
   readonly name: string;
   /** Empty: the first prompt of the data. */
@@ -71,7 +80,7 @@ const keys = Object.keys(fields) as FieldKey[];
 export function defaultForm(task: Task): Form {
   const defaults = defaultFields[task];
   const text = Object.fromEntries(keys.map((key) => [key, asText(defaults[key])])) as Record<FieldKey, string>;
-  const own = { freeze: defaultFreeze(task), name: '', samplePrompt: '', actions: defaultActionsChoices };
+  const own = { freeze: defaultFreeze(task), stages: [], name: '', samplePrompt: '', actions: defaultActionsChoices };
   return { task, text, ...defaultSwitches(task), ...own };
 }
 
@@ -160,7 +169,12 @@ function trainingSettings(form: Form, base: string, name: string): TrainingSetti
     loraRank: value('loraRank'),
     loraAlpha: value('loraAlpha'),
     steps: value('steps'),
-    stages: [],
+    stages: form.stages.map(({ steps, learningRate, freeze }) => ({
+      steps: Number(steps),
+      learningRate: Number(learningRate),
+      freeze,
+      warmupSteps: value('warmupSteps'), // each warms up as long as the first
+    })),
     batchSize: value('batchSize'),
     accumulation: value('accumulation'),
     learningRate: value('learningRate'),

@@ -1,4 +1,4 @@
-import type { MemoryKind, RunSummary } from '../worker/api';
+import type { MemoryKind, MemorySample, RunSummary } from '../worker/api';
 import type { Phase } from './run_state';
 
 /** Words about a run. Read them through strings.ts. */
@@ -15,6 +15,9 @@ export const runStrings = {
       low: 'lower is better',
     },
     step: (step: string, steps: string) => `Step ${step} of ${steps}`,
+    stage: (stage: string, stages: string) => `Stage ${stage} of ${stages}`,
+    stageMark: (stage: string) => `stage ${stage}`,
+    stageBegins: (stage: string, step: string) => `Stage ${stage} begins after step ${step}.`,
     left: (time: string) => `${time} left`,
     soon: 'time left known after a few steps',
     tokensPerSecond: 'tokens/s',
@@ -62,6 +65,8 @@ export const runStrings = {
     resultWorse:
       'The adapter does no better than the base on held-out text. More data or a lower learning rate may help.',
     download: 'Download .safetensors',
+    memoryCsv: 'memory.csv',
+    memoryCsvMeaning: 'Download what the run held on the GPU over time, as a table.',
     tryIt: 'Try it on a prompt',
     stripNow: (loss: string) => `loss ${loss}`,
     strip: 'Run in short',
@@ -102,6 +107,24 @@ export const runStrings = {
     change: (change: string) => `${change} by the last edit`,
     summary: (total: string, parts: string) => `${total} in all: ${parts}`,
     none: 'Known once the base and the settings are.',
+  },
+
+  memoryLog: {
+    title: 'Over the run',
+    change: (from: string, to: string, step: string) => `Stage ${from} → ${to}, after step ${step}: `,
+    bytes: (before: string, after: string, change: string) => `${before} → ${after} (${change})`,
+    freed: (before: string, after: string) => `After the run: ${before} → ${after}`,
+    table: 'Bytes by kind as a table',
+    caption: 'Bytes on the GPU, counted buffer by buffer, by moment of the run',
+    moment: 'moment',
+    total: 'total',
+    moments: {
+      'stage begins': (stage: string, step: string) => `stage ${stage} begins, step ${step}`,
+      evaluated: (stage: string, step: string) => `stage ${stage}, step ${step}`,
+      'stage ends': (stage: string, step: string) => `stage ${stage} ends, step ${step}`,
+      freed: (_stage: string, step: string) => `all freed, step ${step}`,
+    } satisfies Record<MemorySample['moment'], (stage: string, step: string) => string>,
+    chart: (stages: string) => `Stacked bytes on the GPU over the steps of the run. ${stages}`,
   },
 
   sample: {

@@ -8,6 +8,7 @@ import './number-field';
 import { problemsAt } from './problem-note';
 import './run-controls';
 import { checkForm, presetOf, withPreset } from './settings';
+import './stages-editor';
 import { strings } from './strings';
 import { choices, shared } from './styles';
 
@@ -34,6 +35,7 @@ export class TrainPanel extends BenchElement {
       .choices,
       .texts,
       details,
+      stages-editor,
       run-controls,
       .problems {
         margin-top: 16px;
@@ -121,7 +123,7 @@ export class TrainPanel extends BenchElement {
           </label>`,
         )}
       </fieldset>
-      ${this.#texts()} ${this.#advanced()} ${problemsAt(this.bench, 'train')}
+      ${this.#texts()} ${this.#advanced()} <stages-editor .bench=${this.bench}></stages-editor> ${problemsAt(this.bench, 'train')}
       ${this.bench.askingToTrainEverything ? this.#confirm() : nothing}
       ${runs.active ? html`<p class="hint effective">${train.running}</p>` : this.bench.askingToTrainEverything ? nothing : this.#start()}
     `;

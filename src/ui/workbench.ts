@@ -21,6 +21,7 @@ import type { PlanDesk } from './plan_desk';
 import { RecordingDesk } from './recording_desk';
 import type { RunDesk } from './run_desk';
 import { actionsSettings, checkForm, type Form, fittingChoices, runSettings } from './settings';
+import { checkStages } from './stage_forms';
 import { strings } from './strings';
 import { rememberedTask, rememberTask, type Task, taskOf, taskOfFiles, tasks } from './task';
 import { TaskDesk } from './task_desk';
@@ -69,12 +70,12 @@ export class Workbench extends Notices implements Desk {
     return this.#desks[this.task].plans;
   }
 
-  /** What the filter on the form does. */
   /** What else could be trained. */
   get auto(): TaskDesk['auto'] {
     return this.#desks[this.task].auto;
   }
 
+  /** What the filter on the form does. */
   get studio(): FreezeDesk {
     return this.#desks[this.task].studio;
   }
@@ -147,7 +148,7 @@ export class Workbench extends Notices implements Desk {
 
   /** The form as the trainer takes it, or null while a field is wrong or the base is unknown. */
   get settings(): TaskSettings | null {
-    if (this.base === null || Object.keys(checkForm(this.form)).length > 0) return null;
+    if (this.base === null || Object.keys(checkForm(this.form)).length + checkStages(this.form).length > 0) return null;
     if (this.task === 'actions') return actionsSettings(this.form, this.base, this.adapterName);
     const prompt = this.samplePrompt;
     return runSettings(this.form, this.base, this.adapterName, prompt === '' ? [] : [prompt]);
