@@ -23,6 +23,22 @@ export class BenchElement extends LitElement {
     if (changed.has('bench')) this.#follow();
   }
 
+  /**
+   * What the element is drawn from, where that is little of the workbench and drawing is much work: it is then drawn
+   * again only where one of these is another than before.
+   */
+  protected drawnFrom?(): readonly unknown[];
+
+  protected override shouldUpdate(): boolean {
+    const next = this.drawnFrom?.();
+    if (!next) return true;
+    const same = next.length === this.#drawn?.length && next.every((value, index) => value === this.#drawn?.[index]);
+    this.#drawn = next;
+    return !same;
+  }
+
+  #drawn: readonly unknown[] | undefined;
+
   #follow(): void {
     this.#unsubscribe?.();
     this.#unsubscribe = this.bench?.subscribe(() => this.requestUpdate());

@@ -79,6 +79,11 @@ export class FreezeFindings extends BenchElement {
     `,
   ];
 
+  protected override drawnFrom() {
+    const { good, report } = this.bench.studio;
+    return [good, report?.filter === null];
+  }
+
   override render() {
     const { studio } = strings;
     const { good, report } = this.bench.studio;

@@ -46,6 +46,17 @@ export class FreezePanel extends BenchElement {
       freeze-why {
         margin-top: 8px;
       }
+      /* A stacking context each: what a key does not change is not painted again. */
+      .choices,
+      .plan,
+      freeze-editor,
+      freeze-findings,
+      freeze-parts,
+      freeze-tree,
+      freeze-why,
+      freeze-effect {
+        isolation: isolate;
+      }
       .sides {
         display: grid;
         grid-template-columns: 1fr 1fr;

@@ -86,6 +86,11 @@ export class FreezeParts extends BenchElement {
     `,
   ];
 
+  protected override drawnFrom() {
+    const { good, part } = this.bench.studio;
+    return [good, part];
+  }
+
   override render() {
     const { studio } = strings;
     const { good } = this.bench.studio;

@@ -32,6 +32,11 @@ export class FreezeTree extends BenchElement {
 
   static override styles = [shared, levels, freezeTreeStyles];
 
+  protected override drawnFrom() {
+    const { good, chosenPart, leaf } = this.bench.studio;
+    return [good, chosenPart, leaf, this.search, this.open, this.active, this.#focusNext];
+  }
+
   protected override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed);
     const { good, chosenPart } = this.bench.studio;

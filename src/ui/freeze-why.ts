@@ -51,6 +51,11 @@ export class FreezeWhy extends BenchElement {
     `,
   ];
 
+  protected override drawnFrom() {
+    const { good, leaf } = this.bench.studio;
+    return [good, leaf];
+  }
+
   override render() {
     return html`<div aria-live="polite">${this.#why()}</div>`;
   }

@@ -1,4 +1,5 @@
 import '../../src/ui/adaptab-app';
+import { freezePresets } from '../../src/ui/defaults';
 import { Workbench } from '../../src/ui/workbench';
 import { actionsAdapterNamed, actionsBase, actionsEventsOf, openLoopAt, recording } from './actions_double';
 import { adapterNamed, catalogue, eventsOf, noWebGpu, ok, refuse, TrainerDouble, unfinishedOf } from './trainer_double';
@@ -45,6 +46,23 @@ async function actionsRunning(double: TrainerDouble, steps: number): Promise<Wor
   await nextFrame();
   return bench;
 }
+
+/** Two stages behind the form's own. */
+function stage(bench: Workbench): void {
+  const [, adapters, expert] = freezePresets.actions;
+  const behind = (preset: typeof adapters, steps: string) => ({
+    steps,
+    learningRate: '0.001',
+    freeze: preset?.expression ?? '',
+  });
+  bench.edit({ stages: [behind(adapters, '50'), behind(expert, '30')] });
+}
+
+const recipe = `nnx.All(
+    nnx_utils.PathRegex(".*llm.*"),
+    nnx_utils.PathRegex(".*img.*"),
+    nnx.Not(nnx_utils.PathRegex(".*llm.*_1.*lora.*")),
+)`;
 
 const scenes: Readonly<Record<string, (double: TrainerDouble) => Promise<unknown>>> = {
   idle: opened,
@@ -111,6 +129,41 @@ const scenes: Readonly<Record<string, (double: TrainerDouble) => Promise<unknown
     await bench.data.openSample('ship-log');
     bench.edit({ freeze: 'Nothing()' });
     await bench.start();
+  },
+  staged: async (double) => {
+    const bench = await actions(double, true);
+    stage(bench);
+    bench.show('train');
+  },
+  stagedrun: async (double) => {
+    const bench = await actions(double, true);
+    stage(bench);
+    void bench.start();
+    while (double.settings === null) await nextFrame();
+    if (double.settings.task === 'actions') double.send(eventsOf(double.settings, 0, 130));
+  },
+  studio: async (double) => {
+    const bench = await actions(double, true);
+    bench.edit({ freeze: recipe });
+    bench.show('freeze');
+    while (bench.studio.report?.text !== recipe) await nextFrame();
+    bench.studio.choosePart(2);
+    bench.studio.chooseLeaf('PaliGemma/img/pos_embedding');
+  },
+  studiomistake: async (double) => {
+    const bench = await actions(double, true);
+    bench.edit({ freeze: 'All(PathRegex(".*llm.*"), Not(PathReg(".*lora.*")))' });
+    bench.show('freeze');
+    while (!bench.studio.mistaken) await nextFrame();
+  },
+  fullsize: async (double) => {
+    const bench = await actions(double, true);
+    bench.show('freeze');
+    bench.studio.chooseModel('ae_lora');
+    bench.edit({ freeze: 'Nothing()' });
+    while (bench.studio.plans.plan?.frozenLeaves !== 0) await nextFrame();
+    bench.edit({ freeze: 'Any(PathRegex(".*img.*"), All(PathRegex(".*llm.*"), Not(PathRegex(".*lora.*"))))' });
+    while (bench.studio.plans.plan.frozenLeaves === 0) await nextFrame();
   },
   robotidle: (double) => actions(double, false),
   robot: (double) => actions(double, true),

@@ -1,0 +1,90 @@
+// How long a key in the freeze editor keeps the page's own thread busy: node tools/bench/typing.mjs
+import { join } from 'node:path';
+import { open } from '../browser.mjs';
+import { serve } from '../serve.mjs';
+import { isMain, root } from '../setup.mjs';
+
+/** @typedef {import('playwright-core').Page} Page */
+
+/** Typed key by key; most of what stands there in between is no filter yet. */
+const TEXT = 'Any(PathRegex(".*img.*"), All(PathRegex(".*llm.*"), Not(PathRegex(".*lora.*"))))';
+
+/**
+ * Types a filter on the tree of π0 at full size with both adapters, 70 leaves, all of it open. Of each key two numbers, in
+ * milliseconds of processor time of the page's main thread, as Chromium counts its tasks, scripts, style, layout and paint
+ * alike: until the next frame is drawn, and until the answer of the worker to that very text is drawn too.
+ * @param {string} [dist] the built site
+ */
+export async function benchTyping(dist = join(root, 'dist')) {
+  const served = await serve({ root: dist });
+  const { page, context, close } = await open(`${served.url}#freeze`, {
+    context: { viewport: { width: 1440, height: 900 } },
+  });
+  try {
+    const leaves = await openTree(page);
+    const session = await context.newCDPSession(page);
+    await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+    const busy = async () => {
+      const { metrics } = await session.send('Performance.getMetrics');
+      return 1000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN);
+    };
+    const field = page.getByLabel('Freeze filter');
+    await field.fill('');
+    await field.focus();
+    await untilAnswered(page);
+    const [toFrame, toAnswer] = [/** @type {number[]} */ ([]), /** @type {number[]} */ ([])];
+    for (const key of TEXT) {
+      const before = await busy();
+      await page.keyboard.press(key);
+      await untilDrawn(page);
+      toFrame.push((await busy()) - before);
+      await untilAnswered(page);
+      toAnswer.push((await busy()) - before);
+    }
+    if ((await field.inputValue()) !== TEXT) throw new Error('a key was lost');
+    return { keys: TEXT.length, leaves, key_to_frame_ms: spread(toFrame), key_to_answer_ms: spread(toAnswer) };
+  } finally {
+    await close();
+    await served.close();
+  }
+}
+
+/** Shows the full-size tree with every branch open; answers with its leaves. @param {Page} page */
+async function openTree(page) {
+  await page.getByRole('group', { name: 'Task' }).getByRole('button', { name: 'Actions' }).click();
+  await page.getByLabel('Plan for').selectOption('all_lora');
+  await page.getByRole('treeitem', { name: /257,152/ }).waitFor();
+  await page.getByRole('button', { name: 'Open all' }).click();
+  return page.getByRole('treeitem').evaluateAll((rows) => rows.filter((row) => !row.ariaExpanded).length);
+}
+
+/** Until the frame after this moment is on the screen. @param {Page} page */
+const untilDrawn = (page) =>
+  page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        requestAnimationFrame(() => {
+          const { port1, port2 } = new MessageChannel(); // its message comes when the frame is drawn
+          port1.onmessage = () => resolve(null);
+          port2.postMessage(null);
+        });
+      }),
+  );
+
+/** Until the worker's answer to what stands in the field is drawn. @param {Page} page */
+async function untilAnswered(page) {
+  await page.waitForFunction(() => {
+    const app = /** @type {import('../../src/ui/adaptab-app').AdaptabApp} */ (document.querySelector('adaptab-app'));
+    return app.bench.studio.report?.text === app.bench.form.freeze;
+  });
+  await untilDrawn(page);
+}
+
+/** @param {readonly number[]} values */
+function spread(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const round = (/** @type {number | undefined} */ value) => Number((value ?? Number.NaN).toFixed(1));
+  return { median: round(sorted[sorted.length >> 1]), max: round(sorted.at(-1)) };
+}
+
+if (isMain(import.meta.filename)) console.log(JSON.stringify(await benchTyping(process.argv[2]), null, 2));
