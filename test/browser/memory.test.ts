@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { getWebGPUMemoryUsage } from 'webgpu-memory'; // first: it counts what is made after it is imported
 import { requestGpu } from '../../src/gpu/device';
 import { prepareRun } from '../../src/run/prepare';
 import { largestOf, prepareStages } from '../../src/run/stages';
@@ -7,33 +6,17 @@ import { TextRun } from '../../src/run/text_run';
 import { RunControl } from '../../src/train/control';
 import type { RunSettings } from '../../src/worker/api';
 import { COUNTING, NUMBERS, SMALL_BASE, settingsOf } from '../run/small_base';
+import { measure } from './peak'; // first: it counts what is made after it is imported
 
 const MINUTE = 60_000;
 const gpu = await requestGpu();
 
-/** The largest number of bytes in buffers during a run, by an independent count, and what is left after it. */
-async function measure(settings: RunSettings): Promise<{ peak: number; left: number }> {
-  const used = () => getWebGPUMemoryUsage().memory.buffer;
-  const before = used();
-  let peak = 0;
-  const look = () => {
-    peak = Math.max(peak, used() - before);
-  };
-  const run = new TextRun({
-    runId: 'memory',
-    gpu,
-    base: SMALL_BASE,
-    tokenizer: NUMBERS,
-    dataset: COUNTING,
-    chat: false,
-    settings,
-    control: new RunControl(),
-    emit: look,
-    save: async () => look(),
-    from: null,
-  });
-  await run.run();
-  return { peak, left: used() - before };
+/** Does a run of the text task. */
+function run(settings: RunSettings): Promise<unknown> {
+  const emit = () => undefined;
+  const control = new RunControl();
+  const parts = { runId: 'memory', gpu, base: SMALL_BASE, tokenizer: NUMBERS, dataset: COUNTING, chat: false };
+  return new TextRun({ ...parts, settings, control, emit, save: async () => undefined, from: null }).run();
 }
 
 const LLM_BUT = (what: string) => `All(PathRegex(".*llm.*"), Not(PathRegex(".*${what}.*")))`;
@@ -58,7 +41,10 @@ test.each<[string, Partial<RunSettings>]>([
     const settings = settingsOf({ steps: 3, evaluateEvery: 2, checkpointEvery: 2, ...changes });
     const bindingBytes = gpu.device.limits.maxStorageBufferBindingSize;
     const stages = prepareStages(settings, (own, trained) => prepareRun(SMALL_BASE, own, bindingBytes, trained));
-    expect(await measure(settings)).toEqual({ peak: largestOf(stages).prepared.plannedBytes, left: 0 });
+    expect(await measure(gpu.device, () => run(settings))).toEqual({
+      peak: largestOf(stages).prepared.plannedBytes,
+      left: 0,
+    });
   },
   MINUTE,
 );

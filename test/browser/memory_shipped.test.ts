@@ -1,0 +1,112 @@
+import { afterAll, expect, test } from 'vitest';
+import { fetchBase } from '../../src/base/base';
+import { requestGpu } from '../../src/gpu/device';
+import type { Episode } from '../../src/robot/recording';
+import { type ActionsData, prefixCount } from '../../src/run/actions_data';
+import { prepareActions } from '../../src/run/actions_prepare';
+import { ActionsRun } from '../../src/run/actions_run';
+import { prepareRun } from '../../src/run/prepare';
+import { TextRun } from '../../src/run/text_run';
+import { RunControl } from '../../src/train/control';
+import { defaultActionsSettings } from '../../src/train/defaults';
+import type { ActionsSettings, RunSettings } from '../../src/worker/api';
+import { actionsSettings, BLIND, SWINGING } from '../run/small_actions';
+import { COUNTING, NUMBERS, settingsOf } from '../run/small_base';
+import { measure } from './peak'; // first: it counts what is made after it is imported
+
+const MINUTES = 240_000; // a slow machine compiles for a while
+const gpu = await requestGpu();
+const bindingBytes = gpu.device.limits.maxStorageBufferBindingSize;
+const [text, actions] = (await Promise.all(
+  ['text', 'actions'].map((id) => fetchBase(id, new URL(`/base/${id}/`, location.href))),
+)) as [Awaited<ReturnType<typeof fetchBase>>, Awaited<ReturnType<typeof fetchBase>>];
+afterAll(() => gpu.device.destroy());
+
+const common = {
+  runId: 'memory',
+  gpu,
+  tokenizer: NUMBERS,
+  emit: () => undefined,
+  save: async () => undefined,
+  from: null,
+};
+
+const EXCEPT = (what: string) => `Not(PathRegex(".*(${what}).*"))`;
+
+test.each<[string, Partial<RunSettings>]>([
+  ['the default', {}],
+  ['the default, sampling', { samplePrompts: ['9 10'] }],
+  ['adapters and norms', { freeze: EXCEPT('lora|norm') }],
+  ['one projection’s adapters', { freeze: EXCEPT('q_einsum/lora') }],
+  ['second factors', { freeze: EXCEPT('lora_b') }],
+  ['attention', { freeze: EXCEPT('attn') }],
+  ['feed-forward', { freeze: EXCEPT('mlp') }],
+  ['the embedding', { freeze: EXCEPT('embedding') }],
+  ['the last norm', { freeze: EXCEPT('final_norm') }],
+  ['the base', { freeze: 'PathRegex(".*lora.*")' }],
+  ['everything', { freeze: 'Nothing()', batchSize: 1 }],
+  ['everything, computed again, two micro-batches', { freeze: 'Nothing()', recompute: true, accumulation: 2 }],
+])(
+  'the text base that ships: the plan is what the GPU holds, to the byte: %s',
+  async (_, changes) => {
+    const settings = settingsOf({ steps: 1, checkpointEvery: 1, batchSize: 2, ...changes });
+    const { plannedBytes } = prepareRun(text, settings, bindingBytes);
+    const run = () =>
+      new TextRun({ ...common, base: text, dataset: COUNTING, chat: false, settings, control: new RunControl() }).run();
+    expect(await measure(gpu.device, run)).toEqual({ peak: plannedBytes, left: 0 });
+  },
+  MINUTES,
+);
+
+const FRAMES = 3;
+
+/** Five episodes of a moment that one camera saw, as large as the base wants its pictures. */
+const SEEN: ActionsData = (() => {
+  const cut = (values: Float32Array<ArrayBuffer>) => values.slice(0, FRAMES * 2);
+  const episodes = SWINGING.episodes.map(
+    (episode): Episode => ({
+      ...episode,
+      length: FRAMES,
+      state: cut(episode.state),
+      action: cut(episode.action),
+      timestamps: episode.timestamps.slice(0, FRAMES),
+      task: episode.task.slice(0, FRAMES),
+    }),
+  );
+  const frames = episodes.length * FRAMES;
+  const size = actions.config.img?.imageSize ?? 0;
+  return {
+    ...BLIND,
+    recording: { ...SWINGING, episodes },
+    cameras: [
+      { name: 'top', rgb: new Uint8Array(frames * size ** 2 * 3).fill(90), mask: new Uint8Array(frames).fill(1) },
+    ],
+    pictureOf: Int32Array.from({ length: frames }, (_, frame) => frame),
+  };
+})();
+
+test.each<[string, Partial<ActionsSettings>]>([
+  ['the default', { freeze: defaultActionsSettings.freeze }],
+  ['the default, computed again, two micro-batches', { recompute: true, accumulation: 2 }],
+  ['adapters alone', { freeze: EXCEPT('lora') }],
+  ['adapters of both', { freeze: EXCEPT('lora'), backboneLora: true }],
+  ['adapters of the backbone', { freeze: EXCEPT('einsum/lora'), backboneLora: true }],
+  ['projections', { freeze: 'PathRegex("PaliGemma.*")' }],
+  ['the expert', { freeze: 'All(PathRegex("PaliGemma.*"), Not(PathRegex(".*_1/.*")))' }],
+  ['the backbone’s feed-forward', { freeze: EXCEPT('mlp/') }],
+  ['the embedding', { freeze: EXCEPT('embedder') }],
+  ['the image tower', { freeze: EXCEPT('img') }],
+  ['the tower’s head', { freeze: EXCEPT('img/head') }],
+  ['everything', { freeze: 'Nothing()' }],
+])(
+  'the actions base that ships: the plan is what the GPU holds, to the byte: %s',
+  async (_, changes) => {
+    const settings = actionsSettings({ steps: 1, checkpointEvery: 1, batchSize: 1, horizon: 3, ...changes });
+    const facts = { cameras: 1, prefixes: prefixCount(SEEN, settings, 1) };
+    const { plannedBytes } = prepareActions(actions, settings, facts, bindingBytes);
+    const run = () =>
+      new ActionsRun({ ...common, base: actions, data: SEEN, settings, control: new RunControl() }).run();
+    expect(await measure(gpu.device, run)).toEqual({ peak: plannedBytes, left: 0 });
+  },
+  MINUTES,
+);
