@@ -15,6 +15,18 @@ export class ProblemError extends Error {
 export const problem = (what: string, where?: string, fix?: string) =>
   new ProblemError({ what, ...(where ? { where } : {}), ...(fix ? { fix } : {}) });
 
+/** Several problems as one error: the first, with the others beside it; `outcome` says in a sentence what came of them. */
+export function severalProblems(all: readonly [Problem, ...Problem[]], outcome?: string): ProblemError {
+  const [first, ...others] = all;
+  const columns = [...new Set(all.flatMap((one) => one.columns ?? []))];
+  return new ProblemError({
+    ...first,
+    what: outcome ? `${outcome} ${first.what}` : first.what,
+    ...(others.length > 0 ? { others } : {}),
+    ...(columns.length > 0 ? { columns } : {}),
+  });
+}
+
 /** Any thrown value as a Problem. */
 export function asProblem(error: unknown): Problem {
   if (error instanceof ProblemError) return error.problem;

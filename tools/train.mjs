@@ -10,9 +10,11 @@ import { Refusal, readArguments, refuse } from './train_arguments.mjs';
 /** @typedef {import('./train_arguments.mjs').TrainArguments} TrainArguments */
 /** @typedef {import('playwright-core').Page} Page */
 
-/** @param {import('../src/worker/api').Problem} problem */
-const inWords = ({ what, where, fix }) =>
-  [what, where && `  where: ${where}`, fix && `  what to do: ${fix}`].filter(Boolean).join('\n');
+/** @param {import('../src/worker/api').Problem} problem @returns {string} */
+const inWords = ({ what, where, fix, others = [] }) =>
+  [what, where && `  where: ${where}`, fix && `  what to do: ${fix}`, ...others.map(inWords)]
+    .filter(Boolean)
+    .join('\n');
 
 /** @template T @param {import('../src/worker/api').Outcome<T>} outcome @returns {T} */
 const taken = (outcome) => (outcome.ok ? outcome.value : refuse(inWords(outcome.problem)));

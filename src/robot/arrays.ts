@@ -1,7 +1,8 @@
 import { ProblemError, problem } from '../problem';
+import type { RecordingColumns } from '../worker/api';
 import { openZip, unpackEntry } from './archive';
 import type { EpisodeBuilder } from './episodes';
-import { type ColumnChoice, chooseColumns } from './features';
+import { type Columns, chooseColumns } from './features';
 import { bytesOf } from './files';
 import { countOf } from './json';
 import { type NumpyArray, readNpy } from './npy';
@@ -58,25 +59,32 @@ export async function readNpyFiles(files: readonly RecordingFile[]): Promise<Rea
 export function addArrays(
   arrays: Arrays,
   where: string,
-  choice: ColumnChoice,
+  choice: RecordingColumns,
   next: number,
   builder: EpisodeBuilder,
   tasks: TaskList,
-): { readonly next: number; readonly columns: { readonly state: string; readonly action: string } } {
+): { readonly next: number; readonly columns: Columns } {
   const numeric = [...arrays].filter(([, { values, shape }]) => values instanceof Float64Array && shape.length > 0);
   const columns = chooseColumns(
     numeric.map(([name]) => name),
     choice,
     where,
   );
-  const state = rowsOf(arrays.get(columns.state)!);
-  const action = rowsOf(arrays.get(columns.action)!);
-  if (state.frames !== action.frames || state.perEpisode !== action.perEpisode)
+  const [first, ...others] = [...columns.state, ...columns.action].map((name) => ({
+    name,
+    ...rowsOf(arrays.get(name)!),
+  }));
+  const state = first!;
+  for (const { name, frames, perEpisode } of others) {
+    if (frames === state.frames && perEpisode === state.perEpisode) continue;
     throw problem(
-      `"${columns.state}" has ${state.frames} frames but "${columns.action}" has ${action.frames}.`,
+      `"${state.name}" has ${state.frames} frames but "${name}" has ${frames}.`,
       where,
       'Save one row of each for every frame.',
     );
+  }
+  const rowsIn = (names: readonly string[]) => names.map((name) => rowsOf(arrays.get(name)!));
+  const [states, actions] = [rowsIn(columns.state), rowsIn(columns.action)];
   const times = arrays.get(TIME_NAMES.find((name) => arrays.has(name)) ?? '')?.values;
   const texts = arrays.get(TASK_NAMES.find((name) => arrays.has(name)) ?? '')?.values ?? [];
   const task = (row: number) => tasks.place(String(texts.length === state.frames ? texts[row] : (texts[0] ?? '')));
@@ -85,11 +93,13 @@ export function addArrays(
   for (let row = 0; row < state.frames; row++) {
     const episode = episodeAt(row);
     last = Math.max(last, episode);
-    const frame = { state: state.row(row), action: action.row(row), task: task(row) };
+    const frame = { state: rowIn(states, row), action: rowIn(actions, row), task: task(row) };
     builder.add(episode, times?.length === state.frames ? { ...frame, timestamp: times[row] } : frame);
   }
   return { next: last + 1, columns };
 }
+
+const rowIn = (rows: readonly Rows[], row: number) => rows.map((one) => one.row(row));
 
 interface Rows {
   readonly frames: number;

@@ -1,4 +1,5 @@
-import { problem } from '../problem';
+import { ProblemError } from '../problem';
+import type { RecordingColumns } from '../worker/api';
 import { type Fields, fieldsOf, listOf, numberOf, textOf } from './json';
 
 /** A column or camera, as meta/info.json describes it. */
@@ -10,10 +11,10 @@ export interface Feature {
   readonly fields: Fields;
 }
 
-/** Names of columns, where the guess would be wrong. */
-export interface ColumnChoice {
-  readonly state?: string;
-  readonly action?: string;
+/** Columns of state and of action, side by side in this order. */
+export interface Columns {
+  readonly state: readonly string[];
+  readonly action: readonly string[];
 }
 
 /** What a column of joints may be called, the likeliest first; the rest of a name's parts is free. */
@@ -35,8 +36,8 @@ export function readFeatures(value: unknown): Feature[] {
 
 export const isCamera = ({ dtype }: Feature) => dtype === 'video' || dtype === 'image';
 
-/** The columns of state and action. Throws a ProblemError that names the columns there are. */
-export function chooseColumns(columns: readonly string[], chosen: ColumnChoice, where: string) {
+/** The columns of state and action: those chosen, or else guessed. Throws a ProblemError that names the columns there are. */
+export function chooseColumns(columns: readonly string[], chosen: RecordingColumns, where: string): Columns {
   return {
     state: chosenColumn('state', columns, chosen.state, STATE_NAMES, where),
     action: chosenColumn('action', columns, chosen.action, ACTION_NAMES, where),
@@ -46,28 +47,32 @@ export function chooseColumns(columns: readonly string[], chosen: ColumnChoice, 
 function chosenColumn(
   role: string,
   columns: readonly string[],
-  chosen: string | undefined,
+  chosen: readonly string[] | undefined,
   known: readonly string[],
   where: string,
-) {
-  if (chosen !== undefined) {
-    if (columns.includes(chosen)) return chosen;
-  } else {
-    const name = known.find((candidate) => columns.includes(candidate)) ?? nearest(columns, known);
-    if (name !== undefined) return name;
-  }
+): readonly string[] {
+  const absent = chosen?.find((name) => !columns.includes(name));
+  if (chosen && absent === undefined) return chosen;
+  const name = chosen ? undefined : (known.find((candidate) => columns.includes(candidate)) ?? nearest(columns, known));
+  if (name !== undefined) return [name];
   const listed = columns
     .slice(0, 12)
     .map((name) => JSON.stringify(name.slice(0, 60)))
     .join(', ');
-  throw problem(
-    chosen === undefined
-      ? `No column of the robot's ${role} was found.`
-      : `There is no column ${JSON.stringify(chosen.slice(0, 60))}.`,
+  throw new ProblemError({
+    what:
+      absent === undefined
+        ? `No column of the robot's ${role} was found.`
+        : `There is no column ${JSON.stringify(absent.slice(0, 60))}.`,
     where,
-    listed ? `Say which of these is the ${role}: ${listed}.` : `Record a column of the ${role}.`,
-  );
+    fix: listed ? `Say which of these is the ${role}: ${listed}.` : `Record a column of the ${role}.`,
+    columns,
+  });
 }
+
+/** What several columns hold in a row, side by side; what one holds, as it is. */
+export const joined = (columns: readonly ArrayLike<unknown>[], row: number): unknown =>
+  columns.length === 1 ? columns[0]![row] : columns.map((column) => column[row]);
 
 /** A column whose last part is a known name: "observation/state", "robot.qpos". */
 const nearest = (columns: readonly string[], known: readonly string[]) =>

@@ -1,7 +1,7 @@
-import { problem } from '../problem';
-import type { Problem } from '../worker/api';
+import { problem, severalProblems } from '../problem';
+import type { Problem, RecordingColumns } from '../worker/api';
 import { type EpisodeBuilder, episodeBuilder } from './episodes';
-import { type ColumnChoice, chooseColumns, isCamera, jointNames } from './features';
+import { type Columns, chooseColumns, type Feature, isCamera, joined, jointNames } from './features';
 import { readText } from './files';
 import { filmEpisodes } from './footage';
 import { type Info, readInfo } from './info';
@@ -15,8 +15,8 @@ import { readTasks, taskList } from './tasks';
 const INFO = 'meta/info.json';
 
 export interface ReadOptions {
-  readonly columns?: ColumnChoice;
-  /** Called as work goes on: files of motion read, and how many there are. */
+  readonly columns?: RecordingColumns;
+  /** Called as work goes on: files of motion read, the one under way as its share, and how many there are. What it throws ends the reading. */
   onProgress?(done: number, of: number): void;
 }
 
@@ -42,9 +42,15 @@ export async function readLeRobot(
   const builder = episodeBuilder();
   let columns: Columns | null = null;
   for (const [done, { file, episode }] of dataFiles.entries()) {
-    options.onProgress?.(done, dataFiles.length);
+    const onShare = (share: number) => options.onProgress?.(done + share, dataFiles.length);
+    onShare(0);
     try {
-      columns = await readFrames(file, episode, columns ?? options.columns ?? {}, builder, taskAt);
+      columns = await readFrames(
+        { file, ownEpisode: episode, onShare },
+        columns ?? options.columns ?? {},
+        builder,
+        taskAt,
+      );
     } catch (error) {
       problems.push(reported(error));
     }
@@ -66,8 +72,8 @@ export async function readLeRobot(
       layout: info.layout,
       robot: info.robot,
       promisedEpisodes: info.promisedEpisodes,
-      stateColumn: columns.state,
-      actionColumn: columns.action,
+      stateColumn: columns.state.join(', '),
+      actionColumn: columns.action.join(', '),
     },
     fps: info.fps,
     episodes,
@@ -79,11 +85,6 @@ export async function readLeRobot(
     tasks: tasks.texts,
     problems,
   };
-}
-
-interface Columns {
-  readonly state: string;
-  readonly action: string;
 }
 
 /** Files of motion in the order of their numbers; for a file of one episode, that episode's number. */
@@ -103,30 +104,42 @@ function findDataFiles(files: ReadonlyMap<string, RecordingFile>, info: Info, wh
   return found.sort((a, b) => a.order[0]! - b.order[0]! || a.order[1]! - b.order[1]!);
 }
 
+interface DataFile {
+  readonly file: RecordingFile;
+  /** Of a file of one episode, its number. */
+  readonly ownEpisode: number | null;
+  /** Hears how much of the file is read. */
+  readonly onShare: (share: number) => void;
+}
+
 async function readFrames(
-  file: RecordingFile,
-  ownEpisode: number | null,
-  choice: ColumnChoice,
+  { file, ownEpisode, onShare }: DataFile,
+  choice: RecordingColumns,
   builder: EpisodeBuilder,
   taskAt: (index: unknown, episode: number) => number,
 ): Promise<Columns> {
   const parquet = await openParquet(file);
   const columns = chooseColumns(parquet.columns, choice, file.path);
-  const wanted = [columns.state, columns.action, 'timestamp', 'frame_index', 'episode_index', 'task_index'];
-  for await (const group of parquet.rowGroups(wanted)) {
-    const [state, action, timestamp, frame, episode, task] = wanted.map((name) => group.column(name));
+  const others = ['timestamp', 'frame_index', 'episode_index', 'task_index'];
+  let done = 0;
+  for await (const group of parquet.rowGroups([...columns.state, ...columns.action, ...others])) {
+    const of = (names: readonly string[]) => names.map((name) => group.column(name));
+    const [state, action] = [of(columns.state), of(columns.action)];
+    const [timestamp, frame, episode, task] = of(others);
     for (let row = 0; row < group.rows; row++) {
       const index = countOf(episode![row]) ?? ownEpisode;
       if (index === null)
         throw problem(`Row ${row} does not say which episode it belongs to.`, file.path, 'Record "episode_index".');
       builder.add(index, {
-        state: state![row],
-        action: action![row],
+        state: joined(state, row),
+        action: joined(action, row),
         timestamp: timestamp![row],
         frame: frame![row],
         task: taskAt(task![row], index),
       });
     }
+    done += group.rows;
+    onShare(done / parquet.rows);
   }
   return columns;
 }
@@ -143,14 +156,12 @@ export function checkWidths(widths: { readonly state: number; readonly action: n
   }
 }
 
-/** Where nothing could be read, the first thing that went wrong is what a person has to hear. */
-export function nothingLeft(problems: readonly Problem[], where: string) {
-  const first = problems.find(({ fix }) => fix !== undefined);
-  return problem(
-    first ? `No episode could be read. ${first.what}` : 'No episode could be read.',
-    first?.where ?? where,
-    first?.fix ?? 'Choose a recording with at least one whole episode.',
-  );
+/** Where nothing could be read, a person has to hear everything that went wrong. */
+export function nothingLeft(found: readonly Problem[], where: string) {
+  const [first, ...others] = found.filter(({ fix }) => fix !== undefined);
+  const what = 'No episode could be read.';
+  if (first) return severalProblems([first, ...others], what);
+  return problem(what, where, 'Choose a recording with at least one whole episode.');
 }
 
 function reportMissing(
@@ -180,5 +191,10 @@ function reportMissing(
     });
 }
 
-const namesOf = (info: Info, column: string, width: number, role: string) =>
-  jointNames(info.features.find((feature) => feature.name === column && !isCamera(feature))?.names, width, role);
+function namesOf(info: Info, columns: readonly string[], width: number, role: string) {
+  const described = columns.map((column) => info.features.find(({ name }) => name === column)).filter(isOfJoints);
+  const names = described.map((feature) => feature.names);
+  return jointNames(names.length === 1 ? names[0] : names, width, role);
+}
+
+const isOfJoints = (feature: Feature | undefined): feature is Feature => feature !== undefined && !isCamera(feature);

@@ -2,7 +2,7 @@ import { problem } from '../problem';
 import type { Problem } from '../worker/api';
 import { addArrays, readNpyFiles, readNpz } from './arrays';
 import { episodeBuilder } from './episodes';
-import { jointNames } from './features';
+import { type Columns, jointNames } from './features';
 import { collectFiles, type GivenFile } from './files';
 import { checkWidths, nothingLeft, type ReadOptions, readLeRobot } from './lerobot';
 import { reported } from './problems';
@@ -54,7 +54,7 @@ async function openPlainFiles(
   const tasks = taskList();
   const choice = options.columns ?? {};
   let next = 0;
-  let columns = { state: 'state', action: 'action' };
+  let columns: Columns = { state: ['state'], action: ['action'] };
   let names: Recording['jointNames'] = { state: [], action: [] };
   const attempt = async (work: () => Promise<void>) => {
     try {
@@ -63,17 +63,24 @@ async function openPlainFiles(
       problems.push(reported(error));
     }
   };
-  for (const file of ending('.npz'))
+  const [packed, tables] = [ending('.npz'), ending('.csv', '.tsv')];
+  let done = 0;
+  const onFile = () => options.onProgress?.(done++, packed.length + tables.length);
+  for (const file of packed)
     await attempt(async () => {
+      onFile();
       ({ next, columns } = addArrays(await readNpz(file), file.path, choice, next, builder, tasks));
     });
   await attempt(async () => {
     for (const [name, arrays] of await readNpyFiles(ending('.npy')))
-      ({ next, columns } = addArrays(arrays, `${name}*.npy`, choice, next, builder, tasks));
+      await attempt(async () => {
+        ({ next, columns } = addArrays(arrays, `${name}*.npy`, choice, next, builder, tasks));
+      });
   });
-  for (const file of ending('.csv', '.tsv'))
+  for (const file of tables)
     await attempt(async () => {
-      ({ next, names } = await addTable(file, next, builder, tasks, problems));
+      onFile();
+      ({ next, names } = await addTable({ file, choice }, next, builder, tasks, problems));
     });
   const widths = builder.widths();
   const fps = options.fps ?? USUAL_FPS;
@@ -86,8 +93,8 @@ async function openPlainFiles(
       layout: ending('.csv', '.tsv').length > 0 ? 'table' : 'NumPy arrays',
       robot: '',
       promisedEpisodes: null,
-      stateColumn: columns.state,
-      actionColumn: columns.action,
+      stateColumn: columns.state.join(', '),
+      actionColumn: columns.action.join(', '),
     },
     fps: measuredFps(motions[0]!.timestamps) ?? fps,
     episodes: motions.map((motion) => ({ ...motion, footage: [] })),

@@ -20,6 +20,7 @@ export interface RowGroup {
 
 export interface ParquetFile {
   readonly columns: readonly string[];
+  readonly rows: number;
   /** Reads these columns and no others, one row group after another. */
   rowGroups(columns: readonly string[]): AsyncGenerator<RowGroup, void>;
 }
@@ -40,6 +41,7 @@ export async function openParquet(file: RecordingFile): Promise<ParquetFile> {
   const compressors = await decompressors(metadata.row_groups);
   return {
     columns,
+    rows: Number(metadata.num_rows),
     async *rowGroups(wanted) {
       const present = wanted.filter((name) => columns.includes(name));
       if (present.length === 0) return;

@@ -1,6 +1,6 @@
 import Papa from 'papaparse';
-import { problem } from '../problem';
-import type { Problem } from '../worker/api';
+import { ProblemError, problem } from '../problem';
+import type { Problem, RecordingColumns } from '../worker/api';
 import type { EpisodeBuilder } from './episodes';
 import { readText } from './files';
 import type { RecordingFile } from './recording';
@@ -25,7 +25,7 @@ interface Columns {
  * are any. Without an episode column all is one episode, number `next`. Throws a ProblemError that names the file.
  */
 export async function addTable(
-  file: RecordingFile,
+  { file, choice }: { readonly file: RecordingFile; readonly choice: RecordingColumns },
   next: number,
   builder: EpisodeBuilder,
   tasks: TaskList,
@@ -39,7 +39,7 @@ export async function addTable(
   const addRow = (cells: readonly string[]) => {
     line++;
     if (!columns) {
-      columns = findColumns(cells, file.path);
+      columns = findColumns(cells, choice, file.path);
       return;
     }
     if (cells.length === 1 && cells[0]!.trim() === '') return;
@@ -69,20 +69,20 @@ export async function addTable(
   return { next: last + 1, names: found.names };
 }
 
-function findColumns(header: readonly string[], where: string): Columns {
+function findColumns(header: readonly string[], choice: RecordingColumns, where: string): Columns {
   const titles = header.map((title) => title.trim());
-  const state = jointColumns(titles, /^(?:observation[./_])?(?:state|states|qpos)(?:[._/[\s-]+(.+?)\]?)?$/i);
-  const action = jointColumns(titles, /^(?:action|actions)(?:[._/[\s-]+(.+?)\]?)?$/i);
+  const state =
+    chosenColumns(titles, choice.state) ??
+    jointColumns(titles, /^(?:observation[./_])?(?:state|states|qpos)(?:[._/[\s-]+(.+?)\]?)?$/i);
+  const action =
+    chosenColumns(titles, choice.action) ?? jointColumns(titles, /^(?:action|actions)(?:[._/[\s-]+(.+?)\]?)?$/i);
   for (const [role, found] of [['state', state] as const, ['action', action] as const]) {
-    if (found.length === 0)
-      throw problem(
-        `No columns of the robot's ${role} were found among ${titles
-          .slice(0, 8)
-          .map((title) => JSON.stringify(title.slice(0, 40)))
-          .join(', ')}.`,
-        where,
-        FIX,
-      );
+    if (found.length > 0) continue;
+    const listed = titles.slice(0, 8).map((title) => JSON.stringify(title.slice(0, 40)));
+    const what = `No columns of the robot's ${role} were found among ${listed.join(', ')}.`;
+    const others = new Set([...EPISODE_NAMES, ...TIME_NAMES, ...TASK_NAMES]);
+    const columns = titles.filter((title) => title !== '' && !others.has(title.toLowerCase()));
+    throw new ProblemError({ what, where, fix: FIX, columns });
   }
   const named = (names: readonly string[]) => titles.findIndex((title) => names.includes(title.toLowerCase()));
   return {
@@ -93,6 +93,13 @@ function findColumns(header: readonly string[], where: string): Columns {
     time: named(TIME_NAMES),
     task: named(TASK_NAMES),
   };
+}
+
+/** Columns that a person chose, by their titles; empty where one is not there. */
+function chosenColumns(titles: readonly string[], chosen: readonly string[] | undefined) {
+  if (!chosen) return null;
+  const found = chosen.map((name) => ({ place: titles.indexOf(name), name }));
+  return found.every(({ place }) => place >= 0) ? found : [];
 }
 
 const jointColumns = (titles: readonly string[], pattern: RegExp) =>

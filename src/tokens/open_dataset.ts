@@ -1,6 +1,6 @@
 import type { Example } from '../dataset/example';
 import { readFile } from '../dataset/read_file';
-import { problem } from '../problem';
+import { problem, severalProblems } from '../problem';
 import type { DatasetOptions, DatasetReport, FileReport, Problem } from '../worker/api';
 import type { TokenDataset } from './batches';
 import { previewWindows, samplingPrompts } from './preview';
@@ -119,13 +119,7 @@ function checkOptions(files: readonly File[], { sequenceLength, heldoutFraction 
 }
 
 function nothingToLearn(reports: readonly FileReport[]) {
-  const problems = reports.flatMap((report) => report.problems);
-  const first = problems[0];
-  if (!first)
-    return problem('The files hold nothing to learn from.', undefined, 'Choose files with more text in them.');
-  const more =
-    problems.length > 1
-      ? ` (The first of ${problems.length} problems in ${reports.length} ${reports.length === 1 ? 'file' : 'files'}.)`
-      : '';
-  return problem(first.what + more, first.where, first.fix);
+  const [first, ...others] = reports.flatMap((report) => report.problems);
+  if (first) return severalProblems([first, ...others]);
+  return problem('The files hold nothing to learn from.', undefined, 'Choose files with more text in them.');
 }

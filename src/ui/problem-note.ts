@@ -3,11 +3,15 @@ import { customElement, property } from 'lit/decorators.js';
 import type { Problem } from '../worker/api';
 import { applyProposal } from './apply_proposal';
 import type { Place } from './desk';
+import { count } from './format';
 import { icons } from './icons';
 import type { PlacedProblem } from './notices';
 import { strings } from './strings';
 import { shared } from './styles';
 import type { Workbench } from './workbench';
+
+/** Problems that are listed beside the first; a folder may hold thousands of files. */
+const SHOWN = 12;
 
 /** A problem where it happened: what, where, what to do. Stays until it is dismissed; fires `dismiss`, and `remedy` to have settings put right. */
 @customElement('problem-note')
@@ -47,6 +51,11 @@ export class ProblemNote extends LitElement {
       .what {
         font-weight: 500;
       }
+      ul {
+        margin-top: 8px;
+        display: grid;
+        gap: 4px;
+      }
       .where {
         color: var(--ink-2);
         font-family: var(--mono);
@@ -71,6 +80,7 @@ export class ProblemNote extends LitElement {
         <p class="what">${what}</p>
         ${where ? html`<p class="where"><span class="hidden-text">${strings.problem.where}: </span>${where}</p>` : nothing}
         ${fix ? html`<p><span class="hidden-text">${strings.problem.fix}: </span>${fix}</p>` : nothing}
+        ${this.#others()}
         ${remedy ? html`<button class="remedy" @click=${this.#remedy}>${strings.auto.remedy(remedy.name)}</button>` : nothing}
       </div>
       ${
@@ -83,6 +93,16 @@ export class ProblemNote extends LitElement {
 
   #remedy(): void {
     this.dispatchEvent(new CustomEvent('remedy'));
+  }
+
+  /** What went wrong besides. */
+  #others() {
+    const { others = [] } = this.problem;
+    if (others.length === 0) return nothing;
+    return html`<ul>
+      ${others.slice(0, SHOWN).map(({ what, where }) => html`<li><span class="where">${where}</span> ${what}</li>`)}
+      ${others.length > SHOWN ? html`<li>${strings.problem.more(count(others.length - SHOWN))}</li>` : nothing}
+    </ul>`;
   }
 
   #dismiss(): void {

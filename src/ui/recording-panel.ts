@@ -6,6 +6,7 @@ import { inFolder } from './dropped_files';
 import { counted } from './format';
 import { icons } from './icons';
 import { problemsAt } from './problem-note';
+import './recording-columns';
 import './recording-report';
 import { strings } from './strings';
 import { shared } from './styles';
@@ -34,6 +35,9 @@ export class RecordingPanel extends BenchElement {
       .start,
       .reading {
         margin-top: 16px;
+      }
+      .reading button {
+        margin-top: 8px;
       }
       .problems {
         margin-top: 16px;
@@ -72,9 +76,15 @@ export class RecordingPanel extends BenchElement {
           ? nothing
           : html`<div class="reading" role="status">
               <p class="hint">${strings.recording.reading(counted(recording.reading, 'file'))}</p>
-              <progress aria-label=${strings.path.reading}></progress>
+              <progress
+                aria-label=${strings.path.reading}
+                max=${recording.progress?.of ?? nothing}
+                value=${recording.progress?.done ?? nothing}
+              ></progress>
+              <button @click=${() => void recording.close()}>${icons.stop} ${strings.recording.stopReading}</button>
             </div>`
       }
+      ${recording.columns.length > 0 && recording.reading === null ? html`<recording-columns .bench=${this.bench}></recording-columns>` : nothing}
       ${recording.report ? this.#report(recording.report) : this.#promises()}
     `;
   }
@@ -109,7 +119,7 @@ export class RecordingPanel extends BenchElement {
   #report(report: RecordingReport) {
     return html`<div class="head">
         <h3>${strings.recording.title}: ${this.bench.recording.name}</h3>
-        <button class="quiet" ?disabled=${this.bench.runs.active} @click=${() => this.bench.recording.close()}>${strings.recording.close}</button>
+        <button class="quiet" ?disabled=${this.bench.runs.active} @click=${() => void this.bench.recording.close()}>${strings.recording.close}</button>
       </div>
       <recording-report .bench=${this.bench} .report=${report}></recording-report>`;
   }

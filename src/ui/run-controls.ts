@@ -39,7 +39,7 @@ export class RunControls extends BenchElement {
           ? html`<button class="primary" title=${train.shortcut} @click=${() => void runs.unpause()}>
               ${icons.play} ${train.resume}
             </button>`
-          : html`<button title=${train.shortcut} aria-disabled=${!runs.canPause} @click=${() => this.#pause()}>
+          : html`<button title=${status === 'running' && !runs.canPause ? train.pauseLater : train.shortcut} aria-disabled=${!runs.canPause} @click=${() => this.#pause()}>
               ${icons.pause} ${status === 'pausing' ? train.pausing : train.pause}
             </button>`
       }

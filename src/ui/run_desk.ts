@@ -23,14 +23,16 @@ export class RunDesk {
     return isActive(this.state);
   }
 
-  /** The trainer listens to pause and stop: not before the model is loaded. */
+  /** From the first word of the trainer on, it can be stopped. */
   get canStop(): boolean {
     const { phase, status } = this.state;
-    return this.active && status !== 'stopping' && phase !== null && phase.phase !== 'loading';
+    return this.active && status !== 'stopping' && phase !== null;
   }
 
+  /** A run pauses between two steps: not before the model is loaded. */
   get canPause(): boolean {
-    return this.canStop && this.state.status === 'running';
+    const { phase, status } = this.state;
+    return this.canStop && status === 'running' && phase?.phase !== 'loading';
   }
 
   start(settings: TaskSettings): Promise<void> {
@@ -85,7 +87,10 @@ export class RunDesk {
     const answer = await attempt(() => call(onEvent));
     over = true;
     if (answer.ok) this.state = endedRun(this.state, answer.value);
-    else {
+    else if (this.state.status === 'stopping' && this.state.step === 0) {
+      this.state = idleRun;
+      this.#desk.note(answer.problem.what);
+    } else {
       this.state = failedRun(this.state);
       this.#desk.report('run', 'run', answer.problem);
     }

@@ -72,5 +72,6 @@ export const strings = {
     workerDiedFix: 'Reload the page: everything up to the last checkpoint is kept.',
     where: 'Where',
     fix: 'What to do',
+    more: (count: string) => `and ${count} more`,
   },
 } as const;

@@ -27,6 +27,13 @@ export const actionsStrings = {
     unreadableDropFix: 'Choose the folder with “Choose a folder…” instead.',
     nothingDropped: 'Nothing readable was dropped.',
     reading: (files: string) => `Reading ${files}…`,
+    stopReading: 'Stop reading',
+    columnsTitle: 'Which columns are state and action?',
+    columnsMeaning:
+      'State is where the joints are; action is where they are told to be. Several columns are put side by side, a joint each.',
+    columnUse: (column: string) => `Use of ${column}`,
+    columnUses: { none: 'not used', state: 'state', action: 'action' },
+    columnsRead: 'Read with these columns',
     start: 'Fine-tune on this recording',
     dropMeaning: 'A recording goes to Data; a .safetensors adapter goes to Adapter.',
     title: 'Recording',

@@ -1,8 +1,10 @@
 import type { MemoryKind } from '../gpu/tensor';
-import type { ActionsSettings, FileInFolder, OpenLoop, RecordingOptions, RecordingReport } from './api_actions';
+import type { ActionsSettings, OpenLoop, RecordingCalls } from './api_actions';
+import type { Proposal, Remedy } from './api_auto';
 import type { FreezeReport, FreezeSettings } from './api_freeze';
 
 export type * from './api_actions';
+export type * from './api_auto';
 export type * from './api_freeze';
 
 /**
@@ -11,7 +13,7 @@ export type * from './api_freeze';
  * Every call answers with an Outcome: Comlink keeps of a thrown error nothing but its message, so a
  * failure that the page should explain crosses as data. Callbacks must be wrapped in Comlink's proxy().
  */
-export interface TrainerApi {
+export interface TrainerApi extends RecordingCalls {
   /** What this browser and this GPU can do. A browser without WebGPU is an answer, not a failure. */
   inspect(): Promise<Outcome<DeviceReport>>;
 
@@ -22,9 +24,6 @@ export interface TrainerApi {
   openDataset(files: readonly File[], options: DatasetOptions): Promise<Outcome<DatasetReport>>;
   /** The same for a sample that ships with the page, by its id in the catalogue. */
   openSample(id: string, options: DatasetOptions): Promise<Outcome<DatasetReport>>;
-
-  /** Reads a robot's recording and splits it by episode; replaces the recording that was open. What cannot be read is in the report. */
-  openRecording(files: readonly FileInFolder[], options: RecordingOptions): Promise<Outcome<RecordingReport>>;
 
   /**
    * Bytes on the GPU that these settings will take, before anything is allocated.
@@ -37,6 +36,12 @@ export interface TrainerApi {
    * @param model ask about this model instead of the base
    */
   inspectFreeze(settings: FreezeSettings, model?: PlannedModelId): Promise<Outcome<FreezeReport>>;
+
+  /**
+   * What could be trained within a budget, and what each takes; null: as many bytes as a trial allocation finds. Measures
+   * the device's speed, for a fraction of a second. A new call overtakes the one before, which then has a problem.
+   */
+  propose(settings: TaskSettings, budgetBytes: number | null): Promise<Outcome<Proposal>>;
 
   /** Trains on the open dataset or recording. Resolves when the run has ended, however it ended. */
   train(settings: TaskSettings, onEvent: (event: TrainEvent) => void): Promise<Outcome<RunSummary>>;
@@ -85,6 +90,12 @@ export interface Problem {
   readonly where?: string;
   /** What to do about it, one sentence. */
   readonly fix?: string;
+  /** What went wrong besides: where several files fail, a problem each. */
+  readonly others?: readonly Problem[];
+  /** Of a recording whose state or action could not be guessed: the columns that a person may choose among. */
+  readonly columns?: readonly string[];
+  /** Settings that would put it right. */
+  readonly remedy?: Remedy;
 }
 
 export interface DeviceReport {

@@ -1,5 +1,20 @@
 /** The part of the page's conversation with the trainer's thread that the actions task alone has. Types only. */
-import type { Problem, TrainingSettings } from './api';
+import type { Outcome, Problem, TrainingSettings } from './api';
+
+/** Of the conversation, what is about the recording that is open. */
+export interface RecordingCalls {
+  /**
+   * Reads a robot's recording and splits it by episode; replaces the recording that was open. What cannot be read is in
+   * the report. One that is still being read is given up.
+   */
+  openRecording(
+    files: readonly FileInFolder[],
+    options: RecordingOptions,
+    onProgress?: (progress: ReadingProgress) => void,
+  ): Promise<Outcome<RecordingReport>>;
+  /** Forgets the open recording, and gives up one that is being read. */
+  closeRecording(): Promise<Outcome<void>>;
+}
 
 /** A file and where it lies in the folder that was chosen, with "/" between the parts. */
 export interface FileInFolder {
@@ -13,8 +28,19 @@ export interface RecordingOptions {
   readonly seed: number;
   /** Frames a second, for arrays and tables that hold no times. */
   readonly fps?: number;
-  /** Columns of state and action, where they cannot be guessed. */
-  readonly columns?: { readonly state?: string; readonly action?: string };
+  /** Columns of state and action, where they cannot be guessed; several are put side by side. */
+  readonly columns?: RecordingColumns;
+}
+
+export interface RecordingColumns {
+  readonly state?: readonly string[];
+  readonly action?: readonly string[];
+}
+
+/** How far the reading of a recording is: files of motion, the one under way as its share. */
+export interface ReadingProgress {
+  readonly done: number;
+  readonly of: number;
 }
 
 export interface RecordingReport {

@@ -27,9 +27,12 @@ function withProxies(trainer: Remote<TrainerApi>): TrainerApi {
     catalogue: () => trainer.catalogue(),
     openDataset: (files, options) => trainer.openDataset(files, options),
     openSample: (id, options) => trainer.openSample(id, options),
-    openRecording: (files, options) => trainer.openRecording(files, options),
+    openRecording: (files, options, onProgress) =>
+      trainer.openRecording(files, options, onProgress && proxy(onProgress)),
+    closeRecording: () => trainer.closeRecording(),
     plan: (settings, model) => trainer.plan(settings, model),
     inspectFreeze: (settings, model) => trainer.inspectFreeze(settings, model),
+    propose: (settings, budgetBytes) => trainer.propose(settings, budgetBytes),
     train: (settings, onEvent) => trainer.train(settings, proxy(onEvent)),
     resume: (runId, onEvent) => trainer.resume(runId, proxy(onEvent)),
     pause: () => trainer.pause(),

@@ -1,11 +1,13 @@
+import type { Base } from '../base/base';
 import { ProblemError, problem } from '../problem';
+import type { DataFacts } from '../run/actions_prepare';
 import { type ProposalParts, proposeRuns, whatFits } from '../run/auto';
 import { costOf, type Ground, isGiven, measureSpeed } from '../run/auto_cost';
 import { megabytes } from '../run/auto_words';
 import { type Budget, probeBudget } from '../run/probe';
 import { flopsPerSecond, type Speed, secondsFor } from '../run/speed';
 import { AllocationError } from '../run/trial';
-import type { Proposal, TaskSettings } from './api';
+import type { ActionsSettings, Proposal, TaskSettings } from './api';
 import type { Session } from './session';
 
 /** What a proposal needs to know of the rest of the trainer. */
@@ -13,8 +15,8 @@ export interface ProposalSources {
   readonly session: Session;
   /** Is a run under way? Then nothing is measured. */
   readonly busy: () => boolean;
-  /** Base, recording and device of a run with these settings. */
-  readonly groundOf: (settings: TaskSettings) => Promise<Ground>;
+  /** What is known of the recording that is open. */
+  readonly factsOf: (base: Base, settings: ActionsSettings) => DataFacts;
 }
 
 /** Trials of smaller runs after a refusal, each of fewer bytes. */
@@ -33,7 +35,7 @@ export class Proposals {
 
   async propose(settings: TaskSettings, budgetBytes: number | null): Promise<Proposal> {
     const ticket = ++this.latest;
-    const ground = await this.sources.groundOf(settings);
+    const ground = await this.groundOf(settings);
     const budget = await this.budget(budgetBytes);
     if (ticket === this.latest) await this.measure(ground, settings);
     const { speed } = this;
@@ -63,7 +65,7 @@ export class Proposals {
   /** The run nearest to what was refused that the device gives. */
   private async whatIsGiven(settings: TaskSettings, refusedBytes: number) {
     const { device } = await this.sources.session.gpu();
-    const ground = await this.sources.groundOf(settings);
+    const ground = await this.groundOf(settings);
     let budget = refusedBytes - 1;
     for (let trial = 0; trial < TRIALS; trial++) {
       const found = await whatFits(await this.parts(ground, settings, budget, this.latest));
@@ -94,6 +96,22 @@ export class Proposals {
     };
   }
 
+  private async groundOf(settings: TaskSettings): Promise<Ground> {
+    const { session, factsOf } = this.sources;
+    const [base, limits] = await Promise.all([session.base(settings.base), limitsOf(session)]);
+    const known = new Map<number, DataFacts>(); // to count the frames of a long run takes a moment
+    return {
+      base,
+      limits,
+      factsOf: (own) => {
+        const inStep = own.batchSize * own.accumulation;
+        const facts = known.get(inStep) ?? factsOf(base, own);
+        known.set(inStep, facts);
+        return facts;
+      },
+    };
+  }
+
   private async budget(bytes: number | null): Promise<Budget> {
     if (bytes !== null) return { bytes, reason: 'The budget that you set.' };
     if (!this.probed) {
@@ -112,4 +130,12 @@ export class Proposals {
     const { device } = await this.sources.session.gpu();
     this.speed = await measureSpeed(device, ground, settings);
   }
+}
+
+/** Null where there is no GPU: a plan needs none. */
+async function limitsOf(session: Session): Promise<Ground['limits']> {
+  const gpu = await session.gpu().catch(() => null);
+  if (!gpu) return null;
+  const { maxBufferSize, maxStorageBufferBindingSize } = gpu.device.limits;
+  return { bufferBytes: maxBufferSize, bindingBytes: maxStorageBufferBindingSize };
 }

@@ -6,21 +6,51 @@ import { splitEpisodes } from '../robot/split';
 import { actionsFormOf, chosenCameras, gatherData, type OpenedRecording, prefixCount } from '../run/actions_data';
 import type { DataFacts } from '../run/actions_prepare';
 import { stepsOf } from '../train/stages';
-import type { ActionsSettings, FileInFolder, RecordingOptions, RecordingReport, TrainEvent } from './api';
-import type { Work } from './runs';
+import type {
+  ActionsSettings,
+  FileInFolder,
+  ReadingProgress,
+  RecordingOptions,
+  RecordingReport,
+  TrainEvent,
+} from './api';
+import { stoppedEarly, type Work } from './runs';
 
-/** Reads a recording and holds episodes out. @throws ProblemError where there is nothing to learn from */
-export async function openRecording(
-  files: readonly FileInFolder[],
-  { heldoutFraction, seed, fps, columns }: RecordingOptions,
-): Promise<OpenedRecording> {
-  const options = { ...(fps === undefined ? {} : { fps }), ...(columns === undefined ? {} : { columns }) };
-  const recording = await readRecording(files, options);
-  return { recording, split: splitEpisodes(recording.episodes.length, heldoutFraction, seed) };
+/** The recording that is open: of several that are asked for, the last. */
+export class RecordingReader {
+  opened: OpenedRecording | null = null;
+  private turn = 0;
+
+  /** Reads a recording and holds episodes out. @throws ProblemError where there is nothing to learn from */
+  async open(
+    files: readonly FileInFolder[],
+    { heldoutFraction, seed, fps, columns }: RecordingOptions,
+    tell: (progress: ReadingProgress) => void = () => undefined,
+  ): Promise<RecordingReport> {
+    const turn = ++this.turn;
+    const onProgress = (done: number, of: number) => {
+      if (turn !== this.turn) throw new Error('The reading was given up.'); // no fault of a file: nothing goes on after it
+      tell({ done, of });
+    };
+    const options = {
+      ...(fps === undefined ? {} : { fps }),
+      ...(columns === undefined ? {} : { columns }),
+      onProgress,
+    };
+    const recording = await readRecording(files, options);
+    onProgress(1, 1);
+    this.opened = { recording, split: splitEpisodes(recording.episodes.length, heldoutFraction, seed) };
+    return reportOf(this.opened);
+  }
+
+  close(): void {
+    this.turn++;
+    this.opened = null;
+  }
 }
 
 /** What the page shows of it. */
-export function reportOf({ recording, split }: OpenedRecording): RecordingReport {
+function reportOf({ recording, split }: OpenedRecording): RecordingReport {
   const { info, fps, jointNames, cameras, tasks, problems } = recording;
   const heldout = new Set(split.heldout);
   const episodes = recording.episodes.map(({ index, length, task }, n) => ({
@@ -61,10 +91,13 @@ export async function actionsWork(
   opened: OpenedRecording | null,
   base: Base,
   settings: ActionsSettings,
-  emit: (event: TrainEvent) => void,
+  { emit, stopped }: { readonly emit: (event: TrainEvent) => void; readonly stopped: () => boolean },
 ): Promise<Work> {
   if (!opened) throw problem('There is no recording to train on.', 'data', 'Open the folder of a recording.');
-  const progress = (done: number, of: number) => emit({ kind: 'phase', phase: 'loading', done, of });
+  const progress = (done: number, of: number) => {
+    if (stopped()) throw stoppedEarly();
+    emit({ kind: 'phase', phase: 'loading', done, of });
+  };
   const { data, problems } = await gatherData(opened, base, settings, progress);
   for (const found of problems) emit({ kind: 'problem', problem: found });
   return { task: 'actions', settings, data };

@@ -39,6 +39,9 @@ interface RunRequest {
 /** Held while a run is under way, so that no second tab goes on with it, and no browser freezes the tab. */
 const lockOf = (runId: string) => `adaptab run ${runId}`;
 
+/** A person stopped the run while it was still loading. */
+export const stoppedEarly = () => problem('The run was stopped before its first step; nothing was kept.');
+
 /** Runs: one at a time, each with its checkpoints. */
 export class Runs {
   private readonly session: Session;
@@ -51,12 +54,17 @@ export class Runs {
     this.adapters = adapters;
   }
 
-  /** @param gather reads what the run will train on; called when no other run is under way */
+  /**
+   * @param gather reads what the run will train on; called when no other run is under way
+   * @throws ProblemError also where the run is stopped before that is read
+   */
   start(gather: () => Promise<Work>, emit: (event: TrainEvent) => void): Promise<RunSummary> {
     const runId = crypto.randomUUID();
     return this.alone(runId, async (active) => {
       emit({ kind: 'phase', phase: 'loading', done: 0, of: 1 });
-      return this.run(active, { runId, work: await gather(), from: null, emit });
+      const work = await gather();
+      if (active.control.stopped) throw stoppedEarly();
+      return this.run(active, { runId, work, from: null, emit });
     });
   }
 
@@ -67,6 +75,10 @@ export class Runs {
       const { settings } = checkpoint;
       return this.run(active, { runId, work: { task: settings.task, settings, data } as Work, from: checkpoint, emit });
     });
+  }
+
+  get busy(): boolean {
+    return this.active !== null;
   }
 
   /** The run that is under way. */

@@ -1,4 +1,5 @@
 import { type Adapter, fileName } from '../adapter/adapter';
+import { memoryCsvOf } from '../adapter/memory_csv';
 import { exportOpenpi, importAdapter } from '../adapter/openpi_file';
 import { exportPeft } from '../adapter/peft_zip';
 import { type AdapterStore, openAdapterStore } from '../adapter/store';
@@ -24,13 +25,15 @@ import type {
   GenerateRequest,
   ImportedAdapter,
   OpenLoop,
+  RecordingCalls,
   RunSettings,
   TaskSettings,
   TrainerApi,
 } from './api';
 import { unusableDevice, usableDevice } from './device_report';
 import { FreezeReader } from './freeze';
-import { actionsWork, factsOf, openRecording, reportOf } from './recording';
+import { Proposals } from './proposals';
+import { actionsWork, factsOf, RecordingReader } from './recording';
 import { Runs, type TextData, type Work } from './runs';
 import { fetchSample, sampleCatalogue } from './samples';
 import { BASES, Session } from './session';
@@ -71,7 +74,7 @@ async function deviceReport(session: Session): Promise<DeviceReport> {
   }
 }
 
-type DataCalls = 'openDataset' | 'openSample' | 'openRecording' | 'plan' | 'train' | 'evaluateAdapter';
+type DataCalls = 'openDataset' | 'openSample' | keyof RecordingCalls | 'plan' | 'propose' | 'train' | 'evaluateAdapter';
 
 /** What depends on the data that is open. */
 function dataCalls(
@@ -81,7 +84,7 @@ function dataCalls(
   filters: FreezeReader,
 ): Pick<TrainerApi, DataCalls> {
   let text: TextData | null = null;
-  let opened: OpenedRecording | null = null;
+  const recordings = new RecordingReader();
   const open: TrainerApi['openDataset'] = (files, options) =>
     outcome(async () => {
       const { dataset, report } = await openDataset(files, options, await session.tokenizer('text'));
@@ -94,32 +97,38 @@ function dataCalls(
     const base = await session.base(settings.base);
     if (settings.task === 'text')
       return stagedReport(prepareStages(settings, (own, trained) => prepareRun(base, own, bindingBytes, trained)));
-    const facts = factsOf(opened, base, settings);
+    const facts = factsOf(recordings.opened, base, settings);
     return stagedReport(
       prepareStages(settings, (own, trained) => prepareActions(base, own, facts, bindingBytes, trained)),
     );
   };
+  const proposals = new Proposals({
+    session,
+    busy: () => runs.busy,
+    factsOf: (base, settings) => factsOf(recordings.opened, base, settings),
+  });
   return {
     openDataset: open,
     openSample: async (id, options) => {
       const sample = await outcome(() => fetchSample(id));
       return sample.ok ? open([sample.value], options) : sample;
     },
-    openRecording: (files, options) =>
-      outcome(async () => {
-        opened = await openRecording(files, options);
-        return reportOf(opened);
-      }),
+    openRecording: (files, options, onProgress) => outcome(() => recordings.open(files, options, onProgress)),
+    closeRecording: () => outcome(() => recordings.close()),
     plan: (settings, model) => outcome(() => (model ? planTrueSize(model, settings) : plan(settings))),
-    train: (settings, onEvent) =>
-      outcome(() =>
-        runs.start(async () => {
-          for (const stage of stagesOf(settings)) await filters.refuseUnasked(settingsOfStage(settings, stage), plan);
-          if (settings.task === 'text') return textWork(text, settings);
-          return actionsWork(opened, await session.base(settings.base), settings, onEvent);
-        }, onEvent),
-      ),
-    evaluateAdapter: (id) => outcome(async () => evaluate(session, opened, await adapters.load(id))),
+    propose: (settings, budgetBytes) => outcome(() => proposals.propose(settings, budgetBytes)),
+    train: (settings, onEvent) => {
+      const gather = async () => {
+        for (const stage of stagesOf(settings)) await filters.refuseUnasked(settingsOfStage(settings, stage), plan);
+        if (settings.task === 'text') return textWork(text, settings);
+        return actionsWork(recordings.opened, await session.base(settings.base), settings, {
+          emit: onEvent,
+          stopped: () => runs.control.stopped,
+        });
+      };
+      return outcome(() => proposals.orWhatFits(settings, () => runs.start(gather, onEvent)));
+    },
+    evaluateAdapter: (id) => outcome(async () => evaluate(session, recordings.opened, await adapters.load(id))),
   };
 }
 
@@ -203,6 +212,7 @@ function adapterCalls(session: Session, adapters: AdapterStore): Pick<TrainerApi
   const exportOne = async (id: string, format: ExportFormat): Promise<ExportedFile> => {
     const adapter = await adapters.load(id);
     if (format === 'norm_stats') return normStatsOf(adapter);
+    if (format === 'memory') return { name: 'memory.csv', bytes: new TextEncoder().encode(memoryCsvOf(adapter)) };
     if (format === 'openpi') return { name: fileName(adapter, '.safetensors'), bytes: exportOpenpi(adapter) };
     const { summary } = await session.base(adapter.summary.base);
     return { name: fileName(adapter, '-peft.zip'), bytes: await exportPeft(adapter, summary) };

@@ -39,7 +39,7 @@ export async function figure(page: Page, name: string): Promise<number> {
 /** Types numbers into fields of the Train panel, by their labels. */
 export async function set(page: Page, numbers: Readonly<Record<string, number>>): Promise<void> {
   await show(page, 'Train');
-  const advanced = page.locator('train-panel details');
+  const advanced = page.locator('train-panel details', { has: page.getByText('Advanced', { exact: true }) });
   if (!(await advanced.evaluate((details: HTMLDetailsElement) => details.open)))
     await advanced.locator('summary').click();
   for (const [label, value] of Object.entries(numbers)) {

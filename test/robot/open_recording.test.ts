@@ -78,9 +78,18 @@ describe.each(LAYOUTS)('layout %s', (version, sample) => {
       expectSampleMotion(recording, joints);
     }
     const chosen = await openRecording(sample({ stateName: 'pose', actionName: 'command' }), {
-      columns: { state: 'pose', action: 'command' },
+      columns: { state: ['pose'], action: ['command'] },
     });
     expectSampleMotion(chosen);
+  });
+
+  test('reading tells how far it is, to the end', async () => {
+    const told: number[] = [];
+    await openRecording(sample({}), { onProgress: (done, of) => void told.push(done / of) });
+    expect(told[0]).toBe(0);
+    expect(told.at(-1)).toBe(1);
+    expect(told.slice(1).every((share, n) => share >= told[n]!)).toBe(true);
+    expect(told.length).toBeGreaterThan(3);
   });
 
   test('episodes that are promised but absent are named in one problem', async () => {

@@ -96,6 +96,55 @@ test('.csv: a cell that is no number costs its episode, and says where', async (
   ]);
 });
 
+test('columns that a person chose, in a table and in arrays, several side by side', async () => {
+  const table = { path: 'a.csv', file: new Blob(['time,arm,hand,goal arm,goal hand\n0,1,2,3,4\n0.1,5,6,7,8\n']) };
+  const refused = { problem: { columns: ['arm', 'hand', 'goal arm', 'goal hand'] } };
+  await expect(openRecording([table])).rejects.toMatchObject(refused);
+  const columns = { state: ['arm', 'hand'], action: ['goal hand', 'goal arm'] };
+  const read = await openRecording([table], { columns });
+  expect(read.jointNames).toEqual({ state: ['arm', 'hand'], action: ['goal hand', 'goal arm'] });
+  expect([...read.episodes[0]!.state]).toEqual([1, 2, 5, 6]);
+  expect([...read.episodes[0]!.action]).toEqual([4, 3, 8, 7]);
+
+  const arrays = {
+    path: 'a.npz',
+    file: npz({ arm: npy([2, 2], [1, 2, 3, 4]), hand: npy([2], [5, 6]), goal: npy([2, 1], [7, 8]) }),
+  };
+  await expect(openRecording([arrays])).rejects.toMatchObject({ problem: { columns: ['arm', 'hand', 'goal'] } });
+  const packed = await openRecording([arrays], { columns: { state: ['arm', 'hand'], action: ['goal'] } });
+  expect([...packed.episodes[0]!.state]).toEqual([1, 2, 5, 3, 4, 6]);
+  expect([...packed.episodes[0]!.action]).toEqual([7, 8]);
+  await expect(openRecording([arrays], { columns: { state: ['leg'], action: ['goal'] } })).rejects.toMatchObject({
+    problem: { what: expect.stringContaining('There is no column "leg".') },
+  });
+});
+
+test('where every file fails, each one’s problem is told', async () => {
+  const files = [
+    { path: 'a.csv', file: new Blob(['']) },
+    { path: 'b.csv', file: new Blob(['x,y\n1,2\n']) },
+    { path: 'c.npz', file: new Blob(['no archive']) },
+  ];
+  const error = await openRecording(files).catch((thrown) => thrown);
+  const told = [error.problem, ...error.problem.others].map(({ where }: { where: string }) => where);
+  expect(told.sort()).toEqual(['a.csv', 'b.csv', 'c.npz']);
+  expect(error.problem).toMatchObject({
+    what: expect.stringMatching(/^No episode could be read\. /),
+    columns: ['x', 'y'],
+  });
+});
+
+test('reading tells how far it is, and what that throws ends it', async () => {
+  const files = ['a', 'b', 'c'].map((name) => ({ path: `${name}.csv`, file: new Blob(['state,action\n1,2\n3,4\n']) }));
+  const told: number[] = [];
+  await openRecording(files, { onProgress: (done, of) => void told.push(done / of) });
+  expect(told).toEqual([0, 1 / 3, 2 / 3]);
+  const onProgress = (done: number) => {
+    if (done === 1) throw new Error('given up');
+  };
+  await expect(openRecording(files, { onProgress })).rejects.toThrow('given up');
+});
+
 test.each([
   ['a.csv', new Blob(['a,b\n1,2\n']), /No columns of the robot's state were found among "a", "b"\.$/],
   ['a.csv', new Blob(['']), /The table is empty\.$/],

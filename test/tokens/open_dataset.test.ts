@@ -116,7 +116,8 @@ test('nothing to learn from is a problem with a file and a way out', async () =>
     fix: 'Save it as .txt (UTF-8) and choose that file.',
   });
   expect(await failure([file('a.pdf', '%PDF-'), file('b.txt', '')])).toMatchObject({
-    what: 'The file is a PDF document, which cannot be read here. (The first of 2 problems in 2 files.)',
+    what: 'The file is a PDF document, which cannot be read here.',
+    others: [{ what: expect.stringContaining('empty'), where: 'b.txt' }],
   });
   expect(await failure([])).toMatchObject({ fix: 'Choose a text file.' });
   expect(await failure([file('a.txt', 'the cat')])).toMatchObject({

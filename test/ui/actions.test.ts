@@ -113,6 +113,69 @@ test('a recording is shown with its episodes, joints, cameras and problems; the 
   await expect.poll(() => double.recordingOptions?.heldoutFraction).toBe(0.5);
 });
 
+test('where columns cannot be guessed, a person says what they are, and the split keeps to that', async () => {
+  const { app, bench, double } = await openActions();
+  const problem = { what: 'No columns of the robot’s state were found.', columns: ['q', 'goal', 'other'] };
+  double.recording = { ok: false, problem: { ...problem, others: [{ what: 'The table is empty.', where: 'b.csv' }] } };
+  await bench.takeFolder([{ path: 'a.csv', file: new File(['x'], 'a.csv') }]);
+  await settled();
+  expect(text(app, 'recording-panel problem-note')).toContain('b.csv The table is empty.');
+  const read = () => one<HTMLButtonElement>(app, 'recording-columns button', 'Read with these columns');
+  expect(read().disabled).toBe(true);
+  expect(await faults()).toEqual([]);
+  const uses = all<HTMLSelectElement>(app, 'recording-columns select');
+  for (const [n, use] of ['state', 'action', ''].entries()) {
+    const select = uses[n] as HTMLSelectElement;
+    select.value = use;
+    select.dispatchEvent(new Event('change', { bubbles: true, composed: true }));
+  }
+  await settled();
+  double.recording = ok(recording);
+  await click(read());
+  await settled();
+  const columns = { state: ['q'], action: ['goal'] };
+  expect(double.recordingOptions).toMatchObject({ columns });
+  expect(none(app, 'recording-columns')).toBe(true);
+  await type(one(app, 'recording-report number-field input'), '50');
+  await expect.poll(() => double.recordingOptions).toMatchObject({ heldoutFraction: 0.5, columns });
+  await bench.takeFolder(files());
+  expect(double.recordingOptions?.columns).toBeUndefined();
+});
+
+test('reading shows how far it is, and can be given up', async () => {
+  const { app, bench, double } = await openActions();
+  let go: () => void = () => undefined;
+  double.whileReading = async (tell) => {
+    tell({ done: 1.5, of: 4 });
+    await new Promise<void>((resolve) => {
+      go = resolve;
+    });
+  };
+  const reading = bench.takeFolder(files());
+  await expect.poll(() => all<HTMLProgressElement>(app, 'recording-panel progress')[0]?.position).toBe(0.375);
+  await click(one(app, 'recording-panel button', 'Stop reading'));
+  expect(double.calls).toContain('closeRecording');
+  go();
+  await reading;
+  await settled();
+  expect(bench.recording.report).toBe(null);
+  expect(none(app, 'recording-panel progress')).toBe(true);
+});
+
+test('a run that is still loading can be stopped, and says why it cannot be paused', async () => {
+  const { app, bench, double } = await running(0);
+  double.send([{ kind: 'phase', phase: 'loading', done: 3, of: 60 }]);
+  await settled();
+  const pause = one(app, 'run-panel run-controls button', 'Pause');
+  expect(pause.getAttribute('aria-disabled')).toBe('true');
+  expect(pause.title).toContain('Once the model is loaded');
+  await click(one(app, 'run-panel run-controls button', 'Stop and keep'));
+  expect(double.calls).toContain('stop');
+  double.fail('The run was stopped before its first step; nothing was kept.', 'training', '');
+  await expect.poll(() => bench.runs.state.status).toBe('idle');
+  expect(none(app, 'run-panel problem-note')).toBe(true);
+});
+
 test('the trainer gets its own defaults, and what Advanced changes', async () => {
   const { app, bench, double } = await openActions();
   await bench.takeFolder(files());
@@ -124,7 +187,7 @@ test('the trainer gets its own defaults, and what Advanced changes', async () =>
     name: 'cubes',
     endLearningRate: expect.anything(),
   });
-  one<HTMLDetailsElement>(app, 'train-panel details').open = true;
+  for (const details of all<HTMLDetailsElement>(app, 'train-panel details')) details.open = true;
   await settled();
   const box = (words: string) => one<HTMLLabelElement>(app, 'action-choices label', words);
   await click(box('Leave out unused dimensions'));

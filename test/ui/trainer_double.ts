@@ -13,6 +13,8 @@ import type {
   Outcome,
   PlanReport,
   Problem,
+  Proposal,
+  ReadingProgress,
   RecordingOptions,
   RecordingReport,
   RunHistory,
@@ -22,6 +24,7 @@ import type {
   TrainerApi,
   UnfinishedRun,
 } from '../../src/worker/api';
+import { proposalOf } from './auto_double';
 import { inspectionOf, planOfModel } from './freeze_double';
 
 /*
@@ -337,6 +340,9 @@ export class TrainerDouble implements TrainerApi {
   given: readonly FileInFolder[] = [];
   recordingOptions: RecordingOptions | null = null;
   openLoop: OpenLoop | null = null;
+  /** What reading a recording waits for. */
+  whileReading: ((tell: (progress: ReadingProgress) => void) => Promise<void>) | null = null;
+  proposal: Outcome<Proposal> | null = null;
   #onEvent: ((event: TrainEvent) => void) | null = null;
   #end: ((outcome: Outcome<RunSummary>) => void) | null = null;
 
@@ -350,15 +356,19 @@ export class TrainerDouble implements TrainerApi {
     this.options = options;
     return this.#called(`openSample ${id}`, this.dataset);
   };
-  openRecording: TrainerApi['openRecording'] = async (files, options) => {
+  openRecording: TrainerApi['openRecording'] = async (files, options, onProgress) => {
     this.given = files;
     this.recordingOptions = options;
+    await this.whileReading?.(onProgress ?? (() => undefined));
     return this.#called(`openRecording ${files.map(({ path }) => path).join(' ')}`, this.recording);
   };
+  closeRecording = async () => this.#called('closeRecording', ok(undefined));
   plan: TrainerApi['plan'] = async (settings, model) =>
     model
       ? this.#called(`plan ${model}`, ok(planOfModel(settings, model)))
       : this.#called('plan', this.planAnswer?.(settings) ?? ok(planOf(settings)));
+  propose: TrainerApi['propose'] = async (settings, budgetBytes) =>
+    this.#called(`propose ${budgetBytes}`, this.proposal ?? ok(proposalOf(settings, budgetBytes)));
   inspectFreeze: TrainerApi['inspectFreeze'] = async (settings, model) => ok(inspectionOf(settings, model));
 
   train = (settings: TaskSettings, onEvent: (event: TrainEvent) => void) => this.#run('train', settings, onEvent);
