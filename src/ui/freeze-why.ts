@@ -1,6 +1,7 @@
 import { css, html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { BenchElement } from './bench_element';
+import { count } from './format';
 import { levelClass, levels } from './freeze_tree_styles';
 import { icons } from './icons';
 import { strings } from './strings';
@@ -65,13 +66,15 @@ export class FreezeWhy extends BenchElement {
     const { good, leaf } = this.bench.studio;
     const index = good?.leaves.findIndex(({ path }) => path === leaf) ?? -1;
     const chain = good?.filter.why[index];
-    if (!good || !chain) return good ? html`<p class="hint">${studio.noLeaf}</p>` : nothing;
+    const found = good?.leaves[index];
+    if (!good || !found || !chain) return good ? html`<p class="hint">${studio.noLeaf}</p>` : nothing;
     const links = chain.flatMap((part) => good.filter.parts[part] ?? []);
     const holds = links.map(({ leaves }) => leaves.includes(index));
     const frozen = holds[0] === true;
     return html`<div class=${frozen ? 'why frozen' : 'why'}>
       <h3>${frozen ? icons.frozen : icons.trainable} ${frozen ? studio.whyFrozen : studio.whyTrains}</h3>
-      <code>${leaf}</code>
+      <p><code>${leaf}</code></p>
+      <p class="hint">${studio.leafLine(found.shape.map(count).join(' × '), count(found.parameters))}</p>
       <ol>
         ${links.map(
           (part, at) => html`<li class=${levelClass(part.depth + 1)}>

@@ -65,8 +65,8 @@ export const freezeTreeStyles = css`
   }
   .line {
     display: grid;
-    grid-template-columns: minmax(0, 1fr) 132px 112px 64px 68px;
-    gap: 0 8px;
+    grid-template-columns: minmax(0, 1fr) 142px 104px 52px 60px;
+    gap: 0 6px;
     align-items: center;
     padding: 2px 10px 2px 0;
   }
@@ -188,7 +188,7 @@ export const freezeTreeStyles = css`
   .nothing {
     padding: 12px;
   }
-  @container (max-width: 620px) {
+  @container (max-width: 540px) {
     .line {
       grid-template-columns: minmax(0, 1fr) auto auto;
     }

@@ -42,8 +42,8 @@ export const freezeStrings = {
     now: 'Now',
     change: 'Change',
     where: 'Where',
-    here: 'Here, planned',
-    hereMeaning: 'All GPU memory of a run on this page: what the plan says is what is allocated.',
+    here: 'In Adaptab, planned',
+    hereMeaning: 'All GPU memory of a run here: what the plan says is what is allocated.',
     openpi: 'In openpi, resident',
     openpiMeaning:
       'What openpi keeps of weights and optimizer: 2 bytes a frozen parameter, 12 a trainable one. Activations come on top.',
@@ -59,7 +59,7 @@ export const freezeStrings = {
     path: 'Path',
     state: 'State',
     shape: 'Shape',
-    parameters: 'Parameters',
+    parameters: 'Params',
     bytes: 'Bytes',
     bytesMeaning: (ours: string, openpi: string) =>
       `${ours} here: 2 bytes a frozen parameter; 16 a trainable one for weight, gradient and two moments. ${openpi} in openpi.`,
@@ -70,6 +70,7 @@ export const freezeStrings = {
     matched: 'matched',
     matchedSome: (some: string) => `${some} matched`,
     treeHint: 'Arrow keys move and open; Enter tells why a leaf is frozen or trains.',
+    leafLine: (shape: string, parameters: string) => `${shape}, ${parameters} parameters`,
     whyFrozen: 'Why this leaf is frozen',
     whyTrains: 'Why this leaf trains',
     so: { frozen: 'The filter matches it, so it is frozen.', trains: 'The filter does not match it, so it trains.' },

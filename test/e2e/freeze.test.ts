@@ -18,7 +18,7 @@ const part = (page: Page, name: string) => page.locator('freeze-parts').getByRol
 
 test('paste a recipe, read why it freezes nothing, repair it, see what it freezes, take it back', async () => {
   const served = await serveSite();
-  const { page, faults } = await openSite(served.url);
+  const { page, faults } = await openSite(served.url, { context: { viewport: { width: 1440, height: 900 } } });
   await page.getByRole('group', { name: 'Task' }).getByRole('button', { name: 'Actions' }).click();
   await show(page, 'Freeze');
   await page.getByLabel('Freeze filter').fill(RECIPE);

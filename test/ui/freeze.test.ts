@@ -179,7 +179,7 @@ test('the last edit in bytes and leaves, here and in openpi, and what freezing s
   );
   await type(one(app, 'freeze-panel textarea'), 'Nothing()');
   await expect.poll(() => text(app, 'freeze-panel')).toMatch(/Last edit: \+[\d.]+ MB, 9 leaves no longer frozen/);
-  expect(text(app, 'freeze-effect')).toMatch(/Here, planned.*In openpi, resident/);
+  expect(text(app, 'freeze-effect')).toMatch(/In Adaptab, planned.*In openpi, resident/);
   expect(text(app, 'freeze-effect')).toContain('Nothing is saved: everything trains.');
   expect(text(app, 'path-nav')).toContain('nothing frozen');
 });
