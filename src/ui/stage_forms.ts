@@ -1,5 +1,34 @@
-import { freezePresets } from './defaults';
+import { type FreezePresetId, freezePresets } from './defaults';
 import { checkField, type FieldProblem, type Form, type StageForm } from './settings';
+import type { Task } from './task';
+
+export type StagePresetId = FreezePresetId | 'layers' | 'everywhere';
+
+interface StagePreset {
+  readonly id: StagePresetId;
+  readonly expression: string;
+}
+
+const [expertAdapters, ...otherActions] = freezePresets.actions;
+
+/** Filters by purpose, in the order in which stages may follow each other. */
+export const stagePresets: Readonly<Record<Task, readonly StagePreset[]>> = {
+  text: freezePresets.text,
+  actions: [
+    { id: 'layers', expression: 'PathRegex("PaliGemma/.*")' },
+    ...(expertAdapters ? [expertAdapters] : []),
+    { id: 'everywhere', expression: 'All(PathRegex("PaliGemma/.*"), Not(PathRegex(".*lora.*")))' },
+    ...otherActions,
+  ],
+};
+
+/** A stage with the filter of a preset. Where that trains the backbone's adapters, the model gets them. */
+export function withPresetAt(form: Form, index: number, id: StagePresetId): Partial<Form> {
+  const preset = stagePresets[form.task].find((one) => one.id === id);
+  if (!preset) return {};
+  const change = edited(form, index, { freeze: preset.expression });
+  return id === 'everywhere' ? { ...change, actions: { ...form.actions, backboneLora: true } } : change;
+}
 
 /** All stages of a form, in order. */
 export const stageForms = ({ text, freeze, stages }: Form): readonly StageForm[] => [
@@ -18,9 +47,10 @@ export function withStages({ text }: Form, [first, ...stages]: readonly StageFor
 export function added(form: Form): Partial<Form> {
   const all = stageForms(form);
   const last = all.at(-1) as StageForm;
-  const presets = freezePresets[form.task];
+  const presets = stagePresets[form.task];
   const next = presets[presets.findIndex(({ expression }) => expression === last.freeze) + 1] ?? presets[0];
-  return withStages(form, [...all, { ...last, freeze: next?.expression ?? last.freeze }]);
+  const change = withStages(form, [...all, last]);
+  return next ? { ...change, ...withPresetAt({ ...form, ...change }, all.length, next.id) } : change;
 }
 
 export const edited = (form: Form, index: number, change: Partial<StageForm>): Partial<Form> =>

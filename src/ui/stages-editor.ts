@@ -2,12 +2,11 @@ import { css, html, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { StagePlan } from '../worker/api';
 import { BenchElement, textOf } from './bench_element';
-import { freezePresets } from './defaults';
 import { big, bytes, count, counted } from './format';
 import './number-field';
 import './problem-note';
 import type { Form, StageForm } from './settings';
-import { added, edited, movedUp, removed, stageForms } from './stage_forms';
+import { added, edited, movedUp, removed, stageForms, stagePresets, withPresetAt } from './stage_forms';
 import { strings } from './strings';
 import { shared } from './styles';
 
@@ -51,10 +50,21 @@ export class StagesEditor extends BenchElement {
         color: var(--ink);
       }
       .fields {
-        display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(136px, 1fr));
+        display: flex;
+        flex-wrap: wrap;
         gap: 8px 16px;
         margin-top: 8px;
+      }
+      .fields number-field {
+        flex: none;
+        width: 112px;
+      }
+      .trains {
+        flex: 1 1 200px;
+        min-width: 0;
+      }
+      button.quiet:disabled {
+        border-color: transparent;
       }
       label {
         display: block;
@@ -62,7 +72,7 @@ export class StagesEditor extends BenchElement {
         margin-bottom: 4px;
       }
       select {
-        max-width: 100%;
+        width: 100%;
       }
       textarea {
         font-family: var(--mono);
@@ -153,7 +163,7 @@ export class StagesEditor extends BenchElement {
           .value=${stage.learningRate}
           @edit=${(event: CustomEvent<string>) => edit({ learningRate: event.detail })}
         ></number-field>
-        ${this.#presets(stage, index, edit)}
+        ${this.#presets(stage, index)}
       </div>
       <textarea
         rows="2"
@@ -167,21 +177,23 @@ export class StagesEditor extends BenchElement {
     </li>`;
   }
 
-  #presets({ freeze }: StageForm, index: number, edit: (change: Partial<StageForm>) => void) {
+  #presets({ freeze }: StageForm, index: number) {
     const { stages: words } = strings;
-    const presets = freezePresets[this.bench.task];
+    const presets = stagePresets[this.bench.task];
     const own = !presets.some(({ expression }) => expression === freeze);
     const choose = (event: Event): void => {
       const chosen = presets.find(({ id }) => id === textOf(event));
-      if (chosen) edit({ freeze: chosen.expression });
+      if (chosen) this.bench.edit(withPresetAt(this.bench.form, index, chosen.id));
     };
-    return html`<div>
+    return html`<div class="trains">
       <label for=${`trains-${index}`}>${words.trains}</label>
       <select id=${`trains-${index}`} @change=${choose}>
         ${own ? html`<option value="" selected>${words.ownFilter}</option>` : nothing}
         ${presets.map(
           ({ id, expression }) =>
-            html`<option value=${id} ?selected=${expression === freeze}>${strings.freeze.presetNames[id]}</option>`,
+            html`<option value=${id} ?selected=${expression === freeze}>
+              ${id === 'layers' || id === 'everywhere' ? words.presetNames[id] : strings.freeze.presetNames[id]}
+            </option>`,
         )}
       </select>
     </div>`;

@@ -1,5 +1,5 @@
 import '../../src/ui/adaptab-app';
-import { freezePresets } from '../../src/ui/defaults';
+import { added, edited, withPresetAt } from '../../src/ui/stage_forms';
 import { Workbench } from '../../src/ui/workbench';
 import { actionsAdapterNamed, actionsBase, actionsEventsOf, openLoopAt, recording } from './actions_double';
 import { adapterNamed, catalogue, eventsOf, noWebGpu, ok, refuse, TrainerDouble, unfinishedOf } from './trainer_double';
@@ -47,15 +47,12 @@ async function actionsRunning(double: TrainerDouble, steps: number): Promise<Wor
   return bench;
 }
 
-/** Two stages behind the form's own. */
+/** Projections alone, the expert's adapters too, the backbone's too. */
 function stage(bench: Workbench): void {
-  const [, adapters, expert] = freezePresets.actions;
-  const behind = (preset: typeof adapters, steps: string) => ({
-    steps,
-    learningRate: '0.001',
-    freeze: preset?.expression ?? '',
-  });
-  bench.edit({ stages: [behind(adapters, '50'), behind(expert, '30')] });
+  bench.edit(withPresetAt(bench.form, 0, 'layers'));
+  bench.edit(added(bench.form));
+  bench.edit(added(bench.form));
+  bench.edit(edited(bench.form, 2, { steps: '30' }));
 }
 
 const recipe = `nnx.All(

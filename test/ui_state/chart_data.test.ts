@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { defaultSettings } from '../../src/train/defaults';
-import { chartColumns, lossRange, lossRows } from '../../src/ui/chart_data';
+import { chartColumns, lossRange, lossRows, stageBorders } from '../../src/ui/chart_data';
 import { reduceRun, startedRun } from '../../src/ui/run_state';
+import { whereWords } from '../../src/ui/run_words';
 import type { TrainEvent } from '../../src/worker/api';
 
 const step = (at: number, loss: number): TrainEvent => ({
@@ -29,6 +30,21 @@ test('all curves share the steps from 0 to the last one planned', () => {
     [4, null, 3, null],
     [4, null, null, 4],
   ]);
+});
+
+test('the chart reaches to the end of the last stage, and knows where each begins', () => {
+  const stage = { steps: 3, freeze: 'Nothing()', learningRate: 0.1, warmupSteps: 0 };
+  const staged = startedRun({ ...defaultSettings, steps: 4, stages: [stage, { ...stage, steps: 2 }] });
+  expect(chartColumns(staged)[0]).toEqual([0, 9]);
+  expect(stageBorders(staged)).toEqual([
+    { stage: 2, step: 4 },
+    { stage: 3, step: 7 },
+  ]);
+  expect(stageBorders(started)).toEqual([]);
+  expect(whereWords({ ...staged, step: 0 })).toBe('Stage 1 of 3 · Step 0 of 9');
+  expect(whereWords({ ...staged, step: 4 })).toBe('Stage 1 of 3 · Step 4 of 9');
+  expect(whereWords({ ...staged, step: 5 })).toBe('Stage 2 of 3 · Step 5 of 9');
+  expect(whereWords(run)).toBe('Step 2 of 4');
 });
 
 test('a loss that is no number leaves a gap', () => {
