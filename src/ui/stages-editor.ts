@@ -113,23 +113,30 @@ export class StagesEditor extends BenchElement {
 
   override render() {
     const { stages: words } = strings;
-    const { form } = this.bench;
-    const all = stageForms(form);
+    const all = stageForms(this.bench.form);
     return html`<details ?open=${this.open} @toggle=${(event: Event) => this.#onToggle(event)}>
       <summary>${all.length === 1 ? words.one : `${words.title}: ${this.#summary(all)}`}</summary>
+      ${this.open ? this.#body(all) : nothing}
+    </details>`;
+  }
+
+  #body(all: readonly StageForm[]) {
+    const { stages: words } = strings;
+    const { form, plans } = this.bench;
+    return html`
       <div class="body">
         <p class="hint">${words.lead}</p>
         ${form.task === 'actions' ? this.#backbone() : nothing}
         <ol>
           ${all.map((stage, index) => this.#stage(stage, index, all.length))}
         </ol>
-        ${this.bench.plans.problem && all.length > 1 ? html`<problem-note fixed .problem=${this.bench.plans.problem}></problem-note>` : nothing}
+        ${plans.problem && all.length > 1 ? html`<problem-note fixed .problem=${plans.problem}></problem-note>` : nothing}
         <div class="row">
           <button id="add" @click=${() => this.#change(added(form), words.added(count(all.length + 1)), 'add')}>${words.add}</button>
         </div>
         <p class="meta said" role="status">${this.said}</p>
       </div>
-    </details>`;
+    `;
   }
 
   #summary(all: readonly StageForm[]): string {

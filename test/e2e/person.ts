@@ -43,7 +43,7 @@ export async function set(page: Page, numbers: Readonly<Record<string, number>>)
   if (!(await advanced.evaluate((details: HTMLDetailsElement) => details.open)))
     await advanced.locator('summary').click();
   for (const [label, value] of Object.entries(numbers)) {
-    await page.locator('train-panel').getByLabel(label, { exact: true }).fill(String(value));
+    await advanced.getByLabel(label, { exact: true }).fill(String(value));
   }
 }
 
