@@ -1,9 +1,12 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { plannedModels } from '../../src/model/true_size';
-import { planTrueSize } from '../../src/run/plan_true_size';
+import { planTrueSize, prepareTrueSize } from '../../src/run/plan_true_size';
 import { defaultActionsSettings, defaultSettings } from '../../src/train/defaults';
+import { HOST_BYTES } from '../../src/train/prefix_cache';
 import type { PlannedModelId, PlanReport, TaskSettings } from '../../src/worker/api';
 import { rows } from '../filter/trees';
+
+vi.setConfig({ testTimeout: 60_000 }); // for machines that have other work to do
 
 const settings = { ...defaultActionsSettings, batchSize: 1, horizon: 50 };
 const known = new Set<string>(plannedModels.map(({ id }) => id));
@@ -62,7 +65,24 @@ test('batch, horizon, cameras, accumulation and re-computation are those of the 
   expect(planOf({ accumulation: 3 }).byKind.staging).toBeGreaterThan(one.byKind.staging);
   // Adapters are the model's own.
   expect(planOf({ loraRank: 64, backboneLora: false })).toEqual(one);
-}, 60_000);
+});
+
+test('what is kept of prefixes is told: on the GPU, in memory up to a bound, and what is computed each time', () => {
+  const meant = defaultActionsSettings.freeze; // images and prompt go through frozen leaves alone
+  const told = (prefixes: number) => {
+    const prepared = prepareTrueSize('ae_lora', { ...settings, freeze: meant }, { prefixes });
+    return 'prefixReason' in prepared ? prepared.prefixReason : '';
+  };
+  const anew = /(\d+) of 1000 on the GPU and (\d+) in memory; the other (\d+) each time anew/;
+  const [rows, host, others] = (anew.exec(told(1000))?.slice(1) ?? []).map(Number) as [number, number, number];
+  expect(rows + host + others).toBe(1000);
+  const bytes = 18 * 816 * 2 * 256 * 4; // of one sample, in float32
+  expect(host).toBe(Math.floor(HOST_BYTES / bytes));
+  expect(told(rows)).toContain('kept, on the GPU:');
+  expect(told(rows + 1)).toContain(`${rows} of ${rows + 1} on the GPU, the others in memory`);
+  const { byKind } = planTrueSize('ae_lora', { ...settings, freeze: meant, steps: 1000 });
+  expect(byKind.prefix).toBe(rows * bytes);
+});
 
 test('the text model has a plan too', () => {
   const plan = planTrueSize('text_2b_lora', defaultSettings);
