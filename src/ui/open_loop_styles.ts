@@ -31,7 +31,7 @@ export const openLoopStyles = css`
   }
   tbody th {
     overflow-wrap: anywhere;
-    min-width: 72px;
+    min-width: 96px;
   }
   thead th {
     position: sticky;

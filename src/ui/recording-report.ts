@@ -23,6 +23,9 @@ export class RecordingReportView extends BenchElement {
       section {
         margin-top: 24px;
       }
+      dl.facts {
+        grid-template-columns: repeat(auto-fill, minmax(128px, 1fr));
+      }
       .facts > * {
         overflow-wrap: anywhere;
       }
@@ -105,8 +108,7 @@ export class RecordingReportView extends BenchElement {
       <section class="lists">
         <div>
           <h3>${words.joints}</h3>
-          <p class="names"><b>${words.jointsAction} (${count(report.joints.action.length)})</b> ${report.joints.action.join(', ')}</p>
-          <p class="names"><b>${words.jointsState} (${count(report.joints.state.length)})</b> ${report.joints.state.join(', ')}</p>
+          ${this.#joints(report.joints)}
         </div>
         <div>
           <h3>${words.cameras}</h3>
@@ -176,6 +178,15 @@ export class RecordingReportView extends BenchElement {
       <td class="use">${episode.heldout ? html`<b class="heldout">${words.heldout}</b>` : words.training}</td>
       <td>${episode.task || words.noTask}</td>
     </tr>`;
+  }
+
+  /** Names of the joints, once where state and action have the same. */
+  #joints({ state, action }: RecordingReport['joints']) {
+    const words = strings.recording;
+    const line = (title: string, names: readonly string[]) =>
+      html`<p class="names"><b>${title} (${count(names.length)})</b> ${names.join(', ')}</p>`;
+    if (state.join('\n') === action.join('\n')) return line(words.jointsBoth, action);
+    return html`${line(words.jointsAction, action)} ${line(words.jointsState, state)}`;
   }
 
   #camera({ name, width, height, available }: CameraReport) {

@@ -62,6 +62,7 @@ export const actionsStrings = {
     noTask: 'no words',
     joints: 'Joints',
     jointsState: 'State',
+    jointsBoth: 'State and action',
     jointsAction: 'Action',
     cameras: 'Cameras',
     noCameras: 'None recorded. The model learns from state and words alone.',
@@ -176,7 +177,7 @@ export const actionsStrings = {
     robot: (name: string, joints: string, horizon: string) =>
       `${name === '' ? '' : `${name} · `}${joints} · ${horizon} at a time`,
     cameras: (names: string) => `sees ${names}`,
-    blind: 'sees nothing',
+    blind: 'no camera',
     jointsMeaning: (names: string) => `Joints: ${names}`,
     tryShort: 'Try on the recording',
     tryMeaning: 'Predicts the held-out episodes of the open recording with the base and with this adapter.',

@@ -173,6 +173,7 @@ export class Workbench extends Notices implements Desk {
 
   show(panel: Panel): void {
     this.panel = panel;
+    if (!this.toast?.undo) this.toast = null; // a person who goes on has read it
     this.changed();
   }
 
