@@ -4,16 +4,19 @@ import { prepareRun } from '../../src/run/prepare';
 import { largestOf, prepareStages } from '../../src/run/stages';
 import { TextRun } from '../../src/run/text_run';
 import { RunControl } from '../../src/train/control';
-import type { RunSettings } from '../../src/worker/api';
+import type { RunSettings, TrainEvent } from '../../src/worker/api';
 import { COUNTING, NUMBERS, SMALL_BASE, settingsOf } from '../run/small_base';
-import { measure } from './peak'; // first: it counts what is made after it is imported
+import { measure, used } from './peak'; // first: it counts what is made after it is imported
 
 const MINUTE = 60_000;
 const gpu = await requestGpu();
 
-/** Does a run of the text task. */
+/** Does a run of the text task; each of its own counts must be the independent one. */
 function run(settings: RunSettings): Promise<unknown> {
-  const emit = () => undefined;
+  const before = used();
+  const emit = (event: TrainEvent) => {
+    if (event.kind === 'memory') expect(event.allocatedBytes, event.moment).toBe(used() - before);
+  };
   const control = new RunControl();
   const parts = { runId: 'memory', gpu, base: SMALL_BASE, tokenizer: NUMBERS, dataset: COUNTING, chat: false };
   return new TextRun({ ...parts, settings, control, emit, save: async () => undefined, from: null }).run();

@@ -1,7 +1,7 @@
 import { getWebGPUMemoryUsage } from 'webgpu-memory'; // it counts what is made after it is imported
 
 /** Bytes in buffers now, by a count that is not ours. */
-const used = () => getWebGPUMemoryUsage().memory.buffer;
+export const used = () => getWebGPUMemoryUsage().memory.buffer;
 
 /** The largest number of bytes in buffers while `work` runs, looked at whenever a buffer is made, and what is left after it. */
 export async function measure(

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Adapter } from '../../src/adapter/adapter';
 import type { Checkpoint } from '../../src/adapter/checkpoint';
 import type { Gpu } from '../../src/gpu/device';
 import { initialLora } from '../../src/model/init';
@@ -219,6 +220,23 @@ test(
         ),
       ),
     );
+  },
+  MINUTE,
+);
+
+test(
+  'the adapter can be tried at any moment of a run, also while its stage changes',
+  async () => {
+    const snapshots: Promise<Adapter>[] = [];
+    const { run } = runOf(staged(), null, () => void snapshots.push(run.snapshot()));
+    const { adapter } = await run.run();
+    const taken = await Promise.allSettled(snapshots);
+    const whole = taken.filter((one) => one.status === 'fulfilled').map(({ value }) => value);
+    const late = taken.filter((one) => one.status === 'rejected').map(({ reason }) => String(reason));
+    expect(whole.length).toBeGreaterThan(20);
+    for (const message of late) expect(message).toContain('The run has just ended');
+    expect(whole.every(({ tensors }) => Object.keys(tensors).every((path) => path in adapter.tensors))).toBe(true);
+    expect(whole.some(({ tensors }) => Object.keys(tensors).length === Object.keys(adapter.tensors).length)).toBe(true);
   },
   MINUTE,
 );
