@@ -95,11 +95,11 @@ export class AdapterPanel extends BenchElement {
   }
 
   #empty() {
-    const first = this.bench.catalogue?.samples[0];
+    const [first] = this.bench.samples;
     return html`<div class="empty">
       <p>${strings.adapter.empty}</p>
       ${
-        first && this.bench.task === 'text' && !this.bench.runs.active
+        first && !this.bench.runs.active
           ? html`<button class="primary" ?disabled=${this.bench.device?.usable === false} @click=${() => void this.bench.fineTuneSample(first.id)}>
               ${strings.adapter.emptyButton}
             </button>`

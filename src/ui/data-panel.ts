@@ -106,7 +106,7 @@ export class DataPanel extends BenchElement {
   }
 
   #sample() {
-    const samples = this.bench.catalogue?.samples ?? [];
+    const { samples } = this.bench;
     const [first] = samples;
     if (!first) return nothing;
     const { runs, data, device } = this.bench;

@@ -36,6 +36,9 @@ export class RecordingPanel extends BenchElement {
       .reading {
         margin-top: 16px;
       }
+      .start .hint {
+        margin: 8px 0;
+      }
       .reading button {
         margin-top: 8px;
       }
@@ -70,7 +73,7 @@ export class RecordingPanel extends BenchElement {
     return html`
       <h2>${strings.data.title}</h2>
       <p class="lead">${strings.recording.lead}</p>
-      ${recording.report ? this.#start() : nothing} ${this.#drop()} ${problemsAt(this.bench, 'data')}
+      ${recording.report ? this.#start() : this.#sample()} ${this.#drop()} ${problemsAt(this.bench, 'data')}
       ${
         recording.reading === null
           ? nothing
@@ -99,6 +102,26 @@ export class RecordingPanel extends BenchElement {
     </div>`;
   }
 
+  #sample() {
+    const [sample] = this.bench.samples;
+    if (!sample) return nothing;
+    const { runs, recording, device } = this.bench;
+    const busy = runs.active || recording.reading !== null;
+    return html`<div class="start">
+      <button
+        class="primary large"
+        ?disabled=${busy || device?.usable === false}
+        @click=${() => void this.bench.fineTuneSample(sample.id)}
+      >
+        ${icons.play} ${strings.data.sampleButton}
+      </button>
+      <p class="hint">${strings.data.sampleHint(sample.title)}<br />${sample.description}</p>
+      <button class="quiet" ?disabled=${busy} @click=${() => void recording.openSample(sample.id)}>
+        ${strings.data.openSample(sample.title)}
+      </button>
+    </div>`;
+  }
+
   #drop() {
     const words = strings.recording;
     const { active } = this.bench.runs;
@@ -108,7 +131,7 @@ export class RecordingPanel extends BenchElement {
         <p class="hint">${words.kinds}</p>
       </div>
       <div class="row">
-        <button class=${this.bench.recording.report ? '' : 'primary'} ?disabled=${active} @click=${() => this.#pick('folder')}>${words.pickFolder}</button>
+        <button ?disabled=${active} @click=${() => this.#pick('folder')}>${words.pickFolder}</button>
         <button ?disabled=${active} @click=${() => this.#pick('files')}>${words.pickFiles}</button>
       </div>
       <input id="folder" type="file" webkitdirectory hidden aria-label=${words.pickFolder} @change=${this.#onPick} />

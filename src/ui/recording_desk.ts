@@ -1,5 +1,6 @@
 import type { FileInFolder, ReadingProgress, RecordingColumns, RecordingOptions, RecordingReport } from '../worker/api';
 import { ask, attempt, type Desk } from './desk';
+import { inFolder } from './dropped_files';
 import { coalesce } from './store';
 
 /** The robot recording that is open, or about to be. */
@@ -46,6 +47,12 @@ export class RecordingDesk {
     this.#chosen = null;
     this.files = files;
     return this.#read();
+  }
+
+  /** Opens a sample by its id in the catalogue, as if its file had been dropped. */
+  async openSample(id: string): Promise<boolean> {
+    const sample = await ask(this.#desk, 'data', 'data', () => this.#desk.trainer.sampleFile(id));
+    return sample ? this.open([inFolder(sample.value)]) : false;
   }
 
   /** Reads the same files again, with these columns as state and action. */

@@ -93,6 +93,11 @@ export class Workbench extends Notices implements Desk {
     return this.catalogue?.bases.filter(({ id }) => taskOf(id) === this.task) ?? [];
   }
 
+  /** The samples of the task that is shown. */
+  get samples(): Catalogue['samples'] {
+    return this.catalogue?.samples.filter(({ task }) => task === this.task) ?? [];
+  }
+
   /** The tasks that this page carries a base for; the switch is shown where there are two. */
   get tasks(): readonly Task[] {
     return tasks.filter((task) => this.catalogue?.bases.some(({ id }) => taskOf(id) === task));
@@ -206,7 +211,7 @@ export class Workbench extends Notices implements Desk {
   /** Opens a sample and trains on it with what is on the form. */
   async fineTuneSample(id: string): Promise<void> {
     if (this.runs.active) return;
-    if (await this.data.openSample(id)) await this.start();
+    if (await (this.task === 'actions' ? this.recording : this.data).openSample(id)) await this.start();
     else this.show('data');
   }
 

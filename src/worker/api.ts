@@ -1,10 +1,12 @@
 import type { MemoryKind } from '../gpu/tensor';
 import type { ActionsSettings, OpenLoop, RecordingCalls } from './api_actions';
 import type { Proposal, Remedy } from './api_auto';
+import type { Catalogue, PlannedModelId } from './api_catalogue';
 import type { FreezeReport, FreezeSettings } from './api_freeze';
 
 export type * from './api_actions';
 export type * from './api_auto';
+export type * from './api_catalogue';
 export type * from './api_freeze';
 
 /**
@@ -24,6 +26,8 @@ export interface TrainerApi extends RecordingCalls {
   openDataset(files: readonly File[], options: DatasetOptions): Promise<Outcome<DatasetReport>>;
   /** The same for a sample that ships with the page, by its id in the catalogue. */
   openSample(id: string, options: DatasetOptions): Promise<Outcome<DatasetReport>>;
+  /** A sample as the file that a person would have dropped. */
+  sampleFile(id: string): Promise<Outcome<File>>;
 
   /**
    * Bytes on the GPU that these settings will take, before anything is allocated.
@@ -116,43 +120,6 @@ export interface DeviceReport {
   readonly subgroups: boolean;
   /** Each thing a person may wonder about, in plain words. */
   readonly abilities: readonly { readonly name: string; readonly available: boolean; readonly meaning: string }[];
-}
-
-export interface Catalogue {
-  readonly bases: readonly BaseSummary[];
-  readonly samples: readonly {
-    readonly id: string;
-    readonly title: string;
-    readonly description: string;
-    readonly prompts: readonly string[];
-  }[];
-  /** Models that can be planned, though nobody has their weights here. */
-  readonly plannedModels: readonly PlannedModel[];
-}
-
-/** openpi's π0 at its true size, by where it has adapters; its dummy; its backbone as a language model. */
-export type PlannedModelId = 'full' | 'pg_lora' | 'ae_lora' | 'all_lora' | 'dummy' | 'text_2b_lora';
-
-export interface PlannedModel {
-  readonly id: PlannedModelId;
-  readonly task: TaskSettings['task'];
-  readonly name: string;
-  /** One sentence. */
-  readonly description: string;
-  readonly leaves: number;
-  readonly parameters: number;
-}
-
-export interface BaseSummary {
-  readonly id: string;
-  readonly name: string;
-  readonly description: string;
-  readonly parameters: number;
-  readonly vocabularySize: number;
-  /** Longest window that it was trained on, tokens. */
-  readonly context: number;
-  readonly heldoutBitsPerByte: number;
-  readonly licence: string;
 }
 
 export interface DatasetOptions {

@@ -27,6 +27,7 @@ function withProxies(trainer: Remote<TrainerApi>): TrainerApi {
     catalogue: () => trainer.catalogue(),
     openDataset: (files, options) => trainer.openDataset(files, options),
     openSample: (id, options) => trainer.openSample(id, options),
+    sampleFile: (id) => trainer.sampleFile(id),
     openRecording: (files, options, onProgress) =>
       trainer.openRecording(files, options, onProgress && proxy(onProgress)),
     closeRecording: () => trainer.closeRecording(),

@@ -1,18 +1,14 @@
 import { problem } from '../problem';
-import type { Catalogue } from './api';
+import type { SampleSummary } from './api';
 import { siteFile } from './site';
 
-interface Sample {
-  readonly id: string;
-  readonly title: string;
-  readonly description: string;
+interface Sample extends SampleSummary {
   readonly file: string;
-  readonly prompts: readonly string[];
 }
 
 /** What ships in public/samples/, as its index says. */
-export async function sampleCatalogue(): Promise<Catalogue['samples']> {
-  return (await readIndex()).map(({ id, title, description, prompts }) => ({ id, title, description, prompts }));
+export async function sampleCatalogue(): Promise<readonly SampleSummary[]> {
+  return (await readIndex()).map(({ file, ...summary }) => summary);
 }
 
 /** A sample as the file that a person would have dropped. */

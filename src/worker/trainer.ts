@@ -13,7 +13,7 @@ import { prepareActions } from '../run/actions_prepare';
 import { compare } from '../run/comparison';
 import { planTrueSize } from '../run/plan_true_size';
 import { prepareRun } from '../run/prepare';
-import { prepareStages, stagedReport } from '../run/stages';
+import { ofStage, prepareStages, stagedReport } from '../run/stages';
 import { openDataset } from '../tokens/open_dataset';
 import { settingsOfStage, stagesOf } from '../train/stages';
 import type {
@@ -74,7 +74,15 @@ async function deviceReport(session: Session): Promise<DeviceReport> {
   }
 }
 
-type DataCalls = 'openDataset' | 'openSample' | keyof RecordingCalls | 'plan' | 'propose' | 'train' | 'evaluateAdapter';
+type DataCalls =
+  | 'openDataset'
+  | 'openSample'
+  | 'sampleFile'
+  | keyof RecordingCalls
+  | 'plan'
+  | 'propose'
+  | 'train'
+  | 'evaluateAdapter';
 
 /** What depends on the data that is open. */
 function dataCalls(
@@ -113,13 +121,18 @@ function dataCalls(
       const sample = await outcome(() => fetchSample(id));
       return sample.ok ? open([sample.value], options) : sample;
     },
+    sampleFile: (id) => outcome(() => fetchSample(id)),
     openRecording: (files, options, onProgress) => outcome(() => recordings.open(files, options, onProgress)),
     closeRecording: () => outcome(() => recordings.close()),
     plan: (settings, model) => outcome(() => (model ? planTrueSize(model, settings) : plan(settings))),
     propose: (settings, budgetBytes) => outcome(() => proposals.propose(settings, budgetBytes)),
     train: (settings, onEvent) => {
       const gather = async () => {
-        for (const stage of stagesOf(settings)) await filters.refuseUnasked(settingsOfStage(settings, stage), plan);
+        for (const stage of stagesOf(settings)) {
+          await filters.refuseUnasked(settingsOfStage(settings, stage), plan).catch((error) => {
+            throw ofStage(settings, stage, error);
+          });
+        }
         if (settings.task === 'text') return textWork(text, settings);
         return actionsWork(recordings.opened, await session.base(settings.base), settings, {
           emit: onEvent,

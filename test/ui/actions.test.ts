@@ -54,6 +54,15 @@ test('without a base for actions there is no switch and no word of the task', as
   localStorage.removeItem('adaptab.task');
 });
 
+test('the sample recording opens and trains in one press', async () => {
+  const { app, double, bench } = await openActions();
+  await click(one(app, 'recording-panel button', 'Fine-tune the sample now'));
+  await expect.poll(() => double.settings?.task).toBe('actions');
+  expect(double.calls).toContain('sampleFile cube-arm');
+  expect(double.calls).not.toContain('openSample cube-arm');
+  expect(bench.recording.name).toBe('cube-arm');
+});
+
 test('the switch is remembered, and each task keeps its data and settings', async () => {
   const { app, bench, double } = await openActions();
   expect(localStorage.getItem('adaptab.task')).toBe('actions');

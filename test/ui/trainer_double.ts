@@ -83,9 +83,17 @@ export const catalogue: Catalogue = {
   samples: [
     {
       id: 'ship-log',
+      task: 'text',
       title: 'Ship’s log',
       description: '180 short entries in the voice of a ship’s log.',
       prompts: ['Log entry, day 12:', 'The captain said'],
+    },
+    {
+      id: 'cube-arm',
+      task: 'actions',
+      title: 'The cube arm',
+      description: 'An arm that never existed fetches a cube, eight times.',
+      prompts: [],
     },
   ],
   plannedModels: [
@@ -352,6 +360,9 @@ export class TrainerDouble implements TrainerApi {
     this.options = options;
     return this.#called(`openDataset ${files.map((file) => file.name).join(' ')}`, this.dataset);
   };
+  sampleFile: TrainerApi['sampleFile'] = async (id) =>
+    this.#called(`sampleFile ${id}`, ok(new File(['{}'], `${id}.zip`)));
+
   openSample: TrainerApi['openSample'] = async (id, options) => {
     this.options = options;
     return this.#called(`openSample ${id}`, this.dataset);

@@ -136,11 +136,16 @@ def commands(rng, arm, kind, habits, scene):
 def episode(rng, arm, kind, habits):
     scene = scenes.random_scene(rng)
     prompt, action = commands(rng, arm, kind, habits, scene)
+    action, position = followed(rng, arm, action)
+    return Episode(kind, tasks.written(rng, prompt), action.astype(np.float32), position.astype(np.float32), scene)
+
+
+def followed(rng, arm, action):
+    """((T, J), (T, J)): commands with the arm's jitter, and where its joints then were."""
     action = action + rng.normal(0, 1, action.shape) * arm.jitter
     frames = np.arange(len(action))
     late = np.stack([np.interp(frames - arm.delay, frames, column) for column in action.T], 1)
-    position = late + arm.offset + rng.normal(0, 1, action.shape) * arm.noise
-    return Episode(kind, tasks.written(rng, prompt), action.astype(np.float32), position.astype(np.float32), scene)
+    return action, late + arm.offset + rng.normal(0, 1, action.shape) * arm.noise
 
 
 def episodes_of(seed, number):
