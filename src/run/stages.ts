@@ -1,5 +1,5 @@
 import type { Parameters } from '../model/parameters';
-import { ProblemError, problem } from '../problem';
+import { ProblemError } from '../problem';
 import { type PlacedStage, settingsOfStage, stagesOf } from '../train/stages';
 import type { PlanReport, StagePlan, TrainingSettings } from '../worker/api';
 import { type Planned, planReport } from './prepare';
@@ -50,13 +50,18 @@ function stagePlan({ stage: { steps, freeze }, prepared }: PreparedStage<Planned
 }
 
 /** Runs `work`; its problem says in which stage it is, where there are several. */
-export function inStage<T>({ stages }: TrainingSettings, { index }: PlacedStage, work: () => T): T {
+export function inStage<T>(settings: TrainingSettings, stage: PlacedStage, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (stages.length === 0 || !(error instanceof ProblemError)) throw error;
-    const { what, where, fix } = error.problem;
-    const stage = `stage ${index + 1} of ${stages.length + 1}`;
-    throw problem(what, where === undefined ? stage : `${stage}, ${where}`, fix);
+    throw ofStage(settings, stage, error);
   }
+}
+
+/** An error that says in which stage it is, where there are several. */
+export function ofStage({ stages }: TrainingSettings, { index }: PlacedStage, error: unknown): unknown {
+  if (stages.length === 0 || !(error instanceof ProblemError)) return error;
+  const { where } = error.problem;
+  const stage = `stage ${index + 1} of ${stages.length + 1}`;
+  return new ProblemError({ ...error.problem, where: where === undefined ? stage : `${stage}, ${where}` });
 }

@@ -17,6 +17,7 @@ import { icons } from './icons';
 import './memory-bar';
 import type { PlanDesk } from './plan_desk';
 import { problemsAt } from './problem-note';
+import { stageNote } from './stage_words';
 import { strings } from './strings';
 import { choices, shared } from './styles';
 
@@ -173,7 +174,7 @@ export class FreezePanel extends BenchElement {
   #plan(plan: PlanReport, previous: PlanReport | null) {
     const { freeze } = strings;
     return html`
-      <memory-bar .byKind=${plan.byKind} .planned=${plan.totalBytes} .previous=${previous?.totalBytes ?? null}></memory-bar>
+      <memory-bar .byKind=${plan.byKind} .planned=${plan.totalBytes} .previous=${previous?.totalBytes ?? null} .note=${stageNote(plan)}></memory-bar>
       ${previous ? html`<p class="edit" role="status">${strings.studio.lastEdit} <b>${effectWords(previous, plan)}</b></p>` : nothing}
       ${
         plan.frozenLeaves === 0

@@ -16,6 +16,8 @@ export class MemoryBar extends LitElement {
   @property({ type: Number }) allocated: number | null = null;
   /** The plan before the last edit, bytes. */
   @property({ type: Number }) previous: number | null = null;
+  /** Which part of a run this is, where it has several. */
+  @property() note = '';
 
   static override styles = [
     shared,
@@ -33,6 +35,9 @@ export class MemoryBar extends LitElement {
         color: var(--ink-2);
         font-size: 12px;
         line-height: 16px;
+      }
+      .meta {
+        margin-bottom: 8px;
       }
       svg {
         display: block;
@@ -98,6 +103,7 @@ export class MemoryBar extends LitElement {
         <h3>${strings.memory.title}</h3>
         <p>${this.#words()}</p>
       </div>
+      ${this.note ? html`<p class="meta">${this.note}</p>` : nothing}
       <svg role="img" aria-label=${memorySummary(total, parts)}>
         <rect class="track" width="100%" height="24" rx="3"></rect>
         ${parts.map(

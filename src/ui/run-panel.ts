@@ -14,6 +14,7 @@ import './run-sketch';
 import type { RunState } from './run_state';
 import { phaseWords, progressOf, resultWords, timeLeft, whereWords } from './run_words';
 import './sample-text';
+import { stageNote } from './stage_words';
 import { strings } from './strings';
 import { shared } from './styles';
 
@@ -211,7 +212,7 @@ export class RunPanel extends BenchElement {
     }
     if (this.bench.panel === 'freeze') return nothing; // the plan's bar is there, larger
     const { plan, previous } = this.bench.plans;
-    return html`<section><memory-bar .byKind=${plan?.byKind ?? null} .planned=${plan?.totalBytes ?? 0} .previous=${previous?.totalBytes ?? null}></memory-bar></section>`;
+    return html`<section><memory-bar .byKind=${plan?.byKind ?? null} .planned=${plan?.totalBytes ?? 0} .previous=${previous?.totalBytes ?? null} .note=${stageNote(plan)}></memory-bar></section>`;
   }
 
   #samples(run: RunState) {

@@ -158,7 +158,7 @@ export const panelStrings = {
     title: 'Stages',
     one: 'Stages: one',
     several: (stages: string, steps: string, bytes: string) => `${stages}, ${steps}, ${bytes} at most`,
-    lead: 'A run may go on with another filter and learning rate: first the small layers, say, then adapters too. What goes on training keeps its weights and moments; what a stage freezes stays as it was trained. Each warms up and decays by itself. The first has the steps and rate of Advanced and the filter of Freeze.',
+    lead: 'A run may go on with another filter and learning rate: first the small layers, say, then adapters too. What goes on training keeps its weights and moments; what a stage freezes stays as it was trained. Each warms up and decays by itself; only the last may stop early. The first has the steps and rate of Advanced and the filter of Freeze.',
     stage: (stage: string) => `Stage ${stage}`,
     trains: 'What trains',
     ownFilter: 'own filter',
@@ -166,6 +166,8 @@ export const panelStrings = {
     filter: (stage: string) => `Freeze filter of stage ${stage}`,
     takes: (trains: string) => `on the GPU; ${trains}.`,
     trainsLine: (leaves: string, parameters: string) => `${leaves} with ${parameters} parameters train`,
+    note: (stages: string, largest: string) =>
+      `Of ${stages} stages, stage ${largest} takes the most: these are its bytes.`,
     largest: 'The most of all stages: this is what the run needs.',
     unknown: 'Bytes are known once all stages are right.',
     add: 'Add a stage',

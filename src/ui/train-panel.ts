@@ -227,10 +227,11 @@ export class TrainPanel extends BenchElement {
     const { plan } = this.bench.plans;
     if (!plan) return nothing;
     const { freeze } = strings;
+    const all = plan.stages?.find(({ frozenLeaves }) => frozenLeaves === 0) ?? plan;
     return html`<div class="confirm" role="alert">
-      <p><b>${freeze.nothingFrozen}</b> ${freeze.nothingFrozenDetail(big(plan.trainableParameters), bytes(plan.totalBytes))}</p>
+      <p><b>${freeze.nothingFrozen}</b> ${freeze.nothingFrozenDetail(big(all.trainableParameters), bytes(all.totalBytes))}</p>
       <div class="row">
-        <button class="primary" @click=${() => void this.bench.start(true)}>${freeze.confirm(bytes(plan.totalBytes))}</button>
+        <button class="primary" @click=${() => void this.bench.start(true)}>${freeze.confirm(bytes(all.totalBytes))}</button>
         <button @click=${() => this.bench.show('freeze')}>${freeze.back}</button>
       </div>
     </div>`;
