@@ -130,7 +130,7 @@ class Search {
     const own: Way = { batchSize, accumulation, recompute };
     const fastest = await this.fastest();
     if (!fastest) return [await this.option(this.way(this.sizes[0] as number, true))];
-    const ways = [fastest, own, ...(await this.larger(fastest))];
+    const ways = [fastest, own, ...(this.isUsual ? await this.larger(fastest) : [])];
     const distinct = new Map(ways.map((way) => [keyOf(way), way]));
     const options: Option[] = [];
     for (const way of distinct.values()) options.push(await this.option(way));
@@ -184,6 +184,10 @@ class Search {
     const [once, twice] = [await this.cost(fastest), await this.cost(way)];
     const worthwhile = seconds(twice.work) < 2 * (1 - WORTHWHILE) * seconds(once.work);
     return worthwhile && (await this.fits(way)) ? [way] : [];
+  }
+
+  private get isUsual(): boolean {
+    return this.scope.id === USUAL_SCOPES[this.parts.settings.task][0];
   }
 
   private way(batchSize: number, recompute: boolean): Way {

@@ -10,8 +10,8 @@ import { AllocationError, allocate, storagesOf } from './trial';
 /** What every plan of a proposal depends on, beside the settings. */
 export interface Ground {
   readonly base: Base;
-  /** Of the recording that is open; null in the text task. */
-  readonly facts: DataFacts | null;
+  /** What is known of the recording that a run would train on; the text task does not ask. */
+  readonly factsOf: (settings: ActionsSettings) => DataFacts;
   /** Largest buffer, and part of one that a kernel sees; null without a device: then WebGPU's defaults hold. */
   readonly limits: { readonly bufferBytes: number; readonly bindingBytes: number } | null;
 }
@@ -53,20 +53,20 @@ type AnyPrepared = Pick<Prepared<never>, 'sampler' | 'plannedBytes' | 'byKind'> 
 };
 type StepParts = 'plan' | 'parameters' | 'flops' | 'forward' | 'backward' | 'update' | 'microBatches';
 
-function prepare({ base, facts, limits }: Ground, settings: TaskSettings): AnyPrepared {
+function prepare({ base, factsOf, limits }: Ground, settings: TaskSettings): AnyPrepared {
   const bindingBytes = limits?.bindingBytes;
   if (settings.task === 'text') return prepareRun(base, settings, bindingBytes);
-  return prepareActions(base, settings, facts ?? { cameras: 0, prefixes: 0 }, bindingBytes);
+  return prepareActions(base, settings, factsOf(settings), bindingBytes);
 }
 
 /** A prefix that stays the same is computed for each sample that a step sees for the first time. */
-function prefixWork({ facts }: Ground, settings: TaskSettings, { step }: AnyPrepared): Extra | undefined {
+function prefixWork({ factsOf }: Ground, settings: TaskSettings, { step }: AnyPrepared): Extra | undefined {
   const prefix =
     'prefix' in step ? (step as { readonly prefix: { readonly calls: Extra['calls'] } | null }).prefix : null;
   if (!prefix || settings.task !== 'actions') return undefined;
-  return { calls: prefix.calls, timesPerStep: newSamples(facts, settings) / settings.batchSize };
+  return { calls: prefix.calls, timesPerStep: newSamples(factsOf(settings), settings) / settings.batchSize };
 }
 
 /** Samples that a step sees for the first time, on average over the run. */
-const newSamples = (facts: DataFacts | null, { steps, batchSize, accumulation }: ActionsSettings): number =>
-  Math.min((facts?.prefixes ?? 0) / steps, batchSize * accumulation);
+const newSamples = ({ prefixes }: DataFacts, { steps, batchSize, accumulation }: ActionsSettings): number =>
+  Math.min(prefixes / steps, batchSize * accumulation);

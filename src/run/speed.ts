@@ -1,7 +1,7 @@
 import type { Call } from '../gpu/kernel';
 import { Memory } from '../gpu/memory';
 import { secondsOf } from '../gpu/probe';
-import { bind } from '../gpu/program';
+import { bind, type Dispatch } from '../gpu/program';
 import { bytesOf } from '../gpu/tensor';
 import type { RecordedStep } from '../train/record';
 
@@ -65,6 +65,7 @@ export function secondsFor(
 /** Least time of a measurement: below, clocks and scheduling weigh too much. */
 const SECONDS = 0.02;
 
+/** Odd. */
 const ROUNDS = 3;
 
 /**
@@ -77,20 +78,17 @@ export async function measureSpeed(device: GPUDevice, { forward, backward }: Pro
   const memory = new Memory(device);
   try {
     const calls = [...forward, ...backward];
-    const timed: { readonly family: Family; readonly amount: number; readonly seconds: number }[] = [];
     const secondsPerWait = await least(() => secondsOf(device, [], 0));
-    const tiny = smallestOf(calls);
-    const secondsPerDispatch = await perDispatch(device, memory, tiny, secondsPerWait);
+    const tiny = await time(device, memory, smallestOf(calls), secondsPerWait);
+    const timed: Timed[] = [];
     for (const call of largestOfEach(calls)) {
       if (causal) fillBlocks(memory, call);
-      const all = await perDispatch(device, memory, call, secondsPerWait);
-      timed.push({
-        family: familyOf(call),
-        amount: amountOf(call),
-        seconds: Math.max(all - secondsPerDispatch, all / 4),
-      });
+      timed.push(await time(device, memory, call, secondsPerWait));
     }
-    return { rates: ratesOf(timed), secondsPerDispatch, secondsPerWait };
+    const crowding = await crowdingOf(device, timed, secondsPerWait);
+    const rates = ratesOf(timed, tiny.seconds);
+    for (const family of FAMILIES) rates[family] /= crowding;
+    return { rates, secondsPerDispatch: crowding * tiny.seconds, secondsPerWait: crowding * secondsPerWait };
   } finally {
     memory.destroy();
   }
@@ -143,16 +141,38 @@ function largestOfEach(calls: readonly Call[]): Call[] {
 const smallestOf = (calls: readonly Call[]): Call =>
   calls.filter((call) => familyOf(call) === 'bytes').reduce((a, b) => (amountOf(b) < amountOf(a) ? b : a));
 
-/** Seconds of one dispatch, among many of them in one submit. */
-async function perDispatch(device: GPUDevice, memory: Memory, call: Call, secondsPerWait: number): Promise<number> {
+/** A dispatch, and how long one takes among many of them in one submit, undisturbed. */
+interface Timed {
+  readonly call: Call;
+  readonly dispatches: readonly Dispatch[];
+  readonly repetitions: number;
+  readonly seconds: number;
+}
+
+async function time(device: GPUDevice, memory: Memory, call: Call, secondsPerWait: number): Promise<Timed> {
   const dispatches = await bind(device, [call], (storage) => memory.buffer(storage));
   const once = await least(() => secondsOf(device, dispatches, 1));
   const repetitions = Math.max(1, Math.min(200, Math.ceil(SECONDS / Math.max(once - secondsPerWait, 1e-6))));
-  const seconds = repetitions > 1 ? await least(() => secondsOf(device, dispatches, repetitions)) : once;
-  return Math.max(1e-9, seconds - secondsPerWait) / repetitions;
+  const all = repetitions > 1 ? await least(() => secondsOf(device, dispatches, repetitions)) : once;
+  return { call, dispatches, repetitions, seconds: Math.max(1e-9, all - secondsPerWait) / repetitions };
 }
 
-/** The least of a few: what else the machine does can only add. */
+/**
+ * How much longer everything takes while the machine does other things too: all dispatches in one long submit, against
+ * what each took undisturbed. It slows all runs alike, so it changes no order.
+ */
+async function crowdingOf(device: GPUDevice, timed: readonly Timed[], secondsPerWait: number): Promise<number> {
+  const all = timed.flatMap(({ dispatches, repetitions }) =>
+    Array.from({ length: repetitions }, () => dispatches).flat(),
+  );
+  const undisturbed = timed.reduce((sum, { repetitions, seconds }) => sum + repetitions * seconds, secondsPerWait);
+  const rounds = [];
+  for (let round = 0; round < ROUNDS; round++) rounds.push(await secondsOf(device, all, 1));
+  const median = rounds.sort((a, b) => a - b)[(ROUNDS - 1) / 2] as number;
+  return Math.max(1, median / undisturbed);
+}
+
+/** The least of a few: what disturbs a short measurement can only add. */
 async function least(measure: () => Promise<number>): Promise<number> {
   let seconds = Number.POSITIVE_INFINITY;
   for (let round = 0; round < ROUNDS; round++) seconds = Math.min(seconds, await measure());
@@ -173,8 +193,13 @@ function fillBlocks(memory: Memory, { tensors }: Call): void {
 }
 
 /** A family that the step does not use goes by the nearest one. */
-function ratesOf(timed: readonly { readonly family: Family; readonly amount: number; readonly seconds: number }[]) {
-  const known = new Map(timed.map(({ family, amount, seconds }) => [family, amount / seconds]));
+function ratesOf(timed: readonly Timed[], secondsPerDispatch: number): Record<Family, number> {
+  const known = new Map(
+    timed.map(({ call, seconds }) => [
+      familyOf(call),
+      amountOf(call) / Math.max(seconds - secondsPerDispatch, seconds / 4),
+    ]),
+  );
   const nearest = (...families: Family[]) => families.flatMap((family) => known.get(family) ?? [])[0] ?? 1e9;
   return {
     matmul_wide: nearest('matmul_wide', 'matmul_tiled', 'thin', 'matmul'),

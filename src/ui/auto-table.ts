@@ -107,7 +107,7 @@ export class AutoTable extends BenchElement {
   #way({ settings: { batchSize, accumulation, recompute } }: ProposedRun) {
     const { auto: words } = strings;
     const meaning = accumulation > 1 ? words.wayMeaning(count(batchSize), count(accumulation)) : '';
-    return html`<span title=${meaning || nothing}>${wayOf(batchSize, accumulation)}</span
+    return html`<span class="way" title=${meaning || nothing}>${wayOf(batchSize, accumulation)}</span
       >${recompute ? html`<span class="twice">${words.twice}</span>` : nothing}`;
   }
 

@@ -65,11 +65,12 @@ function keyOf(settings: TaskSettings, data: number): string {
   return JSON.stringify([task, base, loraRank, loraAlpha, batchSize * accumulation, data, own]);
 }
 
-/** The form's fields that a proposal sets. */
+/** The form's fields that a proposal sets. It is for a run of one stage. */
 export function proposedFields(form: Form, settings: ProposedSettings): Partial<Form> {
   const { freeze, batchSize, accumulation, recompute, backboneLora } = settings;
   return {
     freeze,
+    stages: [],
     recompute,
     text: { ...form.text, batchSize: String(batchSize), accumulation: String(accumulation) },
     ...(backboneLora === undefined ? {} : { actions: { ...form.actions, backboneLora } }),
@@ -81,6 +82,7 @@ export function fieldsBefore(before: Form, now: Form): Partial<Form> {
   const { batchSize, accumulation } = before.text;
   return {
     freeze: before.freeze,
+    stages: before.stages,
     recompute: before.recompute,
     text: { ...now.text, batchSize, accumulation },
     actions: { ...now.actions, backboneLora: before.actions.backboneLora },
@@ -92,6 +94,7 @@ export function isInForce(form: Form, settings: ProposedSettings): boolean {
   const { freeze, batchSize, accumulation, recompute, backboneLora } = settings;
   return (
     form.freeze === freeze &&
+    form.stages.length === 0 &&
     Number(form.text.batchSize) === batchSize &&
     Number(form.text.accumulation) === accumulation &&
     form.recompute === recompute &&

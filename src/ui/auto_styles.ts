@@ -49,6 +49,9 @@ export const autoStyles = css`
     box-shadow: inset 4px 0 0 var(--accent);
     padding-inline-start: 12px;
   }
+  .way {
+    white-space: nowrap;
+  }
   .badge {
     display: inline-flex;
     gap: 4px;
@@ -110,6 +113,9 @@ export const autoStyles = css`
     tbody td {
       border: 0;
       padding: 0;
+      text-align: start;
+    }
+    tbody .number {
       text-align: start;
     }
     tbody th {

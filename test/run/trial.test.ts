@@ -7,45 +7,8 @@ import { prepareRun } from '../../src/run/prepare';
 import { probeBudget } from '../../src/run/probe';
 import { AllocationError, allocate } from '../../src/run/trial';
 import { device } from '../gpu';
+import { limited, MB } from './limited_device';
 import { SMALL_BASE, settingsOf } from './small_base';
-
-const MB = 2 ** 20;
-
-/** A device that gives so many bytes and no more, and counts what it gave. */
-function limited(bytes: number) {
-  const given = { now: 0, most: 0, buffers: 0, destroyed: false };
-  let refused: GPUError | null = null;
-  const scopes: string[] = [];
-  const device = {
-    limits: { maxBufferSize: 256 * MB },
-    pushErrorScope: (filter: string) => scopes.push(filter),
-    popErrorScope: async () => {
-      const error = scopes.pop() === 'out-of-memory' ? refused : null;
-      if (error) refused = null;
-      return error;
-    },
-    createBuffer: ({ size }: GPUBufferDescriptor) => {
-      const fits = given.now + size <= bytes;
-      if (!fits) refused = { message: 'out of memory' } as GPUError;
-      let held = fits ? size : 0;
-      given.now += held;
-      given.most = Math.max(given.most, given.now);
-      given.buffers++;
-      return {
-        getMappedRange: () => new ArrayBuffer(size),
-        unmap: () => undefined,
-        destroy: () => {
-          given.now -= held;
-          held = 0;
-        },
-      };
-    },
-    destroy: () => {
-      given.destroyed = true;
-    },
-  };
-  return { device: device as unknown as GPUDevice, given };
-}
 
 test('the probe finds what a device gives, to the size of its first buffer, and frees all of it', async () => {
   for (const megabytes of [0, 5, 100, 1000, 3333]) {
@@ -99,7 +62,7 @@ test('a run that the device refuses leaves nothing allocated and says how much w
 });
 
 test('whether a device gives what a run needs is tried, not computed', async () => {
-  const ground = { base: SMALL_BASE, facts: null, limits: null };
+  const ground = { base: SMALL_BASE, factsOf: () => ({ cameras: 0, prefixes: 0 }), limits: null };
   const settings = settingsOf();
   const { plannedBytes } = prepareRun(SMALL_BASE, settings);
   const enough = limited(plannedBytes);

@@ -79,11 +79,17 @@ test('a proposal is stale once anything that it depends on and does not set has 
 });
 
 test('applying sets all that a row says and nothing else; taking it back leaves later edits', () => {
-  const before = defaultForm('actions');
+  const stage = { steps: '5', learningRate: '0.01', freeze: 'Nothing()' };
+  const before = { ...defaultForm('actions'), stages: [stage] };
   const applied = { ...before, ...proposedFields(before, proposed) };
-  expect(actionsSettings(applied, 'actions', '')).toEqual({ ...actionsSettings(before, 'actions', ''), ...proposed });
+  expect(actionsSettings(applied, 'actions', '')).toEqual({
+    ...actionsSettings(before, 'actions', ''),
+    ...proposed,
+    stages: [],
+  });
   expect(isInForce(applied, proposed)).toBe(true);
   expect(isInForce(before, proposed)).toBe(false);
+  expect(isInForce({ ...applied, stages: [stage] }, proposed)).toBe(false);
   const edited = {
     ...applied,
     text: { ...applied.text, steps: '7' },
