@@ -2,8 +2,8 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { Memory } from '../../src/gpu/memory';
 import type { MemoryKind } from '../../src/gpu/tensor';
 import type { ModelConfig } from '../../src/model/config';
-import { readPages } from '../../src/model/load';
-import { leavesOf } from '../../src/model/tree';
+import { readPages, uploadParameters } from '../../src/model/load';
+import { elements, leavesOf } from '../../src/model/tree';
 import { randomStream } from '../../src/random';
 import { recordActions } from '../../src/run/actions_prepare';
 import { recordRun } from '../../src/run/prepare';
@@ -162,12 +162,13 @@ afterEach(() => {
   for (const memory of memories.splice(0)) memory.destroy();
 });
 
-/** Bytes of all buffers that a run makes: a step, what a checkpoint reads, and the sampler. */
+/** Bytes of all buffers that a run makes: parameters, a step, what a checkpoint reads, and the sampler. */
 async function allocated(prepared: ReturnType<Case['prepare']>): Promise<number> {
   const memory = new Memory(device);
   memories.push(memory);
   const made = vi.spyOn(device, 'createBuffer');
   const { parameters, staging } = prepared.step;
+  uploadParameters(memory, parameters, ({ shape }) => new Float32Array(elements(shape)));
   if ('prefix' in prepared.step) {
     const { shape } = prepared.step;
     const step = await createPi0Step(memory, prepared.step);
