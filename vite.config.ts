@@ -103,7 +103,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/ui/**/*.test.ts', 'test/browser/**/*.test.ts'],
-          deps: { optimizer: { client: { include: ['mp4box', 'unzipit'] } } },
+          deps: { optimizer: { client: { include: ['mp4box', 'unzipit', 'hyparquet', 'fflate', 'fzstd'] } } },
           browser: {
             enabled: true,
             headless: true,

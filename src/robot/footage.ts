@@ -6,17 +6,33 @@ import type { EpisodeRecord } from './lerobot_episodes';
 import { named } from './problems';
 import type { Camera, Episode, Footage, RecordingFile } from './recording';
 
-/** Finds each episode's video of each camera. Episodes without one are reported, once a camera, and masked there. */
+/** A file of motion, and what it holds. */
+export interface MotionFile {
+  readonly file: RecordingFile;
+  readonly columns: readonly string[];
+}
+
+/** Where pictures can be. */
+interface Archive {
+  readonly files: ReadonlyMap<string, RecordingFile>;
+  /** By episode, the file of its motion: some recordings keep pictures there. */
+  readonly sources: ReadonlyMap<number, MotionFile>;
+  readonly info: Info;
+  readonly records: ReadonlyMap<number, EpisodeRecord>;
+}
+
+/** Finds each episode's pictures of each camera. Episodes without are reported, once a camera, and masked there. */
 export function filmEpisodes(
   motions: readonly Motion[],
-  files: ReadonlyMap<string, RecordingFile>,
-  info: Info,
-  records: ReadonlyMap<number, EpisodeRecord>,
+  archive: Archive,
   problems: Problem[],
 ): { readonly episodes: Episode[]; readonly cameras: Camera[] } {
+  const { info } = archive;
   const features = info.features.filter(isCamera);
   const footage = features.map((feature) =>
-    motions.map((motion) => findFootage(motion, feature, files, info, records.get(motion.index))),
+    motions.map((motion) =>
+      feature.dtype === 'image' ? findStored(motion, feature, archive) : findVideo(motion, feature, archive),
+    ),
   );
   for (const [c, feature] of features.entries()) report(feature, motions, footage[c]!, info, problems);
   return {
@@ -29,15 +45,14 @@ export function filmEpisodes(
   };
 }
 
-function findFootage(
-  motion: Motion,
-  { name }: Feature,
-  files: ReadonlyMap<string, RecordingFile>,
-  info: Info,
-  record: EpisodeRecord | undefined,
-): Footage | null {
+function findStored({ index }: Motion, { name: column }: Feature, { sources }: Archive): Footage | null {
+  const source = sources.get(index);
+  return source?.columns.includes(column) ? { file: source.file, column, episode: index } : null;
+}
+
+function findVideo(motion: Motion, { name }: Feature, { files, info, records }: Archive): Footage | null {
   if (!info.video) return null;
-  const place = record?.videos.get(name);
+  const place = records.get(motion.index)?.videos.get(name);
   if (info.shared && !place) return null;
   const path = info.video.fill({
     video_key: name,
@@ -64,16 +79,16 @@ function report(
   const which = all ? 'every episode' : named(masked);
   const stored =
     dtype === 'image'
-      ? 'Its pictures are kept inside the files of motion, where they are not read.'
+      ? 'Its pictures are not in the files of motion.'
       : info.video
         ? 'The video is not here.'
         : 'meta/info.json names no videos.';
   problems.push({
     what: `Camera "${name.slice(0, 80)}" is masked in ${which}. ${stored}`,
-    where: `videos of ${name.slice(0, 80)}`,
+    where: `${dtype === 'image' ? 'pictures' : 'videos'} of ${name.slice(0, 80)}`,
     fix:
       dtype === 'image'
-        ? 'Convert the recording to videos, or go on without this camera.'
+        ? 'Copy the recording again, or go on without this camera.'
         : 'Add the folder "videos" and choose the recording again, or go on without this camera.',
   });
 }

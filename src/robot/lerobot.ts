@@ -3,7 +3,7 @@ import type { Problem, RecordingColumns } from '../worker/api';
 import { type EpisodeBuilder, episodeBuilder } from './episodes';
 import { type Columns, chooseColumns, type Feature, isCamera, joined, jointNames } from './features';
 import { readText } from './files';
-import { filmEpisodes } from './footage';
+import { filmEpisodes, type MotionFile } from './footage';
 import { type Info, readInfo } from './info';
 import { countOf, parseJson } from './json';
 import { type EpisodeRecord, readEpisodeRecords } from './lerobot_episodes';
@@ -40,13 +40,14 @@ export async function readLeRobot(
   };
   const dataFiles = findDataFiles(files, info, infoFile.path);
   const builder = episodeBuilder();
+  const sources = new Map<number, MotionFile>();
   let columns: Columns | null = null;
   for (const [done, { file, episode }] of dataFiles.entries()) {
     const onShare = (share: number) => options.onProgress?.(done + share, dataFiles.length);
     onShare(0);
     try {
       columns = await readFrames(
-        { file, ownEpisode: episode, onShare },
+        { file, ownEpisode: episode, onShare, sources },
         columns ?? options.columns ?? {},
         builder,
         taskAt,
@@ -66,7 +67,7 @@ export async function readLeRobot(
       where: 'meta',
       fix: 'Copy the file of tasks along with the rest, or type a prompt.',
     });
-  const { episodes, cameras } = filmEpisodes(motions, files, info, records, problems);
+  const { episodes, cameras } = filmEpisodes(motions, { files, sources, info, records }, problems);
   return {
     info: {
       layout: info.layout,
@@ -110,10 +111,12 @@ interface DataFile {
   readonly ownEpisode: number | null;
   /** Hears how much of the file is read. */
   readonly onShare: (share: number) => void;
+  /** Learns which file each episode is in. */
+  readonly sources: Map<number, MotionFile>;
 }
 
 async function readFrames(
-  { file, ownEpisode, onShare }: DataFile,
+  { file, ownEpisode, onShare, sources }: DataFile,
   choice: RecordingColumns,
   builder: EpisodeBuilder,
   taskAt: (index: unknown, episode: number) => number,
@@ -130,6 +133,7 @@ async function readFrames(
       const index = countOf(episode![row]) ?? ownEpisode;
       if (index === null)
         throw problem(`Row ${row} does not say which episode it belongs to.`, file.path, 'Record "episode_index".');
+      if (!sources.has(index)) sources.set(index, { file, columns: parquet.columns });
       builder.add(index, {
         state: joined(state, row),
         action: joined(action, row),

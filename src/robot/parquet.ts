@@ -21,8 +21,11 @@ export interface RowGroup {
 export interface ParquetFile {
   readonly columns: readonly string[];
   readonly rows: number;
-  /** Reads these columns and no others, one row group after another. */
-  rowGroups(columns: readonly string[]): AsyncGenerator<RowGroup, void>;
+  /**
+   * Reads these columns and no others, one row group after another.
+   * @param options.binary bytes that are not declared to be text stay bytes
+   */
+  rowGroups(columns: readonly string[], options?: { readonly binary?: boolean }): AsyncGenerator<RowGroup, void>;
 }
 
 /** Opens a parquet file: only its footer is read. Throws a ProblemError that names the file; so does reading its rows. */
@@ -42,7 +45,7 @@ export async function openParquet(file: RecordingFile): Promise<ParquetFile> {
   return {
     columns,
     rows: Number(metadata.num_rows),
-    async *rowGroups(wanted) {
+    async *rowGroups(wanted, { binary = false } = {}) {
       const present = wanted.filter((name) => columns.includes(name));
       if (present.length === 0) return;
       const scan = await guarded(file.path, () =>
@@ -53,6 +56,7 @@ export async function openParquet(file: RecordingFile): Promise<ParquetFile> {
           compressors,
           useOffsetIndex: false,
           geoparquet: false,
+          utf8: !binary,
         }),
       );
       for (const range of scan.ranges)

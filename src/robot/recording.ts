@@ -57,7 +57,7 @@ export interface Episode {
   readonly timestamps: Float32Array<ArrayBuffer>;
   /** (F): index into the recording's tasks. */
   readonly task: Uint16Array<ArrayBuffer>;
-  /** Of each camera, its stretch of video, or null where there is none and the camera has to be masked. */
+  /** Of each camera, where its pictures lie, or null where there are none and the camera has to be masked. */
   readonly footage: readonly (Footage | null)[];
 }
 
@@ -67,15 +67,26 @@ export interface Camera {
   /** Pixels; 0 where the recording does not say. */
   readonly width: number;
   readonly height: number;
-  /** True where at least one episode has video of it. */
+  /** True where at least one episode has pictures of it. */
   readonly available: boolean;
 }
 
+/** Where what a camera saw of an episode lies. */
+export type Footage = VideoStretch | StoredPictures;
+
 /** Where in a video an episode lies. */
-export interface Footage {
+export interface VideoStretch {
   readonly file: RecordingFile;
   /** Seconds in the video at the episode's first frame. */
   readonly from: number;
   /** Seconds in the video after its last frame. */
   readonly to: number;
+}
+
+/** Pictures that a file of motion holds itself, one a frame. */
+export interface StoredPictures {
+  readonly file: RecordingFile;
+  readonly column: string;
+  /** Number of the episode whose rows these are. */
+  readonly episode: number;
 }

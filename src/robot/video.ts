@@ -1,7 +1,8 @@
 import type { Problem } from '../worker/api';
 import type { FramePlace } from './chunks';
 import { reported } from './problems';
-import type { Footage, Recording } from './recording';
+import type { Recording, RecordingFile, StoredPictures } from './recording';
+import { decodeStored, type WantedRow } from './stored_pictures';
 import { decodeFrames } from './video_frames';
 import { openVideo } from './video_index';
 
@@ -11,13 +12,13 @@ export interface Pictures {
   readonly rgb: Uint8Array<ArrayBuffer>;
   /** (N): 1 where there is a picture, 0 where the camera must be masked. */
   readonly mask: Uint8Array<ArrayBuffer>;
-  /** Samples that went through a decoder. */
+  /** Samples of video and stored pictures that went through a decoder. */
   readonly decoded: number;
   readonly problems: readonly Problem[];
 }
 
 /**
- * What one camera saw at these frames, resized to P × P pixels. Every video is read once, from front to back, and no frame is decoded twice.
+ * What one camera saw at these frames, resized to P × P pixels. Every file is read once, from front to back, and no frame is decoded twice.
  * Frames without a picture are masked; where that is a fault it is in `problems`.
  */
 export async function readPictures(
@@ -33,17 +34,18 @@ export async function readPictures(
   const draw = resizer(size);
   let decoded = 0;
   let done = 0;
-  for (const { footage, wanted } of byFile(recording, camera, places)) {
+  const show = (picture: VideoFrame | ImageBitmap, shownAt: readonly number[]) => {
+    const pixels = draw(picture);
+    for (const place of shownAt) {
+      rgb.set(pixels, place * pixels.length);
+      mask[place] = 1;
+    }
+    done += shownAt.length;
+    onProgress?.(done, places.length);
+  };
+  for (const decode of decoders(recording, camera, places)) {
     try {
-      const video = await openVideo(footage.file);
-      const times = wanted.map(({ seconds }) => seconds);
-      const result = await decodeFrames(video, times, 0.5 / recording.fps, (frame, found) => {
-        const picture = draw(frame);
-        for (const at of found) rgb.set(picture, wanted[at]!.place * picture.length);
-        done += found.length;
-        onProgress?.(done, places.length);
-      });
-      for (const [at, { place }] of wanted.entries()) mask[place] = result.found[at]!;
+      const result = await decode(show);
       decoded += result.decoded;
       problems.push(...result.problems);
     } catch (error) {
@@ -53,39 +55,70 @@ export async function readPictures(
   return { rgb, mask, decoded, problems };
 }
 
-interface Wanted {
+type Show = (picture: VideoFrame | ImageBitmap, places: readonly number[]) => void;
+type Decode = (show: Show) => Promise<Pick<Pictures, 'decoded' | 'problems'>>;
+
+/** The work for each file that holds pictures which are wanted. */
+function decoders(recording: Recording, camera: number, places: readonly FramePlace[]): Decode[] {
+  const videos = new Map<string, { readonly file: RecordingFile; readonly wanted: WantedTime[] }>();
+  const stored = new Map<string, { readonly pictures: StoredPictures; readonly wanted: WantedRow[] }>();
+  for (const [place, { episode: e, frame }] of places.entries()) {
+    const episode = recording.episodes[e]!;
+    const footage = episode.footage[camera];
+    if (!footage) continue;
+    const { file } = footage;
+    if ('column' in footage) {
+      const group = stored.get(file.path) ?? { pictures: footage, wanted: [] };
+      group.wanted.push({ episode: footage.episode, frame, place });
+      stored.set(file.path, group);
+    } else {
+      const group = videos.get(file.path) ?? { file, wanted: [] };
+      group.wanted.push({ place, seconds: footage.from + episode.timestamps[frame]! });
+      videos.set(file.path, group);
+    }
+  }
+  const tolerance = 0.5 / recording.fps;
+  return [
+    ...[...videos.values()].map(
+      ({ file, wanted }) =>
+        (show: Show) =>
+          decodeVideo(file, wanted, tolerance, show),
+    ),
+    ...[...stored.values()].map(
+      ({ pictures, wanted }) =>
+        (show: Show) =>
+          decodeStored(pictures, wanted, show),
+    ),
+  ];
+}
+
+interface WantedTime {
   /** Place in the list that was asked for. */
   readonly place: number;
   /** In the video. */
   readonly seconds: number;
 }
 
-/** Frames by the video that they are in. */
-function byFile(recording: Recording, camera: number, places: readonly FramePlace[]) {
-  const files = new Map<string, { readonly footage: Footage; readonly wanted: Wanted[] }>();
-  for (const [place, { episode: e, frame }] of places.entries()) {
-    const episode = recording.episodes[e]!;
-    const footage = episode.footage[camera];
-    if (!footage) continue;
-    const file = files.get(footage.file.path) ?? { footage, wanted: [] };
-    file.wanted.push({ place, seconds: footage.from + episode.timestamps[frame]! });
-    files.set(footage.file.path, file);
-  }
-  return files.values();
+async function decodeVideo(file: RecordingFile, wanted: readonly WantedTime[], tolerance: number, show: Show) {
+  const times = wanted.map(({ seconds }) => seconds);
+  const placesOf = (found: readonly number[]) => found.map((at) => wanted[at]!.place);
+  return decodeFrames(await openVideo(file), times, tolerance, (frame, found) => show(frame, placesOf(found)));
 }
 
 /** Draws a frame into a square, whole and centred on black. The result is overwritten by the next. */
-function resizer(size: number): (frame: VideoFrame) => Uint8Array<ArrayBuffer> {
+function resizer(size: number): (picture: VideoFrame | ImageBitmap) => Uint8Array<ArrayBuffer> {
   const context = new OffscreenCanvas(size, size).getContext('2d', { alpha: false, willReadFrequently: true })!;
   context.imageSmoothingQuality = 'high';
   const rgb = new Uint8Array(size * size * 3);
-  return (frame) => {
-    const scale = size / Math.max(frame.displayWidth, frame.displayHeight);
-    const width = Math.max(1, Math.round(frame.displayWidth * scale));
-    const height = Math.max(1, Math.round(frame.displayHeight * scale));
+  return (picture) => {
+    const [ownWidth, ownHeight] =
+      'displayWidth' in picture ? [picture.displayWidth, picture.displayHeight] : [picture.width, picture.height];
+    const scale = size / Math.max(ownWidth, ownHeight);
+    const width = Math.max(1, Math.round(ownWidth * scale));
+    const height = Math.max(1, Math.round(ownHeight * scale));
     context.fillStyle = 'black';
     context.fillRect(0, 0, size, size);
-    context.drawImage(frame, Math.floor((size - width) / 2), Math.floor((size - height) / 2), width, height);
+    context.drawImage(picture, Math.floor((size - width) / 2), Math.floor((size - height) / 2), width, height);
     const { data } = context.getImageData(0, 0, size, size);
     for (let from = 0, to = 0; to < rgb.length; from += 4, to += 3) {
       rgb[to] = data[from]!;

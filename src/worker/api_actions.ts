@@ -78,7 +78,7 @@ export interface CameraReport {
   /** Pixels; 0 where the recording does not say. */
   readonly width: number;
   readonly height: number;
-  /** True where at least one episode has video of it; a camera without is masked. */
+  /** True where at least one episode has video or pictures of it; a camera without is masked. */
   readonly available: boolean;
 }
 

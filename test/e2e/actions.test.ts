@@ -30,7 +30,7 @@ test('drop a recording with video, train, see open loop, take the adapter away, 
   expect(await recordingFact(page, 'Frames')).toBe('72');
   const report = page.locator('recording-report');
   expect(await report.textContent()).not.toContain('What could not be read');
-  for (const words of [...joints, 'Pick the cube.', 'held out', CAMERA, 'has video']) {
+  for (const words of [...joints, 'Pick the cube.', 'held out', CAMERA, 'has pictures']) {
     await report.getByText(words).first().waitFor();
   }
 
@@ -90,7 +90,7 @@ test('a folder of the older layout with a file too few: what is missing is said,
   expect(await recordingFact(page, 'Layout')).toBe('LeRobot v2.1');
   expect(await recordingFact(page, 'Episodes')).toBe('2');
   const report = page.locator('recording-report');
-  await report.getByText('no video: masked').waitFor();
+  await report.getByText('no pictures: masked').waitFor();
   const said = await report.locator('problem-note').evaluateAll((all) => all.map((one) => one.shadowRoot?.textContent));
   expect(said.join(' ')).toMatch(/3 episodes are promised, 2 can be used \(0, 2\)\. Missing: 1\./);
 

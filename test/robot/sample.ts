@@ -22,6 +22,8 @@ export interface SampleOptions {
   readonly rowGroup?: number;
   /** Cameras that the description names. */
   readonly cameras?: readonly string[];
+  /** Pictures of all frames, kept beside the motion, by name of the camera. */
+  readonly pictures?: Readonly<Record<string, readonly (Uint8Array | null)[]>>;
 }
 
 export const EPISODES: readonly SampleEpisode[] = [
@@ -40,7 +42,7 @@ export const actionValue = (episode: number, frame: number, joint: number) => st
 
 type Column = readonly [
   name: string,
-  type: 'FLOAT' | 'DOUBLE' | 'INT64' | 'STRING' | 'LIST' | 'TEXTS',
+  type: 'FLOAT' | 'DOUBLE' | 'INT64' | 'STRING' | 'LIST' | 'TEXTS' | 'PICTURE',
   data: unknown[],
 ];
 
@@ -55,6 +57,12 @@ export function parquet(columns: readonly Column[], rowGroupSize = 1000): ArrayB
         type === 'LIST'
           ? { name: 'element', type: 'FLOAT', repetition_type: 'OPTIONAL' }
           : { name: 'element', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' },
+      );
+    } else if (type === 'PICTURE') {
+      schema.push(
+        { name, repetition_type: 'OPTIONAL', num_children: 2 },
+        { name: 'bytes', type: 'BYTE_ARRAY', repetition_type: 'OPTIONAL' },
+        { name: 'path', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' },
       );
     } else if (type === 'STRING')
       schema.push({ name, type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' });
@@ -88,7 +96,21 @@ function frameColumns(episodes: readonly SampleEpisode[], options: SampleOptions
     ['episode_index', 'INT64', rows.map(({ episode }) => episode.index)],
     ['task_index', 'INT64', rows.map(({ episode }) => episode.task ?? 0)],
     ['unused', 'LIST', rows.map(() => [1, 2, 3])],
+    ...Object.entries(options.pictures ?? {}).map(([name, pictures]): Column => {
+      const first = firstRow(options.episodes ?? EPISODES, episodes[0]?.index ?? 0);
+      const own = pictures.slice(first, first + rows.length);
+      return [name, 'PICTURE', own.map((bytes, row) => bytes && { bytes, path: `frame_${row}.png` })];
+    }),
   ];
+}
+
+/** Frames in front of an episode. */
+function firstRow(episodes: readonly SampleEpisode[], index: number): number {
+  const before = episodes.slice(
+    0,
+    episodes.findIndex((episode) => episode.index === index),
+  );
+  return before.reduce((sum, { frames }) => sum + frames, 0);
 }
 
 function infoFile(version: string, options: SampleOptions): GivenFile {
@@ -122,6 +144,9 @@ function infoFile(version: string, options: SampleOptions): GivenFile {
           name,
           { dtype: 'video', shape: [48, 64, 3], names: ['height', 'width', 'channels'] },
         ]),
+      ),
+      ...Object.fromEntries(
+        Object.keys(options.pictures ?? {}).map((name) => [name, { dtype: 'image', shape: [48, 64, 3] }]),
       ),
       ...options.features,
     },
