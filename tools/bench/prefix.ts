@@ -7,6 +7,7 @@ import type { ModelConfig } from '../../src/model/config';
 import { uploadParameters } from '../../src/model/load';
 import { Parameters } from '../../src/model/parameters';
 import { leavesOf } from '../../src/model/tree';
+import { trueSizeModel } from '../../src/model/true_size';
 import { normals, randomStream } from '../../src/random';
 import { actionsFormOf } from '../../src/run/actions_data';
 import { optimizerOf, startValues } from '../../src/run/prepare';
@@ -111,28 +112,10 @@ function batchOf({ B, cameras, promptLength, horizon }: Pi0StepShape, width: num
   };
 }
 
-/** π0 as openpi ships it, 3.2 billion parameters, with LoRA in the action expert alone. */
-const TRUE_SIZE: ModelConfig = {
-  vocabSize: 257_152,
-  experts: [
-    { width: 2048, depth: 18, mlpDim: 16_384, numHeads: 8, numKvHeads: 1, headDim: 256 },
-    {
-      width: 1024,
-      depth: 18,
-      mlpDim: 4096,
-      numHeads: 8,
-      numKvHeads: 1,
-      headDim: 256,
-      lora: { rank: 32, alpha: 32 },
-    },
-  ],
-  img: { imageSize: 224, patchSize: 14, width: 1152, depth: 27, mlpDim: 4304, numHeads: 16 },
-  actionDim: 32,
-};
-
-/** The same at true size, counted over the recorded dispatches: no GPU is asked. */
+/** The same at the true size of openpi's π0, counted over the recorded dispatches: no GPU is asked. */
 export function countTrueSize() {
-  const shape = { B: 1, M: 1, cameras: 3, promptLength: 48, horizon: 50 };
-  const [cached, joint] = [false, true].map((one) => recordStep(TRUE_SIZE, shape, one).flops) as [number, number];
+  const { config, promptLength } = trueSizeModel('ae_lora');
+  const shape = { B: 1, M: 1, cameras: 3, promptLength, horizon: 50 };
+  const [cached, joint] = [false, true].map((one) => recordStep(config, shape, one).flops) as [number, number];
   return { cameras: shape.cameras, batch: shape.B, ...flopsOf(cached, joint) };
 }
