@@ -32,6 +32,12 @@ export class FreezeTree extends BenchElement {
 
   static override styles = [shared, levels, freezeTreeStyles];
 
+  /** While somebody types elsewhere, the tree is drawn in the frame after the one that shows the letter. */
+  protected override async scheduleUpdate(): Promise<void> {
+    if (this.hasUpdated && !this.matches(':focus-within')) await frameDrawn();
+    super.scheduleUpdate();
+  }
+
   protected override drawnFrom() {
     const { good, chosenPart, leaf } = this.bench.studio;
     return [good, chosenPart, leaf, this.search, this.open, this.active, this.#focusNext];
@@ -217,6 +223,9 @@ export class FreezeTree extends BenchElement {
     event.preventDefault();
   }
 }
+
+/** When the next frame is on the screen. */
+const frameDrawn = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -88,7 +88,8 @@ export const freezeTreeStyles = css`
     cursor: pointer;
     border-inline-start: 4px solid var(--frozen);
     min-height: 28px;
-    scroll-margin: 4px;
+    /* A stacking context each: lines that a key does not change are not painted again. */
+    isolation: isolate;
   }
   .item.trains {
     border-inline-start-color: var(--trainable);

@@ -144,6 +144,7 @@ test('a filter that freezes nothing starts only after an explicit yes that state
   expect(double.settings).toBe(null);
   await click(one(app, 'train-panel button', 'Train everything, using 42.0 MB'));
   await expect.poll(() => double.settings?.freeze).toBe('Nothing()');
+  expect(double.settings?.trainEverything).toBe(true); // without it the trainer would refuse
 });
 
 test('an error in the filter stands under the field and keeps the run from starting', async () => {

@@ -6,8 +6,11 @@ import { isMain, root } from '../setup.mjs';
 
 /** @typedef {import('playwright-core').Page} Page */
 
-/** Typed key by key; most of what stands there in between is no filter yet. */
-const TEXT = 'Any(PathRegex(".*img.*"), All(PathRegex(".*llm.*"), Not(PathRegex(".*lora.*"))))';
+/** Typed into an empty field, key by key: most of what stands there in between is no filter yet. */
+const WHOLE = 'Any(PathRegex(".*img.*"), All(PathRegex(".*llm.*"), Not(PathRegex(".*lora.*"))))';
+
+/** Typed in the middle of a filter: after each key it is one, and freezes other leaves. */
+const [BEFORE, PATTERN, AFTER] = ['All(PathRegex("', '.*(img|llm.*(mlp|attn)).*', '"), Not(PathRegex(".*lora.*")))'];
 
 /**
  * Types a filter on the tree of π0 at full size with both adapters, 70 leaves, all of it open. Of each key two numbers, in
@@ -28,25 +31,41 @@ export async function benchTyping(dist = join(root, 'dist')) {
       const { metrics } = await session.send('Performance.getMetrics');
       return 1000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN);
     };
-    const field = page.getByLabel('Freeze filter');
-    await field.fill('');
-    await field.focus();
-    await untilAnswered(page);
-    const [toFrame, toAnswer] = [/** @type {number[]} */ ([]), /** @type {number[]} */ ([])];
-    for (const key of TEXT) {
-      const before = await busy();
-      await page.keyboard.press(key);
-      await untilDrawn(page);
-      toFrame.push((await busy()) - before);
-      await untilAnswered(page);
-      toAnswer.push((await busy()) - before);
-    }
-    if ((await field.inputValue()) !== TEXT) throw new Error('a key was lost');
-    return { keys: TEXT.length, leaves, key_to_frame_ms: spread(toFrame), key_to_answer_ms: spread(toAnswer) };
+    return {
+      leaves,
+      whole_filter: await type(page, busy, '', WHOLE, ''),
+      inside_a_filter: await type(page, busy, BEFORE, PATTERN, AFTER),
+    };
   } finally {
     await close();
     await served.close();
   }
+}
+
+/**
+ * Types `keys` between `before` and `after`.
+ * @param {Page} page @param {() => Promise<number>} busy milliseconds so far
+ * @param {string} before @param {string} keys @param {string} after
+ */
+async function type(page, busy, before, keys, after) {
+  const field = page.getByLabel('Freeze filter');
+  await field.fill(before + after);
+  await field.evaluate(
+    (area, at) => /** @type {HTMLTextAreaElement} */ (area).setSelectionRange(at, at),
+    before.length,
+  );
+  await untilAnswered(page);
+  const [toFrame, toAnswer] = [/** @type {number[]} */ ([]), /** @type {number[]} */ ([])];
+  for (const key of keys) {
+    const start = await busy();
+    await page.keyboard.press(key);
+    await untilDrawn(page);
+    toFrame.push((await busy()) - start);
+    await untilAnswered(page);
+    toAnswer.push((await busy()) - start);
+  }
+  if ((await field.inputValue()) !== before + keys + after) throw new Error('a key was lost');
+  return { keys: keys.length, key_to_frame_ms: spread(toFrame), key_to_answer_ms: spread(toAnswer) };
 }
 
 /** Shows the full-size tree with every branch open; answers with its leaves. @param {Page} page */
