@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { asProblem, problem } from '../src/problem';
 
 /** Prints what a command answers, or why it cannot, as JSON. @returns the exit code */
-export function printJson(answer: () => unknown): number {
+export async function printJson(answer: () => unknown): Promise<number> {
   try {
-    console.log(JSON.stringify(answer(), null, 2));
+    console.log(JSON.stringify(await answer(), null, 2));
     return 0;
   } catch (error) {
     const { what, where = null, fix = null } = asProblem(error);

@@ -1,4 +1,4 @@
-import type { Base } from '../base/base';
+import type { BaseModel } from '../base/base';
 import { Memory } from '../gpu/memory';
 import type { ActionsSettings, TaskSettings } from '../worker/api';
 import { type DataFacts, prepareActions } from './actions_prepare';
@@ -9,7 +9,7 @@ import { AllocationError, allocate, storagesOf } from './trial';
 
 /** What every plan of a proposal depends on, beside the settings. */
 export interface Ground {
-  readonly base: Base;
+  readonly base: BaseModel;
   /** What is known of the recording that a run would train on; the text task does not ask. */
   readonly factsOf: (settings: ActionsSettings) => DataFacts;
   /** Largest buffer, and part of one that a kernel sees; null without a device: then WebGPU's defaults hold. */

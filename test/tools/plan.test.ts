@@ -85,7 +85,39 @@ test('pasted Python from a file', async () => {
   expect(frozen_leaves).toBe(23);
 });
 
+test.each([
+  ['text', 20_000_000],
+  ['actions', 90_000_000],
+] as const)('%s: what could be trained within a budget, in plans that the command confirms', async (model, budget) => {
+  const whole = await planned('--model', model, '--auto', '--budget', '1000000000000');
+  expect(whole.rows.every(({ fits, reason }: { fits: boolean; reason: unknown }) => fits && reason === null)).toBe(
+    true,
+  );
+  const { budget_bytes, rows } = await planned('--model', model, '--auto', '--budget', `${budget}`);
+  expect(budget_bytes).toBe(budget);
+  expect(rows.some(({ fits }: { fits: boolean }) => !fits)).toBe(true);
+  for (const row of rows) {
+    expect(row.fits, row.trains).toBe(row.total_bytes <= budget);
+    if (!row.fits) expect(row.reason).toMatch(/^Needs .* more: mostly /);
+  }
+  const [best] = rows.filter(({ recommended }: { recommended: boolean }) => recommended);
+  const way = ['--batch', `${best.batch}`, '--accumulation', `${best.accumulation}`];
+  const flags = [...(best.recompute ? ['--recompute'] : []), ...(best.backbone_lora ? ['--backbone-lora'] : [])];
+  // As many samples differ as the defaults' run has.
+  const { total_bytes } = await planned('--model', model, '--freeze', best.freeze, ...way, ...flags);
+  expect(total_bytes).toBe(best.total_bytes);
+});
+
 test.each<[string, string[], RegExp]>([
+  ['auto without a budget', ['--model', 'text', '--auto'], /--auto needs a --budget/],
+  ['auto with a filter', ['--model', 'text', ...FROZEN, '--auto', '--budget', '9'], /chooses the filter itself/],
+  [
+    'auto of a model that nobody trains',
+    ['--model', 'ae_lora', '--auto', '--budget', '9'],
+    /models that the page trains/,
+  ],
+  ['a budget without auto', ['--model', 'text', ...FROZEN, '--budget', '9'], /--budget is for --auto/],
+  ['a bad budget', ['--model', 'text', '--auto', '--budget', '1 GB'], /--budget is "1 GB"/],
   ['no model', FROZEN, /--model is missing/],
   ['an unknown model', ['--model', 'gpt', ...FROZEN], /no model "gpt"/],
   ['no filter', ['--model', 'text'], /One of --freeze and --freeze-file/],

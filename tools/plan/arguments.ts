@@ -5,8 +5,10 @@ import { readText } from '../json_command';
 /** What the flags of `npm run plan` say; what is not given is left out. */
 export interface PlanArguments {
   readonly model: string;
-  /** A filter, or the lines of Python that make one. */
+  /** A filter, or the lines of Python that make one; of --auto, none that counts. */
   readonly freeze: string;
+  /** Bytes within which something to train is proposed; null where one run is planned. */
+  readonly budget: number | null;
   readonly recompute: boolean;
   readonly storage: Storage;
   readonly backboneLora: boolean;
@@ -33,7 +35,8 @@ const NUMBERS = { batch: 1, accumulation: 1, length: 1, horizon: 1, cameras: 0, 
 const usage = (models: readonly string[]) =>
   `Write: npm run plan -- --model ${models.join('|')} --freeze 'EXPR' (or --freeze-file FILE with Python)` +
   ' [--batch N] [--accumulation M] [--length T] [--recompute] [--storage bf16|f32];' +
-  ' of actions [--horizon H] [--cameras K] [--prefixes N]; of text and actions [--rank R]; of actions [--backbone-lora]';
+  ' of actions [--horizon H] [--cameras K] [--prefixes N]; of text and actions [--rank R]; of actions [--backbone-lora];' +
+  ' or, of text and actions, --auto --budget BYTES in place of a filter';
 
 /** @throws ProblemError for flags that cannot be read */
 export function planArguments(args: readonly string[], models: readonly string[]): PlanArguments {
@@ -41,22 +44,47 @@ export function planArguments(args: readonly string[], models: readonly string[]
   const { model, freeze, 'freeze-file': file, storage = 'bf16', ...flags } = valuesOf(args, wrong);
   if (model === undefined) throw wrong('--model is missing.');
   if (!models.includes(model)) throw wrong(`There is no model "${model}".`);
-  if ((freeze === undefined) === (file === undefined)) throw wrong('One of --freeze and --freeze-file is needed.');
+  const { auto = false, budget } = flags;
+  if (auto) refuseBesideAuto({ freeze, file, budget, storage, backboneLora: flags['backbone-lora'] ?? false }, wrong);
+  else if (budget !== undefined) throw wrong('--budget is for --auto.');
+  else if ((freeze === undefined) === (file === undefined)) throw wrong('One of --freeze and --freeze-file is needed.');
   if (!isStorage(storage)) throw wrong(`Frozen leaves are stored as ${STORAGES.join(' or ')}, not "${storage}".`);
   const numbers = Object.entries(NUMBERS).flatMap(([name, least]) => {
     const text = flags[name as keyof typeof NUMBERS];
     if (text === undefined) return [];
-    if (/^\d+$/.test(text) && Number(text) >= least) return [[name, Number(text)]];
-    throw wrong(`--${name} is "${text}"; it must be a whole number from ${least}.`);
+    return [[name, wholeNumber(name, text, least, wrong)]];
   });
   return {
     model,
-    freeze: freeze ?? readText(file as string),
+    freeze: auto ? 'Nothing()' : (freeze ?? readText(file as string)),
+    budget: budget === undefined ? null : wholeNumber('budget', budget, 1, wrong),
     recompute: flags.recompute ?? false,
     storage,
     backboneLora: flags['backbone-lora'] ?? false,
     ...(Object.fromEntries(numbers) as Partial<Record<keyof typeof NUMBERS, number>>),
   };
+}
+
+function wholeNumber(name: string, text: string, least: number, wrong: (what: string) => Error): number {
+  if (/^\d+$/.test(text) && Number(text) >= least) return Number(text);
+  throw wrong(`--${name} is "${text}"; it must be a whole number from ${least}.`);
+}
+
+/** What is frozen, and where LoRA is, are what --auto proposes. */
+function refuseBesideAuto(
+  given: {
+    readonly freeze: string | undefined;
+    readonly file: string | undefined;
+    readonly budget: string | undefined;
+    readonly storage: string;
+    readonly backboneLora: boolean;
+  },
+  wrong: (what: string) => Error,
+): void {
+  if (given.budget === undefined) throw wrong('--auto needs a --budget: no GPU is asked here.');
+  if (given.freeze !== undefined || given.file !== undefined) throw wrong('--auto chooses the filter itself.');
+  if (given.backboneLora || given.storage !== 'bf16')
+    throw wrong('--auto takes neither --backbone-lora nor --storage.');
 }
 
 const isStorage = (text: string): text is Storage => STORAGES.some((storage) => storage === text);
@@ -74,6 +102,8 @@ function valuesOf(args: readonly string[], wrong: (what: string) => Error) {
         storage: string,
         recompute: boolean,
         'backbone-lora': boolean,
+        auto: boolean,
+        budget: string,
         batch: string,
         accumulation: string,
         length: string,

@@ -10,9 +10,11 @@ import { defaultActionsSettings, defaultSettings } from '../../src/train/default
 import type { PlannedModel, TaskSettings } from '../../src/worker/api';
 import { printJson, readText } from '../json_command';
 import { type PlanArguments, planArguments } from './arguments';
+import { proposal, type RunOfBase } from './proposal';
 
 /**
- * `npm run plan -- --model NAME --freeze 'EXPR'`: the bytes that a run takes on the GPU, as JSON, without a GPU.
+ * `npm run plan -- --model NAME --freeze 'EXPR'`: the bytes that a run takes on the GPU, as JSON, without a GPU. With
+ * `--auto --budget BYTES` in place of a filter: what could be trained within them.
  * Exit 1 with `{error: {what, where, fix}}` for what cannot be planned.
  */
 export const main = async (args: readonly string[]): Promise<number> => printJson(() => answer(args));
@@ -26,6 +28,7 @@ const TRUE_HORIZON = 50;
 function answer(args: readonly string[]) {
   const models = [...BASES, ...plannedModels.map(({ id }) => id)];
   const given = planArguments(args, models);
+  if (given.budget !== null) return proposalFor(given, given.budget);
   const prepared = BASES.includes(given.model) ? planOfBase(given) : planOfTrueSize(given);
   const report = planReport(prepared);
   return {
@@ -43,10 +46,24 @@ function answer(args: readonly string[]) {
   };
 }
 
+function proposalFor(given: PlanArguments, budgetBytes: number) {
+  if (!BASES.includes(given.model)) {
+    const fix = `Write one of: ${BASES.join(', ')}.`;
+    throw problem('--auto is for the models that the page trains.', '--model', fix);
+  }
+  return proposal(runOfBase(given), given.model, budgetBytes);
+}
+
 function planOfBase(given: PlanArguments): PreparedRun | PreparedActions {
+  const { base, settings, facts } = runOfBase(given);
+  if (settings.task === 'text') return prepareRun(base, settings, undefined, wasTrained(given));
+  return prepareActions(base, settings, facts, undefined, wasTrained(given));
+}
+
+function runOfBase(given: PlanArguments): RunOfBase {
   const base = baseOf(given.model);
   const settings = settingsOf(given, base.actions ? 'actions' : 'text');
-  if (settings.task === 'text') return prepareRun(base, settings, undefined, wasTrained(given));
+  if (settings.task === 'text') return { base, settings, facts: { cameras: 0, prefixes: 0 } };
   const form = actionsFormOf(base);
   const { length: promptLength = form.promptLength, cameras = form.cameras.length } = given;
   const room = (name: string, value: number, most: number) => {
@@ -58,7 +75,7 @@ function planOfBase(given: PlanArguments): PreparedRun | PreparedActions {
   const shortened = { ...base, actions: { ...form, promptLength } };
   // Without a number of prefixes, as many as there are samples in a run of the default length.
   const { prefixes = settings.steps * settings.batchSize * settings.accumulation } = given;
-  return prepareActions(shortened, settings, { cameras, prefixes }, undefined, wasTrained(given));
+  return { base: shortened, settings, facts: { cameras, prefixes } };
 }
 
 function planOfTrueSize(given: PlanArguments): PreparedRun | PreparedActions {
