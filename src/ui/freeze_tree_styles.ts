@@ -191,7 +191,8 @@ export const freezeTreeStyles = css`
   }
   @container (max-width: 540px) {
     .line {
-      grid-template-columns: minmax(0, 1fr) auto auto;
+      grid-template-columns: auto minmax(0, 1fr) auto auto;
+      gap: 0 12px;
     }
     .item .name {
       grid-column: 1 / -1;
@@ -202,10 +203,15 @@ export const freezeTreeStyles = css`
     .item {
       padding-block: 4px;
     }
-    .shape {
+    .heads {
       display: none;
     }
-    .heads {
+  }
+  @container (max-width: 420px) {
+    .line {
+      grid-template-columns: minmax(0, 1fr) auto auto;
+    }
+    .shape {
       display: none;
     }
   }

@@ -28,7 +28,7 @@ const lines: Readonly<Record<Panel, (bench: Workbench) => string>> = {
     const { frozenLeaves, trainableLeaves } = plans.plan;
     if (frozenLeaves === 0) return strings.path.freezeNothing;
     const line = strings.path.freezeLine(count(frozenLeaves), count(frozenLeaves + trainableLeaves));
-    return plans.saved ? strings.path.freezeSaves(line, bytesChange(-plans.saved)) : line;
+    return plans.saved ? strings.path.freezeSaves(line, bytesChange(-plans.saved).replace(' ', '\u00a0')) : line;
   },
   train: trainLine,
   adapter: ({ adapters }) =>

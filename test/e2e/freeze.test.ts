@@ -34,7 +34,7 @@ test('paste a recipe, read why it freezes nothing, repair it, see what it freeze
 
   await finding.getByRole('button', { name: 'Repair' }).click();
   await page.getByText('Nothing to object to in this filter.').waitFor();
-  await expect.poll(() => nav(page).textContent()).toMatch(/40 of 60 leaves frozen, −\d+ MB/);
+  await expect.poll(() => nav(page).textContent()).toMatch(/40 of 60 leaves frozen, −\d+\sMB/);
   await page.getByText(/^−\d+ MB, 40 leaves now frozen$/).waitFor();
 
   await part(page, 'PathRegex(".*img.*")').click();
