@@ -55,6 +55,15 @@ function stage(bench: Workbench): void {
   bench.edit(edited(bench.form, 2, { steps: '30' }));
 }
 
+async function stagedRunning(double: TrainerDouble, steps: number): Promise<void> {
+  const bench = await actions(double, true);
+  stage(bench);
+  void bench.start();
+  while (double.settings === null) await nextFrame();
+  double.send(eventsOf(double.settings, 0, steps));
+  await nextFrame();
+}
+
 const recipe = `nnx.All(
     nnx_utils.PathRegex(".*llm.*"),
     nnx_utils.PathRegex(".*img.*"),
@@ -132,12 +141,11 @@ const scenes: Readonly<Record<string, (double: TrainerDouble) => Promise<unknown
     stage(bench);
     bench.show('train');
   },
-  stagedrun: async (double) => {
-    const bench = await actions(double, true);
-    stage(bench);
-    void bench.start();
-    while (double.settings === null) await nextFrame();
-    if (double.settings.task === 'actions') double.send(eventsOf(double.settings, 0, 130));
+  stagedrun: (double) => stagedRunning(double, 130),
+  stagedended: async (double) => {
+    await stagedRunning(double, 230);
+    double.openLoop = openLoopAt(230);
+    double.finish();
   },
   studio: async (double) => {
     const bench = await actions(double, true);

@@ -113,6 +113,8 @@ test.each([
     double.finish();
     await expect.poll(() => bench.runs.state.status).toBe('ended');
     await settled();
+    const [, last] = all(app, 'memory-log .change');
+    expect(last?.textContent).toMatch(/^After the run: .* MB → 0 B$/);
     await click(one(app, 'run-panel button', 'memory.csv'));
     expect(double.calls).toContain('exportAdapter made memory');
   },

@@ -1,3 +1,4 @@
+import { emptyBytes } from '../../src/gpu/memory';
 import { stagesOf, stepsOf } from '../../src/train/stages';
 import type {
   ActionsSettings,
@@ -291,6 +292,16 @@ function held(
   return { kind: 'memory', seconds: step * 1.1, step, stage, moment, ...bytes };
 }
 
+/** All that a run held, and at last nothing. */
+function untilFreed(settings: TaskSettings, steps: number): readonly MemorySample[] {
+  const { memory } = historyOf(settings, steps);
+  const nothing = { plannedBytes: 0, allocatedBytes: 0, byKind: emptyBytes() };
+  return [
+    ...memory,
+    ...memory.slice(-1).map((last) => ({ ...last, ...nothing, step: steps, moment: 'freed' as const })),
+  ];
+}
+
 export function historyOf(settings: TaskSettings, steps: number): RunHistory {
   const events = [...eventsOf(settings, 0, steps)];
   const plan = planOf(settings);
@@ -445,7 +456,7 @@ export class TrainerDouble implements TrainerApi {
     if (!settings) return;
     const adapter = { ...adapterNamed('made', settings.name), base: settings.base };
     this.adapters = [adapter, ...this.adapters];
-    const history = historyOf(settings, steps);
+    const history = { ...historyOf(settings, steps), memory: untilFreed(settings, steps) };
     const heldout = heldoutAt(steps);
     const summary = {
       runId: 'run-1',
