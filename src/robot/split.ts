@@ -1,4 +1,3 @@
-import { problem } from '../problem';
 import { randomStream } from '../random';
 
 export interface EpisodeSplit {
@@ -8,18 +7,12 @@ export interface EpisodeSplit {
 }
 
 /**
- * Holds whole episodes out: frames of one demonstration are too alike to be on both sides. At least one episode goes to each side.
- * Throws a ProblemError where there is only one.
+ * Holds whole episodes out: frames of one demonstration are too alike to be on both sides. At least one episode goes to each side;
+ * where there is only one, it is learned from and none is held out.
  */
 export function splitEpisodes(count: number, fraction: number, seed: number): EpisodeSplit {
   const order = Array.from({ length: count }, (_, index) => index);
-  if (fraction <= 0) return { training: order, heldout: [] };
-  if (count < 2)
-    throw problem(
-      'There is one episode, and at least two are needed: one to learn from and one to test on.',
-      undefined,
-      'Add an episode, or set the held-out share to 0.',
-    );
+  if (fraction <= 0 || count < 2) return { training: order, heldout: [] };
   const random = randomStream(seed, 'episodes');
   for (let last = count - 1; last > 0; last--) {
     const other = Math.floor(random() * (last + 1));

@@ -189,11 +189,11 @@ export class RunPanel extends BenchElement {
     if (!summary) return nothing;
     const words = strings.run;
     const actions = this.bench.task === 'actions';
-    const better = summary.heldout < summary.baselineHeldout;
+    const worse = summary.heldout >= summary.baselineHeldout; // not where nothing was measured
     return html`<div class="result">
       <p class="main">${resultWords(run)}</p>
       <p>${words.kept(count(summary.keptStep), duration(summary.seconds))}</p>
-      ${better ? nothing : html`<p>${actions ? strings.actionsRun.resultWorse : words.resultWorse}</p>`}
+      ${worse ? html`<p>${actions ? strings.actionsRun.resultWorse : words.resultWorse}</p>` : nothing}
       <div class="row">
         <button class="primary" @click=${() => void this.bench.adapters.download(summary.adapterId, 'openpi')}>${words.download}</button>
         <button title=${words.memoryCsvMeaning} @click=${() => void this.bench.adapters.download(summary.adapterId, 'memory')}>${words.memoryCsv}</button>

@@ -48,6 +48,7 @@ export function resultWords(run: RunState): string {
   const { summary } = run;
   if (!summary) return '';
   const { baselineHeldout: before, heldout: after } = summary;
+  if (Number.isNaN(before) && Number.isNaN(after)) return strings.run.unmeasured;
   return strings.run.result(loss(before), loss(after), percentChange(before, after));
 }
 

@@ -61,6 +61,7 @@ export const runStrings = {
       'not finite': 'Stopped: the loss was not a number three times in a row. The adapter before that is kept.',
     } satisfies Record<RunSummary['ended'], string>,
     result: (before: string, after: string, change: string) => `Held-out loss ${before} → ${after} (${change})`,
+    unmeasured: 'Nothing was held out, so nothing was measured.',
     kept: (step: string, time: string) => `Weights of step ${step} kept, ${time} in all.`,
     resultWorse:
       'The adapter does no better than the base on held-out text. More data or a lower learning rate may help.',

@@ -9,12 +9,18 @@ import { stepsOf } from '../train/stages';
 import type {
   ActionsSettings,
   FileInFolder,
+  Problem,
   ReadingProgress,
   RecordingOptions,
   RecordingReport,
   TrainEvent,
 } from './api';
 import { stoppedEarly, type Work } from './runs';
+
+const ALONE: Problem = {
+  what: 'There is one episode. It is learned from; none is held out, so nothing tells how well it was learned.',
+  fix: 'Add an episode, or go on without a measure.',
+};
 
 /** The recording that is open: of several that are asked for, the last. */
 export class RecordingReader {
@@ -40,7 +46,10 @@ export class RecordingReader {
     const recording = await readRecording(files, options);
     onProgress(1, 1);
     this.opened = { recording, split: splitEpisodes(recording.episodes.length, heldoutFraction, seed) };
-    return reportOf(this.opened);
+    const report = reportOf(this.opened);
+    return heldoutFraction > 0 && report.heldoutFrames === 0
+      ? { ...report, problems: [...report.problems, ALONE] }
+      : report;
   }
 
   close(): void {

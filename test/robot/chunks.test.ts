@@ -117,5 +117,5 @@ test('the split is by episode, whole, and the seed decides it', () => {
   const drawn = new Set(Array.from({ length: 40 }, (_, seed) => splitEpisodes(10, 0.1, seed).heldout[0]));
   expect(drawn.size).toBeGreaterThan(5);
   expect(splitEpisodes(3, 0, 1)).toEqual({ training: [0, 1, 2], heldout: [] });
-  expect(() => splitEpisodes(1, 0.1, 1)).toThrow('at least two are needed');
+  expect(splitEpisodes(1, 0.1, 1)).toEqual({ training: [0], heldout: [] });
 });

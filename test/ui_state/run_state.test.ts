@@ -10,6 +10,7 @@ import {
   resumedRun,
   startedRun,
 } from '../../src/ui/run_state';
+import { resultWords } from '../../src/ui/run_words';
 import type { BytesByKind, MemorySample, OpenLoop, RunHistory, TrainEvent } from '../../src/worker/api';
 
 const step = (at: number, loss: number): TrainEvent => ({
@@ -212,6 +213,9 @@ test('of open-loop evaluations the latest counts, and the summary has the last w
   };
   expect(endedRun(run, summary).openLoop?.step).toBe(50); // without one, the last that was seen stays
   expect(endedRun(run, { ...summary, openLoop }).openLoop).toEqual({ step: 25, openLoop });
+  expect(resultWords(endedRun(run, summary))).toMatch(/^Held-out loss 4/);
+  const unmeasured = { ...summary, baselineHeldout: Number.NaN, heldout: Number.NaN };
+  expect(resultWords(endedRun(run, unmeasured))).toBe('Nothing was held out, so nothing was measured.');
 });
 
 test('why the prefix is computed once is kept, and a problem is kept once', () => {
