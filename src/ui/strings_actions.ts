@@ -69,7 +69,7 @@ export const actionsStrings = {
     size: (width: string, height: string) => `${width} × ${height} pixels`,
     available: 'has pictures',
     masked: 'no pictures: masked',
-    problems: 'What could not be read',
+    problems: 'Worth knowing',
     promises: [
       ['Private', 'No upload and no server: your recordings are read, decoded and trained on in this tab.'],
       ['Real', 'Flow matching with LoRA on your GPU, measured on whole episodes that it has not seen.'],
