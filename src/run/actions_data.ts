@@ -103,6 +103,7 @@ export async function readCameras(
   const problems: Problem[] = [];
   for (const [n, camera] of chosen.entries()) {
     const progress = (done: number) => onProgress(n * places.length + done, chosen.length * places.length);
+    progress(0);
     const { rgb, mask, problems: found } = await readPictures(recording, camera, places, size, progress);
     cameras.push({ name: recording.cameras[camera]?.name ?? '', rgb, mask });
     problems.push(...found);
