@@ -10,6 +10,7 @@ import { recordRun } from '../../src/run/prepare';
 import { defaultActionsSettings, defaultSettings } from '../../src/train/defaults';
 import { Pi0Sampler } from '../../src/train/pi0_sampler';
 import { createPi0Step } from '../../src/train/prefix_cache';
+import { isInPrefix } from '../../src/train/prefix_rows';
 import { Sampler } from '../../src/train/sampler';
 import { TrainingStep } from '../../src/train/step';
 import { device } from '../gpu';
@@ -112,13 +113,11 @@ const exactly = (paths: Iterable<string>) => {
   return all.length > 0 ? `Any(${all.map((path) => `PathRegex("${path}")`).join(', ')})` : 'Nothing()';
 };
 
-const isInFront = (path: string) => /img|llm/.test(path) && !path.includes('_1/');
-
 /** Two filters, the second of which freezes more; often with few trainables in front of the prefix's keys, or none. */
 function pairOf(paths: readonly string[], n: number, random: () => number): readonly [string, string] {
   const [share, more] = [random(), random()];
   const fewer = new Set(paths.filter(() => random() < share));
-  const front = paths.filter(isInFront).toSorted(() => random() - 0.5);
+  const front = paths.filter(isInPrefix).toSorted(() => random() - 0.5);
   for (const path of front.slice([0, 0, 1, 3, front.length][n % 5] as number)) fewer.add(path);
   const further = new Set([...fewer, ...paths.filter(() => random() < more)]);
   // Otherwise the difference is often all that comes in front, or one leaf.
@@ -151,6 +150,27 @@ test.each(cases)(
       }
     }
     expect(seen.size).toBe(name.startsWith('text') ? 1 : 3);
+  },
+  MINUTES,
+);
+
+test.each(cases.filter(({ name }) => /^π0($|, computed again| of one)/.test(name)))(
+  '$name: a constant prefix never costs more than training any one leaf in front of it, whatever else trains',
+  ({ name, config, prepare }) => {
+    const paths = leavesOf(config).map(({ path }) => path);
+    const front = paths.filter(isInPrefix);
+    const joint = new Set<string>();
+    for (const behind of [[], paths.filter((path) => !isInPrefix(path))]) {
+      const constant = prepare(exactly([...front, ...behind]));
+      // Where the suffix has every size of the prefix, nothing is sure to be saved, and nothing is kept.
+      expect(constant.byKind.prefix > 0).toBe(!name.includes('one size'));
+      for (const trained of front) {
+        const { step, plannedBytes } = prepare(exactly([...front.filter((path) => path !== trained), ...behind]));
+        expect(constant.plannedBytes, trained).toBeLessThanOrEqual(plannedBytes);
+        if ('prefix' in step && step.prefix === null) joint.add(trained); // no key depends on the backbone's last norm
+      }
+    }
+    expect(joint.size).toBeGreaterThan(front.length / 2);
   },
   MINUTES,
 );
