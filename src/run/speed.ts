@@ -63,10 +63,12 @@ export function secondsFor(
 }
 
 /** Least time of a measurement: below, clocks and scheduling weigh too much. */
-const SECONDS = 0.02;
+const SECONDS = 0.012;
 
-/** Odd. */
 const ROUNDS = 3;
+
+/** More of them: what disturbs comes and goes. */
+const CROWDED_ROUNDS = 5;
 
 /**
  * Runs the dispatches of a recorded step that do the most, on scratch memory, for a fraction of a second once their
@@ -166,10 +168,9 @@ async function crowdingOf(device: GPUDevice, timed: readonly Timed[], secondsPer
     Array.from({ length: repetitions }, () => dispatches).flat(),
   );
   const undisturbed = timed.reduce((sum, { repetitions, seconds }) => sum + repetitions * seconds, secondsPerWait);
-  const rounds = [];
-  for (let round = 0; round < ROUNDS; round++) rounds.push(await secondsOf(device, all, 1));
-  const median = rounds.sort((a, b) => a - b)[(ROUNDS - 1) / 2] as number;
-  return Math.max(1, median / undisturbed);
+  let seconds = 0;
+  for (let round = 0; round < CROWDED_ROUNDS; round++) seconds += await secondsOf(device, all, 1);
+  return Math.max(1, seconds / (CROWDED_ROUNDS * undisturbed));
 }
 
 /** The least of a few: what disturbs a short measurement can only add. */

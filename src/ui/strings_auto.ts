@@ -25,7 +25,8 @@ export const autoStrings = {
     },
     parametersMeaning: 'Parameters that train.',
     memoryMeaning: 'Bytes on the GPU, planned exactly.',
-    stepMeaning: 'Predicted time of one optimizer step. Evaluations and sampling come on top.',
+    stepMeaning:
+      'Predicted time of one optimizer step, with its share of what is computed once for each sample. Evaluations and sampling come on top.',
     way: (batch: string, accumulation: string | null) => (accumulation ? `${batch} × ${accumulation}` : batch),
     wayMeaning: (batch: string, accumulation: string) =>
       `${batch} at a time, accumulated over ${accumulation} before weights change.`,
