@@ -1,5 +1,5 @@
 import type { BytesByKind, ProposedRun, TaskSettings } from '../worker/api';
-import { batchSizes, type Scope, scopesOf, USUAL_SCOPES, type Way } from './auto_scopes';
+import { batchSizes, type Scope, scopesOf, USUAL_SCOPES, usualScope, type Way } from './auto_scopes';
 import { tooLarge, tooLargeBuffer, wayInWords, withProposal } from './auto_words';
 import type { Work } from './speed';
 
@@ -187,7 +187,7 @@ class Search {
   }
 
   private get isUsual(): boolean {
-    return this.scope.id === USUAL_SCOPES[this.parts.settings.task][0];
+    return this.scope === usualScope(this.parts.settings.task);
   }
 
   private way(batchSize: number, recompute: boolean): Way {

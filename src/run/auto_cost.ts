@@ -3,6 +3,8 @@ import { Memory } from '../gpu/memory';
 import type { ActionsSettings, TaskSettings } from '../worker/api';
 import { type DataFacts, prepareActions } from './actions_prepare';
 import type { Cost } from './auto';
+import { usualScope } from './auto_scopes';
+import { withProposal } from './auto_words';
 import { type Prepared, prepareRun } from './prepare';
 import { type Extra, type Speed, measureSpeed as speedOf, workOf } from './speed';
 import { AllocationError, allocate, storagesOf } from './trial';
@@ -30,9 +32,12 @@ export function costOf(ground: Ground, settings: TaskSettings): Cost {
   };
 }
 
-/** How fast this device runs these settings' dispatches; see speed.ts. */
-export const measureSpeed = (device: GPUDevice, ground: Ground, settings: TaskSettings): Promise<Speed> =>
-  speedOf(device, prepare(ground, settings).step, settings.task === 'text');
+/** How fast this device runs a step of these settings, whatever their filter is; see speed.ts. */
+export function measureSpeed(device: GPUDevice, ground: Ground, settings: TaskSettings): Promise<Speed> {
+  const { batchSize, accumulation, recompute } = settings;
+  const usual = withProposal(settings, { ...usualScope(settings.task).settings, batchSize, accumulation, recompute });
+  return speedOf(device, prepare(ground, usual).step, settings.task === 'text');
+}
 
 /** Does the device give what a run with these settings needs? Everything is freed again. */
 export async function isGiven(device: GPUDevice, ground: Ground, settings: TaskSettings): Promise<boolean> {

@@ -78,6 +78,10 @@ export const USUAL_SCOPES: Readonly<Record<TaskSettings['task'], readonly string
   actions: ['projections', 'adapters'],
 };
 
+/** What the defaults train. */
+export const usualScope = (task: TaskSettings['task']): Scope =>
+  scopesOf(task).find(({ id }) => id === USUAL_SCOPES[task][0]) as Scope;
+
 /** One way to compute the same step: b windows or samples at a time, as often as it takes. */
 export type Way = Pick<ProposedSettings, 'batchSize' | 'accumulation' | 'recompute'>;
 

@@ -96,7 +96,7 @@ export async function measureSpeed(device: GPUDevice, { forward, backward }: Pro
   }
 }
 
-/** Operations a second of the products, all taken together: the figure that people compare. */
+/** Operations a second of the fastest products. */
 export function flopsPerSecond({ rates }: Speed): number {
   return Math.max(rates.matmul, rates.matmul_tiled, rates.matmul_wide);
 }

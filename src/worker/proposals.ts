@@ -39,7 +39,7 @@ export class Proposals {
     const budget = await this.budget(budgetBytes);
     if (ticket === this.latest) await this.measure(ground, settings);
     const { speed } = this;
-    const rows = await proposeRuns(await this.parts(ground, settings, budget.bytes, ticket));
+    const rows = await proposeRuns(this.parts(ground, settings, budget.bytes, () => ticket !== this.latest));
     return {
       budgetBytes: budget.bytes,
       budgetReason: budget.reason,
@@ -68,7 +68,7 @@ export class Proposals {
     const ground = await this.groundOf(settings);
     let budget = refusedBytes - 1;
     for (let trial = 0; trial < TRIALS; trial++) {
-      const found = await whatFits(await this.parts(ground, settings, budget, this.latest));
+      const found = await whatFits(this.parts(ground, settings, budget, () => false));
       if (!found) return null;
       if (await isGiven(device, ground, { ...settings, ...found.run.settings })) return found;
       budget = Math.floor(found.run.plannedBytes * 0.75);
@@ -76,12 +76,7 @@ export class Proposals {
     return null;
   }
 
-  private async parts(
-    ground: Ground,
-    settings: TaskSettings,
-    budgetBytes: number,
-    ticket: number,
-  ): Promise<ProposalParts> {
+  private parts(ground: Ground, settings: TaskSettings, budgetBytes: number, overtaken: () => boolean): ProposalParts {
     const { speed } = this;
     return {
       settings,
@@ -91,7 +86,7 @@ export class Proposals {
       costOf: (own) => costOf(ground, own),
       turn: async () => {
         await new Promise((resolve) => setTimeout(resolve));
-        if (ticket !== this.latest) throw problem('A newer question has overtaken this one.', 'proposal');
+        if (overtaken()) throw problem('A newer question has overtaken this one.', 'proposal');
       },
     };
   }

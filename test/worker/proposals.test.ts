@@ -71,3 +71,9 @@ test('a newer question overtakes the one before', async () => {
   expect(first.status).toBe('rejected');
   expect(second).toMatchObject({ status: 'fulfilled', value: { budgetBytes: 1e12 } });
 });
+
+test('a filter with a mistake does not keep from asking what fits', async () => {
+  const { proposals } = proposalsOf(100 * MB);
+  const { rows } = await proposals.propose({ ...settings, freeze: 'All(' }, 1e12);
+  expect(rows.every(({ fits }) => fits === true)).toBe(true);
+});
