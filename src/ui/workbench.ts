@@ -47,6 +47,8 @@ export class Workbench extends Notices implements Desk {
 
   readonly #desks: Readonly<Record<Task, TaskDesk>>;
   readonly #wake = new WakeLock();
+  /** Resolves when the catalogue has come. */
+  #known: Promise<void> = Promise.resolve();
   #planTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(trainer: TrainerApi) {
@@ -106,18 +108,23 @@ export class Workbench extends Notices implements Desk {
   /** Asks the trainer for everything that the first screen shows. */
   async open(): Promise<void> {
     guardLeaving(() => this.runs.active);
-    const catalogue = ask(this, 'page', 'catalogue', () => this.trainer.catalogue());
+    this.#known = this.#learnCatalogue();
     const device = ask(this, 'page', 'device', () => this.trainer.inspect());
-    this.catalogue = (await catalogue)?.value ?? null;
-    for (const task of this.tasks)
-      this.#desks[task].base = this.catalogue?.bases.find(({ id }) => taskOf(id) === task)?.id ?? null;
-    if (this.tasks.includes(rememberedTask())) this.task = rememberedTask();
-    this.changed();
+    await this.#known;
     this.device = (await device)?.value ?? null;
     if (this.device?.problem) this.report('page', 'device', this.device.problem);
     this.changed();
     const unfinished = this.tasks.map((task) => this.#desks[task].runs.refreshUnfinished());
     await Promise.all([...unfinished, this.adapters.refresh(), this.#plan()]);
+  }
+
+  async #learnCatalogue(): Promise<void> {
+    const catalogue = await ask(this, 'page', 'catalogue', () => this.trainer.catalogue());
+    this.catalogue = catalogue?.value ?? null;
+    for (const task of this.tasks)
+      this.#desks[task].base = this.catalogue?.bases.find(({ id }) => taskOf(id) === task)?.id ?? null;
+    if (this.tasks.includes(rememberedTask())) this.task = rememberedTask();
+    this.changed();
   }
 
   /** Shows the other task, as it was left. Not during a run: the run belongs to the task that is shown. */
@@ -223,6 +230,7 @@ export class Workbench extends Notices implements Desk {
   /** The same for files that may lie in folders. */
   async takeFolder(given: readonly FileInFolder[]): Promise<void> {
     this.clear('drop');
+    await this.#known; // which tasks there are
     const isAdapter = ({ path }: FileInFolder): boolean => path.toLowerCase().endsWith('.safetensors');
     const adapter = given.find(isAdapter);
     const rest = given.filter((one) => !isAdapter(one));

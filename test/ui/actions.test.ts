@@ -2,11 +2,11 @@ import { expect, test } from 'vitest';
 import { page as browser } from 'vitest/browser';
 import { defaultActionsSettings } from '../../src/train/defaults';
 import { filesOf } from '../../src/ui/dropped_files';
-import { panels } from '../../src/ui/workbench';
+import { panels, Workbench } from '../../src/ui/workbench';
 import type { ActionsSettings } from '../../src/worker/api';
 import { actionsAdapterNamed, actionsBase, actionsEventsOf, openLoopAt, recording } from './actions_double';
 import { all, click, faults, none, one, openPage, settled, type } from './page';
-import { adapterNamed, catalogue, ok, refuse, type TrainerDouble, unfinishedOf } from './trainer_double';
+import { adapterNamed, catalogue, ok, refuse, TrainerDouble, unfinishedOf } from './trainer_double';
 
 const text = (app: HTMLElement, selector: string) =>
   one(app, selector).shadowRoot?.textContent?.replace(/\s+/g, ' ') ?? '';
@@ -378,6 +378,28 @@ test('what is dropped on the page is opened as a recording, an adapter goes to i
   expect(bench.panel).toBe('adapter');
   await drop();
   await expect.poll(() => bench.problems.some(({ source }) => source === 'drop')).toBe(true);
+});
+
+test('what is dropped before the page knows its tasks waits, and goes to the right one', async () => {
+  const double = new TrainerDouble();
+  double.bases = [...catalogue.bases, actionsBase];
+  double.recording = ok(recording);
+  const known = double.catalogue;
+  let come: () => void = () => undefined;
+  double.catalogue = async () => {
+    await new Promise<void>((resolve) => {
+      come = resolve;
+    });
+    return known();
+  };
+  localStorage.removeItem('adaptab.task');
+  const bench = new Workbench(double);
+  const opened = bench.open();
+  const taken = bench.takeFolder(files());
+  come();
+  await Promise.all([opened, taken]);
+  expect(bench.task).toBe('actions');
+  expect(double.calls.some((call) => call.startsWith('openRecording'))).toBe(true);
 });
 
 test('a dropped folder is walked to its end, hidden files are left out', async () => {
