@@ -64,7 +64,7 @@ of text:
 of actions (FOLDER: a LeRobot recording; or a .zip of it, or .npz, .npy, .csv files):
   --horizon N          actions of a chunk
   --state FORM         what the state tells: measured, last-action or last-action-and-lag (default: the most that fits)
-  --camera NAME        what the model sees, in its order; several may be named (default: the first that have video)
+  --camera NAME        what the model sees, in its order; several may be named (default: the first that have pictures)
   --delta 1,1,0        joints that are learned as differences from the state; "none" (default: what the recording suggests)
   --normalization KIND z-score or quantile
   --mask-tail          leave actions after an episode's end out of the loss
