@@ -22,7 +22,7 @@ const freezes = (form: Form) =>
 
 test('a form has one stage: its own steps, rate and filter', () => {
   const form = defaultForm('actions');
-  expect(stageForms(form)).toEqual([{ steps: '100', learningRate: '0.002', freeze: form.freeze }]);
+  expect(stageForms(form)).toEqual([{ steps: '100', learningRate: '0.003', freeze: form.freeze }]);
   expect(actionsSettings(form, 'actions', 'x').stages).toEqual([]);
 });
 
