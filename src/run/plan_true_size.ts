@@ -12,12 +12,15 @@ const CAMERAS = 3;
 const LARGEST_BINDING_BYTES = 2 ** 32 - 4;
 
 /**
- * What settings would take with a model of openpi at its true size, whose weights need not be here.
+ * What settings would take with a model of openpi at its true size, whose weights need not be here. A prefix cache is not
+ * counted: nobody knows the recording, and what does not fit on the GPU waits in host memory.
  * @param settings adapters are the model's own, so `loraRank`, `loraAlpha` and `backboneLora` say nothing
  * @throws ProblemError for settings that cannot run
  */
 export function planTrueSize(id: PlannedModelId, settings: TaskSettings): PlanReport {
-  return stagedReport(prepareStages(settings, (own, wasTrained) => prepareTrueSize(id, own, {}, wasTrained)));
+  return stagedReport(
+    prepareStages(settings, (own, wasTrained) => prepareTrueSize(id, own, { prefixes: 0 }, wasTrained)),
+  );
 }
 
 /**

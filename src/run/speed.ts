@@ -71,7 +71,7 @@ const ROUNDS = 3;
 const CROWDED_ROUNDS = 5;
 
 /**
- * Runs the dispatches of a recorded step that do the most, on scratch memory, for a fraction of a second once their
+ * Runs typical dispatches of a recorded step on scratch memory, for a fraction of a second once their
  * pipelines are compiled; the run that follows needs those too. Not during a run, which it would slow down and which
  * would slow it down.
  * @param causal each query sees the keys before it, as in the text task; else all keys
@@ -83,7 +83,7 @@ export async function measureSpeed(device: GPUDevice, { forward, backward }: Pro
     const secondsPerWait = await least(() => secondsOf(device, [], 0));
     const tiny = await time(device, memory, smallestOf(calls), secondsPerWait);
     const timed: Timed[] = [];
-    for (const call of largestOfEach(calls)) {
+    for (const call of typicalOfEach(calls)) {
       if (causal) fillBlocks(memory, call);
       timed.push(await time(device, memory, call, secondsPerWait));
     }
@@ -129,14 +129,17 @@ const noAmounts = (): Record<Family, number> => ({
   bytes: 0,
 });
 
-/** Of each family the dispatch that does the most. */
-function largestOfEach(calls: readonly Call[]): Call[] {
-  const largest = new Map<Family, Call>();
-  for (const call of calls) {
-    const known = largest.get(familyOf(call));
-    if (!known || amountOf(call) > amountOf(known)) largest.set(familyOf(call), call);
-  }
-  return [...largest.values()];
+/**
+ * Of each family the dispatch whose amount is nearest to their mean: if time is a part that is always the same and a part
+ * that grows with the amount, this one takes as long as they do on average.
+ */
+function typicalOfEach(calls: readonly Call[]): Call[] {
+  return FAMILIES.flatMap((family) => {
+    const own = calls.filter((call) => familyOf(call) === family);
+    const mean = own.reduce((sum, call) => sum + amountOf(call), 0) / own.length;
+    const far = (call: Call) => Math.abs(amountOf(call) - mean);
+    return own.length > 0 ? [own.reduce((a, b) => (far(b) < far(a) ? b : a))] : [];
+  });
 }
 
 /** The dispatch that moves the fewest bytes: what it takes is what any dispatch takes. */

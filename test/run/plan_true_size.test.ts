@@ -80,8 +80,10 @@ test('what is kept of prefixes is told: on the GPU, in memory up to a bound, and
   expect(host).toBe(Math.floor(HOST_BYTES / bytes));
   expect(told(rows)).toContain('kept, on the GPU:');
   expect(told(rows + 1)).toContain(`${rows} of ${rows + 1} on the GPU, the others in memory`);
-  const { byKind } = planTrueSize('ae_lora', { ...settings, freeze: meant, steps: 1000 });
+  const { byKind } = prepareTrueSize('ae_lora', { ...settings, freeze: meant }, { prefixes: 1000 });
   expect(byKind.prefix).toBe(rows * bytes);
+  // Without a recording nobody knows how many there are.
+  expect(planTrueSize('ae_lora', { ...settings, freeze: meant, steps: 1000 }).byKind.prefix).toBe(0);
 });
 
 test('the text model has a plan too', () => {
