@@ -49,8 +49,6 @@ test('freezing SigLIP too saves what the article hoped for', () => {
   };
   const [empty, meant] = [planned(/second recipe/), planned(/what the seed wanted/)];
   expect(empty.totalBytes / meant.totalBytes).toBeGreaterThan(5);
-  expect(empty.byKind.prefix).toBe(0);
-  expect(meant.byKind.prefix).toBeGreaterThan(0);
   expect(empty.flopsPerStep / meant.flopsPerStep).toBeGreaterThan(50);
 });
 
