@@ -107,7 +107,7 @@ export const autoStyles = css`
       gap: 4px 16px;
       padding: 8px 0;
       border-bottom: 1px solid var(--line);
-      align-items: end;
+      align-items: start;
     }
     tbody th,
     tbody td {
@@ -141,6 +141,7 @@ export const autoStyles = css`
       color: var(--ink-3);
     }
     .use {
+      align-self: end;
       text-align: end;
     }
   }
