@@ -1,8 +1,8 @@
 import { registerOffline } from './pwa/register';
-import './ui/adaptab-app';
-import { strings } from './ui/strings';
-import { applyTheme, rememberedTheme } from './ui/theme';
-import { Workbench } from './ui/workbench';
+import './ui/app/adaptab-app';
+import { applyTheme, rememberedTheme } from './ui/app/theme';
+import { strings } from './ui/words/strings';
+import { Workbench } from './ui/workbench/workbench';
 import { connect } from './worker/connect';
 
 applyTheme(rememberedTheme());

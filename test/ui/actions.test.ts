@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { page as browser } from 'vitest/browser';
 import { defaultActionsSettings } from '../../src/train/defaults';
-import { filesOf } from '../../src/ui/dropped_files';
-import { panels, Workbench } from '../../src/ui/workbench';
+import { filesOf } from '../../src/ui/data/dropped_files';
+import { panels, Workbench } from '../../src/ui/workbench/workbench';
 import type { ActionsSettings } from '../../src/worker/api';
 import { actionsAdapterNamed, actionsBase, actionsEventsOf, openLoopAt, recording } from './actions_double';
 import { all, click, faults, none, one, openPage, settled, type } from './page';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { AutoDesk, fieldsBefore, isInForce, proposedFields } from '../../src/ui/auto_desk';
-import type { Desk } from '../../src/ui/desk';
-import { actionsSettings, defaultForm, runSettings } from '../../src/ui/settings';
+import { AutoDesk, fieldsBefore, isInForce, proposedFields } from '../../src/ui/freeze/auto_desk';
+import type { Desk } from '../../src/ui/workbench/desk';
+import { actionsSettings, defaultForm, runSettings } from '../../src/ui/workbench/settings';
 import type { Outcome, Proposal, ProposedSettings, TrainerApi } from '../../src/worker/api';
 
 const PROPOSAL: Proposal = { budgetBytes: 1, budgetReason: '', speed: null, rows: [] };

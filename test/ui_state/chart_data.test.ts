@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { defaultSettings } from '../../src/train/defaults';
-import { chartColumns, lossRange, lossRows, stageBorders } from '../../src/ui/chart_data';
-import { reduceRun, startedRun } from '../../src/ui/run_state';
-import { whereWords } from '../../src/ui/run_words';
+import { chartColumns, lossRange, lossRows, stageBorders } from '../../src/ui/run/chart_data';
+import { reduceRun, startedRun } from '../../src/ui/run/run_state';
+import { whereWords } from '../../src/ui/run/run_words';
 import type { TrainEvent } from '../../src/worker/api';
 
 const step = (at: number, loss: number): TrainEvent => ({

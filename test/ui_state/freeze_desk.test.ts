@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { FreezeDesk, freezeSettings } from '../../src/ui/freeze_desk';
-import { effectWords } from '../../src/ui/freeze_words';
-import { PlanDesk } from '../../src/ui/plan_desk';
-import { actionsSettings, defaultForm, runSettings } from '../../src/ui/settings';
+import { FreezeDesk, freezeSettings } from '../../src/ui/freeze/freeze_desk';
+import { effectWords } from '../../src/ui/freeze/freeze_words';
+import { PlanDesk } from '../../src/ui/freeze/plan_desk';
+import { actionsSettings, defaultForm, runSettings } from '../../src/ui/workbench/settings';
 import type { FreezeSettings, PlanReport, TrainerApi } from '../../src/worker/api';
 import { inspectionOf } from '../ui/freeze_double';
 import { ok, planOf, refuse } from '../ui/trainer_double';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { defaultSettings } from '../../src/train/defaults';
-import { memoryChanges, memorySpans } from '../../src/ui/memory_log_data';
-import { reduceRun, startedRun } from '../../src/ui/run_state';
+import { memoryChanges, memorySpans } from '../../src/ui/run/memory_log_data';
+import { reduceRun, startedRun } from '../../src/ui/run/run_state';
 import { eventsOf } from '../ui/trainer_double';
 
 const stage = { steps: 10, freeze: 'Nothing()', learningRate: 0.01, warmupSteps: 0 };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chartSize, chunkStarts, jointCurves, jointErrors, jointsWon, linePath } from '../../src/ui/open_loop_data';
+import { chartSize, chunkStarts, jointCurves, jointErrors, jointsWon, linePath } from '../../src/ui/run/open_loop_data';
 import type { ActionCurve, OpenLoop } from '../../src/worker/api';
 
 const curve: ActionCurve = {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { memoryParts } from '../../src/ui/memory_parts';
-import { coalesce } from '../../src/ui/store';
-import { drawnPieces } from '../../src/ui/window_pieces';
+import { drawnPieces } from '../../src/ui/data/window_pieces';
+import { memoryParts } from '../../src/ui/freeze/memory_parts';
+import { coalesce } from '../../src/ui/workbench/store';
 
 test('special tokens stand apart, neighbours of one kind are one stretch', () => {
   const drawn = drawnPieces([

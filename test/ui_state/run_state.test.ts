@@ -9,8 +9,8 @@ import {
   reduceRun,
   resumedRun,
   startedRun,
-} from '../../src/ui/run_state';
-import { resultWords } from '../../src/ui/run_words';
+} from '../../src/ui/run/run_state';
+import { resultWords } from '../../src/ui/run/run_words';
 import type { BytesByKind, MemorySample, OpenLoop, RunHistory, TrainEvent } from '../../src/worker/api';
 
 const step = (at: number, loss: number): TrainEvent => ({

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { defaultActionsSettings, defaultSettings } from '../../src/train/defaults';
-import { freezePresets } from '../../src/ui/defaults';
+import { freezePresets } from '../../src/ui/workbench/defaults';
 import {
   actionsSettings,
   checkField,
@@ -9,8 +9,8 @@ import {
   presetOf,
   runSettings,
   withPreset,
-} from '../../src/ui/settings';
-import { taskOf, taskOfFiles } from '../../src/ui/task';
+} from '../../src/ui/workbench/settings';
+import { taskOf, taskOfFiles } from '../../src/ui/workbench/task';
 
 test('a form that nobody touched gives the defaults of the trainer', () => {
   const form = defaultForm('text');

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { actionsSettings, defaultForm, type Form } from '../../src/ui/settings';
 import {
   added,
   checkStages,
@@ -9,7 +8,8 @@ import {
   stageForms,
   stagePresets,
   withPresetAt,
-} from '../../src/ui/stage_forms';
+} from '../../src/ui/train/stage_forms';
+import { actionsSettings, defaultForm, type Form } from '../../src/ui/workbench/settings';
 
 /** The form after these changes, one after the other. */
 function apply(form: Form, ...changes: readonly ((form: Form) => Partial<Form>)[]): Form {

@@ -93,7 +93,9 @@ const untilDrawn = (page) =>
 /** Until the worker's answer to what stands in the field is drawn. @param {Page} page */
 async function untilAnswered(page) {
   await page.waitForFunction(() => {
-    const app = /** @type {import('../../src/ui/adaptab-app').AdaptabApp} */ (document.querySelector('adaptab-app'));
+    const app = /** @type {import('../../src/ui/app/adaptab-app').AdaptabApp} */ (
+      document.querySelector('adaptab-app')
+    );
     return app.bench.studio.report?.text === app.bench.form.freeze;
   });
   await untilDrawn(page);

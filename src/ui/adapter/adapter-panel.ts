@@ -1,0 +1,117 @@
+import { css, html, nothing } from 'lit';
+import { customElement } from 'lit/decorators.js';
+import './adapter-row';
+import { BenchElement } from '../workbench/bench_element';
+import '../run/open-loop';
+import { problemsAt } from '../parts/problem-note';
+import { shared } from '../parts/styles';
+import { strings } from '../words/strings';
+import './try-adapter';
+
+/** The adapters kept in this browser: take them away, try them, bring one in. */
+@customElement('adapter-panel')
+export class AdapterPanel extends BenchElement {
+  static override styles = [
+    shared,
+    css`
+      .head {
+        display: flex;
+        justify-content: space-between;
+        align-items: start;
+        gap: 8px 16px;
+      }
+      .head button {
+        flex: none;
+      }
+      section {
+        margin-top: 24px;
+      }
+      @media (max-width: 479px) {
+        .head {
+          flex-wrap: wrap;
+        }
+      }
+      ul,
+      .problems,
+      .empty {
+        margin-top: 16px;
+        display: grid;
+        gap: 8px;
+        justify-items: stretch;
+      }
+      .current {
+        margin-top: 16px;
+      }
+      .empty button {
+        justify-self: start;
+      }
+    `,
+  ];
+
+  override render() {
+    const words = strings.adapter;
+    const { adapters, runs, task } = this.bench;
+    return html`
+      <div class="head">
+        <div>
+          <h2>${words.title}</h2>
+          <p class="lead">${task === 'actions' ? strings.actionsAdapter.lead : words.lead}</p>
+        </div>
+        <button @click=${() => this.renderRoot.querySelector<HTMLInputElement>('input[type="file"]')?.click()}>${words.import}</button>
+        <input type="file" accept=".safetensors" hidden aria-label=${words.import} @change=${this.#onPick} />
+      </div>
+      ${problemsAt(this.bench, 'adapter')} ${adapters.list.length === 0 ? this.#empty() : nothing}
+      ${
+        task === 'text' && runs.active && runs.state.step > 0
+          ? html`<div class="row current">
+              <button @click=${() => adapters.choose('current')}>${words.tryCurrent}</button>
+            </div>`
+          : nothing
+      }
+      <ul>
+        ${adapters.list.map(
+          (adapter) => html`<li>
+            <adapter-row ?chosen=${task === 'text' && adapter.id === adapters.chosen} .bench=${this.bench} .adapter=${adapter}></adapter-row>
+          </li>`,
+        )}
+      </ul>
+      ${task === 'actions' ? this.#evaluation() : nothing}
+      ${adapters.chosen === null || task === 'actions' ? nothing : html`<section><try-adapter .bench=${this.bench}></try-adapter></section>`}
+    `;
+  }
+
+  /** Predicted against recorded, of the adapter that is tried on the open recording. */
+  #evaluation() {
+    const { evaluation } = this.bench.adapters;
+    if (!evaluation) return nothing;
+    const words = strings.actionsAdapter;
+    const { name, openLoop } = evaluation;
+    if (openLoop)
+      return html`<section><open-loop .openLoop=${openLoop} .when=${words.tried(name)}></open-loop></section>`;
+    return html`<section role="status">
+      <p class="hint">${words.trying(name)}</p>
+      <progress aria-label=${words.trying(name)}></progress>
+    </section>`;
+  }
+
+  #empty() {
+    const [first] = this.bench.samples;
+    return html`<div class="empty">
+      <p>${strings.adapter.empty}</p>
+      ${
+        first && !this.bench.runs.active
+          ? html`<button class="primary" ?disabled=${this.bench.device?.usable === false} @click=${() => void this.bench.fineTuneSample(first.id)}>
+              ${strings.adapter.emptyButton}
+            </button>`
+          : nothing
+      }
+    </div>`;
+  }
+
+  #onPick(event: Event): void {
+    const input = event.target as HTMLInputElement;
+    const files = [...(input.files ?? [])];
+    input.value = '';
+    if (files.length > 0) void this.bench.take(files);
+  }
+}

@@ -1,0 +1,155 @@
+import { css, html, nothing } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import type { AdapterSummary, ExportFormat, RobotSummary } from '../../worker/api';
+import { icons } from '../parts/icons';
+import { shared } from '../parts/styles';
+import { ago, big, bytes, counted, loss, rate } from '../words/format';
+import { strings } from '../words/strings';
+import { BenchElement, textOf } from '../workbench/bench_element';
+import { taskOf } from '../workbench/task';
+
+/** A file from elsewhere may not tell its losses. */
+const measured = (value: number) => (Number.isNaN(value) ? strings.adapter.unknownLoss : loss(value));
+
+/** One kept adapter: name (changed in place), figures, try, download, delete. */
+@customElement('adapter-row')
+export class AdapterRow extends BenchElement {
+  @property({ attribute: false }) adapter!: AdapterSummary;
+  @state() private renaming = false;
+
+  static override styles = [
+    shared,
+    css`
+      article {
+        border: 1px solid var(--line);
+        border-radius: 8px;
+        background: var(--surface);
+        padding: 12px 16px;
+      }
+      :host([chosen]) article {
+        border-color: var(--accent);
+        box-shadow: inset 0 0 0 1px var(--accent);
+      }
+      button.name {
+        font-weight: 600;
+        color: var(--ink);
+        margin-inline-start: -8px;
+        text-align: start;
+        overflow-wrap: anywhere;
+      }
+      .top {
+        display: flex;
+        flex-wrap: wrap;
+        justify-content: space-between;
+        align-items: center;
+        gap: 0 12px;
+      }
+      input[type='text'] {
+        max-width: 320px;
+      }
+      .figures {
+        color: var(--ink-2);
+        overflow-wrap: anywhere;
+      }
+      .row {
+        margin-top: 8px;
+      }
+    `,
+  ];
+
+  override render() {
+    const { adapter } = this;
+    const words = strings.adapter;
+    const task = taskOf(adapter.base);
+    return html`<article aria-label=${adapter.name}>
+      <div class="top">
+        ${this.renaming ? this.#nameField() : this.#nameButton()}
+        <span class="meta">${this.bench.tasks.length > 1 ? `${strings.task.names[task]} · ` : ''}${ago(adapter.savedAt, Date.now())}</span>
+      </div>
+      <p class="figures" title=${words.made(big(adapter.parameters), rate(adapter.loraRank), rate(adapter.loraAlpha))}>
+        ${words.line(`${measured(adapter.baselineHeldout)} → ${measured(adapter.heldout)}`, counted(adapter.steps, 'step'), bytes(adapter.bytes))}
+      </p>
+      ${adapter.robot ? this.#robot(adapter.robot) : nothing}
+      <div class="row">
+        ${task === 'actions' && this.bench.task === 'actions' ? this.#tryOnRecording() : nothing}
+        ${task === 'text' && this.bench.task === 'text' ? html`<button aria-label=${words.choose(adapter.name)} @click=${() => this.bench.adapters.choose(adapter.id)}>${words.tryShort}</button>` : nothing}
+        ${this.#download('openpi', words.openpi, words.openpiMeaning)}
+        ${this.#download('peft', words.peft, words.peftMeaning)}
+        ${task === 'actions' ? this.#download('norm_stats', strings.actionsAdapter.normStats, strings.actionsAdapter.normStatsMeaning) : nothing}
+        ${this.#download('memory', words.memory, words.memoryMeaning)}
+        <button class="quiet" aria-label=${words.deleteNamed(adapter.name)} @click=${() => void this.bench.adapters.remove(adapter)}>
+          ${words.delete}
+        </button>
+      </div>
+    </article>`;
+  }
+
+  /** What it moves, and what it sees. */
+  #robot({ name, joints, cameras, horizon }: RobotSummary) {
+    const words = strings.actionsAdapter;
+    const sees = cameras.length === 0 ? words.blind : words.cameras(cameras.join(', '));
+    return html`<p class="figures robot" title=${words.jointsMeaning(joints.join(', '))}>
+      ${words.robot(name, counted(joints.length, 'joint'), counted(horizon, 'action'))} · ${sees}
+    </p>`;
+  }
+
+  #tryOnRecording() {
+    const words = strings.actionsAdapter;
+    const { adapters, recording, runs } = this.bench;
+    const busy = adapters.evaluation !== null && adapters.evaluation.openLoop === null;
+    return html`<button
+      aria-label=${words.choose(this.adapter.name)}
+      title=${words.tryMeaning}
+      ?disabled=${recording.report === null || runs.active || busy}
+      @click=${() => void adapters.evaluate(this.adapter)}
+    >
+      ${words.tryShort}
+    </button>`;
+  }
+
+  #download(format: ExportFormat, name: string, meaning: string) {
+    const { id, name: adapter } = this.adapter;
+    return html`<button
+      aria-label=${strings.adapter.downloadNamed(name, adapter)}
+      title=${meaning}
+      @click=${() => void this.bench.adapters.download(id, format)}
+    >
+      ${icons.kept} ${name}
+    </button>`;
+  }
+
+  #nameButton() {
+    return html`<button class="quiet name" title=${strings.adapter.renameHint} @click=${this.#edit}>${this.adapter.name}</button>`;
+  }
+
+  #nameField() {
+    return html`<input
+      type="text"
+      aria-label=${strings.adapter.rename(this.adapter.name)}
+      .value=${this.adapter.name}
+      @keydown=${this.#onKey}
+      @change=${this.#rename}
+      @blur=${this.#leave}
+    />`;
+  }
+
+  async #edit(): Promise<void> {
+    this.renaming = true;
+    await this.updateComplete;
+    this.renderRoot.querySelector('input')?.select();
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    if (event.key !== 'Enter' && event.key !== 'Escape') return;
+    if (event.key === 'Enter') this.#rename(event);
+    this.#leave();
+  }
+
+  #rename(event: Event): void {
+    if (this.renaming) void this.bench.adapters.rename(this.adapter.id, textOf(event));
+  }
+
+  #leave(): void {
+    this.renaming = false;
+  }
+}

@@ -1,0 +1,293 @@
+import { css, html, nothing, type PropertyValues } from 'lit';
+import { customElement, state } from 'lit/decorators.js';
+import '../adapter/adapter-panel';
+import './app-header';
+import { BenchElement } from '../workbench/bench_element';
+import '../data/data-panel';
+import { droppedFiles } from '../data/dropped_files';
+import '../freeze/freeze-panel';
+import '../train/model-panel';
+import './path-nav';
+import { problemsAt } from '../parts/problem-note';
+import '../data/recording-panel';
+import '../run/run-panel';
+import '../run/run-strip';
+import { shared } from '../parts/styles';
+import { titleOf } from '../run/run_words';
+import { strings } from '../words/strings';
+import './toast-note';
+import '../train/train-panel';
+import '../train/unfinished-runs';
+import { type Panel, panels } from '../workbench/workbench';
+
+/** The page: header, path, the chosen panel, the run. Takes files dropped anywhere, and the keyboard. */
+@customElement('adaptab-app')
+export class AdaptabApp extends BenchElement {
+  @state() private runOpen = false;
+  @state() private dragging = false;
+
+  #wasActive = false;
+
+  static override styles = [
+    shared,
+    css`
+      .layout {
+        display: grid;
+        grid-template-columns: 256px minmax(0, 1fr) minmax(360px, 440px);
+        max-width: 1680px;
+        margin: 0 auto;
+      }
+      path-nav,
+      .run {
+        position: sticky;
+        top: 0;
+        align-self: start;
+        max-height: calc(100vh - 49px);
+        overflow-y: auto;
+        padding: 16px;
+      }
+      main {
+        padding: 24px 24px 80px;
+        border-inline: 1px solid var(--line);
+        min-height: calc(100vh - 49px);
+      }
+      main > div {
+        max-width: 760px;
+      }
+      .page-problems {
+        padding: 12px 16px 0;
+        display: grid;
+        gap: 8px;
+      }
+      .skip {
+        position: absolute;
+        inset-inline-start: 8px;
+        top: -64px;
+        z-index: 30;
+      }
+      .skip:focus {
+        top: 8px;
+      }
+      run-strip {
+        display: none;
+      }
+      .drop {
+        position: fixed;
+        inset: 8px;
+        z-index: 40;
+        border: 2px dashed var(--accent);
+        border-radius: 12px;
+        background: color-mix(in srgb, var(--bg) 88%, transparent);
+        display: grid;
+        place-content: center;
+        text-align: center;
+        pointer-events: none;
+      }
+      .drop p:first-child {
+        font-size: 18px;
+        line-height: 32px;
+        font-weight: 600;
+      }
+      @media (max-width: 1119px) {
+        .layout {
+          grid-template-columns: minmax(0, 1fr) minmax(320px, 400px);
+        }
+        path-nav {
+          grid-column: 1 / -1;
+          position: static;
+          padding: 8px 16px;
+          border-bottom: 1px solid var(--line);
+          max-height: none;
+        }
+        main {
+          border-inline-start: 0;
+          padding: 16px 16px 80px;
+        }
+      }
+      @media (max-width: 719px) {
+        .layout {
+          display: flex;
+          flex-direction: column;
+          align-items: stretch;
+        }
+        run-strip {
+          display: block;
+          position: sticky;
+          top: 0;
+          z-index: 5;
+        }
+        .run {
+          position: static;
+          max-height: none;
+          border-bottom: 1px solid var(--line);
+          padding: 12px;
+        }
+        .run.folded {
+          display: none;
+        }
+        path-nav,
+        .run {
+          align-self: stretch;
+        }
+        path-nav {
+          padding: 8px 12px;
+        }
+        main {
+          border: 0;
+          padding: 12px 12px 96px;
+          min-height: 0;
+        }
+        .layout > .run {
+          order: -1;
+        }
+      }
+    `,
+  ];
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    addEventListener('keydown', this.#onKey);
+    addEventListener('hashchange', this.#onHash);
+    addEventListener('dragover', this.#onDrag);
+    addEventListener('dragleave', this.#onDragLeave);
+    addEventListener('drop', this.#onDrop);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    removeEventListener('keydown', this.#onKey);
+    removeEventListener('hashchange', this.#onHash);
+    removeEventListener('dragover', this.#onDrag);
+    removeEventListener('dragleave', this.#onDragLeave);
+    removeEventListener('drop', this.#onDrop);
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed);
+    if (!this.bench) return;
+    if (changed.has('bench')) this.#onHash();
+    if (this.bench.runs.active && !this.#wasActive) this.runOpen = true;
+    this.#wasActive = this.bench.runs.active;
+    document.title = titleOf(this.bench.runs.state) ?? strings.product;
+    this.#writeHash(changed.has('bench'));
+  }
+
+  override render() {
+    const { bench } = this;
+    if (!bench) return nothing;
+    return html`
+      <button class="skip" @click=${() => this.#focus('main')}>${strings.skipToPanel}</button>
+      <button class="skip" @click=${() => this.#focus('.run')}>${strings.skipToRun}</button>
+      <app-header .bench=${bench}></app-header>
+      <run-strip .bench=${bench} ?open=${this.runOpen} @toggle-run=${this.#toggleRun}></run-strip>
+      ${bench.problems.some((known) => known.place === 'page') ? html`<div class="page-problems">${problemsAt(bench, 'page')}</div>` : nothing}
+      <div class="layout">
+        <path-nav .bench=${bench}></path-nav>
+        <main tabindex="-1">
+          <div>
+            ${bench.panel === 'data' || bench.panel === 'train' ? html`<unfinished-runs .bench=${bench}></unfinished-runs>` : nothing} ${this.#panel()}
+          </div>
+        </main>
+        <aside class=${this.runOpen ? 'run' : 'run folded'} tabindex="-1" aria-label=${strings.run.title}>
+          <run-panel .bench=${bench}></run-panel>
+        </aside>
+      </div>
+      ${
+        this.dragging
+          ? html`<div class="drop">
+              <p>${strings.data.dropHere}</p>
+              <p>${bench.task === 'actions' ? strings.recording.dropMeaning : strings.data.dropMeaning}</p>
+            </div>`
+          : nothing
+      }
+      <toast-note .bench=${bench}></toast-note>
+    `;
+  }
+
+  #panel() {
+    const { bench } = this;
+    switch (bench.panel) {
+      case 'data':
+        return bench.task === 'actions'
+          ? html`<recording-panel .bench=${bench}></recording-panel>`
+          : html`<data-panel .bench=${bench}></data-panel>`;
+      case 'model':
+        return html`<model-panel .bench=${bench}></model-panel>`;
+      case 'freeze':
+        return html`<freeze-panel .bench=${bench}></freeze-panel>`;
+      case 'train':
+        return html`<train-panel .bench=${bench}></train-panel>`;
+      case 'adapter':
+        return html`<adapter-panel .bench=${bench}></adapter-panel>`;
+    }
+  }
+
+  /** Each panel has its address, so that the browser's Back and a reload find it again. */
+  #writeHash(first: boolean): void {
+    const hash = `#${this.bench.panel}`;
+    if (location.hash === hash) return;
+    if (first) history.replaceState(null, '', hash);
+    else history.pushState(null, '', hash);
+  }
+
+  #toggleRun(): void {
+    this.runOpen = !this.runOpen;
+  }
+
+  #focus(selector: string): void {
+    this.renderRoot.querySelector<HTMLElement>(selector)?.focus();
+  }
+
+  async #takeDropped(walk: ReturnType<typeof droppedFiles>): Promise<void> {
+    const { recording } = strings;
+    try {
+      const files = await walk;
+      if (files.length > 0) await this.bench.takeFolder(files);
+      else this.bench.report('data', 'drop', { what: recording.nothingDropped, fix: recording.unreadableDropFix });
+    } catch (error) {
+      if (!(error instanceof DOMException)) throw error;
+      this.bench.show('data');
+      const problem = { what: recording.unreadableDrop, where: error.message, fix: recording.unreadableDropFix };
+      this.bench.report('data', 'drop', problem);
+    }
+  }
+
+  readonly #onKey = (event: KeyboardEvent): void => {
+    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    this.bench.startOrPause();
+  };
+
+  readonly #onHash = (): void => {
+    const asked = panels.find((panel): panel is Panel => `#${panel}` === location.hash);
+    if (asked && asked !== this.bench.panel) this.bench.show(asked);
+  };
+
+  readonly #onDrag = (event: DragEvent): void => {
+    if (!event.dataTransfer?.types.includes('Files')) return;
+    event.preventDefault();
+    this.dragging = true;
+  };
+
+  readonly #onDragLeave = (event: DragEvent): void => {
+    if (event.relatedTarget === null) this.dragging = false;
+  };
+
+  readonly #onDrop = (event: DragEvent): void => {
+    if (!event.dataTransfer) return;
+    event.preventDefault();
+    this.dragging = false;
+    if (this.bench.tasks.includes('actions')) {
+      void this.#takeDropped(droppedFiles(event.dataTransfer));
+      return;
+    }
+    const files = [...event.dataTransfer.files];
+    if (files.length > 0) void this.bench.take(files);
+  };
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'adaptab-app': AdaptabApp;
+  }
+}

@@ -1,0 +1,58 @@
+import { stepsOf } from '../../train/stages';
+import { checkStages, stageForms } from '../train/stage_forms';
+import { big, bytesChange, count, counted, duration } from '../words/format';
+import { strings } from '../words/strings';
+import { checkForm, type Form } from '../workbench/settings';
+import type { Panel, Workbench } from '../workbench/workbench';
+
+/** The state of each entry of the path, in one line. */
+export function pathLine(bench: Workbench, panel: Panel): string {
+  return lines[panel](bench);
+}
+
+const lines: Readonly<Record<Panel, (bench: Workbench) => string>> = {
+  data: (bench) => {
+    if (bench.task === 'actions') return recordingLine(bench);
+    const { data } = bench;
+    if (data.reading !== null) return strings.path.reading;
+    if (!data.report) return strings.path.noData;
+    return strings.path.dataLine(counted(data.report.windows, 'window'), count(data.report.heldoutWindows));
+  },
+  model: ({ catalogue, base, form }) => {
+    const chosen = catalogue?.bases.find((candidate) => candidate.id === base);
+    return chosen ? strings.path.modelLine(big(chosen.parameters), form.text.loraRank) : strings.path.noModel;
+  },
+  freeze: ({ plans }) => {
+    if (plans.problem) return strings.path.freezeWrong;
+    if (!plans.plan) return strings.path.noModel;
+    const { frozenLeaves, trainableLeaves } = plans.plan;
+    if (frozenLeaves === 0) return strings.path.freezeNothing;
+    const line = strings.path.freezeLine(count(frozenLeaves), count(frozenLeaves + trainableLeaves));
+    return plans.saved ? strings.path.freezeSaves(line, bytesChange(-plans.saved).replace(' ', '\u00a0')) : line;
+  },
+  train: trainLine,
+  adapter: ({ adapters }) =>
+    adapters.list.length === 0 ? strings.path.noAdapters : counted(adapters.list.length, 'adapter'),
+};
+
+function recordingLine({ recording }: Workbench): string {
+  if (recording.reading !== null) return strings.path.reading;
+  if (!recording.report) return strings.path.noData;
+  const { episodes, frames } = recording.report;
+  return strings.recording.line(counted(episodes.length, 'episode'), counted(frames, 'frame'));
+}
+
+function trainLine({ runs, form, task, data, recording }: Workbench): string {
+  const run = runs.state;
+  if (runs.active && run.settings) {
+    const step = strings.run.step(count(run.step), count(stepsOf(run.settings)));
+    return run.secondsLeft === null ? step : `${step}, ${strings.run.left(duration(run.secondsLeft))}`;
+  }
+  if (runs.unfinished.length > 0) return strings.path.trainUnfinished;
+  const wrong = Object.keys(checkForm(form)).length + checkStages(form).length;
+  if (wrong > 0) return strings.path.trainWrong(counted(wrong, 'field'));
+  const report = task === 'actions' ? recording.report : data.report;
+  return report ? strings.path.trainReady(counted(stepsOfForm(form), 'step')) : strings.path.trainWaiting;
+}
+
+const stepsOfForm = (form: Form) => stageForms(form).reduce((sum, { steps }) => sum + Number(steps), 0);

@@ -1,0 +1,52 @@
+import { css, html, nothing } from 'lit';
+import { customElement } from 'lit/decorators.js';
+import { shared } from '../parts/styles';
+import { strings } from '../words/strings';
+import { BenchElement } from '../workbench/bench_element';
+import type { Task } from '../workbench/task';
+
+/** Actions or Text; locked during a run. */
+@customElement('task-switch')
+export class TaskSwitch extends BenchElement {
+  static override styles = [
+    shared,
+    css`
+      .group {
+        display: flex;
+        border: 1px solid var(--line);
+        border-radius: var(--radius);
+        padding: 1px;
+      }
+      button.quiet {
+        min-height: 28px;
+        padding: 3px 10px;
+        border-radius: 4px;
+        flex: 1;
+      }
+      button[aria-pressed='true'] {
+        background: var(--sunken);
+        color: var(--ink);
+        border-color: var(--line-strong);
+        font-weight: 500;
+      }
+    `,
+  ];
+
+  override render() {
+    return html`<div class="group" role="group" aria-label=${strings.task.label}>${this.bench.tasks.map((task) => this.#button(task))}</div>`;
+  }
+
+  #button(task: Task) {
+    const { task: words } = strings;
+    const locked = this.bench.runs.active && task !== this.bench.task;
+    return html`<button
+      class="quiet"
+      aria-pressed=${task === this.bench.task}
+      aria-disabled=${locked ? 'true' : nothing}
+      title=${locked ? words.busy : words.meanings[task]}
+      @click=${() => this.bench.switchTask(task)}
+    >
+      ${words.names[task]}
+    </button>`;
+  }
+}

@@ -1,0 +1,225 @@
+import { css, html, nothing } from 'lit';
+import { customElement } from 'lit/decorators.js';
+import type { Catalogue, DatasetReport } from '../../worker/api';
+import { BenchElement } from '../workbench/bench_element';
+import './file-list';
+import { icons } from '../parts/icons';
+import { count, counted } from '../words/format';
+import '../parts/number-field';
+import { problemsAt } from '../parts/problem-note';
+import { shared } from '../parts/styles';
+import { strings } from '../words/strings';
+import './window-preview';
+
+/** Open data: the sample in one press, or files; then what was read and how the model will see it. */
+@customElement('data-panel')
+export class DataPanel extends BenchElement {
+  static override styles = [
+    shared,
+    css`
+      .start {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: 8px 16px;
+        margin-top: 16px;
+      }
+      .only button {
+        margin-inline-start: -8px;
+      }
+      .drop {
+        margin-top: 16px;
+        border: 1px dashed var(--line-strong);
+        border-radius: 8px;
+        padding: 16px;
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        justify-content: space-between;
+        gap: 12px 24px;
+      }
+      .drop p:first-child {
+        font-weight: 500;
+      }
+      .drop .hint {
+        max-width: 48ch;
+      }
+      .problems {
+        margin-top: 16px;
+        display: grid;
+        gap: 8px;
+      }
+      .reading {
+        margin-top: 16px;
+      }
+      section {
+        margin-top: 24px;
+      }
+      .head {
+        display: flex;
+        justify-content: space-between;
+        align-items: center;
+        gap: 8px;
+        margin-bottom: 8px;
+      }
+      .counts {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr) 176px;
+        gap: 16px 24px;
+      }
+      .promises {
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(144px, 1fr));
+        gap: 16px 24px;
+        margin-top: 32px;
+        color: var(--ink-2);
+      }
+      .promises dt {
+        font-weight: 600;
+        color: var(--ink);
+      }
+      @media (max-width: 479px) {
+        .counts,
+        .promises {
+          grid-template-columns: 1fr;
+        }
+      }
+    `,
+  ];
+
+  override render() {
+    const { data } = this.bench;
+    return html`
+      <h2>${strings.data.title}</h2>
+      <p class="lead">${strings.data.lead}</p>
+      ${this.#sample()} ${this.#drop()} ${problemsAt(this.bench, 'data')}
+      ${
+        data.reading === null
+          ? nothing
+          : html`<div class="reading" role="status">
+              <p class="hint">${data.reading === 0 ? strings.data.readingSample : strings.data.reading(counted(data.reading, 'file'))}</p>
+              <progress aria-label=${strings.path.reading}></progress>
+            </div>`
+      }
+      ${data.report ? this.#report(data.report) : this.#promises()}
+    `;
+  }
+
+  #sample() {
+    const { samples } = this.bench;
+    const [first] = samples;
+    if (!first) return nothing;
+    const { runs, data, device } = this.bench;
+    const blocked = runs.active || data.reading !== null || device?.usable === false;
+    const own = data.files.length > 0 && data.report !== null;
+    return html`
+      <div class="start">
+        ${
+          own
+            ? html`<button class="primary large" ?disabled=${blocked} @click=${() => void this.bench.start()}>
+                ${icons.play} ${strings.data.filesButton}
+              </button>`
+            : nothing
+        }
+        <button
+          class=${own ? '' : 'primary large'}
+          ?disabled=${blocked}
+          @click=${() => void this.bench.fineTuneSample(first.id)}
+        >
+          ${own ? nothing : icons.play} ${strings.data.sampleButton}
+        </button>
+        ${own ? nothing : html`<p class="hint">${strings.data.sampleHint(first.title)}<br />${first.description}</p>`}
+      </div>
+      ${own ? nothing : this.#openOnly(samples)}
+    `;
+  }
+
+  #openOnly(samples: Catalogue['samples']) {
+    return html`<div class="row only">
+      ${samples.map(
+        (sample) =>
+          html`<button class="quiet" ?disabled=${this.bench.runs.active} @click=${() => void this.bench.data.openSample(sample.id)}>
+            ${strings.data.openSample(sample.title)}
+          </button>`,
+      )}
+    </div>`;
+  }
+
+  #drop() {
+    return html`<div class="drop">
+      <div>
+        <p>${strings.data.drop}</p>
+        <p class="hint">${strings.data.kinds}</p>
+      </div>
+      <button ?disabled=${this.bench.runs.active} @click=${() => this.renderRoot.querySelector<HTMLInputElement>('input[type="file"]')?.click()}>
+        ${strings.data.pick}
+      </button>
+      <input type="file" multiple hidden aria-label=${strings.data.pick} @change=${this.#onPick} />
+    </div>`;
+  }
+
+  #promises() {
+    return html`<dl class="promises">
+      ${strings.data.promises.map(
+        ([name, meaning]) => html`<div>
+          <dt>${name}</dt>
+          <dd>${meaning}</dd>
+        </div>`,
+      )}
+    </dl>`;
+  }
+
+  #report(report: DatasetReport) {
+    return html`
+      <section>
+        <div class="head">
+          <h3>${strings.data.files}</h3>
+          <button class="quiet" ?disabled=${this.bench.runs.active} @click=${() => void this.bench.data.close()}>${strings.data.clear}</button>
+        </div>
+        <file-list .bench=${this.bench}></file-list>
+      </section>
+      <section class="counts" aria-label=${strings.data.counts}>
+        ${this.#counts(report)}
+        <number-field
+          .key=${'heldoutPercent' as const}
+          .value=${this.bench.form.text.heldoutPercent}
+          @edit=${(event: CustomEvent<string>) => this.bench.editNumber('heldoutPercent', event.detail)}
+        ></number-field>
+      </section>
+      ${
+        report.preview.length === 0
+          ? nothing
+          : html`<section>
+              <h3>${strings.data.preview}</h3>
+              <window-preview .windows=${report.preview}></window-preview>
+            </section>`
+      }
+    `;
+  }
+
+  #counts(report: DatasetReport) {
+    const { data } = strings;
+    const facts: readonly (readonly [string, number, string])[] = [
+      [data.windows, report.windows, data.windowsMeaning],
+      [data.heldoutWindows, report.heldoutWindows, data.heldoutMeaning],
+      [data.examples, report.examples, data.examplesMeaning],
+      [data.tokens, report.tokens, data.tokensMeaning],
+      [data.trained, report.trainedTokens, data.trainedMeaning],
+    ];
+    return html`<dl class="facts">
+      ${facts.map(
+        ([name, value, meaning]) => html`<div title=${meaning}>
+          <dt>${name}</dt>
+          <dd>${count(value)}</dd>
+        </div>`,
+      )}
+    </dl>`;
+  }
+
+  #onPick(event: Event): void {
+    const input = event.target as HTMLInputElement;
+    const files = [...(input.files ?? [])];
+    input.value = '';
+    if (files.length > 0) void this.bench.take(files);
+  }
+}

@@ -1,0 +1,13 @@
+import type { ProposedSettings } from '../../worker/api';
+import type { Workbench } from '../workbench/workbench';
+import { fieldsBefore, proposedFields } from './auto_desk';
+
+/** Sets what a proposal says on the form that is shown; the note takes it back, and nothing that was edited since. */
+export function applyProposal(bench: Workbench, settings: ProposedSettings, words: string): void {
+  const before = bench.form;
+  bench.edit(proposedFields(before, settings));
+  bench.note(words, () => {
+    bench.switchTask(before.task);
+    if (bench.task === before.task) bench.edit(fieldsBefore(before, bench.form));
+  });
+}

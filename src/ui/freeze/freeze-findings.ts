@@ -1,0 +1,139 @@
+import { css, html, nothing } from 'lit';
+import { customElement } from 'lit/decorators.js';
+import type { FreezeFinding } from '../../worker/api';
+import { icons } from '../parts/icons';
+import { shared } from '../parts/styles';
+import { count } from '../words/format';
+import { strings } from '../words/strings';
+import { BenchElement } from '../workbench/bench_element';
+
+/** What is wrong with the filter: how bad, why, where, and the repair. */
+@customElement('freeze-findings')
+export class FreezeFindings extends BenchElement {
+  static override styles = [
+    shared,
+    css`
+      ul {
+        display: grid;
+        gap: 8px;
+        margin-top: 8px;
+      }
+      li {
+        display: grid;
+        grid-template-columns: 16px minmax(0, 1fr);
+        gap: 8px;
+        padding: 11px 12px;
+        border: 1px solid var(--line-strong);
+        border-inline-start-width: 4px;
+        border-radius: var(--radius);
+        background: var(--surface);
+        overflow-wrap: anywhere;
+      }
+      li > .icon {
+        margin-top: 2px;
+      }
+      .error {
+        border-color: var(--danger);
+        background: var(--danger-soft);
+      }
+      .error > .icon,
+      .error b {
+        color: var(--danger);
+      }
+      .warning {
+        border-color: var(--warn);
+        background: var(--warn-soft);
+      }
+      .warning > .icon,
+      .warning b {
+        color: var(--warn);
+      }
+      .repair {
+        margin-top: 8px;
+      }
+      .repair code {
+        display: block;
+        margin: 4px 0 8px;
+        padding: 6px 8px;
+        border-radius: var(--radius);
+        background: var(--bg);
+        border: 1px solid var(--line);
+        color: var(--ink);
+      }
+      button.quiet {
+        min-height: 24px;
+        padding: 0 4px;
+        margin-inline-start: 4px;
+        text-decoration: underline;
+        font-size: 12px;
+      }
+      .fine {
+        display: flex;
+        gap: 6px;
+        align-items: center;
+        margin-top: 4px;
+      }
+      .fine .icon {
+        color: var(--accent);
+      }
+    `,
+  ];
+
+  protected override drawnFrom() {
+    const { good, report } = this.bench.studio;
+    return [good, report?.filter === null];
+  }
+
+  override render() {
+    const { studio } = strings;
+    const { good, report } = this.bench.studio;
+    if (!good || !report?.filter) return nothing; // a text that is no filter says so itself
+    const { findings } = good.filter;
+    return html`
+      <h3>${studio.findings}</h3>
+      ${
+        findings.length === 0
+          ? html`<p class="fine">${icons.check} ${studio.noFindings}</p>`
+          : html`<ul>${findings.map((finding) => this.#finding(finding))}</ul>`
+      }
+    `;
+  }
+
+  #finding(finding: FreezeFinding) {
+    const { studio } = strings;
+    const { severity, message, at, repair } = finding;
+    return html`<li class=${severity}>
+      ${severity === 'note' ? icons.note : icons.warn}
+      <div>
+        <p>
+          <b>${studio.severity[severity]}.</b> ${message}
+          <button class="quiet" aria-label=${studio.goTo(studio.place(count(at.line), count(at.column)))} @click=${() => this.bench.studio.pointAt(at)}>
+            ${studio.place(count(at.line), count(at.column))}
+          </button>
+        </p>
+        ${
+          repair === null
+            ? nothing
+            : html`<div class="repair">
+                <p class="hint">${studio.repairTo}</p>
+                <code>${repair}</code>
+                <button @click=${() => this.#repair(repair)}>${icons.check} ${studio.repair}</button>
+              </div>`
+        }
+      </div>
+    </li>`;
+  }
+
+  #repair(freeze: string): void {
+    const { bench } = this;
+    const before = bench.form.freeze;
+    bench.edit({ freeze });
+    bench.note(strings.studio.repaired, () => bench.edit({ freeze: before }));
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'freeze-findings': FreezeFindings;
+  }
+}

@@ -1,0 +1,133 @@
+import type { FreezeFilter, FreezeReport, FreezeSettings, PlannedModelId, TaskSettings } from '../../worker/api';
+import { ask, type Desk } from '../workbench/desk';
+import type { Form } from '../workbench/settings';
+import { PlanDesk } from './plan_desk';
+
+/** Milliseconds without a key until a mistake is put into words: a half-written filter is not wrong yet. */
+const PAUSE = 600;
+
+export interface Place {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What of the form decides what a filter does; a rank that is wrong is shown in its field, and 8 is taken here. */
+export function freezeSettings({ task, freeze, text, actions }: Form, base: string): FreezeSettings {
+  const [rank, alpha] = [Number(text.loraRank), Number(text.loraAlpha)];
+  const lora = { loraRank: Number.isInteger(rank) && rank > 0 ? rank : 8, loraAlpha: alpha > 0 ? alpha : 8 };
+  const { backboneLora } = actions;
+  return task === 'text' ? { task, base, freeze, ...lora } : { task, base, freeze, ...lora, backboneLora };
+}
+
+/** What the filter on the form does, followed as one types, and what of it the person looks at. */
+export class FreezeDesk {
+  /** About the latest text that was asked about. */
+  report: FreezeReport | null = null;
+  /** The latest text that was a filter, with the leaves that it was asked about. */
+  good: (FreezeReport & { readonly filter: FreezeFilter }) | null = null;
+  /** True once a mistake has stood for a moment. */
+  mistaken = false;
+  /** The model whose tree and plan are shown; null: the one that this page trains. */
+  model: PlannedModelId | null = null;
+  /** Its plan, where it is not the one that this page trains. */
+  readonly plans: PlanDesk;
+  /** Index of the part whose leaves are shown. */
+  part: number | null = null;
+  /** Path of the leaf that is explained. */
+  leaf: string | null = null;
+  /** Where the editor is asked to put its selection. */
+  pointed: Place | null = null;
+
+  readonly #desk: Desk;
+  #wanted: FreezeSettings | null = null;
+  #latest: FreezeSettings | null = null;
+  #key = '';
+  #asking = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(desk: Desk) {
+    this.#desk = desk;
+    this.plans = new PlanDesk(desk);
+  }
+
+  /** Asks what the filter of these settings does. One question at a time: while it is under way only the latest waits. */
+  async update(settings: FreezeSettings): Promise<void> {
+    const key = JSON.stringify([settings, this.model]);
+    if (key === this.#key) return;
+    this.#key = key;
+    this.#wanted = settings;
+    this.#latest = settings;
+    if (this.#asking) return;
+    this.#asking = true;
+    while (this.#wanted) {
+      const asked: FreezeSettings = this.#wanted;
+      const model = this.model ?? undefined;
+      this.#wanted = null;
+      const answer = await ask(this.#desk, 'freeze', 'inspect', () => this.#desk.trainer.inspectFreeze(asked, model));
+      if (answer) this.#take(answer.value);
+      else if (!this.#wanted) this.#key = ''; // the same question may be asked again
+    }
+    this.#asking = false;
+  }
+
+  /** Plans these settings for the model that is shown, where it is not the one that this page trains. */
+  async plan(settings: TaskSettings, edited: boolean): Promise<void> {
+    if (this.model) await this.plans.update(settings, edited, 0, this.model);
+  }
+
+  /** Shows another model; its plan has to be asked for. */
+  chooseModel(model: PlannedModelId | null): void {
+    this.model = model;
+    this.part = null;
+    this.leaf = null;
+    if (this.#latest) void this.update(this.#latest);
+    this.#desk.changed();
+  }
+
+  /** Shows the leaves of a part, or of none. */
+  choosePart(part: number | null): void {
+    this.part = this.part === part ? null : part;
+    this.#desk.changed();
+  }
+
+  chooseLeaf(path: string | null): void {
+    this.leaf = this.leaf === path ? null : path;
+    this.#desk.changed();
+  }
+
+  /** Has the editor select a place of the text. */
+  pointAt({ start, end }: Place): void {
+    this.pointed = { start, end };
+    this.#desk.changed();
+  }
+
+  /** The part that was chosen, where it still stands in the text. */
+  get chosenPart() {
+    return this.part === null ? null : (this.good?.filter.parts[this.part] ?? null);
+  }
+
+  #take(report: FreezeReport): void {
+    const { filter } = report;
+    const before = this.chosenPart;
+    this.report = report;
+    if (filter) {
+      this.good = { ...report, filter };
+      if (this.part !== null && filter.parts[this.part]?.text !== before?.text) this.part = null;
+      if (!report.leaves.some(({ path }) => path === this.leaf)) this.leaf = null;
+    } else if (this.good && this.good.leaves.length !== report.leaves.length) this.good = null; // of another model
+    this.#await(filter === null);
+    this.#desk.changed();
+  }
+
+  /** Lets a mistake stand for a moment before it is put into words; one that is in words stays so until it is put right. */
+  #await(mistaken: boolean): void {
+    clearTimeout(this.#timer);
+    if (!mistaken) this.mistaken = false;
+    else if (!this.mistaken) {
+      this.#timer = setTimeout(() => {
+        this.mistaken = true;
+        this.#desk.changed();
+      }, PAUSE);
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import { stagesOf, stepsOf } from '../../train/stages';
+import { heldoutWithBaseline, type RunState } from './run_state';
+
+/** Columns for uPlot: step, training loss, smoothed, held-out, base. All of one length; null where there is no value. */
+export type ChartColumns = [number[], (number | null)[], (number | null)[], (number | null)[], (number | null)[]];
+
+/** The curves of a run over steps 0 to its last, whether trained yet or not. */
+export function chartColumns(run: RunState): ChartColumns {
+  const train = new Map(run.train.map((point) => [point.step, point]));
+  const heldout = new Map(heldoutWithBaseline(run).map((point) => [point.step, point.loss]));
+  const end = run.settings ? stepsOf(run.settings) : 0;
+  const steps = [...new Set([0, ...train.keys(), ...heldout.keys(), end])].sort((a, b) => a - b);
+  return [
+    steps,
+    steps.map((step) => finite(train.get(step)?.loss)),
+    steps.map((step) => finite(train.get(step)?.smoothed)),
+    steps.map((step) => finite(heldout.get(step))),
+    steps.map((step) => (step === 0 || step === end ? run.baseline : null)),
+  ];
+}
+
+/** Where stages begin: the steps done before each but the first. */
+export const stageBorders = ({ settings }: Pick<RunState, 'settings'>): readonly StageBorder[] =>
+  settings
+    ? stagesOf(settings)
+        .slice(1)
+        .map(({ index, first }) => ({ stage: index + 1, step: first }))
+    : [];
+
+export interface StageBorder {
+  /** From 2. */
+  readonly stage: number;
+  readonly step: number;
+}
+
+/** Range of the loss axis: all values with a little air, and never flatter than 0.1 nats, so that noise does not look like a fall. */
+export function lossRange(columns: ChartColumns): [number, number] {
+  const [, ...curves] = columns;
+  const values = curves.flat().filter((value) => value !== null);
+  if (values.length === 0) return [0, 1];
+  const low = values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
+  const high = values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
+  const air = Math.max((high - low) * 0.06, (0.1 - (high - low)) / 2, 0);
+  return [Math.max(0, low - air), high + air];
+}
+
+/** One line of the table that stands in for the chart. */
+export interface LossRow {
+  readonly step: number;
+  readonly train: number | null;
+  readonly heldout: number | null;
+  readonly gradNorm: number | null;
+  readonly learningRate: number | null;
+}
+
+/** At most about `limit` rows: every evaluated step and an even choice of the others. */
+export function lossRows(run: RunState, limit: number): readonly LossRow[] {
+  const train = new Map(run.train.map((point) => [point.step, point]));
+  const heldout = new Map(heldoutWithBaseline(run).map((point) => [point.step, point.loss]));
+  const every = Math.max(1, Math.ceil(run.train.length / limit));
+  const chosen = run.train
+    .filter((_, index) => index % every === 0 || index === run.train.length - 1)
+    .map((point) => point.step);
+  const steps = [...new Set([...heldout.keys(), ...chosen])].sort((a, b) => a - b);
+  return steps.map((step) => {
+    const point = train.get(step);
+    return {
+      step,
+      train: point?.loss ?? null,
+      heldout: heldout.get(step) ?? null,
+      gradNorm: point?.gradNorm ?? null,
+      learningRate: point?.learningRate ?? null,
+    };
+  });
+}
+
+const finite = (value: number | undefined): number | null =>
+  value !== undefined && Number.isFinite(value) ? value : null;

@@ -1,0 +1,233 @@
+import { css, html, nothing } from 'lit';
+import { customElement } from 'lit/decorators.js';
+import { icons } from '../parts/icons';
+import { count, counted, duration, perSecond } from '../words/format';
+import { BenchElement } from '../workbench/bench_element';
+import './loss-chart';
+import './loss-table';
+import '../freeze/memory-bar';
+import './memory-log';
+import './open-loop';
+import { problemsAt } from '../parts/problem-note';
+import './run-controls';
+import './run-sketch';
+import type { RunState } from './run_state';
+import { phaseWords, progressOf, resultWords, timeLeft, whereWords } from './run_words';
+import './sample-text';
+import { shared } from '../parts/styles';
+import { stageNote } from '../train/stage_words';
+import { strings } from '../words/strings';
+
+/** The run, always in sight: where it is, its curves, its memory, what the model writes. */
+@customElement('run-panel')
+export class RunPanel extends BenchElement {
+  static override styles = [
+    shared,
+    css`
+      section,
+      run-controls,
+      .result {
+        margin-top: 16px;
+      }
+      .head {
+        display: flex;
+        flex-wrap: wrap;
+        justify-content: space-between;
+        align-items: baseline;
+        gap: 0 12px;
+      }
+      .name {
+        color: var(--ink-2);
+        font-weight: 400;
+        overflow-wrap: anywhere;
+      }
+      .progress {
+        margin-top: 8px;
+      }
+      progress {
+        margin-top: 4px;
+      }
+      .figures {
+        display: flex;
+        flex-wrap: wrap;
+        justify-content: space-between;
+        gap: 0 16px;
+        margin-top: 4px;
+        color: var(--ink-2);
+        font-size: 12px;
+        line-height: 20px;
+      }
+      .figures b {
+        font-weight: 600;
+        color: var(--ink);
+      }
+      .problems,
+      .skipped,
+      .saved,
+      .without,
+      .prefix {
+        margin-top: 8px;
+      }
+      .prefix {
+        color: var(--ink-2);
+        font-size: 12px;
+        line-height: 16px;
+        overflow-wrap: anywhere;
+      }
+      .prefix b {
+        font-weight: 600;
+        color: var(--ink);
+      }
+      .skipped {
+        color: var(--warn);
+        font-size: 12px;
+        line-height: 16px;
+        display: flex;
+        gap: 6px;
+      }
+      .chart h3 {
+        margin-bottom: 4px;
+      }
+      .result {
+        border: 1px solid var(--accent);
+        border-radius: 8px;
+        background: var(--accent-soft);
+        padding: 12px 16px;
+      }
+      .result .main {
+        font-weight: 600;
+      }
+      .result .row {
+        margin-top: 8px;
+      }
+      sample-text + sample-text {
+        margin-top: 12px;
+      }
+    `,
+  ];
+
+  override render() {
+    const run = this.bench.runs.state;
+    const words = this.bench.task === 'actions' ? strings.actionsRun : strings.run;
+    return html`
+      <div class="head">
+        <h2>${strings.run.title}${run.name ? html` <span class="name">${run.name}</span>` : nothing}</h2>
+      </div>
+      ${run.status === 'idle' ? this.#idle() : this.#progress(run)} ${problemsAt(this.bench, 'run')}
+      ${this.bench.runs.active ? html`<run-controls .bench=${this.bench}></run-controls>` : nothing}
+      ${run.status === 'ended' ? this.#result(run) : nothing}
+      <section class="chart">
+        <h3 title=${words.lossMeaning}>${words.lossTitle}</h3>
+        ${run.status === 'idle' ? html`<run-sketch></run-sketch>` : html`<loss-chart .run=${run}></loss-chart>`}
+        <loss-table .run=${run}></loss-table>
+      </section>
+      ${this.bench.task === 'actions' ? this.#openLoop(run) : nothing} ${this.#memory(run)}
+      ${run.status === 'idle' ? nothing : this.#samples(run)}
+    `;
+  }
+
+  #idle() {
+    const words = this.bench.task === 'actions' ? strings.actionsRun : strings.run;
+    return html`<p class="hint">${words.idle}</p>`;
+  }
+
+  #progress(run: RunState) {
+    const words = strings.run;
+    const progress = this.bench.runs.active ? progressOf(run) : null;
+    const saved = run.checkpointStep === null ? words.unsaved : words.checkpoint(count(run.checkpointStep));
+    const lastSkip = run.skipped[run.skipped.length - 1];
+    return html`<div class="progress">
+      <p role="status">${phaseWords(run)}</p>
+      ${
+        this.bench.runs.active
+          ? html`<progress
+              aria-label=${phaseWords(run)}
+              max=${progress?.of ?? nothing}
+              value=${progress?.done ?? nothing}
+            ></progress>`
+          : nothing
+      }
+      <p class="figures">
+        <span><b>${whereWords(run)}</b></span>
+        ${run.tokensPerSecond === null ? nothing : html`<span title=${this.bench.task === 'actions' ? strings.actionsRun.tokensPerSecondMeaning : words.tokensPerSecondMeaning}>${perSecond(run.tokensPerSecond)} ${words.tokensPerSecond}</span>`}
+        <span>${timeLeft(run)}</span>
+      </p>
+      ${this.bench.runs.active ? html`<p class="hint">${saved}</p>` : nothing}
+      ${this.#prefix(run)}
+      ${
+        lastSkip
+          ? html`<p class="skipped" role="alert">
+              ${icons.warn}
+              <span>${words.skippedOne(count(lastSkip.step), lastSkip.reason)} ${words.skippedMore(counted(run.skipped.length, 'step'))}</span>
+            </p>`
+          : nothing
+      }
+      ${run.problems.map((problem) => html`<problem-note class="without" fixed mild .problem=${problem}></problem-note>`)}
+    </div>`;
+  }
+
+  /** Of the actions task: whether what comes before the action expert is computed again and again. */
+  #prefix({ prefix }: RunState) {
+    if (!prefix) return nothing;
+    const words = strings.actionsRun;
+    return html`<p class="prefix"><b>${prefix.constant ? words.prefixConstant : words.prefixEach}</b> ${prefix.reason}</p>`;
+  }
+
+  #openLoop(run: RunState) {
+    if (run.status === 'idle') return nothing;
+    const words = strings.openLoop;
+    if (run.openLoop)
+      return html`<section><open-loop .openLoop=${run.openLoop.openLoop} .when=${words.at(count(run.openLoop.step))}></open-loop></section>`;
+    return html`<section>
+      <h3>${words.title}</h3>
+      <p class="hint">${this.bench.recording.report?.heldoutFrames === 0 ? words.none : words.waiting}</p>
+    </section>`;
+  }
+
+  #result(run: RunState) {
+    const { summary } = run;
+    if (!summary) return nothing;
+    const words = strings.run;
+    const actions = this.bench.task === 'actions';
+    const worse = summary.heldout >= summary.baselineHeldout; // not where nothing was measured
+    return html`<div class="result">
+      <p class="main">${resultWords(run)}</p>
+      <p>${words.kept(count(summary.keptStep), duration(summary.seconds))}</p>
+      ${worse ? html`<p>${actions ? strings.actionsRun.resultWorse : words.resultWorse}</p>` : nothing}
+      <div class="row">
+        <button class="primary" @click=${() => void this.bench.adapters.download(summary.adapterId, 'openpi')}>${words.download}</button>
+        <button title=${words.memoryCsvMeaning} @click=${() => void this.bench.adapters.download(summary.adapterId, 'memory')}>${words.memoryCsv}</button>
+        ${actions ? nothing : html`<button @click=${() => this.bench.tryAdapter(summary.adapterId)}>${words.tryIt}</button>`}
+      </div>
+    </div>`;
+  }
+
+  #memory(run: RunState) {
+    if (run.memory && run.status !== 'idle') {
+      const { byKind, plannedBytes, allocatedBytes } = run.memory;
+      return html`<section>
+        <memory-bar .byKind=${byKind} .planned=${plannedBytes} .allocated=${allocatedBytes}></memory-bar>
+        <memory-log .run=${run}></memory-log>
+      </section>`;
+    }
+    if (this.bench.panel === 'freeze') return nothing; // the plan's bar is there, larger
+    const { plan, previous } = this.bench.plans;
+    return html`<section><memory-bar .byKind=${plan?.byKind ?? null} .planned=${plan?.totalBytes ?? 0} .previous=${previous?.totalBytes ?? null} .note=${stageNote(plan)}></memory-bar></section>`;
+  }
+
+  #samples(run: RunState) {
+    if (run.settings?.task !== 'text' || run.settings.samplePrompts.length === 0) return nothing;
+    return html`<section>
+      <h3>${strings.sample.title}</h3>
+      ${run.samples.length === 0 ? html`<p class="hint">${strings.sample.waiting}</p>` : nothing}
+      ${run.samples.map(
+        (sample) => html`<sample-text
+          .prompt=${sample.prompt}
+          .base=${sample.base}
+          .adapter=${sample.adapter}
+          .when=${strings.sample.atStep(count(sample.step))}
+        ></sample-text>`,
+      )}
+    </section>`;
+  }
+}

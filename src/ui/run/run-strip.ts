@@ -1,0 +1,74 @@
+import { css, html, nothing } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import { icons } from '../parts/icons';
+import { shared } from '../parts/styles';
+import { loss } from '../words/format';
+import { strings } from '../words/strings';
+import { BenchElement } from '../workbench/bench_element';
+import { latestHeldout, type RunState } from './run_state';
+import { phaseWords, progressOf, timeLeft, whereWords } from './run_words';
+
+/** The run in one line, for narrow screens: loss, progress, pause. Fires `toggle-run`. */
+@customElement('run-strip')
+export class RunStrip extends BenchElement {
+  @property({ type: Boolean }) open = false;
+
+  static override styles = [
+    shared,
+    css`
+      .strip {
+        background: var(--surface);
+        border-bottom: 1px solid var(--line);
+      }
+      .line {
+        display: flex;
+        align-items: center;
+        gap: 8px;
+        padding: 4px 4px 4px 12px;
+        min-height: 48px;
+      }
+      .words {
+        flex: 1;
+        min-width: 0;
+      }
+      .words p {
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
+      .loss {
+        font-weight: 600;
+      }
+    `,
+  ];
+
+  override render() {
+    const run = this.bench.runs.state;
+    const { active } = this.bench.runs;
+    const progress = active ? progressOf(run) : null;
+    const last = run.train[run.train.length - 1];
+    const shown = latestHeldout(run) ?? last?.smoothed;
+    return html`<section class="strip" aria-label=${strings.run.strip}>
+      <div class="line">
+        <div class="words">
+          <p class="loss">${shown === undefined ? phaseWords(run) : strings.run.stripNow(loss(shown))}</p>
+          ${run.settings ? html`<p class="meta">${this.#where(run)}</p>` : nothing}
+        </div>
+        ${this.bench.runs.canPause ? this.#button(strings.train.pause, 'pause') : nothing}
+        ${run.status === 'paused' ? this.#button(strings.train.resume, 'play') : nothing}
+        <button aria-expanded=${this.open} @click=${() => this.dispatchEvent(new CustomEvent('toggle-run'))}>
+          ${this.open ? strings.run.hide : strings.run.details}
+        </button>
+      </div>
+      ${active ? html`<progress aria-label=${phaseWords(run)} max=${progress?.of ?? nothing} value=${progress?.done ?? nothing}></progress>` : nothing}
+    </section>`;
+  }
+
+  #where(run: RunState): string {
+    return [whereWords(run), timeLeft(run)].filter((part) => part !== '').join(' · ');
+  }
+
+  #button(label: string, icon: 'pause' | 'play') {
+    return html`<button aria-label=${label} @click=${() => this.bench.startOrPause()}>${icons[icon]}</button>`;
+  }
+}

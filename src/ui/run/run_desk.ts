@@ -1,0 +1,110 @@
+import type { Outcome, RunSummary, TaskSettings, TrainEvent, UnfinishedRun } from '../../worker/api';
+import { ask, attempt, type Desk } from '../workbench/desk';
+import { coalesce } from '../workbench/store';
+import type { Task } from '../workbench/task';
+import { endedRun, failedRun, idleRun, isActive, type RunState, reduceRun, resumedRun, startedRun } from './run_state';
+
+/** The run of one task that the page shows, and those that can be brought back. */
+export class RunDesk {
+  state: RunState = idleRun;
+  unfinished: readonly UnfinishedRun<TaskSettings>[] = [];
+  /** Called when a run has ended, well or not. */
+  onEnd: () => void = () => undefined;
+
+  readonly #desk: Desk;
+  readonly #task: Task;
+
+  constructor(desk: Desk, task: Task) {
+    this.#desk = desk;
+    this.#task = task;
+  }
+
+  get active(): boolean {
+    return isActive(this.state);
+  }
+
+  /** From the first word of the trainer on, it can be stopped. */
+  get canStop(): boolean {
+    const { phase, status } = this.state;
+    return this.active && status !== 'stopping' && phase !== null;
+  }
+
+  /** A run pauses between two steps: not before the model is loaded. */
+  get canPause(): boolean {
+    const { phase, status } = this.state;
+    return this.canStop && status === 'running' && phase?.phase !== 'loading';
+  }
+
+  start(settings: TaskSettings): Promise<void> {
+    return this.#follow(startedRun(settings), (onEvent) => this.#desk.trainer.train(settings, onEvent));
+  }
+
+  resume(saved: UnfinishedRun<TaskSettings>): Promise<void> {
+    this.unfinished = this.unfinished.filter((run) => run.runId !== saved.runId);
+    return this.#follow(resumedRun(saved), (onEvent) => this.#desk.trainer.resume(saved.runId, onEvent));
+  }
+
+  pause(): Promise<void> {
+    return this.#request('pausing', () => this.#desk.trainer.pause());
+  }
+
+  unpause(): Promise<void> {
+    return this.#request('running', () => this.#desk.trainer.unpause());
+  }
+
+  stop(): Promise<void> {
+    return this.#request('stopping', () => this.#desk.trainer.stop());
+  }
+
+  async refreshUnfinished(): Promise<void> {
+    const { trainer } = this.#desk;
+    const answer = await ask<readonly UnfinishedRun<TaskSettings>[]>(this.#desk, 'train', 'unfinished', () =>
+      this.#task === 'actions' ? trainer.unfinishedActionRuns() : trainer.unfinishedRuns(),
+    );
+    if (answer) this.unfinished = answer.value;
+    this.#desk.changed();
+  }
+
+  async discard(runId: string): Promise<void> {
+    await ask(this.#desk, 'train', 'discard', () => this.#desk.trainer.discardRun(runId));
+    await this.refreshUnfinished();
+  }
+
+  async #follow(
+    first: RunState,
+    call: (onEvent: (event: TrainEvent) => void) => Promise<Outcome<RunSummary>>,
+  ): Promise<void> {
+    if (this.active) return;
+    this.state = first;
+    this.#desk.clear('run');
+    this.#desk.changed();
+    let over = false;
+    const onEvent = coalesce<TrainEvent>((events) => {
+      if (over) return; // events travel on another port than the answer and may come after it
+      this.state = reduceRun(this.state, events);
+      this.#desk.changed();
+    });
+    const answer = await attempt(() => call(onEvent));
+    over = true;
+    if (answer.ok) this.state = endedRun(this.state, answer.value);
+    else if (this.state.status === 'stopping' && this.state.step === 0) {
+      this.state = idleRun;
+      this.#desk.note(answer.problem.what);
+    } else {
+      this.state = failedRun(this.state);
+      this.#desk.report('run', 'run', answer.problem);
+    }
+    this.#desk.changed();
+    this.onEnd();
+  }
+
+  async #request(status: RunState['status'], call: () => Promise<Outcome<void>>): Promise<void> {
+    if (!this.active) return;
+    const before = this.state.status;
+    this.state = { ...this.state, status };
+    this.#desk.changed();
+    const answer = await ask(this.#desk, 'run', 'control', call);
+    if (answer === undefined && this.state.status === status) this.state = { ...this.state, status: before };
+    this.#desk.changed();
+  }
+}

@@ -1,0 +1,251 @@
+import type {
+  MemorySample,
+  OpenLoop,
+  Problem,
+  RunHistory,
+  RunSummary,
+  TaskSettings,
+  TrainEvent,
+  UnfinishedRun,
+} from '../../worker/api';
+
+export type RunStatus = 'idle' | 'running' | 'pausing' | 'paused' | 'stopping' | 'ended' | 'failed';
+export type Phase = Extract<TrainEvent, { kind: 'phase' }>['phase'];
+
+/** One training step. `smoothed` is the running mean of the loss. */
+export interface TrainPoint {
+  readonly step: number;
+  readonly loss: number;
+  readonly smoothed: number;
+  readonly gradNorm: number;
+  readonly learningRate: number;
+}
+
+/** Everything that the page knows about the run that it shows. Losses in nats a token, or squares of action elements. */
+export interface RunState {
+  readonly status: RunStatus;
+  readonly name: string;
+  readonly settings: TaskSettings | null;
+  readonly phase: { readonly phase: Phase; readonly done: number; readonly of: number } | null;
+  readonly step: number;
+  readonly train: readonly TrainPoint[];
+  readonly heldout: readonly { readonly step: number; readonly loss: number; readonly best: boolean }[];
+  /** Held-out loss of the base without adapter. */
+  readonly baseline: number | null;
+  readonly tokensPerSecond: number | null;
+  readonly secondsLeft: number | null;
+  /** The latest stage's, also when all is freed. */
+  readonly memory: Pick<MemorySample, 'plannedBytes' | 'allocatedBytes' | 'byKind'> | null;
+  /** All that was counted, in order of time. */
+  readonly memoryLog: readonly MemorySample[];
+  /** The latest sample of each prompt. */
+  readonly samples: readonly {
+    readonly step: number;
+    readonly prompt: string;
+    readonly base: string;
+    readonly adapter: string;
+  }[];
+  /** The latest evaluation on held-out episodes; of the actions task. */
+  readonly openLoop: { readonly step: number; readonly openLoop: OpenLoop } | null;
+  /** Whether images and prompt are computed once, and why; of the actions task. */
+  readonly prefix: { readonly constant: boolean; readonly reason: string } | null;
+  /** What the run goes on without. */
+  readonly problems: readonly Problem[];
+  readonly skipped: readonly { readonly step: number; readonly reason: string }[];
+  readonly checkpointStep: number | null;
+  readonly summary: RunSummary | null;
+}
+
+export const idleRun: RunState = {
+  status: 'idle',
+  name: '',
+  settings: null,
+  phase: null,
+  step: 0,
+  train: [],
+  heldout: [],
+  baseline: null,
+  tokensPerSecond: null,
+  secondsLeft: null,
+  memory: null,
+  memoryLog: [],
+  samples: [],
+  openLoop: null,
+  prefix: null,
+  problems: [],
+  skipped: [],
+  checkpointStep: null,
+  summary: null,
+};
+
+export const isActive = (run: RunState): boolean =>
+  run.status === 'running' || run.status === 'pausing' || run.status === 'paused' || run.status === 'stopping';
+
+export const startedRun = (settings: TaskSettings): RunState => ({
+  ...idleRun,
+  status: 'running',
+  name: settings.name,
+  settings,
+});
+
+/** A run that goes on from its checkpoint, with the curve so far. */
+export function resumedRun(saved: UnfinishedRun<TaskSettings>): RunState {
+  return {
+    ...startedRun(saved.settings),
+    name: saved.name,
+    step: saved.step,
+    baseline: saved.baselineHeldout,
+    checkpointStep: saved.step,
+    ...fromHistory(saved.history, saved.baselineHeldout),
+  };
+}
+
+/** The state after `events`, which came in this order. */
+export function reduceRun(run: RunState, events: readonly TrainEvent[]): RunState {
+  if (events.length === 0) return run;
+  // One copy of the growing lists per batch of events, not per event: a batch may hold a hidden tab's minutes.
+  const next = {
+    ...run,
+    train: [...run.train],
+    heldout: [...run.heldout],
+    memoryLog: [...run.memoryLog],
+    samples: [...run.samples],
+    problems: [...run.problems],
+    skipped: [...run.skipped],
+  };
+  for (const event of events) apply(next, event);
+  return next;
+}
+
+type Draft = { -readonly [K in keyof RunState]: RunState[K] } & {
+  train: TrainPoint[];
+  heldout: RunState['heldout'][number][];
+  memoryLog: MemorySample[];
+  samples: RunState['samples'][number][];
+  problems: Problem[];
+  skipped: RunState['skipped'][number][];
+};
+
+function apply(run: Draft, event: TrainEvent): void {
+  switch (event.kind) {
+    case 'phase':
+      run.phase = { phase: event.phase, done: event.done, of: event.of };
+      return;
+    case 'memory':
+      run.memoryLog.push(event);
+      if (event.moment !== 'freed') run.memory = event;
+      return;
+    case 'step':
+      applyStep(run, event);
+      return;
+    case 'heldout':
+      if (event.step === 0) run.baseline = event.loss;
+      run.heldout = run.heldout.filter((point) => point.step < event.step);
+      run.heldout.push({ step: event.step, loss: event.loss, best: event.best });
+      return;
+    case 'sample':
+      run.samples = [...run.samples.filter((sample) => sample.prompt !== event.prompt), event];
+      return;
+    case 'skipped':
+      run.skipped.push({ step: event.step, reason: event.reason });
+      run.step = Math.max(run.step, event.step);
+      return;
+    case 'checkpoint':
+      run.checkpointStep = event.step;
+      return;
+    case 'paused':
+      if (run.status !== 'stopping') run.status = 'paused';
+      run.checkpointStep = event.step; // a pause saves first
+      run.secondsLeft = null;
+      return;
+    case 'unpaused':
+      if (run.status !== 'stopping') run.status = 'running';
+      return;
+    case 'open loop':
+      run.openLoop = { step: event.step, openLoop: event.openLoop };
+      return;
+    case 'prefix':
+      run.prefix = { constant: event.constant, reason: event.reason };
+      return;
+    case 'problem':
+      if (!run.problems.some((known) => sameProblem(known, event.problem))) run.problems.push(event.problem);
+      return;
+    default:
+      unreachable(event);
+  }
+}
+
+function applyStep(run: Draft, event: Extract<TrainEvent, { kind: 'step' }>): void {
+  // A resumed run repeats the steps after its checkpoint: the new ones replace the old.
+  while (run.train.length > 0 && (run.train[run.train.length - 1]?.step ?? 0) >= event.step) run.train.pop();
+  run.train.push({
+    step: event.step,
+    loss: event.loss,
+    smoothed: smooth(run.train, event.loss),
+    gradNorm: event.gradNorm,
+    learningRate: event.learningRate,
+  });
+  run.step = event.step;
+  run.tokensPerSecond = event.tokensPerSecond;
+  run.secondsLeft = event.secondsLeft;
+}
+
+const sameProblem = (one: Problem, other: Problem): boolean => one.what === other.what && one.where === other.where;
+
+/** The state after the run has ended. The summary's history is complete, whatever the callbacks still have under way. */
+export function endedRun(run: RunState, summary: RunSummary): RunState {
+  return {
+    ...run,
+    ...fromHistory(summary.history, summary.baselineHeldout),
+    status: 'ended',
+    phase: null,
+    step: summary.steps,
+    baseline: summary.baselineHeldout,
+    secondsLeft: null,
+    openLoop: summary.openLoop ? { step: summary.keptStep, openLoop: summary.openLoop } : run.openLoop,
+    summary,
+  };
+}
+
+export const failedRun = (run: RunState): RunState => ({ ...run, status: 'failed', phase: null, secondsLeft: null });
+
+/** The held-out points with the base as step 0, which every chart and table starts from. */
+export function heldoutWithBaseline(run: RunState): readonly { readonly step: number; readonly loss: number }[] {
+  const rest = run.heldout.filter((point) => point.step > 0);
+  return run.baseline === null ? rest : [{ step: 0, loss: run.baseline }, ...rest];
+}
+
+/** The latest held-out loss of the adapter, or null before the first evaluation. */
+export function latestHeldout(run: RunState): number | null {
+  const rest = run.heldout.filter((point) => point.step > 0);
+  return rest[rest.length - 1]?.loss ?? null;
+}
+
+function fromHistory(
+  history: RunHistory,
+  baseline: number,
+): Pick<RunState, 'train' | 'heldout' | 'tokensPerSecond' | 'memory' | 'memoryLog'> {
+  const train: TrainPoint[] = [];
+  for (const point of history.train) train.push({ ...point, smoothed: smooth(train, point.loss) });
+  let best = baseline;
+  const heldout = history.heldout.map((point) => {
+    const improved = point.step > 0 && point.loss < best;
+    if (improved) best = point.loss;
+    return { ...point, best: improved };
+  });
+  const { tokensPerSecond, memory: memoryLog } = history;
+  const memory = memoryLog.findLast(({ moment }) => moment !== 'freed') ?? null;
+  return { train, heldout, tokensPerSecond, memory, memoryLog };
+}
+
+/** Running mean over about the last eighth of the run: close to a steep start, calm at the flat end. */
+function smooth(earlier: readonly TrainPoint[], loss: number): number {
+  const previous = earlier[earlier.length - 1];
+  if (!previous || !Number.isFinite(previous.smoothed)) return loss;
+  if (!Number.isFinite(loss)) return previous.smoothed;
+  const window = Math.min(Math.max((earlier.length + 1) / 8, 2), 20);
+  const weight = 1 / Math.min(earlier.length + 1, window);
+  return previous.smoothed + (loss - previous.smoothed) * weight;
+}
+
+const unreachable = (event: never): never => event;

@@ -1,0 +1,64 @@
+import { stageAt, stepsOf } from '../../train/stages';
+import { count, duration, loss, percentChange } from '../words/format';
+import { strings } from '../words/strings';
+import { isActive, latestHeldout, type Phase, type RunState } from './run_state';
+
+/** What the run is doing, one phrase. */
+export function phaseWords(run: RunState): string {
+  const words = strings.run;
+  if (run.status === 'paused') return words.paused(count(run.step));
+  if (run.status === 'pausing') return words.pausing;
+  if (run.status === 'stopping') return words.stopping;
+  if (run.status === 'ended' && run.summary) return words.ended[run.summary.ended];
+  if (run.status === 'failed') return run.checkpointStep === null ? words.failedUnsaved : words.failed;
+  if (run.status === 'idle') return words.stripIdle;
+  const phase = run.phase?.phase ?? 'loading';
+  const own: Partial<Record<Phase, string>> = isActions(run) ? strings.actionsRun.phases : {};
+  return own[phase] ?? words.phases[phase];
+}
+
+const isActions = (run: RunState): boolean => run.settings?.task === 'actions';
+
+/** Progress for the bar: of the run while it trains, of the phase before and after; null where only words are known. */
+export function progressOf(run: RunState): { readonly done: number; readonly of: number } | null {
+  const { phase, settings } = run;
+  if (!settings) return null;
+  const training = run.step > 0 || phase === null || phase.phase === 'training';
+  if (training && phase?.phase !== 'saving') return { done: run.step, of: stepsOf(settings) };
+  return phase && phase.of > 0 ? { done: phase.done, of: phase.of } : null;
+}
+
+/** "Step 60 of 130", and which stage it is in where there are several. */
+export function whereWords({ step, settings }: RunState): string {
+  if (!settings) return strings.run.step(count(step), count(step));
+  const steps = strings.run.step(count(step), count(stepsOf(settings)));
+  if (settings.stages.length === 0) return steps;
+  const { index } = stageAt(settings, Math.max(0, step - 1)); // the stage of the last step that was made
+  return `${strings.run.stage(count(index + 1), count(settings.stages.length + 1))} · ${steps}`;
+}
+
+/** Time left in words, while it is known. */
+export function timeLeft(run: RunState): string {
+  if (run.status !== 'running') return '';
+  return run.secondsLeft === null ? strings.run.soon : strings.run.left(duration(run.secondsLeft));
+}
+
+/** The result of a run that has ended, against the base. */
+export function resultWords(run: RunState): string {
+  const { summary } = run;
+  if (!summary) return '';
+  const { baselineHeldout: before, heldout: after } = summary;
+  if (Number.isNaN(before) && Number.isNaN(after)) return strings.run.unmeasured;
+  return strings.run.result(loss(before), loss(after), percentChange(before, after));
+}
+
+/** The tab's title during a run, so that progress can be seen from another tab; null otherwise. */
+export function titleOf(run: RunState): string | null {
+  const last = run.train[run.train.length - 1];
+  if (!isActive(run) || !run.settings || !last) return null;
+  return strings.run.pageTitle(
+    count(run.step),
+    count(stepsOf(run.settings)),
+    loss(latestHeldout(run) ?? last.smoothed),
+  );
+}

@@ -1,0 +1,252 @@
+import { css, html, nothing } from 'lit';
+import { customElement, state } from 'lit/decorators.js';
+import { BenchElement, textOf } from '../workbench/bench_element';
+import './action-choices';
+import { big, bytes, counted } from '../words/format';
+import { type FieldKey, trainPresets } from '../workbench/defaults';
+import '../parts/number-field';
+import { problemsAt } from '../parts/problem-note';
+import '../run/run-controls';
+import { checkForm, presetOf, withPreset } from '../workbench/settings';
+import './stages-editor';
+import { choices, shared } from '../parts/styles';
+import { strings } from '../words/strings';
+
+const groups: readonly { readonly id: keyof typeof strings.train.groups; readonly keys: readonly FieldKey[] }[] = [
+  { id: 'run', keys: ['steps', 'batchSize', 'accumulation', 'sequenceLength', 'horizon', 'seed'] },
+  { id: 'optimizer', keys: ['learningRate', 'warmupSteps', 'endLearningRatePercent', 'weightDecay', 'clipNorm'] },
+  { id: 'watching', keys: ['evaluateEvery', 'patience', 'checkpointEvery'] },
+];
+
+/** The field that only the other task has. */
+const foreign = { text: 'horizon', actions: 'sequenceLength' } as const;
+
+type Switch = 'earlyStop' | 'keepBest' | 'recompute';
+
+/** Presets by purpose, the name, the prompt to watch, everything else folded under Advanced. */
+@customElement('train-panel')
+export class TrainPanel extends BenchElement {
+  @state() private open = false;
+
+  static override styles = [
+    shared,
+    choices,
+    css`
+      .choices,
+      .texts,
+      details,
+      stages-editor,
+      run-controls,
+      .problems {
+        margin-top: 16px;
+      }
+      .problems {
+        display: grid;
+        gap: 8px;
+      }
+      .texts,
+      .fields {
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(208px, 1fr));
+        gap: 16px;
+      }
+      .texts label {
+        display: block;
+        font-weight: 500;
+        margin-bottom: 4px;
+      }
+      .texts .meta {
+        margin-top: 4px;
+      }
+      fieldset.group {
+        border: 0;
+        border-top: 1px solid var(--line);
+        margin: 12px 0 0;
+        padding: 12px 0 0;
+        min-width: 0;
+      }
+      .group legend {
+        font-size: 12px;
+        font-weight: 600;
+        color: var(--ink-2);
+        padding: 0 8px 0 0;
+      }
+      .switch {
+        display: grid;
+        grid-template-columns: 16px 1fr;
+        gap: 0 8px;
+        align-content: start;
+      }
+      .switch input {
+        width: 16px;
+        height: 16px;
+        margin: 2px 0 0;
+      }
+      .switch .meta {
+        grid-column: 2;
+        margin-top: 4px;
+      }
+      .confirm {
+        margin-top: 16px;
+        padding: 12px 16px;
+        border-radius: var(--radius);
+        border-inline-start: 4px solid var(--warn);
+        background: var(--warn-soft);
+      }
+      .confirm .row {
+        margin-top: 8px;
+      }
+      .effective {
+        margin-top: 8px;
+      }
+      kbd {
+        font: inherit;
+      }
+    `,
+  ];
+
+  override render() {
+    const { train } = strings;
+    const { form, runs } = this.bench;
+    const preset = presetOf(form);
+    const meanings = form.task === 'actions' ? strings.actionsTrain.presetMeanings : train.presetMeanings;
+    return html`
+      <h2>${train.title}</h2>
+      <p class="lead">${train.lead}</p>
+      <fieldset class="choices">
+        <legend>${preset ? train.presets : `${train.presets}: ${train.custom.toLowerCase()}`}</legend>
+        ${trainPresets[form.task].map(
+          ({ id }) => html`<label class="choice">
+            <input type="radio" name="preset" .checked=${preset === id} @change=${() => this.bench.edit(withPreset(this.bench.form, id))} />
+            <span class="name">${train.presetNames[id]}</span>
+            <span class="meta">${meanings[id]}</span>
+          </label>`,
+        )}
+      </fieldset>
+      ${this.#texts()} ${this.#advanced()} <stages-editor .bench=${this.bench}></stages-editor> ${problemsAt(this.bench, 'train')}
+      ${this.bench.askingToTrainEverything ? this.#confirm() : nothing}
+      ${runs.active ? html`<p class="hint effective">${train.running}</p>` : this.bench.askingToTrainEverything ? nothing : this.#start()}
+    `;
+  }
+
+  #start() {
+    return html`
+      <run-controls .bench=${this.bench}></run-controls>
+      <p class="hint effective">${this.#effective()} ${strings.train.shortcut}.</p>
+    `;
+  }
+
+  #texts() {
+    const { train } = strings;
+    const { bench } = this;
+    return html`<div class="texts">
+      <div>
+        <label for="name">${train.name}</label>
+        <input
+          id="name"
+          type="text"
+          autocomplete="off"
+          placeholder=${bench.adapterName}
+          aria-describedby="name-hint"
+          .value=${bench.form.name}
+          @input=${(event: Event) => bench.edit({ name: textOf(event) })}
+        />
+        <p class="meta" id="name-hint">${bench.task === 'actions' ? strings.actionsTrain.nameHint : train.nameHint}</p>
+      </div>
+      ${bench.task === 'actions' ? nothing : this.#prompt()}
+    </div>`;
+  }
+
+  #prompt() {
+    const { train } = strings;
+    const { bench } = this;
+    return html`<div>
+        <label for="prompt">${train.samplePrompt}</label>
+        <input
+          id="prompt"
+          type="text"
+          autocomplete="off"
+          placeholder=${bench.suggestedPrompts[0] ?? ''}
+          aria-describedby="prompt-hint"
+          .value=${bench.form.samplePrompt}
+          @input=${(event: Event) => bench.edit({ samplePrompt: textOf(event) })}
+        />
+        <p class="meta" id="prompt-hint">${train.samplePromptHint}</p>
+      </div>`;
+  }
+
+  #advanced() {
+    const { task, form } = this.bench;
+    const wrong = Object.keys(checkForm(form)).length > 0;
+    return html`<details ?open=${this.open || wrong} @toggle=${(event: Event) => this.#onToggle(event)}>
+      <summary>${strings.train.advanced}</summary>
+      ${groups.map(
+        (group) => html`<fieldset class="group">
+          <legend>${strings.train.groups[group.id]}</legend>
+          <div class="fields">
+            ${group.keys
+              .filter((key) => key !== foreign[task])
+              .map(
+                (key) => html`<number-field
+                .key=${key}
+                .task=${task}
+                .value=${this.bench.form.text[key]}
+                @edit=${(event: CustomEvent<string>) => this.bench.editNumber(key, event.detail)}
+              ></number-field>`,
+              )}
+            ${group.id === 'run' ? this.#switch('recompute', strings.train.recompute, strings.train.recomputeMeaning) : nothing}
+            ${group.id === 'watching' ? this.#switch('earlyStop', strings.train.earlyStop, strings.train.earlyStopMeaning) : nothing}
+            ${group.id === 'watching' ? this.#switch('keepBest', strings.train.keepBest, strings.train.keepBestMeaning) : nothing}
+          </div>
+        </fieldset>`,
+      )}
+      ${
+        task === 'actions'
+          ? html`<fieldset class="group">
+              <legend>${strings.actionsTrain.group}</legend>
+              <action-choices .bench=${this.bench}></action-choices>
+            </fieldset>`
+          : nothing
+      }
+    </details>`;
+  }
+
+  #switch(key: Switch, label: string, meaning: string) {
+    return html`<label class="switch">
+      <input
+        type="checkbox"
+        .checked=${this.bench.form[key]}
+        @change=${(event: Event) => this.bench.edit({ [key]: (event.target as HTMLInputElement).checked })}
+      />
+      <span>${label}</span>
+      <span class="meta">${meaning}</span>
+    </label>`;
+  }
+
+  #confirm() {
+    const { plan } = this.bench.plans;
+    if (!plan) return nothing;
+    const { freeze } = strings;
+    const all = plan.stages?.find(({ frozenLeaves }) => frozenLeaves === 0) ?? plan;
+    return html`<div class="confirm" role="alert">
+      <p><b>${freeze.nothingFrozen}</b> ${freeze.nothingFrozenDetail(big(all.trainableParameters), bytes(all.totalBytes))}</p>
+      <div class="row">
+        <button class="primary" @click=${() => void this.bench.start(true)}>${freeze.confirm(bytes(all.totalBytes))}</button>
+        <button @click=${() => this.bench.show('freeze')}>${freeze.back}</button>
+      </div>
+    </div>`;
+  }
+
+  #effective(): string {
+    const { settings } = this.bench;
+    if (!settings) return '';
+    const windows = settings.batchSize * settings.accumulation;
+    if (settings.task === 'actions')
+      return strings.actionsTrain.effective(counted(windows, 'sample'), counted(settings.horizon, 'action'));
+    return strings.train.effective(counted(windows, 'window'), counted(windows * settings.sequenceLength, 'token'));
+  }
+
+  #onToggle(event: Event): void {
+    this.open = (event.target as HTMLDetailsElement).open;
+  }
+}

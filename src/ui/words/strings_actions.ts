@@ -1,0 +1,191 @@
+import type { Predictor } from '../run/open_loop_data';
+import type { Phase } from '../run/run_state';
+import type { FieldKey } from '../workbench/defaults';
+
+/** Words that only the actions task needs. Read them through strings.ts. */
+export const actionsStrings = {
+  task: {
+    label: 'Task',
+    names: { actions: 'Actions', text: 'Text' },
+    meanings: {
+      actions: 'Fine-tune a robot policy on recorded movements',
+      text: 'Fine-tune a language model on text',
+    },
+    busy: 'A run is under way: stop it first, then change the task.',
+  },
+
+  recording: {
+    lead: 'What the robot should learn from: recorded movements. Files are read in this tab and go nowhere else.',
+    drop: 'Drop a folder or files here or anywhere on the page',
+    kinds:
+      'A LeRobot recording (v2.1 or v3.0) as its folder or .zip, or states and actions as .npz or .csv. New files replace what is open.',
+    pickFolder: 'Choose a folder…',
+    pickFiles: 'Choose files…',
+    noRecording: 'Open a recording first.',
+    noRecordingFix: 'Drop the folder of a recording on the page, or choose it on the Data panel.',
+    unreadableDrop: 'What was dropped could not be read.',
+    unreadableDropFix: 'Choose the folder with “Choose a folder…” instead.',
+    nothingDropped: 'Nothing readable was dropped.',
+    reading: (files: string) => `Reading ${files}…`,
+    stopReading: 'Stop reading',
+    columnsTitle: 'Which columns are state and action?',
+    columnsMeaning:
+      'State is where the joints are; action is where they are told to be. Several columns are put side by side, a joint each.',
+    columnUse: (column: string) => `Use of ${column}`,
+    columnUses: { none: 'not used', state: 'state', action: 'action' },
+    columnsRead: 'Read with these columns',
+    start: 'Fine-tune on this recording',
+    dropMeaning: 'A recording goes to Data; a .safetensors adapter goes to Adapter.',
+    title: 'Recording',
+    close: 'Close this recording',
+    layout: 'Layout',
+    layoutMeaning: 'How the files are arranged.',
+    robot: 'Robot',
+    robotMeaning: 'As the recording calls it.',
+    unknown: 'not said',
+    fps: 'Frames a second',
+    fpsMeaning: 'How often state and action were recorded.',
+    episodeCount: 'Episodes',
+    episodesMeaning: 'One episode is one attempt at a task, from start to end.',
+    frames: 'Frames',
+    framesMeaning: 'Moments with a state and an action.',
+    heldoutFrames: 'Held-out frames',
+    heldoutMeaning:
+      'Frames of the episodes that are never trained on. The error on them tells whether the model learns.',
+    line: (episodes: string, frames: string) => `${episodes}, ${frames}`,
+    episodes: (all: string) => `Episodes (${all})`,
+    episode: 'Episode',
+    taskColumn: 'Task',
+    use: 'Use',
+    training: 'training',
+    heldout: 'held out',
+    noTask: 'no words',
+    joints: 'Joints',
+    jointsState: 'State',
+    jointsBoth: 'State and action',
+    jointsAction: 'Action',
+    cameras: 'Cameras',
+    noCameras: 'None recorded. The model learns from state and words alone.',
+    size: (width: string, height: string) => `${width} × ${height} pixels`,
+    available: 'has pictures',
+    masked: 'no pictures: masked',
+    problems: 'Worth knowing',
+    promises: [
+      ['Private', 'No upload and no server: your recordings are read, decoded and trained on in this tab.'],
+      ['Real', 'Flow matching with LoRA on your GPU, measured on whole episodes that it has not seen.'],
+      ['Yours', 'Take it away as one .safetensors file with openpi’s paths, and its normalisation beside it.'],
+    ],
+  },
+
+  actionsModel: {
+    lead: 'The base stays as it is, but for its adapters and projections. What is learned is small.',
+    backboneLora: 'Adapters in the backbone too',
+    backboneLoraMeaning:
+      'Also gives the part that reads images and words an adapter, not the action expert alone. Choose a filter that lets it train.',
+    promptLength: 'Longest prompt',
+    promptLengthMeaning: 'The longest task description, in tokens, that the base reads.',
+  },
+
+  actionsTrain: {
+    presetMeanings: {
+      quick: '100 steps: see within two minutes or so whether the recording teaches anything.',
+      careful: '500 steps at a lower learning rate.',
+      small: 'Two samples at a time, activations computed twice instead of kept.',
+    },
+    nameHint: 'Left empty, it is named after the recording.',
+    group: 'Actions and cameras',
+    state: 'What the state tells',
+    states: {
+      fitting: 'The most that fits',
+      measured: 'Where the joints were measured',
+      'last-action': 'The action before',
+      'last-action-and-lag': 'The action before, and how far the joints are behind it',
+    },
+    stateMeaning: 'openpi gives the measured positions. The action before says where the joints were told to be.',
+    normalization: 'Normalisation',
+    normalizations: { 'z-score': 'Mean and deviation (π0)', quantile: 'Quantiles (π0.5)' },
+    normalizationMeaning: 'How the numbers of each joint are brought to one scale. Kept with the adapter.',
+    maskTail: 'Leave out what comes after the end',
+    maskTailMeaning:
+      'Chunks at an episode’s end run over it. Off, the model learns to hold the last action there, as openpi does.',
+    maskPadding: 'Leave out unused dimensions',
+    maskPaddingMeaning:
+      'Only this robot’s joints count in the loss. Off, the rest is learned to be zero, as openpi does.',
+    delta: 'Joints learned as differences from the state',
+    deltaMeaning: 'Right for positions that move a little at a time; not for grippers that open and close.',
+    deltaSuggested: 'As suggested by the recording',
+    cameras: 'Cameras that the model sees',
+    camerasMeaning: 'In this order. Without any, it learns from state and words alone.',
+    camerasFirst: 'The first ones that have pictures',
+    needRecording: 'Joints and cameras can be chosen once a recording is open.',
+    effective: (samples: string, actions: string) => `Each step learns from ${samples} of ${actions}.`,
+  },
+
+  /** Where a field means something else than in the text task. */
+  actionsFields: {
+    batchSize: ['Batch', 'samples', 'Moments of the recording computed together. More is smoother, takes more memory.'],
+    heldoutPercent: ['Held out', '%', 'Share of episodes kept for measuring, never trained on.'],
+    seed: ['Seed', '', 'Same seed, recording and settings give the same run.'],
+  } satisfies Partial<Record<FieldKey, readonly [label: string, unit: string, meaning: string]>>,
+
+  actionsRun: {
+    idle: 'The loss appears here, step by step, and then each joint’s error beside simple guesses.',
+    phases: {
+      loading: 'Loading the model and the pictures',
+      baseline: 'Measuring the base on held-out episodes',
+      sampling: 'Predicting held-out episodes',
+    } satisfies Partial<Record<Phase, string>>,
+    tokensPerSecondMeaning: 'Tokens that go through the model each second; none that are computed once.',
+    lossTitle: 'Loss, squared error',
+    lossMeaning:
+      'How far the predicted flow is from the true one: the mean of squares over action elements, normalised. Lower is better.',
+    resultWorse:
+      'The adapter does no better than the base on held-out episodes. More episodes or a lower learning rate may help.',
+    prefixConstant: 'Images and words are computed once.',
+    prefixEach: 'Images and words are computed in every step.',
+    problems: 'What the run goes on without',
+  },
+
+  openLoop: {
+    title: 'Error on held-out episodes',
+    waiting: 'Appears at the first held-out evaluation: predicted against recorded actions, joint by joint.',
+    none: 'No episode is held out, so there is nothing to compare with.',
+    at: (step: string) => `at step ${step}`,
+    won: (won: string, joints: string) => `The adapter is best on ${won} of ${joints}.`,
+    caption: 'Mean absolute error, in each joint’s own unit',
+    joint: 'Joint',
+    predictors: {
+      adapter: ['adapter', 'The base with the adapter.'],
+      hold: ['hold', 'Hold the last action before the chunk.'],
+      mean: ['mean', 'Always the mean action of the training episodes.'],
+      base: ['base', 'The base without the adapter.'],
+    } satisfies Record<Predictor, readonly [name: string, meaning: string]>,
+    best: 'best',
+    curves: 'Recorded and predicted',
+    episode: 'Episode',
+    episodeFrames: (episode: string, frames: string) => `${episode} (${frames})`,
+    recorded: 'recorded',
+    predicted: 'predicted with the adapter',
+    base: 'predicted by the base alone',
+    chunks: (horizon: string) => `A new prediction begins every ${horizon}.`,
+    chart: (joint: string, episode: string, error: string) =>
+      `${joint}: recorded and predicted over the frames of episode ${episode}. Mean absolute error ${error}; see the table.`,
+    range: (low: string, high: string) => `${low} to ${high}`,
+  },
+
+  actionsAdapter: {
+    robot: (name: string, joints: string, horizon: string) =>
+      `${name === '' ? '' : `${name} · `}${joints} · ${horizon} at a time`,
+    cameras: (names: string) => `sees ${names}`,
+    blind: 'no camera',
+    jointsMeaning: (names: string) => `Joints: ${names}`,
+    tryShort: 'Try on the recording',
+    tryMeaning: 'Predicts the held-out episodes of the open recording with the base and with this adapter.',
+    choose: (name: string) => `Try on the recording: ${name}`,
+    trying: (name: string) => `Predicting the held-out episodes with the base and with ${name}…`,
+    tried: (name: string) => `with ${name}`,
+    normStats: 'norm_stats.json',
+    normStatsMeaning: 'How this robot’s numbers are normalised, in openpi’s form.',
+    lead: 'What you have trained, kept in this browser. Take it away as files, and give them to your robot.',
+  },
+} as const;

@@ -1,0 +1,72 @@
+import type { Problem } from '../../worker/api';
+import { strings } from '../words/strings';
+import type { Place } from './desk';
+import { Store } from './store';
+import type { Task } from './task';
+
+export interface PlacedProblem {
+  readonly id: number;
+  readonly place: Place;
+  /** Null where it concerns both tasks. */
+  readonly task: Task | null;
+  readonly source: string;
+  readonly problem: Problem;
+}
+
+/** What the page has to say to the person: problems beside what failed, kept until dealt with, and passing notes. */
+export class Notices extends Store {
+  /** The task that is shown. */
+  task: Task = 'text';
+  problems: readonly PlacedProblem[] = [];
+  toast: { readonly text: string; readonly undo?: () => void } | null = null;
+
+  #nextId = 1;
+
+  report(place: Place, source: string, problem: Problem, task: Task | null = this.#taskAt(place)): void {
+    const others = this.problems.filter((known) => known.source !== source || known.task !== task);
+    this.problems = [...others, { id: this.#nextId, place, task, source, problem }];
+    this.#nextId += 1;
+    this.changed();
+  }
+
+  /** Without a task, whatever the task. */
+  clear(source: string, task?: Task): void {
+    this.problems = this.problems.filter(
+      (known) => known.source !== source || (task !== undefined && known.task !== task),
+    );
+  }
+
+  dismiss(id: number): void {
+    this.problems = this.problems.filter((known) => known.id !== id);
+    this.changed();
+  }
+
+  note(text: string, undo?: () => void): void {
+    this.toast = { text, ...(undo ? { undo } : {}) };
+    this.changed();
+  }
+
+  dismissToast(): void {
+    this.toast = null;
+    this.changed();
+  }
+
+  /** The training thread could not start, or broke. */
+  trainerFailed(message: string): void {
+    this.report('page', 'thread', {
+      what: strings.problem.workerDied,
+      where: message,
+      fix: strings.problem.workerDiedFix,
+    });
+  }
+
+  /** An error that nobody expected: shown as it is, rather than lost in a console. */
+  unexpected(error: unknown): void {
+    const where = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    this.report('page', 'unexpected', { what: strings.problem.unexpected, where, fix: strings.problem.unexpectedFix });
+  }
+
+  #taskAt(place: Place): Task | null {
+    return place === 'page' || place === 'adapter' ? null : this.task;
+  }
+}
