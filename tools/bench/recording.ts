@@ -76,5 +76,5 @@ async function measureMemory(files: readonly GivenFile[]) {
   const kept = alive() - before;
   if (recording.problems.length > 0) throw new Error(recording.problems[0]?.what);
   const rounded = (bytes: number) => Number((bytes / MB).toFixed(1));
-  return { peak_mb: rounded(peak - before), kept_mb: rounded(kept) };
+  return { peak_mb: rounded(Math.max(peak - before, kept)), kept_mb: rounded(kept) };
 }
