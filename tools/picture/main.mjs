@@ -1,19 +1,35 @@
-// npm run picture: the README's picture of the page, after the sample has been fine-tuned on the production build.
+// npm run picture: the README's pictures, of the production build: the page after a run, and a filter that freezes nothing.
 import { join } from 'node:path';
 import { open } from '../browser.mjs';
 import { serve } from '../serve.mjs';
 import { ensureBuilt, install, root } from '../setup.mjs';
 
+/** The intersection that openpi users copy from one another. */
+const RECIPE = `nnx.All(
+    nnx_utils.PathRegex(".*llm.*"),
+    nnx_utils.PathRegex(".*img.*"),
+    nnx.Not(nnx_utils.PathRegex(".*llm.*_1.*lora.*")),
+)`;
+
 if (!install() || !ensureBuilt()) throw new Error('The app could not be built: see the message above.');
 const served = await serve({ root: join(root, 'dist') });
 const { page, close } = await open(served.url, { context: { viewport: { width: 1440, height: 960 } } });
+const picture = (/** @type {string} */ name) => page.screenshot({ path: join(root, `tools/picture/${name}.png`) });
 try {
+  await page.locator('task-switch').getByRole('button', { name: 'Actions' }).click();
   await page.getByRole('button', { name: 'Fine-tune the sample now' }).click();
   await page
     .locator('run-panel')
     .getByText(/Held-out loss .* → /)
-    .waitFor({ timeout: 600_000 });
-  await page.screenshot({ path: join(root, 'tools/picture/page.png') });
+    .waitFor({ timeout: 900_000 });
+  await picture('page');
+  await page.getByRole('navigation').getByRole('button', { name: 'Freeze' }).click();
+  await page.getByLabel('Plan for').selectOption('ae_lora');
+  await page.getByLabel('Freeze filter').fill(RECIPE);
+  await page.locator('freeze-findings').getByRole('button', { name: 'Repair' }).waitFor();
+  await page.locator('freeze-effect').getByText('Change').waitFor();
+  await page.locator('freeze-findings').scrollIntoViewIfNeeded();
+  await picture('freeze');
 } finally {
   await close();
   await served.close();

@@ -6,6 +6,7 @@ import './file-list';
 import { icons } from '../parts/icons';
 import { count, counted } from '../words/format';
 import '../parts/number-field';
+import { promises } from '../parts/panel_styles';
 import { problemsAt } from '../parts/problem-note';
 import { shared } from '../parts/styles';
 import { strings } from '../words/strings';
@@ -16,6 +17,7 @@ import './window-preview';
 export class DataPanel extends BenchElement {
   static override styles = [
     shared,
+    promises,
     css`
       .start {
         display: flex;
@@ -67,20 +69,8 @@ export class DataPanel extends BenchElement {
         grid-template-columns: minmax(0, 1fr) 176px;
         gap: 16px 24px;
       }
-      .promises {
-        display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(144px, 1fr));
-        gap: 16px 24px;
-        margin-top: 32px;
-        color: var(--ink-2);
-      }
-      .promises dt {
-        font-weight: 600;
-        color: var(--ink);
-      }
       @media (max-width: 479px) {
-        .counts,
-        .promises {
+        .counts {
           grid-template-columns: 1fr;
         }
       }

@@ -8,6 +8,7 @@ import { BenchElement } from '../workbench/bench_element';
 import { inFolder } from './dropped_files';
 import './recording-columns';
 import './recording-report';
+import { promises } from '../parts/panel_styles';
 import { shared } from '../parts/styles';
 import { strings } from '../words/strings';
 
@@ -16,6 +17,7 @@ import { strings } from '../words/strings';
 export class RecordingPanel extends BenchElement {
   static override styles = [
     shared,
+    promises,
     css`
       .drop {
         margin-top: 16px;
@@ -53,17 +55,6 @@ export class RecordingPanel extends BenchElement {
         align-items: center;
         gap: 8px;
         margin-top: 24px;
-      }
-      .promises {
-        display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(144px, 1fr));
-        gap: 16px 24px;
-        margin-top: 32px;
-        color: var(--ink-2);
-      }
-      .promises dt {
-        font-weight: 600;
-        color: var(--ink);
       }
     `,
   ];

@@ -170,7 +170,7 @@ export class LossChart extends LitElement {
     return {
       width: Math.max(this.clientWidth, 120),
       height,
-      padding: [8, 8, 0, 0],
+      padding: [8, 16, 0, 0],
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false } },
       scales: {

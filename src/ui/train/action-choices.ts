@@ -1,6 +1,7 @@
 import { css, html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import type { RecordingReport } from '../../worker/api';
+import { switches } from '../parts/panel_styles';
 import { shared } from '../parts/styles';
 import { strings } from '../words/strings';
 import { BenchElement, textOf } from '../workbench/bench_element';
@@ -11,6 +12,7 @@ import type { ActionsChoices } from '../workbench/settings';
 export class ActionChoices extends BenchElement {
   static override styles = [
     shared,
+    switches,
     css`
       .choices,
       fieldset {
@@ -46,21 +48,6 @@ export class ActionChoices extends BenchElement {
         max-width: 48ch;
       }
       select + .meta {
-        margin-top: 4px;
-      }
-      .switch {
-        display: grid;
-        grid-template-columns: 16px 1fr;
-        gap: 0 8px;
-        align-content: start;
-      }
-      .switch input {
-        width: 16px;
-        height: 16px;
-        margin: 2px 0 0;
-      }
-      .switch .meta {
-        grid-column: 2;
         margin-top: 4px;
       }
       .hint {

@@ -4,6 +4,7 @@ import type { BaseSummary } from '../../worker/api';
 import { big, count, counted } from '../words/format';
 import { BenchElement } from '../workbench/bench_element';
 import '../parts/number-field';
+import { switches } from '../parts/panel_styles';
 import { problemsAt } from '../parts/problem-note';
 import { choices, shared } from '../parts/styles';
 import { strings } from '../words/strings';
@@ -13,6 +14,7 @@ import { strings } from '../words/strings';
 export class ModelPanel extends BenchElement {
   static override styles = [
     shared,
+    switches,
     choices,
     css`
       .base {
@@ -54,21 +56,6 @@ export class ModelPanel extends BenchElement {
       }
       details {
         margin-top: 16px;
-      }
-      .switch {
-        display: grid;
-        grid-template-columns: 16px 1fr;
-        gap: 0 8px;
-        align-content: start;
-      }
-      .switch input {
-        width: 16px;
-        height: 16px;
-        margin: 2px 0 0;
-      }
-      .switch .meta {
-        grid-column: 2;
-        margin-top: 4px;
       }
     `,
   ];

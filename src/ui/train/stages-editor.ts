@@ -5,6 +5,7 @@ import { big, bytes, count, counted } from '../words/format';
 import { BenchElement, textOf } from '../workbench/bench_element';
 import '../parts/number-field';
 import '../parts/problem-note';
+import { switches } from '../parts/panel_styles';
 import { shared } from '../parts/styles';
 import { strings } from '../words/strings';
 import type { Form, StageForm } from '../workbench/settings';
@@ -19,6 +20,7 @@ export class StagesEditor extends BenchElement {
 
   static override styles = [
     shared,
+    switches,
     css`
       .body > * {
         margin-top: 12px;
@@ -89,21 +91,6 @@ export class StagesEditor extends BenchElement {
       .takes b {
         font-weight: 600;
         color: var(--ink);
-      }
-      .switch {
-        display: grid;
-        grid-template-columns: 16px 1fr;
-        gap: 0 8px;
-        font-weight: 400;
-      }
-      .switch input {
-        width: 16px;
-        height: 16px;
-        margin: 2px 0 0;
-      }
-      .switch .meta {
-        grid-column: 2;
-        margin-top: 4px;
       }
       .said {
         min-height: 16px;

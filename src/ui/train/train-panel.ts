@@ -9,6 +9,7 @@ import { problemsAt } from '../parts/problem-note';
 import '../run/run-controls';
 import { checkForm, presetOf, withPreset } from '../workbench/settings';
 import './stages-editor';
+import { switches } from '../parts/panel_styles';
 import { choices, shared } from '../parts/styles';
 import { strings } from '../words/strings';
 
@@ -30,6 +31,7 @@ export class TrainPanel extends BenchElement {
 
   static override styles = [
     shared,
+    switches,
     choices,
     css`
       .choices,
@@ -70,21 +72,6 @@ export class TrainPanel extends BenchElement {
         font-weight: 600;
         color: var(--ink-2);
         padding: 0 8px 0 0;
-      }
-      .switch {
-        display: grid;
-        grid-template-columns: 16px 1fr;
-        gap: 0 8px;
-        align-content: start;
-      }
-      .switch input {
-        width: 16px;
-        height: 16px;
-        margin: 2px 0 0;
-      }
-      .switch .meta {
-        grid-column: 2;
-        margin-top: 4px;
       }
       .confirm {
         margin-top: 16px;
