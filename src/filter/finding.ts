@@ -62,7 +62,7 @@ export function shown(expression: Expression): string {
   return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
 }
 
-export const weights = (count: number) => `${count} weight tensor${count === 1 ? '' : 's'}`;
+export const leaves = (count: number) => `${count} ${count === 1 ? 'leaf' : 'leaves'}`;
 
 const short = (value: number) => Number(value.toPrecision(3)).toString();
 

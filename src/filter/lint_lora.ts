@@ -1,5 +1,5 @@
 /** Rules about LoRA weights and what they adapt, and about what openpi's stock filters leave trainable. */
-import { bytes, count, type Finding, finding, type Linted, weights } from './finding';
+import { bytes, count, type Finding, finding, type Linted, leaves } from './finding';
 import { PROJECTIONS } from './known_paths';
 import { freezingBases, loraLeaves, regex, settled, withMore } from './repair';
 import { freezesNothing, type Part } from './report';
@@ -40,7 +40,7 @@ function atRandom(linted: Linted, frozen: Mask): Finding[] {
   if (isEmpty(frozen)) return [];
   const { expression, tree } = linted;
   const one = leavesIn(frozen) === 1;
-  const message = `${weights(leavesIn(frozen))} of LoRA ${one ? 'is' : 'are'} frozen at ${one ? 'its' : 'their'} random start, where ${one ? 'it disturbs' : 'they disturb'} the model and never ${one ? 'learns' : 'learn'}.`;
+  const message = `${leaves(leavesIn(frozen))} of LoRA ${one ? 'is' : 'are'} frozen at ${one ? 'its' : 'their'} random start, where ${one ? 'it disturbs' : 'they disturb'} the model and never ${one ? 'learns' : 'learn'}.`;
   const repaired = settled(tree, expression);
   return [finding(linted, 'lora-frozen-at-random', 'warning', whole(linted), message, repaired)];
 }
@@ -67,7 +67,7 @@ function basesTrain(linted: Linted, frozen: Mask): Finding[] {
   const training = without(bases, frozen);
   if (!isEmpty(training)) {
     const verb = leavesIn(training) === 1 ? 'trains' : 'train';
-    const message = `${weights(leavesIn(training))} with LoRA ${verb} in full (${count(parametersIn(tree, training))} parameters), although LoRA is there to train in place of them.`;
+    const message = `${leaves(leavesIn(training))} with LoRA ${verb} in full (${count(parametersIn(tree, training))} parameters), although LoRA is there to train in place of them.`;
     const more = withMore(tree, expression, freezingBases(tree, training));
     return [finding(linted, 'lora-base-trainable', 'warning', whole(linted), message, more)];
   }

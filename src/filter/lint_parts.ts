@@ -1,6 +1,6 @@
 /** Rules about parts that match no weight, and about the whole that freezes none. */
 import type { Expression } from './expression';
-import { type Finding, finding, type Linted, type Severity, shown, weights } from './finding';
+import { type Finding, finding, type Linted, leaves, type Severity, shown } from './finding';
 import { KNOWN_PATHS } from './known_paths';
 import { type Atom, asSubstring, isAtom, withoutLayerIndex } from './pattern_repair';
 import { disjointGroups, type Group, settled, withoutPart } from './repair';
@@ -41,12 +41,12 @@ function unmatched(linted: Linted, part: Part, atom: Atom, index: number): Findi
     : `This part ${excluded ? 'excludes' : 'matches'} nothing, because`;
   const stacked = withoutLayerIndex(tree, atom);
   if (stacked) {
-    const message = `${because} ${shown(atom)} asks for single layers, and each weight tensor here holds all ${depth(tree, stacked)}: a filter takes all layers or none.`;
+    const message = `${because} ${shown(atom)} asks for single layers, and each leaf here holds all ${depth(tree, stacked)}: a filter takes all layers or none.`;
     return [finding(linted, 'stacked-layer-index', severity, part, message, settled(tree, expression))];
   }
   const meant = isEmpty(matched(knownTree, atom)) ? asSubstring(tree, atom) : null;
   if (meant) {
-    const count = weights(leavesIn(matched(tree, meant)));
+    const count = leaves(leavesIn(matched(tree, meant)));
     const message = `${because} ${misses(atom)}: ${shown(meant)} matches ${count}.`;
     return [finding(linted, 'substring-only', severity, part, message, settled(tree, expression))];
   }
@@ -59,7 +59,7 @@ function unmatched(linted: Linted, part: Part, atom: Atom, index: number): Findi
     return [finding(linted, 'other-variant', grade, part, message, repaired)];
   }
   if (isCause && report.parts.length === 1) return []; // `empty` says it
-  const message = `${because} ${shown(atom)} fits none of the ${weights(tree.paths.length)} here.`;
+  const message = `${because} ${shown(atom)} fits none of the ${leaves(tree.paths.length)} here.`;
   return [finding(linted, 'unmatched-part', severity, part, message, repaired)];
 }
 
@@ -74,7 +74,7 @@ function misses(atom: Atom): string {
   if (atom.kind === 'PathContains') {
     return `"${atom.key}" has to be all that stands between one "/" of a path and the next`;
   }
-  const rule = `${shown(atom)} has to fit the whole path of a weight`;
+  const rule = `${shown(atom)} has to fit the whole path of a leaf`;
   if (/[\w/-]\*/.test(atom.pattern)) return `${rule}, and its "*" only repeats the letter before it`;
   const lost = /(^|[^\\])\.(?![*+?{])/.test(atom.pattern);
   return lost
@@ -140,9 +140,9 @@ function empty(linted: Linted): Finding[] {
   const whole = report.parts[0] as Part;
   if (isByDesign(expression)) {
     if (tree.paths.some((path) => path.includes('lora'))) return []; // `lora-nothing-frozen` says it
-    const message = `Nothing is frozen, so all ${weights(tree.paths.length)} train.`;
+    const message = `Nothing is frozen, so all ${leaves(tree.paths.length)} train.`;
     return [finding(linted, 'empty', 'note', whole, message, null)];
   }
-  const message = `This filter freezes nothing, because ${shown(expression)} matches none of the ${weights(tree.paths.length)} here.`;
+  const message = `This filter freezes nothing, because ${shown(expression)} matches none of the ${leaves(tree.paths.length)} here.`;
   return [finding(linted, 'empty', 'error', whole, message, null)];
 }

@@ -108,7 +108,7 @@ test('the recipes as they are pasted: one error each, at the place to look at', 
       line: 2,
       place: 'nnx_utils.PathRegex(".llm.")',
       message:
-        'This filter freezes nothing, because ".llm." has to fit the whole path of a weight, and each "." without a "*" behind it stands for one letter only: ".*llm.*" matches 27 weight tensors.',
+        'This filter freezes nothing, because ".llm." has to fit the whole path of a leaf, and each "." without a "*" behind it stands for one letter only: ".*llm.*" matches 27 leaves.',
     },
   ]);
   expect(errors(RECIPES.second)).toEqual([

@@ -59,7 +59,7 @@ test.each([
   ],
   [
     LOST,
-    /Mistake\. This filter freezes nothing, because "\.llm\." has to fit the whole path of a weight, and each "\." without a "\*" behind it stands for one letter only: "\.\*llm\.\*" matches 27 weight tensors\./,
+    /Mistake\. This filter freezes nothing, because "\.llm\." has to fit the whole path of a leaf, and each "\." without a "\*" behind it stands for one letter only: "\.\*llm\.\*" matches 27 leaves\./,
     17,
   ],
 ])(
