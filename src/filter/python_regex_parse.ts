@@ -129,7 +129,7 @@ function atom(reader: Reader, flags: Flags): Node {
       );
     default:
       if (character === '{' && quantifier(reader.text, begin)) {
-        throw new PatternError('There is nothing before this "{" to repeat.', begin);
+        throw new PatternError('There is nothing before this "{" to repeat.', begin, 'Write "\\{" for the character.');
       }
       return { kind: 'character', test: folded((c) => c === character, flags) };
   }
@@ -197,7 +197,11 @@ function characterClass(reader: Reader, flags: Flags, begin: number): Test {
     reader.at++;
     const high = classItem(reader);
     if (typeof low !== 'string' || typeof high !== 'string' || codePoint(low) > codePoint(high)) {
-      throw new PatternError(`"${text.slice(from, reader.at)}" is not a range of characters.`, from);
+      throw new PatternError(
+        `"${text.slice(from, reader.at)}" is not a range of characters.`,
+        from,
+        'Put the smaller character first.',
+      );
     }
     tests.push((c) => codePoint(low) <= codePoint(c) && codePoint(c) <= codePoint(high));
   }
@@ -233,7 +237,8 @@ function group(reader: Reader, flags: Flags, begin: number): Node {
     if (opening[1] !== undefined) defineName(reader, opening[1], begin);
     else inner = withFlags(flags, opening[2] as string, opening[3] ?? '', begin + 2);
   } else if (rest.startsWith('?')) throw refusedGroup(rest, begin);
-  if (++reader.depth > DEEPEST) throw new PatternError('The groups are nested too deeply.', begin);
+  if (++reader.depth > DEEPEST)
+    throw new PatternError('The groups are nested too deeply.', begin, 'Leave out groups that change nothing.');
   const node = choice(reader, inner);
   reader.depth--;
   if (reader.text[reader.at] !== ')') throw new PatternError('This "(" is not closed.', begin, 'Add a ")".');
@@ -243,9 +248,10 @@ function group(reader: Reader, flags: Flags, begin: number): Node {
 
 function defineName(reader: Reader, name: string, begin: number): void {
   if (!/^[\p{L}_][\p{L}\p{N}_]*$/u.test(name)) {
-    throw new PatternError(`"${name}" is not a name for a group.`, begin + 4);
+    throw new PatternError(`"${name}" is not a name for a group.`, begin + 4, 'Use letters, digits and "_".');
   }
-  if (reader.names.has(name)) throw new PatternError(`Two groups are named "${name}".`, begin + 4);
+  if (reader.names.has(name))
+    throw new PatternError(`Two groups are named "${name}".`, begin + 4, 'Rename one of them.');
   reader.names.add(name);
 }
 
@@ -289,8 +295,9 @@ function repeated(reader: Reader, node: Node, begin: number): Node {
   if (!found) return node;
   const { length, min, max } = found;
   const at = reader.at;
-  if (node.kind === 'assertion') throw new PatternError(`"${reader.text.slice(begin, at)}" cannot be repeated.`, at);
-  if (min > max) throw new PatternError('The smaller number stands first in "{m,n}".', at);
+  if (node.kind === 'assertion')
+    throw new PatternError(`"${reader.text.slice(begin, at)}" cannot be repeated.`, at, 'Leave the quantifier out.');
+  if (min > max) throw new PatternError('The smaller number stands first in "{m,n}".', at, 'Swap the two.');
   reader.at += length;
   if (reader.text[reader.at] === '+') {
     throw refused('A possessive quantifier', `${reader.text.slice(at, reader.at)}+`, at);
