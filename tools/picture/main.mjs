@@ -25,10 +25,15 @@ try {
   await picture('page');
   await page.getByRole('navigation').getByRole('button', { name: 'Freeze' }).click();
   await page.getByLabel('Plan for').selectOption('ae_lora');
+  await page
+    .locator('freeze-panel memory-bar')
+    .getByText(/GB predicted/)
+    .waitFor();
   await page.getByLabel('Freeze filter').fill(RECIPE);
   await page.locator('freeze-findings').getByRole('button', { name: 'Repair' }).waitFor();
-  await page.locator('freeze-effect').getByText('Change').waitFor();
-  await page.locator('freeze-findings').scrollIntoViewIfNeeded();
+  await page.getByText(/leaves no longer frozen/).waitFor();
+  await page.setViewportSize({ width: 1440, height: 1560 }); // down to the tree
+  await page.evaluate(() => window.scrollTo(0, 0));
   await picture('freeze');
 } finally {
   await close();
