@@ -1,18 +1,27 @@
-import type { Problem } from '../../worker/api';
+import type { DeviceReport, PlanReport, Problem } from '../../worker/api';
 import { checkStages } from '../train/stage_forms';
 import { strings } from '../words/strings';
-import { checkForm } from './settings';
-import type { Workbench } from './workbench';
+import { checkForm, type Form } from './settings';
+import type { Task } from './task';
+
+/** What a run is started from. */
+interface Start {
+  readonly task: Task;
+  readonly device: DeviceReport | null;
+  readonly form: Form;
+  readonly data: { readonly source: unknown };
+  readonly recording: { readonly isOpen: boolean };
+  readonly plans: { readonly plan: PlanReport | null };
+}
 
 /** What keeps a run from starting, as far as the page can tell; null where nothing does. */
-export function obstacle(bench: Workbench): Problem | null {
+export function obstacle({ task, device, form, data, recording, plans }: Start): Problem | null {
   const { train } = strings;
-  const { device, form, plans } = bench;
   if (device && !device.usable) return device.problem ?? { what: strings.header.noGpu };
   if (Object.keys(checkForm(form)).length + checkStages(form).length > 0)
     return { what: train.wrongFields, fix: train.wrongFieldsFix };
-  if (bench.task === 'text' && !bench.data.source) return { what: train.noData, fix: train.noDataFix };
-  if (bench.task === 'actions' && !bench.recording.isOpen)
+  if (task === 'text' && !data.source) return { what: train.noData, fix: train.noDataFix };
+  if (task === 'actions' && !recording.isOpen)
     return { what: strings.recording.noRecording, fix: strings.recording.noRecordingFix };
   const stages = plans.plan ? (plans.plan.stages ?? [plans.plan]) : [];
   if (stages.some(({ trainableLeaves }) => trainableLeaves === 0))
