@@ -72,9 +72,7 @@ test('the article’s two recipes say in one sentence each why they freeze nothi
   const lost = read(LOST);
   expect(lost.frozenLeaves).toBe(0);
   expect(lost.findings[0]).toMatchObject({ rule: 'substring-only', severity: 'error' });
-  expect(lost.findings[0]?.message).toMatch(
-    /^This filter freezes nothing, because .*: ".*llm.*" matches 37 leaves\.$/,
-  );
+  expect(lost.findings[0]?.message).toMatch(/^This filter freezes nothing, because .*: ".*llm.*" matches 37 leaves\.$/);
   expect(lost.parts.map(({ empty }) => empty === null)).toEqual([false, false, true, true]);
   expect(lost.parts[0]?.empty).toBe('A part of it matches nothing.');
   expect(lost.parts[1]?.empty).toBe('It fits no path of this model.');
