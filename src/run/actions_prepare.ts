@@ -1,4 +1,3 @@
-import { withLora } from '../adapter/adapter';
 import type { BaseModel } from '../base/base';
 import { compile } from '../filter/evaluate';
 import { parse } from '../filter/parse';
@@ -20,7 +19,7 @@ import { hostRows } from '../train/prefix_cache';
 import { affordableRows, isInPrefix } from '../train/prefix_rows';
 import type { ActionsSettings } from '../worker/api';
 import { actionsFormOf } from './actions_data';
-import { bytesOfAll, checkTraining, layoutOf, optimizerOf, type Prepared } from './prepare';
+import { bytesOfAll, checkTraining, configOfRun, layoutOf, optimizerOf, type Prepared } from './prepare';
 
 /** An actions run before any GPU: what its settings mean. */
 export interface PreparedActions extends Prepared<Pi0Batch> {
@@ -54,10 +53,13 @@ export function prepareActions(
 ): PreparedActions {
   checkActions(base, settings);
   const { promptLength } = actionsFormOf(base);
-  const { loraRank, loraAlpha, backboneLora } = settings;
-  const expert = base.config.experts.length - 1;
-  const config = withLora(base.config, loraRank, loraAlpha, (n) => backboneLora || n === expert);
-  return recordActions(config, settings, { ...facts, promptLength }, bindingBytes, wasTrained);
+  return recordActions(
+    configOfRun(base.config, settings),
+    settings,
+    { ...facts, promptLength },
+    bindingBytes,
+    wasTrained,
+  );
 }
 
 /** What is known of the data and not in the model's sizes. */

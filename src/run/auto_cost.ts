@@ -1,11 +1,12 @@
 import type { BaseModel } from '../base/base';
 import { Memory } from '../gpu/memory';
 import type { ActionsSettings, TaskSettings } from '../worker/api';
-import { type DataFacts, prepareActions } from './actions_prepare';
+import type { DataFacts, PreparedActions } from './actions_prepare';
 import type { Cost } from './auto';
 import { usualScope } from './auto_scopes';
 import { withProposal } from './auto_words';
-import { type Prepared, prepareRun } from './prepare';
+import type { PreparedRun } from './prepare';
+import { NO_FACTS, prepareTask } from './prepare_task';
 import { type Extra, type Speed, measureSpeed as speedOf, workOf } from './speed';
 import { AllocationError, allocate, storagesOf } from './trial';
 
@@ -53,21 +54,18 @@ export async function isGiven(device: GPUDevice, ground: Ground, settings: TaskS
   }
 }
 
-type AnyPrepared = Pick<Prepared<never>, 'sampler' | 'plannedBytes' | 'byKind'> & {
-  readonly step: Pick<Prepared<never>['step'], StepParts>;
-};
-type StepParts = 'plan' | 'parameters' | 'flops' | 'forward' | 'backward' | 'update' | 'microBatches';
-
-function prepare({ base, factsOf, limits }: Ground, settings: TaskSettings): AnyPrepared {
-  const bindingBytes = limits?.bindingBytes;
-  if (settings.task === 'text') return prepareRun(base, settings, bindingBytes);
-  return prepareActions(base, settings, factsOf(settings), bindingBytes);
+function prepare({ base, factsOf, limits }: Ground, settings: TaskSettings): PreparedRun | PreparedActions {
+  const facts = settings.task === 'actions' ? factsOf(settings) : NO_FACTS;
+  return prepareTask(base, settings, facts, limits?.bindingBytes);
 }
 
 /** A prefix that stays the same is computed for each sample that a step sees for the first time. */
-function prefixWork({ factsOf }: Ground, settings: TaskSettings, { step }: AnyPrepared): Extra | undefined {
-  const prefix =
-    'prefix' in step ? (step as { readonly prefix: { readonly calls: Extra['calls'] } | null }).prefix : null;
+function prefixWork(
+  { factsOf }: Ground,
+  settings: TaskSettings,
+  { step }: PreparedRun | PreparedActions,
+): Extra | undefined {
+  const prefix = 'prefix' in step ? step.prefix : null;
   if (!prefix || settings.task !== 'actions') return undefined;
   return { calls: prefix.calls, timesPerStep: newSamples(factsOf(settings), settings) / settings.batchSize };
 }

@@ -3,15 +3,13 @@ import { FilterError } from '../filter/filter_error';
 import { lint } from '../filter/lint';
 import { read } from '../filter/parse';
 import { print } from '../filter/print';
-import { type Part, type Report, report, sentence, why } from '../filter/report';
+import { type Part, type Report, report, residentStateBytes, sentence, why } from '../filter/report';
 import { type Tree, treeOf } from '../filter/tree';
 import { elements, type Leaf } from '../model/tree';
 import type { FreezeFilter, FreezeLeaf, FreezePart, FreezeReport } from '../worker/api';
 
 /** Bytes a parameter: bf16; float32 weights, gradient and two moments. */
 const OURS = { frozen: 2, trainable: 16 } as const;
-/** openpi's: bf16; float32 weights and two moments. */
-const OPENPI = { frozen: 2, trainable: 12 } as const;
 
 /** A model's leaves, prepared for many filters. */
 export interface FreezeTree {
@@ -24,11 +22,9 @@ export function freezeTree(leaves: readonly Leaf[]): FreezeTree {
     tree: treeOf(Object.fromEntries(leaves.map(({ path, shape }) => [path, shape]))),
     leaves: leaves.map(({ path, shape }) => {
       const parameters = elements(shape);
-      const bytes = ({ frozen, trainable }: typeof OURS | typeof OPENPI) => ({
-        frozen: frozen * parameters,
-        trainable: trainable * parameters,
-      });
-      return { path, shape, parameters, bytes: bytes(OURS), openpiBytes: bytes(OPENPI) };
+      const bytes = { frozen: OURS.frozen * parameters, trainable: OURS.trainable * parameters };
+      const openpiBytes = { frozen: residentStateBytes(parameters, 0), trainable: residentStateBytes(0, parameters) };
+      return { path, shape, parameters, bytes, openpiBytes };
     }),
   };
 }

@@ -1,5 +1,6 @@
 import { trueSizeModel } from '../model/true_size';
 import { problem } from '../problem';
+import { samplesOf } from '../train/stages';
 import type { PlannedModelId, PlanReport, TaskSettings } from '../worker/api';
 import { type ModelFacts, recordActions } from './actions_prepare';
 import { checkTraining, recordRun } from './prepare';
@@ -45,8 +46,7 @@ export function prepareTrueSize(
     return recordRun(config, settings, settings.sequenceLength, LARGEST_BINDING_BYTES, wasTrained);
   }
   checkLength(settings.horizon, 'horizon', 1);
-  const { cameras, steps, batchSize, accumulation } = settings;
-  const most = { cameras: cameras?.length ?? CAMERAS, prefixes: steps * batchSize * accumulation, promptLength };
+  const most = { cameras: settings.cameras?.length ?? CAMERAS, prefixes: samplesOf(settings), promptLength };
   return recordActions(config, settings, { ...most, ...facts }, LARGEST_BINDING_BYTES, wasTrained);
 }
 

@@ -58,8 +58,17 @@ export function prepareRun(
   wasTrained?: (path: string) => boolean,
 ): PreparedRun {
   checkSettings(base, settings);
-  const config = withLora(base.config, settings.loraRank, settings.loraAlpha);
-  return recordRun(config, settings, base.summary.context, bindingBytes, wasTrained);
+  return recordRun(configOfRun(base.config, settings), settings, base.summary.context, bindingBytes, wasTrained);
+}
+
+/** A base's sizes with the adapters that the settings ask for: in every expert, or, of a π0, in the last alone. */
+export function configOfRun(
+  base: ModelConfig,
+  settings: Pick<TrainingSettings, 'loraRank' | 'loraAlpha'> & { readonly backboneLora?: boolean },
+): ModelConfig {
+  const { loraRank, loraAlpha, backboneLora = false } = settings;
+  const last = base.experts.length - 1;
+  return withLora(base, loraRank, loraAlpha, (expert) => backboneLora || expert === last);
 }
 
 /**

@@ -2,9 +2,7 @@ import type { Memory } from '../gpu/memory';
 import type { Storage } from '../gpu/tensor';
 import { ProblemError } from '../problem';
 import { megabytes } from './auto_words';
-import type { Prepared } from './prepare';
-
-type Planned<B> = Pick<Prepared<B>, 'sampler' | 'plannedBytes'> & { readonly step: Pick<Prepared<B>['step'], 'plan'> };
+import type { Planned } from './prepare';
 
 /** The device did not give what a run needs. */
 export class AllocationError extends ProblemError {
@@ -25,7 +23,7 @@ export class AllocationError extends ProblemError {
  * Allocates everything that the plan names, under an out-of-memory scope, before anything else happens.
  * @throws AllocationError if the device refuses; nothing stays allocated then
  */
-export async function allocate<B>(device: GPUDevice, memory: Memory, planned: Planned<B>): Promise<void> {
+export async function allocate(device: GPUDevice, memory: Memory, planned: Planned): Promise<void> {
   device.pushErrorScope('out-of-memory');
   device.pushErrorScope('validation');
   for (const storage of storagesOf(planned)) memory.buffer(storage);
@@ -37,7 +35,7 @@ export async function allocate<B>(device: GPUDevice, memory: Memory, planned: Pl
 }
 
 /** Every buffer of a run. */
-export const storagesOf = <B>({ step, sampler }: Planned<B>): Storage[] => [
+export const storagesOf = ({ step, sampler }: Planned): Storage[] => [
   ...step.plan.persistent,
   ...step.plan.slots,
   ...(sampler ? [...sampler.plan.persistent, ...sampler.plan.slots] : []),

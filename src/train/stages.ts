@@ -31,6 +31,10 @@ export function stagesOf(settings: Staged): PlacedStage[] {
 export const stepsOf = ({ steps, stages }: Pick<TrainingSettings, 'steps' | 'stages'>) =>
   steps + stages.reduce((sum, stage) => sum + stage.steps, 0);
 
+/** Samples, or windows, of all stages together: some of them the same. */
+export const samplesOf = (settings: Pick<TrainingSettings, 'steps' | 'stages' | 'batchSize' | 'accumulation'>) =>
+  stepsOf(settings) * settings.batchSize * settings.accumulation;
+
 /** The stage of step `step`, counted from 0; at the end of the run the last one. */
 export function stageAt(settings: Staged, step: number): PlacedStage {
   const stages = stagesOf(settings);

@@ -1,9 +1,8 @@
-import { withLora } from '../adapter/adapter';
-import type { ModelConfig } from '../model/config';
 import { leavesOf } from '../model/tree';
 import { trueSizeModel } from '../model/true_size';
 import { problem } from '../problem';
 import { type FreezeTree, freezeReport, freezeTree } from '../run/freeze_report';
+import { configOfRun } from '../run/prepare';
 import type { FreezeReport, FreezeSettings, PlannedModelId, PlanReport, TaskSettings } from './api';
 import type { Session } from './session';
 
@@ -46,17 +45,9 @@ export class FreezeReader {
     if (this.known?.key === key) return this.known.tree;
     const config = model
       ? trueSizeModel(model).config
-      : configOf((await this.session.base(settings.base)).config, settings);
+      : configOfRun((await this.session.base(settings.base)).config, settings);
     const tree = freezeTree(leavesOf(config));
     this.known = { key, tree };
     return tree;
   }
-}
-
-/** The base's sizes with the adapters that the settings ask for. */
-function configOf(config: ModelConfig, settings: FreezeSettings): ModelConfig {
-  const { loraRank, loraAlpha } = settings;
-  const last = config.experts.length - 1;
-  const everywhere = settings.task === 'text' || settings.backboneLora;
-  return withLora(config, loraRank, loraAlpha, (expert) => everywhere || expert === last);
 }

@@ -5,7 +5,7 @@ import { openRecording as readRecording } from '../robot/open_recording';
 import { splitEpisodes } from '../robot/split';
 import { actionsFormOf, chosenCameras, gatherData, type OpenedRecording, prefixCount } from '../run/actions_data';
 import type { DataFacts } from '../run/actions_prepare';
-import { stepsOf } from '../train/stages';
+import { samplesOf } from '../train/stages';
 import type {
   ActionsSettings,
   FileInFolder,
@@ -92,7 +92,7 @@ export function factsOf(opened: OpenedRecording | null, base: Base, settings: Ac
     return { cameras, prefixes: prefixCount(opened, settings, cameras) };
   }
   const cameras = settings.cameras?.length ?? form.cameras.length;
-  return { cameras, prefixes: stepsOf(settings) * settings.batchSize * settings.accumulation };
+  return { cameras, prefixes: samplesOf(settings) };
 }
 
 /** The work of a run on an open recording: its pictures are decoded now. */

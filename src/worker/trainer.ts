@@ -9,10 +9,9 @@ import { outcome, problem } from '../problem';
 import { writeNormStats } from '../robot/norm_stats_file';
 import type { OpenedRecording } from '../run/actions_data';
 import { evaluateAdapter } from '../run/actions_evaluation';
-import { prepareActions } from '../run/actions_prepare';
 import { compare } from '../run/comparison';
 import { planTrueSize } from '../run/plan_true_size';
-import { prepareRun } from '../run/prepare';
+import { NO_FACTS, prepareTask } from '../run/prepare_task';
 import { ofStage, prepareStages, stagedReport } from '../run/stages';
 import { openDataset } from '../tokens/open_dataset';
 import { settingsOfStage, stagesOf } from '../train/stages';
@@ -103,11 +102,9 @@ function dataCalls(
     const report = await deviceReport(session);
     const bindingBytes = report.usable ? report.maxBindingBytes : undefined; // a plan needs no GPU
     const base = await session.base(settings.base);
-    if (settings.task === 'text')
-      return stagedReport(prepareStages(settings, (own, trained) => prepareRun(base, own, bindingBytes, trained)));
-    const facts = factsOf(recordings.opened, base, settings);
+    const facts = settings.task === 'actions' ? factsOf(recordings.opened, base, settings) : NO_FACTS;
     return stagedReport(
-      prepareStages(settings, (own, trained) => prepareActions(base, own, facts, bindingBytes, trained)),
+      prepareStages(settings, (own, trained) => prepareTask(base, own, facts, bindingBytes, trained)),
     );
   };
   const proposals = new Proposals({

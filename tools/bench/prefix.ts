@@ -1,4 +1,3 @@
-import { withLora } from '../../src/adapter/adapter';
 import { type Base, fetchBase } from '../../src/base/base';
 import { compile } from '../../src/filter/evaluate';
 import { parse } from '../../src/filter/parse';
@@ -10,7 +9,7 @@ import { leavesOf } from '../../src/model/tree';
 import { trueSizeModel } from '../../src/model/true_size';
 import { normals, randomStream } from '../../src/random';
 import { actionsFormOf } from '../../src/run/actions_data';
-import { optimizerOf, startValues } from '../../src/run/prepare';
+import { configOfRun, optimizerOf, startValues } from '../../src/run/prepare';
 import { defaultActionsSettings as settings } from '../../src/train/defaults';
 import type { Pi0Batch } from '../../src/train/pi0_batch';
 import { type Pi0StepShape, recordPi0Step } from '../../src/train/pi0_step';
@@ -36,7 +35,7 @@ async function compareSteps(device: GPUDevice, base: Base, cameras: number) {
   const shape = { B: settings.batchSize, M: 1, cameras, promptLength, horizon };
   const { actionDim = 0, img } = base.config;
   const batch = batchOf(shape, actionDim, img?.imageSize ?? 0);
-  const config = withLora(base.config, settings.loraRank, settings.loraAlpha, (expert) => expert === 1);
+  const config = configOfRun(base.config, settings);
   const cached = await sideOf(device, base, config, shape, false);
   const joint = await sideOf(device, base, config, shape, true);
   const times: { cached: number; joint: number }[] = [];

@@ -3,10 +3,12 @@ import { type BaseFile, type BaseModel, baseModelOf } from '../../src/base/base'
 import { plannedModels } from '../../src/model/true_size';
 import { problem } from '../../src/problem';
 import { actionsFormOf } from '../../src/run/actions_data';
-import { type PreparedActions, prepareActions } from '../../src/run/actions_prepare';
+import type { PreparedActions } from '../../src/run/actions_prepare';
 import { prepareTrueSize } from '../../src/run/plan_true_size';
-import { type PreparedRun, planReport, prepareRun } from '../../src/run/prepare';
+import { type PreparedRun, planReport } from '../../src/run/prepare';
+import { NO_FACTS, prepareTask } from '../../src/run/prepare_task';
 import { defaultActionsSettings, defaultSettings } from '../../src/train/defaults';
+import { samplesOf } from '../../src/train/stages';
 import type { PlannedModel, TaskSettings } from '../../src/worker/api';
 import { printJson, readText } from '../json_command';
 import { type PlanArguments, planArguments } from './arguments';
@@ -56,14 +58,13 @@ function proposalFor(given: PlanArguments, budgetBytes: number) {
 
 function planOfBase(given: PlanArguments): PreparedRun | PreparedActions {
   const { base, settings, facts } = runOfBase(given);
-  if (settings.task === 'text') return prepareRun(base, settings, undefined, wasTrained(given));
-  return prepareActions(base, settings, facts, undefined, wasTrained(given));
+  return prepareTask(base, settings, facts, undefined, wasTrained(given));
 }
 
 function runOfBase(given: PlanArguments): RunOfBase {
   const base = baseOf(given.model);
   const settings = settingsOf(given, base.actions ? 'actions' : 'text');
-  if (settings.task === 'text') return { base, settings, facts: { cameras: 0, prefixes: 0 } };
+  if (settings.task === 'text') return { base, settings, facts: NO_FACTS };
   const form = actionsFormOf(base);
   const { length: promptLength = form.promptLength, cameras = form.cameras.length } = given;
   const room = (name: string, value: number, most: number) => {
@@ -74,7 +75,7 @@ function runOfBase(given: PlanArguments): RunOfBase {
   room('cameras', cameras, form.cameras.length);
   const shortened = { ...base, actions: { ...form, promptLength } };
   // Without a number of prefixes, as many as there are samples in a run of the default length.
-  const { prefixes = settings.steps * settings.batchSize * settings.accumulation } = given;
+  const { prefixes = samplesOf(settings) } = given;
   return { base: shortened, settings, facts: { cameras, prefixes } };
 }
 
