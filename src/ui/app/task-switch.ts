@@ -1,5 +1,6 @@
 import { css, html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
+import { segments } from '../parts/panel_styles';
 import { shared } from '../parts/styles';
 import { strings } from '../words/strings';
 import { BenchElement } from '../workbench/bench_element';
@@ -10,22 +11,13 @@ import type { Task } from '../workbench/task';
 export class TaskSwitch extends BenchElement {
   static override styles = [
     shared,
+    segments,
     css`
-      .group {
-        display: flex;
-        border: 1px solid var(--line);
-        border-radius: var(--radius);
-        padding: 1px;
-      }
       button.quiet {
-        min-height: 28px;
         padding: 3px 10px;
-        border-radius: 4px;
         flex: 1;
       }
       button[aria-pressed='true'] {
-        background: var(--sunken);
-        color: var(--ink);
         border-color: var(--line-strong);
         font-weight: 500;
       }

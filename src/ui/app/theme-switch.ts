@@ -1,6 +1,7 @@
 import { css, html, LitElement } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { icons } from '../parts/icons';
+import { segments } from '../parts/panel_styles';
 import { shared } from '../parts/styles';
 import { strings } from '../words/strings';
 import { applyTheme, rememberedTheme, type Theme } from './theme';
@@ -14,23 +15,11 @@ export class ThemeSwitch extends LitElement {
 
   static override styles = [
     shared,
+    segments,
     css`
-      .group {
-        display: flex;
-        border: 1px solid var(--line);
-        border-radius: var(--radius);
-        padding: 1px;
-      }
       button.quiet {
-        min-height: 28px;
         min-width: 28px;
         padding: 4px;
-        border-radius: 4px;
-      }
-      button[aria-pressed='true'] {
-        background: var(--sunken);
-        color: var(--ink);
-        border-color: var(--line);
       }
     `,
   ];

@@ -3,6 +3,7 @@ import { customElement, query } from 'lit/decorators.js';
 import { BenchElement, textOf } from '../workbench/bench_element';
 import type { Place } from './freeze_desk';
 import '../parts/problem-note';
+import { fieldLabel } from '../parts/panel_styles';
 import { shared } from '../parts/styles';
 import { strings } from '../words/strings';
 
@@ -18,12 +19,8 @@ export class FreezeEditor extends BenchElement {
 
   static override styles = [
     shared,
+    fieldLabel,
     css`
-      label {
-        font-weight: 500;
-        display: block;
-        margin-bottom: 4px;
-      }
       .field {
         display: grid;
       }

@@ -1,5 +1,6 @@
 import { css, html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
+import { fieldLabel } from '../parts/panel_styles';
 import { shared } from '../parts/styles';
 import { big, counted } from '../words/format';
 import { strings } from '../words/strings';
@@ -10,12 +11,8 @@ import { BenchElement, textOf } from '../workbench/bench_element';
 export class FreezeModel extends BenchElement {
   static override styles = [
     shared,
+    fieldLabel,
     css`
-      label {
-        font-weight: 500;
-        display: block;
-        margin-bottom: 4px;
-      }
       .meta {
         margin-top: 4px;
       }

@@ -1,5 +1,6 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import { scrolledTable } from '../parts/panel_styles';
 import { shared } from '../parts/styles';
 import { count, loss, rate } from '../words/format';
 import { strings } from '../words/strings';
@@ -14,27 +15,13 @@ export class LossTable extends LitElement {
 
   static override styles = [
     shared,
+    scrolledTable,
     css`
       summary {
         font-size: 12px;
       }
-      .scroll {
-        max-height: 240px;
-        overflow: auto;
-        border: 1px solid var(--line);
-        border-radius: var(--radius);
-      }
-      table {
-        font-size: 12px;
-      }
-      caption {
-        text-align: start;
-        padding: 4px 8px;
-        color: var(--ink-3);
-      }
       th,
       td {
-        padding: 2px 8px;
         text-align: end;
       }
       thead th {

@@ -3,6 +3,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import type { MemorySample } from '../../worker/api';
 import { memoryKinds } from '../freeze/memory_parts';
 import { kindColours } from '../parts/kind_colours';
+import { scrolledTable } from '../parts/panel_styles';
 import { shared } from '../parts/styles';
 import { bytes, bytesChange, count } from '../words/format';
 import { strings } from '../words/strings';
@@ -19,6 +20,7 @@ export class MemoryLog extends LitElement {
 
   static override styles = [
     shared,
+    scrolledTable,
     kindColours,
     css`
       .over {
@@ -45,23 +47,8 @@ export class MemoryLog extends LitElement {
         font-size: 12px;
         margin-top: 4px;
       }
-      .scroll {
-        max-height: 240px;
-        overflow: auto;
-        border: 1px solid var(--line);
-        border-radius: var(--radius);
-      }
-      table {
-        font-size: 12px;
-      }
-      caption {
-        text-align: start;
-        padding: 4px 8px;
-        color: var(--ink-3);
-      }
       th,
       td {
-        padding: 2px 8px;
         text-align: end;
         white-space: nowrap;
       }

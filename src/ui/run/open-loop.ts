@@ -2,6 +2,7 @@ import { html, LitElement, nothing, type PropertyValues, svg } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { ActionCurve, OpenLoop } from '../../worker/api';
 import { icons } from '../parts/icons';
+import { scrolledTable } from '../parts/panel_styles';
 import { shared } from '../parts/styles';
 import { count, counted, quantity } from '../words/format';
 import { strings } from '../words/strings';
@@ -31,7 +32,7 @@ export class OpenLoopView extends LitElement {
   #rows: readonly JointErrors[] = [];
   #curves: readonly JointCurve[] = [];
 
-  static override styles = [shared, openLoopStyles];
+  static override styles = [shared, scrolledTable, openLoopStyles];
 
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has('openLoop')) this.#rows = jointErrors(this.openLoop);

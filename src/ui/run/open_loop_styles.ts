@@ -10,24 +10,9 @@ export const openLoopStyles = css`
     font-weight: 500;
   }
   .scroll {
-    overflow: auto;
     max-height: 288px;
-    border: 1px solid var(--line);
-    border-radius: var(--radius);
     background: var(--surface);
     margin-top: 8px;
-  }
-  table {
-    font-size: 12px;
-  }
-  caption {
-    text-align: start;
-    padding: 4px 8px;
-    color: var(--ink-3);
-  }
-  th,
-  td {
-    padding: 2px 8px;
   }
   tbody th {
     overflow-wrap: anywhere;
