@@ -1,44 +1,21 @@
 import { expect, test } from 'vitest';
 import type { Checkpoint } from '../../src/adapter/checkpoint';
 import type { Gpu } from '../../src/gpu/device';
-import type { ActionsData } from '../../src/run/actions_data';
 import { evaluateAdapter } from '../../src/run/actions_evaluation';
-import { ActionsRun } from '../../src/run/actions_run';
-import { RunControl } from '../../src/train/control';
-import type { ActionsSettings, TrainEvent } from '../../src/worker/api';
 import { device } from '../gpu';
 import { actionsSettings, BLIND, SEEING, SMALL_ACTIONS_BASE } from './small_actions';
 import { NUMBERS } from './small_base';
+import { actionsRunOf } from './small_run';
 
 const MINUTES = 180_000; // a slow machine compiles for a while
 const gpu: Gpu = { device, info: {} as GPUAdapterInfo, features: new Set(), software: true };
-
-function runOf(settings: ActionsSettings, data: ActionsData = BLIND, from: Checkpoint | null = null) {
-  const events: TrainEvent[] = [];
-  const checkpoints: Checkpoint[] = [];
-  const run = new ActionsRun({
-    runId: 'run',
-    gpu,
-    base: SMALL_ACTIONS_BASE,
-    tokenizer: NUMBERS,
-    data,
-    settings,
-    control: new RunControl(),
-    emit: (event) => void events.push(event),
-    save: async (checkpoint) => void checkpoints.push(structuredClone(checkpoint)),
-    from,
-  });
-  const of = <K extends TrainEvent['kind']>(kind: K) =>
-    events.filter((event): event is Extract<TrainEvent, { kind: K }> => event.kind === kind);
-  return { run, of, checkpoints };
-}
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
 test(
   'a run learns the motion, allocates what it planned and says what its adapter is for',
   async () => {
-    const { run, of } = runOf(actionsSettings({ steps: 60, evaluateEvery: 30, earlyStop: false, batchSize: 8 }));
+    const { run, of } = actionsRunOf(actionsSettings({ steps: 60, evaluateEvery: 30, earlyStop: false, batchSize: 8 }));
     const { summary, adapter } = await run.run();
     expect(summary).toMatchObject({ ended: 'finished', steps: 60 });
     expect(summary.heldout).toBeLessThan(summary.baselineHeldout * 0.8);
@@ -82,10 +59,10 @@ test.each([
   'a run that was killed goes on exactly where its last checkpoint was: %s',
   async (_, data, changes) => {
     const settings = actionsSettings({ earlyStop: false, steps: 6, ...changes });
-    const whole = runOf(settings, data);
+    const whole = actionsRunOf(settings, data);
     const expected = await whole.run.run();
     const half = whole.checkpoints.find(({ step }) => step === 4) as Checkpoint;
-    const resumed = await runOf(settings, structuredClone(data), half).run.run();
+    const resumed = await actionsRunOf(settings, structuredClone(data), half).run.run();
     expect(resumed.summary.history.train).toEqual(expected.summary.history.train);
     expect(resumed.summary.history.heldout).toEqual(expected.summary.history.heldout);
     expect(resumed.summary.openLoop).toEqual(expected.summary.openLoop);
@@ -101,7 +78,7 @@ test(
   'where nothing is held out, the last weights are kept and nothing stops the run',
   async () => {
     const all = { ...BLIND, split: { training: [0, 1, 2, 3, 4], heldout: [] } };
-    const { run, of } = runOf(actionsSettings({ evaluateEvery: 1, patience: 2 }), all);
+    const { run, of } = actionsRunOf(actionsSettings({ evaluateEvery: 1, patience: 2 }), all);
     const { summary } = await run.run();
     expect(summary).toMatchObject({ ended: 'finished', keptStep: 8, heldout: Number.NaN });
     expect(summary.openLoop).toBeUndefined();
@@ -113,7 +90,7 @@ test(
 test(
   'open loop is that of the weights that are kept, also where later ones were worse',
   async () => {
-    const { run, of } = runOf(actionsSettings({ steps: 40, learningRate: 0.4, evaluateEvery: 1, patience: 2 }));
+    const { run, of } = actionsRunOf(actionsSettings({ steps: 40, learningRate: 0.4, evaluateEvery: 1, patience: 2 }));
     const { summary } = await run.run();
     expect(summary.ended).toBe('early stop');
     expect(summary.keptStep).toBe(summary.steps - 2);
@@ -125,7 +102,7 @@ test(
 );
 
 test('settings that cannot run are refused in words', () => {
-  expect(() => runOf(actionsSettings({ horizon: 9 }))).toThrow('A chunk of 9 actions does not fit this base');
-  expect(() => runOf(actionsSettings({ freeze: 'Everything()' }))).toThrow('Nothing is left to train');
-  expect(() => runOf(actionsSettings({ steps: 0 }))).toThrow('steps is 0');
+  expect(() => actionsRunOf(actionsSettings({ horizon: 9 }))).toThrow('A chunk of 9 actions does not fit this base');
+  expect(() => actionsRunOf(actionsSettings({ freeze: 'Everything()' }))).toThrow('Nothing is left to train');
+  expect(() => actionsRunOf(actionsSettings({ steps: 0 }))).toThrow('steps is 0');
 });

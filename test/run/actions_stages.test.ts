@@ -1,17 +1,11 @@
 import { expect, test } from 'vitest';
 import type { Checkpoint } from '../../src/adapter/checkpoint';
-import type { Gpu } from '../../src/gpu/device';
 import { prepareActions } from '../../src/run/actions_prepare';
-import { ActionsRun } from '../../src/run/actions_run';
 import { prepareStages, stagedReport } from '../../src/run/stages';
-import { RunControl } from '../../src/train/control';
-import type { ActionsSettings, TrainEvent } from '../../src/worker/api';
-import { device } from '../gpu';
 import { actionsSettings, SEEING, SMALL_ACTIONS_BASE } from './small_actions';
-import { NUMBERS } from './small_base';
+import { actionsRunOf } from './small_run';
 
 const MINUTES = 180_000; // a slow machine compiles for a while
-const gpu: Gpu = { device, info: {} as GPUAdapterInfo, features: new Set(), software: true };
 
 /** Projections; then the expert's adapters beside them; then the backbone's too. */
 const STAGED = actionsSettings({
@@ -37,28 +31,10 @@ const STAGED = actionsSettings({
   earlyStop: false,
 });
 
-function runOf(settings: ActionsSettings, from: Checkpoint | null = null) {
-  const events: TrainEvent[] = [];
-  const checkpoints: Checkpoint[] = [];
-  const run = new ActionsRun({
-    runId: 'run',
-    gpu,
-    base: SMALL_ACTIONS_BASE,
-    tokenizer: NUMBERS,
-    data: SEEING,
-    settings,
-    control: new RunControl(),
-    emit: (event) => void events.push(event),
-    save: async (checkpoint) => void checkpoints.push(structuredClone(checkpoint)),
-    from: structuredClone(from),
-  });
-  return { run, events, checkpoints };
-}
-
 test(
   'projections, then the expert’s adapters, then the backbone’s too: the prefix follows, killed anywhere it goes on',
   async () => {
-    const whole = runOf(STAGED);
+    const whole = actionsRunOf(STAGED, SEEING);
     const expected = await whole.run.run();
     const prefixes = whole.events.filter((event) => event.kind === 'prefix');
     expect(prefixes.map(({ constant }) => constant)).toEqual([true, true, false]);
@@ -70,7 +46,7 @@ test(
 
     for (const step of [2, 3, 4, 6]) {
       const from = whole.checkpoints.find((checkpoint) => checkpoint.step === step) as Checkpoint;
-      const { summary, adapter } = await runOf(STAGED, from).run.run();
+      const { summary, adapter } = await actionsRunOf(STAGED, SEEING, from).run.run();
       expect(summary.history.train).toEqual(expected.summary.history.train);
       expect(summary.history.heldout).toEqual(expected.summary.history.heldout);
       expect(summary.openLoop).toEqual(expected.summary.openLoop);
@@ -85,12 +61,12 @@ test(
   async () => {
     // LoRA of the backbone is frozen at its random start; the base has none.
     const settings = { ...STAGED, stages: [], steps: 5, loraAlpha: 400 };
-    const measured = runOf(settings);
+    const measured = actionsRunOf(settings, SEEING);
     const { history } = (await measured.run.run()).summary;
     const start = measured.checkpoints.find(({ step }) => step === 0) as Checkpoint;
     const { base, baselineHeldout } = measured.checkpoints.find(({ step }) => step === 1) as Checkpoint;
     const known = { ...start, base, baselineHeldout };
-    const { train, heldout } = (await runOf(settings, known).run.run()).summary.history; // measures no base
+    const { train, heldout } = (await actionsRunOf(settings, SEEING, known).run.run()).summary.history; // measures no base
     expect(train).toEqual(history.train);
     expect(heldout).toEqual(history.heldout);
   },

@@ -1,17 +1,13 @@
 import { expect, test } from 'vitest';
 import type { Adapter } from '../../src/adapter/adapter';
 import type { Checkpoint } from '../../src/adapter/checkpoint';
-import type { Gpu } from '../../src/gpu/device';
 import { initialLora } from '../../src/model/init';
 import { leavesOf } from '../../src/model/tree';
-import { TextRun } from '../../src/run/text_run';
-import { RunControl } from '../../src/train/control';
-import type { RunSettings, Stage, TrainEvent } from '../../src/worker/api';
-import { device } from '../gpu';
-import { COUNTING, NUMBERS, SMALL_BASE, settingsOf } from './small_base';
+import type { RunSettings, Stage } from '../../src/worker/api';
+import { SMALL_BASE, settingsOf } from './small_base';
+import { textRunOf } from './small_run';
 
 const MINUTE = 60_000; // a slow machine compiles for a while
-const gpu: Gpu = { device, info: {} as GPUAdapterInfo, features: new Set(), software: true };
 
 const ALL_BUT = (what: string) => `Not(PathRegex(".*${what}.*"))`;
 const [Q, ATTENTION, MLP] = [ALL_BUT('q_einsum/lora'), ALL_BUT('attn/.*lora'), ALL_BUT('mlp/linear')];
@@ -37,40 +33,13 @@ const staged = (changes: Partial<RunSettings> = {}) =>
     ...changes,
   });
 
-function runOf(
-  settings: RunSettings,
-  from: Checkpoint | null = null,
-  onEvent?: (e: TrainEvent, c: RunControl) => void,
-) {
-  const events: TrainEvent[] = [];
-  const checkpoints: Checkpoint[] = [];
-  const control = new RunControl();
-  const run = new TextRun({
-    runId: 'run',
-    gpu,
-    base: SMALL_BASE,
-    tokenizer: NUMBERS,
-    dataset: COUNTING,
-    chat: false,
-    settings,
-    control,
-    emit: (event) => {
-      events.push(event);
-      onEvent?.(event, control);
-    },
-    save: async (checkpoint) => void checkpoints.push(structuredClone(checkpoint)),
-    from: structuredClone(from),
-  });
-  return { run, events, checkpoints };
-}
-
 const at = (checkpoints: readonly Checkpoint[], step: number) =>
   checkpoints.find((checkpoint) => checkpoint.step === step) as Checkpoint;
 
 test(
   'each stage trains what its filter leaves, warms up by itself, and holds what its plan says',
   async () => {
-    const { run, events } = runOf(staged());
+    const { run, events } = textRunOf(staged());
     const { summary, adapter } = await run.run();
     expect(summary).toMatchObject({ ended: 'finished', steps: 9 });
     const rates = summary.history.train.map(({ learningRate }) => learningRate);
@@ -105,9 +74,9 @@ test(
   'a change of stage that changes nothing changes nothing: weights, moments and the count of steps go on',
   async () => {
     const flat = { learningRate: 0.02, endLearningRate: 0.02, warmupSteps: 0 };
-    const whole = await runOf(staged({ ...flat, steps: 8, stages: [] })).run.run();
+    const whole = await textRunOf(staged({ ...flat, steps: 8, stages: [] })).run.run();
     const same = stage(Q, { steps: 5, ...flat });
-    const parts = await runOf(staged({ ...flat, stages: [same] })).run.run();
+    const parts = await textRunOf(staged({ ...flat, stages: [same] })).run.run();
     expect(parts.summary.history.train).toEqual(whole.summary.history.train);
     expect(parts.adapter.tensors).toEqual(whole.adapter.tensors);
   },
@@ -118,7 +87,9 @@ test(
   'what a stage freezes stays as it was trained, to the bit; what it frees begins with moments of zero',
   async () => {
     const idle = { learningRate: 1e-30, warmupSteps: 0 };
-    const { run, checkpoints } = runOf(staged({ stages: [stage(MLP, idle), stage(ATTENTION, { ...idle, steps: 1 })] }));
+    const { run, checkpoints } = textRunOf(
+      staged({ stages: [stage(MLP, idle), stage(ATTENTION, { ...idle, steps: 1 })] }),
+    );
     const { summary, adapter } = await run.run();
     const loss = (step: number) => summary.history.heldout.find((point) => point.step === step)?.loss;
     expect(loss(6)).toBe(loss(3)); // rounded to bfloat16 it would differ
@@ -133,7 +104,7 @@ test(
       expect(later.leaves.moment1).not.toHaveProperty([path]);
     }
     // The third stage frees them again: one step's moments, as of a leaf that has none before.
-    const again = runOf(staged({ stages: [stage(MLP, idle), stage(ATTENTION, { ...idle, steps: 2 })] }));
+    const again = textRunOf(staged({ stages: [stage(MLP, idle), stage(ATTENTION, { ...idle, steps: 2 })] }));
     await again.run.run();
     const first = at(again.checkpoints, 7).leaves;
     for (const path of trained) {
@@ -150,14 +121,14 @@ test.each([2, 3, 5, 6, 7])(
   'a run that was killed at step %i of its stages goes on as if it had not been',
   async (step) => {
     const settings = staged({ samplePrompts: ['9 10 11'], keepBest: true });
-    const whole = runOf(settings);
+    const whole = textRunOf(settings);
     const expected = await whole.run.run();
-    const resumed = runOf(settings, at(whole.checkpoints, step));
+    const resumed = textRunOf(settings, at(whole.checkpoints, step));
     const { summary, adapter } = await resumed.run.run();
     expect(summary.history.train).toEqual(expected.summary.history.train);
     expect(summary.history.heldout).toEqual(expected.summary.history.heldout);
     expect(adapter.tensors).toEqual(expected.adapter.tensors);
-    const shown = ({ events }: ReturnType<typeof runOf>) =>
+    const shown = ({ events }: ReturnType<typeof textRunOf>) =>
       events.filter((event) => event.kind === 'sample' && event.step > step);
     expect(shown(resumed)).toEqual(shown(whole));
     const times = summary.history.memory.map(({ seconds }) => seconds);
@@ -169,7 +140,7 @@ test.each([2, 3, 5, 6, 7])(
 test(
   'the best weights may be those of an earlier stage: what later ones trained is then as it was',
   async () => {
-    const { run, checkpoints } = runOf(
+    const { run, checkpoints } = textRunOf(
       staged({
         keepBest: true,
         stages: [stage(ALL_BUT('(final_norm|mlp/linear_lora)'), { learningRate: 5, warmupSteps: 0 })],
@@ -191,7 +162,7 @@ test(
   async () => {
     const stuck = { learningRate: 0.6, warmupSteps: 0 };
     const settings = staged({ ...stuck, steps: 12, evaluateEvery: 1, earlyStop: true, patience: 2 });
-    const { summary } = await runOf({ ...settings, stages: [stage(Q, { ...stuck, steps: 40 })] }).run.run();
+    const { summary } = await textRunOf({ ...settings, stages: [stage(Q, { ...stuck, steps: 40 })] }).run.run();
     expect(summary.ended).toBe('early stop');
     expect(summary.steps).toBeGreaterThanOrEqual(14);
     expect(summary.steps).toBeLessThan(52);
@@ -202,7 +173,7 @@ test(
 test(
   'pause and stop work at the border of two stages',
   async () => {
-    const { run, events, checkpoints } = runOf(staged(), null, (event, control) => {
+    const { run, events, checkpoints } = textRunOf(staged(), null, (event, control) => {
       if (event.kind === 'step' && event.step === 3) control.pause();
       if (event.kind === 'paused') queueMicrotask(() => control.unpause());
       if (event.kind === 'step' && event.step === 6) control.stop();
@@ -228,7 +199,7 @@ test(
   'the adapter can be tried at any moment of a run, also while its stage changes',
   async () => {
     const snapshots: Promise<Adapter>[] = [];
-    const { run } = runOf(staged(), null, () => void snapshots.push(run.snapshot()));
+    const { run } = textRunOf(staged(), null, () => void snapshots.push(run.snapshot()));
     const { adapter } = await run.run();
     const taken = await Promise.allSettled(snapshots);
     const whole = taken.filter((one) => one.status === 'fulfilled').map(({ value }) => value);
@@ -242,9 +213,9 @@ test(
 );
 
 test('a stage that cannot run is named', () => {
-  expect(() => runOf(staged({ stages: [stage(Q), stage('Everything()')] }))).toThrow(
+  expect(() => textRunOf(staged({ stages: [stage(Q), stage('Everything()')] }))).toThrow(
     'stage 3 of 3, freeze filter · Nothing is left to train',
   );
-  expect(() => runOf(staged({ stages: [stage(Q, { steps: 0 })] }))).toThrow('stage 2 of 2, steps');
-  expect(() => runOf(staged({ stages: [stage('Not(')] }))).toThrow('stage 2 of 2');
+  expect(() => textRunOf(staged({ stages: [stage(Q, { steps: 0 })] }))).toThrow('stage 2 of 2, steps');
+  expect(() => textRunOf(staged({ stages: [stage('Not(')] }))).toThrow('stage 2 of 2');
 });

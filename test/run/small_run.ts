@@ -1,0 +1,50 @@
+import type { Checkpoint } from '../../src/adapter/checkpoint';
+import type { Gpu } from '../../src/gpu/device';
+import type { ActionsData } from '../../src/run/actions_data';
+import { ActionsRun } from '../../src/run/actions_run';
+import { TextRun } from '../../src/run/text_run';
+import { RunControl } from '../../src/train/control';
+import type { ActionsSettings, RunSettings, TrainEvent } from '../../src/worker/api';
+import { device } from '../gpu';
+import { BLIND, SMALL_ACTIONS_BASE } from './small_actions';
+import { COUNTING, NUMBERS, SMALL_BASE } from './small_base';
+
+const gpu: Gpu = { device, info: {} as GPUAdapterInfo, features: new Set(), software: true };
+
+type OnEvent = (event: TrainEvent, control: RunControl) => void;
+
+/** What every small run is made of, and what it tells. */
+function partsOf(from: Checkpoint | null, onEvent?: OnEvent) {
+  const events: TrainEvent[] = [];
+  const checkpoints: Checkpoint[] = [];
+  const control = new RunControl();
+  const parts = {
+    runId: 'run',
+    gpu,
+    tokenizer: NUMBERS,
+    control,
+    emit: (event: TrainEvent) => {
+      events.push(event);
+      onEvent?.(event, control);
+    },
+    save: async (checkpoint: Checkpoint) => void checkpoints.push(structuredClone(checkpoint)),
+    from: structuredClone(from),
+  };
+  const of = <K extends TrainEvent['kind']>(kind: K) =>
+    events.filter((event): event is Extract<TrainEvent, { kind: K }> => event.kind === kind);
+  return { parts, told: { events, of, checkpoints } };
+}
+
+/** A text run that learns to count. */
+export function textRunOf(settings: RunSettings, from: Checkpoint | null = null, onEvent?: OnEvent) {
+  const { parts, told } = partsOf(from, onEvent);
+  const run = new TextRun({ ...parts, base: SMALL_BASE, dataset: COUNTING, chat: false, settings });
+  return { run, ...told };
+}
+
+/** A run of the actions task. */
+export function actionsRunOf(settings: ActionsSettings, data: ActionsData = BLIND, from: Checkpoint | null = null) {
+  const { parts, told } = partsOf(from);
+  const run = new ActionsRun({ ...parts, base: SMALL_ACTIONS_BASE, data, settings });
+  return { run, ...told };
+}
