@@ -1,4 +1,4 @@
-import { defaultActionsSettings, defaultSettings } from '../train/defaults';
+import { freezeFilters } from '../train/defaults';
 import type { ProposedSettings, TaskSettings } from '../worker/api';
 
 /** Something that a person may want to train. */
@@ -11,18 +11,18 @@ export interface Scope {
 
 /** What the text task can train, from the least to the most. */
 const TEXT: readonly Scope[] = [
-  { id: 'adapters', trains: 'Adapters only', settings: { freeze: defaultSettings.freeze } },
+  { id: 'adapters', trains: 'Adapters only', settings: { freeze: freezeFilters.text.adapters } },
   {
     id: 'norms',
     trains: 'Adapters and norms',
-    settings: { freeze: 'All(PathRegex(".*llm.*"), Not(PathRegex(".*(lora|norm).*")))' },
+    settings: { freeze: freezeFilters.text.norms },
   },
   {
     id: 'layers',
     trains: 'All but the token embedding',
-    settings: { freeze: 'PathRegex(".*embedder.*")' },
+    settings: { freeze: freezeFilters.text.layers },
   },
-  { id: 'everything', trains: 'Everything', settings: { freeze: 'Nothing()' } },
+  { id: 'everything', trains: 'Everything', settings: { freeze: freezeFilters.nothing } },
 ];
 
 /** The same of the actions task. */
@@ -30,18 +30,18 @@ const ACTIONS: readonly Scope[] = [
   {
     id: 'adapters',
     trains: 'Adapters of the action expert',
-    settings: { freeze: 'Not(PathRegex(".*lora.*"))', backboneLora: false },
+    settings: { freeze: freezeFilters.actions.adapters, backboneLora: false },
   },
   {
     id: 'projections',
     trains: 'Adapters of the action expert, projections',
-    settings: { freeze: defaultActionsSettings.freeze, backboneLora: false },
+    settings: { freeze: freezeFilters.actions.projections, backboneLora: false },
   },
   {
     id: 'expert',
     trains: 'Whole action expert, projections',
     settings: {
-      freeze: 'Any(PathRegex(".*img.*"), All(PathRegex(".*llm.*"), Not(PathRegex(".*llm.*_1.*"))))',
+      freeze: freezeFilters.actions.expert,
       backboneLora: false,
     },
   },
@@ -49,7 +49,7 @@ const ACTIONS: readonly Scope[] = [
     id: 'backbone adapters',
     trains: 'Adapters of action expert and backbone, projections',
     settings: {
-      freeze: 'Any(PathRegex(".*img.*"), All(PathRegex(".*llm.*"), Not(PathRegex(".*lora.*"))))',
+      freeze: freezeFilters.actions.allAdapters,
       backboneLora: true,
     },
   },
@@ -57,15 +57,14 @@ const ACTIONS: readonly Scope[] = [
     id: 'expert and backbone adapters',
     trains: 'Whole action expert, projections, adapters of the backbone',
     settings: {
-      freeze:
-        'Any(PathRegex(".*img.*"), All(PathRegex(".*llm.*"), Not(PathRegex(".*llm.*_1.*")), Not(PathRegex(".*lora.*"))))',
+      freeze: freezeFilters.actions.expertAndAdapters,
       backboneLora: true,
     },
   },
   {
     id: 'everything',
     trains: 'Everything, image tower and backbone too',
-    settings: { freeze: 'Nothing()', backboneLora: false },
+    settings: { freeze: freezeFilters.nothing, backboneLora: false },
   },
 ];
 

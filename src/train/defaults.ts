@@ -1,11 +1,31 @@
 import type { ActionsSettings, RunSettings } from '../worker/api';
 
+/** Freeze filters by purpose: the page's presets and what Auto proposes are the same words. */
+export const freezeFilters = {
+  nothing: 'Nothing()',
+  /** Of the text task: adapters train; adapters and norms; all but the token embedding. */
+  text: {
+    adapters: 'All(PathRegex(".*llm.*"), Not(PathRegex(".*lora.*")))',
+    norms: 'All(PathRegex(".*llm.*"), Not(PathRegex(".*(lora|norm).*")))',
+    layers: 'PathRegex(".*embedder.*")',
+  },
+  /** Of the actions task: adapters of the expert train; projections too; the whole expert; adapters of the backbone too. */
+  actions: {
+    adapters: 'Not(PathRegex(".*lora.*"))',
+    projections: 'Any(PathRegex(".*img.*"), All(PathRegex(".*llm.*"), Not(PathRegex(".*llm.*_1.*lora.*"))))',
+    expert: 'Any(PathRegex(".*img.*"), All(PathRegex(".*llm.*"), Not(PathRegex(".*llm.*_1.*"))))',
+    allAdapters: 'Any(PathRegex(".*img.*"), All(PathRegex(".*llm.*"), Not(PathRegex(".*lora.*"))))',
+    expertAndAdapters:
+      'Any(PathRegex(".*img.*"), All(PathRegex(".*llm.*"), Not(PathRegex(".*llm.*_1.*")), Not(PathRegex(".*lora.*"))))',
+  },
+} as const;
+
 /** The run that a person gets who changes nothing. */
 export const defaultSettings: RunSettings = {
   task: 'text',
   base: 'text',
   name: 'My adapter',
-  freeze: 'All(PathRegex(".*llm.*"), Not(PathRegex(".*lora.*")))',
+  freeze: freezeFilters.text.adapters,
   loraRank: 8,
   loraAlpha: 8,
   steps: 60,
@@ -33,7 +53,7 @@ export const defaultActionsSettings: ActionsSettings = {
   task: 'actions',
   base: 'actions',
   name: 'My robot adapter',
-  freeze: 'Any(PathRegex(".*img.*"), All(PathRegex(".*llm.*"), Not(PathRegex(".*llm.*_1.*lora.*"))))',
+  freeze: freezeFilters.actions.projections,
   loraRank: 8,
   loraAlpha: 8,
   backboneLora: false,

@@ -1,3 +1,4 @@
+import { freezeFilters } from '../../train/defaults';
 import type { PlannedModelId, PlanReport, Problem, TaskSettings } from '../../worker/api';
 import { attempt, type Desk } from '../workbench/desk';
 
@@ -73,7 +74,7 @@ export class PlanDesk {
     this.#unfrozen = unfrozen;
     this.everything = null;
     const answer = await attempt(() =>
-      this.#desk.trainer.plan({ ...settings, freeze: 'Nothing()', stages: [] }, model),
+      this.#desk.trainer.plan({ ...settings, freeze: freezeFilters.nothing, stages: [] }, model),
     );
     if (unfrozen !== this.#unfrozen) return;
     if (answer.ok) this.everything = answer.value;

@@ -1,4 +1,4 @@
-import { defaultActionsSettings, defaultSettings } from '../../train/defaults';
+import { defaultActionsSettings, defaultSettings, freezeFilters } from '../../train/defaults';
 import type { TrainingSettings } from '../../worker/api';
 import type { Task } from './task';
 
@@ -78,18 +78,15 @@ interface FreezePreset {
 /** Filters by purpose, the default first. */
 export const freezePresets: Readonly<Record<Task, readonly FreezePreset[]>> = {
   text: [
-    { id: 'adapters', expression: defaultSettings.freeze },
-    { id: 'norms', expression: 'All(PathRegex(".*llm.*"), Not(PathRegex(".*(lora|norm).*")))' },
-    { id: 'everything', expression: 'Nothing()' },
+    { id: 'adapters', expression: freezeFilters.text.adapters },
+    { id: 'norms', expression: freezeFilters.text.norms },
+    { id: 'everything', expression: freezeFilters.nothing },
   ],
   actions: [
-    { id: 'projections', expression: defaultActionsSettings.freeze },
-    { id: 'loraOnly', expression: 'Not(PathRegex(".*lora.*"))' },
-    {
-      id: 'expert',
-      expression: 'Any(PathRegex(".*img.*"), All(PathRegex(".*llm.*"), Not(PathRegex(".*llm.*_1.*"))))',
-    },
-    { id: 'everything', expression: 'Nothing()' },
+    { id: 'projections', expression: freezeFilters.actions.projections },
+    { id: 'loraOnly', expression: freezeFilters.actions.adapters },
+    { id: 'expert', expression: freezeFilters.actions.expert },
+    { id: 'everything', expression: freezeFilters.nothing },
   ],
 };
 
