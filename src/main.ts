@@ -1,4 +1,4 @@
-import { registerOffline } from './pwa/register';
+import { finishUpdate, registerOffline } from './pwa/register';
 import './ui/app/adaptab-app';
 import { applyTheme, rememberedTheme } from './ui/app/theme';
 import { strings } from './ui/words/strings';
@@ -6,6 +6,7 @@ import { Workbench } from './ui/workbench/workbench';
 import { connect } from './worker/connect';
 
 applyTheme(rememberedTheme());
+await finishUpdate();
 const trainer = connect((message) => bench.trainerFailed(message));
 const bench = new Workbench(trainer);
 addEventListener('error', (event) => bench.unexpected(event.error ?? event.message));

@@ -13,7 +13,6 @@ type Listener = (offline: Offline) => void;
 const possible = 'serviceWorker' in navigator && !import.meta.env.DEV;
 
 let current: Offline = { state: possible ? 'installing' : 'unsupported' };
-let waiting: ServiceWorker | undefined;
 const listeners = new Set<Listener>();
 
 function become(next: Offline) {
@@ -34,17 +33,12 @@ function follow(registration: ServiceWorkerRegistration) {
   if (!installing) return;
   const replaces = registration.active !== null;
   installing.addEventListener('statechange', () => {
-    if (installing.state === 'installed' && replaces) offerUpdate(installing);
+    if (installing.state === 'installed' && replaces) become({ state: 'update available' });
     if (installing.state === 'activated' && !replaces) become({ state: 'ready' });
     if (installing.state === 'redundant' && !replaces) {
       become({ state: 'failed', reason: 'The offline copy could not be stored. Is the disk full?' });
     }
   });
-}
-
-function offerUpdate(worker: ServiceWorker) {
-  waiting = worker;
-  become({ state: 'update available' });
 }
 
 /**
@@ -54,19 +48,13 @@ function offerUpdate(worker: ServiceWorker) {
  */
 export async function registerOffline(): Promise<void> {
   if (!possible) return;
-  navigator.serviceWorker.addEventListener('controllerchange', takenOver);
+  navigator.serviceWorker.addEventListener('controllerchange', () => become({ state: 'ready' }));
   try {
     const registration = await navigator.serviceWorker.register('./sw.js', { scope: './' });
     registration.addEventListener('updatefound', () => follow(registration));
     follow(registration);
-    if (registration.waiting) {
-      offerUpdate(registration.waiting);
-      // The page came back for an update that still waits.
-      if (sessionStorage.getItem(ASKED)) tell(registration.waiting, 3 * TIMES, () => sessionStorage.removeItem(ASKED));
-    } else if (registration.active?.state === 'activated') {
-      sessionStorage.removeItem(ASKED); // it took over while the page was loading
-      become({ state: 'ready' });
-    }
+    if (registration.waiting) become({ state: 'update available' });
+    else if (registration.active?.state === 'activated') become({ state: 'ready' });
   } catch (error) {
     become({ state: 'failed', reason: error instanceof Error ? error.message : String(error) });
   }
@@ -75,33 +63,45 @@ export async function registerOffline(): Promise<void> {
 /** Set in this tab's storage from the moment an update is asked for until it has taken over. */
 const ASKED = 'update asked for';
 
-/**
- * Chromium lets a new worker wait on, told or not, while the old one has requests under way; so it is told again
- * every second, and in the end the page goes away and comes back.
- */
-const TELL_EVERY = 1000;
-const TIMES = 10;
+/** Milliseconds in which requests end that the page before this one left under way. */
+const QUIET = 3000;
+
+/** Milliseconds after which a page goes on with the version that it has. */
+const PATIENCE = 10_000;
 
 /** Changes to the version that waits and reloads the page. Ask first when a run is in progress. */
 export function applyUpdate(): void {
-  if (!waiting) return;
   sessionStorage.setItem(ASKED, 'yes');
-  tell(waiting, TIMES, () => location.reload());
-}
-
-/** Tells a waiting worker to take over, `times` times; takenOver() reloads the page when it has. */
-function tell(worker: ServiceWorker, times: number, giveUp: () => void): void {
-  if (times === 0) {
-    giveUp();
-    return;
-  }
-  worker.postMessage({ type: 'SKIP_WAITING' });
-  setTimeout(() => tell(worker, times - 1, giveUp), TELL_EVERY);
-}
-
-/** A worker serves this page from now on. If another tab asked for the update, this one goes on as it is, with its run. */
-function takenOver() {
-  if (sessionStorage.getItem(ASKED) === null) return become({ state: 'ready' });
-  sessionStorage.removeItem(ASKED);
   location.reload();
+}
+
+/**
+ * Changes to the version that waits, where this tab has asked for it; to be awaited before the page requests anything.
+ * Chromium never lets a new worker take over that was told to while the old one had requests under way, such as a
+ * base's weights, however often it is told; nor while it ends those of a page that has gone.
+ */
+export async function finishUpdate(): Promise<void> {
+  if (!possible || !wasAsked()) return;
+  sessionStorage.removeItem(ASKED);
+  const worker = (await navigator.serviceWorker.getRegistration())?.waiting;
+  if (!worker) return; // it took over while the page was loading
+  const taken = new Promise<'taken'>((resolve) => {
+    navigator.serviceWorker.addEventListener('controllerchange', () => resolve('taken'), { once: true });
+  });
+  await pause(QUIET);
+  worker.postMessage({ type: 'SKIP_WAITING' });
+  if ((await Promise.race([taken, pause(PATIENCE)])) === 'waited') return;
+  location.reload();
+  await new Promise(() => undefined); // nothing more of this page
+}
+
+const pause = (milliseconds: number) =>
+  new Promise<'waited'>((resolve) => setTimeout(() => resolve('waited'), milliseconds));
+
+function wasAsked(): boolean {
+  try {
+    return sessionStorage.getItem(ASKED) !== null;
+  } catch {
+    return false; // storage is refused in some private windows
+  }
 }

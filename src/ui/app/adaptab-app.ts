@@ -31,6 +31,9 @@ export class AdaptabApp extends BenchElement {
   static override styles = [
     shared,
     css`
+      .wait {
+        padding: 24px;
+      }
       .layout {
         display: grid;
         grid-template-columns: 256px minmax(0, 1fr) minmax(360px, 440px);
@@ -174,7 +177,7 @@ export class AdaptabApp extends BenchElement {
 
   override render() {
     const { bench } = this;
-    if (!bench) return nothing;
+    if (!bench) return html`<p class="hint wait" role="status">${strings.header.updating}</p>`; // see finishUpdate()
     return html`
       <button class="skip" @click=${() => this.#focus('main')}>${strings.skipToPanel}</button>
       <button class="skip" @click=${() => this.#focus('.run')}>${strings.skipToRun}</button>

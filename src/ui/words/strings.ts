@@ -41,6 +41,7 @@ export const strings = {
     storeFailed: 'Needs a network',
     update: 'Update',
     updateMeaning: 'A new version is here. It takes over when you press this; finish or stop a run first.',
+    updating: 'Changing to the new version…',
     install: 'Install',
     theme: 'Theme',
     themes: { system: 'System', light: 'Light', dark: 'Dark' },
