@@ -1,4 +1,4 @@
-import { defaultActionsSettings, defaultSettings } from './train/defaults';
+import { defaultActionsSettings, defaultSettings } from './settings/defaults';
 import type {
   ActionsSettings,
   DatasetReport,

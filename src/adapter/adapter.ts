@@ -1,8 +1,8 @@
 import type { ModelConfig } from '../model/config';
 import { elements, type Leaf, leavesOf } from '../model/tree';
-import type { DeltaMask } from '../robot/delta';
-import type { NormalizationKind, NormStats } from '../robot/normalize';
-import type { JointNames } from '../robot/recording';
+import type { DeltaMask } from '../recording/delta';
+import type { NormalizationKind, NormStats } from '../recording/normalize';
+import type { JointNames } from '../recording/recording';
 import type { AdapterSummary, RunHistory, StateForm, TaskSettings } from '../worker/api';
 
 export interface AdapterTensor {

@@ -3,7 +3,7 @@
  * closed in the middle leaves the checkpoint before it.
  */
 import { problem } from '../problem';
-import { stepsOf } from '../train/stages';
+import { stepsOf } from '../settings/stages';
 import type { TaskSettings, UnfinishedRun } from '../worker/api';
 import type { Checkpoint } from './checkpoint';
 import { openRecords } from './records';

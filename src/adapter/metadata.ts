@@ -1,7 +1,7 @@
 /** What an adapter's file says beside its tensors: the container's text fields, checked when they are read. */
 import { problem } from '../problem';
-import { defaultActionsSettings, defaultSettings } from '../train/defaults';
-import { stagesOf } from '../train/stages';
+import { defaultActionsSettings, defaultSettings } from '../settings/defaults';
+import { stagesOf } from '../settings/stages';
 import type { AdapterSummary, MemorySample, RunHistory, TaskSettings } from '../worker/api';
 import type { Adapter, RobotForm } from './adapter';
 import { readRobotForm } from './robot_form';

@@ -1,8 +1,8 @@
 /** The folder that PEFT loads, as one .zip, with what its receiver should know. */
 import { downloadZip } from 'client-zip';
 import { problem } from '../problem';
-import { writeNormStats } from '../robot/norm_stats_file';
-import { stagesOf } from '../train/stages';
+import { writeNormStats } from '../recording/norm_stats_file';
+import { stagesOf } from '../settings/stages';
 import { type Adapter, fileName, type RobotForm } from './adapter';
 import { memoryCsv } from './memory_csv';
 import { ACTIONS_TARGET, type PeftTarget, type PeftWeights, PROJECTIONS, TEXT_TARGET, toPeft } from './peft';

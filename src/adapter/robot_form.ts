@@ -1,7 +1,7 @@
 /** What an actions adapter says of its robot, as text in its file, and whether a recording is of such a robot. */
 import { problem } from '../problem';
-import type { Stats } from '../robot/normalize';
-import { MAX_JOINTS, type Recording } from '../robot/recording';
+import type { Stats } from '../recording/normalize';
+import { MAX_JOINTS, type Recording } from '../recording/recording';
 import type { StateForm } from '../worker/api';
 import type { RobotForm } from './adapter';
 

@@ -10,9 +10,9 @@ import { Parameters, type ParametersOptions } from '../model/parameters';
 import { type Leaf, leavesOf } from '../model/tree';
 import type { Plan } from '../plan/plan';
 import { problem } from '../problem';
-import type { Batch } from '../train/batch';
+import type { Batch } from '../tasks/text/batch';
 import { type LossOutputs, type RecordedStep, recordTextStep } from '../train/record';
-import { type RecordedSampler, recordSampler } from '../train/sampler';
+import { type RecordedSampler, recordSampler } from '../tasks/text/sampler';
 import type { BytesByKind, PlanReport, RunSettings, TrainingSettings } from '../worker/api';
 
 /** What is known of a run before any GPU, whatever its task. */

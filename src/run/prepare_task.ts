@@ -1,6 +1,6 @@
 import type { BaseModel } from '../base/base';
 import type { TaskSettings } from '../worker/api';
-import { type DataFacts, type PreparedActions, prepareActions } from './actions_prepare';
+import { type DataFacts, type PreparedActions, prepareActions } from '../tasks/actions/prepare';
 import { type PreparedRun, prepareRun } from './prepare';
 
 /** What is known of the data of a text run: it does not ask. */

@@ -6,7 +6,7 @@ import { readFloats } from '../gpu/read_back';
 import { problem } from '../problem';
 import { runLoop } from '../train/loop';
 import type { LossOutputs } from '../train/record';
-import { stageAt } from '../train/stages';
+import { stageAt } from '../settings/stages';
 import { type BaseShown, type Best, historyOf, type LeafFloats, newState, type RunState } from '../train/state';
 import type { TrainingStep } from '../train/step';
 import type { MemorySample, RunSummary, TaskSettings } from '../worker/api';
@@ -15,7 +15,7 @@ import { startValues } from './prepare';
 import { checkpointOf, stateOf } from './resume';
 import { inStage, largestOf } from './stages';
 import type { RunParts, RunResult, Task, TaskStage } from './task';
-import { allocate } from './trial';
+import { allocate } from '../fit/trial';
 
 /**
  * A run on a device, from allocation to adapter, whatever its task. Its stages are on the GPU one after the other, each

@@ -1,6 +1,6 @@
 import type { Parameters } from '../model/parameters';
 import { ProblemError } from '../problem';
-import { type PlacedStage, settingsOfStage, stagesOf } from '../train/stages';
+import { type PlacedStage, settingsOfStage, stagesOf } from '../settings/stages';
 import type { PlanReport, StagePlan, TrainingSettings } from '../worker/api';
 import { type Planned, planReport } from './prepare';
 

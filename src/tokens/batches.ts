@@ -1,4 +1,4 @@
-import { hash, shuffled } from './random';
+import { hash, shuffled } from '../shuffle';
 import type { Split } from './split';
 import type { Windows } from './windows';
 

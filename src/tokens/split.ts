@@ -1,5 +1,5 @@
 import { problem } from '../problem';
-import { hash, shuffle } from './random';
+import { hash, shuffle } from '../shuffle';
 import type { WindowOrigin, Windows } from './windows';
 
 export interface Split {

@@ -1,7 +1,7 @@
 import type { RunSummary, TrainEvent, TrainingSettings } from '../worker/api';
 import type { RunControl } from './control';
 import { learningRate } from './schedule';
-import { type PlacedStage, stageAt, stagesOf, stepsOf } from './stages';
+import { type PlacedStage, stageAt, stagesOf, stepsOf } from '../settings/stages';
 import type { BaseShown, LeafFloats, RunState } from './state';
 import type { StepResult } from './step';
 

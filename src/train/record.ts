@@ -9,7 +9,7 @@ import { gradientNormKernels, PARTIAL_SUMS, STATE_NUMBERS } from '../ops/gradien
 import { prune } from '../plan/lifetimes';
 import { type Plan, plan } from '../plan/plan';
 import { Tape } from '../tape/tape';
-import { type Batch, countedTokens, prepare } from './batch';
+import { type Batch, countedTokens, prepare } from '../tasks/text/batch';
 
 /** AdamW and global-norm clipping, as optax chains them. */
 export interface OptimizerConfig {

@@ -6,7 +6,7 @@ import type { TextOutputs } from '../model/text';
 import { adamwKernels } from '../ops/adamw';
 import { STATE_NUMBERS } from '../ops/gradient_norm';
 import { bufferIn } from '../plan/plan';
-import type { Batch } from './batch';
+import type { Batch } from '../tasks/text/batch';
 import type { LossOutputs, RecordedStep } from './record';
 
 /** What a step reports. */

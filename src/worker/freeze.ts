@@ -1,7 +1,7 @@
 import { leavesOf } from '../model/tree';
 import { trueSizeModel } from '../model/true_size';
 import { problem } from '../problem';
-import { type FreezeTree, freezeReport, freezeTree } from '../run/freeze_report';
+import { type FreezeTree, freezeReport, freezeTree } from '../filter/freeze_report';
 import { configOfRun } from '../run/prepare';
 import type { FreezeReport, FreezeSettings, PlannedModelId, PlanReport, TaskSettings } from './api';
 import type { Session } from './session';

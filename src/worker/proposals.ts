@@ -1,12 +1,12 @@
 import type { Base } from '../base/base';
 import { ProblemError, problem } from '../problem';
-import type { DataFacts } from '../run/actions_prepare';
-import { type ProposalParts, proposeRuns, whatFits } from '../run/auto';
-import { costOf, type Ground, isGiven, measureSpeed } from '../run/auto_cost';
-import { megabytes } from '../run/auto_words';
-import { type Budget, probeBudget } from '../run/probe';
-import { flopsPerSecond, type Speed, secondsFor } from '../run/speed';
-import { AllocationError } from '../run/trial';
+import type { DataFacts } from '../tasks/actions/prepare';
+import { type ProposalParts, proposeRuns, whatFits } from '../fit/propose';
+import { costOf, type Ground, isGiven, measureSpeed } from '../fit/cost';
+import { megabytes } from '../fit/words';
+import { type Budget, probeBudget } from '../fit/probe';
+import { flopsPerSecond, type Speed, secondsFor } from '../fit/speed';
+import { AllocationError } from '../fit/trial';
 import type { ActionsSettings, Proposal, TaskSettings } from './api';
 import type { Session } from './session';
 

@@ -1,11 +1,11 @@
 import type { Base } from '../base/base';
 import { problem } from '../problem';
-import { suggestDeltaMask } from '../robot/delta';
-import { openRecording as readRecording } from '../robot/open_recording';
-import { splitEpisodes } from '../robot/split';
-import { actionsFormOf, chosenCameras, gatherData, type OpenedRecording, prefixCount } from '../run/actions_data';
-import type { DataFacts } from '../run/actions_prepare';
-import { samplesOf } from '../train/stages';
+import { suggestDeltaMask } from '../recording/delta';
+import { openRecording as readRecording } from '../recording/open_recording';
+import { splitEpisodes } from '../recording/split';
+import { actionsFormOf, chosenCameras, gatherData, type OpenedRecording, prefixCount } from '../tasks/actions/data';
+import type { DataFacts } from '../tasks/actions/prepare';
+import { samplesOf } from '../settings/stages';
 import type {
   ActionsSettings,
   FileInFolder,

@@ -6,15 +6,15 @@ import { type AdapterStore, openAdapterStore } from '../adapter/store';
 import { fetchBaseSummary } from '../base/base';
 import { plannedModels } from '../model/true_size';
 import { outcome, problem } from '../problem';
-import { writeNormStats } from '../robot/norm_stats_file';
-import type { OpenedRecording } from '../run/actions_data';
-import { evaluateAdapter } from '../run/actions_evaluation';
-import { compare } from '../run/comparison';
-import { planTrueSize } from '../run/plan_true_size';
+import { writeNormStats } from '../recording/norm_stats_file';
+import type { OpenedRecording } from '../tasks/actions/data';
+import { evaluateAdapter } from '../tasks/actions/evaluation';
+import { compare } from '../tasks/text/compare';
+import { planTrueSize } from '../tasks/plan_true_size';
 import { NO_FACTS, prepareTask } from '../run/prepare_task';
 import { ofStage, prepareStages, stagedReport } from '../run/stages';
 import { openDataset } from '../tokens/open_dataset';
-import { settingsOfStage, stagesOf } from '../train/stages';
+import { settingsOfStage, stagesOf } from '../settings/stages';
 import type {
   ActionsSettings,
   DeviceReport,

@@ -5,8 +5,8 @@ import { exportPeft, peftFiles } from '../../src/adapter/peft_zip';
 import { checkRobot } from '../../src/adapter/robot_form';
 import { readSafetensors, toFloat32 } from '../../src/adapter/safetensors';
 import { elements, leavesOf } from '../../src/model/tree';
-import { readNormStats } from '../../src/robot/norm_stats_file';
-import { defaultActionsSettings } from '../../src/train/defaults';
+import { readNormStats } from '../../src/recording/norm_stats_file';
+import { defaultActionsSettings } from '../../src/settings/defaults';
 import { generator, sampleAdapter } from './sample';
 
 const heads = { depth: 2, numHeads: 3, numKvHeads: 1, headDim: 4 };

@@ -3,7 +3,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import type { Checkpoint } from '../../src/adapter/checkpoint';
 import { openCheckpointStore } from '../../src/adapter/checkpoint_store';
 import { ProblemError } from '../../src/problem';
-import { defaultSettings } from '../../src/train/defaults';
+import { defaultSettings } from '../../src/settings/defaults';
 import { sampleAdapter } from './sample';
 
 afterEach(() => void vi.restoreAllMocks());

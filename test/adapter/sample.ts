@@ -1,7 +1,7 @@
 import { type Adapter, isLora, type KnownBase, sizeOf, withLora } from '../../src/adapter/adapter';
 import { emptyBytes } from '../../src/gpu/memory';
 import { elements, leavesOf } from '../../src/model/tree';
-import { defaultSettings } from '../../src/train/defaults';
+import { defaultSettings } from '../../src/settings/defaults';
 import type { BytesByKind } from '../../src/worker/api';
 
 /** Two layers, three heads that share one key head, odd sizes. */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { requestGpu } from '../../src/gpu/device';
 import { prepareRun } from '../../src/run/prepare';
 import { largestOf, prepareStages } from '../../src/run/stages';
-import { TextRun } from '../../src/run/text_run';
+import { TextRun } from '../../src/tasks/text/run';
 import { RunControl } from '../../src/train/control';
 import type { RunSettings, TrainEvent } from '../../src/worker/api';
 import { COUNTING, NUMBERS, SMALL_BASE, settingsOf } from '../run/small_base';

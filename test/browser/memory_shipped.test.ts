@@ -1,16 +1,16 @@
 import { afterAll, expect, test } from 'vitest';
 import { fetchBase } from '../../src/base/base';
 import { requestGpu } from '../../src/gpu/device';
-import type { Episode } from '../../src/robot/recording';
-import { type ActionsData, prefixCount } from '../../src/run/actions_data';
-import { prepareActions } from '../../src/run/actions_prepare';
-import { ActionsRun } from '../../src/run/actions_run';
+import type { Episode } from '../../src/recording/recording';
+import { type ActionsData, prefixCount } from '../../src/tasks/actions/data';
+import { prepareActions } from '../../src/tasks/actions/prepare';
+import { ActionsRun } from '../../src/tasks/actions/run';
 import { prepareRun } from '../../src/run/prepare';
-import { TextRun } from '../../src/run/text_run';
+import { TextRun } from '../../src/tasks/text/run';
 import { RunControl } from '../../src/train/control';
-import { defaultActionsSettings } from '../../src/train/defaults';
+import { defaultActionsSettings } from '../../src/settings/defaults';
 import type { ActionsSettings, RunSettings } from '../../src/worker/api';
-import { actionsSettings, BLIND, SWINGING } from '../run/small_actions';
+import { actionsSettings, BLIND, SWINGING } from '../tasks/actions/small_actions';
 import { COUNTING, NUMBERS, settingsOf } from '../run/small_base';
 import { measure } from './peak'; // first: it counts what is made after it is imported
 

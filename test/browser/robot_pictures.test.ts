@@ -1,8 +1,8 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { framesOf } from '../../src/robot/chunks';
-import { openRecording } from '../../src/robot/open_recording';
-import { readPictures } from '../../src/robot/video';
-import { EPISODES, sampleV21, sampleV30 } from '../robot/sample';
+import { framesOf } from '../../src/recording/chunks';
+import { openRecording } from '../../src/recording/open_recording';
+import { readPictures } from '../../src/recording/video';
+import { EPISODES, sampleV21, sampleV30 } from '../recording/sample';
 
 const CAMERA = 'observation.images.top';
 const SIZE = 16;

@@ -1,9 +1,9 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { framesOf } from '../../src/robot/chunks';
-import type { Recording } from '../../src/robot/recording';
-import { readPictures } from '../../src/robot/video';
-import { descriptionOf, encodeGrey, samplesOf } from '../robot/encode';
-import { type Mp4Sample, mp4 } from '../robot/mp4';
+import { framesOf } from '../../src/recording/chunks';
+import type { Recording } from '../../src/recording/recording';
+import { readPictures } from '../../src/recording/video';
+import { descriptionOf, encodeGrey, samplesOf } from '../recording/encode';
+import { type Mp4Sample, mp4 } from '../recording/mp4';
 
 const WIDTH = 64;
 const HEIGHT = 48;

@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Page } from 'playwright-core';
-import type { GivenFile } from '../../src/robot/files';
-import { descriptionOf, encodeGrey, samplesOf } from '../robot/encode';
-import { mp4 } from '../robot/mp4';
-import { FPS } from '../robot/sample';
+import type { GivenFile } from '../../src/recording/files';
+import { descriptionOf, encodeGrey, samplesOf } from '../recording/encode';
+import { mp4 } from '../recording/mp4';
+import { FPS } from '../recording/sample';
 
 /* Recordings as small as they can be and still teach something, on the disk and in a page. */
 

@@ -1,5 +1,5 @@
 import { randomStream } from '../../src/random';
-import type { Batch } from '../../src/train/batch';
+import type { Batch } from '../../src/tasks/text/batch';
 
 /** B windows of T random tokens; the last third of every other row is padding, and some targets do not count. */
 export function randomBatch(B: number, T: number, vocabSize: number, seed: number): Batch {

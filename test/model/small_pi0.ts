@@ -1,7 +1,7 @@
 import type { ModelConfig } from '../../src/model/config';
 import { normals, randomStream } from '../../src/random';
-import type { Pi0Batch } from '../../src/train/pi0_batch';
-import type { Pi0StepShape } from '../../src/train/pi0_step';
+import type { Pi0Batch } from '../../src/tasks/actions/batch';
+import type { Pi0StepShape } from '../../src/tasks/actions/step';
 
 /** A π0 that records in milliseconds and has every kind of leaf; two cameras of four patches, two key heads. */
 export const SMALL_PI0: ModelConfig = {

@@ -4,7 +4,7 @@ import { elements, leavesOf } from '../../src/model/tree';
 import { normals, randomStream } from '../../src/random';
 import type { TokenDataset } from '../../src/tokens/batches';
 import type { TextTokenizer } from '../../src/tokens/tokenizer';
-import { defaultSettings } from '../../src/train/defaults';
+import { defaultSettings } from '../../src/settings/defaults';
 import type { RunSettings } from '../../src/worker/api';
 
 const CONFIG: ModelConfig = {

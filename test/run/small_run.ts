@@ -1,12 +1,12 @@
 import type { Checkpoint } from '../../src/adapter/checkpoint';
 import type { Gpu } from '../../src/gpu/device';
-import type { ActionsData } from '../../src/run/actions_data';
-import { ActionsRun } from '../../src/run/actions_run';
-import { TextRun } from '../../src/run/text_run';
+import type { ActionsData } from '../../src/tasks/actions/data';
+import { ActionsRun } from '../../src/tasks/actions/run';
+import { TextRun } from '../../src/tasks/text/run';
 import { RunControl } from '../../src/train/control';
 import type { ActionsSettings, RunSettings, TrainEvent } from '../../src/worker/api';
 import { device } from '../gpu';
-import { BLIND, SMALL_ACTIONS_BASE } from './small_actions';
+import { BLIND, SMALL_ACTIONS_BASE } from '../tasks/actions/small_actions';
 import { COUNTING, NUMBERS, SMALL_BASE } from './small_base';
 
 const gpu: Gpu = { device, info: {} as GPUAdapterInfo, features: new Set(), software: true };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hash, mix, shuffle, shuffled } from '../../src/tokens/random';
+import { hash, mix, shuffle, shuffled } from '../../src/shuffle';
 import { splitWindows } from '../../src/tokens/split';
 
 /** Windows of two tokens each. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { page as browser } from 'vitest/browser';
-import { defaultActionsSettings } from '../../src/train/defaults';
+import { defaultActionsSettings } from '../../src/settings/defaults';
 import { filesOf } from '../../src/ui/data/dropped_files';
 import { panels, Workbench } from '../../src/ui/workbench/workbench';
 import type { ActionsSettings } from '../../src/worker/api';

@@ -1,5 +1,5 @@
 import { emptyBytes } from '../../src/gpu/memory';
-import { stagesOf, stepsOf } from '../../src/train/stages';
+import { stagesOf, stepsOf } from '../../src/settings/stages';
 import type {
   ActionsSettings,
   AdapterSummary,

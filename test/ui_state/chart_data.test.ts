@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { defaultSettings } from '../../src/train/defaults';
+import { defaultSettings } from '../../src/settings/defaults';
 import { chartColumns, lossRange, lossRows, stageBorders } from '../../src/ui/run/chart_data';
 import { reduceRun, startedRun } from '../../src/ui/run/run_state';
 import { whereWords } from '../../src/ui/run/run_words';

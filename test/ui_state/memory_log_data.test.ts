@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { defaultSettings } from '../../src/train/defaults';
+import { defaultSettings } from '../../src/settings/defaults';
 import { memoryChanges, memorySpans } from '../../src/ui/run/memory_log_data';
 import { reduceRun, startedRun } from '../../src/ui/run/run_state';
 import { eventsOf } from '../ui/trainer_double';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { defaultSettings } from '../../src/train/defaults';
+import { defaultSettings } from '../../src/settings/defaults';
 import {
   endedRun,
   heldoutWithBaseline,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { defaultActionsSettings, defaultSettings } from '../../src/train/defaults';
+import { defaultActionsSettings, defaultSettings } from '../../src/settings/defaults';
 import { freezePresets } from '../../src/ui/workbench/defaults';
 import {
   actionsSettings,

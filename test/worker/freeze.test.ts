@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { defaultSettings } from '../../src/train/defaults';
+import { defaultSettings } from '../../src/settings/defaults';
 import type { PlanReport } from '../../src/worker/api';
 import { FreezeReader } from '../../src/worker/freeze';
 import { SMALL_BASE } from '../run/small_base';

@@ -3,10 +3,10 @@ import type { Gpu } from '../../src/gpu/device';
 import { Memory } from '../../src/gpu/memory';
 import { ProblemError } from '../../src/problem';
 import { prepareRun } from '../../src/run/prepare';
-import { allocate } from '../../src/run/trial';
+import { allocate } from '../../src/fit/trial';
 import { Proposals } from '../../src/worker/proposals';
 import type { Session } from '../../src/worker/session';
-import { limited, MB } from '../run/limited_device';
+import { limited, MB } from '../fit/limited_device';
 import { SMALL_BASE, settingsOf } from '../run/small_base';
 
 const settings = settingsOf({ batchSize: 8 });

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { FileInFolder } from '../../src/worker/api';
 import { actionsWork, RecordingReader } from '../../src/worker/recording';
-import { EPISODES, sampleV21 } from '../robot/sample';
-import { actionsSettings, SMALL_ACTIONS_BASE } from '../run/small_actions';
+import { EPISODES, sampleV21 } from '../recording/sample';
+import { actionsSettings, SMALL_ACTIONS_BASE } from '../tasks/actions/small_actions';
 
 const options = { heldoutFraction: 0.3, seed: 1 };
 const filesOf = (episodes: typeof EPISODES): FileInFolder[] =>

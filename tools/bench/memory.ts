@@ -2,11 +2,11 @@ import { getWebGPUMemoryUsage } from 'webgpu-memory';
 import { fetchBase } from '../../src/base/base';
 import type { Gpu } from '../../src/gpu/device';
 import { planReport, prepareRun } from '../../src/run/prepare';
-import { TextRun } from '../../src/run/text_run';
+import { TextRun } from '../../src/tasks/text/run';
 import { openDataset } from '../../src/tokens/open_dataset';
 import { openTokenizer } from '../../src/tokens/tokenizer';
 import { RunControl } from '../../src/train/control';
-import { defaultSettings } from '../../src/train/defaults';
+import { defaultSettings } from '../../src/settings/defaults';
 
 /**
  * Bytes of a default run of eleven steps (one evaluation, samples, checkpoints): the plan, what webgpu-memory saw at

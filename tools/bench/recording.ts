@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { GivenFile } from '../../src/robot/files';
-import { openRecording } from '../../src/robot/open_recording';
-import { sampleV30 } from '../../test/robot/sample';
+import type { GivenFile } from '../../src/recording/files';
+import { openRecording } from '../../src/recording/open_recording';
+import { sampleV30 } from '../../test/recording/sample';
 import { median } from './timing';
 
 const ROUNDS = 5;

@@ -6,7 +6,7 @@ import { uploadParameters } from '../../src/model/load';
 import { Parameters } from '../../src/model/parameters';
 import type { TextOutputs } from '../../src/model/text';
 import { leavesOf } from '../../src/model/tree';
-import type { Batch } from '../../src/train/batch';
+import type { Batch } from '../../src/tasks/text/batch';
 import { recordTextStep } from '../../src/train/record';
 import { TrainingStep } from '../../src/train/step';
 import { floats, type GoldenCase, integers, stored } from './case';

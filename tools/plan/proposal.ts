@@ -1,7 +1,7 @@
 import type { BaseModel } from '../../src/base/base';
-import type { DataFacts } from '../../src/run/actions_prepare';
-import { proposeRuns } from '../../src/run/auto';
-import { costOf } from '../../src/run/auto_cost';
+import type { DataFacts } from '../../src/tasks/actions/prepare';
+import { proposeRuns } from '../../src/fit/propose';
+import { costOf } from '../../src/fit/cost';
 import type { TaskSettings } from '../../src/worker/api';
 
 /** A run of a base that ships with the page, and what is known of its data. */

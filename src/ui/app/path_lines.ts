@@ -1,4 +1,4 @@
-import { stepsOf } from '../../train/stages';
+import { stepsOf } from '../../settings/stages';
 import { checkStages, stageForms } from '../train/stage_forms';
 import { big, bytesChange, count, counted, duration } from '../words/format';
 import { strings } from '../words/strings';

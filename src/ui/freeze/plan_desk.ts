@@ -1,4 +1,4 @@
-import { freezeFilters } from '../../train/defaults';
+import { freezeFilters } from '../../settings/defaults';
 import type { PlannedModelId, PlanReport, Problem, TaskSettings } from '../../worker/api';
 import { attempt, type Desk } from '../workbench/desk';
 

@@ -1,4 +1,4 @@
-import { stagesOf, stepsOf } from '../../train/stages';
+import { stagesOf, stepsOf } from '../../settings/stages';
 import { heldoutWithBaseline, type RunState } from './run_state';
 
 /** Columns for uPlot: step, training loss, smoothed, held-out, base. All of one length; null where there is no value. */

@@ -1,4 +1,4 @@
-import { stepsOf } from '../../train/stages';
+import { stepsOf } from '../../settings/stages';
 import type { MemorySample } from '../../worker/api';
 import { type MemoryPart, memoryParts } from '../freeze/memory_parts';
 import type { RunState } from './run_state';

@@ -1,4 +1,4 @@
-import { stageAt, stepsOf } from '../../train/stages';
+import { stageAt, stepsOf } from '../../settings/stages';
 import { count, duration, loss, percentChange } from '../words/format';
 import { strings } from '../words/strings';
 import { isActive, latestHeldout, type Phase, type RunState } from './run_state';

@@ -1,4 +1,4 @@
-import { defaultActionsSettings, defaultSettings, freezeFilters } from '../../train/defaults';
+import { defaultActionsSettings, defaultSettings, freezeFilters } from '../../settings/defaults';
 import type { TrainingSettings } from '../../worker/api';
 import type { Task } from './task';
 

@@ -1,0 +1,103 @@
+import type { RobotForm } from '../../adapter/adapter';
+import { normals, randomStream } from '../../random';
+import { actionBatch, type FramePlace } from '../../recording/chunks';
+import { suggestDeltaMask } from '../../recording/delta';
+import { computeNormStats } from '../../recording/norm_stats';
+import type { Episode } from '../../recording/recording';
+import type { Pi0Batch } from './batch';
+import type { ActionsSettings, Problem } from '../../worker/api';
+import type { ActionsData } from './data';
+import { filled, type ObserveParts, observer, policyInputs, type Seen } from './observe';
+import { heldoutPlaces, trainingPlaces } from './places';
+import { stateFormOf, withState } from './state';
+
+/** How a run's frames become what the model reads. */
+export interface ActionsBatches {
+  /** The micro-batches of a step; depends on the step alone. */
+  readonly batchesOf: (step: number) => readonly Pi0Batch[];
+  /** The held-out loss's batches, the same each time. */
+  readonly heldout: () => readonly Pi0Batch[];
+  /** What a batch of robots sees, is told and feels. */
+  readonly observe: ReturnType<typeof policyInputs>;
+}
+
+export interface BatchParts extends ObserveParts {
+  readonly settings: ActionsSettings;
+}
+
+/**
+ * How the settings read this robot, with statistics of its training episodes.
+ * @param width numbers of a state that the model has room for
+ */
+export function robotForm(
+  { recording, split, cameras }: ActionsData,
+  settings: ActionsSettings,
+  width: number,
+): { readonly form: RobotForm; readonly problems: readonly Problem[] } {
+  const { horizon, normalization } = settings;
+  const { jointNames, fps, tasks, info } = recording;
+  const state = stateFormOf(recording, settings, width);
+  // Where the state begins with the last action, a difference of zero goes on with it: right for a gripper too.
+  const suggested = suggestDeltaMask(jointNames).map((one) => one || state !== 'measured');
+  const delta = jointNames.action.map((_, joint) => (settings.delta ?? suggested)[joint] ?? false);
+  const seen = withState(recording, state);
+  const training = split.training.map((episode) => seen.episodes[episode] as Episode);
+  const { stats, problems } = computeNormStats(training, { horizon, delta }, seen.jointNames);
+  const names = cameras.map(({ name }) => name);
+  return {
+    form: { name: info.robot, fps, jointNames, state, cameras: names, horizon, delta, normalization, stats, tasks },
+    problems,
+  };
+}
+
+/** A run's batches. Reads nothing but what it is given, so a resumed run gets the same. */
+export function actionsBatches(parts: BatchParts): ActionsBatches {
+  const { data, settings, base } = parts;
+  const { split } = data;
+  const recording = withState(data.recording, parts.form.state);
+  const B = settings.batchSize;
+  const width = base.config.actionDim ?? 0;
+  const { maskTail, maskPadding } = settings;
+  const sampleForm = { ...parts.form, width, maskTail, maskPadding };
+  const observe = observer(parts, B);
+  const batch = (places: readonly FramePlace[], random: () => number, times?: readonly number[]): Pi0Batch => {
+    const { state, actions, lossMask } = actionBatch(recording, filled(places, B), sampleForm);
+    lossMask.fill(0, places.length * settings.horizon * width);
+    const noise = normals(actions.length, random);
+    const time = Array.from({ length: B }, (_, b) => flowTime(times?.[b] ?? random()));
+    return withObservations(observe(places), { state, actions, lossMask, noise, time });
+  };
+  const places = heldoutPlaces(recording, split);
+  const starts = Array.from({ length: Math.ceil(places.length / B) }, (_, n) => n * B);
+  return {
+    batchesOf: (step) =>
+      trainingPlaces(recording, split, settings, step).map((some, micro) =>
+        batch(some, randomStream(settings.seed, 'flow', step, micro)),
+      ),
+    heldout: () =>
+      starts.map((first) => {
+        // Times that cover the whole flow evenly, whatever their number: the loss differs more by time than by frame.
+        const times = Array.from({ length: B }, (_, b) => ((first + b + 0.5) * GOLDEN) % 1);
+        return batch(places.slice(first, first + B), randomStream(settings.seed, 'held-out flow', first), times);
+      }),
+    observe: policyInputs(parts, B),
+  };
+}
+
+/** Multiples of it, without their whole part, are spread evenly over 0 to 1. */
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
+
+/** openpi's time of a sample, Beta(1.5, 1) squeezed to 0.001 … 1, from u uniform in 0 … 1. */
+export const flowTime = (u: number) => 0.999 * u ** (2 / 3) + 0.001;
+
+/** Images are made when somebody asks: where the prefix is kept, they are asked for once. */
+const withObservations = (seen: Seen, flow: Omit<Pi0Batch, keyof Seen>): Pi0Batch => ({
+  samples: seen.samples,
+  get images() {
+    return seen.images;
+  },
+  imageMask: seen.imageMask,
+  promptTokens: seen.promptTokens,
+  promptMask: seen.promptMask,
+  ...flow,
+});

@@ -1,0 +1,135 @@
+import type { ActionsForm, Base, BaseModel } from '../../base/base';
+import { problem } from '../../problem';
+import type { FramePlace } from '../../recording/chunks';
+import type { Recording } from '../../recording/recording';
+import type { EpisodeSplit } from '../../recording/split';
+import { readPictures } from '../../recording/video';
+import { stepsOf } from '../../settings/stages';
+import type { ActionsSettings, Problem } from '../../worker/api';
+import { evaluationPlaces, heldoutPlaces, trainingPlaces } from './places';
+
+/** A recording whose files can be read, and what of it is never trained on. */
+export interface OpenedRecording {
+  readonly recording: Recording;
+  readonly split: EpisodeSplit;
+}
+
+/** What an actions run trains on: plain data, kept with its checkpoints. */
+export interface ActionsData extends OpenedRecording {
+  /** What the model sees, in its order. None: it learns blind. */
+  readonly cameras: readonly Pictures[];
+  /** Place of each frame of the recording in the pictures; −1 where the run needs none. */
+  readonly pictureOf: Int32Array<ArrayBuffer>;
+}
+
+/** What a camera saw at the N frames that a run needs. */
+export interface Pictures {
+  readonly name: string;
+  /** (N, P, P, 3): 0 to 255. */
+  readonly rgb: Uint8Array<ArrayBuffer>;
+  /** (N): 0 where there is no picture. */
+  readonly mask: Uint8Array<ArrayBuffer>;
+}
+
+const MAX_PICTURE_BYTES = 2 ** 30;
+
+/** Frames in front of each episode, and all frames at the end. */
+export function frameOffsets({ episodes }: Recording): number[] {
+  const offsets = [0];
+  for (const { length } of episodes) offsets.push((offsets.at(-1) as number) + length);
+  return offsets;
+}
+
+/** What a π0 base was made for. @throws ProblemError for any other base */
+export function actionsFormOf({ actions, summary }: BaseModel): ActionsForm {
+  if (!actions) throw problem('This base predicts no actions.', summary.name, 'Choose the base of the actions task.');
+  return actions;
+}
+
+/**
+ * The cameras that a run sees: those of the settings, or the first that have video, as many as the base has room for.
+ * @throws ProblemError for a camera that is not there
+ */
+export function chosenCameras(recording: Recording, { cameras }: ActionsForm, settings: ActionsSettings): number[] {
+  const names = recording.cameras.map(({ name }) => name);
+  const available = names.flatMap((_, camera) => (recording.cameras[camera]?.available ? [camera] : []));
+  if (!settings.cameras) return available.slice(0, cameras.length);
+  if (settings.cameras.length > cameras.length) {
+    const what = `${settings.cameras.length} cameras are chosen, and the base has room for ${cameras.length}.`;
+    throw problem(what, 'cameras', 'Choose fewer.');
+  }
+  return settings.cameras.map((name) => {
+    const camera = names.indexOf(name);
+    if (available.includes(camera)) return camera;
+    const there = available.map((n) => `"${names[n]}"`).join(', ') || 'none';
+    throw problem(`There is no video of a camera "${name}".`, 'cameras', `Choose among those that have: ${there}.`);
+  });
+}
+
+/**
+ * Reads the pictures that a run will need, each frame once, and leaves the files behind.
+ * @returns the data, and what could not be read
+ * @throws ProblemError for cameras that are not there, or more pictures than fit in memory
+ */
+export async function gatherData(
+  { recording, split }: OpenedRecording,
+  base: Base,
+  settings: ActionsSettings,
+  onProgress: (done: number, of: number) => void,
+): Promise<{ readonly data: ActionsData; readonly problems: readonly Problem[] }> {
+  const chosen = chosenCameras(recording, actionsFormOf(base), settings);
+  const places = chosen.length > 0 ? neededPlaces({ recording, split }, settings) : [];
+  return readCameras({ recording, split }, base, chosen, places, onProgress);
+}
+
+/** Reads what some cameras saw at some frames, and leaves the files behind. */
+export async function readCameras(
+  { recording, split }: OpenedRecording,
+  base: Base,
+  chosen: readonly number[],
+  places: readonly FramePlace[],
+  onProgress: (done: number, of: number) => void = () => undefined,
+): Promise<{ readonly data: ActionsData; readonly problems: readonly Problem[] }> {
+  const offsets = frameOffsets(recording);
+  const pictureOf = new Int32Array(offsets.at(-1) as number).fill(-1);
+  for (const [n, { episode, frame }] of places.entries()) pictureOf[(offsets[episode] as number) + frame] = n;
+  const size = base.config.img?.imageSize ?? 0;
+  const bytes = places.length * chosen.length * size ** 2 * 3;
+  if (bytes > MAX_PICTURE_BYTES) {
+    const what = `The pictures of ${places.length} frames take ${Math.round(bytes / 2 ** 20)} MB.`;
+    throw problem(what, 'memory', 'Train for fewer steps, or choose fewer cameras.');
+  }
+  const cameras: Pictures[] = [];
+  const problems: Problem[] = [];
+  for (const [n, camera] of chosen.entries()) {
+    const progress = (done: number) => onProgress(n * places.length + done, chosen.length * places.length);
+    progress(0);
+    const { rgb, mask, problems: found } = await readPictures(recording, camera, places, size, progress);
+    cameras.push({ name: recording.cameras[camera]?.name ?? '', rgb, mask });
+    problems.push(...found);
+  }
+  return { data: { recording: withoutFiles(recording), split, cameras, pictureOf }, problems };
+}
+
+/** Samples of a run that differ in what comes before state and actions: its frames, or without cameras its prompts. */
+export const prefixCount = (opened: OpenedRecording, settings: ActionsSettings, cameras: number): number =>
+  cameras > 0 ? neededPlaces(opened, settings).length : opened.recording.tasks.length;
+
+/** Every frame that a run will look at, once each, in order. */
+function neededPlaces({ recording, split }: OpenedRecording, settings: ActionsSettings): FramePlace[] {
+  const frames = new Map<number, FramePlace>();
+  const offsets = frameOffsets(recording);
+  const need = (places: readonly FramePlace[]) => {
+    for (const place of places) frames.set((offsets[place.episode] as number) + place.frame, place);
+  };
+  for (let step = 0; step < stepsOf(settings); step++) need(trainingPlaces(recording, split, settings, step).flat());
+  need(heldoutPlaces(recording, split));
+  need(evaluationPlaces(recording, split, settings.horizon));
+  return [...frames].sort(([a], [b]) => a - b).map(([, place]) => place);
+}
+
+/** A recording that can be stored: files cannot. */
+const withoutFiles = (recording: Recording): Recording => ({
+  ...recording,
+  episodes: recording.episodes.map((episode) => ({ ...episode, footage: episode.footage.map(() => null) })),
+});

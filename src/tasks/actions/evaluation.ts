@@ -1,0 +1,91 @@
+import type { Adapter, RobotForm } from '../../adapter/adapter';
+import { checkRobot } from '../../adapter/robot_form';
+import type { Base } from '../../base/base';
+import type { Gpu } from '../../gpu/device';
+import { Memory } from '../../gpu/memory';
+import { problem } from '../../problem';
+import type { TextTokenizer } from '../../tokens/tokenizer';
+import { Pi0Sampler, recordPi0Sampler } from './sampler';
+import type { OpenLoop } from '../../worker/api';
+import { actionsFormOf, type OpenedRecording, readCameras } from './data';
+import { policyInputs } from './observe';
+import { openLoopOf, predictChunks } from './open_loop';
+import { evaluationPlaces } from './places';
+import { withState } from './state';
+import { checkBase, loadAdapter, loadBase } from '../text/compare';
+
+export interface EvaluationParts {
+  readonly gpu: Gpu;
+  readonly base: Base;
+  readonly tokenizer: TextTokenizer;
+  readonly adapter: Adapter;
+  readonly opened: OpenedRecording;
+}
+
+/** Chunks that are predicted at a time. */
+const BATCH = 16;
+
+/**
+ * Predicts the held-out episodes of a recording with the base, then with an adapter, in memory of its own that is freed
+ * at the end. Where nothing is held out, all episodes.
+ * @throws ProblemError if the adapter belongs to another base, or the recording to another robot
+ */
+export async function evaluateAdapter(parts: EvaluationParts): Promise<OpenLoop> {
+  const { base, adapter, tokenizer } = parts;
+  checkBase(adapter, base);
+  const form = robotOf(adapter);
+  const opened = allWhereNothingIsHeldOut(parts.opened);
+  const { recording, split } = opened;
+  checkRobot(form, recording, adapter.summary.name);
+  const places = evaluationPlaces(recording, split, form.horizon);
+  const chosen = form.cameras.map((name) => recording.cameras.findIndex((camera) => camera.name === name));
+  const { data } = await readCameras(opened, base, chosen, chosen.length > 0 ? places : []);
+  const predict = (sampler: Pi0Sampler) =>
+    predictChunks(
+      {
+        sampler,
+        recording: withState(recording, form.state),
+        form,
+        observe: policyInputs({ data, form, base, tokenizer }, BATCH),
+        batchSize: BATCH,
+        width: base.config.actionDim ?? 0,
+      },
+      places,
+    );
+  const [ofBase, ofAdapter] = await withModels(parts, form, predict);
+  return openLoopOf(opened, form, places, ofAdapter, ofBase);
+}
+
+/** What `work` gives for the base and for the adapter. */
+async function withModels<T>(
+  { gpu, base, adapter }: EvaluationParts,
+  { cameras, horizon }: RobotForm,
+  work: (sampler: Pi0Sampler) => Promise<T>,
+): Promise<[T, T]> {
+  const { promptLength } = actionsFormOf(base);
+  const shape = { B: BATCH, cameras: cameras.length, promptLength, horizon };
+  const memory = new Memory(gpu.device);
+  try {
+    const plain = loadBase(memory, base);
+    const results: T[] = [];
+    for (const { config, parameters } of [plain, loadAdapter(memory, base, adapter, plain)]) {
+      const sampler = await Pi0Sampler.create(memory, recordPi0Sampler(config, parameters, shape));
+      results.push(await work(sampler));
+      sampler.destroy();
+    }
+    return results as [T, T];
+  } finally {
+    memory.destroy();
+  }
+}
+
+function robotOf({ robot, summary }: Adapter): RobotForm {
+  if (robot) return robot;
+  throw problem('This adapter moves no robot.', summary.name, 'Choose an adapter of the actions task.');
+}
+
+function allWhereNothingIsHeldOut({ recording, split }: OpenedRecording): OpenedRecording {
+  if (split.heldout.length > 0) return { recording, split };
+  const all = recording.episodes.map((_, episode) => episode);
+  return { recording, split: { training: all, heldout: all } };
+}

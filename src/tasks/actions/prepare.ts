@@ -1,0 +1,140 @@
+import type { BaseModel } from '../../base/base';
+import { compile } from '../../filter/evaluate';
+import { parse } from '../../filter/parse';
+import type { ModelConfig } from '../../model/config';
+import { Parameters } from '../../model/parameters';
+import { tokensOf } from '../../model/pi0';
+import { leavesOf } from '../../model/tree';
+import { problem } from '../../problem';
+import type { Pi0Batch } from './batch';
+import { type RecordedPi0Sampler, recordPi0Sampler } from './sampler';
+import {
+  type ConstantPrefix,
+  isPrefixConstant,
+  type Pi0StepShape,
+  type RecordedPi0Step,
+  recordPi0Step,
+} from './step';
+import { hostRows } from './prefix_cache';
+import { affordableRows, isInPrefix } from './prefix_rows';
+import type { ActionsSettings } from '../../worker/api';
+import { actionsFormOf } from './data';
+import { bytesOfAll, checkTraining, configOfRun, layoutOf, optimizerOf, type Prepared } from '../../run/prepare';
+
+/** An actions run before any GPU: what its settings mean. */
+export interface PreparedActions extends Prepared<Pi0Batch> {
+  readonly step: RecordedPi0Step;
+  readonly sampler: RecordedPi0Sampler;
+  /** Whether images and prompt are computed once or in every step, and why: a sentence. */
+  readonly prefixReason: string;
+  /** Tokens that go through the model in a step. */
+  readonly tokensPerStep: number;
+}
+
+/** What the plan needs to know of the data. */
+export interface DataFacts {
+  readonly cameras: number;
+  /** Samples whose images and prompt differ. */
+  readonly prefixes: number;
+}
+
+/**
+ * Records a run's programs and plans their memory.
+ * @param bindingBytes the largest binding of the device; WebGPU's default where there is none yet
+ * @param wasTrained see layoutOf()
+ * @throws ProblemError for settings that cannot run
+ */
+export function prepareActions(
+  base: BaseModel,
+  settings: ActionsSettings,
+  facts: DataFacts,
+  bindingBytes?: number,
+  wasTrained?: (path: string) => boolean,
+): PreparedActions {
+  checkActions(base, settings);
+  const { promptLength } = actionsFormOf(base);
+  return recordActions(
+    configOfRun(base.config, settings),
+    settings,
+    { ...facts, promptLength },
+    bindingBytes,
+    wasTrained,
+  );
+}
+
+/** What is known of the data and not in the model's sizes. */
+export interface ModelFacts extends DataFacts {
+  /** P: tokens of a prompt, padding included. */
+  readonly promptLength: number;
+}
+
+/** An actions run of any model. */
+export function recordActions(
+  config: ModelConfig,
+  settings: ActionsSettings,
+  { cameras, prefixes, promptLength }: ModelFacts,
+  bindingBytes?: number,
+  wasTrained?: (path: string) => boolean,
+): PreparedActions {
+  const isFrozen = compile(parse(settings.freeze));
+  const layout = layoutOf(bindingBytes, wasTrained);
+  const { batchSize: B, accumulation: M, horizon, recompute } = settings;
+  const shape = { B, M, cameras, promptLength, horizon };
+  const parameters = new Parameters(leavesOf(config), isFrozen, layout);
+  const cacheRows = Math.min(prefixes, affordableRows(config, shape, recompute));
+  const step = recordPi0Step(config, parameters, shape, optimizerOf(settings), { recompute, cacheRows });
+  const sampler = recordPi0Sampler(config, step.parameters, shape);
+  const { all, suffix } = tokensOf(config, shape);
+  return {
+    step,
+    sampler,
+    get prefixReason() {
+      return prefixReason(step, { cameras, prefixes }); // takes a moment, and few who plan ask for it
+    },
+    tokensPerStep: B * M * (step.prefix ? suffix : all),
+    ...bytesOfAll(step, sampler),
+  };
+}
+
+function prefixReason(
+  { prefix, parameters, config, shape }: RecordedPi0Step,
+  { cameras, prefixes }: DataFacts,
+): string {
+  const blind = cameras === 0;
+  if (prefix) {
+    const what = blind ? 'The prompt is' : 'Images and prompt are';
+    const which = blind ? 'task' : 'frame';
+    return `${what} computed once for each ${which} and kept, ${whereKept(prefix, prefixes)}: nothing that comes before the expert trains.`;
+  }
+  const trains = parameters.leaves.find(({ path }) => !parameters.isFrozen(path) && isUpstream(config, shape, path));
+  const what = blind ? 'The prompt goes' : 'Images and prompt go';
+  return `${what} through the model in every step: ${trains?.path}, which comes before the expert, trains.`;
+}
+
+function whereKept(prefix: ConstantPrefix, prefixes: number): string {
+  const { rows } = prefix;
+  if (rows >= prefixes) return 'on the GPU';
+  const others = prefixes - rows;
+  const inHost = hostRows(prefix);
+  if (inHost >= others) return `${rows} of ${prefixes} on the GPU, the others in memory`;
+  return `${rows} of ${prefixes} on the GPU and ${inHost} in memory; the other ${others - inHost} each time anew`;
+}
+
+/** Does training this leaf change the prefix's keys and values? */
+function isUpstream(config: ModelConfig, shape: Pi0StepShape, trained: string): boolean {
+  if (!isInPrefix(trained)) return false;
+  const parameters = new Parameters(leavesOf(config), (path) => path !== trained, {
+    pageBytes: Number.POSITIVE_INFINITY,
+  });
+  return !isPrefixConstant(config, parameters, { ...shape, B: 1 });
+}
+
+function checkActions(base: BaseModel, settings: ActionsSettings): void {
+  checkTraining(settings);
+  const { horizon } = settings;
+  const longest = actionsFormOf(base).horizon;
+  if (!Number.isInteger(horizon) || horizon < 1 || horizon > longest) {
+    const fix = `Choose a whole number from 1 to ${longest}.`;
+    throw problem(`A chunk of ${horizon} actions does not fit this base.`, 'horizon', fix);
+  }
+}

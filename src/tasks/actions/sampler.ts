@@ -1,0 +1,144 @@
+import type { Call } from '../../gpu/kernel';
+import type { Memory } from '../../gpu/memory';
+import { bind, type Dispatch, run } from '../../gpu/program';
+import type { Storage, Tensor } from '../../gpu/tensor';
+import { type ModelConfig, pi0Config } from '../../model/config';
+import type { Parameters } from '../../model/parameters';
+import {
+  angleTable,
+  type Pi0Shape,
+  type PrefixInputs,
+  prefixInputs,
+  recordPrefix,
+  recordSuffix,
+  type SuffixInputs,
+  suffixInputs,
+  tokensOf,
+} from '../../model/pi0';
+import { bufferIn, type Plan, plan } from '../../plan/plan';
+import { Tape } from '../../tape/tape';
+import { type Observations, preparePrefix, suffixPlaces, timeEmbeddings } from './batch';
+import { caches, placeTensors, prefixConstants, prefixTensors, suffixConstants } from './step';
+
+/** A recorded policy, before any GPU: the prefix once, then the suffix for each step along the flow. */
+export interface RecordedPi0Sampler {
+  readonly config: ModelConfig;
+  readonly shape: Pi0Shape;
+  readonly prefixIn: PrefixInputs;
+  readonly suffixIn: SuffixInputs;
+  readonly prefix: readonly Call[];
+  readonly suffix: readonly Call[];
+  readonly v: Tensor<'N C'>;
+  readonly readFlow: Storage;
+  readonly plan: Plan;
+}
+
+/** Records the sampling of B action chunks at a time. */
+export function recordPi0Sampler(config: ModelConfig, parameters: Parameters, shape: Pi0Shape): RecordedPi0Sampler {
+  const kind = 'sampler';
+  const { suffix: T, all: S } = tokensOf(config, shape);
+  const angles = angleTable(config, shape, kind);
+  const prefixIn = prefixInputs(config, shape, { angles, S, kind });
+  const suffixIn = suffixInputs(config, shape, { angles, kind });
+  const kv = caches(config, { B: shape.B, S, kind });
+  const [prefixTape, suffixTape] = [new Tape({ kind }), new Tape({ kind })];
+  recordPrefix(prefixTape, config, parameters, prefixIn, kv);
+  const { v } = recordSuffix(suffixTape, config, parameters, suffixIn, kv);
+  const bytes = 4 * shape.B * T * pi0Config(config).actionDim;
+  const readFlow: Storage = { label: 'read flow', bytes, kind: 'staging', planned: false, use: 'read back' };
+  const [prefix, suffix] = [prefixTape.forward, suffixTape.forward];
+  const planned = plan([...prefix, ...suffix], [readFlow], [v.storage]);
+  return { config, shape, prefixIn, suffixIn, prefix, suffix, v, readFlow, plan: planned };
+}
+
+/** Samples actions with one model, whose parameters must be on the GPU. */
+export class Pi0Sampler {
+  private readonly memory: Memory;
+  private readonly recorded: RecordedPi0Sampler;
+  private readonly prefix: readonly Dispatch[];
+  private readonly suffix: readonly Dispatch[];
+
+  private constructor(memory: Memory, recorded: RecordedPi0Sampler, bound: readonly Dispatch[]) {
+    this.memory = memory;
+    this.recorded = recorded;
+    this.prefix = bound.slice(0, recorded.prefix.length);
+    this.suffix = bound.slice(recorded.prefix.length);
+  }
+
+  /** Allocates and binds. */
+  static async create(memory: Memory, recorded: RecordedPi0Sampler): Promise<Pi0Sampler> {
+    const { prefix, suffix, plan: planned, prefixIn, suffixIn } = recorded;
+    const bound = await bind(memory.device, [...prefix, ...suffix], bufferIn(memory, planned));
+    for (const storage of planned.persistent) memory.buffer(storage);
+    for (const [input, values] of [...prefixConstants(prefixIn), ...suffixConstants(suffixIn)]) {
+      memory.upload(input, values);
+    }
+    return new Pi0Sampler(memory, recorded, bound);
+  }
+
+  /**
+   * Follows the flow from noise (t = 1) to actions (t = 0), in steps of Euler's method.
+   * @param noise standard normal, (B, horizon, action size)
+   * @returns actions, of the same shape
+   */
+  async sample(
+    observations: Observations & { readonly state: ArrayLike<number> },
+    noise: ArrayLike<number>,
+    steps = 10,
+  ): Promise<Float32Array<ArrayBuffer>> {
+    const { config, shape, prefixIn, suffixIn } = this.recorded;
+    const { actionDim: A, expert } = pi0Config(config);
+    const { all: S } = tokensOf(config, shape);
+    this.upload(prefixTensors(prefixIn), preparePrefix(config, shape, S, observations));
+    this.upload(placeTensors(suffixIn.places), suffixPlaces(config, shape, observations));
+    this.memory.upload(suffixIn.state, Float32Array.from(observations.state));
+    this.submit(this.prefix);
+    const actions = Float32Array.from(noise);
+    const dt = -Math.fround(1 / steps);
+    // Summed in float32, as openpi does: the embedding tells such times apart.
+    for (let time = 1; time >= -dt / 2; time = Math.fround(time + dt)) {
+      const times = new Array<number>(shape.B).fill(time);
+      this.memory.upload(suffixIn.time, timeEmbeddings(times, shape.horizon, expert.width));
+      this.memory.upload(suffixIn.noisy, actions);
+      const flow = await this.flow();
+      const chunk = shape.horizon * A;
+      for (let i = 0; i < actions.length; i++) {
+        const at = i + (Math.floor(i / chunk) + 1) * A; // the state's row comes before the actions'
+        actions[i] = (actions[i] as number) + dt * (flow[at] as number);
+      }
+    }
+    return actions;
+  }
+
+  /** Frees what only this sampler uses; parameters stay. */
+  destroy(): void {
+    const { plan: planned, readFlow } = this.recorded;
+    const own = planned.persistent.filter((storage) => storage.kind === 'sampler' || storage === readFlow);
+    this.memory.release([...planned.slots, ...own]);
+  }
+
+  private upload(tensors: readonly Tensor<string>[], values: readonly ArrayBufferView<ArrayBuffer>[]): void {
+    for (const [n, input] of tensors.entries()) this.memory.upload(input, values[n] as ArrayBufferView<ArrayBuffer>);
+  }
+
+  private submit(dispatches: readonly Dispatch[], after?: (encoder: GPUCommandEncoder) => void): void {
+    const encoder = this.memory.device.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    run(pass, dispatches);
+    pass.end();
+    after?.(encoder);
+    this.memory.device.queue.submit([encoder.finish()]);
+  }
+
+  /** v at the present actions and time. */
+  private async flow(): Promise<Float32Array> {
+    const { v, readFlow, plan: planned } = this.recorded;
+    const target = this.memory.buffer(readFlow);
+    const source = bufferIn(this.memory, planned)(v.storage);
+    this.submit(this.suffix, (encoder) => encoder.copyBufferToBuffer(source, 0, target, 0, readFlow.bytes));
+    await target.mapAsync(GPUMapMode.READ);
+    const values = new Float32Array(target.getMappedRange().slice(0));
+    target.unmap();
+    return values;
+  }
+}

@@ -1,0 +1,206 @@
+import type { Call } from '../../gpu/kernel';
+import { bytesOf, type Storage, type Tensor, tensor } from '../../gpu/tensor';
+import { rotationAngles } from '../../model/angles';
+import type { ModelConfig } from '../../model/config';
+import type { Places } from '../../model/layer';
+import type { Parameters } from '../../model/parameters';
+import {
+  angleTable,
+  cacheSizes,
+  type FlowTargets,
+  flowTargets,
+  type Pi0Shape,
+  type PrefixInputs,
+  prefixInputs,
+  recordFlowLoss,
+  recordPrefix,
+  recordSuffix,
+  type SuffixInputs,
+  suffixInputs,
+  tokensOf,
+} from '../../model/pi0';
+import { Tape } from '../../tape/tape';
+import { countedElements, flowOf, type Pi0Batch, preparePrefix, suffixPlaces } from './batch';
+import { type LossOutputs, type OptimizerConfig, type RecordedStep, recordStep, type TaskInputs } from '../../train/record';
+
+/** Sizes of a step: M micro-batches of B samples. */
+export interface Pi0StepShape extends Pi0Shape {
+  readonly M: number;
+}
+
+export interface Pi0Outputs extends LossOutputs {
+  /** What enters backbone and expert, (N, C). */
+  readonly prefixTokens: Tensor<'N C'>;
+  readonly suffixTokens: Tensor<'N C'>;
+  /** Rotated keys and values of each layer: the prefix's tokens, then the suffix's. */
+  readonly kv: readonly Tensor<'B S D H'>[];
+  /** The predicted flow, (B · T, action size); row 0 of each sample is the state's and means nothing. */
+  readonly v: Tensor<'N C'>;
+  /** Σ weight · (v − wanted)² of each row. */
+  readonly error: Tensor<'N'>;
+}
+
+/** The prefix of samples, computed once: what fills the first part of a step's keys and values. */
+export interface ConstantPrefix {
+  readonly config: ModelConfig;
+  readonly shape: Pi0Shape;
+  readonly calls: readonly Call[];
+  readonly inputs: PrefixInputs;
+  /** Of a step, (B, S, D, H); the calls fill the first slots. */
+  readonly kv: readonly Tensor<'B S D H'>[];
+  /** Samples that are kept on the GPU between steps. */
+  readonly rows: number;
+  /** Of each layer: their keys and values, one sample after the other. */
+  readonly cache: readonly Storage[];
+  /** Of one sample in one layer. */
+  readonly bytes: number;
+  /** Floating-point operations for B samples. */
+  readonly flops: number;
+}
+
+export interface RecordedPi0Step extends RecordedStep<Pi0Batch, Pi0Outputs> {
+  readonly shape: Pi0StepShape;
+  /** Null where something upstream of the prefix's keys and values trains: then every step computes them. */
+  readonly prefix: ConstantPrefix | null;
+}
+
+export interface Pi0StepOptions {
+  readonly recompute?: boolean;
+  /** Every output can be read after the step. */
+  readonly keepOutputs?: boolean;
+  /** Samples whose prefix stays on the GPU, if it is constant; the others' goes to host memory. Default: none. */
+  readonly cacheRows?: number;
+  /** Compute the prefix in every step, even if it is constant. */
+  readonly joint?: boolean;
+  /** Record the least that a run takes in which anything upstream of the prefix's keys trains. It is not meant to be run. */
+  readonly reach?: boolean;
+}
+
+/**
+ * Records the action task: flow matching with a π0. The prefix goes on the tape first. If none of its keys and values
+ * then needs a gradient, it is the same at every step: it becomes a program of its own, and the step begins behind it.
+ */
+export function recordPi0Step(
+  config: ModelConfig,
+  parameters: Parameters,
+  shape: Pi0StepShape,
+  optimizer: OptimizerConfig,
+  options: Pi0StepOptions = {},
+): RecordedPi0Step {
+  const { prefix: P, all: S } = tokensOf(config, shape);
+  const angles = angleTable(config, shape, 'inputs');
+  const prefixIn = prefixInputs(config, shape, { angles, S, kind: 'inputs' });
+  const suffixIn = suffixInputs(config, shape, { angles, kind: 'inputs' });
+  const targets = flowTargets(config, shape);
+  // They live from the prefix's forward to the suffix's backward, so no plan could share their memory.
+  const kv = caches(config, { B: shape.B, S, kind: 'activations' });
+
+  const first = new Tape({ recompute: options.recompute ?? false });
+  const prefixTokens = recordPrefix(first, config, parameters, prefixIn, kv, options.reach);
+  const constant = !options.joint && !kv.some((layer) => first.needs(layer));
+  const tape = constant ? new Tape({ recompute: options.recompute ?? false }) : first;
+  const beside = { ...suffixIn, places: { ...suffixIn.places, constantKeys: constant ? P : 0 } };
+  const { tokens: suffixTokens, v } = recordSuffix(tape, config, parameters, beside, kv);
+  const outputs = { prefixTokens, suffixTokens, kv, v, ...recordFlowLoss(tape, v, targets) };
+
+  const cache = constant ? prefixCache(config, P, options.cacheRows ?? 0) : null;
+  const calls = constant ? first.forward : [];
+  const kept = options.keepOutputs ? [suffixTokens, v, outputs.error, ...(constant ? [] : [prefixTokens])] : [];
+  const recorded = recordStep(tape, {
+    config,
+    parameters,
+    microBatches: shape.M,
+    optimizer,
+    inputs: inputsOf(config, shape, { prefix: constant ? null : prefixIn, suffix: suffixIn, targets }),
+    outputs,
+    kept,
+    preparation: calls,
+    storages: cache?.cache ?? [],
+  });
+  const flops = calls.reduce((sum, call) => sum + call.flops, 0);
+  const prefix = cache && { ...cache, config, shape, calls, inputs: prefixIn, kv, flops };
+  return { ...recorded, shape, prefix };
+}
+
+/** Keys and values of S tokens in every layer. */
+export const caches = (
+  config: ModelConfig,
+  { B, S, kind }: { B: number; S: number; kind: Storage['kind'] },
+): Tensor<'B S D H'>[] =>
+  Array.from({ length: config.experts[0]?.depth ?? 0 }, (_, layer) =>
+    tensor(`keys and values ${layer}`, 'B S D H', cacheSizes(config, B, S), { kind }),
+  );
+
+/** Does nothing train that the prefix's keys and values depend on? */
+export function isPrefixConstant(config: ModelConfig, parameters: Parameters, shape: Pi0Shape): boolean {
+  const { all: S } = tokensOf(config, shape);
+  const kind = 'inputs';
+  const kv = caches(config, { B: shape.B, S, kind });
+  const tape = new Tape();
+  const inputs = prefixInputs(config, shape, { angles: angleTable(config, shape, kind), S, kind });
+  recordPrefix(tape, config, parameters, inputs, kv);
+  return !kv.some((layer) => tape.needs(layer));
+}
+
+function prefixCache(config: ModelConfig, S: number, rows: number) {
+  const ofOne = caches(config, { B: 1, S, kind: 'prefix' });
+  const bytes = bytesOf(ofOne[0] as Tensor<'B S D H'>);
+  const all =
+    rows > 0 ? ofOne.map(({ storage }) => ({ ...storage, label: `cached ${storage.label}`, bytes: rows * bytes })) : [];
+  return { rows, cache: all, bytes };
+}
+
+/** How samples become what the step reads: all of it, or only the suffix. */
+function inputsOf(
+  config: ModelConfig,
+  shape: Pi0Shape,
+  { prefix, suffix, targets }: { prefix: PrefixInputs | null; suffix: SuffixInputs; targets: FlowTargets },
+): TaskInputs<Pi0Batch> {
+  const { all: S } = tokensOf(config, shape);
+  const { state, noisy, time, places } = suffix;
+  const ofSuffix = [...placeTensors(places), state, noisy, time, targets.wanted, targets.weight];
+  return {
+    tensors: prefix ? [...prefixTensors(prefix), ...ofSuffix] : ofSuffix,
+    constants: () => [...(prefix ? prefixConstants(prefix) : []), ...suffixConstants(suffix)],
+    counted: countedElements,
+    prepare: (batch, counted) => {
+      const flow = flowOf(config, shape, batch, counted);
+      return [
+        ...(prefix ? preparePrefix(config, shape, S, batch) : []),
+        ...suffixPlaces(config, shape, batch),
+        Float32Array.from(batch.state),
+        flow.noisy,
+        flow.time,
+        flow.wanted,
+        flow.weight,
+      ];
+    },
+  };
+}
+
+/** In the order of suffixPlaces(). */
+export const placeTensors = ({ position, queryBlock, keyBlock }: Places) => [position, queryBlock, keyBlock];
+
+/** In the order of preparePrefix(). */
+export const prefixTensors = ({ images, promptTokens, places }: PrefixInputs): Tensor<string>[] => [
+  ...(images ? [images.patches] : []),
+  promptTokens,
+  ...placeTensors(places),
+];
+
+type Constants = ReturnType<TaskInputs<Pi0Batch>['constants']>;
+
+export const prefixConstants = ({ places: { angles, slot } }: PrefixInputs): Constants => [
+  [angles, rotationAngles(angles.sizes.M, angles.sizes.H)],
+  [slot, rowsFrom(0, slot)],
+];
+
+export const suffixConstants = ({ places: { angles, slot, row, keyBlock } }: SuffixInputs): Constants => [
+  [angles, rotationAngles(angles.sizes.M, angles.sizes.H)],
+  [slot, rowsFrom(keyBlock.sizes.S - slot.sizes.T, slot)],
+  [row, rowsFrom(0, row)],
+];
+
+/** first … first + T − 1 for each of the batch. */
+const rowsFrom = (first: number, { sizes: { B, T } }: Tensor<'B T'>) =>
+  Uint32Array.from({ length: B * T }, (_, n) => first + (n % T));

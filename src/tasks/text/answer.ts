@@ -1,0 +1,30 @@
+import { chatPrompt, textPrompt } from '../../tokens/chat_template';
+import type { TextTokenizer } from '../../tokens/tokenizer';
+import type { Sampler } from './sampler';
+
+export interface Question {
+  readonly prompt: string;
+  /** True: the prompt is a user's turn. False: text to go on from. */
+  readonly chat: boolean;
+  readonly maxTokens: number;
+  readonly temperature: number;
+  readonly seed: number;
+  readonly onText?: (text: string) => void;
+  readonly cancelled?: () => boolean;
+}
+
+/** What a model says to a prompt, as text. */
+export async function answer(sampler: Sampler, tokenizer: TextTokenizer, question: Question): Promise<string> {
+  const { prompt, chat, maxTokens, temperature, seed, onText, cancelled } = question;
+  const { pad, bos, eos, startOfTurn, endOfTurn } = tokenizer.control;
+  const ids = await sampler.continue(chat ? chatPrompt(tokenizer, prompt) : textPrompt(tokenizer, prompt), {
+    maxTokens,
+    temperature,
+    seed,
+    stopAt: new Set([eos, endOfTurn]),
+    never: new Set([pad, bos, startOfTurn]),
+    onToken: (so_far) => onText?.(tokenizer.decode(so_far)),
+    cancelled: cancelled ?? (() => false),
+  });
+  return ids.length > 0 ? tokenizer.decode(ids) : '';
+}

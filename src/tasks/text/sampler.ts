@@ -1,0 +1,171 @@
+import type { Call } from '../../gpu/kernel';
+import type { Memory } from '../../gpu/memory';
+import { bind, type Dispatch, run } from '../../gpu/program';
+import { type Storage, type Tensor, tensor } from '../../gpu/tensor';
+import { rotationAngles } from '../../model/angles';
+import type { ModelConfig } from '../../model/config';
+import type { Places } from '../../model/layer';
+import type { Parameters } from '../../model/parameters';
+import { expertOf, recordTextLogits } from '../../model/text';
+import { bufferIn, type Plan, plan } from '../../plan/plan';
+import { randomStream } from '../../random';
+import { Tape } from '../../tape/tape';
+
+/** A recorded decoder of one token at a time, before any GPU. */
+export interface RecordedSampler {
+  readonly calls: readonly Call[];
+  readonly plan: Plan;
+  readonly places: Places;
+  readonly tokens: Tensor<'N'>;
+  readonly logits: Tensor<'N V'>;
+  readonly readLogits: Storage;
+  /** S: tokens of prompt and answer together. */
+  readonly context: number;
+}
+
+/** Records the decoder: keys and values of earlier tokens are kept, so a token costs one pass over the weights. */
+export function recordSampler(config: ModelConfig, parameters: Parameters, context: number): RecordedSampler {
+  const { numKvHeads, headDim: H, depth } = expertOf(config);
+  const own = { kind: 'sampler' } as const;
+  const one = { B: 1, T: 1, S: context };
+  const places: Places = {
+    angles: tensor('rotation angles', 'M H', { M: context, H }, own),
+    position: tensor('position', 'B T', one, { ...own, type: 'u32' }),
+    slot: tensor('key slot', 'B T', one, { ...own, type: 'u32' }),
+    row: tensor('query row', 'B T', one, { ...own, type: 'u32' }), // one query: always 0
+    queryBlock: tensor('query block', 'B T', one, { ...own, type: 'i32' }),
+    keyBlock: tensor('key blocks', 'B S', one, { ...own, type: 'i32' }),
+  };
+  const tokens = tensor('token', 'N', { N: 1 }, { ...own, type: 'u32' });
+  const logits = tensor('logits', 'N V', { N: 1, V: config.vocabSize }, own);
+  const caches = Array.from({ length: depth }, (_, l) =>
+    tensor(`keys and values ${l}`, 'B S D H', { B: 1, S: context, D: 2 * numKvHeads, H }, own),
+  );
+  const tape = new Tape({ kind: 'sampler' });
+  recordTextLogits(tape, config, parameters, { places, tokens, logits }, caches);
+  const readLogits: Storage = {
+    label: 'read logits',
+    bytes: 4 * config.vocabSize,
+    kind: 'staging',
+    planned: false,
+    use: 'read back',
+  };
+  const calls = tape.forward;
+  return { calls, plan: plan(calls, [readLogits]), places, tokens, logits, readLogits, context };
+}
+
+export interface SampleOptions {
+  readonly maxTokens: number;
+  /** 0 is greedy. */
+  readonly temperature: number;
+  readonly seed: number;
+  /** Ids that end the answer; they are not part of it. */
+  readonly stopAt: ReadonlySet<number>;
+  /** Ids that are never chosen. */
+  readonly never: ReadonlySet<number>;
+  readonly onToken: (ids: readonly number[]) => void;
+  readonly cancelled: () => boolean;
+}
+
+/** Continues token sequences with one model. */
+export class Sampler {
+  private readonly memory: Memory;
+  private readonly recorded: RecordedSampler;
+  private readonly dispatches: readonly Dispatch[];
+
+  private constructor(memory: Memory, recorded: RecordedSampler, dispatches: readonly Dispatch[]) {
+    this.memory = memory;
+    this.recorded = recorded;
+    this.dispatches = dispatches;
+  }
+
+  /** Allocates and binds. The model's parameters must be on the GPU. */
+  static async create(memory: Memory, recorded: RecordedSampler): Promise<Sampler> {
+    const { calls, plan: planned, places } = recorded;
+    const dispatches = await bind(memory.device, calls, bufferIn(memory, planned));
+    memory.buffer(recorded.readLogits);
+    memory.upload(places.angles, rotationAngles(places.angles.sizes.M, places.angles.sizes.H));
+    // Block = position: a query sees what was written before it and itself, so the cache needs no clearing.
+    memory.upload(
+      places.keyBlock,
+      Int32Array.from({ length: recorded.context }, (_, s) => s),
+    );
+    return new Sampler(memory, recorded, dispatches);
+  }
+
+  /** Ids that follow the prompt. A prompt that leaves no room keeps its end. */
+  async continue(prompt: readonly number[], options: SampleOptions): Promise<number[]> {
+    const { context } = this.recorded;
+    const room = Math.max(1, context - options.maxTokens);
+    const kept = prompt.slice(-room);
+    const random = randomStream('sample', options.seed);
+    const answer: number[] = [];
+    let logits: Float32Array | undefined;
+    for (const [position, id] of kept.entries())
+      logits = await this.advance(id, position, position === kept.length - 1);
+    while (logits && answer.length < options.maxTokens && !options.cancelled()) {
+      const id = choose(logits, options, random);
+      if (options.stopAt.has(id)) break;
+      answer.push(id);
+      options.onToken(answer);
+      const position = kept.length + answer.length - 1;
+      if (position >= context) break;
+      logits = await this.advance(id, position, true);
+    }
+    return answer;
+  }
+
+  /** Frees what only this sampler uses; parameters stay. */
+  destroy(): void {
+    const { plan: planned, readLogits } = this.recorded;
+    const own = planned.persistent.filter((storage) => storage.kind === 'sampler' || storage === readLogits);
+    this.memory.release([...planned.slots, ...own]);
+  }
+
+  /** Writes one token to the cache; reads the logits after it where they are wanted. */
+  private async advance(id: number, position: number, wanted: boolean): Promise<Float32Array | undefined> {
+    const { places, tokens, logits, readLogits } = this.recorded;
+    this.memory.upload(tokens, Uint32Array.of(id));
+    this.memory.upload(places.position, Uint32Array.of(position));
+    this.memory.upload(places.slot, Uint32Array.of(position));
+    this.memory.upload(places.queryBlock, Int32Array.of(position));
+    const { device } = this.memory;
+    const encoder = device.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    run(pass, this.dispatches);
+    pass.end();
+    const target = this.memory.buffer(readLogits);
+    if (wanted) encoder.copyBufferToBuffer(this.memory.buffer(logits.storage), 0, target, 0, readLogits.bytes);
+    device.queue.submit([encoder.finish()]);
+    if (!wanted) return undefined;
+    await target.mapAsync(GPUMapMode.READ);
+    const values = new Float32Array(target.getMappedRange().slice(0));
+    target.unmap();
+    return values;
+  }
+}
+
+/** Samples softmax(logits / temperature); the largest at temperature 0. */
+export function choose(
+  logits: Float32Array,
+  { temperature, never }: Pick<SampleOptions, 'temperature' | 'never'>,
+  random: () => number,
+): number {
+  let best = -1;
+  logits.forEach((value, id) => {
+    if (!never.has(id) && (best < 0 || value > (logits[best] as number))) best = id;
+  });
+  if (temperature === 0) return best;
+  const largest = logits[best] as number;
+  const weightOf = (value: number, id: number) => (never.has(id) ? 0 : Math.exp((value - largest) / temperature));
+  let total = 0;
+  logits.forEach((value, id) => {
+    total += weightOf(value, id);
+  });
+  let left = random() * total;
+  for (let id = 0; id < logits.length; id++) {
+    left -= weightOf(logits[id] as number, id);
+    if (left < 0) return id;
+  }
+  return best; // rounding left nothing over
+}

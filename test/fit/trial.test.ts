@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest';
+import type { Gpu } from '../../src/gpu/device';
+import { Memory } from '../../src/gpu/memory';
+import { probeMemory } from '../../src/gpu/probe';
+import { isGiven } from '../../src/fit/cost';
+import { prepareRun } from '../../src/run/prepare';
+import { probeBudget } from '../../src/fit/probe';
+import { AllocationError, allocate } from '../../src/fit/trial';
+import { device } from '../gpu';
+import { limited, MB } from './limited_device';
+import { SMALL_BASE, settingsOf } from '../run/small_base';
+
+test('the probe finds what a device gives, to the size of its first buffer, and frees all of it', async () => {
+  for (const megabytes of [0, 5, 100, 1000, 3333]) {
+    const { device, given } = limited(megabytes * MB);
+    const found = await probeMemory(device, 8192 * MB);
+    expect(found.refused).toBe(true);
+    expect(found.bytes).toBeLessThanOrEqual(megabytes * MB);
+    expect(found.bytes).toBeGreaterThan((megabytes - 16) * MB);
+    expect(given.now).toBe(0);
+    expect(given.buffers).toBeLessThan(40);
+  }
+});
+
+test('the probe never takes more than its cap', async () => {
+  const { device, given } = limited(8192 * MB);
+  expect(await probeMemory(device, 1000 * MB)).toEqual({ bytes: 992 * MB, refused: false });
+  expect(given.most).toBe(992 * MB);
+  expect(given.now).toBe(0);
+});
+
+test('a real device is probed without an error, and can be used afterwards', async () => {
+  const { bytes, refused } = await probeMemory(device, 100 * MB);
+  expect({ bytes, refused }).toEqual({ bytes: 96 * MB, refused: false });
+});
+
+test('the budget says how it was found; the device of the trial is destroyed', async () => {
+  const gpuOf = (device: GPUDevice, software: boolean): Gpu => ({
+    device,
+    info: {} as GPUAdapterInfo,
+    features: new Set(),
+    software,
+  });
+  const card = await probeBudget(async () => gpuOf(limited(2000 * MB).device, false));
+  expect(card.reason).toBe('A trial allocation: this device gave 2.1 GB and refused more.');
+  expect((await probeBudget(async () => gpuOf(limited(9000 * MB).device, false))).bytes).toBe(4096 * MB);
+  const own = limited(9000 * MB);
+  const software = await probeBudget(async () => gpuOf(own.device, true));
+  expect(software.reason).toMatch(/this GPU is software and shares the machine’s memory/);
+  expect(software.bytes).toBeLessThan(card.bytes);
+  expect(own.given).toMatchObject({ now: 0, destroyed: true });
+});
+
+test('a run that the device refuses leaves nothing allocated and says how much was refused', async () => {
+  const prepared = prepareRun(SMALL_BASE, settingsOf());
+  const { device, given } = limited(prepared.plannedBytes - 1);
+  const error = await allocate(device, new Memory(device), prepared).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(AllocationError);
+  expect((error as AllocationError).plannedBytes).toBe(prepared.plannedBytes);
+  expect(given.now).toBe(0);
+  await allocate(limited(prepared.plannedBytes).device, new Memory(limited(prepared.plannedBytes).device), prepared);
+});
+
+test('whether a device gives what a run needs is tried, not computed', async () => {
+  const ground = { base: SMALL_BASE, factsOf: () => ({ cameras: 0, prefixes: 0 }), limits: null };
+  const settings = settingsOf();
+  const { plannedBytes } = prepareRun(SMALL_BASE, settings);
+  const enough = limited(plannedBytes);
+  expect(await isGiven(enough.device, ground, settings)).toBe(true);
+  expect(enough.given.now).toBe(0);
+  expect(await isGiven(limited(plannedBytes - 1).device, ground, settings)).toBe(false);
+});

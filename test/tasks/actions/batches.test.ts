@@ -1,0 +1,180 @@
+import { expect, test } from 'vitest';
+import { withLora } from '../../../src/adapter/adapter';
+import { Memory } from '../../../src/gpu/memory';
+import { uploadParameters } from '../../../src/model/load';
+import { Parameters } from '../../../src/model/parameters';
+import { leavesOf } from '../../../src/model/tree';
+import { actionChunk } from '../../../src/recording/chunks';
+import type { Episode, Recording } from '../../../src/recording/recording';
+import { actionsBatches, flowTime, robotForm } from '../../../src/tasks/actions/batches';
+import { type ActionsData, chosenCameras, gatherData } from '../../../src/tasks/actions/data';
+import { promptTokens } from '../../../src/tasks/actions/observe';
+import { openLoopOf } from '../../../src/tasks/actions/open_loop';
+import { evaluationPlaces, heldoutPlaces, trainingPlaces } from '../../../src/tasks/actions/places';
+import { prepareActions } from '../../../src/tasks/actions/prepare';
+import { stateFormOf, withState } from '../../../src/tasks/actions/state';
+import { startValues } from '../../../src/run/prepare';
+import { recordPi0Step } from '../../../src/tasks/actions/step';
+import { createPi0Step } from '../../../src/tasks/actions/prefix_cache';
+import { device } from '../../gpu';
+import { OPTIMIZER } from '../../model/small';
+import { actionsSettings, BLIND, SEEING, SMALL_ACTIONS_BASE, SWINGING } from './small_actions';
+import { NUMBERS } from '../../run/small_base';
+
+const base = SMALL_ACTIONS_BASE;
+const batchesOf = (data: ActionsData, settings = actionsSettings()) =>
+  actionsBatches({ data, settings, form: robotForm(data, settings, 4).form, base, tokenizer: NUMBERS });
+
+test('every training frame comes once a pass, in an order of its own, and no held-out frame ever', () => {
+  const { recording, split } = BLIND;
+  const frames = 4 * 30;
+  const settings = actionsSettings({ batchSize: 5, accumulation: 2 });
+  const passes = [0, 1].map((pass) =>
+    Array.from({ length: frames / 10 }, (_, n) => trainingPlaces(recording, split, settings, pass * (frames / 10) + n))
+      .flat(2)
+      .map(({ episode, frame }) => `${episode} ${frame}`),
+  );
+  for (const pass of passes) expect(new Set(pass).size).toBe(frames);
+  expect(passes[0]).not.toEqual(passes[1]);
+  expect(passes.flat().some((place) => place.startsWith('2 '))).toBe(false);
+});
+
+test('a batch is a function of seed and step alone', () => {
+  const [one, two] = [batchesOf(SEEING), batchesOf(structuredClone(SEEING))];
+  expect(one.batchesOf(3)).toEqual(two.batchesOf(3));
+  expect(one.batchesOf(3)[0]?.noise).not.toEqual(one.batchesOf(4)[0]?.noise);
+  expect(batchesOf(SEEING, actionsSettings({ seed: 7 })).batchesOf(3)[0]?.noise).not.toEqual(
+    one.batchesOf(3)[0]?.noise,
+  );
+  expect(one.heldout()).toEqual(two.heldout());
+});
+
+test('the held-out loss counts each of its frames once, also in a batch that is not full', () => {
+  const batches = batchesOf(BLIND, actionsSettings({ batchSize: 7 })).heldout();
+  const counted = batches.flatMap(({ lossMask }) => [...(lossMask as Float32Array)]).reduce((sum, one) => sum + one, 0);
+  expect(heldoutPlaces(SWINGING, BLIND.split)).toHaveLength(30);
+  expect(batches).toHaveLength(5);
+  expect(counted).toBe(30 * 4 * 4);
+});
+
+test('times are distributed as openpi’s', () => {
+  expect([0.1, 0.5, 0.9].map(flowTime).map((t) => t.toFixed(3))).toEqual(['0.216', '0.630', '0.932']);
+});
+
+test('a prompt is <bos>, the text in one line, a line break; too long, it is cut', () => {
+  const tokenizer = { ...NUMBERS, encode: (text: string) => [...text].map((c) => c.charCodeAt(0) - 20) };
+  expect(promptTokens(tokenizer, ' a_b ', 7)).toEqual({
+    ids: [2, 77, 12, 78, 10 - 20, 0, 0],
+    mask: [1, 1, 1, 1, 1, 0, 0],
+    truncated: false,
+  });
+  expect(promptTokens(tokenizer, 'abcd', 3)).toEqual({ ids: [2, 77, 78], mask: [1, 1, 1], truncated: true });
+});
+
+test('images reach the model as −1 to 1, and a frame without one is masked', () => {
+  const { observe } = batchesOf(SEEING);
+  const seen = observe([3, 4, 5].map((frame) => ({ episode: 1, frame })));
+  expect(seen.imageMask).toEqual([1, 1, 1]);
+  expect(observe([{ episode: 1, frame: 1 }]).imageMask).toEqual([0, 0, 0]); // frame 31 of all
+  const pixels = 6 * 6 * 3;
+  const rgb = SEEING.cameras[0]?.rgb.slice(34 * pixels, 35 * pixels) ?? [];
+  expect([...seen.images.slice(pixels, 2 * pixels)]).toEqual([...rgb].map((value) => Math.fround(value / 127.5 - 1)));
+});
+
+test('a kept prefix gives the losses of one that is computed in every step', async () => {
+  const settings = actionsSettings({ batchSize: 3 });
+  const batches = batchesOf(SEEING, settings);
+  const config = withLora(base.config, 2, 4, (expert) => expert === 1);
+  const isFrozen = (path: string) => /img|llm/.test(path) && !/_1.*lora/.test(path);
+  const shape = { B: 3, M: 1, cameras: 1, promptLength: 5, horizon: 4 };
+  const losses = [];
+  for (const options of [{ joint: true }, { cacheRows: 4 }]) {
+    const memory = new Memory(device);
+    const parameters = new Parameters(leavesOf(config), isFrozen);
+    const step = await createPi0Step(memory, recordPi0Step(config, parameters, shape, OPTIMIZER, options));
+    uploadParameters(memory, parameters, startValues(base, 1, false));
+    const trained = [];
+    for (const n of [0, 1, 2, 0, 1]) trained.push((await step.train(batches.batchesOf(n), 0.01)).loss);
+    losses.push([...trained, await step.evaluate(batches.heldout())]);
+    memory.destroy();
+  }
+  const [joint, kept] = losses as [number[], number[]];
+  for (const [n, loss] of joint.entries()) expect(Math.abs((kept[n] as number) - loss)).toBeLessThan(1e-5 * loss);
+}, 60_000);
+
+test('what is kept on the GPU never takes more than training anything before the expert would', () => {
+  const settings = actionsSettings({ steps: 200, accumulation: 1 });
+  const facts = { cameras: 1, prefixes: 1000 };
+  const kept = prepareActions(base, settings, facts);
+  const { prefix } = kept.step;
+  expect(prefix?.rows).toBeGreaterThan(0);
+  expect(prefix?.rows).toBeLessThan(1000);
+  const upstream = leavesOf(base.config)
+    .map(({ path }) => path)
+    .filter((path) => /img|llm/.test(path) && !/\/\w+_1\/(w|scale)$|mlp_1|final_norm/.test(path));
+  const dearer = upstream
+    .map((path) => ({ path, freeze: `All(${settings.freeze}, Not(PathRegex("${path}")))` }))
+    .map(({ path, freeze }) => ({ path, ...prepareActions(base, { ...settings, freeze }, facts) }))
+    .filter(({ step }) => step.prefix === null);
+  expect(dearer.length).toBeGreaterThan(25);
+  for (const { path, plannedBytes } of dearer) expect(plannedBytes, path).toBeGreaterThanOrEqual(kept.plannedBytes);
+});
+
+test('open loop: the recorded chunks themselves have no error, and curves have no gap', () => {
+  const { form } = robotForm(BLIND, actionsSettings(), 4);
+  const places = evaluationPlaces(SWINGING, BLIND.split, 4);
+  const recorded = places.map(({ episode, frame }) => actionChunk(SWINGING.episodes[episode] as never, frame, 4));
+  const zero = recorded.map((chunk) => chunk.map(() => 0));
+  const { mae, base: ofBase, hold, mean, curves } = openLoopOf(BLIND, form, places, recorded, zero);
+  expect(mae).toEqual([0, 0]);
+  for (const errors of [ofBase, hold, mean]) expect(errors.every((error) => error > 0.1)).toBe(true);
+  expect(curves).toHaveLength(1);
+  expect(curves[0]).toMatchObject({ episode: 2, frames: 30, horizon: 4 });
+  expect(curves[0]?.predicted).toEqual(SWINGING.episodes[2]?.action);
+  expect(curves[0]?.recorded).toEqual(SWINGING.episodes[2]?.action);
+  expect(curves[0]?.base).toHaveLength(60);
+});
+
+test('cameras: the first that have video, or those that are named; others are refused in words', async () => {
+  const camera = (name: string, available: boolean) => ({ name, width: 6, height: 6, available });
+  const cameras = [camera('a', false), camera('b', true), camera('c', true), camera('d', true)];
+  const form = { cameras: ['one', 'two'], horizon: 4, promptLength: 5 };
+  const recording = { ...SWINGING, cameras };
+  expect(chosenCameras(recording, form, actionsSettings())).toEqual([1, 2]);
+  expect(chosenCameras(recording, form, actionsSettings({ cameras: ['d', 'b'] }))).toEqual([3, 1]);
+  expect(() => chosenCameras(recording, form, actionsSettings({ cameras: ['a'] }))).toThrow('no video of a camera "a"');
+  expect(() => chosenCameras(recording, form, actionsSettings({ cameras: ['b', 'c', 'd'] }))).toThrow('room for 2');
+  const { data } = await gatherData(
+    { recording: SWINGING, split: BLIND.split },
+    base,
+    actionsSettings(),
+    () => undefined,
+  );
+  expect(data.cameras).toEqual([]);
+  expect(structuredClone(data)).toEqual(data);
+});
+
+test('the state tells the last action and the lag where there is room, and what was measured where it is no action', () => {
+  const [first, second] = SWINGING.episodes as [Episode, Episode];
+  const both = withState(SWINGING, 'last-action-and-lag');
+  expect(both.jointNames.state).toEqual(['shoulder', 'gripper', 'lag of shoulder', 'lag of gripper']);
+  const at = (recording: Recording, episode: number, frame: number) => {
+    const { state, length } = recording.episodes[episode] as Episode;
+    const width = state.length / length;
+    return [...state.slice(frame * width, (frame + 1) * width)];
+  };
+  expect(at(both, 0, 0)).toEqual([...first.state.slice(0, 2), 0, 0]);
+  const last = [...second.action.slice(12, 14)];
+  expect(at(both, 1, 7)).toEqual([
+    ...last,
+    ...last.map((one, n) => Math.fround(one - (second.state[14 + n] as number))),
+  ]);
+  expect(at(withState(SWINGING, 'last-action'), 1, 7)).toEqual(last);
+
+  expect(stateFormOf(SWINGING, actionsSettings(), 4)).toBe('last-action-and-lag');
+  expect(stateFormOf(SWINGING, actionsSettings(), 3)).toBe('last-action');
+  const other = { ...SWINGING, jointNames: { ...SWINGING.jointNames, state: ['x', 'y'] } };
+  expect(stateFormOf(other, actionsSettings(), 4)).toBe('measured');
+  expect(() => stateFormOf(other, actionsSettings({ state: 'last-action' }), 4)).toThrow('not the same joints');
+  expect(() => stateFormOf(SWINGING, actionsSettings({ state: 'last-action-and-lag' }), 3)).toThrow('more than the 3');
+});

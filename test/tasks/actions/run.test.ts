@@ -1,0 +1,108 @@
+import { expect, test } from 'vitest';
+import type { Checkpoint } from '../../../src/adapter/checkpoint';
+import type { Gpu } from '../../../src/gpu/device';
+import { evaluateAdapter } from '../../../src/tasks/actions/evaluation';
+import { device } from '../../gpu';
+import { actionsSettings, BLIND, SEEING, SMALL_ACTIONS_BASE } from './small_actions';
+import { NUMBERS } from '../../run/small_base';
+import { actionsRunOf } from '../../run/small_run';
+
+const MINUTES = 180_000; // a slow machine compiles for a while
+const gpu: Gpu = { device, info: {} as GPUAdapterInfo, features: new Set(), software: true };
+
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+
+test(
+  'a run learns the motion, allocates what it planned and says what its adapter is for',
+  async () => {
+    const { run, of } = actionsRunOf(actionsSettings({ steps: 60, evaluateEvery: 30, earlyStop: false, batchSize: 8 }));
+    const { summary, adapter } = await run.run();
+    expect(summary).toMatchObject({ ended: 'finished', steps: 60 });
+    expect(summary.heldout).toBeLessThan(summary.baselineHeldout * 0.8);
+    const [memory] = of('memory');
+    expect(memory?.allocatedBytes).toBe(memory?.plannedBytes);
+
+    expect(of('prefix')[0]).toMatchObject({ constant: true });
+    expect(of('open loop').map(({ step }) => step)).toEqual([30, 60]);
+    const { openLoop } = summary;
+    expect(openLoop?.joints).toEqual(['shoulder', 'gripper']);
+    expect(sum(openLoop?.mae ?? [])).toBeLessThan(sum(openLoop?.mean ?? []));
+    expect(sum(openLoop?.mae ?? [])).toBeLessThan(sum(openLoop?.base ?? []));
+
+    expect(adapter.robot).toMatchObject({ cameras: [], horizon: 4, delta: [true, true], normalization: 'z-score' });
+    const [expert, others] = [/_1\/.*lora|_1.*lora/, /^(state_proj|action_)/];
+    const paths = Object.keys(adapter.tensors);
+    expect(paths.filter((path) => expert.test(path))).toHaveLength(10);
+    expect(paths.filter((path) => others.test(path))).toHaveLength(10);
+    expect(paths).toHaveLength(20);
+
+    const trial = { gpu, base: SMALL_ACTIONS_BASE, tokenizer: NUMBERS, adapter, opened: BLIND };
+    const again = await evaluateAdapter(trial);
+    const close = (error: number, to: number) => expect(Math.abs(error - to)).toBeLessThan(2e-3 * to); // bfloat16 here
+    for (const kind of ['mae', 'base', 'hold', 'mean'] as const) {
+      for (const [joint, error] of again[kind].entries()) close(error, openLoop?.[kind][joint] as number);
+    }
+    const other = { ...SMALL_ACTIONS_BASE, hash: 'ee'.repeat(32) };
+    await expect(evaluateAdapter({ ...trial, base: other })).rejects.toThrow('trained on another base');
+    const jointNames = { state: ['elbow', 'gripper'], action: ['elbow', 'gripper'] };
+    const stranger = { ...BLIND, recording: { ...BLIND.recording, jointNames } };
+    await expect(evaluateAdapter({ ...trial, opened: stranger })).rejects.toThrow('joint 1 of its state is "elbow"');
+  },
+  MINUTES,
+);
+
+test.each([
+  ['without cameras', BLIND, {}],
+  ['with pictures, in two micro-batches', SEEING, { accumulation: 2 }],
+  ['with a prefix that trains', SEEING, { freeze: 'Not(PathRegex("PaliGemma/img/head/.*"))' }],
+])(
+  'a run that was killed goes on exactly where its last checkpoint was: %s',
+  async (_, data, changes) => {
+    const settings = actionsSettings({ earlyStop: false, steps: 6, ...changes });
+    const whole = actionsRunOf(settings, data);
+    const expected = await whole.run.run();
+    const half = whole.checkpoints.find(({ step }) => step === 4) as Checkpoint;
+    const resumed = await actionsRunOf(settings, structuredClone(data), half).run.run();
+    expect(resumed.summary.history.train).toEqual(expected.summary.history.train);
+    expect(resumed.summary.history.heldout).toEqual(expected.summary.history.heldout);
+    expect(resumed.summary.openLoop).toEqual(expected.summary.openLoop);
+    expect(resumed.adapter.tensors).toEqual(expected.adapter.tensors);
+    const [memory] = whole.of('memory');
+    expect(memory?.allocatedBytes).toBe(memory?.plannedBytes);
+    expect(whole.of('prefix')[0]?.constant).toBe(!('freeze' in changes));
+  },
+  MINUTES,
+);
+
+test(
+  'where nothing is held out, the last weights are kept and nothing stops the run',
+  async () => {
+    const all = { ...BLIND, split: { training: [0, 1, 2, 3, 4], heldout: [] } };
+    const { run, of } = actionsRunOf(actionsSettings({ evaluateEvery: 1, patience: 2 }), all);
+    const { summary } = await run.run();
+    expect(summary).toMatchObject({ ended: 'finished', keptStep: 8, heldout: Number.NaN });
+    expect(summary.openLoop).toBeUndefined();
+    expect(of('open loop')).toEqual([]);
+  },
+  MINUTES,
+);
+
+test(
+  'open loop is that of the weights that are kept, also where later ones were worse',
+  async () => {
+    const { run, of } = actionsRunOf(actionsSettings({ steps: 40, learningRate: 0.4, evaluateEvery: 1, patience: 2 }));
+    const { summary } = await run.run();
+    expect(summary.ended).toBe('early stop');
+    expect(summary.keptStep).toBe(summary.steps - 2);
+    const kept = of('open loop').find(({ step }) => step === summary.keptStep);
+    expect(summary.openLoop).toEqual(kept?.openLoop);
+    expect(summary.openLoop).not.toEqual(of('open loop').at(-1)?.openLoop);
+  },
+  MINUTES,
+);
+
+test('settings that cannot run are refused in words', () => {
+  expect(() => actionsRunOf(actionsSettings({ horizon: 9 }))).toThrow('A chunk of 9 actions does not fit this base');
+  expect(() => actionsRunOf(actionsSettings({ freeze: 'Everything()' }))).toThrow('Nothing is left to train');
+  expect(() => actionsRunOf(actionsSettings({ steps: 0 }))).toThrow('steps is 0');
+});

@@ -1,0 +1,113 @@
+import type { Base } from '../../../src/base/base';
+import type { ModelConfig } from '../../../src/model/config';
+import { elements, leavesOf } from '../../../src/model/tree';
+import { normals, randomStream } from '../../../src/random';
+import type { Episode, Recording } from '../../../src/recording/recording';
+import type { ActionsData } from '../../../src/tasks/actions/data';
+import { defaultActionsSettings } from '../../../src/settings/defaults';
+import type { ActionsSettings } from '../../../src/worker/api';
+
+const CONFIG: ModelConfig = {
+  vocabSize: 60,
+  experts: [
+    { width: 16, depth: 2, mlpDim: 24, numHeads: 2, numKvHeads: 1, headDim: 8 },
+    { width: 12, depth: 2, mlpDim: 20, numHeads: 2, numKvHeads: 1, headDim: 8 },
+  ],
+  img: { imageSize: 6, patchSize: 3, width: 8, depth: 1, mlpDim: 12, numHeads: 2 },
+  actionDim: 4,
+};
+
+/** A π0 of random weights: what runs do does not depend on what the weights mean. */
+export const SMALL_ACTIONS_BASE: Base = {
+  summary: {
+    id: 'actions',
+    name: 'small',
+    description: '',
+    parameters: 0,
+    vocabularySize: CONFIG.vocabSize,
+    context: 5,
+    heldoutBitsPerByte: Number.NaN,
+    licence: '',
+  },
+  config: CONFIG,
+  values: new Map(
+    leavesOf(CONFIG).map(({ path, shape }) => [
+      path,
+      normals(elements(shape), randomStream('small π0', path)).map((v) => 0.2 * v),
+    ]),
+  ),
+  hash: 'cd'.repeat(32),
+  tokenizerJson: {},
+  tokenizerConfig: {},
+  actions: { cameras: ['base_0_rgb', 'left_wrist_0_rgb'], horizon: 4, promptLength: 5 },
+};
+
+const FRAMES = 30;
+
+/** Two joints that swing; each action is where the joint will be. */
+function episode(index: number): Episode {
+  const place = (frame: number) => {
+    const t = (frame + 7 * index) / 5;
+    return [20 * Math.sin(t), 3 * Math.cos(t) + index];
+  };
+  const frames = Array.from({ length: FRAMES }, (_, frame) => frame);
+  return {
+    index,
+    length: FRAMES,
+    state: Float32Array.from(frames.flatMap((frame) => place(frame))),
+    action: Float32Array.from(frames.flatMap((frame) => place(frame + 2))),
+    timestamps: Float32Array.from(frames.map((frame) => frame / 10)),
+    task: new Uint16Array(FRAMES).fill(index % 2),
+    footage: [null],
+  };
+}
+
+export const SWINGING: Recording = {
+  info: { layout: 'test', robot: 'swing', promisedEpisodes: null, stateColumn: 'state', actionColumn: 'action' },
+  fps: 10,
+  episodes: Array.from({ length: 5 }, (_, index) => episode(index)),
+  jointNames: { state: ['shoulder', 'gripper'], action: ['shoulder', 'gripper'] },
+  cameras: [{ name: 'top', width: 6, height: 6, available: false }],
+  tasks: ['9 10', '11 12 13'],
+  problems: [],
+};
+
+const split = { training: [0, 1, 3, 4], heldout: [2] };
+const allFrames = SWINGING.episodes.length * FRAMES;
+
+/** Without cameras. */
+export const BLIND: ActionsData = {
+  recording: SWINGING,
+  split,
+  cameras: [],
+  pictureOf: new Int32Array(allFrames).fill(-1),
+};
+
+/** One camera that saw noise, and nothing in every seventh frame. */
+export const SEEING: ActionsData = {
+  recording: SWINGING,
+  split,
+  cameras: [
+    {
+      name: 'top',
+      rgb: Uint8Array.from({ length: allFrames * 6 * 6 * 3 }, (_, i) => (i * 2654435761) >>> 24),
+      mask: Uint8Array.from({ length: allFrames }, (_, frame) => (frame % 7 === 3 ? 0 : 1)),
+    },
+  ],
+  pictureOf: Int32Array.from({ length: allFrames }, (_, frame) => frame),
+};
+
+export const actionsSettings = (changes: Partial<ActionsSettings> = {}): ActionsSettings => ({
+  ...defaultActionsSettings,
+  horizon: 4,
+  steps: 8,
+  batchSize: 3,
+  loraRank: 2,
+  loraAlpha: 4,
+  learningRate: 0.02,
+  endLearningRate: 0.002,
+  warmupSteps: 2,
+  evaluateEvery: 3,
+  checkpointEvery: 4,
+  ...changes,
+});

@@ -1,0 +1,93 @@
+import { expect, test } from 'vitest';
+import type { Checkpoint } from '../../../src/adapter/checkpoint';
+import { settingsOf } from '../../run/small_base';
+import { textRunOf } from '../../run/small_run';
+
+const MINUTE = 60_000; // a slow machine compiles for a while
+
+test(
+  'a run learns, keeps its best weights and allocates what it planned',
+  async () => {
+    const { run, events } = textRunOf(settingsOf({ steps: 40, earlyStop: false, samplePrompts: ['9 10 11'] }));
+    const { summary, adapter } = await run.run();
+    expect(summary.ended).toBe('finished');
+    expect(summary.steps).toBe(40);
+    expect(summary.heldout).toBeLessThan(summary.baselineHeldout * 0.95);
+    expect(summary.heldout).toBe(Math.min(...summary.history.heldout.map(({ loss }) => loss)));
+    expect(Object.keys(adapter.tensors)).toHaveLength(10);
+    const memory = events.find((event) => event.kind === 'memory');
+    expect(memory?.allocatedBytes).toBe(memory?.plannedBytes);
+    const samples = events.filter((event) => event.kind === 'sample');
+    expect(samples).toHaveLength(summary.history.heldout.length);
+    expect(new Set(samples.map(({ base }) => base)).size).toBe(1);
+  },
+  MINUTE,
+);
+
+test(
+  'a run that was killed goes on exactly where its last checkpoint was',
+  async () => {
+    const settings = settingsOf({ earlyStop: false });
+    const whole = textRunOf(settings);
+    const expected = await whole.run.run();
+    const half = whole.checkpoints.find(({ step }) => step === 4) as Checkpoint;
+    const resumed = await textRunOf(settings, half).run.run();
+    expect(resumed.summary.history.train).toEqual(expected.summary.history.train);
+    expect(resumed.summary.history.heldout).toEqual(expected.summary.history.heldout);
+    expect(resumed.adapter.tensors).toEqual(expected.adapter.tensors);
+  },
+  MINUTE,
+);
+
+test(
+  'pause saves and waits; stop keeps what was learned',
+  async () => {
+    const { run, events, checkpoints } = textRunOf(
+      settingsOf({ steps: 50, earlyStop: false }),
+      null,
+      (event, control) => {
+        if (event.kind === 'step' && event.step === 2) control.pause();
+        if (event.kind === 'paused') queueMicrotask(() => control.unpause());
+        if (event.kind === 'step' && event.step === 5) control.stop();
+      },
+    );
+    const { summary, adapter } = await run.run();
+    expect(summary).toMatchObject({ ended: 'stopped', steps: 5 });
+    expect(checkpoints.map(({ step }) => step)).toEqual([0, 2, 4]);
+    expect(events.map(({ kind }) => kind).filter((kind) => kind.includes('pause'))).toEqual(['paused', 'unpaused']);
+    expect(adapter.summary.steps).toBe(5);
+  },
+  MINUTE,
+);
+
+test(
+  'three steps in a row that are not finite end the run; its adapter is finite',
+  async () => {
+    const { run, events } = textRunOf(
+      settingsOf({ steps: 30, learningRate: 1e30, warmupSteps: 0, clipNorm: 1e30, earlyStop: false }),
+    );
+    const { summary, adapter } = await run.run();
+    expect(summary.ended).toBe('not finite');
+    expect(events.filter(({ kind }) => kind === 'skipped')).toHaveLength(3);
+    for (const { values } of Object.values(adapter.tensors)) expect(values.every(Number.isFinite)).toBe(true);
+  },
+  MINUTE,
+);
+
+test(
+  'held-out loss that stops falling ends the run early',
+  async () => {
+    const { run } = textRunOf(settingsOf({ steps: 60, learningRate: 0.6, evaluateEvery: 1, patience: 2 }));
+    const { summary } = await run.run();
+    expect(summary.ended).toBe('early stop');
+    expect(summary.keptStep).toBe(summary.steps - 2);
+  },
+  MINUTE,
+);
+
+test('settings that cannot run are refused in words', () => {
+  expect(() => textRunOf(settingsOf({ sequenceLength: 40 }))).toThrow('does not fit this base');
+  expect(() => textRunOf(settingsOf({ sequenceLength: 12 }))).toThrow('The data was cut into windows of 8 tokens');
+  expect(() => textRunOf(settingsOf({ freeze: 'Everything()' }))).toThrow('Nothing is left to train');
+  expect(() => textRunOf(settingsOf({ batchSize: 0 }))).toThrow('batchSize is 0');
+});

@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import { tensor } from '../../../src/gpu/tensor';
+import { rotationAngles } from '../../../src/model/angles';
+import { uploadParameters } from '../../../src/model/load';
+import { expertOf, recordTextLogits, textInputs } from '../../../src/model/text';
+import { elements, type Leaf } from '../../../src/model/tree';
+import { normals, randomStream } from '../../../src/random';
+import { Tape } from '../../../src/tape/tape';
+import { recordSampler, Sampler } from '../../../src/tasks/text/sampler';
+import { memory, runAndRead } from '../../gpu';
+import { exceptLora, parametersOf, SMALL } from '../../model/small';
+
+const MINUTE = 60_000; // a slow machine compiles for a while
+const CONTEXT = 12;
+const PROMPT = [7, 280, 3, 99];
+
+const valuesOf = (leaf: Leaf) => normals(elements(leaf.shape), randomStream('sampled', leaf.path)).map((v) => 0.4 * v);
+
+const parameters = parametersOf(exceptLora);
+uploadParameters(memory, parameters, valuesOf);
+
+/** The likeliest token after these, all of them in one pass. */
+async function likeliestAfter(tokens: readonly number[]): Promise<number> {
+  const T = tokens.length;
+  const { numKvHeads: K, headDim: H, depth } = expertOf(SMALL);
+  const inputs = textInputs(SMALL, { B: 1, T });
+  const logits = tensor('logits', 'N V', { N: T, V: SMALL.vocabSize }, { kind: 'workspace' });
+  const tape = new Tape();
+  const kv = Array.from({ length: depth }, () => tape.activation('kv', 'B S D H', { B: 1, S: T, D: 2 * K, H }));
+  recordTextLogits(tape, SMALL, parameters, { places: inputs, tokens: inputs.tokens, logits }, kv);
+  memory.upload(inputs.tokens, Uint32Array.from(tokens));
+  memory.upload(inputs.angles, rotationAngles(T, H));
+  for (const t of [inputs.position, inputs.slot, inputs.queryBlock, inputs.keyBlock]) {
+    memory.upload(t, Uint32Array.from(tokens.keys()));
+  }
+  const last = (await runAndRead(tape.forward, logits)).slice(-SMALL.vocabSize);
+  return last.indexOf(Math.max(...last));
+}
+
+test(
+  'a token at a time, from the cache, gives what all tokens at once give',
+  async () => {
+    const sampler = await Sampler.create(memory, recordSampler(SMALL, parameters, CONTEXT));
+    const nothing: ReadonlySet<number> = new Set();
+    const answer = await sampler.continue(PROMPT, {
+      maxTokens: CONTEXT - PROMPT.length,
+      temperature: 0,
+      seed: 1,
+      stopAt: nothing,
+      never: nothing,
+      onToken: () => undefined,
+      cancelled: () => false,
+    });
+    const expected: number[] = [];
+    while (expected.length < answer.length) expected.push(await likeliestAfter([...PROMPT, ...expected]));
+    expect(answer.length).toBe(CONTEXT - PROMPT.length);
+    expect(new Set(answer).size).toBeGreaterThan(2);
+    expect(answer).toEqual(expected);
+  },
+  MINUTE,
+);
