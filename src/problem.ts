@@ -1,4 +1,4 @@
-import type { Outcome, Problem } from './worker/api';
+import type { Remedy } from './settings/task';
 
 /** An error that a person can act on; `problem` is what crosses to the page. */
 export class ProblemError extends Error {
@@ -40,4 +40,22 @@ export async function outcome<T>(work: () => T | Promise<T>): Promise<Outcome<T>
   } catch (error) {
     return { ok: false, problem: asProblem(error) };
   }
+}
+
+export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
+
+/** An error that a person can act on. */
+export interface Problem {
+  /** What went wrong, one sentence. */
+  readonly what: string;
+  /** Where: a file and line, a setting, a device. */
+  readonly where?: string;
+  /** What to do about it, one sentence. */
+  readonly fix?: string;
+  /** What went wrong besides: where several files fail, a problem each. */
+  readonly others?: readonly Problem[];
+  /** Of a recording whose state or action could not be guessed: the columns that a person may choose among. */
+  readonly columns?: readonly string[];
+  /** Settings that would put it right. */
+  readonly remedy?: Remedy;
 }

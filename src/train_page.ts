@@ -3,13 +3,13 @@ import type {
   ActionsSettings,
   DatasetReport,
   DeviceReport,
+  EndedRun,
   ExportFormat,
   Outcome,
   RecordingOptions,
   RecordingReport,
-  RunSettings,
-  RunSummary,
   TaskSettings,
+  TextSettings,
   TrainEvent,
   TrainerApi,
 } from './worker/api';
@@ -21,18 +21,18 @@ import { connect } from './worker/connect';
  */
 export interface TrainDriver {
   /** What a run has where nothing else is asked for, by task. */
-  readonly defaults: { readonly text: RunSettings; readonly actions: ActionsSettings };
+  readonly defaults: { readonly text: TextSettings; readonly actions: ActionsSettings };
   /** Asks the worker about the GPU. */
   device(): Promise<Outcome<DeviceReport>>;
   /** Reads the chosen files, the share `heldoutFraction` kept aside. */
-  openFiles(settings: Partial<RunSettings>, heldoutFraction: number): Promise<Outcome<DatasetReport>>;
+  openFiles(settings: Partial<TextSettings>, heldoutFraction: number): Promise<Outcome<DatasetReport>>;
   /** Reads the chosen folder or files as a robot's recording. */
   openRecording(
     settings: Partial<ActionsSettings>,
     options: Omit<RecordingOptions, 'seed'>,
   ): Promise<Outcome<RecordingReport>>;
   /** Trains with `settings` over the task's defaults; events go to window.onTrainEvent. */
-  train(task: TaskSettings['task'], settings: object): Promise<Outcome<RunSummary>>;
+  train(task: TaskSettings['task'], settings: object): Promise<Outcome<EndedRun>>;
   /** Ends the run after the step in flight; the adapter is kept. */
   stop(): Promise<Outcome<void>>;
   /** Puts an adapter behind the page's download link; answers with its file name. */
@@ -62,9 +62,9 @@ function element<E extends Element>(selector: string): E {
 
 const chosen = (selector: string): readonly File[] => [...(element<HTMLInputElement>(selector).files ?? [])];
 
-function openFiles(settings: Partial<RunSettings>, heldoutFraction: number) {
-  const { sequenceLength, seed } = { ...defaultSettings, ...settings };
-  return orBroken(trainer.openDataset(chosen('#data'), { sequenceLength, heldoutFraction, seed }));
+function openFiles(settings: Partial<TextSettings>, heldoutFraction: number) {
+  const { base, sequenceLength, seed } = { ...defaultSettings, ...settings };
+  return orBroken(trainer.openDataset(chosen('#data'), { base, sequenceLength, heldoutFraction, seed }));
 }
 
 function openRecording(settings: Partial<ActionsSettings>, options: Omit<RecordingOptions, 'seed'>) {

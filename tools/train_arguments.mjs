@@ -4,9 +4,9 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readStages, stageOf } from './stages.mjs';
 
-/** @typedef {import('../src/worker/api').RunSettings} RunSettings */
+/** @typedef {import('../src/worker/api').TextSettings} TextSettings */
 /** @typedef {import('../src/worker/api').ActionsSettings} ActionsSettings */
-/** @typedef {Partial<Omit<RunSettings, 'task'>> & Partial<Omit<ActionsSettings, 'task'>>} GivenSettings */
+/** @typedef {Partial<Omit<TextSettings, 'task'>> & Partial<Omit<ActionsSettings, 'task'>>} GivenSettings */
 
 /**
  * @typedef {object} TrainArguments

@@ -3,7 +3,10 @@ import { elements, type Leaf, leavesOf } from '../model/tree';
 import type { DeltaMask } from '../recording/delta';
 import type { NormalizationKind, NormStats } from '../recording/normalize';
 import type { JointNames } from '../recording/recording';
-import type { AdapterSummary, RunHistory, StateForm, TaskSettings } from '../worker/api';
+import type { StateForm } from '../settings/actions';
+import type { TaskSettings } from '../settings/task';
+import type { RunHistory } from '../train/events';
+import type { AdapterSummary } from './summary';
 
 export interface AdapterTensor {
   /** As openpi stores the leaf: with the leading depth axis if it has one. */

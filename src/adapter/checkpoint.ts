@@ -1,5 +1,6 @@
-import type { BaseShown, Best, LeafFloats } from '../train/state';
-import type { RunHistory, TaskSettings } from '../worker/api';
+import type { TaskSettings } from '../settings/task';
+import type { RunHistory } from '../train/events';
+import type { Best, LeafFloats } from '../train/state';
 
 /** Everything that a run needs to go on as if it had never stopped; plain data. */
 export interface Checkpoint {
@@ -21,8 +22,8 @@ export interface Checkpoint {
   readonly history: RunHistory;
   /** Held-out loss of the base without adapter. */
   readonly baselineHeldout: number;
-  /** Null where the base has not been measured yet. */
-  readonly base: BaseShown | null;
+  /** What the base shows by itself; null where it has not been measured yet. */
+  readonly base: object | null;
   readonly best: Best | null;
   readonly evaluationsWithoutImprovement: number;
   /** Steps in a row whose loss or gradient was not finite. */

@@ -4,9 +4,9 @@
  */
 import { problem } from '../problem';
 import { stepsOf } from '../settings/stages';
-import type { TaskSettings, UnfinishedRun } from '../worker/api';
 import type { Checkpoint } from './checkpoint';
 import { openRecords } from './records';
+import type { UnfinishedRun } from './summary';
 
 /** `Dataset` is the tokenised dataset as the run uses it: plain data, kept once a run. */
 export interface CheckpointStore<Dataset> {
@@ -16,7 +16,7 @@ export interface CheckpointStore<Dataset> {
   save(checkpoint: Checkpoint): Promise<void>;
   load(runId: string): Promise<{ checkpoint: Checkpoint; dataset: Dataset }>;
   /** Runs that load() can bring back, the latest first. */
-  listUnfinished(): Promise<readonly UnfinishedRun<TaskSettings>[]>;
+  listUnfinished(): Promise<readonly UnfinishedRun[]>;
   /** Forgets a run: it has ended, or nobody wants it. */
   discard(runId: string): Promise<void>;
 }
@@ -46,21 +46,14 @@ export function openCheckpointStore<Dataset>(database = 'adaptab-runs'): Checkpo
       return { checkpoint: checkpoint as Checkpoint, dataset: dataset as Dataset };
     },
     async listUnfinished() {
-      const runs = (await records.read(...(await records.keys(RUN)))) as UnfinishedRun<TaskSettings>[];
+      const runs = (await records.read(...(await records.keys(RUN)))) as UnfinishedRun[];
       return runs.sort((a, b) => b.savedAt - a.savedAt);
     },
     discard: (runId) => records.remove(RUN + runId, CHECKPOINT + runId, DATASET + runId),
   };
 }
 
-const summaryOf = ({
-  runId,
-  settings,
-  step,
-  savedAt,
-  history,
-  baselineHeldout,
-}: Checkpoint): UnfinishedRun<TaskSettings> => ({
+const summaryOf = ({ runId, settings, step, savedAt, history, baselineHeldout }: Checkpoint): UnfinishedRun => ({
   runId,
   name: settings.name,
   step,

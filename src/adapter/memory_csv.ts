@@ -2,7 +2,7 @@
 import { emptyBytes } from '../gpu/memory';
 import type { MemoryKind } from '../gpu/tensor';
 import { problem } from '../problem';
-import type { MemorySample } from '../worker/api';
+import type { MemorySample } from '../train/events';
 import type { Adapter } from './adapter';
 
 const KINDS = Object.keys(emptyBytes()) as MemoryKind[];

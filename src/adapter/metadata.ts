@@ -1,10 +1,12 @@
 /** What an adapter's file says beside its tensors: the container's text fields, checked when they are read. */
 import { problem } from '../problem';
-import { defaultActionsSettings, defaultSettings } from '../settings/defaults';
+import { defaultsOf } from '../settings/defaults';
 import { stagesOf } from '../settings/stages';
-import type { AdapterSummary, MemorySample, RunHistory, TaskSettings } from '../worker/api';
+import type { TaskId, TaskSettings } from '../settings/task';
+import type { MemorySample, RunHistory } from '../train/events';
 import type { Adapter, RobotForm } from './adapter';
 import { readRobotForm } from './robot_form';
+import type { AdapterSummary } from './summary';
 
 export const FORMAT = 'adaptab-adapter';
 const VERSION = '1';
@@ -120,10 +122,13 @@ function parsed<T>(json: string | undefined, accepts: (value: unknown) => value 
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
+const isTask = (value: unknown): value is TaskId => typeof value === 'string' && Object.hasOwn(defaultsOf, value);
+
 /** Whether every setting is there, with the type that it has in the task's defaults. */
 const isSettings = (value: unknown): value is TaskSettings =>
   isObject(value) &&
-  Object.entries(value.task === 'actions' ? defaultActionsSettings : defaultSettings).every(([key, usual]) => {
+  isTask(value.task) &&
+  Object.entries(defaultsOf[value.task]).every(([key, usual]) => {
     if (usual === null) return value[key] === null || isTextOrFlag(value[key]) || isListOf(value[key], isTextOrFlag);
     if (key === 'stages') return isListOf(value[key], isStage);
     return Array.isArray(usual)

@@ -2,7 +2,7 @@
 import { problem } from '../problem';
 import type { Stats } from '../recording/normalize';
 import { MAX_JOINTS, type Recording } from '../recording/recording';
-import type { StateForm } from '../worker/api';
+import type { StateForm } from '../settings/actions';
 import type { RobotForm } from './adapter';
 
 /** @throws ProblemError where the text is no RobotForm */

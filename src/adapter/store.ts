@@ -1,8 +1,8 @@
 /** Adapters kept in this browser. A summary and the contents are two records, so that listing reads no weights. */
 import { problem } from '../problem';
-import type { AdapterSummary, RobotSummary } from '../worker/api';
 import type { Adapter, RobotForm } from './adapter';
 import { openRecords } from './records';
+import type { AdapterSummary, RobotSummary } from './summary';
 
 export interface AdapterStore {
   /** What is kept and not deleted, the latest first. */

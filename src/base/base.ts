@@ -4,7 +4,7 @@ import { configOf, type ModelFile } from '../model/config_file';
 import type { LeafValues } from '../model/load';
 import { elements, leavesOf } from '../model/tree';
 import { problem } from '../problem';
-import type { BaseSummary } from '../worker/api';
+import type { BaseSummary } from './catalogue';
 
 /** A frozen base: its sizes, its weights, its tokenizer. */
 export interface Base {

@@ -1,4 +1,4 @@
-import type { Problem } from '../worker/api';
+import type { Problem } from '../problem';
 import type { Encoding, SourceFormat } from './blocks';
 
 /** Larger files are refused. */

@@ -1,10 +1,12 @@
-import type { FileReport, Problem, TableColumns } from '../worker/api';
+import type { Problem } from '../problem';
+import type { TableColumns } from '../settings/text';
 import { CANNOT_BE_READ } from './blocks';
 import type { Content, Example } from './example';
 import { type FileKind, fileKind } from './file_kind';
 import { type RecordSink, readJsonDocument, readJsonLines } from './json_file';
 import { readPlainText } from './plain_text';
 import { type ProblemLog, problemLog } from './problem_log';
+import type { FileReport } from './report';
 import { readTable } from './table';
 
 export interface ReadOptions {

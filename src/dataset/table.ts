@@ -1,4 +1,4 @@
-import type { TableColumns } from '../worker/api';
+import type { TableColumns } from '../settings/text';
 import { lineBlocks } from './blocks';
 import type { FileKind } from './file_kind';
 import type { RecordSink } from './json_file';

@@ -1,12 +1,11 @@
+import type { Problem } from '../problem';
 import type { Expression } from './expression';
 import { FilterError } from './filter_error';
 import { lint } from './lint';
-import { read } from './parse';
+import { type Reading, read } from './parse';
 import { print } from './print';
 import { type Part, type Report, report, residentStateBytes, sentence, why } from './report';
 import { type Tree, treeOf } from './tree';
-import { elements, type Leaf } from '../model/tree';
-import type { FreezeFilter, FreezeLeaf, FreezePart, FreezeReport } from '../worker/api';
 
 /** Bytes a parameter: bf16; float32 weights, gradient and two moments. */
 const OURS = { frozen: 2, trainable: 16 } as const;
@@ -17,11 +16,12 @@ export interface FreezeTree {
   readonly leaves: readonly FreezeLeaf[];
 }
 
-export function freezeTree(leaves: readonly Leaf[]): FreezeTree {
+/** @param leaves of the model: path, and the length of each axis */
+export function freezeTree(leaves: readonly Pick<FreezeLeaf, 'path' | 'shape'>[]): FreezeTree {
   return {
     tree: treeOf(Object.fromEntries(leaves.map(({ path, shape }) => [path, shape]))),
     leaves: leaves.map(({ path, shape }) => {
-      const parameters = elements(shape);
+      const parameters = shape.reduce((product, length) => product * length, 1);
       const bytes = { frozen: OURS.frozen * parameters, trainable: OURS.trainable * parameters };
       const openpiBytes = { frozen: residentStateBytes(parameters, 0), trainable: residentStateBytes(0, parameters) };
       return { path, shape, parameters, bytes, openpiBytes };
@@ -32,15 +32,22 @@ export function freezeTree(leaves: readonly Leaf[]): FreezeTree {
 /** What the filter in `text` does to a tree, as plain data; a text that is no filter is an answer too. */
 export function freezeReport({ tree, leaves }: FreezeTree, text: string): FreezeReport {
   try {
-    return { text, leaves, filter: filterOf(tree, text), mistake: null };
+    return reportOfReading({ tree, leaves }, text, read(text));
   } catch (error) {
     if (!(error instanceof FilterError)) throw error;
     return { text, leaves, filter: null, mistake: { problem: error.problem, offset: error.offset } };
   }
 }
 
-function filterOf(tree: Tree, text: string): FreezeFilter {
-  const { expression, ignored } = read(text);
+/** The same of a text that has been read. */
+export const reportOfReading = ({ tree, leaves }: FreezeTree, text: string, reading: Reading): FreezeReport => ({
+  text,
+  leaves,
+  filter: filterOf(tree, text, reading),
+  mistake: null,
+});
+
+function filterOf(tree: Tree, text: string, { expression, ignored }: Reading): FreezeFilter {
   const found = report(expression, tree);
   const findings = lint(text, expression, tree, found);
   return {
@@ -95,4 +102,89 @@ function saysSo(expression: Expression): boolean {
   if (expression.kind === 'Not') return expression.of.kind === 'Everything';
   if (expression.kind === 'Any') return expression.of.every(saysSo);
   return expression.kind === 'Nothing' || (expression.kind === 'All' && expression.of.some(saysSo));
+}
+
+/** A model's parameter tree, and what a filter does to it. */
+export interface FreezeReport {
+  /** The text that was read. */
+  readonly text: string;
+  /** Sorted by path. */
+  readonly leaves: readonly FreezeLeaf[];
+  /** Null where the text is no filter: `mistake` then says why. */
+  readonly filter: FreezeFilter | null;
+  readonly mistake: FreezeMistake | null;
+}
+
+/** One tensor of parameters. */
+export interface FreezeLeaf {
+  /** openpi's, such as "PaliGemma/llm/layers/attn/q_einsum/w". */
+  readonly path: string;
+  readonly shape: readonly number[];
+  readonly parameters: number;
+  /** What it keeps on the GPU here, frozen or training: weights; or weights, gradient and two moments. */
+  readonly bytes: FreezeBytes;
+  /** What openpi keeps of it: 2 bytes a frozen parameter, 12 a trainable one. */
+  readonly openpiBytes: FreezeBytes;
+}
+
+export interface FreezeBytes {
+  readonly frozen: number;
+  readonly trainable: number;
+}
+
+/** What a filter that could be read does. */
+export interface FreezeFilter {
+  /** The whole filter first, then its parts as they stand in it, each before its own parts. */
+  readonly parts: readonly FreezePart[];
+  /** For each leaf, the parts that decided about it, the whole filter first. */
+  readonly why: readonly (readonly number[])[];
+  readonly findings: readonly FreezeFinding[];
+  /** Lines of Python that have no say in the filter, as written. */
+  readonly ignored: readonly string[];
+  readonly frozenLeaves: number;
+  readonly frozenParameters: number;
+  readonly trainableLeaves: number;
+  readonly trainableParameters: number;
+  readonly openpiResidentBytes: number;
+}
+
+export interface FreezePart {
+  readonly kind: 'PathRegex' | 'PathContains' | 'All' | 'Any' | 'Not' | 'Everything' | 'Nothing';
+  /** As Python text; of All, Any and Not with everything in it. */
+  readonly text: string;
+  /** Where it stands in the filter's text: offset of its first character, and of the one behind its last. */
+  readonly start: number;
+  readonly end: number;
+  /** Index of the part around it; −1 for the whole filter. */
+  readonly parent: number;
+  /** 0 for the whole filter. */
+  readonly depth: number;
+  /** Indexes of the leaves that it matched. */
+  readonly leaves: readonly number[];
+  /** In the leaves that it matched. */
+  readonly parameters: number;
+  /** Why it matched no leaf, in one sentence, where that is not what it says. */
+  readonly empty: string | null;
+  /** Why it matches a leaf, and why it does not, a sentence each. */
+  readonly matches: string;
+  readonly misses: string;
+}
+
+export interface FreezeFinding {
+  readonly rule: string;
+  /** An error: the filter cannot be meant. A warning: it is hardly meant. A note: it may well be meant. */
+  readonly severity: 'error' | 'warning' | 'note';
+  /** Offsets into the text; line and column of the first from 1. */
+  readonly at: { readonly start: number; readonly end: number; readonly line: number; readonly column: number };
+  /** One sentence. */
+  readonly message: string;
+  /** The whole filter as it should read; null where none is plain. */
+  readonly repair: string | null;
+}
+
+/** Why a text is no filter. */
+export interface FreezeMistake {
+  readonly problem: Problem;
+  /** The character at fault, from 0; the text's length where something is missing behind it. */
+  readonly offset: number;
 }

@@ -1,20 +1,20 @@
-import type { BaseModel } from '../base/base';
 import { Memory } from '../gpu/memory';
-import type { ActionsSettings, TaskSettings } from '../worker/api';
-import type { DataFacts, PreparedActions } from '../tasks/actions/prepare';
+import type { TaskSettings } from '../settings/task';
+import type { Prepared } from '../train/planned';
 import type { Cost } from './propose';
-import { usualScope } from './scopes';
-import { withProposal } from './words';
-import type { PreparedRun } from '../run/prepare';
-import { NO_FACTS, prepareTask } from '../run/prepare_task';
+import { type Scopes, usualScopes } from './scopes';
 import { type Extra, type Speed, measureSpeed as speedOf, workOf } from './speed';
 import { AllocationError, allocate, storagesOf } from './trial';
+import { withProposal } from './words';
 
 /** What every plan of a proposal depends on, beside the settings. */
 export interface Ground {
-  readonly base: BaseModel;
-  /** What is known of the recording that a run would train on; the text task does not ask. */
-  readonly factsOf: (settings: ActionsSettings) => DataFacts;
+  readonly scopes: Scopes;
+  /** Each query sees the keys before it alone. */
+  readonly causal: boolean;
+  readonly prepare: (settings: TaskSettings, bindingBytes: number | undefined) => Prepared<never>;
+  /** What now and then runs before a step. */
+  readonly extraWork: (settings: TaskSettings, prepared: Prepared<never>) => Extra | undefined;
   /** Largest buffer, and part of one that a kernel sees; null without a device: then WebGPU's defaults hold. */
   readonly limits: { readonly bufferBytes: number; readonly bindingBytes: number } | null;
 }
@@ -29,15 +29,16 @@ export function costOf(ground: Ground, settings: TaskSettings): Cost {
     largestBuffer: Math.max(...storagesOf(prepared).map(({ bytes }) => bytes)),
     trainableParameters: step.parameters.counts().trainableParameters,
     flopsPerStep: step.flops,
-    work: workOf(step, prefixWork(ground, settings, prepared)),
+    work: workOf(step, ground.extraWork(settings, prepared)),
   };
 }
 
 /** How fast this device runs a step of these settings, whatever their filter is; see speed.ts. */
 export function measureSpeed(device: GPUDevice, ground: Ground, settings: TaskSettings): Promise<Speed> {
   const { batchSize, accumulation, recompute } = settings;
-  const usual = withProposal(settings, { ...usualScope(settings.task).settings, batchSize, accumulation, recompute });
-  return speedOf(device, prepare(ground, usual).step, settings.task === 'text');
+  const scope = usualScopes(ground.scopes)[0]!;
+  const usual = withProposal(settings, { ...scope.settings, batchSize, accumulation, recompute });
+  return speedOf(device, prepare(ground, usual).step, ground.causal);
 }
 
 /** Does the device give what a run with these settings needs? Everything is freed again. */
@@ -54,22 +55,5 @@ export async function isGiven(device: GPUDevice, ground: Ground, settings: TaskS
   }
 }
 
-function prepare({ base, factsOf, limits }: Ground, settings: TaskSettings): PreparedRun | PreparedActions {
-  const facts = settings.task === 'actions' ? factsOf(settings) : NO_FACTS;
-  return prepareTask(base, settings, facts, limits?.bindingBytes);
-}
-
-/** A prefix that stays the same is computed for each sample that a step sees for the first time. */
-function prefixWork(
-  { factsOf }: Ground,
-  settings: TaskSettings,
-  { step }: PreparedRun | PreparedActions,
-): Extra | undefined {
-  const prefix = 'prefix' in step ? step.prefix : null;
-  if (!prefix || settings.task !== 'actions') return undefined;
-  return { calls: prefix.calls, timesPerStep: newSamples(factsOf(settings), settings) / settings.batchSize };
-}
-
-/** Samples that a step sees for the first time, on average over the run. */
-const newSamples = ({ prefixes }: DataFacts, { steps, batchSize, accumulation }: ActionsSettings): number =>
-  Math.min(prefixes / steps, batchSize * accumulation);
+const prepare = ({ prepare, limits }: Ground, settings: TaskSettings): Prepared<never> =>
+  prepare(settings, limits?.bindingBytes);

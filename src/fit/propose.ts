@@ -1,7 +1,9 @@
-import type { BytesByKind, ProposedRun, TaskSettings } from '../worker/api';
-import { batchSizes, type Scope, scopesOf, USUAL_SCOPES, usualScope, type Way } from './scopes';
-import { tooLarge, tooLargeBuffer, wayInWords, withProposal } from './words';
+import type { BytesByKind } from '../gpu/tensor';
+import type { TaskSettings } from '../settings/task';
+import type { ProposedRun } from './proposal';
+import { batchSizes, type Scope, type Scopes, usualScopes, type Way } from './scopes';
 import type { Work } from './speed';
+import { tooLarge, tooLargeBuffer, wayInWords, withProposal } from './words';
 
 /** What a run with some settings takes, before any GPU. */
 export interface Cost {
@@ -19,6 +21,7 @@ export interface Cost {
 export interface ProposalParts {
   /** What is on the form; a proposal changes what is frozen and how a step is computed, nothing else. */
   readonly settings: TaskSettings;
+  readonly scopes: Scopes;
   readonly budgetBytes: number;
   readonly maxBufferBytes: number;
   /** Predicted seconds of a step, where the device's speed is known. */
@@ -41,10 +44,9 @@ interface Option {
  * that is another. From the least to the most trained; within that, what fits first, the fastest first.
  */
 export async function proposeRuns(parts: ProposalParts): Promise<ProposedRun[]> {
-  const { task } = parts.settings;
+  const { all, usual } = parts.scopes;
   const options: Option[] = [];
-  for (const scope of scopesOf(task)) options.push(...(await new Search(parts, scope).options()));
-  const usual = USUAL_SCOPES[task];
+  for (const scope of all) options.push(...(await new Search(parts, scope).options()));
   const best = usual
     .flatMap((id) => options.filter(({ scope, cost }) => scope.id === id && fits(parts, cost) === true))
     .find((option) => !isLarger(parts, option.way));
@@ -58,12 +60,8 @@ export async function proposeRuns(parts: ProposalParts): Promise<ProposedRun[]> 
 export async function whatFits(
   parts: ProposalParts,
 ): Promise<{ readonly name: string; readonly run: ProposedRun } | null> {
-  const { settings } = parts;
-  const { freeze } = settings;
-  const filter = settings.task === 'actions' ? { freeze, backboneLora: settings.backboneLora } : { freeze };
-  const own: Scope = { id: 'own', trains: 'What the filter leaves', settings: filter };
-  const usual = USUAL_SCOPES[settings.task].flatMap((id) => scopesOf(settings.task).filter((scope) => scope.id === id));
-  for (const scope of [own, ...usual]) {
+  const own: Scope = { id: 'own', trains: 'What the filter leaves', settings: filterOf(parts.settings) };
+  for (const scope of [own, ...usualScopes(parts.scopes)]) {
     const option = await new Search(parts, scope).best();
     if (!option) continue;
     const way = wayInWords(option.way);
@@ -71,6 +69,12 @@ export async function whatFits(
   }
   return null;
 }
+
+/** The settings that decide what trains. */
+const filterOf = (settings: TaskSettings): Scope['settings'] =>
+  'backboneLora' in settings
+    ? { freeze: settings.freeze, backboneLora: settings.backboneLora }
+    : { freeze: settings.freeze };
 
 function row(parts: ProposalParts, { scope, way, cost }: Option, recommended: string | null): ProposedRun {
   const { plannedBytes, trainableParameters, flopsPerStep, work } = cost;
@@ -187,7 +191,7 @@ class Search {
   }
 
   private get isUsual(): boolean {
-    return this.scope === usualScope(this.parts.settings.task);
+    return this.scope === usualScopes(this.parts.scopes)[0];
   }
 
   private way(batchSize: number, recompute: boolean): Way {

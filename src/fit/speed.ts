@@ -29,7 +29,7 @@ export interface Speed {
   readonly secondsPerWait: number;
 }
 
-type Program = Pick<RecordedStep, 'forward' | 'backward' | 'update' | 'microBatches'>;
+type StepProgram = Pick<RecordedStep<never>, 'forward' | 'backward' | 'update' | 'microBatches'>;
 
 /** Programs that now and then run before a step, such as the constant prefix of samples that are seen for the first time. */
 export interface Extra {
@@ -39,7 +39,7 @@ export interface Extra {
 }
 
 /** What one optimizer step has to do. */
-export function workOf({ forward, backward, update, microBatches }: Program, extra?: Extra): Work {
+export function workOf({ forward, backward, update, microBatches }: StepProgram, extra?: Extra): Work {
   const amounts = noAmounts();
   let dispatches = 0;
   const add = (calls: readonly Call[], times: number) => {
@@ -76,7 +76,11 @@ const CROWDED_ROUNDS = 5;
  * would slow it down.
  * @param causal each query sees the keys before it, as in the text task; else all keys
  */
-export async function measureSpeed(device: GPUDevice, { forward, backward }: Program, causal: boolean): Promise<Speed> {
+export async function measureSpeed(
+  device: GPUDevice,
+  { forward, backward }: StepProgram,
+  causal: boolean,
+): Promise<Speed> {
   const memory = new Memory(device);
   try {
     const calls = [...forward, ...backward];

@@ -1,8 +1,8 @@
 import type { Memory } from '../gpu/memory';
 import type { Storage } from '../gpu/tensor';
 import { ProblemError } from '../problem';
+import type { Planned } from '../train/planned';
 import { megabytes } from './words';
-import type { Planned } from '../run/prepare';
 
 /** The device did not give what a run needs. */
 export class AllocationError extends ProblemError {

@@ -1,5 +1,5 @@
-import type { MemoryKind } from '../gpu/tensor';
-import type { BytesByKind, ProposedSettings, TaskSettings } from '../worker/api';
+import type { BytesByKind, MemoryKind } from '../gpu/tensor';
+import type { ProposedSettings, TaskSettings } from '../settings/task';
 
 const KINDS: Readonly<Record<MemoryKind, string>> = {
   frozen: 'frozen weights',

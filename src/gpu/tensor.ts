@@ -128,3 +128,5 @@ function pick<S extends string>(shape: S, sizes: Sizes<S>): Sizes<S> {
   for (const axis of axes(shape)) own[axis] = sizes[axis as Axis<S>];
   return own as Sizes<S>;
 }
+
+export type BytesByKind = Readonly<Record<MemoryKind, number>>;

@@ -1,4 +1,4 @@
-import type { PlannedModel, PlannedModelId } from '../worker/api';
+import type { TaskSettings } from '../settings/task';
 import type { ExpertConfig, ImgConfig, LoraConfig, ModelConfig } from './config';
 import { elements, leavesOf } from './tree';
 
@@ -94,4 +94,17 @@ function modelOf(
   const leaves = leavesOf(config);
   const parameters = leaves.reduce((sum, { shape }) => sum + elements(shape), 0);
   return { summary: { id, task, name, description, leaves: leaves.length, parameters }, config };
+}
+
+/** openpi's π0 at its true size, by where it has adapters; its dummy; its backbone as a language model. */
+export type PlannedModelId = 'full' | 'pg_lora' | 'ae_lora' | 'all_lora' | 'dummy' | 'text_2b_lora';
+
+export interface PlannedModel {
+  readonly id: PlannedModelId;
+  readonly task: TaskSettings['task'];
+  readonly name: string;
+  /** One sentence. */
+  readonly description: string;
+  readonly leaves: number;
+  readonly parameters: number;
 }

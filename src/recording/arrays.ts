@@ -1,5 +1,5 @@
 import { ProblemError, problem } from '../problem';
-import type { RecordingColumns } from '../worker/api';
+import type { RecordingColumns } from '../settings/actions';
 import { openZip, unpackEntry } from './archive';
 import type { EpisodeBuilder } from './episodes';
 import { type Columns, chooseColumns } from './features';

@@ -1,5 +1,5 @@
+import type { Problem } from '../problem';
 import { problem } from '../problem';
-import type { Problem } from '../worker/api';
 import { numberOf } from './json';
 import { named } from './problems';
 import type { Episode } from './recording';

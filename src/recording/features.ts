@@ -1,5 +1,5 @@
 import { ProblemError } from '../problem';
-import type { RecordingColumns } from '../worker/api';
+import type { RecordingColumns } from '../settings/actions';
 import { type Fields, fieldsOf, listOf, numberOf, textOf } from './json';
 
 /** A column or camera, as meta/info.json describes it. */

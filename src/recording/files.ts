@@ -1,6 +1,6 @@
 import type { ZipEntry } from 'unzipit';
+import type { Problem } from '../problem';
 import { problem } from '../problem';
-import type { Problem } from '../worker/api';
 import { openZip, unpackEntry } from './archive';
 import { isInside } from './path_template';
 import type { RecordingFile } from './recording';

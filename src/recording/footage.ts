@@ -1,4 +1,4 @@
-import type { Problem } from '../worker/api';
+import type { Problem } from '../problem';
 import type { Motion } from './episodes';
 import { type Feature, isCamera } from './features';
 import type { Info } from './info';

@@ -1,5 +1,5 @@
+import type { Problem } from '../problem';
 import { problem } from '../problem';
-import type { Problem } from '../worker/api';
 import { type Feature, readFeatures } from './features';
 import { countOf, fieldsOf, numberOf, textOf } from './json';
 import { type PathTemplate, pathTemplate } from './path_template';

@@ -1,5 +1,6 @@
+import type { Problem } from '../problem';
 import { problem, severalProblems } from '../problem';
-import type { Problem, RecordingColumns } from '../worker/api';
+import type { RecordingColumns } from '../settings/actions';
 import { type EpisodeBuilder, episodeBuilder } from './episodes';
 import { type Columns, chooseColumns, type Feature, isCamera, joined, jointNames } from './features';
 import { readText } from './files';

@@ -1,4 +1,4 @@
-import type { Problem } from '../worker/api';
+import type { Problem } from '../problem';
 import { readText } from './files';
 import type { Info } from './info';
 import { countOf, listOf, numberOf, parseJsonLines, textOf } from './json';

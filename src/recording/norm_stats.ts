@@ -1,4 +1,4 @@
-import type { Problem } from '../worker/api';
+import type { Problem } from '../problem';
 import { type ChunkForm, deltaChunk } from './chunks';
 import type { NormStats, Stats } from './normalize';
 import type { Episode, JointNames } from './recording';

@@ -1,5 +1,5 @@
+import type { Problem } from '../problem';
 import { problem } from '../problem';
-import type { Problem } from '../worker/api';
 import { addArrays, readNpyFiles, readNpz } from './arrays';
 import { episodeBuilder } from './episodes';
 import { type Columns, jointNames } from './features';

@@ -1,5 +1,5 @@
+import type { Problem } from '../problem';
 import { ProblemError } from '../problem';
-import type { Problem } from '../worker/api';
 
 /** The Problem of a ProblemError. Any other error is a fault of this program and goes on up. */
 export function reported(error: unknown): Problem {

@@ -1,4 +1,4 @@
-import type { Problem } from '../worker/api';
+import type { Problem } from '../problem';
 
 /** Most joints, of state or of action, that the model has room for. */
 export const MAX_JOINTS = 32;

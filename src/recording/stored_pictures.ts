@@ -1,5 +1,5 @@
+import type { Problem } from '../problem';
 import { problem } from '../problem';
-import type { Problem } from '../worker/api';
 import { countOf, fieldsOf } from './json';
 import { openParquet } from './parquet';
 import { counted } from './problems';

@@ -1,6 +1,7 @@
 import Papa from 'papaparse';
+import type { Problem } from '../problem';
 import { ProblemError, problem } from '../problem';
-import type { Problem, RecordingColumns } from '../worker/api';
+import type { RecordingColumns } from '../settings/actions';
 import type { EpisodeBuilder } from './episodes';
 import { readText } from './files';
 import type { RecordingFile } from './recording';

@@ -1,4 +1,4 @@
-import type { Problem } from '../worker/api';
+import type { Problem } from '../problem';
 import { readText } from './files';
 import { countOf, parseJsonLines, textOf } from './json';
 import { openParquet } from './parquet';

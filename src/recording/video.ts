@@ -1,4 +1,4 @@
-import type { Problem } from '../worker/api';
+import type { Problem } from '../problem';
 import type { FramePlace } from './chunks';
 import { reported } from './problems';
 import type { Recording, RecordingFile, StoredPictures } from './recording';

@@ -1,4 +1,4 @@
-import type { Problem } from '../worker/api';
+import type { Problem } from '../problem';
 import { partOf } from './archive';
 import { bytesOf } from './files';
 import { counted } from './problems';

@@ -1,40 +1,14 @@
 import { isLora, withLora } from '../adapter/adapter';
-import type { Base, BaseModel } from '../base/base';
-import { compile } from '../filter/evaluate';
+import type { Base } from '../base/base';
+import { compile, type Predicate } from '../filter/evaluate';
 import { parse } from '../filter/parse';
-import { residentStateBytes } from '../filter/report';
 import type { ModelConfig } from '../model/config';
 import { initialLora } from '../model/init';
 import type { LeafValues } from '../model/load';
-import { Parameters, type ParametersOptions } from '../model/parameters';
+import { Parameters } from '../model/parameters';
 import { type Leaf, leavesOf } from '../model/tree';
-import type { Plan } from '../plan/plan';
 import { problem } from '../problem';
-import type { Batch } from '../tasks/text/batch';
-import { type LossOutputs, type RecordedStep, recordTextStep } from '../train/record';
-import { type RecordedSampler, recordSampler } from '../tasks/text/sampler';
-import type { BytesByKind, PlanReport, RunSettings, TrainingSettings } from '../worker/api';
-
-/** What is known of a run before any GPU, whatever its task. */
-export interface Planned {
-  readonly step: Pick<RecordedStep, 'plan' | 'parameters' | 'flops'>;
-  /** Shows what the model does; null where nobody asks. */
-  readonly sampler: { readonly plan: Plan } | null;
-  readonly plannedBytes: number;
-  readonly byKind: BytesByKind;
-}
-
-/** A run before any GPU. */
-export interface Prepared<B> extends Planned {
-  readonly step: RecordedStep<B, LossOutputs>;
-}
-
-/** A text run before any GPU: what its settings mean. */
-export interface PreparedRun extends Prepared<Batch> {
-  readonly step: RecordedStep;
-  /** Continues the sample prompts; null where the settings name none. */
-  readonly sampler: RecordedSampler | null;
-}
+import type { TrainingSettings } from '../settings/training';
 
 /** openpi's AdamW: the betas and epsilon that its configurations share. */
 export const optimizerOf = ({ weightDecay, clipNorm }: Pick<TrainingSettings, 'weightDecay' | 'clipNorm'>) => ({
@@ -44,22 +18,6 @@ export const optimizerOf = ({ weightDecay, clipNorm }: Pick<TrainingSettings, 'w
   weightDecay,
   clipNorm,
 });
-
-/**
- * Records a run's programs and plans their memory.
- * @param bindingBytes the largest binding of the device; WebGPU's default where there is none yet
- * @param wasTrained see layoutOf()
- * @throws ProblemError for settings that cannot run
- */
-export function prepareRun(
-  base: BaseModel,
-  settings: RunSettings,
-  bindingBytes?: number,
-  wasTrained?: (path: string) => boolean,
-): PreparedRun {
-  checkSettings(base, settings);
-  return recordRun(configOfRun(base.config, settings), settings, base.summary.context, bindingBytes, wasTrained);
-}
 
 /** A base's sizes with the adapters that the settings ask for: in every expert, or, of a π0, in the last alone. */
 export function configOfRun(
@@ -71,44 +29,29 @@ export function configOfRun(
   return withLora(base, loraRank, loraAlpha, (expert) => backboneLora || expert === last);
 }
 
-/**
- * A text run of any model.
- * @param context S: tokens of prompt and answer together that the sampler has room for
- */
-export function recordRun(
-  config: ModelConfig,
-  settings: RunSettings,
-  context: number,
-  bindingBytes?: number,
-  wasTrained?: (path: string) => boolean,
-): PreparedRun {
-  const isFrozen = compile(parse(settings.freeze));
-  const parameters = new Parameters(leavesOf(config), isFrozen, layoutOf(bindingBytes, wasTrained));
-  const shape = { B: settings.batchSize, T: settings.sequenceLength, M: settings.accumulation };
-  const { recompute } = settings;
-  const step = recordTextStep(config, parameters, shape, optimizerOf(settings), { recompute });
-  const sampler = settings.samplePrompts.length > 0 ? recordSampler(config, parameters, context) : null;
-  return { step, sampler, ...bytesOfAll(step, sampler) };
+/** The largest binding that a browser allows anywhere; some leaves at their true size need gigabytes. */
+export const LARGEST_BINDING_BYTES = 2 ** 32 - 4;
+
+/** What the preparation of a run may be told beside its settings. */
+export interface PrepareOptions {
+  /** The filter of the settings, where it has been read already. */
+  readonly isFrozen?: Predicate | undefined;
+  /** The largest binding of the device; WebGPU's default where there is none yet. */
+  readonly bindingBytes?: number | undefined;
+  /** Leaves that an earlier stage trained: those that this one freezes stay in float32. */
+  readonly wasTrained?: ((path: string) => boolean) | undefined;
 }
 
-/** @param wasTrained leaves of an earlier stage: those that this one freezes stay in float32 */
-export const layoutOf = (bindingBytes?: number, wasTrained?: (path: string) => boolean): ParametersOptions => ({
-  ...(bindingBytes ? { pageBytes: bindingBytes } : {}),
-  ...(wasTrained ? { wasTrained } : {}),
-});
-
-/** The plan as the page shows it. */
-export function planReport({ step, sampler, plannedBytes, byKind }: Planned): PlanReport {
-  const ownOfSampler = plannedBytes - step.plan.totalBytes;
-  const counts = step.parameters.counts();
-  return {
-    totalBytes: plannedBytes,
-    byKind,
-    liveBytes: step.plan.liveBytes + (sampler ? ownOfSampler : 0),
-    ...counts,
-    openpiResidentBytes: residentStateBytes(counts.frozenParameters, counts.trainableParameters),
-    flopsPerStep: step.flops,
-  };
+/** A model's parameters as a run lays them out. @throws ProblemError for a text that is no filter */
+export function parametersOf(
+  config: ModelConfig,
+  { freeze }: Pick<TrainingSettings, 'freeze'>,
+  { isFrozen = compile(parse(freeze)), bindingBytes, wasTrained }: PrepareOptions,
+): Parameters {
+  return new Parameters(leavesOf(config), isFrozen, {
+    ...(bindingBytes ? { pageBytes: bindingBytes } : {}),
+    ...(wasTrained ? { wasTrained } : {}),
+  });
 }
 
 /** A leaf's values at the start of a run. The base has no LoRA: with `withoutLora` the model computes what the base does. */
@@ -122,24 +65,6 @@ export function startValues(base: Base, seed: number, withoutLora: boolean): (le
     if (!values) throw problem(`The base has no values for ${leaf.path}.`, base.summary.name);
     return values;
   };
-}
-
-/** Bytes of step and sampler together: parameters and small constants are shared. */
-export function bytesOfAll({ plan: ofStep }: Planned['step'], sampler: Planned['sampler']) {
-  const total = { ...ofStep.byKind };
-  const shared = new Set(ofStep.persistent);
-  const own = sampler ? [...sampler.plan.slots, ...sampler.plan.persistent.filter((one) => !shared.has(one))] : [];
-  for (const { kind, bytes } of own) total[kind] += bytes;
-  return { byKind: total, plannedBytes: Object.values(total).reduce((sum, bytes) => sum + bytes, 0) };
-}
-
-function checkSettings({ summary }: BaseModel, settings: RunSettings): void {
-  checkTraining(settings);
-  const { sequenceLength } = settings;
-  if (!Number.isInteger(sequenceLength) || sequenceLength < 2 || sequenceLength > summary.context) {
-    const fix = `Choose a whole number from 2 to ${summary.context}.`;
-    throw problem(`A window of ${sequenceLength} tokens does not fit this base.`, 'sequenceLength', fix);
-  }
 }
 
 /** @throws ProblemError for settings of any task that cannot run */
@@ -167,4 +92,10 @@ export function checkTraining(settings: TrainingSettings): void {
   for (const name of notNegative) {
     if (!(settings[name] >= 0)) throw problem(`${name} is ${settings[name]}; it must not be negative.`, name);
   }
+}
+
+/** @throws ProblemError for a length that is no whole number, or below the least */
+export function checkLength(value: number, name: string, least: number): void {
+  if (Number.isInteger(value) && value >= least) return;
+  throw problem(`${name} is ${value}.`, name, `Choose a whole number from ${least}.`);
 }

@@ -1,8 +1,8 @@
 /** Between what a run knows and what a checkpoint keeps. */
 import type { Checkpoint } from '../adapter/checkpoint';
+import type { TaskSettings } from '../settings/task';
 import { historyOf, type RunState } from '../train/state';
-import type { TaskSettings } from '../worker/api';
-import type { RunParts } from './task';
+import type { RunParts } from './task_run';
 
 /** What the loop goes on from. */
 export const stateOf = ({ history, ...from }: Checkpoint): RunState => ({

@@ -1,37 +1,38 @@
 import { type Adapter, sizeOf } from '../adapter/adapter';
 import type { Checkpoint } from '../adapter/checkpoint';
+import { allocate } from '../fit/trial';
 import { onGpuFailure } from '../gpu/device';
 import { Memory } from '../gpu/memory';
 import { readFloats } from '../gpu/read_back';
 import { problem } from '../problem';
+import { stageAt } from '../settings/stages';
+import type { TaskSettings } from '../settings/task';
+import type { MemorySample, RunSummary } from '../train/events';
 import { runLoop } from '../train/loop';
 import type { LossOutputs } from '../train/record';
-import { stageAt } from '../settings/stages';
-import { type BaseShown, type Best, historyOf, type LeafFloats, newState, type RunState } from '../train/state';
+import { type Best, historyOf, type LeafFloats, newState, type RunState } from '../train/state';
 import type { TrainingStep } from '../train/step';
-import type { MemorySample, RunSummary, TaskSettings } from '../worker/api';
 import { adapterTensors, loadLeaves, NO_LEAVES, readAll, readWeights, roundedLikeFrozen, showWeights } from './leaves';
 import { startValues } from './prepare';
 import { checkpointOf, stateOf } from './resume';
 import { inStage, largestOf } from './stages';
-import type { RunParts, RunResult, Task, TaskStage } from './task';
-import { allocate } from '../fit/trial';
+import type { AnyRun, RunParts, RunResult, TaskRun, TaskStage } from './task_run';
 
 /**
  * A run on a device, from allocation to adapter, whatever its task. Its stages are on the GPU one after the other, each
  * freed before the next is allocated: what a change takes over is in host memory meanwhile, 12 bytes for each parameter
  * that trains.
  */
-export class Run<B> {
+export class Run<B, S extends object, C extends object> implements AnyRun<C> {
   private readonly parts: RunParts<TaskSettings>;
-  private readonly task: Task<B>;
+  private readonly task: TaskRun<B, S, C>;
   private readonly memory: Memory;
   private readonly state: RunState;
   /** Milliseconds of the page's clock. */
   private startedAt = 0;
   /** Seconds of earlier sittings that the memory's history covers. */
   private readonly secondsBefore: number;
-  private stage: TaskStage<B>;
+  private stage: TaskStage<B, S, C>;
   private step!: TrainingStep<B, LossOutputs>;
   /** Weights that stages before this one trained. */
   private earlier: LeafFloats = {};
@@ -40,14 +41,14 @@ export class Run<B> {
   /** The last of those who read the GPU, or change what is on it, and must not meet. */
   private last: Promise<unknown> = Promise.resolve();
 
-  constructor(parts: RunParts<TaskSettings>, task: Task<B>) {
+  constructor(parts: RunParts<TaskSettings>, task: TaskRun<B, S, C>) {
     const { settings, from } = parts;
     this.parts = parts;
     this.task = task;
     this.memory = new Memory(parts.gpu.device);
     this.state = from ? stateOf(from) : newState();
     this.secondsBefore = this.state.memory.at(-1)?.seconds ?? 0;
-    this.stage = task.stages[stageAt(settings, this.state.step).index] as TaskStage<B>;
+    this.stage = task.stages[stageAt(settings, this.state.step).index] as TaskStage<B, S, C>;
     for (const { stage, prepared } of task.stages) {
       inStage(settings, stage, () => {
         if (prepared.step.parameters.pages.length > 0) return;
@@ -58,7 +59,7 @@ export class Run<B> {
   }
 
   /** Trains, then frees everything. */
-  async run(): Promise<RunResult> {
+  async run(): Promise<RunResult<C>> {
     const { gpu, control, from } = this.parts;
     this.startedAt = performance.now();
     const unwatch = onGpuFailure(gpu.device, (error) => control.fail(error));
@@ -83,6 +84,11 @@ export class Run<B> {
       return readWeights(this.memory, this.recorded.parameters, this.earlier);
     });
     return this.adapterOf({ step: this.state.step, loss: this.state.heldout.at(-1)?.loss ?? Number.NaN, weights });
+  }
+
+  /** What the base showed; a checkpoint keeps it without knowing what it is. */
+  private get shown(): S | null {
+    return this.state.base as S | null;
   }
 
   private get recorded() {
@@ -121,7 +127,7 @@ export class Run<B> {
       const optimizerState = await this.readOptimizer();
       this.sampleMemory('stage ends');
       this.memory.destroy();
-      this.stage = this.task.stages[index] as TaskStage<B>;
+      this.stage = this.task.stages[index] as TaskStage<B, S, C>;
       await this.enter(leaves, optimizerState);
       this.tellPhase('training');
     });
@@ -131,7 +137,7 @@ export class Run<B> {
    * What the base alone does on the held-out data. The model computes what the base does when LoRA is zero and other
    * leaves are the base's; the weights in training are put back afterwards.
    */
-  private async measureBase(): Promise<BaseShown> {
+  private async measureBase(): Promise<S> {
     const { base, settings, emit } = this.parts;
     const { parameters } = this.recorded;
     emit({ kind: 'phase', phase: 'baseline', done: 0, of: 1 });
@@ -165,7 +171,7 @@ export class Run<B> {
         return loss;
       },
       readWeights: () => this.readWeights(),
-      sample: (step) => this.stage.sample(this.memory, step, this.state.base ?? {}),
+      sample: (step) => this.stage.sample(this.memory, step, this.shown),
       checkpoint: () => this.checkpoint(false),
       clock: () => performance.now() / 1000,
     });
@@ -207,10 +213,10 @@ export class Run<B> {
     await this.parts.save(checkpointOf(this.parts, this.state, onGpu), first);
   }
 
-  private async finish(ended: RunSummary['ended']): Promise<RunResult> {
+  private async finish(ended: RunSummary['ended']): Promise<RunResult<C>> {
     const { runId, settings, emit, from } = this.parts;
     emit({ kind: 'phase', phase: 'saving', done: 0, of: 1 });
-    const { best, base } = this.state;
+    const { best } = this.state;
     const keep =
       settings.keepBest && best
         ? best
@@ -220,14 +226,14 @@ export class Run<B> {
             weights: await this.readWeights(),
           };
     this.show(keep.weights);
-    const concluded = base ? await this.stage.conclude(this.memory, base) : {};
+    const concluded = this.shown ? await this.stage.conclude(this.memory, this.shown) : ({} as C); // as optional as its fields
     await this.alone(() => {
       this.memory.destroy();
       this.over = true;
     });
     this.sampleMemory('freed');
     const adapter = this.adapterOf(keep);
-    const summary: RunSummary = {
+    const summary: RunSummary & C = {
       runId,
       adapterId: adapter.summary.id,
       steps: this.state.step,

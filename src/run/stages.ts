@@ -1,14 +1,41 @@
+import { compile, type Predicate } from '../filter/evaluate';
+import { type Reading, read } from '../filter/parse';
 import type { Parameters } from '../model/parameters';
+import type { PlanReport, StagePlan } from '../plan/report';
 import { ProblemError } from '../problem';
 import { type PlacedStage, settingsOfStage, stagesOf } from '../settings/stages';
-import type { PlanReport, StagePlan, TrainingSettings } from '../worker/api';
-import { type Planned, planReport } from './prepare';
+import type { TrainingSettings } from '../settings/training';
+import { type Planned, planReport } from '../train/planned';
+
+/** A stage whose filter has been read. */
+export interface ReadStage extends PlacedStage {
+  readonly filter: Reading;
+  readonly isFrozen: Predicate;
+}
+
+/**
+ * Reads the filters of a run, once for all that is done with them.
+ * @throws ProblemError that names the stage, for a text that is no filter
+ */
+export const readStages = (settings: TrainingSettings): ReadStage[] =>
+  stagesOf(settings).map((stage) =>
+    inStage(settings, stage, () => {
+      const filter = read(stage.freeze);
+      return { ...stage, filter, isFrozen: compile(filter.expression) };
+    }),
+  );
 
 /** A stage with its programs and its plan. */
 export interface PreparedStage<P> {
   readonly stage: PlacedStage;
   readonly prepared: P;
 }
+
+/** What the preparation of a stage is told beside its settings. */
+export type StageOptions = Pick<ReadStage, 'isFrozen'> & {
+  /** Leaves that an earlier stage trained. */
+  readonly wasTrained: (path: string) => boolean;
+};
 
 /**
  * Prepares each stage of a run as a run of its own, which knows what the stages before it have trained.
@@ -17,12 +44,13 @@ export interface PreparedStage<P> {
 export function prepareStages<
   S extends TrainingSettings,
   P extends { readonly step: { readonly parameters: Parameters } },
->(settings: S, prepare: (settings: S, wasTrained: (path: string) => boolean) => P): PreparedStage<P>[] {
+>(settings: S, stages: readonly ReadStage[], prepare: (settings: S, options: StageOptions) => P): PreparedStage<P>[] {
   let trained: ReadonlySet<string> = new Set();
-  return stagesOf(settings).map((stage) => {
+  return stages.map((stage) => {
     const earlier = trained;
     const own = settingsOfStage(settings, stage);
-    const prepared = inStage(settings, stage, () => prepare(own, (path) => earlier.has(path)));
+    const options = { isFrozen: stage.isFrozen, wasTrained: (path: string) => earlier.has(path) };
+    const prepared = inStage(settings, stage, () => prepare(own, options));
     const { parameters } = prepared.step;
     const paths = parameters.leaves.map(({ path }) => path);
     trained = new Set([...earlier, ...paths.filter((path) => !parameters.isFrozen(path))]);

@@ -1,4 +1,6 @@
-import type { ActionsSettings, RunSettings } from '../worker/api';
+import type { ActionsSettings } from './actions';
+import type { TaskId, TaskSettings } from './task';
+import type { TextSettings } from './text';
 
 /** Freeze filters by purpose: the page's presets and what Auto proposes are the same words. */
 export const freezeFilters = {
@@ -21,7 +23,7 @@ export const freezeFilters = {
 } as const;
 
 /** The run that a person gets who changes nothing. */
-export const defaultSettings: RunSettings = {
+export const defaultSettings: TextSettings = {
   task: 'text',
   base: 'text',
   name: 'My adapter',
@@ -80,4 +82,10 @@ export const defaultActionsSettings: ActionsSettings = {
   patience: 3,
   keepBest: true,
   checkpointEvery: 25,
+};
+
+/** By task. */
+export const defaultsOf: Readonly<Record<TaskId, TaskSettings>> = {
+  text: defaultSettings,
+  actions: defaultActionsSettings,
 };

@@ -1,4 +1,4 @@
-import type { Stage, TrainingSettings } from '../worker/api';
+import type { Stage, TrainingSettings } from './training';
 
 /** A stage at its place in a run. */
 export interface PlacedStage extends Stage {

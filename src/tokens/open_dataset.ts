@@ -1,12 +1,18 @@
 import type { Example } from '../dataset/example';
 import { readFile } from '../dataset/read_file';
+import type { FileReport } from '../dataset/report';
+import type { Problem } from '../problem';
 import { problem, severalProblems } from '../problem';
-import type { DatasetOptions, DatasetReport, FileReport, Problem } from '../worker/api';
+import type { DatasetOptions } from '../settings/text';
 import type { TokenDataset } from './batches';
 import { previewWindows, samplingPrompts } from './preview';
+import type { DatasetReport } from './report';
 import { splitWindows } from './split';
 import type { TextTokenizer } from './tokenizer';
 import { type WindowBuilder, windowBuilder } from './windows';
+
+/** The tokenizer is given: that of the base. */
+type WindowOptions = Omit<DatasetOptions, 'base'>;
 
 export interface OpenedDataset {
   readonly dataset: TokenDataset;
@@ -28,7 +34,7 @@ const CUT_SHARE = 0.1;
  */
 export async function openDataset(
   files: readonly File[],
-  options: DatasetOptions,
+  options: WindowOptions,
   tokenizer: TextTokenizer,
   onProgress?: (progress: OpenProgress) => void,
 ): Promise<OpenedDataset> {
@@ -65,7 +71,7 @@ export async function openDataset(
   return { dataset, report };
 }
 
-async function addFile(file: File, options: DatasetOptions, builder: WindowBuilder, onBytes: (bytes: number) => void) {
+async function addFile(file: File, options: WindowOptions, builder: WindowBuilder, onBytes: (bytes: number) => void) {
   const { columns: byFile } = options;
   const columns = byFile && Object.hasOwn(byFile, file.name) ? byFile[file.name] : undefined;
   const count = { tokens: 0, cut: 0, long: 0, unlearned: 0 };
@@ -100,7 +106,7 @@ function lengthProblems(
   return problems;
 }
 
-function checkOptions(files: readonly File[], { sequenceLength, heldoutFraction }: DatasetOptions) {
+function checkOptions(files: readonly File[], { sequenceLength, heldoutFraction }: WindowOptions) {
   if (files.length === 0) throw problem('No file was chosen.', undefined, 'Choose a text file.');
   if (!Number.isInteger(sequenceLength) || sequenceLength < 2 || sequenceLength > 2 ** 16) {
     throw problem(

@@ -1,5 +1,5 @@
-import type { PreviewWindow } from '../worker/api';
 import type { TokenDataset } from './batches';
+import type { PreviewWindow } from './report';
 import type { TextTokenizer } from './tokenizer';
 import type { WindowOrigin } from './windows';
 

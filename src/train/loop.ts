@@ -1,8 +1,9 @@
-import type { RunSummary, TrainEvent, TrainingSettings } from '../worker/api';
-import type { RunControl } from './control';
-import { learningRate } from './schedule';
 import { type PlacedStage, stageAt, stagesOf, stepsOf } from '../settings/stages';
-import type { BaseShown, LeafFloats, RunState } from './state';
+import type { TrainingSettings } from '../settings/training';
+import type { RunControl } from './control';
+import type { RunEvent, RunSummary } from './events';
+import { learningRate } from './schedule';
+import type { LeafFloats, RunState } from './state';
 import type { StepResult } from './step';
 
 /** A run ends after this many steps in a row whose loss or gradient is not finite. */
@@ -15,14 +16,14 @@ export interface LoopParts<B> {
   readonly tokensPerStep: () => number;
   readonly state: RunState;
   readonly control: RunControl;
-  readonly emit: (event: TrainEvent) => void;
+  readonly emit: (event: RunEvent) => void;
   /** The micro-batches of a step; depends on the step alone, so that a resumed run sees what it would have seen. */
   readonly batchesOf: (step: number) => readonly B[];
   readonly trainStep: (batches: readonly B[], learningRate: number) => Promise<StepResult>;
   /** Makes everything ready for another stage. The stage of `state.step` is ready when the loop begins. */
   readonly enterStage: (stage: PlacedStage) => Promise<void>;
   /** Learns what the base does without adapter. After the first step, so that a person sees training begin. */
-  readonly measureBase: () => Promise<BaseShown>;
+  readonly measureBase: () => Promise<object>;
   /** Held-out loss of the weights as they are. */
   readonly evaluate: () => Promise<number>;
   /** Copies of all leaves that have trained. */

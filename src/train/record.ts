@@ -1,15 +1,12 @@
 import { type Call, call } from '../gpu/kernel';
 import { bytesOf, rowsOf, type Storage, type Tensor, tensor } from '../gpu/tensor';
-import { rotationAngles } from '../model/angles';
 import type { ModelConfig } from '../model/config';
 import type { Page, Parameters } from '../model/parameters';
-import { recordTextLoss, type TextInputs, type TextOutputs, textInputs } from '../model/text';
 import { adamwKernels } from '../ops/adamw';
 import { gradientNormKernels, PARTIAL_SUMS, STATE_NUMBERS } from '../ops/gradient_norm';
 import { prune } from '../plan/lifetimes';
 import { type Plan, plan } from '../plan/plan';
-import { Tape } from '../tape/tape';
-import { type Batch, countedTokens, prepare } from '../tasks/text/batch';
+import type { Tape } from '../tape/tape';
 
 /** AdamW and global-norm clipping, as optax chains them. */
 export interface OptimizerConfig {
@@ -18,13 +15,6 @@ export interface OptimizerConfig {
   readonly epsilon: number;
   readonly weightDecay: number;
   readonly clipNorm: number;
-}
-
-/** Sizes of a step: M micro-batches of B windows of T tokens. */
-export interface StepShape {
-  readonly B: number;
-  readonly T: number;
-  readonly M: number;
 }
 
 /** What the loss leaves to be read; a task may leave more. */
@@ -46,7 +36,7 @@ export interface TaskInputs<B> {
 }
 
 /** Everything a training step will run and hold, before any GPU. */
-export interface RecordedStep<B = Batch, Outputs extends LossOutputs = TextOutputs> {
+export interface RecordedStep<B, Outputs extends LossOutputs = LossOutputs> {
   readonly config: ModelConfig;
   readonly parameters: Parameters;
   /** Micro-batches of a step. */
@@ -82,50 +72,6 @@ export interface StagingTensors {
 
 /** How many steps may be under way before their losses are read. */
 export const STEPS_IN_FLIGHT = 2;
-
-/**
- * Records forward, backward and update of the text task, and plans their memory.
- * @param options.keepOutputs `hidden` and `nll` can be read after the step
- */
-export function recordTextStep(
-  config: ModelConfig,
-  parameters: Parameters,
-  shape: StepShape,
-  optimizer: OptimizerConfig,
-  options: { recompute?: boolean; keepOutputs?: boolean } = {},
-): RecordedStep {
-  const tape = new Tape({ recompute: options.recompute ?? false });
-  const inputs = textInputs(config, shape);
-  const outputs = recordTextLoss(tape, config, parameters, inputs);
-  const kept = options.keepOutputs ? [outputs.hidden, outputs.nll] : [];
-  return recordStep(tape, {
-    config,
-    parameters,
-    microBatches: shape.M,
-    optimizer,
-    inputs: ofText(inputs),
-    outputs,
-    kept,
-  });
-}
-
-/** How windows of tokens become the text task's inputs. */
-function ofText(inputs: TextInputs): TaskInputs<Batch> {
-  const { tokens, targets, weight, position, queryBlock, keyBlock, angles, slot } = inputs;
-  const { B, T } = position.sizes;
-  return {
-    tensors: [tokens, targets, weight, position, queryBlock, keyBlock],
-    constants: () => [
-      [angles, rotationAngles(angles.sizes.M, angles.sizes.H)],
-      [slot, Uint32Array.from({ length: B * T }, (_, n) => n % T)],
-    ],
-    counted: countedTokens,
-    prepare: (batch, counted) => {
-      const values = prepare(batch, T, counted);
-      return [values.tokens, values.targets, values.weight, values.position, values.queryBlock, values.keyBlock];
-    },
-  };
-}
 
 /** What a task hands over once its loss is on the tape. */
 interface Recording<B, Outputs> {

@@ -1,14 +1,8 @@
 import { emptyBytes } from '../gpu/memory';
-import type { MemorySample, RunHistory } from '../worker/api';
+import type { MemorySample, RunHistory } from './events';
 
 /** Values of whole leaves by path, row-major. */
 export type LeafFloats = Readonly<Record<string, Float32Array<ArrayBuffer>>>;
-
-/** What the base shows by itself, to be laid beside the adapter: texts it wrote, or action chunks that it predicted. */
-export interface BaseShown {
-  readonly texts?: readonly string[];
-  readonly chunks?: readonly Float32Array<ArrayBuffer>[];
-}
 
 /** Weights worth keeping, and how good they were. */
 export interface Best {
@@ -26,8 +20,8 @@ export interface RunState {
   readonly train: { step: number; loss: number; gradNorm: number; learningRate: number }[];
   readonly heldout: { step: number; loss: number }[];
   baselineHeldout: number;
-  /** Null until the base has been measured. */
-  base: BaseShown | null;
+  /** What the base shows by itself, as its task keeps it; null until the base has been measured. */
+  base: object | null;
   best: Best | null;
   /** In the last stage. */
   evaluationsWithoutImprovement: number;

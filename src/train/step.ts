@@ -2,11 +2,9 @@ import type { Memory } from '../gpu/memory';
 import { bind, type Dispatch, run } from '../gpu/program';
 import { bytesOf, type Storage, type Tensor } from '../gpu/tensor';
 import { uniformView } from '../gpu/uniform';
-import type { TextOutputs } from '../model/text';
 import { adamwKernels } from '../ops/adamw';
 import { STATE_NUMBERS } from '../ops/gradient_norm';
 import { bufferIn } from '../plan/plan';
-import type { Batch } from '../tasks/text/batch';
 import type { LossOutputs, RecordedStep } from './record';
 
 /** What a step reports. */
@@ -27,7 +25,7 @@ export interface InputCache<B> {
 }
 
 /** A recorded step on a device: buffers, pipelines and bind groups made once, then one submit a step. */
-export class TrainingStep<B = Batch, Outputs extends LossOutputs = TextOutputs> {
+export class TrainingStep<B, Outputs extends LossOutputs = LossOutputs> {
   readonly recorded: RecordedStep<B, Outputs>;
   private readonly memory: Memory;
   private readonly forward: readonly Dispatch[];

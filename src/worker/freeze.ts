@@ -1,9 +1,20 @@
+import {
+  type FreezeFilter,
+  type FreezeReport,
+  type FreezeTree,
+  freezeReport,
+  freezeTree,
+  reportOfReading,
+} from '../filter/freeze_report';
 import { leavesOf } from '../model/tree';
+import type { PlannedModelId } from '../model/true_size';
 import { trueSizeModel } from '../model/true_size';
+import type { PlanReport } from '../plan/report';
 import { problem } from '../problem';
-import { type FreezeTree, freezeReport, freezeTree } from '../filter/freeze_report';
 import { configOfRun } from '../run/prepare';
-import type { FreezeReport, FreezeSettings, PlannedModelId, PlanReport, TaskSettings } from './api';
+import { ofStage, type ReadStage } from '../run/stages';
+import { settingsOfStage } from '../settings/stages';
+import type { FreezeSettings, TaskSettings } from '../settings/task';
 import type { Session } from './session';
 
 /** Answers what filters do; a tree is kept while the questions are about it, because it remembers what patterns matched. */
@@ -22,20 +33,21 @@ export class FreezeReader {
   /**
    * Asks for a word before a run trains every parameter.
    * @param plan what the run would take
-   * @throws ProblemError for a run whose filter freezes nothing, unless its settings say that this is meant
+   * @throws ProblemError for a run with a stage whose filter freezes nothing, unless its settings say that this is meant
    */
-  async refuseUnasked(settings: TaskSettings, plan: (settings: TaskSettings) => Promise<PlanReport>): Promise<void> {
+  async refuseUnasked(
+    settings: TaskSettings,
+    stages: readonly ReadStage[],
+    plan: (settings: TaskSettings) => Promise<PlanReport>,
+  ): Promise<void> {
     if (settings.trainEverything) return;
-    const { filter } = await this.inspect(settings);
-    if (filter?.frozenLeaves !== 0) return;
-    const megabytes = Math.ceil((await plan(settings)).totalBytes / 1e6).toLocaleString('en');
-    const all = filter.trainableParameters.toLocaleString('en');
-    const why = filter.findings.find(({ severity }) => severity === 'error')?.message ?? 'This filter freezes nothing.';
-    throw problem(
-      `${why} All ${all} parameters would train, using ${megabytes} MB.`,
-      'freeze filter',
-      'Change the filter; or say that everything should train: on the page when it asks, or with --train-everything.',
-    );
+    const tree = await this.tree(settings);
+    for (const stage of stages) {
+      const { filter } = reportOfReading(tree, stage.freeze, stage.filter);
+      if (filter?.frozenLeaves !== 0) continue;
+      const { totalBytes } = await plan(settingsOfStage(settings, stage));
+      throw ofStage(settings, stage, freezesNothing(filter, totalBytes));
+    }
   }
 
   private async tree(settings: FreezeSettings, model?: PlannedModelId): Promise<FreezeTree> {
@@ -50,4 +62,15 @@ export class FreezeReader {
     this.known = { key, tree };
     return tree;
   }
+}
+
+function freezesNothing({ trainableParameters, findings }: FreezeFilter, bytes: number) {
+  const megabytes = Math.ceil(bytes / 1e6).toLocaleString('en');
+  const all = trainableParameters.toLocaleString('en');
+  const why = findings.find(({ severity }) => severity === 'error')?.message ?? 'This filter freezes nothing.';
+  return problem(
+    `${why} All ${all} parameters would train, using ${megabytes} MB.`,
+    'freeze filter',
+    'Change the filter; or say that everything should train: on the page when it asks, or with --train-everything.',
+  );
 }

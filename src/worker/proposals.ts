@@ -1,13 +1,14 @@
 import type { Base } from '../base/base';
-import { ProblemError, problem } from '../problem';
-import type { DataFacts } from '../tasks/actions/prepare';
-import { type ProposalParts, proposeRuns, whatFits } from '../fit/propose';
 import { costOf, type Ground, isGiven, measureSpeed } from '../fit/cost';
-import { megabytes } from '../fit/words';
 import { type Budget, probeBudget } from '../fit/probe';
+import type { Proposal } from '../fit/proposal';
+import { type ProposalParts, proposeRuns, whatFits } from '../fit/propose';
 import { flopsPerSecond, type Speed, secondsFor } from '../fit/speed';
 import { AllocationError } from '../fit/trial';
-import type { ActionsSettings, Proposal, TaskSettings } from './api';
+import { megabytes } from '../fit/words';
+import { ProblemError, problem } from '../problem';
+import type { TaskSettings } from '../settings/task';
+import { groundOf } from '../tasks/ground';
 import type { Session } from './session';
 
 /** What a proposal needs to know of the rest of the trainer. */
@@ -15,8 +16,8 @@ export interface ProposalSources {
   readonly session: Session;
   /** Is a run under way? Then nothing is measured. */
   readonly busy: () => boolean;
-  /** What is known of the recording that is open. */
-  readonly factsOf: (base: Base, settings: ActionsSettings) => DataFacts;
+  /** What a plan needs to know of the data that are open. */
+  readonly factsOf: (base: Base, settings: TaskSettings) => unknown;
 }
 
 /** Trials of smaller runs after a refusal, each of fewer bytes. */
@@ -80,6 +81,7 @@ export class Proposals {
     const { speed } = this;
     return {
       settings,
+      scopes: ground.scopes,
       budgetBytes,
       maxBufferBytes: ground.limits?.bufferBytes ?? Number.POSITIVE_INFINITY,
       seconds: speed && ((work) => secondsFor(work, speed)),
@@ -94,17 +96,13 @@ export class Proposals {
   private async groundOf(settings: TaskSettings): Promise<Ground> {
     const { session, factsOf } = this.sources;
     const [base, limits] = await Promise.all([session.base(settings.base), limitsOf(session)]);
-    const known = new Map<number, DataFacts>(); // to count the frames of a long run takes a moment
-    return {
-      base,
-      limits,
-      factsOf: (own) => {
-        const inStep = own.batchSize * own.accumulation;
-        const facts = known.get(inStep) ?? factsOf(base, own);
-        known.set(inStep, facts);
-        return facts;
-      },
+    const known = new Map<number, unknown>(); // to count the frames of a long run takes a moment
+    const facts = (own: TaskSettings) => {
+      const inStep = own.batchSize * own.accumulation;
+      if (!known.has(inStep)) known.set(inStep, factsOf(base, own));
+      return known.get(inStep);
     };
+    return groundOf(base, settings, facts, limits);
   }
 
   private async budget(bytes: number | null): Promise<Budget> {

@@ -1,32 +1,29 @@
 import type { Checkpoint } from '../adapter/checkpoint';
 import { openCheckpointStore } from '../adapter/checkpoint_store';
 import type { AdapterStore } from '../adapter/store';
+import type { UnfinishedRun } from '../adapter/summary';
 import { problem } from '../problem';
-import type { ActionsData } from '../tasks/actions/data';
-import { ActionsRun } from '../tasks/actions/run';
-import type { RunParts } from '../run/task';
-import { TextRun } from '../tasks/text/run';
-import type { TokenDataset } from '../tokens/batches';
+import { type ReadStage, readStages } from '../run/stages';
+import type { AnyRun, RunParts } from '../run/task_run';
+import type { TaskId, TaskSettings } from '../settings/task';
+import type { EndedRun, TrainEvent } from '../tasks/events';
+import { taskOf } from '../tasks/registry';
 import { RunControl } from '../train/control';
-import type { ActionsSettings, RunSettings, RunSummary, TaskSettings, TrainEvent, UnfinishedRun } from './api';
 import type { Session } from './session';
 
-/** What a text run trains on. */
-export interface TextData {
-  readonly dataset: TokenDataset;
-  /** Are its windows conversations? */
-  readonly chat: boolean;
+/** What a run does, and on what; the data are kept with its checkpoints. */
+export interface Work {
+  readonly settings: TaskSettings;
+  /** Those of the settings, their filters read. */
+  readonly stages: readonly ReadStage[];
+  /** As the run's task gathers them. */
+  readonly data: unknown;
 }
-
-/** What a run does, and on what; the data is kept with its checkpoints. */
-export type Work =
-  | { readonly task: 'text'; readonly settings: RunSettings; readonly data: TextData }
-  | { readonly task: 'actions'; readonly settings: ActionsSettings; readonly data: ActionsData };
 
 interface ActiveRun {
   readonly control: RunControl;
   /** Null while it loads. */
-  run: TextRun | ActionsRun | null;
+  run: AnyRun | null;
 }
 
 interface RunRequest {
@@ -46,7 +43,7 @@ export const stoppedEarly = () => problem('The run was stopped before its first 
 export class Runs {
   private readonly session: Session;
   private readonly adapters: AdapterStore;
-  private readonly checkpoints = openCheckpointStore<Work['data']>();
+  private readonly checkpoints = openCheckpointStore<unknown>();
   private active: ActiveRun | null = null;
 
   constructor(session: Session, adapters: AdapterStore) {
@@ -58,7 +55,7 @@ export class Runs {
    * @param gather reads what the run will train on; called when no other run is under way
    * @throws ProblemError also where the run is stopped before that is read
    */
-  start(gather: () => Promise<Work>, emit: (event: TrainEvent) => void): Promise<RunSummary> {
+  start(gather: () => Promise<Work>, emit: (event: TrainEvent) => void): Promise<EndedRun> {
     const runId = crypto.randomUUID();
     return this.alone(runId, async (active) => {
       emit({ kind: 'phase', phase: 'loading', done: 0, of: 1 });
@@ -68,12 +65,13 @@ export class Runs {
     });
   }
 
-  resume(runId: string, emit: (event: TrainEvent) => void): Promise<RunSummary> {
+  resume(runId: string, emit: (event: TrainEvent) => void): Promise<EndedRun> {
     return this.alone(runId, async (active) => {
       emit({ kind: 'phase', phase: 'loading', done: 0, of: 1 });
       const { checkpoint, dataset: data } = await this.checkpoints.load(runId);
       const { settings } = checkpoint;
-      return this.run(active, { runId, work: { task: settings.task, settings, data } as Work, from: checkpoint, emit });
+      const work = { settings, stages: readStages(settings), data };
+      return this.run(active, { runId, work, from: checkpoint, emit });
     });
   }
 
@@ -82,7 +80,7 @@ export class Runs {
   }
 
   /** The run that is under way. */
-  get current(): TextRun | ActionsRun {
+  get current(): AnyRun {
     const { run } = this.required();
     if (!run) throw problem('The run is still loading.', 'training', 'Try again in a moment.');
     return run;
@@ -93,11 +91,11 @@ export class Runs {
   }
 
   /** Runs of a task that nobody is training now, in this tab or another. */
-  async unfinished<S extends TaskSettings>(task: S['task']): Promise<readonly UnfinishedRun<S>[]> {
+  async unfinished(task: TaskId): Promise<readonly UnfinishedRun[]> {
     const { held = [] } = await navigator.locks.query();
     const busy = new Set(held.map(({ name }) => name));
     const idle = (await this.checkpoints.listUnfinished()).filter(({ runId }) => !busy.has(lockOf(runId)));
-    return idle.filter((run): run is UnfinishedRun<S> => run.settings.task === task);
+    return idle.filter((run) => run.settings.task === task);
   }
 
   discard(runId: string): Promise<void> {
@@ -120,8 +118,8 @@ export class Runs {
     }
   }
 
-  private async run(active: ActiveRun, { runId, work, from, emit }: RunRequest): Promise<RunSummary> {
-    const { data, settings } = work;
+  private async run(active: ActiveRun, { runId, work, from, emit }: RunRequest): Promise<EndedRun> {
+    const { data, settings, stages } = work;
     const [gpu, base, tokenizer] = await Promise.all([
       this.session.gpu(),
       this.session.base(settings.base),
@@ -133,11 +131,8 @@ export class Runs {
     }
     const save: RunParts<TaskSettings>['save'] = (checkpoint, first) =>
       first ? this.checkpoints.begin(checkpoint, data) : this.checkpoints.save(checkpoint);
-    const common = { runId, gpu, base, tokenizer, control: active.control, emit, save, from };
-    active.run =
-      work.task === 'text'
-        ? new TextRun({ ...common, ...work.data, settings: work.settings })
-        : new ActionsRun({ ...common, data: work.data, settings: work.settings });
+    const parts = { runId, gpu, base, tokenizer, settings, stages, control: active.control, emit, save, from };
+    active.run = taskOf(settings).createRun(parts, data);
     const { summary, adapter } = await active.run.run();
     await this.adapters.save(adapter);
     await this.checkpoints.discard(runId);

@@ -1,5 +1,5 @@
+import type { SampleSummary } from '../base/catalogue';
 import { problem } from '../problem';
-import type { SampleSummary } from './api';
 import { siteFile } from './site';
 
 interface Sample extends SampleSummary {

@@ -2,11 +2,12 @@ import { type Base, fetchBase } from '../base/base';
 import { type Gpu, requestGpu } from '../gpu/device';
 import { tuneMatmul } from '../ops/matmul';
 import { problem } from '../problem';
+import { tasks } from '../tasks/registry';
 import { openTokenizer, type TextTokenizer } from '../tokens/tokenizer';
 import { siteFolder } from './site';
 
 /** Ids of the bases that this build ships, as folders of public/base/: one a task. */
-export const BASES: readonly string[] = ['text', 'actions'];
+export const BASES: readonly string[] = Object.values(tasks).map(({ base }) => base);
 
 /** What calls share: the GPU and the bases, each fetched once. A failed attempt is tried again. */
 export class Session {

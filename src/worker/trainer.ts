@@ -3,37 +3,29 @@ import { memoryCsvOf } from '../adapter/memory_csv';
 import { exportOpenpi, importAdapter } from '../adapter/openpi_file';
 import { exportPeft } from '../adapter/peft_zip';
 import { type AdapterStore, openAdapterStore } from '../adapter/store';
-import { fetchBaseSummary } from '../base/base';
+import type { ExportedFile, ExportFormat, ImportedAdapter } from '../adapter/summary';
+import { type BaseModel, fetchBaseSummary } from '../base/base';
 import { plannedModels } from '../model/true_size';
 import { outcome, problem } from '../problem';
 import { writeNormStats } from '../recording/norm_stats_file';
+import { prepareStages, readStages, type StageOptions, stagedReport } from '../run/stages';
+import type { TaskId, TaskSettings } from '../settings/task';
 import type { OpenedRecording } from '../tasks/actions/data';
 import { evaluateAdapter } from '../tasks/actions/evaluation';
+import type { OpenLoop } from '../tasks/actions/events';
+import { RecordingReader } from '../tasks/actions/recording_reader';
+import type { TrainEvent } from '../tasks/events';
+import { taskOf } from '../tasks/registry';
 import { compare } from '../tasks/text/compare';
-import { planTrueSize } from '../tasks/plan_true_size';
-import { NO_FACTS, prepareTask } from '../run/prepare_task';
-import { ofStage, prepareStages, stagedReport } from '../run/stages';
+import type { GeneratedText, GenerateRequest } from '../tasks/text/events';
+import type { TextData } from '../tasks/text/run';
+import { planTrueSize } from '../tasks/true_size';
 import { openDataset } from '../tokens/open_dataset';
-import { settingsOfStage, stagesOf } from '../settings/stages';
-import type {
-  ActionsSettings,
-  DeviceReport,
-  ExportedFile,
-  ExportFormat,
-  GeneratedText,
-  GenerateRequest,
-  ImportedAdapter,
-  OpenLoop,
-  RecordingCalls,
-  RunSettings,
-  TaskSettings,
-  TrainerApi,
-} from './api';
+import type { DeviceReport, RecordingCalls, TrainerApi } from './api';
 import { unusableDevice, usableDevice } from './device_report';
 import { FreezeReader } from './freeze';
 import { Proposals } from './proposals';
-import { actionsWork, factsOf, RecordingReader } from './recording';
-import { Runs, type TextData, type Work } from './runs';
+import { Runs, stoppedEarly } from './runs';
 import { fetchSample, sampleCatalogue } from './samples';
 import { BASES, Session } from './session';
 import { siteFolder } from './site';
@@ -92,9 +84,12 @@ function dataCalls(
 ): Pick<TrainerApi, DataCalls> {
   let text: TextData | null = null;
   const recordings = new RecordingReader();
+  const opened: Readonly<Record<TaskId, () => unknown>> = { text: () => text, actions: () => recordings.opened };
+  const factsOf = (base: BaseModel, settings: TaskSettings) =>
+    taskOf(settings).factsOf(opened[settings.task](), base, settings);
   const open: TrainerApi['openDataset'] = (files, options) =>
     outcome(async () => {
-      const { dataset, report } = await openDataset(files, options, await session.tokenizer('text'));
+      const { dataset, report } = await openDataset(files, options, await session.tokenizer(options.base));
       text = { dataset, chat: report.chat };
       return report;
     });
@@ -102,16 +97,12 @@ function dataCalls(
     const report = await deviceReport(session);
     const bindingBytes = report.usable ? report.maxBindingBytes : undefined; // a plan needs no GPU
     const base = await session.base(settings.base);
-    const facts = settings.task === 'actions' ? factsOf(recordings.opened, base, settings) : NO_FACTS;
-    return stagedReport(
-      prepareStages(settings, (own, trained) => prepareTask(base, own, facts, bindingBytes, trained)),
-    );
+    const facts = factsOf(base, settings);
+    const prepare = (own: TaskSettings, options: StageOptions) =>
+      taskOf(own).prepare(base, own, facts, { bindingBytes, ...options });
+    return stagedReport(prepareStages(settings, readStages(settings), prepare));
   };
-  const proposals = new Proposals({
-    session,
-    busy: () => runs.busy,
-    factsOf: (base, settings) => factsOf(recordings.opened, base, settings),
-  });
+  const proposals = new Proposals({ session, busy: () => runs.busy, factsOf });
   return {
     openDataset: open,
     openSample: async (id, options) => {
@@ -125,22 +116,24 @@ function dataCalls(
     propose: (settings, budgetBytes) => outcome(() => proposals.propose(settings, budgetBytes)),
     train: (settings, onEvent) => {
       const gather = async () => {
-        for (const stage of stagesOf(settings)) {
-          await filters.refuseUnasked(settingsOfStage(settings, stage), plan).catch((error) => {
-            throw ofStage(settings, stage, error);
-          });
-        }
-        if (settings.task === 'text') return textWork(text, settings);
-        return actionsWork(recordings.opened, await session.base(settings.base), settings, {
-          emit: onEvent,
-          stopped: () => runs.control.stopped,
-        });
+        const stages = readStages(settings);
+        await filters.refuseUnasked(settings, stages, plan);
+        const loading = { emit: onEvent, progress: loadingProgress(runs, onEvent) };
+        const base = await session.base(settings.base);
+        const data = await taskOf(settings).gather(opened[settings.task](), base, settings, loading);
+        return { settings, stages, data };
       };
       return outcome(() => proposals.orWhatFits(settings, () => runs.start(gather, onEvent)));
     },
     evaluateAdapter: (id) => outcome(async () => evaluate(session, recordings.opened, await adapters.load(id))),
   };
 }
+
+/** Tells how far loading is; ends it where a person has stopped the run. */
+const loadingProgress = (runs: Runs, emit: (event: TrainEvent) => void) => (done: number, of: number) => {
+  if (runs.control.stopped) throw stoppedEarly();
+  emit({ kind: 'phase', phase: 'loading', done, of });
+};
 
 async function evaluate(session: Session, opened: OpenedRecording | null, adapter: Adapter): Promise<OpenLoop> {
   if (!opened) throw problem('There is no recording to try it on.', 'data', 'Open the folder of a recording.');
@@ -149,12 +142,7 @@ async function evaluate(session: Session, opened: OpenedRecording | null, adapte
   return evaluateAdapter({ gpu, base, tokenizer, adapter, opened });
 }
 
-function textWork(data: TextData | null, settings: RunSettings): Work {
-  if (!data) throw problem('There is no data to train on.', 'data', 'Open a file, or the sample.');
-  return { task: 'text', settings, data };
-}
-
-type RunCalls = 'resume' | 'pause' | 'unpause' | 'stop' | 'unfinishedRuns' | 'unfinishedActionRuns' | 'discardRun';
+type RunCalls = 'resume' | 'pause' | 'unpause' | 'stop' | 'unfinishedRuns' | 'discardRun';
 
 function runCalls(runs: Runs): Pick<TrainerApi, RunCalls> {
   return {
@@ -162,8 +150,7 @@ function runCalls(runs: Runs): Pick<TrainerApi, RunCalls> {
     pause: () => outcome(() => runs.control.pause()),
     unpause: () => outcome(() => runs.control.unpause()),
     stop: () => outcome(() => runs.control.stop()),
-    unfinishedRuns: () => outcome(() => runs.unfinished<RunSettings>('text')),
-    unfinishedActionRuns: () => outcome(() => runs.unfinished<ActionsSettings>('actions')),
+    unfinishedRuns: (task) => outcome(() => runs.unfinished(task)),
     discardRun: (runId) => outcome(() => runs.discard(runId)),
   };
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { memoryCsv, memoryCsvOf } from '../../src/adapter/memory_csv';
 import { exportOpenpi, importAdapter } from '../../src/adapter/openpi_file';
 import { readSafetensors, writeSafetensors } from '../../src/adapter/safetensors';
-import type { RunHistory } from '../../src/worker/api';
+import type { RunHistory } from '../../src/train/events';
 import { base, sampleAdapter } from './sample';
 
 const history = sampleAdapter().history as RunHistory;

@@ -1,8 +1,8 @@
 import { type Adapter, isLora, type KnownBase, sizeOf, withLora } from '../../src/adapter/adapter';
 import { emptyBytes } from '../../src/gpu/memory';
+import type { BytesByKind } from '../../src/gpu/tensor';
 import { elements, leavesOf } from '../../src/model/tree';
 import { defaultSettings } from '../../src/settings/defaults';
-import type { BytesByKind } from '../../src/worker/api';
 
 /** Two layers, three heads that share one key head, odd sizes. */
 export const base: KnownBase = {

@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
 import { requestGpu } from '../../src/gpu/device';
-import { prepareRun } from '../../src/run/prepare';
-import { largestOf, prepareStages } from '../../src/run/stages';
+import { largestOf, prepareStages, readStages } from '../../src/run/stages';
+import type { TextSettings } from '../../src/settings/text';
+import type { SampleEvent } from '../../src/tasks/text/events';
+import { prepareText } from '../../src/tasks/text/prepare';
 import { TextRun } from '../../src/tasks/text/run';
 import { RunControl } from '../../src/train/control';
-import type { RunSettings, TrainEvent } from '../../src/worker/api';
+import type { RunEvent } from '../../src/train/events';
 import { COUNTING, NUMBERS, SMALL_BASE, settingsOf } from '../run/small_base';
 import { measure, used } from './peak'; // first: it counts what is made after it is imported
 
@@ -12,21 +14,29 @@ const MINUTE = 60_000;
 const gpu = await requestGpu();
 
 /** Does a run of the text task; each of its own counts must be the independent one. */
-function run(settings: RunSettings): Promise<unknown> {
+function run(settings: TextSettings): Promise<unknown> {
   const before = used();
-  const emit = (event: TrainEvent) => {
+  const emit = (event: RunEvent | SampleEvent) => {
     if (event.kind === 'memory') expect(event.allocatedBytes, event.moment).toBe(used() - before);
   };
   const control = new RunControl();
   const parts = { runId: 'memory', gpu, base: SMALL_BASE, tokenizer: NUMBERS, dataset: COUNTING, chat: false };
-  return new TextRun({ ...parts, settings, control, emit, save: async () => undefined, from: null }).run();
+  return new TextRun({
+    ...parts,
+    settings,
+    stages: readStages(settings),
+    control,
+    emit,
+    save: async () => undefined,
+    from: null,
+  }).run();
 }
 
 const LLM_BUT = (what: string) => `All(PathRegex(".*llm.*"), Not(PathRegex(".*${what}.*")))`;
 
 const after = (what: string) => ({ steps: 2, freeze: LLM_BUT(what), learningRate: 0.01, warmupSteps: 0 });
 
-test.each<[string, Partial<RunSettings>]>([
+test.each<[string, Partial<TextSettings>]>([
   ['adapters', {}],
   ['adapters, sampling', { samplePrompts: ['9 10'] }],
   ['adapters and norms', { freeze: LLM_BUT('(lora|norm)') }],
@@ -43,7 +53,9 @@ test.each<[string, Partial<RunSettings>]>([
   async (_, changes) => {
     const settings = settingsOf({ steps: 3, evaluateEvery: 2, checkpointEvery: 2, ...changes });
     const bindingBytes = gpu.device.limits.maxStorageBufferBindingSize;
-    const stages = prepareStages(settings, (own, trained) => prepareRun(SMALL_BASE, own, bindingBytes, trained));
+    const stages = prepareStages(settings, readStages(settings), (own, options) =>
+      prepareText(SMALL_BASE, own, { bindingBytes, ...options }),
+    );
     expect(await measure(gpu.device, () => run(settings))).toEqual({
       peak: largestOf(stages).prepared.plannedBytes,
       left: 0,

@@ -2,16 +2,19 @@ import { afterAll, expect, test } from 'vitest';
 import { fetchBase } from '../../src/base/base';
 import { requestGpu } from '../../src/gpu/device';
 import type { Episode } from '../../src/recording/recording';
+import { readStages } from '../../src/run/stages';
+import type { ActionsSettings } from '../../src/settings/actions';
+import { defaultActionsSettings } from '../../src/settings/defaults';
+import type { TaskSettings } from '../../src/settings/task';
+import type { TextSettings } from '../../src/settings/text';
 import { type ActionsData, prefixCount } from '../../src/tasks/actions/data';
 import { prepareActions } from '../../src/tasks/actions/prepare';
 import { ActionsRun } from '../../src/tasks/actions/run';
-import { prepareRun } from '../../src/run/prepare';
+import { prepareText } from '../../src/tasks/text/prepare';
 import { TextRun } from '../../src/tasks/text/run';
 import { RunControl } from '../../src/train/control';
-import { defaultActionsSettings } from '../../src/settings/defaults';
-import type { ActionsSettings, RunSettings } from '../../src/worker/api';
-import { actionsSettings, BLIND, SWINGING } from '../tasks/actions/small_actions';
 import { COUNTING, NUMBERS, settingsOf } from '../run/small_base';
+import { actionsSettings, BLIND, SWINGING } from '../tasks/actions/small_actions';
 import { measure } from './peak'; // first: it counts what is made after it is imported
 
 const MINUTES = 240_000; // a slow machine compiles for a while
@@ -31,9 +34,11 @@ const common = {
   from: null,
 };
 
+const own = (settings: TaskSettings) => ({ stages: readStages(settings), control: new RunControl() });
+
 const EXCEPT = (what: string) => `Not(PathRegex(".*(${what}).*"))`;
 
-test.each<[string, Partial<RunSettings>]>([
+test.each<[string, Partial<TextSettings>]>([
   ['the default', {}],
   ['the default, sampling', { samplePrompts: ['9 10'] }],
   ['adapters and norms', { freeze: EXCEPT('lora|norm') }],
@@ -50,9 +55,9 @@ test.each<[string, Partial<RunSettings>]>([
   'the text base that ships: the plan is what the GPU holds, to the byte: %s',
   async (_, changes) => {
     const settings = settingsOf({ steps: 1, checkpointEvery: 1, batchSize: 2, ...changes });
-    const { plannedBytes } = prepareRun(text, settings, bindingBytes);
+    const { plannedBytes } = prepareText(text, settings, { bindingBytes });
     const run = () =>
-      new TextRun({ ...common, base: text, dataset: COUNTING, chat: false, settings, control: new RunControl() }).run();
+      new TextRun({ ...common, ...own(settings), base: text, dataset: COUNTING, chat: false, settings }).run();
     expect(await measure(gpu.device, run)).toEqual({ peak: plannedBytes, left: 0 });
   },
   MINUTES,
@@ -103,9 +108,8 @@ test.each<[string, Partial<ActionsSettings>]>([
   async (_, changes) => {
     const settings = actionsSettings({ steps: 1, checkpointEvery: 1, batchSize: 1, horizon: 3, ...changes });
     const facts = { cameras: 1, prefixes: prefixCount(SEEN, settings, 1) };
-    const { plannedBytes } = prepareActions(actions, settings, facts, bindingBytes);
-    const run = () =>
-      new ActionsRun({ ...common, base: actions, data: SEEN, settings, control: new RunControl() }).run();
+    const { plannedBytes } = prepareActions(actions, settings, facts, { bindingBytes });
+    const run = () => new ActionsRun({ ...common, ...own(settings), base: actions, data: SEEN, settings }).run();
     expect(await measure(gpu.device, run)).toEqual({ peak: plannedBytes, left: 0 });
   },
   MINUTES,

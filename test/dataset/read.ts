@@ -1,6 +1,6 @@
 import type { Example } from '../../src/dataset/example';
 import { readFile } from '../../src/dataset/read_file';
-import type { TableColumns } from '../../src/worker/api';
+import type { TableColumns } from '../../src/settings/text';
 
 export type Bytes = Uint8Array<ArrayBuffer>;
 

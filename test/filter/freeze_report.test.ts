@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import type { FreezeFilter, FreezeReport } from '../../src/filter/freeze_report';
+import { freezeReport, freezeTree } from '../../src/filter/freeze_report';
 import { leavesOf } from '../../src/model/tree';
 import { trueSizeModel } from '../../src/model/true_size';
-import { freezeReport, freezeTree } from '../../src/filter/freeze_report';
-import type { FreezeFilter, FreezeReport } from '../../src/worker/api';
 
 const tree = freezeTree(leavesOf(trueSizeModel('all_lora').config));
 const ask = (text: string): FreezeReport => freezeReport(tree, text);

@@ -1,12 +1,15 @@
 import { expect, test, vi } from 'vitest';
-import { type Cost, proposeRuns, whatFits } from '../../src/fit/propose';
 import { costOf, type Ground } from '../../src/fit/cost';
-import { batchSizes, scopesOf } from '../../src/fit/scopes';
-import { wayInWords } from '../../src/fit/words';
+import type { ProposedRun } from '../../src/fit/proposal';
+import { type Cost, proposeRuns, whatFits } from '../../src/fit/propose';
+import { batchSizes } from '../../src/fit/scopes';
 import { type Speed, secondsFor } from '../../src/fit/speed';
-import type { ProposedRun, TaskSettings } from '../../src/worker/api';
-import { actionsSettings, SMALL_ACTIONS_BASE } from '../tasks/actions/small_actions';
+import { wayInWords } from '../../src/fit/words';
+import type { TaskSettings } from '../../src/settings/task';
+import { groundOf as groundOfTask } from '../../src/tasks/ground';
+import { taskOf, tasks } from '../../src/tasks/registry';
 import { SMALL_BASE, settingsOf } from '../run/small_base';
+import { actionsSettings, SMALL_ACTIONS_BASE } from '../tasks/actions/small_actions';
 
 vi.setConfig({ testTimeout: 60_000 }); // hundreds of plans
 
@@ -16,10 +19,10 @@ const SPEED: Speed = {
   secondsPerWait: 1e-4,
 };
 
-const groundOf = ({ task }: TaskSettings): Ground =>
-  task === 'text'
-    ? { base: SMALL_BASE, factsOf: () => ({ cameras: 0, prefixes: 0 }), limits: null }
-    : { base: SMALL_ACTIONS_BASE, factsOf: () => ({ cameras: 1, prefixes: 20 }), limits: null };
+const groundOf = (settings: TaskSettings): Ground =>
+  settings.task === 'text'
+    ? groundOfTask(SMALL_BASE, settings, () => ({}), null)
+    : groundOfTask(SMALL_ACTIONS_BASE, settings, () => ({ cameras: 1, prefixes: 20 }), null);
 
 /** Each plan is made once: the tests below ask for the same ones again and again. */
 const costs = new Map<string, Cost>();
@@ -34,6 +37,7 @@ function partsOf(settings: TaskSettings, budgetBytes: number, speed: Speed | nul
   const planned: TaskSettings[] = [];
   const parts = {
     settings,
+    scopes: taskOf(settings).scopes,
     budgetBytes,
     maxBufferBytes: Number.POSITIVE_INFINITY,
     seconds: speed && ((work: Parameters<typeof secondsFor>[0]) => secondsFor(work, speed)),
@@ -58,7 +62,7 @@ const actions = actionsSettings({ batchSize: 8 });
 test.each([text, actions])('$task: with room for all, each scope is one row, in its whole batch', async (settings) => {
   const rows = await proposed(settings, 1e12);
   const asked = rows.filter(({ settings: own }) => own.batchSize * own.accumulation === 8);
-  expect(asked.map(({ trains }) => trains)).toEqual(scopesOf(settings.task).map(({ trains }) => trains));
+  expect(asked.map(({ trains }) => trains)).toEqual(taskOf(settings).scopes.all.map(({ trains }) => trains));
   for (const { settings: own } of asked) expect(own).toMatchObject({ batchSize: 8, accumulation: 1, recompute: false });
   expect(rows.every(({ fits }) => fits === true)).toBe(true);
 });
@@ -82,7 +86,7 @@ test.each([text, actions])(
 test.each([text, actions])('$task: no way that fits is faster than the one proposed', async (settings) => {
   const budget = plannedBytes(settings, {}) * 0.6;
   const rows = await proposed(settings, budget);
-  for (const { settings: filter, trains } of scopesOf(settings.task)) {
+  for (const { settings: filter, trains } of taskOf(settings).scopes.all) {
     const all = batchSizes(settings).flatMap((batchSize) =>
       [false, true].map((recompute) => {
         const way = { batchSize, accumulation: 8 / batchSize, recompute };
@@ -116,7 +120,7 @@ test('what the defaults train is recommended; where it does not fit, what takes 
   const [usual] = await marked(1e12);
   expect(usual?.trains).toBe('Adapters of the action expert, projections');
   const least = { batchSize: 1, accumulation: 8, recompute: true };
-  const [adapters, projections] = scopesOf('actions').map(({ settings }) =>
+  const [adapters, projections] = tasks.actions.scopes.all.map(({ settings }) =>
     plannedBytes(actions, { ...settings, ...least }),
   ) as [number, number];
   expect(adapters).toBeLessThan(projections);
@@ -150,10 +154,10 @@ test('a buffer larger than the device allows does not fit, however large the bud
 test('a search makes few plans, and ends when it is overtaken', async () => {
   const { parts, planned } = partsOf(actionsSettings({ batchSize: 256 }), 1e12);
   await proposeRuns(parts);
-  expect(planned.length).toBeLessThanOrEqual(3 * scopesOf('actions').length);
+  expect(planned.length).toBeLessThanOrEqual(3 * tasks.actions.scopes.all.length);
   const tight = partsOf(actionsSettings({ batchSize: 256 }), 3e6);
   await proposeRuns(tight.parts);
-  expect(tight.planned.length).toBeLessThanOrEqual(10 * scopesOf('actions').length);
+  expect(tight.planned.length).toBeLessThanOrEqual(10 * tasks.actions.scopes.all.length);
   const turn = async () => {
     throw new Error('overtaken');
   };

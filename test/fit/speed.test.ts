@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { prepareRun } from '../../src/run/prepare';
 import { flopsPerSecond, measureSpeed, type Speed, secondsFor, workOf } from '../../src/fit/speed';
+import { prepareText } from '../../src/tasks/text/prepare';
 import { device } from '../gpu';
 import { SMALL_BASE, settingsOf } from '../run/small_base';
 
 const MINUTE = 60_000; // a slow machine compiles for a while
-const stepOf = (...changes: Parameters<typeof settingsOf>) => prepareRun(SMALL_BASE, settingsOf(...changes)).step;
+const stepOf = (...changes: Parameters<typeof settingsOf>) => prepareText(SMALL_BASE, settingsOf(...changes)).step;
 
 const ALIKE: Speed = {
   rates: { matmul_wide: 1, matmul_tiled: 1, thin: 1, matmul: 1, attention: 1, bytes: Number.POSITIVE_INFINITY },

@@ -1,14 +1,15 @@
 import { expect, test } from 'vitest';
+import { isGiven } from '../../src/fit/cost';
+import { probeBudget } from '../../src/fit/probe';
+import { AllocationError, allocate } from '../../src/fit/trial';
 import type { Gpu } from '../../src/gpu/device';
 import { Memory } from '../../src/gpu/memory';
 import { probeMemory } from '../../src/gpu/probe';
-import { isGiven } from '../../src/fit/cost';
-import { prepareRun } from '../../src/run/prepare';
-import { probeBudget } from '../../src/fit/probe';
-import { AllocationError, allocate } from '../../src/fit/trial';
+import { groundOf } from '../../src/tasks/ground';
+import { prepareText } from '../../src/tasks/text/prepare';
 import { device } from '../gpu';
-import { limited, MB } from './limited_device';
 import { SMALL_BASE, settingsOf } from '../run/small_base';
+import { limited, MB } from './limited_device';
 
 test('the probe finds what a device gives, to the size of its first buffer, and frees all of it', async () => {
   for (const megabytes of [0, 5, 100, 1000, 3333]) {
@@ -52,7 +53,7 @@ test('the budget says how it was found; the device of the trial is destroyed', a
 });
 
 test('a run that the device refuses leaves nothing allocated and says how much was refused', async () => {
-  const prepared = prepareRun(SMALL_BASE, settingsOf());
+  const prepared = prepareText(SMALL_BASE, settingsOf());
   const { device, given } = limited(prepared.plannedBytes - 1);
   const error = await allocate(device, new Memory(device), prepared).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(AllocationError);
@@ -62,9 +63,9 @@ test('a run that the device refuses leaves nothing allocated and says how much w
 });
 
 test('whether a device gives what a run needs is tried, not computed', async () => {
-  const ground = { base: SMALL_BASE, factsOf: () => ({ cameras: 0, prefixes: 0 }), limits: null };
   const settings = settingsOf();
-  const { plannedBytes } = prepareRun(SMALL_BASE, settings);
+  const ground = groundOf(SMALL_BASE, settings, () => ({}), null);
+  const { plannedBytes } = prepareText(SMALL_BASE, settings);
   const enough = limited(plannedBytes);
   expect(await isGiven(enough.device, ground, settings)).toBe(true);
   expect(enough.given.now).toBe(0);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { lifetimes } from '../../src/plan/lifetimes';
-import { type RecordedStep, recordTextStep } from '../../src/train/record';
+import { type RecordedTextStep, recordTextStep } from '../../src/tasks/text/step';
 import { exceptLora, OPTIMIZER, parametersOf, SMALL } from '../model/small';
 
 const SHAPE = { B: 2, T: 9, M: 1 };
@@ -8,7 +8,7 @@ const record = (isFrozen: (path: string) => boolean, recompute = false) =>
   recordTextStep(SMALL, parametersOf(isFrozen), SHAPE, OPTIMIZER, { recompute });
 
 /** Any two lives in one slot that touch, as text. */
-function collisions({ plan, forward, backward, update }: RecordedStep): string[] {
+function collisions({ plan, forward, backward, update }: RecordedTextStep): string[] {
   const found: string[] = [];
   const living = lifetimes([...forward, ...backward, ...update]);
   for (const a of living) {

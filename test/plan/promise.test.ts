@@ -5,12 +5,12 @@ import type { ModelConfig } from '../../src/model/config';
 import { readPages, uploadParameters } from '../../src/model/load';
 import { elements, leavesOf } from '../../src/model/tree';
 import { randomStream } from '../../src/random';
-import { recordActions } from '../../src/tasks/actions/prepare';
-import { recordRun } from '../../src/run/prepare';
 import { defaultActionsSettings, defaultSettings } from '../../src/settings/defaults';
-import { Pi0Sampler } from '../../src/tasks/actions/sampler';
 import { createPi0Step } from '../../src/tasks/actions/prefix_cache';
 import { isInPrefix } from '../../src/tasks/actions/prefix_rows';
+import { recordActions } from '../../src/tasks/actions/prepare';
+import { Pi0Sampler } from '../../src/tasks/actions/sampler';
+import { recordText } from '../../src/tasks/text/prepare';
 import { Sampler } from '../../src/tasks/text/sampler';
 import { TrainingStep } from '../../src/train/step';
 import { device } from '../gpu';
@@ -24,7 +24,7 @@ const MINUTES = 180_000; // for machines that have other work to do
 interface Case {
   readonly name: string;
   readonly config: ModelConfig;
-  readonly prepare: (freeze: string) => ReturnType<typeof recordRun> | ReturnType<typeof recordActions>;
+  readonly prepare: (freeze: string) => ReturnType<typeof recordText> | ReturnType<typeof recordActions>;
 }
 
 const withoutLora = (config: ModelConfig, of: (expert: number) => boolean = () => true): ModelConfig => ({
@@ -37,7 +37,7 @@ const withoutLora = (config: ModelConfig, of: (expert: number) => boolean = () =
 
 function text(name: string, config: ModelConfig, changes: Partial<typeof defaultSettings>, page?: number): Case {
   const settings = { ...defaultSettings, ...changes };
-  return { name, config, prepare: (freeze) => recordRun(config, { ...settings, freeze }, 12, page) };
+  return { name, config, prepare: (freeze) => recordText(config, { ...settings, freeze }, 12, { bindingBytes: page }) };
 }
 
 type Facts = Parameters<typeof recordActions>[2];
@@ -51,7 +51,11 @@ function actions(
 ): Case {
   const settings = { ...defaultActionsSettings, batchSize: 2, horizon: 4, ...changes };
   const known = { cameras: 2, prefixes: 1000, promptLength: 5, ...facts };
-  return { name, config, prepare: (freeze) => recordActions(config, { ...settings, freeze }, known, page) };
+  return {
+    name,
+    config,
+    prepare: (freeze) => recordActions(config, { ...settings, freeze }, known, { bindingBytes: page }),
+  };
 }
 
 /** Every width, and prefix and suffix, of one size: whatever can share a slot does. */
@@ -195,7 +199,7 @@ async function allocated(prepared: ReturnType<Case['prepare']>): Promise<number>
     await step.train([randomPi0Batch(shape, 1)], 0.01);
     await Pi0Sampler.create(memory, (prepared as ReturnType<typeof recordActions>).sampler);
   } else {
-    const { sampler, step: recorded } = prepared as ReturnType<typeof recordRun>;
+    const { sampler, step: recorded } = prepared as ReturnType<typeof recordText>;
     const step = await TrainingStep.create(memory, recorded);
     await step.train([randomBatch(2, 9, SMALL.vocabSize, 1)], 0.01);
     if (sampler) await Sampler.create(memory, sampler);

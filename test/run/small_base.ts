@@ -2,10 +2,10 @@ import type { Base } from '../../src/base/base';
 import type { ModelConfig } from '../../src/model/config';
 import { elements, leavesOf } from '../../src/model/tree';
 import { normals, randomStream } from '../../src/random';
+import { defaultSettings } from '../../src/settings/defaults';
+import type { TextSettings } from '../../src/settings/text';
 import type { TokenDataset } from '../../src/tokens/batches';
 import type { TextTokenizer } from '../../src/tokens/tokenizer';
-import { defaultSettings } from '../../src/settings/defaults';
-import type { RunSettings } from '../../src/worker/api';
 
 const CONFIG: ModelConfig = {
   vocabSize: 60,
@@ -64,7 +64,7 @@ export const NUMBERS: TextTokenizer = {
   decode: (ids) => ids.join(' '),
 };
 
-export const settingsOf = (changes: Partial<RunSettings> = {}): RunSettings => ({
+export const settingsOf = (changes: Partial<TextSettings> = {}): TextSettings => ({
   ...defaultSettings,
   steps: 8,
   batchSize: 3,

@@ -1,10 +1,13 @@
 import type { Checkpoint } from '../../src/adapter/checkpoint';
 import type { Gpu } from '../../src/gpu/device';
+import { readStages } from '../../src/run/stages';
+import type { ActionsSettings } from '../../src/settings/actions';
+import type { TextSettings } from '../../src/settings/text';
 import type { ActionsData } from '../../src/tasks/actions/data';
 import { ActionsRun } from '../../src/tasks/actions/run';
+import type { TrainEvent } from '../../src/tasks/events';
 import { TextRun } from '../../src/tasks/text/run';
 import { RunControl } from '../../src/train/control';
-import type { ActionsSettings, RunSettings, TrainEvent } from '../../src/worker/api';
 import { device } from '../gpu';
 import { BLIND, SMALL_ACTIONS_BASE } from '../tasks/actions/small_actions';
 import { COUNTING, NUMBERS, SMALL_BASE } from './small_base';
@@ -36,15 +39,22 @@ function partsOf(from: Checkpoint | null, onEvent?: OnEvent) {
 }
 
 /** A text run that learns to count. */
-export function textRunOf(settings: RunSettings, from: Checkpoint | null = null, onEvent?: OnEvent) {
+export function textRunOf(settings: TextSettings, from: Checkpoint | null = null, onEvent?: OnEvent) {
   const { parts, told } = partsOf(from, onEvent);
-  const run = new TextRun({ ...parts, base: SMALL_BASE, dataset: COUNTING, chat: false, settings });
+  const run = new TextRun({
+    ...parts,
+    base: SMALL_BASE,
+    dataset: COUNTING,
+    chat: false,
+    settings,
+    stages: readStages(settings),
+  });
   return { run, ...told };
 }
 
 /** A run of the actions task. */
 export function actionsRunOf(settings: ActionsSettings, data: ActionsData = BLIND, from: Checkpoint | null = null) {
   const { parts, told } = partsOf(from);
-  const run = new ActionsRun({ ...parts, base: SMALL_ACTIONS_BASE, data, settings });
+  const run = new ActionsRun({ ...parts, base: SMALL_ACTIONS_BASE, data, settings, stages: readStages(settings) });
   return { run, ...told };
 }

@@ -4,7 +4,7 @@ import { initialLora } from '../../src/model/init';
 import { gather, readPages, readTrainables, uploadParameters } from '../../src/model/load';
 import { elements, type Leaf } from '../../src/model/tree';
 import { normals, randomStream } from '../../src/random';
-import { recordTextStep } from '../../src/train/record';
+import { recordTextStep } from '../../src/tasks/text/step';
 import { TrainingStep } from '../../src/train/step';
 import { device } from '../gpu';
 import { randomBatch, stack } from '../model/data';

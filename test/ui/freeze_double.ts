@@ -1,8 +1,8 @@
 import { withLora } from '../../src/adapter/adapter';
+import { freezeReport, freezeTree } from '../../src/filter/freeze_report';
 import type { ModelConfig } from '../../src/model/config';
 import { leavesOf } from '../../src/model/tree';
 import { trueSizeModel } from '../../src/model/true_size';
-import { freezeReport, freezeTree } from '../../src/filter/freeze_report';
 import type { FreezeReport, FreezeSettings, PlannedModelId, PlanReport, TaskSettings } from '../../src/worker/api';
 
 /* What the trainer's double says of filters: the truth, about models of the shape that the page ships. */

@@ -1,13 +1,13 @@
 import { emptyBytes } from '../../src/gpu/memory';
 import { stagesOf, stepsOf } from '../../src/settings/stages';
 import type {
-  ActionsSettings,
   AdapterSummary,
   BytesByKind,
   Catalogue,
   DatasetOptions,
   DatasetReport,
   DeviceReport,
+  EndedRun,
   FileInFolder,
   MemorySample,
   OpenLoop,
@@ -19,7 +19,6 @@ import type {
   RecordingOptions,
   RecordingReport,
   RunHistory,
-  RunSummary,
   TaskSettings,
   TrainEvent,
   TrainerApi,
@@ -332,7 +331,7 @@ export const adapterNamed = (id: string, name: string): AdapterSummary => ({
   freeze: 'All(PathRegex(".*llm.*"), Not(PathRegex(".*lora.*")))',
 });
 
-export const unfinishedOf = <S extends TaskSettings>(settings: S, step: number): UnfinishedRun<S> => ({
+export const unfinishedOf = <S extends TaskSettings>(settings: S, step: number): UnfinishedRun => ({
   runId: 'run-1',
   name: settings.name,
   step,
@@ -348,7 +347,7 @@ export class TrainerDouble implements TrainerApi {
   calls: string[] = [];
   adapters: AdapterSummary[] = [];
   deleted: AdapterSummary[] = [];
-  unfinished: UnfinishedRun<TaskSettings>[] = [];
+  unfinished: UnfinishedRun[] = [];
   device: DeviceReport = device;
   dataset: Outcome<DatasetReport> = ok(dataset);
   planAnswer: ((settings: TaskSettings) => Outcome<PlanReport>) | null = null;
@@ -363,7 +362,7 @@ export class TrainerDouble implements TrainerApi {
   whileReading: ((tell: (progress: ReadingProgress) => void) => Promise<void>) | null = null;
   proposal: Outcome<Proposal> | null = null;
   #onEvent: ((event: TrainEvent) => void) | null = null;
-  #end: ((outcome: Outcome<RunSummary>) => void) | null = null;
+  #end: ((outcome: Outcome<EndedRun>) => void) | null = null;
 
   inspect = async () => this.#called('inspect', ok(this.device));
   catalogue = async () => this.#called('catalogue', ok({ ...catalogue, bases: this.bases }));
@@ -406,7 +405,7 @@ export class TrainerDouble implements TrainerApi {
   stop = async () => this.#called('stop', ok(undefined));
   unfinishedRuns = async () => ok(this.unfinished.filter((run): run is UnfinishedRun => run.settings.task === 'text'));
   unfinishedActionRuns = async () =>
-    ok(this.unfinished.filter((run): run is UnfinishedRun<ActionsSettings> => run.settings.task === 'actions'));
+    ok(this.unfinished.filter((run): run is UnfinishedRun => run.settings.task === 'actions'));
   discardRun = async (runId: string) => {
     this.unfinished = this.unfinished.filter((run) => run.runId !== runId);
     return this.#called(`discardRun ${runId}`, ok(undefined));
@@ -451,7 +450,7 @@ export class TrainerDouble implements TrainerApi {
     for (const event of events) this.#onEvent?.(event);
   }
 
-  finish(ended: RunSummary['ended'] = 'finished', steps = this.settings ? stepsOf(this.settings) : 0): void {
+  finish(ended: EndedRun['ended'] = 'finished', steps = this.settings ? stepsOf(this.settings) : 0): void {
     const { settings } = this;
     if (!settings) return;
     const adapter = { ...adapterNamed('made', settings.name), base: settings.base };
@@ -477,7 +476,7 @@ export class TrainerDouble implements TrainerApi {
     this.#end?.(refuse(what, where, fix));
   }
 
-  #run(call: string, settings: TaskSettings, onEvent: (event: TrainEvent) => void): Promise<Outcome<RunSummary>> {
+  #run(call: string, settings: TaskSettings, onEvent: (event: TrainEvent) => void): Promise<Outcome<EndedRun>> {
     this.calls.push(call);
     this.settings = settings;
     this.#onEvent = onEvent;

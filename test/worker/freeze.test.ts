@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import type { PlanReport } from '../../src/plan/report';
+import { readStages } from '../../src/run/stages';
 import { defaultSettings } from '../../src/settings/defaults';
-import type { PlanReport } from '../../src/worker/api';
+import type { TextSettings } from '../../src/settings/text';
 import { FreezeReader } from '../../src/worker/freeze';
 import { SMALL_BASE } from '../run/small_base';
 
@@ -21,7 +23,11 @@ test('the tree is that of the base with its adapters, or of the model that is na
 });
 
 test('a run that freezes nothing is refused, with the reason and the bytes, unless it is meant', async () => {
-  const refused = reader().refuseUnasked({ ...defaultSettings, freeze: TYPO }, plan);
+  const refuse = (changes: Partial<TextSettings>) => {
+    const settings = { ...defaultSettings, ...changes };
+    return reader().refuseUnasked(settings, readStages(settings), plan);
+  };
+  const refused = refuse({ freeze: TYPO });
   await expect(refused).rejects.toMatchObject({
     problem: {
       what: expect.stringMatching(
@@ -30,10 +36,8 @@ test('a run that freezes nothing is refused, with the reason and the bytes, unle
       fix: expect.stringContaining('--train-everything'),
     },
   });
-  await reader().refuseUnasked({ ...defaultSettings, freeze: TYPO, trainEverything: true }, plan);
-  await reader().refuseUnasked(defaultSettings, plan);
-});
-
-test('a text that is no filter is left to the plan, which says where it is wrong', async () => {
-  await reader().refuseUnasked({ ...defaultSettings, freeze: 'All(' }, plan);
+  await refuse({ freeze: TYPO, trainEverything: true });
+  await refuse({});
+  const later = refuse({ stages: [{ steps: 1, freeze: TYPO, learningRate: 0.01, warmupSteps: 0 }] });
+  await expect(later).rejects.toMatchObject({ problem: { where: 'stage 2 of 2, freeze filter' } });
 });

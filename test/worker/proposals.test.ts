@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
+import { allocate } from '../../src/fit/trial';
 import type { Gpu } from '../../src/gpu/device';
 import { Memory } from '../../src/gpu/memory';
 import { ProblemError } from '../../src/problem';
-import { prepareRun } from '../../src/run/prepare';
-import { allocate } from '../../src/fit/trial';
+import { prepareText } from '../../src/tasks/text/prepare';
 import { Proposals } from '../../src/worker/proposals';
 import type { Session } from '../../src/worker/session';
 import { limited, MB } from '../fit/limited_device';
 import { SMALL_BASE, settingsOf } from '../run/small_base';
 
 const settings = settingsOf({ batchSize: 8 });
-const { plannedBytes } = prepareRun(SMALL_BASE, settings);
+const { plannedBytes } = prepareText(SMALL_BASE, settings);
 
 function proposalsOf(bytes: number, busy = true) {
   const { device, given } = limited(bytes);
@@ -24,12 +24,12 @@ const problemOf = (error: unknown) => (error as ProblemError).problem;
 test('a refused run says what the device gives instead, and how to set it', async () => {
   const room = Math.floor(plannedBytes * 0.55);
   const { proposals, device, given } = proposalsOf(room);
-  const run = () => allocate(device, new Memory(device), prepareRun(SMALL_BASE, settings));
+  const run = () => allocate(device, new Memory(device), prepareText(SMALL_BASE, settings));
   const error = await proposals.orWhatFits(settings, run).catch((thrown: unknown) => thrown);
   const { what, fix, remedy } = problemOf(error);
   expect(what).toContain('The GPU refused');
   expect(remedy?.settings.freeze).toBe(settings.freeze);
-  const smaller = prepareRun(SMALL_BASE, { ...settings, ...remedy?.settings });
+  const smaller = prepareText(SMALL_BASE, { ...settings, ...remedy?.settings });
   expect(smaller.plannedBytes).toBeLessThanOrEqual(room);
   expect(fix).toContain(remedy?.name);
   expect(given.now).toBe(0);
@@ -37,7 +37,7 @@ test('a refused run says what the device gives instead, and how to set it', asyn
 
 test('where nothing is given at all, the problem says what helps in general', async () => {
   const { proposals, device } = proposalsOf(0);
-  const run = () => allocate(device, new Memory(device), prepareRun(SMALL_BASE, settings));
+  const run = () => allocate(device, new Memory(device), prepareText(SMALL_BASE, settings));
   const error = await proposals.orWhatFits(settings, run).catch((thrown: unknown) => thrown);
   expect(problemOf(error).remedy).toBeUndefined();
   expect(problemOf(error).fix).toContain('Choose a smaller batch');

@@ -1,12 +1,14 @@
 import { getWebGPUMemoryUsage } from 'webgpu-memory';
 import { fetchBase } from '../../src/base/base';
 import type { Gpu } from '../../src/gpu/device';
-import { planReport, prepareRun } from '../../src/run/prepare';
+import { readStages } from '../../src/run/stages';
+import { defaultSettings } from '../../src/settings/defaults';
+import { prepareText } from '../../src/tasks/text/prepare';
 import { TextRun } from '../../src/tasks/text/run';
 import { openDataset } from '../../src/tokens/open_dataset';
 import { openTokenizer } from '../../src/tokens/tokenizer';
 import { RunControl } from '../../src/train/control';
-import { defaultSettings } from '../../src/settings/defaults';
+import { planReport } from '../../src/train/planned';
 
 /**
  * Bytes of a default run of eleven steps (one evaluation, samples, checkpoints): the plan, what webgpu-memory saw at
@@ -20,7 +22,7 @@ export async function benchMemory(gpu: Gpu) {
   const { sequenceLength, seed } = settings;
   const { dataset } = await openDataset([sample], { sequenceLength, heldoutFraction: 0.1, seed }, tokenizer);
   const bindingBytes = gpu.device.limits.maxStorageBufferBindingSize;
-  const plan = planReport(prepareRun(base, settings, bindingBytes));
+  const plan = planReport(prepareText(base, settings, { bindingBytes }));
   const before = getWebGPUMemoryUsage().memory.buffer;
   let peak = 0;
   const look = () => {
@@ -34,6 +36,7 @@ export async function benchMemory(gpu: Gpu) {
     dataset,
     chat: true,
     settings,
+    stages: readStages(settings),
     control: new RunControl(),
     emit: look,
     save: async () => look(),

@@ -8,12 +8,12 @@ import { Parameters } from '../../src/model/parameters';
 import { leavesOf } from '../../src/model/tree';
 import { trueSizeModel } from '../../src/model/true_size';
 import { normals, randomStream } from '../../src/random';
-import { actionsFormOf } from '../../src/tasks/actions/data';
 import { configOfRun, optimizerOf, startValues } from '../../src/run/prepare';
 import { defaultActionsSettings as settings } from '../../src/settings/defaults';
 import type { Pi0Batch } from '../../src/tasks/actions/batch';
-import { type Pi0StepShape, recordPi0Step } from '../../src/tasks/actions/step';
+import { actionsFormOf } from '../../src/tasks/actions/data';
 import { createPi0Step } from '../../src/tasks/actions/prefix_cache';
+import { type Pi0StepShape, recordPi0Step } from '../../src/tasks/actions/step';
 import { median, milliseconds } from './timing';
 
 const ROUNDS = 3;

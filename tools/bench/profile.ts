@@ -6,7 +6,7 @@ import { Parameters } from '../../src/model/parameters';
 import { leavesOf } from '../../src/model/tree';
 import { tuneMatmul } from '../../src/ops/matmul';
 import { bufferIn } from '../../src/plan/plan';
-import { recordTextStep } from '../../src/train/record';
+import { recordTextStep } from '../../src/tasks/text/step';
 import { dawnDevice, releaseDawn } from '../dawn';
 
 const CONFIG: ModelConfig = {

@@ -3,7 +3,7 @@ import type { ModelConfig } from '../../src/model/config';
 import { uploadParameters } from '../../src/model/load';
 import { Parameters } from '../../src/model/parameters';
 import { elements, type Leaf, leavesOf } from '../../src/model/tree';
-import { recordTextStep } from '../../src/train/record';
+import { recordTextStep } from '../../src/tasks/text/step';
 import { TrainingStep } from '../../src/train/step';
 import { ATTENTION_SCALE, BLOCK, type BlockLeaf, blockTokens, blockValues, LEARNING_RATE, OPTIMIZER } from './block';
 import { peerStep } from './peer_step';

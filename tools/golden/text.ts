@@ -7,7 +7,7 @@ import { Parameters } from '../../src/model/parameters';
 import type { TextOutputs } from '../../src/model/text';
 import { leavesOf } from '../../src/model/tree';
 import type { Batch } from '../../src/tasks/text/batch';
-import { recordTextStep } from '../../src/train/record';
+import { recordTextStep } from '../../src/tasks/text/step';
 import { TrainingStep } from '../../src/train/step';
 import { floats, type GoldenCase, integers, stored } from './case';
 import { Comparison } from './compare';

@@ -1,15 +1,15 @@
 import { fileURLToPath } from 'node:url';
 import { type BaseFile, type BaseModel, baseModelOf } from '../../src/base/base';
+import type { PlannedModel } from '../../src/model/true_size';
 import { plannedModels } from '../../src/model/true_size';
 import { problem } from '../../src/problem';
-import { actionsFormOf } from '../../src/tasks/actions/data';
-import type { PreparedActions } from '../../src/tasks/actions/prepare';
-import { prepareTrueSize } from '../../src/tasks/plan_true_size';
-import { type PreparedRun, planReport } from '../../src/run/prepare';
-import { NO_FACTS, prepareTask } from '../../src/run/prepare_task';
 import { defaultActionsSettings, defaultSettings } from '../../src/settings/defaults';
 import { samplesOf } from '../../src/settings/stages';
-import type { PlannedModel, TaskSettings } from '../../src/worker/api';
+import type { TaskSettings } from '../../src/settings/task';
+import { actionsFormOf } from '../../src/tasks/actions/data';
+import { taskOf } from '../../src/tasks/registry';
+import { prepareTrueSize } from '../../src/tasks/true_size';
+import { type Prepared, planReport } from '../../src/train/planned';
 import { printJson, readText } from '../json_command';
 import { type PlanArguments, planArguments } from './arguments';
 import { proposal, type RunOfBase } from './proposal';
@@ -56,15 +56,15 @@ function proposalFor(given: PlanArguments, budgetBytes: number) {
   return proposal(runOfBase(given), given.model, budgetBytes);
 }
 
-function planOfBase(given: PlanArguments): PreparedRun | PreparedActions {
+function planOfBase(given: PlanArguments): Prepared<never> {
   const { base, settings, facts } = runOfBase(given);
-  return prepareTask(base, settings, facts, undefined, wasTrained(given));
+  return taskOf(settings).prepare(base, settings, facts, { wasTrained: wasTrained(given) });
 }
 
 function runOfBase(given: PlanArguments): RunOfBase {
   const base = baseOf(given.model);
   const settings = settingsOf(given, base.actions ? 'actions' : 'text');
-  if (settings.task === 'text') return { base, settings, facts: NO_FACTS };
+  if (settings.task === 'text') return { base, settings, facts: {} };
   const form = actionsFormOf(base);
   const { length: promptLength = form.promptLength, cameras = form.cameras.length } = given;
   const room = (name: string, value: number, most: number) => {
@@ -79,7 +79,7 @@ function runOfBase(given: PlanArguments): RunOfBase {
   return { base: shortened, settings, facts: { cameras, prefixes } };
 }
 
-function planOfTrueSize(given: PlanArguments): PreparedRun | PreparedActions {
+function planOfTrueSize(given: PlanArguments): Prepared<never> {
   const { id, task } = plannedModels.find((model) => model.id === given.model) as PlannedModel;
   refuse(given, ['rank', 'backboneLora'], `${id} has adapters of its own.`);
   const { prefixes, cameras, length: promptLength } = given;
@@ -87,7 +87,7 @@ function planOfTrueSize(given: PlanArguments): PreparedRun | PreparedActions {
     Object.entries({ prefixes, cameras, promptLength }).filter(([, value]) => value !== undefined),
   );
   const settings = settingsOf(task === 'actions' ? { horizon: TRUE_HORIZON, ...given } : given, task);
-  return prepareTrueSize(id, settings, facts, wasTrained(given));
+  return prepareTrueSize(id, settings, facts, { wasTrained: wasTrained(given) });
 }
 
 /** A flag that would change nothing is a mistake. */

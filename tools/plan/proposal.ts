@@ -1,21 +1,23 @@
 import type { BaseModel } from '../../src/base/base';
-import type { DataFacts } from '../../src/tasks/actions/prepare';
-import { proposeRuns } from '../../src/fit/propose';
 import { costOf } from '../../src/fit/cost';
-import type { TaskSettings } from '../../src/worker/api';
+import { proposeRuns } from '../../src/fit/propose';
+import type { TaskSettings } from '../../src/settings/task';
+import { groundOf } from '../../src/tasks/ground';
 
 /** A run of a base that ships with the page, and what is known of its data. */
 export interface RunOfBase {
   readonly base: BaseModel;
   readonly settings: TaskSettings;
-  readonly facts: DataFacts;
+  /** As the settings' task knows them. */
+  readonly facts: object;
 }
 
 /** What could be trained within a budget, as the page's table has it, but for the time: no GPU is asked. */
 export async function proposal({ base, settings, facts }: RunOfBase, model: string, budgetBytes: number) {
-  const ground = { base, limits: null, factsOf: () => facts };
+  const ground = groundOf(base, settings, () => facts, null);
   const rows = await proposeRuns({
     settings,
+    scopes: ground.scopes,
     budgetBytes,
     maxBufferBytes: Number.POSITIVE_INFINITY,
     seconds: null,

@@ -1,11 +1,12 @@
 import type { RobotForm } from '../../adapter/adapter';
+import type { Problem } from '../../problem';
 import { normals, randomStream } from '../../random';
 import { actionBatch, type FramePlace } from '../../recording/chunks';
 import { suggestDeltaMask } from '../../recording/delta';
 import { computeNormStats } from '../../recording/norm_stats';
 import type { Episode } from '../../recording/recording';
+import type { ActionsSettings } from '../../settings/actions';
 import type { Pi0Batch } from './batch';
-import type { ActionsSettings, Problem } from '../../worker/api';
 import type { ActionsData } from './data';
 import { filled, type ObserveParts, observer, policyInputs, type Seen } from './observe';
 import { heldoutPlaces, trainingPlaces } from './places';

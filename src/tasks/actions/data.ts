@@ -1,11 +1,12 @@
 import type { ActionsForm, Base, BaseModel } from '../../base/base';
+import type { Problem } from '../../problem';
 import { problem } from '../../problem';
 import type { FramePlace } from '../../recording/chunks';
 import type { Recording } from '../../recording/recording';
 import type { EpisodeSplit } from '../../recording/split';
 import { readPictures } from '../../recording/video';
+import type { ActionsSettings } from '../../settings/actions';
 import { stepsOf } from '../../settings/stages';
-import type { ActionsSettings, Problem } from '../../worker/api';
 import { evaluationPlaces, heldoutPlaces, trainingPlaces } from './places';
 
 /** A recording whose files can be read, and what of it is never trained on. */

@@ -4,15 +4,15 @@ import type { Base } from '../../base/base';
 import type { Gpu } from '../../gpu/device';
 import { Memory } from '../../gpu/memory';
 import { problem } from '../../problem';
+import { checkBase, loadAdapter, loadBase } from '../../run/loaded_model';
 import type { TextTokenizer } from '../../tokens/tokenizer';
-import { Pi0Sampler, recordPi0Sampler } from './sampler';
-import type { OpenLoop } from '../../worker/api';
 import { actionsFormOf, type OpenedRecording, readCameras } from './data';
+import type { OpenLoop } from './events';
 import { policyInputs } from './observe';
 import { openLoopOf, predictChunks } from './open_loop';
 import { evaluationPlaces } from './places';
+import { Pi0Sampler, recordPi0Sampler } from './sampler';
 import { withState } from './state';
-import { checkBase, loadAdapter, loadBase } from '../text/compare';
 
 export interface EvaluationParts {
   readonly gpu: Gpu;

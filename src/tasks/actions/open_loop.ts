@@ -1,13 +1,20 @@
 import type { RobotForm } from '../../adapter/adapter';
 import { actionChunk, type FramePlace, stateAt, stepsInside } from '../../recording/chunks';
 import { toAbsolute } from '../../recording/delta';
-import { errorMeter, holdLastAction, holdMeanAction, meanAction, openLoopError, sameJoints } from '../../recording/evaluate';
+import {
+  errorMeter,
+  holdLastAction,
+  holdMeanAction,
+  meanAction,
+  openLoopError,
+  sameJoints,
+} from '../../recording/evaluate';
 import { denormalize } from '../../recording/normalize';
 import type { Episode, Recording } from '../../recording/recording';
-import type { Pi0Sampler } from './sampler';
-import type { ActionCurve, OpenLoop } from '../../worker/api';
 import type { ActionsBatches } from './batches';
 import type { OpenedRecording } from './data';
+import type { ActionCurve, OpenLoop } from './events';
+import type { Pi0Sampler } from './sampler';
 
 /** Chunks (H, A) of each place, in the joints' own units. */
 export type Chunks = readonly Float32Array<ArrayBuffer>[];

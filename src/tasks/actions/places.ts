@@ -2,8 +2,8 @@ import { type FramePlace, framesOf } from '../../recording/chunks';
 import { curveFrames } from '../../recording/evaluate';
 import type { Recording } from '../../recording/recording';
 import type { EpisodeSplit } from '../../recording/split';
+import type { ActionsSettings } from '../../settings/actions';
 import { hash, shuffled } from '../../shuffle';
-import type { ActionsSettings } from '../../worker/api';
 
 /** Held-out frames whose loss is measured at each evaluation. */
 const HELDOUT_SAMPLES = 64;

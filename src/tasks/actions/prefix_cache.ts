@@ -4,9 +4,9 @@ import { readBack } from '../../gpu/read_back';
 import { bytesOf, type Storage, type Tensor } from '../../gpu/tensor';
 import { tokensOf } from '../../model/pi0';
 import { bufferIn } from '../../plan/plan';
+import { type InputCache, TrainingStep } from '../../train/step';
 import { type Pi0Batch, preparePrefix } from './batch';
 import { type ConstantPrefix, prefixConstants, prefixTensors, type RecordedPi0Step } from './step';
-import { type InputCache, TrainingStep } from '../../train/step';
 
 /** Most bytes of prefixes in host memory. */
 export const HOST_BYTES = 2 ** 29;

@@ -4,8 +4,8 @@ import type { ModelConfig } from '../../model/config';
 import { Parameters } from '../../model/parameters';
 import { tokensOf } from '../../model/pi0';
 import { leavesOf } from '../../model/tree';
-import { caches, type Pi0StepShape, prefixTensors, recordPi0Step } from './step';
 import type { OptimizerConfig } from '../../train/record';
+import { caches, type Pi0StepShape, prefixTensors, recordPi0Step } from './step';
 
 /** May the leaf change the prefix's keys and values? Of the backbone's, only the last norm does not. */
 export const isInPrefix = (path: string) =>

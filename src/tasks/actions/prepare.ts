@@ -1,25 +1,19 @@
 import type { BaseModel } from '../../base/base';
-import { compile } from '../../filter/evaluate';
-import { parse } from '../../filter/parse';
+import type { Extra } from '../../fit/speed';
 import type { ModelConfig } from '../../model/config';
 import { Parameters } from '../../model/parameters';
 import { tokensOf } from '../../model/pi0';
 import { leavesOf } from '../../model/tree';
 import { problem } from '../../problem';
+import { checkTraining, configOfRun, optimizerOf, type PrepareOptions, parametersOf } from '../../run/prepare';
+import type { ActionsSettings } from '../../settings/actions';
+import { bytesOfAll, type Prepared } from '../../train/planned';
 import type { Pi0Batch } from './batch';
-import { type RecordedPi0Sampler, recordPi0Sampler } from './sampler';
-import {
-  type ConstantPrefix,
-  isPrefixConstant,
-  type Pi0StepShape,
-  type RecordedPi0Step,
-  recordPi0Step,
-} from './step';
+import { actionsFormOf } from './data';
 import { hostRows } from './prefix_cache';
 import { affordableRows, isInPrefix } from './prefix_rows';
-import type { ActionsSettings } from '../../worker/api';
-import { actionsFormOf } from './data';
-import { bytesOfAll, checkTraining, configOfRun, layoutOf, optimizerOf, type Prepared } from '../../run/prepare';
+import { type RecordedPi0Sampler, recordPi0Sampler } from './sampler';
+import { type ConstantPrefix, isPrefixConstant, type Pi0StepShape, type RecordedPi0Step, recordPi0Step } from './step';
 
 /** An actions run before any GPU: what its settings mean. */
 export interface PreparedActions extends Prepared<Pi0Batch> {
@@ -40,26 +34,17 @@ export interface DataFacts {
 
 /**
  * Records a run's programs and plans their memory.
- * @param bindingBytes the largest binding of the device; WebGPU's default where there is none yet
- * @param wasTrained see layoutOf()
  * @throws ProblemError for settings that cannot run
  */
 export function prepareActions(
   base: BaseModel,
   settings: ActionsSettings,
   facts: DataFacts,
-  bindingBytes?: number,
-  wasTrained?: (path: string) => boolean,
+  options: PrepareOptions = {},
 ): PreparedActions {
   checkActions(base, settings);
   const { promptLength } = actionsFormOf(base);
-  return recordActions(
-    configOfRun(base.config, settings),
-    settings,
-    { ...facts, promptLength },
-    bindingBytes,
-    wasTrained,
-  );
+  return recordActions(configOfRun(base.config, settings), settings, { ...facts, promptLength }, options);
 }
 
 /** What is known of the data and not in the model's sizes. */
@@ -73,14 +58,11 @@ export function recordActions(
   config: ModelConfig,
   settings: ActionsSettings,
   { cameras, prefixes, promptLength }: ModelFacts,
-  bindingBytes?: number,
-  wasTrained?: (path: string) => boolean,
+  options: PrepareOptions = {},
 ): PreparedActions {
-  const isFrozen = compile(parse(settings.freeze));
-  const layout = layoutOf(bindingBytes, wasTrained);
   const { batchSize: B, accumulation: M, horizon, recompute } = settings;
   const shape = { B, M, cameras, promptLength, horizon };
-  const parameters = new Parameters(leavesOf(config), isFrozen, layout);
+  const parameters = parametersOf(config, settings, options);
   const cacheRows = Math.min(prefixes, affordableRows(config, shape, recompute));
   const step = recordPi0Step(config, parameters, shape, optimizerOf(settings), { recompute, cacheRows });
   const sampler = recordPi0Sampler(config, step.parameters, shape);
@@ -137,4 +119,15 @@ function checkActions(base: BaseModel, settings: ActionsSettings): void {
     const fix = `Choose a whole number from 1 to ${longest}.`;
     throw problem(`A chunk of ${horizon} actions does not fit this base.`, 'horizon', fix);
   }
+}
+
+/** What now and then runs before a step: a prefix that stays the same is computed once for each sample. */
+export function prefixWork(
+  { step: { prefix } }: PreparedActions,
+  { prefixes }: DataFacts,
+  { steps, batchSize, accumulation }: ActionsSettings,
+): Extra | undefined {
+  if (!prefix) return undefined;
+  const newInStep = Math.min(prefixes / steps, batchSize * accumulation);
+  return { calls: prefix.calls, timesPerStep: newInStep / batchSize };
 }

@@ -1,39 +1,44 @@
 import type { Memory } from '../../gpu/memory';
-import type { TextTokenizer } from '../../tokens/tokenizer';
+import { Run } from '../../run/run';
+import { type PreparedStage, prepareStages } from '../../run/stages';
+import type { RunParts, TaskRun, TaskStage } from '../../run/task_run';
+import type { ActionsSettings } from '../../settings/actions';
+import type { RunEvent } from '../../train/events';
 import type { Pi0Batch } from './batch';
-import { Pi0Sampler } from './sampler';
-import { createPi0Step } from './prefix_cache';
-import type { ActionsSettings, TrainEvent } from '../../worker/api';
 import { actionsBatches, robotForm } from './batches';
 import { type ActionsData, actionsFormOf, prefixCount } from './data';
+import type { ActionsConclusion, ActionsEvent } from './events';
 import { promptTokens } from './observe';
 import { type Chunks, openLoopOf, type PredictParts, predictChunks } from './open_loop';
 import { evaluationPlaces } from './places';
+import { createPi0Step } from './prefix_cache';
 import { type PreparedActions, prepareActions } from './prepare';
+import { Pi0Sampler } from './sampler';
 import { withState } from './state';
-import { Run } from '../../run/run';
-import { type PreparedStage, prepareStages } from '../../run/stages';
-import type { RunParts, Task, TaskStage } from '../../run/task';
 
 /** What an actions run is made of. */
-export interface ActionsRunParts extends RunParts<ActionsSettings> {
-  readonly tokenizer: TextTokenizer;
+export interface ActionsRunParts extends RunParts<ActionsSettings, ActionsEvent> {
   readonly data: ActionsData;
 }
 
+/** What the base predicted for the held-out episodes. */
+interface ChunksShown {
+  readonly chunks: Chunks;
+}
+
 /** A run of the actions task: flow matching on a robot's recording. */
-export class ActionsRun extends Run<Pi0Batch> {
+export class ActionsRun extends Run<Pi0Batch, ChunksShown, ActionsConclusion> {
   constructor(parts: ActionsRunParts) {
     super(parts, actionsTask(parts));
   }
 }
 
-function actionsTask(parts: ActionsRunParts): Task<Pi0Batch> {
+function actionsTask(parts: ActionsRunParts): TaskRun<Pi0Batch, ChunksShown, ActionsConclusion> {
   const { base, data, settings, tokenizer, gpu, emit } = parts;
   const facts = { cameras: data.cameras.length, prefixes: prefixCount(data, settings, data.cameras.length) };
   const bindingBytes = gpu.device.limits.maxStorageBufferBindingSize;
-  const stages = prepareStages(settings, (own, wasTrained) =>
-    prepareActions(base, own, facts, bindingBytes, wasTrained),
+  const stages = prepareStages(settings, parts.stages, (own, options) =>
+    prepareActions(base, own, facts, { bindingBytes, ...options }),
   );
   const { form, problems } = robotForm(data, settings, base.config.actionDim ?? 0);
   const batches = actionsBatches({ data, form, base, tokenizer, settings });
@@ -54,7 +59,7 @@ function actionsStage(
   { base, data, settings, emit }: ActionsRunParts,
   { stage, prepared }: PreparedStage<PreparedActions>,
   { form, observe }: Pick<PredictParts, 'form' | 'observe'>,
-): TaskStage<Pi0Batch> {
+): TaskStage<Pi0Batch, ChunksShown, ActionsConclusion> {
   const places = evaluationPlaces(data.recording, data.split, settings.horizon);
   const recording = withState(data.recording, form.state);
   const { batchSize } = settings;
@@ -75,11 +80,10 @@ function actionsStage(
       return createPi0Step(memory, prepared.step, onCompiled);
     },
     showBase: async (memory) => ({ chunks: await predict(memory) }),
-    sample: async (memory, step, { chunks = [] }) => {
-      if (places.length > 0) emit({ kind: 'open loop', step, openLoop: await openLoop(memory, chunks) });
+    sample: async (memory, step, base) => {
+      if (places.length > 0) emit({ kind: 'open loop', step, openLoop: await openLoop(memory, base?.chunks ?? []) });
     },
-    conclude: async (memory, { chunks = [] }) =>
-      places.length > 0 ? { openLoop: await openLoop(memory, chunks) } : {},
+    conclude: async (memory, { chunks }) => (places.length > 0 ? { openLoop: await openLoop(memory, chunks) } : {}),
   };
 }
 
@@ -87,7 +91,7 @@ function tellLongPrompts({ base, data, tokenizer, emit }: ActionsRunParts): void
   const { promptLength } = actionsFormOf(base);
   for (const text of data.recording.tasks) {
     if (!promptTokens(tokenizer, text, promptLength).truncated) continue;
-    const event: TrainEvent = {
+    const event: RunEvent = {
       kind: 'problem',
       problem: {
         what: `A prompt is longer than the ${promptLength} tokens that the base reads; its end is cut off.`,

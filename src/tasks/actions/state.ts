@@ -2,7 +2,7 @@ import { problem } from '../../problem';
 import { actionWidth } from '../../recording/chunks';
 import { sameJoints } from '../../recording/evaluate';
 import type { Episode, Recording } from '../../recording/recording';
-import type { ActionsSettings, StateForm } from '../../worker/api';
+import type { ActionsSettings, StateForm } from '../../settings/actions';
 
 /**
  * What a robot's state tells the model: what the settings say, or else as much as there is room for. A chunk goes on

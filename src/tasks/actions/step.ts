@@ -20,8 +20,14 @@ import {
   tokensOf,
 } from '../../model/pi0';
 import { Tape } from '../../tape/tape';
+import {
+  type LossOutputs,
+  type OptimizerConfig,
+  type RecordedStep,
+  recordStep,
+  type TaskInputs,
+} from '../../train/record';
 import { countedElements, flowOf, type Pi0Batch, preparePrefix, suffixPlaces } from './batch';
-import { type LossOutputs, type OptimizerConfig, type RecordedStep, recordStep, type TaskInputs } from '../../train/record';
 
 /** Sizes of a step: M micro-batches of B samples. */
 export interface Pi0StepShape extends Pi0Shape {

@@ -1,36 +1,45 @@
 import type { Memory } from '../../gpu/memory';
 import { problem } from '../../problem';
-import { batchAt, heldoutBatches, type TokenDataset } from '../../tokens/batches';
-import type { TextTokenizer } from '../../tokens/tokenizer';
-import type { Batch } from './batch';
-import { type RecordedSampler, Sampler } from './sampler';
-import { TrainingStep } from '../../train/step';
-import type { RunSettings } from '../../worker/api';
-import { answer } from './answer';
-import { type PreparedRun, prepareRun } from '../../run/prepare';
 import { Run } from '../../run/run';
 import { type PreparedStage, prepareStages } from '../../run/stages';
-import type { RunParts, Task, TaskStage } from '../../run/task';
+import type { RunParts, TaskRun, TaskStage } from '../../run/task_run';
+import type { TextSettings } from '../../settings/text';
+import { batchAt, heldoutBatches, type TokenDataset } from '../../tokens/batches';
+import { TrainingStep } from '../../train/step';
+import { answer } from './answer';
+import type { Batch } from './batch';
+import type { SampleEvent } from './events';
+import { type PreparedText, prepareText } from './prepare';
+import { type RecordedSampler, Sampler } from './sampler';
 
-/** What a text run is made of. */
-export interface TextRunParts extends RunParts<RunSettings> {
-  readonly tokenizer: TextTokenizer;
+/** What a text run trains on. */
+export interface TextData {
   readonly dataset: TokenDataset;
   /** Are the dataset's windows conversations? Decides how sample prompts are put to the model. */
   readonly chat: boolean;
 }
 
+/** What a text run is made of. */
+export type TextRunParts = RunParts<TextSettings, SampleEvent> & TextData;
+
+/** What the base wrote, a text for each sample prompt. */
+interface TextsShown {
+  readonly texts: readonly string[];
+}
+
 /** A run of the text task. */
-export class TextRun extends Run<Batch> {
+export class TextRun extends Run<Batch, TextsShown, object> {
   constructor(parts: TextRunParts) {
     super(parts, textTask(parts));
   }
 }
 
-function textTask(parts: TextRunParts): Task<Batch> {
+function textTask(parts: TextRunParts): TaskRun<Batch, TextsShown, object> {
   const { base, dataset, settings, gpu } = parts;
   const bindingBytes = gpu.device.limits.maxStorageBufferBindingSize;
-  const stages = prepareStages(settings, (own, wasTrained) => prepareRun(base, own, bindingBytes, wasTrained));
+  const stages = prepareStages(settings, parts.stages, (own, options) =>
+    prepareText(base, own, { bindingBytes, ...options }),
+  );
   if (dataset.sequenceLength !== settings.sequenceLength) {
     const what = `The data was cut into windows of ${dataset.sequenceLength} tokens, the run wants ${settings.sequenceLength}.`;
     throw problem(what, 'sequenceLength', 'Open the data again.');
@@ -45,7 +54,10 @@ function textTask(parts: TextRunParts): Task<Batch> {
 }
 
 /** A stage whose model continues prompts. */
-function textStage(parts: TextRunParts, { stage, prepared }: PreparedStage<PreparedRun>): TaskStage<Batch> {
+function textStage(
+  parts: TextRunParts,
+  { stage, prepared }: PreparedStage<PreparedText>,
+): TaskStage<Batch, TextsShown, object> {
   const { settings, tokenizer, chat, emit } = parts;
   let sampler: Sampler | null = null;
   const continued = async (memory: Memory, prompt: string) => {
@@ -62,10 +74,10 @@ function textStage(parts: TextRunParts, { stage, prepared }: PreparedStage<Prepa
       for (const prompt of settings.samplePrompts) texts.push(await continued(memory, prompt));
       return { texts };
     },
-    sample: async (memory, step, { texts = [] }) => {
+    sample: async (memory, step, base) => {
       for (const [n, prompt] of settings.samplePrompts.entries()) {
         const adapter = await continued(memory, prompt);
-        emit({ kind: 'sample', step, prompt, base: texts[n] ?? '', adapter });
+        emit({ kind: 'sample', step, prompt, base: base?.texts[n] ?? '', adapter });
       }
     },
     conclude: async () => ({}),

@@ -1,4 +1,4 @@
-import type { Outcome, RunSummary, TaskSettings, TrainEvent, UnfinishedRun } from '../../worker/api';
+import type { EndedRun, Outcome, TaskSettings, TrainEvent, UnfinishedRun } from '../../worker/api';
 import { ask, attempt, type Desk } from '../workbench/desk';
 import { coalesce } from '../workbench/store';
 import type { Task } from '../workbench/task';
@@ -7,7 +7,7 @@ import { endedRun, failedRun, idleRun, isActive, type RunState, reduceRun, resum
 /** The run of one task that the page shows, and those that can be brought back. */
 export class RunDesk {
   state: RunState = idleRun;
-  unfinished: readonly UnfinishedRun<TaskSettings>[] = [];
+  unfinished: readonly UnfinishedRun[] = [];
   /** Called when a run has ended, well or not. */
   onEnd: () => void = () => undefined;
 
@@ -39,7 +39,7 @@ export class RunDesk {
     return this.#follow(startedRun(settings), (onEvent) => this.#desk.trainer.train(settings, onEvent));
   }
 
-  resume(saved: UnfinishedRun<TaskSettings>): Promise<void> {
+  resume(saved: UnfinishedRun): Promise<void> {
     this.unfinished = this.unfinished.filter((run) => run.runId !== saved.runId);
     return this.#follow(resumedRun(saved), (onEvent) => this.#desk.trainer.resume(saved.runId, onEvent));
   }
@@ -57,10 +57,7 @@ export class RunDesk {
   }
 
   async refreshUnfinished(): Promise<void> {
-    const { trainer } = this.#desk;
-    const answer = await ask<readonly UnfinishedRun<TaskSettings>[]>(this.#desk, 'train', 'unfinished', () =>
-      this.#task === 'actions' ? trainer.unfinishedActionRuns() : trainer.unfinishedRuns(),
-    );
+    const answer = await ask(this.#desk, 'train', 'unfinished', () => this.#desk.trainer.unfinishedRuns(this.#task));
     if (answer) this.unfinished = answer.value;
     this.#desk.changed();
   }
@@ -72,7 +69,7 @@ export class RunDesk {
 
   async #follow(
     first: RunState,
-    call: (onEvent: (event: TrainEvent) => void) => Promise<Outcome<RunSummary>>,
+    call: (onEvent: (event: TrainEvent) => void) => Promise<Outcome<EndedRun>>,
   ): Promise<void> {
     if (this.active) return;
     this.state = first;

@@ -1,9 +1,9 @@
 import type {
+  EndedRun,
   MemorySample,
   OpenLoop,
   Problem,
   RunHistory,
-  RunSummary,
   TaskSettings,
   TrainEvent,
   UnfinishedRun,
@@ -53,7 +53,7 @@ export interface RunState {
   readonly problems: readonly Problem[];
   readonly skipped: readonly { readonly step: number; readonly reason: string }[];
   readonly checkpointStep: number | null;
-  readonly summary: RunSummary | null;
+  readonly summary: EndedRun | null;
 }
 
 export const idleRun: RunState = {
@@ -89,7 +89,7 @@ export const startedRun = (settings: TaskSettings): RunState => ({
 });
 
 /** A run that goes on from its checkpoint, with the curve so far. */
-export function resumedRun(saved: UnfinishedRun<TaskSettings>): RunState {
+export function resumedRun(saved: UnfinishedRun): RunState {
   return {
     ...startedRun(saved.settings),
     name: saved.name,
@@ -193,7 +193,7 @@ function applyStep(run: Draft, event: Extract<TrainEvent, { kind: 'step' }>): vo
 const sameProblem = (one: Problem, other: Problem): boolean => one.what === other.what && one.where === other.where;
 
 /** The state after the run has ended. The summary's history is complete, whatever the callbacks still have under way. */
-export function endedRun(run: RunState, summary: RunSummary): RunState {
+export function endedRun(run: RunState, summary: EndedRun): RunState {
   return {
     ...run,
     ...fromHistory(summary.history, summary.baselineHeldout),

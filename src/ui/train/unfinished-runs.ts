@@ -1,6 +1,6 @@
 import { css, html, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import type { TaskSettings, UnfinishedRun } from '../../worker/api';
+import type { UnfinishedRun } from '../../worker/api';
 import { shared } from '../parts/styles';
 import { ago, count } from '../words/format';
 import { strings } from '../words/strings';
@@ -55,7 +55,7 @@ export class UnfinishedRuns extends BenchElement {
     </section>`;
   }
 
-  #line(run: UnfinishedRun<TaskSettings>) {
+  #line(run: UnfinishedRun) {
     const words = strings.run;
     const asking = this.discarding === run.runId;
     return html`<li>
@@ -81,7 +81,7 @@ export class UnfinishedRuns extends BenchElement {
     this.discarding = runId;
   }
 
-  #discard(run: UnfinishedRun<TaskSettings>): void {
+  #discard(run: UnfinishedRun): void {
     this.discarding = null;
     void this.bench.runs.discard(run.runId);
   }

@@ -1,4 +1,4 @@
-import type { MemoryKind, MemorySample, RunSummary } from '../../worker/api';
+import type { EndedRun, MemoryKind, MemorySample } from '../../worker/api';
 import type { Phase } from '../run/run_state';
 
 /** Words about a run. Read them through strings.ts. */
@@ -59,7 +59,7 @@ export const runStrings = {
       stopped: 'Stopped, adapter kept',
       'early stop': 'Stopped early: the held-out loss no longer improved',
       'not finite': 'Stopped: the loss was not a number three times in a row. The adapter before that is kept.',
-    } satisfies Record<RunSummary['ended'], string>,
+    } satisfies Record<EndedRun['ended'], string>,
     result: (before: string, after: string, change: string) => `Held-out loss ${before} → ${after} (${change})`,
     unmeasured: 'Nothing was held out, so nothing was measured.',
     kept: (step: string, time: string) => `Weights of step ${step} kept, ${time} in all.`,

@@ -1,4 +1,4 @@
-import type { ActionsSettings, RecordingReport, RunSettings, TrainingSettings } from '../../worker/api';
+import type { ActionsSettings, RecordingReport, TextSettings, TrainingSettings } from '../../worker/api';
 import {
   defaultActionsChoices,
   defaultFields,
@@ -137,7 +137,7 @@ export function checkForm(form: Form): Readonly<Partial<Record<FieldKey, FieldPr
 }
 
 /** A text run as the trainer wants it. Call only when checkForm() finds nothing. */
-export function runSettings(form: Form, base: string, name: string, prompts: readonly string[]): RunSettings {
+export function runSettings(form: Form, base: string, name: string, prompts: readonly string[]): TextSettings {
   const sequenceLength = Number(form.text.sequenceLength);
   return { task: 'text', ...trainingSettings(form, base, name), sequenceLength, samplePrompts: prompts };
 }

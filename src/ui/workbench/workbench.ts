@@ -139,11 +139,12 @@ export class Workbench extends Notices implements Desk {
   }
 
   get datasetOptions(): DatasetOptions | null {
-    const { form } = this.#desks.text;
+    const { form, base } = this.#desks.text;
     const wrong = checkForm(form);
-    if (wrong.sequenceLength || wrong.heldoutPercent || wrong.seed) return null;
+    if (base === null || wrong.sequenceLength || wrong.heldoutPercent || wrong.seed) return null;
     const { sequenceLength, heldoutPercent, seed } = form.text;
     return {
+      base,
       sequenceLength: Number(sequenceLength),
       heldoutFraction: Number(heldoutPercent) / 100,
       seed: Number(seed),
@@ -273,7 +274,7 @@ export class Workbench extends Notices implements Desk {
     await this.runs.start(agreed ? { ...settings, trainEverything: true } : settings);
   }
 
-  async resume(saved: UnfinishedRun<TaskSettings>): Promise<void> {
+  async resume(saved: UnfinishedRun): Promise<void> {
     this.panel = 'train';
     void this.#wake.hold();
     await this.runs.resume(saved);

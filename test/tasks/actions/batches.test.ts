@@ -6,20 +6,20 @@ import { Parameters } from '../../../src/model/parameters';
 import { leavesOf } from '../../../src/model/tree';
 import { actionChunk } from '../../../src/recording/chunks';
 import type { Episode, Recording } from '../../../src/recording/recording';
+import { startValues } from '../../../src/run/prepare';
 import { actionsBatches, flowTime, robotForm } from '../../../src/tasks/actions/batches';
 import { type ActionsData, chosenCameras, gatherData } from '../../../src/tasks/actions/data';
 import { promptTokens } from '../../../src/tasks/actions/observe';
 import { openLoopOf } from '../../../src/tasks/actions/open_loop';
 import { evaluationPlaces, heldoutPlaces, trainingPlaces } from '../../../src/tasks/actions/places';
+import { createPi0Step } from '../../../src/tasks/actions/prefix_cache';
 import { prepareActions } from '../../../src/tasks/actions/prepare';
 import { stateFormOf, withState } from '../../../src/tasks/actions/state';
-import { startValues } from '../../../src/run/prepare';
 import { recordPi0Step } from '../../../src/tasks/actions/step';
-import { createPi0Step } from '../../../src/tasks/actions/prefix_cache';
 import { device } from '../../gpu';
 import { OPTIMIZER } from '../../model/small';
-import { actionsSettings, BLIND, SEEING, SMALL_ACTIONS_BASE, SWINGING } from './small_actions';
 import { NUMBERS } from '../../run/small_base';
+import { actionsSettings, BLIND, SEEING, SMALL_ACTIONS_BASE, SWINGING } from './small_actions';
 
 const base = SMALL_ACTIONS_BASE;
 const batchesOf = (data: ActionsData, settings = actionsSettings()) =>

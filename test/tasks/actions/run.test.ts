@@ -3,9 +3,9 @@ import type { Checkpoint } from '../../../src/adapter/checkpoint';
 import type { Gpu } from '../../../src/gpu/device';
 import { evaluateAdapter } from '../../../src/tasks/actions/evaluation';
 import { device } from '../../gpu';
-import { actionsSettings, BLIND, SEEING, SMALL_ACTIONS_BASE } from './small_actions';
 import { NUMBERS } from '../../run/small_base';
 import { actionsRunOf } from '../../run/small_run';
+import { actionsSettings, BLIND, SEEING, SMALL_ACTIONS_BASE } from './small_actions';
 
 const MINUTES = 180_000; // a slow machine compiles for a while
 const gpu: Gpu = { device, info: {} as GPUAdapterInfo, features: new Set(), software: true };

@@ -3,9 +3,9 @@ import type { ModelConfig } from '../../../src/model/config';
 import { elements, leavesOf } from '../../../src/model/tree';
 import { normals, randomStream } from '../../../src/random';
 import type { Episode, Recording } from '../../../src/recording/recording';
-import type { ActionsData } from '../../../src/tasks/actions/data';
+import type { ActionsSettings } from '../../../src/settings/actions';
 import { defaultActionsSettings } from '../../../src/settings/defaults';
-import type { ActionsSettings } from '../../../src/worker/api';
+import type { ActionsData } from '../../../src/tasks/actions/data';
 
 const CONFIG: ModelConfig = {
   vocabSize: 60,

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Checkpoint } from '../../../src/adapter/checkpoint';
+import { prepareStages, readStages, stagedReport } from '../../../src/run/stages';
 import { prepareActions } from '../../../src/tasks/actions/prepare';
-import { prepareStages, stagedReport } from '../../../src/run/stages';
-import { actionsSettings, SEEING, SMALL_ACTIONS_BASE } from './small_actions';
 import { actionsRunOf } from '../../run/small_run';
+import { actionsSettings, SEEING, SMALL_ACTIONS_BASE } from './small_actions';
 
 const MINUTES = 180_000; // a slow machine compiles for a while
 
@@ -76,7 +76,9 @@ test(
 test('the plan is that of the largest stage, and tells each', () => {
   const facts = { cameras: 1, prefixes: 40 };
   const plan = stagedReport(
-    prepareStages(STAGED, (own, trained) => prepareActions(SMALL_ACTIONS_BASE, own, facts, undefined, trained)),
+    prepareStages(STAGED, readStages(STAGED), (own, options) =>
+      prepareActions(SMALL_ACTIONS_BASE, own, facts, options),
+    ),
   );
   const totals = plan.stages?.map(({ totalBytes }) => totalBytes) ?? [];
   expect(totals).toHaveLength(3);
@@ -84,10 +86,9 @@ test('the plan is that of the largest stage, and tells each', () => {
   expect(plan.totalBytes).toBe(totals[2]);
   expect(plan.trainableLeaves).toBe(10);
   expect(plan.stages?.map(({ trainableLeaves }) => trainableLeaves)).toEqual([10, 20, 30]);
+  const first = { ...STAGED, stages: [] };
   const alone = stagedReport(
-    prepareStages({ ...STAGED, stages: [] }, (own, trained) =>
-      prepareActions(SMALL_ACTIONS_BASE, own, facts, undefined, trained),
-    ),
+    prepareStages(first, readStages(first), (own, options) => prepareActions(SMALL_ACTIONS_BASE, own, facts, options)),
   );
   expect(alone).not.toHaveProperty('stages');
   expect(alone.totalBytes).toBe(totals[0]);
@@ -97,8 +98,8 @@ test('a leaf that an earlier stage trained takes four bytes a parameter when it 
   const facts = { cameras: 1, prefixes: 0 };
   const backbone = 'Not(PathRegex("PaliGemma/llm/layers/attn/q_einsum/.*"))';
   const settings = { ...STAGED, stages: [{ steps: 1, freeze: backbone, learningRate: 0.01, warmupSteps: 0 }] };
-  const [, second] = prepareStages(settings, (own, trained) =>
-    prepareActions(SMALL_ACTIONS_BASE, own, facts, undefined, trained),
+  const [, second] = prepareStages(settings, readStages(settings), (own, options) =>
+    prepareActions(SMALL_ACTIONS_BASE, own, facts, options),
   );
   const fresh = prepareActions(SMALL_ACTIONS_BASE, { ...settings, freeze: backbone, stages: [] }, facts);
   const { parameters } = fresh.step;

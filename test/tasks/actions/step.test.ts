@@ -5,8 +5,13 @@ import { gather, readPages, readTrainables, uploadParameters, writePages } from 
 import { elements, type Leaf } from '../../../src/model/tree';
 import { normals, randomStream } from '../../../src/random';
 import type { Pi0Batch } from '../../../src/tasks/actions/batch';
-import { type ConstantPrefix, type Pi0StepOptions, type Pi0StepShape, recordPi0Step } from '../../../src/tasks/actions/step';
 import { createPi0Step } from '../../../src/tasks/actions/prefix_cache';
+import {
+  type ConstantPrefix,
+  type Pi0StepOptions,
+  type Pi0StepShape,
+  recordPi0Step,
+} from '../../../src/tasks/actions/step';
 import { device } from '../../gpu';
 import { OPTIMIZER, parametersOf } from '../../model/small';
 import { exceptExpertLora, PI0_SHAPE, randomPi0Batch, SMALL_PI0, stackPi0 } from '../../model/small_pi0';

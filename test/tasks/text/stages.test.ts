@@ -3,7 +3,8 @@ import type { Adapter } from '../../../src/adapter/adapter';
 import type { Checkpoint } from '../../../src/adapter/checkpoint';
 import { initialLora } from '../../../src/model/init';
 import { leavesOf } from '../../../src/model/tree';
-import type { RunSettings, Stage } from '../../../src/worker/api';
+import type { TextSettings } from '../../../src/settings/text';
+import type { Stage } from '../../../src/settings/training';
 import { SMALL_BASE, settingsOf } from '../../run/small_base';
 import { textRunOf } from '../../run/small_run';
 
@@ -21,7 +22,7 @@ const stage = (freeze: string, changes: Partial<Stage> = {}): Stage => ({
 });
 
 /** A projection's adapters; then all of attention's; then those stay, and weights and adapters of a projection train. */
-const staged = (changes: Partial<RunSettings> = {}) =>
+const staged = (changes: Partial<TextSettings> = {}) =>
   settingsOf({
     steps: 3,
     freeze: Q,

@@ -1,21 +1,10 @@
-import type { Base } from '../base/base';
-import { problem } from '../problem';
-import { suggestDeltaMask } from '../recording/delta';
-import { openRecording as readRecording } from '../recording/open_recording';
-import { splitEpisodes } from '../recording/split';
-import { actionsFormOf, chosenCameras, gatherData, type OpenedRecording, prefixCount } from '../tasks/actions/data';
-import type { DataFacts } from '../tasks/actions/prepare';
-import { samplesOf } from '../settings/stages';
-import type {
-  ActionsSettings,
-  FileInFolder,
-  Problem,
-  ReadingProgress,
-  RecordingOptions,
-  RecordingReport,
-  TrainEvent,
-} from './api';
-import { stoppedEarly, type Work } from './runs';
+import type { Problem } from '../../problem';
+import { suggestDeltaMask } from '../../recording/delta';
+import { openRecording as readRecording } from '../../recording/open_recording';
+import type { FileInFolder, ReadingProgress, RecordingReport } from '../../recording/report';
+import { splitEpisodes } from '../../recording/split';
+import type { RecordingOptions } from '../../settings/actions';
+import type { OpenedRecording } from './data';
 
 const ALONE: Problem = {
   what: 'There is one episode. It is learned from; none is held out, so nothing tells how well it was learned.',
@@ -82,32 +71,4 @@ function reportOf({ recording, split }: OpenedRecording): RecordingReport {
     suggestedDelta: suggestDeltaMask(jointNames),
     problems,
   };
-}
-
-/** What a plan needs to know of the recording; without one, as many cameras and frames as there can be. */
-export function factsOf(opened: OpenedRecording | null, base: Base, settings: ActionsSettings): DataFacts {
-  const form = actionsFormOf(base);
-  if (opened) {
-    const cameras = chosenCameras(opened.recording, form, settings).length;
-    return { cameras, prefixes: prefixCount(opened, settings, cameras) };
-  }
-  const cameras = settings.cameras?.length ?? form.cameras.length;
-  return { cameras, prefixes: samplesOf(settings) };
-}
-
-/** The work of a run on an open recording: its pictures are decoded now. */
-export async function actionsWork(
-  opened: OpenedRecording | null,
-  base: Base,
-  settings: ActionsSettings,
-  { emit, stopped }: { readonly emit: (event: TrainEvent) => void; readonly stopped: () => boolean },
-): Promise<Work> {
-  if (!opened) throw problem('There is no recording to train on.', 'data', 'Open the folder of a recording.');
-  const progress = (done: number, of: number) => {
-    if (stopped()) throw stoppedEarly();
-    emit({ kind: 'phase', phase: 'loading', done, of });
-  };
-  const { data, problems } = await gatherData(opened, base, settings, progress);
-  for (const found of problems) emit({ kind: 'problem', problem: found });
-  return { task: 'actions', settings, data };
 }

@@ -1,9 +1,11 @@
 import { expect, test, vi } from 'vitest';
+import type { PlannedModelId } from '../../src/model/true_size';
 import { plannedModels } from '../../src/model/true_size';
-import { planTrueSize, prepareTrueSize } from '../../src/tasks/plan_true_size';
+import type { PlanReport } from '../../src/plan/report';
 import { defaultActionsSettings, defaultSettings } from '../../src/settings/defaults';
+import type { TaskSettings } from '../../src/settings/task';
 import { HOST_BYTES } from '../../src/tasks/actions/prefix_cache';
-import type { PlannedModelId, PlanReport, TaskSettings } from '../../src/worker/api';
+import { planTrueSize, prepareTrueSize } from '../../src/tasks/true_size';
 import { rows } from '../filter/trees';
 
 vi.setConfig({ testTimeout: 60_000 }); // for machines that have other work to do
@@ -69,7 +71,7 @@ test('what is kept of prefixes is told: on the GPU, in memory up to a bound, and
   const meant = defaultActionsSettings.freeze; // images and prompt go through frozen leaves alone
   const told = (prefixes: number) => {
     const prepared = prepareTrueSize('ae_lora', { ...settings, freeze: meant }, { prefixes });
-    return 'prefixReason' in prepared ? prepared.prefixReason : '';
+    return 'prefixReason' in prepared ? String(prepared.prefixReason) : '';
   };
   const anew = /(\d+) of 1000 on the GPU and (\d+) in memory; the other (\d+) each time anew/;
   const [rows, host, others] = (anew.exec(told(1000))?.slice(1) ?? []).map(Number) as [number, number, number];

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
-import type { FileInFolder } from '../../src/worker/api';
-import { actionsWork, RecordingReader } from '../../src/worker/recording';
-import { EPISODES, sampleV21 } from '../recording/sample';
-import { actionsSettings, SMALL_ACTIONS_BASE } from '../tasks/actions/small_actions';
+import type { FileInFolder } from '../../../src/recording/report';
+import { RecordingReader } from '../../../src/tasks/actions/recording_reader';
+import { actions } from '../../../src/tasks/actions/task';
+import { EPISODES, sampleV21 } from '../../recording/sample';
+import { actionsSettings, SMALL_ACTIONS_BASE } from './small_actions';
 
 const options = { heldoutFraction: 0.3, seed: 1 };
 const filesOf = (episodes: typeof EPISODES): FileInFolder[] =>
@@ -48,9 +49,12 @@ test('a run that is stopped while its data is read does not begin', async () => 
   const files = sampleV21({ pictures }).map(({ path, file }) => ({ path, file: new File([file], path) }));
   await reader.open(files, options);
   const settings = actionsSettings();
-  const work = actionsWork(reader.opened, SMALL_ACTIONS_BASE, settings, { emit: () => undefined, stopped: () => true });
-  await expect(work).rejects.toThrow('stopped before its first step');
-  await expect(
-    actionsWork(null, SMALL_ACTIONS_BASE, settings, { emit: () => undefined, stopped: () => false }),
-  ).rejects.toThrow('no recording');
+  const emit = () => undefined;
+  const progress = () => {
+    throw new Error('stopped');
+  };
+  const stopped = actions.gather(reader.opened, SMALL_ACTIONS_BASE, settings, { emit, progress });
+  await expect(stopped).rejects.toThrow('stopped');
+  const missing = actions.gather(null, SMALL_ACTIONS_BASE, settings, { emit, progress });
+  await expect(missing).rejects.toThrow('no recording');
 });

@@ -1,5 +1,5 @@
-/** What ships with the page, and what it knows the sizes of. Types only. */
-import type { TaskSettings } from './api';
+import type { PlannedModel } from '../model/true_size';
+import type { TaskSettings } from '../settings/task';
 
 export interface Catalogue {
   readonly bases: readonly BaseSummary[];
@@ -16,19 +16,6 @@ export interface SampleSummary {
   readonly description: string;
   /** Prompts that suit it, for sampling; none of a recording. */
   readonly prompts: readonly string[];
-}
-
-/** openpi's π0 at its true size, by where it has adapters; its dummy; its backbone as a language model. */
-export type PlannedModelId = 'full' | 'pg_lora' | 'ae_lora' | 'all_lora' | 'dummy' | 'text_2b_lora';
-
-export interface PlannedModel {
-  readonly id: PlannedModelId;
-  readonly task: TaskSettings['task'];
-  readonly name: string;
-  /** One sentence. */
-  readonly description: string;
-  readonly leaves: number;
-  readonly parameters: number;
 }
 
 export interface BaseSummary {

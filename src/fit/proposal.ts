@@ -1,5 +1,4 @@
-/** The part of the page's conversation with the trainer's thread that proposes what to train. Types only. */
-import type { ActionsSettings, TrainingSettings } from './api';
+import type { ProposedSettings } from '../settings/task';
 
 /** What could be trained within a budget, by what it trains, from the least to the most; each in the way that suits the budget. */
 export interface Proposal {
@@ -37,15 +36,4 @@ export interface ProposedRun {
   readonly fits: true | string;
   /** Why this one is recommended: a sentence; null for all rows but one, and for all where nothing fits. */
   readonly recommended: string | null;
-}
-
-/** The settings that decide what a run takes. `backboneLora` is that of the actions task; a text run has none. */
-export type ProposedSettings = Pick<TrainingSettings, 'freeze' | 'batchSize' | 'accumulation' | 'recompute'> &
-  Partial<Pick<ActionsSettings, 'backboneLora'>>;
-
-/** Settings that would put a problem right, with what they are in words. */
-export interface Remedy {
-  /** "Batch 2 with re-computation". */
-  readonly name: string;
-  readonly settings: ProposedSettings;
 }

@@ -1,0 +1,63 @@
+import type { TaskSettings } from '../settings/task';
+import type { RunHistory } from '../train/events';
+
+export interface AdapterSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly base: string;
+  /** Milliseconds since 1970. */
+  readonly savedAt: number;
+  readonly steps: number;
+  readonly keptStep: number;
+  readonly baselineHeldout: number;
+  readonly heldout: number;
+  readonly parameters: number;
+  readonly bytes: number;
+  readonly loraRank: number;
+  readonly loraAlpha: number;
+  readonly freeze: string;
+  /** Of an actions adapter. */
+  readonly robot?: RobotSummary;
+}
+
+/** The robot that an adapter moves. */
+export interface RobotSummary {
+  /** As the recording calls it; empty where it does not say. */
+  readonly name: string;
+  /** Joints of the action. */
+  readonly joints: readonly string[];
+  /** Cameras that it saw in training; none: it learned blind. */
+  readonly cameras: readonly string[];
+  /** H: actions that it predicts from one frame. */
+  readonly horizon: number;
+}
+
+export interface ImportedAdapter {
+  readonly summary: AdapterSummary;
+  /** What had to be assumed, a sentence each: a file from elsewhere does not tell everything. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * openpi: one .safetensors with openpi's paths. peft: a zipped PEFT folder. norm_stats: openpi's norm_stats.json, of
+ * the actions task alone. memory: memory.csv, what the run held on the GPU over time.
+ */
+export type ExportFormat = 'openpi' | 'peft' | 'norm_stats' | 'memory';
+
+export interface ExportedFile {
+  readonly name: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** A run that a checkpoint can bring back. */
+export interface UnfinishedRun {
+  readonly runId: string;
+  readonly name: string;
+  readonly step: number;
+  readonly steps: number;
+  /** Milliseconds since 1970. */
+  readonly savedAt: number;
+  readonly settings: TaskSettings;
+  readonly history: RunHistory;
+  readonly baselineHeldout: number;
+}

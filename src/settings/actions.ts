@@ -1,0 +1,46 @@
+import type { TrainingSettings } from './training';
+
+/** A run of the actions task. */
+export interface ActionsSettings extends TrainingSettings {
+  readonly task: 'actions';
+  /** LoRA in the backbone too, not in the action expert alone. */
+  readonly backboneLora: boolean;
+  /** H: actions that are predicted from one frame. */
+  readonly horizon: number;
+  /** What the state tells; null: the most that the recording and the base have room for. */
+  readonly state: StateForm | null;
+  /** z-score as π0 has it, or quantiles as π0.5 has them. */
+  readonly normalization: 'z-score' | 'quantile';
+  /**
+   * Joints of the action that are learned as differences from the state’s first numbers; null: those that the report
+   * suggests, or all where the state tells the last action.
+   */
+  readonly delta: readonly boolean[] | null;
+  /** Cameras that the model sees, in its order; null: the first ones that have video. */
+  readonly cameras: readonly string[] | null;
+  /** Leave actions after an episode's end out of the loss; openpi learns that the last one is held. */
+  readonly maskTail: boolean;
+  /** Leave numbers beyond the robot's joints out of the loss; openpi learns that they are zero. */
+  readonly maskPadding: boolean;
+}
+
+/**
+ * What a state tells: where the joints were measured, as openpi has it; or the action before, where they were told to
+ * be; or that and how far they are behind it.
+ */
+export type StateForm = 'measured' | 'last-action' | 'last-action-and-lag';
+
+export interface RecordingOptions {
+  /** Share of episodes kept for the held-out error, 0 to 0.5; at least one where it is above zero. */
+  readonly heldoutFraction: number;
+  readonly seed: number;
+  /** Frames a second, for arrays and tables that hold no times. */
+  readonly fps?: number;
+  /** Columns of state and action, where they cannot be guessed; several are put side by side. */
+  readonly columns?: RecordingColumns;
+}
+
+export interface RecordingColumns {
+  readonly state?: readonly string[];
+  readonly action?: readonly string[];
+}

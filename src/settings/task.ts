@@ -1,0 +1,25 @@
+import type { ActionsSettings } from './actions';
+import type { TextSettings } from './text';
+import type { TrainingSettings } from './training';
+
+/** Settings of a run of any task. */
+export type TaskSettings = TextSettings | ActionsSettings;
+
+/** What one fine-tunes: words or a robot's actions. */
+export type TaskId = TaskSettings['task'];
+
+/** What decides which leaves there are, and which of them are frozen. */
+export type FreezeSettings =
+  | Pick<TextSettings, 'task' | 'base' | 'freeze' | 'loraRank' | 'loraAlpha'>
+  | Pick<ActionsSettings, 'task' | 'base' | 'freeze' | 'loraRank' | 'loraAlpha' | 'backboneLora'>;
+
+/** The settings that decide what a run takes. `backboneLora` is that of the actions task; a text run has none. */
+export type ProposedSettings = Pick<TrainingSettings, 'freeze' | 'batchSize' | 'accumulation' | 'recompute'> &
+  Partial<Pick<ActionsSettings, 'backboneLora'>>;
+
+/** Settings that would put a problem right, with what they are in words. */
+export interface Remedy {
+  /** "Batch 2 with re-computation". */
+  readonly name: string;
+  readonly settings: ProposedSettings;
+}

@@ -1,0 +1,29 @@
+import type { TrainingSettings } from './training';
+
+/** A run of the text task. */
+export interface TextSettings extends TrainingSettings {
+  readonly task: 'text';
+  /** T: tokens a window. */
+  readonly sequenceLength: number;
+  /** Prompts continued by base and adapter at each evaluation; none switches it off. */
+  readonly samplePrompts: readonly string[];
+}
+
+export interface DatasetOptions {
+  /** Id of the base whose tokenizer cuts the text. */
+  readonly base: string;
+  /** T: tokens of one training window. */
+  readonly sequenceLength: number;
+  /** Share of examples kept for the held-out loss, 0 to 0.5. */
+  readonly heldoutFraction: number;
+  readonly seed: number;
+  /** For .csv and .tsv, by file name: which columns to learn from. Without it they are guessed and reported. */
+  readonly columns?: Readonly<Record<string, TableColumns>>;
+}
+
+export interface TableColumns {
+  /** Shown, not learned. Absent: plain text. */
+  readonly prompt?: string;
+  /** Learned. */
+  readonly completion: string;
+}

@@ -1,0 +1,46 @@
+import { problem } from '../../problem';
+import { checkLength, checkTraining, LARGEST_BINDING_BYTES } from '../../run/prepare';
+import type { ActionsSettings } from '../../settings/actions';
+import { samplesOf } from '../../settings/stages';
+import type { Task } from '../task';
+import { type ActionsData, actionsFormOf, chosenCameras, gatherData, type OpenedRecording, prefixCount } from './data';
+import { type ModelFacts, type PreparedActions, prefixWork, prepareActions, recordActions } from './prepare';
+import { ActionsRun } from './run';
+import { actionsScopes } from './scopes';
+
+/** The pictures that openpi's π0 has room for. */
+const CAMERAS = 3;
+
+/** A π0 that learns a robot's actions from its recordings. */
+export const actions: Task<ActionsSettings, OpenedRecording, ActionsData, ModelFacts> = {
+  id: 'actions',
+  base: 'actions',
+  scopes: actionsScopes,
+  causal: false,
+  factsOf(opened, base, settings) {
+    const form = actionsFormOf(base);
+    const { promptLength } = form;
+    if (opened) {
+      const cameras = chosenCameras(opened.recording, form, settings).length;
+      return { cameras, prefixes: prefixCount(opened, settings, cameras), promptLength };
+    }
+    const cameras = settings.cameras?.length ?? form.cameras.length;
+    return { cameras, prefixes: samplesOf(settings), promptLength };
+  },
+  prepare: prepareActions,
+  prepareTrueSize({ config, promptLength }, settings, facts, options) {
+    checkTraining(settings);
+    checkLength(settings.horizon, 'horizon', 1);
+    const most = { cameras: settings.cameras?.length ?? CAMERAS, prefixes: samplesOf(settings), promptLength };
+    const all = { ...most, ...facts };
+    return recordActions(config, settings, all, { bindingBytes: LARGEST_BINDING_BYTES, ...options });
+  },
+  extraWork: (prepared: PreparedActions, facts, settings) => prefixWork(prepared, facts, settings),
+  async gather(opened, base, settings, { emit, progress }) {
+    if (!opened) throw problem('There is no recording to train on.', 'data', 'Open the folder of a recording.');
+    const { data, problems } = await gatherData(opened, base, settings, progress);
+    for (const found of problems) emit({ kind: 'problem', problem: found });
+    return data;
+  },
+  createRun: (parts, data) => new ActionsRun({ ...parts, data }),
+};

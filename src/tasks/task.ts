@@ -1,0 +1,54 @@
+import type { Base, BaseModel } from '../base/base';
+import type { Scopes } from '../fit/scopes';
+import type { Extra } from '../fit/speed';
+import type { TrueSizeModel } from '../model/true_size';
+import type { PrepareOptions } from '../run/prepare';
+import type { AnyRun, RunParts } from '../run/task_run';
+import type { TaskSettings } from '../settings/task';
+import type { Prepared } from '../train/planned';
+import type { TrainEvent } from './events';
+
+/**
+ * A task: everything that differs between what one can fine-tune, in one object. A registry lists them; nobody else asks
+ * which task it is. Its methods are methods, not properties, so that a task of some settings stands for one of any.
+ *
+ * S: its settings. O: data as opened. D: data as a run keeps it with its checkpoints, plain. F: what a plan needs to know of data.
+ */
+export interface Task<S extends TaskSettings = TaskSettings, O = unknown, D = unknown, F = unknown> {
+  readonly id: S['task'];
+  /** Id of the base that ships for it. */
+  readonly base: string;
+  readonly scopes: Scopes;
+  /** Each query sees the keys before it alone. */
+  readonly causal: boolean;
+
+  /** What a plan needs to know of the data; without data, the most that there can be. */
+  factsOf(opened: O | null, base: BaseModel, settings: S): F;
+
+  /**
+   * Records a run's programs and plans their memory, before any GPU.
+   * @throws ProblemError for settings that cannot run
+   */
+  prepare(base: BaseModel, settings: S, facts: F, options?: PrepareOptions): Prepared<never>;
+
+  /** The same for a model of which only the sizes are known. @param facts the most that there can be where they are not given */
+  prepareTrueSize(model: TrueSizeModel, settings: S, facts: Partial<F>, options?: PrepareOptions): Prepared<never>;
+
+  /** What now and then runs before a step. */
+  extraWork(prepared: Prepared<never>, facts: F, settings: S): Extra | undefined;
+
+  /**
+   * What a run will train on.
+   * @throws ProblemError where nothing is open, or it does not fit the settings
+   */
+  gather(opened: O | null, base: Base, settings: S, loading: Loading): Promise<D>;
+
+  createRun(parts: RunParts<S, TrainEvent>, data: D): AnyRun;
+}
+
+/** How a run's data are loaded. */
+export interface Loading {
+  readonly emit: (event: TrainEvent) => void;
+  /** @throws ProblemError where a person has stopped the run meanwhile */
+  readonly progress: (done: number, of: number) => void;
+}

@@ -1,0 +1,28 @@
+/** A prompt continued by base and adapter, in the course of a run. */
+export interface SampleEvent {
+  readonly kind: 'sample';
+  readonly step: number;
+  readonly prompt: string;
+  readonly base: string;
+  readonly adapter: string;
+}
+
+export interface GenerateRequest {
+  readonly prompt: string;
+  /** True: the prompt is a user's turn of a chat. False: text to go on from. */
+  readonly chat: boolean;
+  /** An adapter's id, 'current' for the run in progress, or null for the base alone. */
+  readonly adapter: string | null;
+  readonly base: string;
+  readonly maxTokens: number;
+  /** 0 is greedy. */
+  readonly temperature: number;
+  readonly seed: number;
+}
+
+export interface GeneratedText {
+  readonly from: 'base' | 'adapter';
+  /** Everything generated so far. */
+  readonly text: string;
+  readonly done: boolean;
+}

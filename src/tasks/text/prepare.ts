@@ -1,0 +1,52 @@
+import type { BaseModel } from '../../base/base';
+import type { ModelConfig } from '../../model/config';
+import { problem } from '../../problem';
+import { checkTraining, configOfRun, optimizerOf, type PrepareOptions, parametersOf } from '../../run/prepare';
+import type { TextSettings } from '../../settings/text';
+import { bytesOfAll, type Prepared } from '../../train/planned';
+import type { Batch } from './batch';
+import { type RecordedSampler, recordSampler } from './sampler';
+import { type RecordedTextStep, recordTextStep } from './step';
+
+/** A text run before any GPU: what its settings mean. */
+export interface PreparedText extends Prepared<Batch> {
+  readonly step: RecordedTextStep;
+  /** Continues the sample prompts; null where the settings name none. */
+  readonly sampler: RecordedSampler | null;
+}
+
+/**
+ * Records a run's programs and plans their memory.
+ * @throws ProblemError for settings that cannot run
+ */
+export function prepareText(base: BaseModel, settings: TextSettings, options: PrepareOptions = {}): PreparedText {
+  checkSettings(base, settings);
+  return recordText(configOfRun(base.config, settings), settings, base.summary.context, options);
+}
+
+/**
+ * A text run of any model.
+ * @param context S: tokens of prompt and answer together that the sampler has room for
+ */
+export function recordText(
+  config: ModelConfig,
+  settings: TextSettings,
+  context: number,
+  options: PrepareOptions = {},
+): PreparedText {
+  const parameters = parametersOf(config, settings, options);
+  const shape = { B: settings.batchSize, T: settings.sequenceLength, M: settings.accumulation };
+  const { recompute } = settings;
+  const step = recordTextStep(config, parameters, shape, optimizerOf(settings), { recompute });
+  const sampler = settings.samplePrompts.length > 0 ? recordSampler(config, parameters, context) : null;
+  return { step, sampler, ...bytesOfAll(step, sampler) };
+}
+
+function checkSettings({ summary }: BaseModel, settings: TextSettings): void {
+  checkTraining(settings);
+  const { sequenceLength } = settings;
+  if (!Number.isInteger(sequenceLength) || sequenceLength < 2 || sequenceLength > summary.context) {
+    const fix = `Choose a whole number from 2 to ${summary.context}.`;
+    throw problem(`A window of ${sequenceLength} tokens does not fit this base.`, 'sequenceLength', fix);
+  }
+}

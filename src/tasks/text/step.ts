@@ -1,0 +1,61 @@
+import { rotationAngles } from '../../model/angles';
+import type { ModelConfig } from '../../model/config';
+import type { Parameters } from '../../model/parameters';
+import { recordTextLoss, type TextInputs, type TextOutputs, textInputs } from '../../model/text';
+import { Tape } from '../../tape/tape';
+import { type OptimizerConfig, type RecordedStep, recordStep, type TaskInputs } from '../../train/record';
+import { type Batch, countedTokens, prepare } from './batch';
+
+/** Sizes of a step: M micro-batches of B windows of T tokens. */
+export interface StepShape {
+  readonly B: number;
+  readonly T: number;
+  readonly M: number;
+}
+
+/** A recorded step of the text task. */
+export type RecordedTextStep = RecordedStep<Batch, TextOutputs>;
+
+/**
+ * Records forward, backward and update of the text task, and plans their memory.
+ * @param options.keepOutputs `hidden` and `nll` can be read after the step
+ */
+export function recordTextStep(
+  config: ModelConfig,
+  parameters: Parameters,
+  shape: StepShape,
+  optimizer: OptimizerConfig,
+  options: { recompute?: boolean; keepOutputs?: boolean } = {},
+): RecordedTextStep {
+  const tape = new Tape({ recompute: options.recompute ?? false });
+  const inputs = textInputs(config, shape);
+  const outputs = recordTextLoss(tape, config, parameters, inputs);
+  const kept = options.keepOutputs ? [outputs.hidden, outputs.nll] : [];
+  return recordStep(tape, {
+    config,
+    parameters,
+    microBatches: shape.M,
+    optimizer,
+    inputs: ofText(inputs),
+    outputs,
+    kept,
+  });
+}
+
+/** How windows of tokens become the text task's inputs. */
+function ofText(inputs: TextInputs): TaskInputs<Batch> {
+  const { tokens, targets, weight, position, queryBlock, keyBlock, angles, slot } = inputs;
+  const { B, T } = position.sizes;
+  return {
+    tensors: [tokens, targets, weight, position, queryBlock, keyBlock],
+    constants: () => [
+      [angles, rotationAngles(angles.sizes.M, angles.sizes.H)],
+      [slot, Uint32Array.from({ length: B * T }, (_, n) => n % T)],
+    ],
+    counted: countedTokens,
+    prepare: (batch, counted) => {
+      const values = prepare(batch, T, counted);
+      return [values.tokens, values.targets, values.weight, values.position, values.queryBlock, values.keyBlock];
+    },
+  };
+}

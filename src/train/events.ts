@@ -1,0 +1,79 @@
+import type { BytesByKind } from '../gpu/tensor';
+import type { Problem } from '../problem';
+
+/** What a run holds on the GPU at one moment. */
+export interface MemorySample {
+  /** Seconds since the run began, pauses included; a run that goes on after its tab was closed counts on from there. */
+  readonly seconds: number;
+  /** Steps done. */
+  readonly step: number;
+  /** From 1. */
+  readonly stage: number;
+  /** A stage has been allocated; a held-out evaluation is over; a stage is about to be freed; everything is freed. */
+  readonly moment: 'stage begins' | 'evaluated' | 'stage ends' | 'freed';
+  /** What the plan of this stage says. */
+  readonly plannedBytes: number;
+  readonly allocatedBytes: number;
+  /** Counted buffer by buffer at that moment. */
+  readonly byKind: BytesByKind;
+}
+
+/** What every run tells while it goes on; a task may tell more. */
+export type RunEvent =
+  | {
+      readonly kind: 'phase';
+      readonly phase: 'loading' | 'planning' | 'compiling' | 'baseline' | 'training' | 'sampling' | 'saving';
+      readonly done: number;
+      readonly of: number;
+    }
+  | ({ readonly kind: 'memory' } & MemorySample)
+  | {
+      readonly kind: 'step';
+      readonly step: number;
+      readonly loss: number;
+      readonly gradNorm: number;
+      readonly learningRate: number;
+      readonly tokensPerSecond: number;
+      readonly secondsLeft: number;
+    }
+  | { readonly kind: 'heldout'; readonly step: number; readonly loss: number; readonly best: boolean }
+  /** Something that the run goes on without. */
+  | { readonly kind: 'problem'; readonly problem: Problem }
+  | { readonly kind: 'skipped'; readonly step: number; readonly reason: string }
+  | { readonly kind: 'checkpoint'; readonly step: number }
+  | { readonly kind: 'paused'; readonly step: number }
+  | { readonly kind: 'unpaused'; readonly step: number };
+
+/** How a run ended, whatever its task. */
+export interface RunSummary {
+  readonly runId: string;
+  readonly adapterId: string;
+  readonly steps: number;
+  /** Wall-clock seconds, evaluations and sampling included. */
+  readonly seconds: number;
+  readonly ended: 'finished' | 'stopped' | 'early stop' | 'not finite';
+  /** Held-out loss of the base without adapter: nats a token, or squares of action elements. */
+  readonly baselineHeldout: number;
+  /** Held-out loss of the adapter that was kept; NaN where none was measured. */
+  readonly heldout: number;
+  /** Step whose weights were kept. */
+  readonly keptStep: number;
+  readonly history: RunHistory;
+}
+
+export interface RunHistory {
+  readonly train: readonly {
+    readonly step: number;
+    readonly loss: number;
+    readonly gradNorm: number;
+    readonly learningRate: number;
+  }[];
+  readonly heldout: readonly { readonly step: number; readonly loss: number }[];
+  readonly tokensPerSecond: number;
+  /** Of the stage that took the most bytes so far. */
+  readonly plannedBytes: number;
+  readonly allocatedBytes: number;
+  readonly byKind: BytesByKind;
+  /** In order of time. */
+  readonly memory: readonly MemorySample[];
+}

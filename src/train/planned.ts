@@ -1,0 +1,42 @@
+import { residentStateBytes } from '../filter/report';
+import type { BytesByKind } from '../gpu/tensor';
+import type { Plan } from '../plan/plan';
+import type { PlanReport } from '../plan/report';
+import type { LossOutputs, RecordedStep } from './record';
+
+/** What is known of a run before any GPU, whatever its task. */
+export interface Planned {
+  readonly step: Pick<RecordedStep<never>, 'plan' | 'parameters' | 'flops'>;
+  /** Shows what the model does; null where nobody asks. */
+  readonly sampler: { readonly plan: Plan } | null;
+  readonly plannedBytes: number;
+  readonly byKind: BytesByKind;
+}
+
+/** A run before any GPU. */
+export interface Prepared<B> extends Planned {
+  readonly step: RecordedStep<B, LossOutputs>;
+}
+
+/** Bytes of step and sampler together: parameters and small constants are shared. */
+export function bytesOfAll({ plan: ofStep }: Planned['step'], sampler: Planned['sampler']) {
+  const total = { ...ofStep.byKind };
+  const shared = new Set(ofStep.persistent);
+  const own = sampler ? [...sampler.plan.slots, ...sampler.plan.persistent.filter((one) => !shared.has(one))] : [];
+  for (const { kind, bytes } of own) total[kind] += bytes;
+  return { byKind: total, plannedBytes: Object.values(total).reduce((sum, bytes) => sum + bytes, 0) };
+}
+
+/** The plan as the page shows it. */
+export function planReport({ step, sampler, plannedBytes, byKind }: Planned): PlanReport {
+  const ownOfSampler = plannedBytes - step.plan.totalBytes;
+  const counts = step.parameters.counts();
+  return {
+    totalBytes: plannedBytes,
+    byKind,
+    liveBytes: step.plan.liveBytes + (sampler ? ownOfSampler : 0),
+    ...counts,
+    openpiResidentBytes: residentStateBytes(counts.frozenParameters, counts.trainableParameters),
+    flopsPerStep: step.flops,
+  };
+}
