@@ -95,14 +95,14 @@ export default defineConfig({
           name: 'node',
           environment: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/ui/**', 'test/browser/**', 'test/e2e/**'],
+          exclude: ['test/ui/*.test.ts', 'test/browser/**', 'test/e2e/**'],
         },
       },
       {
         extends: true,
         test: {
           name: 'browser',
-          include: ['test/ui/**/*.test.ts', 'test/browser/**/*.test.ts'],
+          include: ['test/ui/*.test.ts', 'test/browser/**/*.test.ts'],
           deps: { optimizer: { client: { include: ['mp4box', 'unzipit', 'hyparquet', 'fflate', 'fzstd'] } } },
           browser: {
             enabled: true,

@@ -1,8 +1,8 @@
 import { finishUpdate, registerOffline } from './pwa/register';
 import './ui/app/adaptab-app';
-import { applyTheme, rememberedTheme } from './ui/app/theme';
+import { Workbench } from './ui/bench/workbench';
+import { applyTheme, rememberedTheme } from './ui/parts/theme';
 import { strings } from './ui/words/strings';
-import { Workbench } from './ui/workbench/workbench';
 import { connect } from './worker/connect';
 
 applyTheme(rememberedTheme());

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
@@ -34,29 +35,49 @@ export const rooms = [
 const doors = ['settings/', 'problem.ts', 'worker/api.ts', 'worker/connect.ts'];
 
 /** The rooms of the page, from the ground up. */
-const page = ['pwa/', 'ui/'];
+const page = [
+  'pwa/',
+  'ui/state/',
+  'ui/words/',
+  'ui/bench/',
+  'ui/parts/',
+  'ui/data/',
+  'ui/freeze/',
+  'ui/run/',
+  'ui/train/',
+  'ui/adapter/',
+  'ui/app/',
+];
 
-/** How deep folders are nested in a room. */
-const DEPTHS = [1, 2];
+/** Rooms that hold folders of their own. */
+const NESTED = ['tasks/'];
 
-/** @param {string} room @param {number} depth folders between src/ and the file that imports */
-function imported(room, depth) {
-  const up = '../'.repeat(depth) || './';
-  if (room === 'shaders/') return `${'../'.repeat(depth + 1)}shaders/**`;
-  return up + (room.endsWith('/') ? `${room}**` : room.replace(/\.ts$/, ''));
+/** Where files of a room lie: in it, or one folder deeper. @param {string} room */
+function foldersOf(room) {
+  const folder = posix.join('src', room.endsWith('/') ? room : '.');
+  return NESTED.includes(room) ? [folder, `${folder}*/`] : [folder];
 }
 
-/** @param {string} room @param {readonly string[]} allowed @param {number} depth */
-function rule(room, allowed, depth) {
-  const outside = depth === 0 ? ['./**', '../**'] : [`${'../'.repeat(depth)}**`];
+/** As a file in `folder` names another room. @param {string} room @param {string} folder */
+function named(room, folder) {
+  const path = posix.relative(folder, room === 'shaders/' ? room : posix.join('src', room)).replace(/\.ts$/, '');
+  return (path.startsWith('.') ? path : `./${path}`) + (room.endsWith('/') ? '/**' : '');
+}
+
+/** @param {string} room @param {readonly string[]} allowed @param {string} folder */
+function rule(room, allowed, folder) {
+  const isFile = !room.endsWith('/');
+  const outside = isFile
+    ? ['./**', '../**']
+    : [`${posix.join(posix.relative(folder, posix.join('src', room)) || '.', '..')}/**`];
   const patterns = [
     {
-      group: [...outside, ...allowed.map((other) => `!${imported(other, depth)}`)],
+      group: [...outside, ...allowed.map((other) => `!${named(other, folder)}`)],
       message: `${room} may import ${allowed.join(' ') || 'nothing'}: see tools/rooms.mjs.`,
     },
   ];
   return {
-    includes: [depth === 0 ? `src/${room}` : `src/${room}${'*/'.repeat(depth - 1)}*.ts`],
+    includes: [isFile ? `src/${room}` : `${folder}*.ts`],
     linter: { rules: { style: { noRestrictedImports: { level: 'error', options: { patterns } } } } },
   };
 }
@@ -67,9 +88,7 @@ export function importRules() {
     ...rooms.slice(1).map((room, n) => ({ room, below: rooms.slice(0, n + 1) })),
     ...page.map((room, n) => ({ room, below: [...doors, ...page.slice(0, n)] })),
   ];
-  return allowed.flatMap(({ room, below }) =>
-    (room.endsWith('/') ? DEPTHS : [0]).map((depth) => rule(room, below, depth)),
-  );
+  return allowed.flatMap(({ room, below }) => foldersOf(room).map((folder) => rule(room, below, folder)));
 }
 
 /** biome.json with these rules in front of its own. @param {{overrides: {linter: {rules: object}}[]}} config */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { page as browser } from 'vitest/browser';
-import { panels } from '../../src/ui/workbench/workbench';
+import { panels } from '../../src/ui/bench/workbench';
 import { faults, openPage, settled } from './page';
 import { adapterNamed, eventsOf, refuse, unfinishedOf } from './trainer_double';
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { page as browser } from 'vitest/browser';
 import { defaultActionsSettings } from '../../src/settings/defaults';
-import { filesOf } from '../../src/ui/data/dropped_files';
-import { panels, Workbench } from '../../src/ui/workbench/workbench';
+import { filesOf } from '../../src/ui/bench/dropped_files';
+import { panels, Workbench } from '../../src/ui/bench/workbench';
 import type { ActionsSettings } from '../../src/worker/api';
 import { actionsAdapterNamed, actionsBase, actionsEventsOf, openLoopAt, recording } from './actions_double';
 import { all, click, faults, none, one, openPage, settled, type } from './page';

@@ -1,8 +1,8 @@
 import axe from 'axe-core';
 import { onTestFinished } from 'vitest';
 import '../../src/ui/app/adaptab-app';
-import '../../src/ui/app/theme.css';
-import { Workbench } from '../../src/ui/workbench/workbench';
+import '../../src/ui/parts/theme.css';
+import { Workbench } from '../../src/ui/bench/workbench';
 import { TrainerDouble } from './trainer_double';
 
 export interface Page {

@@ -1,6 +1,6 @@
 import '../../src/ui/app/adaptab-app';
-import { added, edited, withPresetAt } from '../../src/ui/train/stage_forms';
-import { Workbench } from '../../src/ui/workbench/workbench';
+import { Workbench } from '../../src/ui/bench/workbench';
+import { added, edited, withPresetAt } from '../../src/ui/state/stage_forms';
 import { actionsAdapterNamed, actionsBase, actionsEventsOf, openLoopAt, recording } from './actions_double';
 import { adapterNamed, catalogue, eventsOf, noWebGpu, ok, refuse, TrainerDouble, unfinishedOf } from './trainer_double';
 

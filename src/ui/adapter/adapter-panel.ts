@@ -1,7 +1,7 @@
 import { css, html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import './adapter-row';
-import { BenchElement } from '../workbench/bench_element';
+import { BenchElement } from '../bench/bench_element';
 import '../run/open-loop';
 import { problemsAt } from '../parts/problem-note';
 import { shared } from '../parts/styles';

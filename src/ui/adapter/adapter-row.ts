@@ -1,12 +1,12 @@
 import { css, html, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { AdapterSummary, ExportFormat, RobotSummary } from '../../worker/api';
+import { BenchElement, textOf } from '../bench/bench_element';
 import { icons } from '../parts/icons';
 import { shared } from '../parts/styles';
+import { taskOf } from '../state/task';
 import { ago, big, bytes, counted, loss, rate } from '../words/format';
 import { strings } from '../words/strings';
-import { BenchElement, textOf } from '../workbench/bench_element';
-import { taskOf } from '../workbench/task';
 
 /** A file from elsewhere may not tell its losses. */
 const measured = (value: number) => (Number.isNaN(value) ? strings.adapter.unknownLoss : loss(value));

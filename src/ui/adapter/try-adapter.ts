@@ -1,8 +1,8 @@
 import { css, html, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
+import { BenchElement, textOf } from '../bench/bench_element';
 import { icons } from '../parts/icons';
-import { BenchElement, textOf } from '../workbench/bench_element';
-import { tryDefaults } from '../workbench/defaults';
+import { tryDefaults } from '../state/defaults';
 import '../run/sample-text';
 import { shared } from '../parts/styles';
 import { strings } from '../words/strings';

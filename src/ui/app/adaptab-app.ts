@@ -2,9 +2,9 @@ import { css, html, nothing, type PropertyValues } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import '../adapter/adapter-panel';
 import './app-header';
-import { BenchElement } from '../workbench/bench_element';
+import { BenchElement } from '../bench/bench_element';
 import '../data/data-panel';
-import { droppedFiles } from '../data/dropped_files';
+import { droppedFiles } from '../bench/dropped_files';
 import '../freeze/freeze-panel';
 import '../train/model-panel';
 import './path-nav';
@@ -18,7 +18,7 @@ import { strings } from '../words/strings';
 import './toast-note';
 import '../train/train-panel';
 import '../train/unfinished-runs';
-import { type Panel, panels } from '../workbench/workbench';
+import { type Panel, panels } from '../bench/workbench';
 
 /** The page: header, path, the chosen panel, the run. Takes files dropped anywhere, and the keyboard. */
 @customElement('adaptab-app')

@@ -1,6 +1,6 @@
 import { css, html, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import { BenchElement } from '../workbench/bench_element';
+import { BenchElement } from '../bench/bench_element';
 import './device-report';
 import './offline-state';
 import './task-switch';

@@ -1,10 +1,10 @@
 import { css, html, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { applyUpdate, type Offline, watchOffline } from '../../pwa/register';
+import { BenchElement } from '../bench/bench_element';
 import { icons } from '../parts/icons';
 import { shared } from '../parts/styles';
 import { strings } from '../words/strings';
-import { BenchElement } from '../workbench/bench_element';
 
 /** The event by which Chromium browsers offer to install the page. */
 interface InstallOffer extends Event {

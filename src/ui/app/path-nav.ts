@@ -1,9 +1,9 @@
 import { css, html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
+import { BenchElement } from '../bench/bench_element';
+import { type Panel, panels } from '../bench/workbench';
 import { shared } from '../parts/styles';
 import { strings } from '../words/strings';
-import { BenchElement } from '../workbench/bench_element';
-import { type Panel, panels } from '../workbench/workbench';
 import { pathLine } from './path_lines';
 
 /** The path from data to adapter, each entry with its state in one line. A column, or a scroller where the page is narrow. */

@@ -1,9 +1,9 @@
 import { stepsOf } from '../../settings/stages';
-import { checkStages, stageForms } from '../train/stage_forms';
+import type { Panel, Workbench } from '../bench/workbench';
+import { checkForm, type Form } from '../state/settings';
+import { checkStages, stageForms } from '../state/stage_forms';
 import { big, bytesChange, count, counted, duration } from '../words/format';
 import { strings } from '../words/strings';
-import { checkForm, type Form } from '../workbench/settings';
-import type { Panel, Workbench } from '../workbench/workbench';
 
 /** The state of each entry of the path, in one line. */
 export function pathLine(bench: Workbench, panel: Panel): string {

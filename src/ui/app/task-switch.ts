@@ -1,10 +1,10 @@
 import { css, html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
+import { BenchElement } from '../bench/bench_element';
 import { segments } from '../parts/panel_styles';
 import { shared } from '../parts/styles';
+import type { Task } from '../state/task';
 import { strings } from '../words/strings';
-import { BenchElement } from '../workbench/bench_element';
-import type { Task } from '../workbench/task';
 
 /** Actions or Text; locked during a run. */
 @customElement('task-switch')

@@ -3,8 +3,8 @@ import { customElement, state } from 'lit/decorators.js';
 import { icons } from '../parts/icons';
 import { segments } from '../parts/panel_styles';
 import { shared } from '../parts/styles';
+import { applyTheme, rememberedTheme, type Theme } from '../parts/theme';
 import { strings } from '../words/strings';
-import { applyTheme, rememberedTheme, type Theme } from './theme';
 
 const themes: readonly Theme[] = ['system', 'light', 'dark'];
 

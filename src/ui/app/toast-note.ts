@@ -1,9 +1,9 @@
 import { css, html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
+import { BenchElement } from '../bench/bench_element';
 import { icons } from '../parts/icons';
 import { shared } from '../parts/styles';
 import { strings } from '../words/strings';
-import { BenchElement } from '../workbench/bench_element';
 
 /** The latest passing note, with its undo. It stays until the next one or until it is dismissed: nobody has to be quick. */
 @customElement('toast-note')

@@ -1,7 +1,7 @@
 import { css, html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import type { Catalogue, DatasetReport } from '../../worker/api';
-import { BenchElement } from '../workbench/bench_element';
+import { BenchElement } from '../bench/bench_element';
 import './file-list';
 import { icons } from '../parts/icons';
 import { count, counted } from '../words/format';

@@ -1,9 +1,9 @@
 import { css, html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import type { FileReport, TableColumns } from '../../worker/api';
+import { BenchElement, textOf } from '../bench/bench_element';
 import { icons } from '../parts/icons';
 import { bytes, count } from '../words/format';
-import { BenchElement, textOf } from '../workbench/bench_element';
 import '../parts/problem-note';
 import { shared } from '../parts/styles';
 import { strings } from '../words/strings';

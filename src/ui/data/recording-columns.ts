@@ -1,9 +1,9 @@
 import { css, html } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { RecordingColumns } from '../../worker/api';
+import { BenchElement, textOf } from '../bench/bench_element';
 import { shared } from '../parts/styles';
 import { strings } from '../words/strings';
-import { BenchElement, textOf } from '../workbench/bench_element';
 
 type Role = keyof RecordingColumns;
 const roles: readonly Role[] = ['state', 'action'];

@@ -1,11 +1,11 @@
 import { css, html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import type { RecordingReport } from '../../worker/api';
+import { BenchElement } from '../bench/bench_element';
+import { inFolder } from '../bench/dropped_files';
 import { icons } from '../parts/icons';
 import { problemsAt } from '../parts/problem-note';
 import { counted } from '../words/format';
-import { BenchElement } from '../workbench/bench_element';
-import { inFolder } from './dropped_files';
 import './recording-columns';
 import './recording-report';
 import { promises } from '../parts/panel_styles';

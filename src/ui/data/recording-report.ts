@@ -1,9 +1,9 @@
 import { css, html, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { CameraReport, EpisodeReport, RecordingReport } from '../../worker/api';
+import { BenchElement } from '../bench/bench_element';
 import { icons } from '../parts/icons';
 import { count, rate } from '../words/format';
-import { BenchElement } from '../workbench/bench_element';
 import '../parts/number-field';
 import '../parts/problem-note';
 import { shared } from '../parts/styles';

@@ -1,11 +1,11 @@
 import { html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import type { Proposal, ProposedRun } from '../../worker/api';
+import { applyProposal } from '../bench/apply_proposal';
+import { isInForce } from '../bench/auto_desk';
+import { BenchElement, textOf } from '../bench/bench_element';
 import { icons } from '../parts/icons';
 import { big, bytes, count, quantity } from '../words/format';
-import { BenchElement, textOf } from '../workbench/bench_element';
-import { applyProposal } from './apply_proposal';
-import { isInForce } from './auto_desk';
 import { autoStyles } from './auto_styles';
 import '../parts/problem-note';
 import { shared } from '../parts/styles';

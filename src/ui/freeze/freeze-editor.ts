@@ -1,7 +1,7 @@
 import { css, html, nothing, type PropertyValues } from 'lit';
 import { customElement, query } from 'lit/decorators.js';
-import { BenchElement, textOf } from '../workbench/bench_element';
-import type { Place } from './freeze_desk';
+import { BenchElement, textOf } from '../bench/bench_element';
+import type { Place } from '../bench/freeze_desk';
 import '../parts/problem-note';
 import { fieldLabel } from '../parts/panel_styles';
 import { shared } from '../parts/styles';

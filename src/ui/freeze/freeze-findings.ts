@@ -1,11 +1,11 @@
 import { css, html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import type { FreezeFinding } from '../../worker/api';
+import { BenchElement } from '../bench/bench_element';
 import { icons } from '../parts/icons';
 import { shared } from '../parts/styles';
 import { count } from '../words/format';
 import { strings } from '../words/strings';
-import { BenchElement } from '../workbench/bench_element';
 
 /** What is wrong with the filter: how bad, why, where, and the repair. */
 @customElement('freeze-findings')

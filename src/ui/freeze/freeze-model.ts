@@ -1,10 +1,10 @@
 import { css, html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
+import { BenchElement, textOf } from '../bench/bench_element';
 import { fieldLabel } from '../parts/panel_styles';
 import { shared } from '../parts/styles';
 import { big, counted } from '../words/format';
 import { strings } from '../words/strings';
-import { BenchElement, textOf } from '../workbench/bench_element';
 
 /** Which model tree and plan are for: the one that this page trains, or one of openpi's at its full size. */
 @customElement('freeze-model')

@@ -2,9 +2,9 @@ import { css, html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import type { PlanReport } from '../../worker/api';
 import './auto-table';
+import { BenchElement } from '../bench/bench_element';
+import { freezePresets } from '../state/defaults';
 import { big, bytes, count } from '../words/format';
-import { BenchElement } from '../workbench/bench_element';
-import { freezePresets } from '../workbench/defaults';
 import './freeze-editor';
 import './freeze-effect';
 import './freeze-findings';
@@ -14,12 +14,12 @@ import './freeze-tree';
 import './freeze-why';
 import { icons } from '../parts/icons';
 import { effectWords } from './freeze_words';
-import './memory-bar';
+import '../parts/memory-bar';
+import type { PlanDesk } from '../bench/plan_desk';
 import { problemsAt } from '../parts/problem-note';
 import { choices, shared } from '../parts/styles';
-import { stageNote } from '../train/stage_words';
+import { stageNote } from '../words/stage_words';
 import { strings } from '../words/strings';
-import type { PlanDesk } from './plan_desk';
 
 /** The studio: the filter, what each part of it matches, what is wrong with it, and what it costs before anything is allocated. */
 @customElement('freeze-panel')

@@ -1,11 +1,11 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import type { FreezeFilter, FreezePart } from '../../worker/api';
+import { BenchElement } from '../bench/bench_element';
 import { icons } from '../parts/icons';
 import { shared } from '../parts/styles';
 import { count, counted } from '../words/format';
 import { strings } from '../words/strings';
-import { BenchElement } from '../workbench/bench_element';
 
 /** The filter as an outline of its parts, each with the number of leaves that it matched; a press shows them in the tree. */
 @customElement('freeze-parts')

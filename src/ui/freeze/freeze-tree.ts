@@ -1,11 +1,11 @@
 import { html, nothing, type PropertyValues } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { FreezeFilter, FreezeLeaf, FreezeReport } from '../../worker/api';
+import { BenchElement, textOf } from '../bench/bench_element';
 import { icons } from '../parts/icons';
 import { shared } from '../parts/styles';
 import { big, bytes, count, counted } from '../words/format';
 import { strings } from '../words/strings';
-import { BenchElement, textOf } from '../workbench/bench_element';
 import { branches, moved, type TreeNode, type TreeRow, treeOf, visibleRows } from './freeze_tree_rows';
 import { freezeTreeStyles, levelClass, levels } from './freeze_tree_styles';
 

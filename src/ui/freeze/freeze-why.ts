@@ -1,10 +1,10 @@
 import { css, html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
+import { BenchElement } from '../bench/bench_element';
 import { icons } from '../parts/icons';
 import { shared } from '../parts/styles';
 import { count } from '../words/format';
 import { strings } from '../words/strings';
-import { BenchElement } from '../workbench/bench_element';
 import { levelClass, levels } from './freeze_tree_styles';
 
 /** Why the leaf that was chosen is frozen or trains: the parts that decided, from the whole filter inwards. */

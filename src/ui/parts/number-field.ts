@@ -1,11 +1,11 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
+import { textOf } from '../bench/bench_element';
+import type { FieldKey } from '../state/defaults';
+import { checkField, fields } from '../state/settings';
+import type { Task } from '../state/task';
 import { rate } from '../words/format';
 import { strings } from '../words/strings';
-import { textOf } from '../workbench/bench_element';
-import type { FieldKey } from '../workbench/defaults';
-import { checkField, fields } from '../workbench/settings';
-import type { Task } from '../workbench/task';
 import { shared } from './styles';
 
 /** One number of the form: label, unit, definition, and what is wrong with it beside it. Fires `edit` with the text. */

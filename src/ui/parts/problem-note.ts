@@ -1,12 +1,12 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { Problem } from '../../worker/api';
-import { applyProposal } from '../freeze/apply_proposal';
+import { applyProposal } from '../bench/apply_proposal';
+import type { Place } from '../bench/desk';
+import type { PlacedProblem } from '../bench/notices';
+import type { Workbench } from '../bench/workbench';
 import { count } from '../words/format';
 import { strings } from '../words/strings';
-import type { Place } from '../workbench/desk';
-import type { PlacedProblem } from '../workbench/notices';
-import type { Workbench } from '../workbench/workbench';
 import { icons } from './icons';
 import { shared } from './styles';
 

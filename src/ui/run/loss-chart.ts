@@ -2,12 +2,12 @@ import { css, html, LitElement, type PropertyValues } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import uPlot from 'uplot';
 import uPlotCss from 'uplot/dist/uPlot.min.css?inline';
-import { onThemeChange } from '../app/theme';
 import { shared } from '../parts/styles';
+import { onThemeChange } from '../parts/theme';
+import { chartColumns, lossRange, stageBorders } from '../state/chart_data';
+import { idleRun, latestHeldout, type RunState } from '../state/run_state';
 import { count, loss } from '../words/format';
 import { strings } from '../words/strings';
-import { chartColumns, lossRange, stageBorders } from './chart_data';
-import { idleRun, latestHeldout, type RunState } from './run_state';
 
 /** uPlot's own rules, as a sheet that the element adopts: a policy without inline styles allows no other way. */
 const uPlotSheet = new CSSStyleSheet();

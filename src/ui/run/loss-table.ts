@@ -2,10 +2,10 @@ import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { scrolledTable } from '../parts/panel_styles';
 import { shared } from '../parts/styles';
+import { lossRows } from '../state/chart_data';
+import { idleRun, type RunState } from '../state/run_state';
 import { count, loss, rate } from '../words/format';
 import { strings } from '../words/strings';
-import { lossRows } from './chart_data';
-import { idleRun, type RunState } from './run_state';
 
 /** The chart's values as a table, built only while it is open. */
 @customElement('loss-table')

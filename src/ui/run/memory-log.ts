@@ -1,14 +1,14 @@
 import { css, html, LitElement, nothing, svg } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { MemorySample } from '../../worker/api';
-import { memoryKinds } from '../freeze/memory_parts';
 import { kindColours } from '../parts/kind_colours';
+import { memoryKinds } from '../parts/memory_parts';
 import { scrolledTable } from '../parts/panel_styles';
 import { shared } from '../parts/styles';
+import { idleRun, type RunState } from '../state/run_state';
 import { bytes, bytesChange, count } from '../words/format';
 import { strings } from '../words/strings';
 import { type MemorySpan, memoryChanges, memorySpans } from './memory_log_data';
-import { idleRun, type RunState } from './run_state';
 
 const height = 56;
 

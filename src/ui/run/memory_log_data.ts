@@ -1,7 +1,7 @@
 import { stepsOf } from '../../settings/stages';
 import type { MemorySample } from '../../worker/api';
-import { type MemoryPart, memoryParts } from '../freeze/memory_parts';
-import type { RunState } from './run_state';
+import { type MemoryPart, memoryParts } from '../parts/memory_parts';
+import type { RunState } from '../state/run_state';
 
 /** A stretch of the run over which the same was held; all numbers are shares of the chart. */
 export interface MemorySpan {

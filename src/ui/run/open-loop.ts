@@ -1,12 +1,10 @@
 import { html, LitElement, nothing, type PropertyValues, svg } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { ActionCurve, OpenLoop } from '../../worker/api';
+import { textOf } from '../bench/bench_element';
 import { icons } from '../parts/icons';
 import { scrolledTable } from '../parts/panel_styles';
 import { shared } from '../parts/styles';
-import { count, counted, quantity } from '../words/format';
-import { strings } from '../words/strings';
-import { textOf } from '../workbench/bench_element';
 import {
   chartSize,
   chunkStarts,
@@ -17,7 +15,9 @@ import {
   jointsWon,
   linePath,
   predictors,
-} from './open_loop_data';
+} from '../state/open_loop_data';
+import { count, counted, quantity } from '../words/format';
+import { strings } from '../words/strings';
 import { openLoopStyles } from './open_loop_styles';
 
 /** Predicted against recorded actions of held-out episodes: errors of every joint as a table, and a small curve a joint. */

@@ -1,9 +1,9 @@
 import { css, html } from 'lit';
 import { customElement } from 'lit/decorators.js';
+import { BenchElement } from '../bench/bench_element';
 import { icons } from '../parts/icons';
 import { shared } from '../parts/styles';
 import { strings } from '../words/strings';
-import { BenchElement } from '../workbench/bench_element';
 
 /** Start, pause, resume, stop and keep: whichever the run allows now. */
 @customElement('run-controls')

@@ -1,21 +1,21 @@
 import { css, html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
+import { BenchElement } from '../bench/bench_element';
 import { icons } from '../parts/icons';
 import { count, counted, duration, perSecond } from '../words/format';
-import { BenchElement } from '../workbench/bench_element';
 import './loss-chart';
 import './loss-table';
-import '../freeze/memory-bar';
+import '../parts/memory-bar';
 import './memory-log';
 import './open-loop';
 import { problemsAt } from '../parts/problem-note';
 import './run-controls';
 import './run-sketch';
-import type { RunState } from './run_state';
+import type { RunState } from '../state/run_state';
 import { phaseWords, progressOf, resultWords, timeLeft, whereWords } from './run_words';
 import './sample-text';
 import { shared } from '../parts/styles';
-import { stageNote } from '../train/stage_words';
+import { stageNote } from '../words/stage_words';
 import { strings } from '../words/strings';
 
 /** The run, always in sight: where it is, its curves, its memory, what the model writes. */

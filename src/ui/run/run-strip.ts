@@ -1,11 +1,11 @@
 import { css, html, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
+import { BenchElement } from '../bench/bench_element';
 import { icons } from '../parts/icons';
 import { shared } from '../parts/styles';
+import { latestHeldout, type RunState } from '../state/run_state';
 import { loss } from '../words/format';
 import { strings } from '../words/strings';
-import { BenchElement } from '../workbench/bench_element';
-import { latestHeldout, type RunState } from './run_state';
 import { phaseWords, progressOf, timeLeft, whereWords } from './run_words';
 
 /** The run in one line, for narrow screens: loss, progress, pause. Fires `toggle-run`. */

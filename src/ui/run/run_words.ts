@@ -1,7 +1,7 @@
 import { stageAt, stepsOf } from '../../settings/stages';
+import { isActive, latestHeldout, type Phase, type RunState } from '../state/run_state';
 import { count, duration, loss, percentChange } from '../words/format';
 import { strings } from '../words/strings';
-import { isActive, latestHeldout, type Phase, type RunState } from './run_state';
 
 /** What the run is doing, one phrase. */
 export function phaseWords(run: RunState): string {

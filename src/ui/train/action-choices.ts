@@ -1,11 +1,11 @@
 import { css, html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import type { RecordingReport } from '../../worker/api';
+import { BenchElement, textOf } from '../bench/bench_element';
 import { switches } from '../parts/panel_styles';
 import { shared } from '../parts/styles';
+import type { ActionsChoices } from '../state/settings';
 import { strings } from '../words/strings';
-import { BenchElement, textOf } from '../workbench/bench_element';
-import type { ActionsChoices } from '../workbench/settings';
 
 /** What only the actions task asks: normalisation, what counts in the loss, which joints are differences, which cameras are seen. */
 @customElement('action-choices')

@@ -1,8 +1,8 @@
 import { css, html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import type { BaseSummary } from '../../worker/api';
+import { BenchElement } from '../bench/bench_element';
 import { big, count, counted } from '../words/format';
-import { BenchElement } from '../workbench/bench_element';
 import '../parts/number-field';
 import { switches } from '../parts/panel_styles';
 import { problemsAt } from '../parts/problem-note';

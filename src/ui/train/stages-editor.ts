@@ -1,15 +1,15 @@
 import { css, html, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { StagePlan } from '../../worker/api';
+import { BenchElement, textOf } from '../bench/bench_element';
 import { big, bytes, count, counted } from '../words/format';
-import { BenchElement, textOf } from '../workbench/bench_element';
 import '../parts/number-field';
 import '../parts/problem-note';
 import { switches } from '../parts/panel_styles';
 import { shared } from '../parts/styles';
+import type { Form, StageForm } from '../state/settings';
+import { added, edited, movedUp, removed, stageForms, stagePresets, withPresetAt } from '../state/stage_forms';
 import { strings } from '../words/strings';
-import type { Form, StageForm } from '../workbench/settings';
-import { added, edited, movedUp, removed, stageForms, stagePresets, withPresetAt } from './stage_forms';
 
 /** The stages of a run, one row each: how long, how fast, what trains, what that takes. Folded while there is one. */
 @customElement('stages-editor')

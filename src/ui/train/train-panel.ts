@@ -1,13 +1,13 @@
 import { css, html, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import { BenchElement, textOf } from '../workbench/bench_element';
+import { BenchElement, textOf } from '../bench/bench_element';
 import './action-choices';
+import { type FieldKey, trainPresets } from '../state/defaults';
 import { big, bytes, counted } from '../words/format';
-import { type FieldKey, trainPresets } from '../workbench/defaults';
 import '../parts/number-field';
 import { problemsAt } from '../parts/problem-note';
 import '../run/run-controls';
-import { checkForm, presetOf, withPreset } from '../workbench/settings';
+import { checkForm, presetOf, withPreset } from '../state/settings';
 import './stages-editor';
 import { switches } from '../parts/panel_styles';
 import { choices, shared } from '../parts/styles';

@@ -1,10 +1,10 @@
 import { css, html, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { UnfinishedRun } from '../../worker/api';
+import { BenchElement } from '../bench/bench_element';
 import { shared } from '../parts/styles';
 import { ago, count } from '../words/format';
 import { strings } from '../words/strings';
-import { BenchElement } from '../workbench/bench_element';
 
 /** Runs that a closed tab or a crash left behind, to be resumed or discarded. Discarding can't be undone, so it asks once, in place. */
 @customElement('unfinished-runs')

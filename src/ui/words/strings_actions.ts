@@ -1,6 +1,6 @@
-import type { Predictor } from '../run/open_loop_data';
-import type { Phase } from '../run/run_state';
-import type { FieldKey } from '../workbench/defaults';
+import type { FieldKey } from '../state/defaults';
+import type { Predictor } from '../state/open_loop_data';
+import type { Phase } from '../state/run_state';
 
 /** Words that only the actions task needs. Read them through strings.ts. */
 export const actionsStrings = {

@@ -1,5 +1,5 @@
-import type { FieldKey, FreezePresetId } from '../workbench/defaults';
-import type { FieldProblem } from '../workbench/settings';
+import type { FieldKey, FreezePresetId } from '../state/defaults';
+import type { FieldProblem } from '../state/settings';
 
 /** Words of the five panels. Read them through strings.ts. */
 export const panelStrings = {

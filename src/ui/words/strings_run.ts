@@ -1,5 +1,5 @@
 import type { EndedRun, MemoryKind, MemorySample } from '../../worker/api';
-import type { Phase } from '../run/run_state';
+import type { Phase } from '../state/run_state';
 
 /** Words about a run. Read them through strings.ts. */
 export const runStrings = {

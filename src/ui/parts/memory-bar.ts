@@ -1,11 +1,11 @@
 import { css, html, LitElement, nothing, svg } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { BytesByKind } from '../../worker/api';
-import { kindColours } from '../parts/kind_colours';
-import { shared } from '../parts/styles';
 import { bytes, bytesChange } from '../words/format';
 import { strings } from '../words/strings';
+import { kindColours } from './kind_colours';
 import { memoryParts, memorySummary } from './memory_parts';
+import { shared } from './styles';
 
 /** Bytes on the GPU as one stacked bar by kind, with the bar before the last edit as a ghost behind it. */
 @customElement('memory-bar')

@@ -8,24 +8,24 @@ import type {
   TrainerApi,
   UnfinishedRun,
 } from '../../worker/api';
-import { AdapterDesk } from '../adapter/adapter_desk';
-import { guardLeaving } from '../app/leave_guard';
-import { WakeLock } from '../app/wake_lock';
-import { DataDesk } from '../data/data_desk';
-import { inFolder } from '../data/dropped_files';
-import { RecordingDesk } from '../data/recording_desk';
-import { type FreezeDesk, freezeSettings } from '../freeze/freeze_desk';
-import type { PlanDesk } from '../freeze/plan_desk';
-import type { RunDesk } from '../run/run_desk';
-import { checkStages } from '../train/stage_forms';
+import type { FieldKey } from '../state/defaults';
+import { actionsSettings, checkForm, type Form, fittingChoices, runSettings } from '../state/settings';
+import { checkStages } from '../state/stage_forms';
+import { rememberedTask, rememberTask, type Task, taskOf, taskOfFiles, tasks } from '../state/task';
 import { strings } from '../words/strings';
-import type { FieldKey } from './defaults';
+import { AdapterDesk } from './adapter_desk';
+import { DataDesk } from './data_desk';
 import { ask, type Desk } from './desk';
+import { inFolder } from './dropped_files';
+import { type FreezeDesk, freezeSettings } from './freeze_desk';
+import { guardLeaving } from './leave_guard';
 import { Notices } from './notices';
 import { obstacle } from './obstacle';
-import { actionsSettings, checkForm, type Form, fittingChoices, runSettings } from './settings';
-import { rememberedTask, rememberTask, type Task, taskOf, taskOfFiles, tasks } from './task';
+import type { PlanDesk } from './plan_desk';
+import { RecordingDesk } from './recording_desk';
+import type { RunDesk } from './run_desk';
 import { TaskDesk } from './task_desk';
+import { WakeLock } from './wake_lock';
 
 export const panels = ['data', 'model', 'freeze', 'train', 'adapter'] as const;
 export type Panel = (typeof panels)[number];

@@ -1,5 +1,5 @@
 import type { DatasetOptions, DatasetReport, TableColumns } from '../../worker/api';
-import { ask, type Desk } from '../workbench/desk';
+import { ask, type Desk } from './desk';
 
 /** The data that is open, or about to be. */
 export class DataDesk {

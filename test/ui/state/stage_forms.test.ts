@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { actionsSettings, defaultForm, type Form } from '../../../src/ui/state/settings';
 import {
   added,
   checkStages,
@@ -8,8 +9,7 @@ import {
   stageForms,
   stagePresets,
   withPresetAt,
-} from '../../src/ui/train/stage_forms';
-import { actionsSettings, defaultForm, type Form } from '../../src/ui/workbench/settings';
+} from '../../../src/ui/state/stage_forms';
 
 /** The form after these changes, one after the other. */
 function apply(form: Form, ...changes: readonly ((form: Form) => Partial<Form>)[]): Form {

@@ -5,8 +5,8 @@ import type {
   RecordingOptions,
   RecordingReport,
 } from '../../worker/api';
-import { ask, attempt, type Desk } from '../workbench/desk';
-import { coalesce } from '../workbench/store';
+import { coalesce } from '../state/store';
+import { ask, attempt, type Desk } from './desk';
 import { inFolder } from './dropped_files';
 
 /** The robot recording that is open, or about to be. */

@@ -1,10 +1,10 @@
-import { AutoDesk } from '../freeze/auto_desk';
-import { FreezeDesk } from '../freeze/freeze_desk';
-import { PlanDesk } from '../freeze/plan_desk';
-import { RunDesk } from '../run/run_desk';
+import { defaultForm, type Form } from '../state/settings';
+import type { Task } from '../state/task';
+import { AutoDesk } from './auto_desk';
 import type { Desk } from './desk';
-import { defaultForm, type Form } from './settings';
-import type { Task } from './task';
+import { FreezeDesk } from './freeze_desk';
+import { PlanDesk } from './plan_desk';
+import { RunDesk } from './run_desk';
 
 /** What each task has of its own: base, form, plan, filter, proposal, run. The other task's stay as they were while this one is shown. */
 export class TaskDesk {

@@ -1,6 +1,6 @@
 import type { PlanReport } from '../../worker/api';
-import { count } from '../words/format';
-import { strings } from '../words/strings';
+import { count } from './format';
+import { strings } from './strings';
 
 /** Whose bytes a plan states, where a run has several stages; empty where it has one. */
 export function stageNote(plan: PlanReport | null): string {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { defaultSettings } from '../../src/settings/defaults';
+import { defaultSettings } from '../../../src/settings/defaults';
+import { resultWords } from '../../../src/ui/run/run_words';
 import {
   endedRun,
   heldoutWithBaseline,
@@ -9,9 +10,8 @@ import {
   reduceRun,
   resumedRun,
   startedRun,
-} from '../../src/ui/run/run_state';
-import { resultWords } from '../../src/ui/run/run_words';
-import type { BytesByKind, MemorySample, OpenLoop, RunHistory, TrainEvent } from '../../src/worker/api';
+} from '../../../src/ui/state/run_state';
+import type { BytesByKind, MemorySample, OpenLoop, RunHistory, TrainEvent } from '../../../src/worker/api';
 
 const step = (at: number, loss: number): TrainEvent => ({
   kind: 'step',

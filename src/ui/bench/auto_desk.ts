@@ -1,6 +1,6 @@
 import type { Problem, Proposal, ProposedSettings, TaskSettings } from '../../worker/api';
-import { attempt, type Desk } from '../workbench/desk';
-import type { Form } from '../workbench/settings';
+import type { Form } from '../state/settings';
+import { attempt, type Desk } from './desk';
 
 /** What could be trained within a budget: the latest proposal, and what it was made for. */
 export class AutoDesk {

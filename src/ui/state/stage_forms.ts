@@ -1,6 +1,6 @@
-import { type FreezePresetId, freezePresets } from '../workbench/defaults';
-import { checkField, type FieldProblem, type Form, type StageForm } from '../workbench/settings';
-import type { Task } from '../workbench/task';
+import { type FreezePresetId, freezePresets } from './defaults';
+import { checkField, type FieldProblem, type Form, type StageForm } from './settings';
+import type { Task } from './task';
 
 export type StagePresetId = FreezePresetId | 'layers' | 'everywhere';
 

@@ -1,6 +1,6 @@
 import { freezeFilters } from '../../settings/defaults';
 import type { PlannedModelId, PlanReport, Problem, TaskSettings } from '../../worker/api';
-import { attempt, type Desk } from '../workbench/desk';
+import { attempt, type Desk } from './desk';
 
 /** The plan of the settings on the form, kept up to date while they are edited. */
 export class PlanDesk {

@@ -1,6 +1,6 @@
 import type { ProposedSettings } from '../../worker/api';
-import type { Workbench } from '../workbench/workbench';
 import { fieldsBefore, proposedFields } from './auto_desk';
+import type { Workbench } from './workbench';
 
 /** Sets what a proposal says on the form that is shown; the note takes it back, and nothing that was edited since. */
 export function applyProposal(bench: Workbench, settings: ProposedSettings, words: string): void {

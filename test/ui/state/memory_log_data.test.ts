@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { defaultSettings } from '../../src/settings/defaults';
-import { memoryChanges, memorySpans } from '../../src/ui/run/memory_log_data';
-import { reduceRun, startedRun } from '../../src/ui/run/run_state';
-import { eventsOf } from '../ui/trainer_double';
+import { defaultSettings } from '../../../src/settings/defaults';
+import { memoryChanges, memorySpans } from '../../../src/ui/run/memory_log_data';
+import { reduceRun, startedRun } from '../../../src/ui/state/run_state';
+import { eventsOf } from '../trainer_double';
 
 const stage = { steps: 10, freeze: 'Nothing()', learningRate: 0.01, warmupSteps: 0 };
 const settings = { ...defaultSettings, steps: 10, stages: [stage] };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { branches, moved, treeOf, visibleRows } from '../../src/ui/freeze/freeze_tree_rows';
+import { branches, moved, treeOf, visibleRows } from '../../../src/ui/freeze/freeze_tree_rows';
 
 const PATHS = [
   'A/img/bias',

@@ -1,8 +1,8 @@
 import type { Problem } from '../../worker/api';
+import { Store } from '../state/store';
+import type { Task } from '../state/task';
 import { strings } from '../words/strings';
 import type { Place } from './desk';
-import { Store } from './store';
-import type { Task } from './task';
 
 export interface PlacedProblem {
   readonly id: number;

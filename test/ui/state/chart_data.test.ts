@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { defaultSettings } from '../../src/settings/defaults';
-import { chartColumns, lossRange, lossRows, stageBorders } from '../../src/ui/run/chart_data';
-import { reduceRun, startedRun } from '../../src/ui/run/run_state';
-import { whereWords } from '../../src/ui/run/run_words';
-import type { TrainEvent } from '../../src/worker/api';
+import { defaultSettings } from '../../../src/settings/defaults';
+import { whereWords } from '../../../src/ui/run/run_words';
+import { chartColumns, lossRange, lossRows, stageBorders } from '../../../src/ui/state/chart_data';
+import { reduceRun, startedRun } from '../../../src/ui/state/run_state';
+import type { TrainEvent } from '../../../src/worker/api';
 
 const step = (at: number, loss: number): TrainEvent => ({
   kind: 'step',

@@ -1,8 +1,17 @@
 import type { EndedRun, Outcome, TaskSettings, TrainEvent, UnfinishedRun } from '../../worker/api';
-import { ask, attempt, type Desk } from '../workbench/desk';
-import { coalesce } from '../workbench/store';
-import type { Task } from '../workbench/task';
-import { endedRun, failedRun, idleRun, isActive, type RunState, reduceRun, resumedRun, startedRun } from './run_state';
+import {
+  endedRun,
+  failedRun,
+  idleRun,
+  isActive,
+  type RunState,
+  reduceRun,
+  resumedRun,
+  startedRun,
+} from '../state/run_state';
+import { coalesce } from '../state/store';
+import type { Task } from '../state/task';
+import { ask, attempt, type Desk } from './desk';
 
 /** The run of one task that the page shows, and those that can be brought back. */
 export class RunDesk {

@@ -1,6 +1,6 @@
 import type { FreezeFilter, FreezeReport, FreezeSettings, PlannedModelId, TaskSettings } from '../../worker/api';
-import { ask, type Desk } from '../workbench/desk';
-import type { Form } from '../workbench/settings';
+import type { Form } from '../state/settings';
+import { ask, type Desk } from './desk';
 import { PlanDesk } from './plan_desk';
 
 /** Milliseconds without a key until a mistake is put into words: a half-written filter is not wrong yet. */

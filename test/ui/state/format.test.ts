@@ -13,7 +13,7 @@ import {
   perSecond,
   quantity,
   rate,
-} from '../../src/ui/words/format';
+} from '../../../src/ui/words/format';
 
 test.each([
   [0, '0 B'],

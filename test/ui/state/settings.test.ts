@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { defaultActionsSettings, defaultSettings } from '../../src/settings/defaults';
-import { freezePresets } from '../../src/ui/workbench/defaults';
+import { defaultActionsSettings, defaultSettings } from '../../../src/settings/defaults';
+import { freezePresets } from '../../../src/ui/state/defaults';
 import {
   actionsSettings,
   checkField,
@@ -9,8 +9,8 @@ import {
   presetOf,
   runSettings,
   withPreset,
-} from '../../src/ui/workbench/settings';
-import { taskOf, taskOfFiles } from '../../src/ui/workbench/task';
+} from '../../../src/ui/state/settings';
+import { taskOf, taskOfFiles } from '../../../src/ui/state/task';
 
 test('a form that nobody touched gives the defaults of the trainer', () => {
   const form = defaultForm('text');

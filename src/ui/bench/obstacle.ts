@@ -1,8 +1,8 @@
 import type { DeviceReport, PlanReport, Problem } from '../../worker/api';
-import { checkStages } from '../train/stage_forms';
+import { checkForm, type Form } from '../state/settings';
+import { checkStages } from '../state/stage_forms';
+import type { Task } from '../state/task';
 import { strings } from '../words/strings';
-import { checkForm, type Form } from './settings';
-import type { Task } from './task';
 
 /** What a run is started from. */
 interface Start {

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { FreezeDesk, freezeSettings } from '../../src/ui/freeze/freeze_desk';
-import { effectWords } from '../../src/ui/freeze/freeze_words';
-import { PlanDesk } from '../../src/ui/freeze/plan_desk';
-import { actionsSettings, defaultForm, runSettings } from '../../src/ui/workbench/settings';
-import type { FreezeSettings, PlanReport, TrainerApi } from '../../src/worker/api';
-import { inspectionOf } from '../ui/freeze_double';
-import { ok, planOf, refuse } from '../ui/trainer_double';
+import { FreezeDesk, freezeSettings } from '../../../src/ui/bench/freeze_desk';
+import { PlanDesk } from '../../../src/ui/bench/plan_desk';
+import { effectWords } from '../../../src/ui/freeze/freeze_words';
+import { actionsSettings, defaultForm, runSettings } from '../../../src/ui/state/settings';
+import type { FreezeSettings, PlanReport, TrainerApi } from '../../../src/worker/api';
+import { inspectionOf } from '../freeze_double';
+import { ok, planOf, refuse } from '../trainer_double';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest';
-import { chartSize, chunkStarts, jointCurves, jointErrors, jointsWon, linePath } from '../../src/ui/run/open_loop_data';
-import type { ActionCurve, OpenLoop } from '../../src/worker/api';
+import {
+  chartSize,
+  chunkStarts,
+  jointCurves,
+  jointErrors,
+  jointsWon,
+  linePath,
+} from '../../../src/ui/state/open_loop_data';
+import type { ActionCurve, OpenLoop } from '../../../src/worker/api';
 
 const curve: ActionCurve = {
   episode: 7,

@@ -1,7 +1,7 @@
 import type { AdapterSummary, ExportFormat, GenerateRequest, OpenLoop } from '../../worker/api';
+import { taskOf } from '../state/task';
 import { strings } from '../words/strings';
-import { ask, type Desk } from '../workbench/desk';
-import { taskOf } from '../workbench/task';
+import { ask, type Desk } from './desk';
 import { save } from './save';
 
 /** Text from base and adapter for one prompt tried by hand. */

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { AutoDesk, fieldsBefore, isInForce, proposedFields } from '../../src/ui/freeze/auto_desk';
-import type { Desk } from '../../src/ui/workbench/desk';
-import { actionsSettings, defaultForm, runSettings } from '../../src/ui/workbench/settings';
-import type { Outcome, Proposal, ProposedSettings, TrainerApi } from '../../src/worker/api';
+import { AutoDesk, fieldsBefore, isInForce, proposedFields } from '../../../src/ui/bench/auto_desk';
+import type { Desk } from '../../../src/ui/bench/desk';
+import { actionsSettings, defaultForm, runSettings } from '../../../src/ui/state/settings';
+import type { Outcome, Proposal, ProposedSettings, TrainerApi } from '../../../src/worker/api';
 
 const PROPOSAL: Proposal = { budgetBytes: 1, budgetReason: '', speed: null, rows: [] };
 const proposed: ProposedSettings = {
