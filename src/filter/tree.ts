@@ -1,4 +1,4 @@
-import { compile } from './evaluate';
+import { type Answers, evaluate, type Pattern, predicateOf } from './evaluate';
 import type { Expression } from './expression';
 
 /** Shapes by path, such as "PaliGemma/llm/layers/attn/q_einsum/w": [18, 8, 2048, 256]. A scalar's shape is []. */
@@ -38,32 +38,26 @@ export function matched(tree: Tree, expression: Expression): Mask {
 }
 
 function combined(tree: Tree, expression: Expression): Mask {
-  const all = (value: number) => new Uint8Array(tree.paths.length).fill(value);
-  switch (expression.kind) {
-    case 'PathRegex':
-      return ofPattern(tree, expression, `${expression.sep}\n${expression.pattern}`);
-    case 'PathContains':
-      return ofPattern(tree, expression, `${expression.exact}${expression.key}`);
-    case 'All':
-      return expression.of.reduce<Mask>((mask, part) => both(mask, matched(tree, part)), all(1));
-    case 'Any':
-      return expression.of.reduce<Mask>((mask, part) => either(mask, matched(tree, part)), all(0));
-    case 'Not':
-      return matched(tree, expression.of).map((bit) => 1 - bit);
-    case 'Everything':
-      return all(1);
-    case 'Nothing':
-      return all(0);
-  }
+  const constant = (value: number) => new Uint8Array(tree.paths.length).fill(value);
+  const masks: Answers<Mask> = {
+    pattern: (pattern) => ofPattern(tree, pattern),
+    all: (parts) => parts.reduce(both, constant(1)),
+    any: (parts) => parts.reduce(either, constant(0)),
+    not: (part) => part.map((bit) => 1 - bit),
+  };
+  return evaluate(expression, masks, (part) => matched(tree, part));
 }
 
-function ofPattern(tree: Tree, expression: Expression, key: string): Mask {
-  const known = tree.patterns.get(expression.kind + key);
+function ofPattern(tree: Tree, pattern: Pattern): Mask {
+  const key = JSON.stringify(
+    pattern.kind === 'PathRegex' ? [pattern.sep, pattern.pattern] : [pattern.exact, pattern.key],
+  );
+  const known = tree.patterns.get(key);
   if (known) return known;
-  const matches = compile(expression);
+  const matches = predicateOf(pattern);
   const mask = Uint8Array.from(tree.paths, (path) => (matches(path) ? 1 : 0));
   if (tree.patterns.size >= MOST_PATTERNS) tree.patterns.clear();
-  tree.patterns.set(expression.kind + key, mask);
+  tree.patterns.set(key, mask);
   return mask;
 }
 

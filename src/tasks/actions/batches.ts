@@ -4,7 +4,7 @@ import { normals, randomStream } from '../../random';
 import { actionBatch, type FramePlace } from '../../recording/chunks';
 import { suggestDeltaMask } from '../../recording/delta';
 import { computeNormStats } from '../../recording/norm_stats';
-import type { Episode } from '../../recording/recording';
+import type { Episode, Recording } from '../../recording/recording';
 import type { ActionsSettings } from '../../settings/actions';
 import type { Pi0Batch } from './batch';
 import type { ActionsData } from './data';
@@ -27,14 +27,14 @@ export interface BatchParts extends ObserveParts {
 }
 
 /**
- * How the settings read this robot, with statistics of its training episodes.
+ * How the settings read this robot, with statistics of its training episodes, and the recording as they read it.
  * @param width numbers of a state that the model has room for
  */
 export function robotForm(
   { recording, split, cameras }: ActionsData,
   settings: ActionsSettings,
   width: number,
-): { readonly form: RobotForm; readonly problems: readonly Problem[] } {
+): { readonly form: RobotForm; readonly seen: Recording; readonly problems: readonly Problem[] } {
   const { horizon, normalization } = settings;
   const { jointNames, fps, tasks, info } = recording;
   const state = stateFormOf(recording, settings, width);
@@ -47,15 +47,15 @@ export function robotForm(
   const names = cameras.map(({ name }) => name);
   return {
     form: { name: info.robot, fps, jointNames, state, cameras: names, horizon, delta, normalization, stats, tasks },
+    seen,
     problems,
   };
 }
 
 /** A run's batches. Reads nothing but what it is given, so a resumed run gets the same. */
 export function actionsBatches(parts: BatchParts): ActionsBatches {
-  const { data, settings, base } = parts;
+  const { data, seen: recording, settings, base } = parts;
   const { split } = data;
-  const recording = withState(data.recording, parts.form.state);
   const B = settings.batchSize;
   const width = base.config.actionDim ?? 0;
   const { maskTail, maskPadding } = settings;

@@ -40,13 +40,14 @@ export async function evaluateAdapter(parts: EvaluationParts): Promise<OpenLoop>
   const places = evaluationPlaces(recording, split, form.horizon);
   const chosen = form.cameras.map((name) => recording.cameras.findIndex((camera) => camera.name === name));
   const { data } = await readCameras(opened, base, chosen, chosen.length > 0 ? places : []);
+  const seen = withState(recording, form.state);
   const predict = (sampler: Pi0Sampler) =>
     predictChunks(
       {
         sampler,
-        recording: withState(recording, form.state),
+        recording: seen,
         form,
-        observe: policyInputs({ data, form, base, tokenizer }, BATCH),
+        observe: policyInputs({ data, seen, form, base, tokenizer }, BATCH),
         batchSize: BATCH,
         width: base.config.actionDim ?? 0,
       },

@@ -1,14 +1,16 @@
 import type { RobotForm } from '../../adapter/adapter';
 import type { Base } from '../../base/base';
 import { actionBatch, type FramePlace } from '../../recording/chunks';
+import type { Recording } from '../../recording/recording';
 import type { TextTokenizer } from '../../tokens/tokenizer';
 import type { Observations, Pi0Batch } from './batch';
 import { type ActionsData, actionsFormOf, frameOffsets } from './data';
-import { withState } from './state';
 
 /** What observations are made of. */
 export interface ObserveParts {
   readonly data: ActionsData;
+  /** Its recording, with the state of `form`. */
+  readonly seen: Recording;
   readonly form: RobotForm;
   readonly base: Base;
   readonly tokenizer: TextTokenizer;
@@ -67,11 +69,10 @@ export function observer({ data, base, tokenizer }: ObserveParts, B: number): (p
 /** The same with the robot's state, normalised: what a policy acts on. */
 export function policyInputs(parts: ObserveParts, B: number) {
   const observe = observer(parts, B);
-  const recording = withState(parts.data.recording, parts.form.state);
   const width = parts.base.config.actionDim ?? 0;
   const sampleForm = { ...parts.form, width, maskTail: false, maskPadding: false };
   return (places: readonly FramePlace[]): Observations & { readonly state: Float32Array<ArrayBuffer> } => ({
     ...observe(places),
-    state: actionBatch(recording, filled(places, B), sampleForm).state,
+    state: actionBatch(parts.seen, filled(places, B), sampleForm).state,
   });
 }

@@ -14,7 +14,6 @@ import { evaluationPlaces } from './places';
 import { createPi0Step } from './prefix_cache';
 import { type PreparedActions, prepareActions } from './prepare';
 import { Pi0Sampler } from './sampler';
-import { withState } from './state';
 
 /** What an actions run is made of. */
 export interface ActionsRunParts extends RunParts<ActionsSettings, ActionsEvent> {
@@ -40,10 +39,10 @@ function actionsTask(parts: ActionsRunParts): TaskRun<Pi0Batch, ChunksShown, Act
   const stages = prepareStages(settings, parts.stages, (own, options) =>
     prepareActions(base, own, facts, { bindingBytes, ...options }),
   );
-  const { form, problems } = robotForm(data, settings, base.config.actionDim ?? 0);
-  const batches = actionsBatches({ data, form, base, tokenizer, settings });
+  const { form, seen, problems } = robotForm(data, settings, base.config.actionDim ?? 0);
+  const batches = actionsBatches({ data, seen, form, base, tokenizer, settings });
   return {
-    stages: stages.map((stage) => actionsStage(parts, stage, { form, observe: batches.observe })),
+    stages: stages.map((stage) => actionsStage(parts, stage, { form, recording: seen, observe: batches.observe })),
     announce: () => {
       for (const problem of problems) emit({ kind: 'problem', problem });
       tellLongPrompts(parts);
@@ -58,10 +57,9 @@ function actionsTask(parts: ActionsRunParts): TaskRun<Pi0Batch, ChunksShown, Act
 function actionsStage(
   { base, data, settings, emit }: ActionsRunParts,
   { stage, prepared }: PreparedStage<PreparedActions>,
-  { form, observe }: Pick<PredictParts, 'form' | 'observe'>,
+  { form, recording, observe }: Pick<PredictParts, 'form' | 'recording' | 'observe'>,
 ): TaskStage<Pi0Batch, ChunksShown, ActionsConclusion> {
   const places = evaluationPlaces(data.recording, data.split, settings.horizon);
-  const recording = withState(data.recording, form.state);
   const { batchSize } = settings;
   let sampler: Pi0Sampler | null = null;
   const predict = async (memory: Memory) => {

@@ -23,7 +23,7 @@ import { actionsSettings, BLIND, SEEING, SMALL_ACTIONS_BASE, SWINGING } from './
 
 const base = SMALL_ACTIONS_BASE;
 const batchesOf = (data: ActionsData, settings = actionsSettings()) =>
-  actionsBatches({ data, settings, form: robotForm(data, settings, 4).form, base, tokenizer: NUMBERS });
+  actionsBatches({ data, settings, ...robotForm(data, settings, 4), base, tokenizer: NUMBERS });
 
 test('every training frame comes once a pass, in an order of its own, and no held-out frame ever', () => {
   const { recording, split } = BLIND;
