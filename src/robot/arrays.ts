@@ -1,12 +1,13 @@
+import { type NumpyArray, readNpy } from '../containers/npy';
+import type { StoredFile } from '../containers/stored_file';
+import { openZip, unpackEntry } from '../containers/zip';
 import { ProblemError, problem } from '../problem';
 import type { RecordingColumns } from '../worker/api';
-import { openZip, unpackEntry } from './archive';
 import type { EpisodeBuilder } from './episodes';
 import { type Columns, chooseColumns } from './features';
 import { bytesOf } from './files';
 import { countOf } from './json';
-import { type NumpyArray, readNpy } from './npy';
-import type { RecordingFile } from './recording';
+
 import type { TaskList } from './tasks';
 
 const TASK_NAMES = ['task', 'tasks', 'prompt', 'instruction', 'language_instruction'];
@@ -17,7 +18,7 @@ const MAX_BYTES = 2 ** 30;
 export type Arrays = ReadonlyMap<string, NumpyArray>;
 
 /** The arrays of a .npz file. Throws a ProblemError that names the file. */
-export async function readNpz(file: RecordingFile): Promise<Arrays> {
+export async function readNpz(file: StoredFile): Promise<Arrays> {
   const arrays = new Map<string, NumpyArray>();
   try {
     for (const entry of await openZip(await file.open())) {
@@ -37,7 +38,7 @@ export async function readNpz(file: RecordingFile): Promise<Arrays> {
  * Groups .npy files into arrays that belong together: "run1_state.npy" and "run1_action.npy", or "state.npy" and "action.npy" of one
  * folder. Throws a ProblemError that names the file.
  */
-export async function readNpyFiles(files: readonly RecordingFile[]): Promise<ReadonlyMap<string, Arrays>> {
+export async function readNpyFiles(files: readonly StoredFile[]): Promise<ReadonlyMap<string, Arrays>> {
   const groups = new Map<string, Map<string, NumpyArray>>();
   for (const file of files) {
     const stem = file.path.slice(0, -4);

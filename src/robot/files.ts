@@ -1,9 +1,8 @@
-import type { ZipEntry } from 'unzipit';
+import type { StoredFile } from '../containers/stored_file';
+import { openZip, unpackEntry, type ZipEntry } from '../containers/zip';
 import { problem } from '../problem';
 import type { Problem } from '../worker/api';
-import { openZip, unpackEntry } from './archive';
 import { isInside } from './path_template';
-import type { RecordingFile } from './recording';
 
 /** A file as a folder picker, a drop or a form gives it. */
 export interface GivenFile {
@@ -17,8 +16,8 @@ const MAX_UNPACKED_BYTES = 2 ** 30;
 const MAX_FILES = 1_000_000;
 
 /** Every file that was given, those inside .zip archives too, by path. Throws a ProblemError for an archive that cannot be opened. */
-export async function collectFiles(given: readonly GivenFile[], problems: Problem[]): Promise<RecordingFile[]> {
-  const files: RecordingFile[] = [];
+export async function collectFiles(given: readonly GivenFile[], problems: Problem[]): Promise<StoredFile[]> {
+  const files: StoredFile[] = [];
   for (const { path, file } of given) {
     if (/\.zip$/i.test(path)) files.push(...(await openArchive(path, file, problems)));
     else files.push({ path: plainPath(path), bytes: file.size, open: async () => file });
@@ -29,7 +28,7 @@ export async function collectFiles(given: readonly GivenFile[], problems: Proble
 }
 
 /** The whole text of a file. Throws a ProblemError where it is larger than `maxBytes` or no UTF-8. */
-export async function readText(file: RecordingFile, maxBytes = 256 * 2 ** 20): Promise<string> {
+export async function readText(file: StoredFile, maxBytes = 256 * 2 ** 20): Promise<string> {
   if (file.bytes > maxBytes)
     throw problem(
       `The file has ${file.bytes} bytes; at most ${maxBytes} can be read.`,
@@ -53,7 +52,7 @@ export async function bytesOf(blob: Blob, path: string): Promise<ArrayBuffer> {
   }
 }
 
-async function openArchive(path: string, file: Blob, problems: Problem[]): Promise<RecordingFile[]> {
+async function openArchive(path: string, file: Blob, problems: Problem[]): Promise<StoredFile[]> {
   let entries: ZipEntry[];
   try {
     entries = await openZip(file);

@@ -1,3 +1,5 @@
+import { openParquet } from '../containers/parquet';
+import type { StoredFile } from '../containers/stored_file';
 import { problem, severalProblems } from '../problem';
 import type { Problem, RecordingColumns } from '../worker/api';
 import { type EpisodeBuilder, episodeBuilder } from './episodes';
@@ -7,9 +9,8 @@ import { filmEpisodes, type MotionFile } from './footage';
 import { type Info, readInfo } from './info';
 import { countOf, parseJson } from './json';
 import { type EpisodeRecord, readEpisodeRecords } from './lerobot_episodes';
-import { openParquet } from './parquet';
 import { missingRanges, named, ranges, reported } from './problems';
-import { MAX_JOINTS, type Recording, type RecordingFile } from './recording';
+import { MAX_JOINTS, type Recording } from './recording';
 import { readTasks, taskList } from './tasks';
 
 const INFO = 'meta/info.json';
@@ -25,7 +26,7 @@ export interface ReadOptions {
  * damaged or absent is reported and left out. Throws a ProblemError where nothing can be learned from what is there.
  */
 export async function readLeRobot(
-  files: ReadonlyMap<string, RecordingFile>,
+  files: ReadonlyMap<string, StoredFile>,
   options: ReadOptions,
   problems: Problem[],
 ): Promise<Recording> {
@@ -89,7 +90,7 @@ export async function readLeRobot(
 }
 
 /** Files of motion in the order of their numbers; for a file of one episode, that episode's number. */
-function findDataFiles(files: ReadonlyMap<string, RecordingFile>, info: Info, where: string) {
+function findDataFiles(files: ReadonlyMap<string, StoredFile>, info: Info, where: string) {
   const found = [...files].flatMap(([path, file]) => {
     const numbers = info.data.match(path);
     if (!numbers) return [];
@@ -106,7 +107,7 @@ function findDataFiles(files: ReadonlyMap<string, RecordingFile>, info: Info, wh
 }
 
 interface DataFile {
-  readonly file: RecordingFile;
+  readonly file: StoredFile;
   /** Of a file of one episode, its number. */
   readonly ownEpisode: number | null;
   /** Hears how much of the file is read. */

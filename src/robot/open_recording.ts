@@ -1,3 +1,4 @@
+import type { StoredFile } from '../containers/stored_file';
 import { problem } from '../problem';
 import type { Problem } from '../worker/api';
 import { addArrays, readNpyFiles, readNpz } from './arrays';
@@ -6,7 +7,7 @@ import { type Columns, jointNames } from './features';
 import { collectFiles, type GivenFile } from './files';
 import { checkWidths, nothingLeft, type ReadOptions, readLeRobot } from './lerobot';
 import { reported } from './problems';
-import type { Recording, RecordingFile } from './recording';
+import type { Recording } from './recording';
 import { addTable } from './table';
 import { taskList } from './tasks';
 
@@ -44,7 +45,7 @@ export async function openRecording(given: readonly GivenFile[], options: OpenOp
 
 /** A recording out of arrays and tables: an episode a file, unless the file itself tells episodes apart. */
 async function openPlainFiles(
-  files: readonly RecordingFile[],
+  files: readonly StoredFile[],
   options: OpenOptions,
   problems: Problem[],
 ): Promise<Recording> {
@@ -115,7 +116,7 @@ function measuredFps(timestamps: Float32Array): number | null {
   return middle !== undefined && middle > 0 ? Math.round((1 / middle) * 100) / 100 : null;
 }
 
-function unknownFiles(files: readonly RecordingFile[]) {
+function unknownFiles(files: readonly StoredFile[]) {
   const parquet = files.find(({ path }) => path.endsWith('.parquet'));
   return problem(
     parquet

@@ -1,9 +1,10 @@
 import Papa from 'papaparse';
+import type { StoredFile } from '../containers/stored_file';
 import { ProblemError, problem } from '../problem';
 import type { Problem, RecordingColumns } from '../worker/api';
 import type { EpisodeBuilder } from './episodes';
 import { readText } from './files';
-import type { RecordingFile } from './recording';
+
 import type { TaskList } from './tasks';
 
 const FIX = 'Name the columns "state_0", "action_0" and so on, or "state.shoulder" and "action.shoulder".';
@@ -25,7 +26,7 @@ interface Columns {
  * are any. Without an episode column all is one episode, number `next`. Throws a ProblemError that names the file.
  */
 export async function addTable(
-  { file, choice }: { readonly file: RecordingFile; readonly choice: RecordingColumns },
+  { file, choice }: { readonly file: StoredFile; readonly choice: RecordingColumns },
   next: number,
   builder: EpisodeBuilder,
   tasks: TaskList,

@@ -3,7 +3,7 @@ import { type Adapter, isLora, type KnownBase, type RobotForm, sizeOf, withLora 
 import { exportOpenpi, importAdapter } from '../../src/adapter/openpi_file';
 import { exportPeft, peftFiles } from '../../src/adapter/peft_zip';
 import { checkRobot } from '../../src/adapter/robot_form';
-import { readSafetensors, toFloat32 } from '../../src/adapter/safetensors';
+import { readSafetensors, toFloat32 } from '../../src/containers/safetensors';
 import { elements, leavesOf } from '../../src/model/tree';
 import { readNormStats } from '../../src/robot/norm_stats_file';
 import { defaultActionsSettings } from '../../src/train/defaults';
