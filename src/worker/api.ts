@@ -74,7 +74,7 @@ export interface TrainerApi extends RecordingCalls {
   /** Ends generate() after the token in flight. */
   stopGenerating(): Promise<Outcome<void>>;
 
-  listAdapters(): Promise<Outcome<readonly AdapterSummary[]>>;
+  listAdapters(): Promise<Outcome<readonly ListedAdapter[]>>;
   renameAdapter(id: string, name: string): Promise<Outcome<void>>;
   /** Hides an adapter; restoreAdapter() brings it back until the page is closed, then it is gone. */
   deleteAdapter(id: string): Promise<Outcome<void>>;
@@ -420,6 +420,11 @@ export interface AdapterSummary {
   readonly robot?: import('./api_actions').RobotSummary;
 }
 
+/** An adapter that is kept, with the formats that it can be exported in, in the order in which they are offered. */
+export interface ListedAdapter extends AdapterSummary {
+  readonly formats: readonly ExportFormat[];
+}
+
 export interface ImportedAdapter {
   readonly summary: AdapterSummary;
   /** What had to be assumed, a sentence each: a file from elsewhere does not tell everything. */
@@ -428,7 +433,7 @@ export interface ImportedAdapter {
 
 /**
  * openpi: one .safetensors with openpi's paths. peft: a zipped PEFT folder. norm_stats: openpi's norm_stats.json, of
- * the actions task alone. memory: memory.csv, what the run held on the GPU over time.
+ * adapters of a robot alone. memory: memory.csv, what the run held on the GPU over time.
  */
 export type ExportFormat = 'openpi' | 'peft' | 'norm_stats' | 'memory';
 

@@ -2,13 +2,13 @@ import { emptyBytes } from '../../src/gpu/memory';
 import { stagesOf, stepsOf } from '../../src/train/stages';
 import type {
   ActionsSettings,
-  AdapterSummary,
   BytesByKind,
   Catalogue,
   DatasetOptions,
   DatasetReport,
   DeviceReport,
   FileInFolder,
+  ListedAdapter,
   MemorySample,
   OpenLoop,
   Outcome,
@@ -316,7 +316,7 @@ export function historyOf(settings: TaskSettings, steps: number): RunHistory {
   };
 }
 
-export const adapterNamed = (id: string, name: string): AdapterSummary => ({
+export const adapterNamed = (id: string, name: string): ListedAdapter => ({
   id,
   name,
   base: 'text',
@@ -330,6 +330,7 @@ export const adapterNamed = (id: string, name: string): AdapterSummary => ({
   loraRank: 8,
   loraAlpha: 8,
   freeze: 'All(PathRegex(".*llm.*"), Not(PathRegex(".*lora.*")))',
+  formats: ['openpi', 'peft', 'memory'],
 });
 
 export const unfinishedOf = <S extends TaskSettings>(settings: S, step: number): UnfinishedRun<S> => ({
@@ -346,8 +347,8 @@ export const unfinishedOf = <S extends TaskSettings>(settings: S, step: number):
 /** The double. `send` plays events into the run in progress, `finish` ends it. Every call is recorded by name. */
 export class TrainerDouble implements TrainerApi {
   calls: string[] = [];
-  adapters: AdapterSummary[] = [];
-  deleted: AdapterSummary[] = [];
+  adapters: ListedAdapter[] = [];
+  deleted: ListedAdapter[] = [];
   unfinished: UnfinishedRun<TaskSettings>[] = [];
   device: DeviceReport = device;
   dataset: Outcome<DatasetReport> = ok(dataset);
