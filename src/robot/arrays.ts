@@ -17,7 +17,7 @@ const MAX_BYTES = 2 ** 30;
 /** Arrays that belong together, by name, as one .npz holds them. */
 export type Arrays = ReadonlyMap<string, NumpyArray>;
 
-/** The arrays of a .npz file. Throws a ProblemError that names the file. */
+/** The arrays of a .npz file. @throws ProblemError that names the file */
 export async function readNpz(file: StoredFile): Promise<Arrays> {
   const arrays = new Map<string, NumpyArray>();
   try {
@@ -35,22 +35,38 @@ export async function readNpz(file: StoredFile): Promise<Arrays> {
 }
 
 /**
- * Groups .npy files into arrays that belong together: "run1_state.npy" and "run1_action.npy", or "state.npy" and "action.npy" of one
- * folder. Throws a ProblemError that names the file.
+ * .npy files in groups of arrays that belong together: "run1_state.npy" and "run1_action.npy", or "state.npy" and "action.npy" of one
+ * folder.
  */
-export async function readNpyFiles(files: readonly StoredFile[]): Promise<ReadonlyMap<string, Arrays>> {
-  const groups = new Map<string, Map<string, NumpyArray>>();
+export function npyGroups(files: readonly StoredFile[]): StoredFile[][] {
+  const groups = new Map<string, StoredFile[]>();
   for (const file of files) {
-    const stem = file.path.slice(0, -4);
-    const [, before = '', name = stem, after = ''] =
-      /^(.*?)(observation\.state|states?|qpos|actions?)(_?\d*)$/i.exec(stem) ?? [];
-    const group = groups.get(before + after) ?? new Map<string, NumpyArray>();
-    groups.set(
-      before + after,
-      group.set(name.toLowerCase(), readNpy(await bytesOf(await file.open(), file.path), file.path)),
-    );
+    const { group } = npyPlace(file);
+    groups.set(group, [...(groups.get(group) ?? []), file]);
   }
-  return groups;
+  return [...groups.values()];
+}
+
+/** The arrays of one such group, and what to call it. @throws ProblemError that names the file */
+export async function readNpyGroup(
+  files: readonly StoredFile[],
+): Promise<{ readonly where: string; readonly arrays: Arrays }> {
+  const arrays = new Map<string, NumpyArray>();
+  let where = '';
+  for (const file of files) {
+    const { group, name } = npyPlace(file);
+    where = `${group}*.npy`;
+    arrays.set(name, readNpy(await bytesOf(await file.open(), file.path), file.path));
+  }
+  return { where, arrays };
+}
+
+/** The group that a .npy file belongs to, and the name of its array there. */
+function npyPlace({ path }: StoredFile): { readonly group: string; readonly name: string } {
+  const stem = path.slice(0, -4);
+  const [, before = '', name = stem, after = ''] =
+    /^(.*?)(observation\.state|states?|qpos|actions?)(_?\d*)$/i.exec(stem) ?? [];
+  return { group: before + after, name: name.toLowerCase() };
 }
 
 /**
