@@ -15,7 +15,7 @@ export interface GivenFile {
 const MAX_UNPACKED_BYTES = 2 ** 30;
 const MAX_FILES = 1_000_000;
 
-/** Every file that was given, those inside .zip archives too, by path. Throws a ProblemError for an archive that cannot be opened. */
+/** Every file that was given, those inside .zip archives too, by path. @throws ProblemError for an archive that cannot be opened */
 export async function collectFiles(given: readonly GivenFile[], problems: Problem[]): Promise<StoredFile[]> {
   const files: StoredFile[] = [];
   for (const { path, file } of given) {
@@ -27,7 +27,7 @@ export async function collectFiles(given: readonly GivenFile[], problems: Proble
   return files.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
 }
 
-/** The whole text of a file. Throws a ProblemError where it is larger than `maxBytes` or no UTF-8. */
+/** The whole text of a file. @throws ProblemError where it is larger than `maxBytes` or no UTF-8 */
 export async function readText(file: StoredFile, maxBytes = 256 * 2 ** 20): Promise<string> {
   if (file.bytes > maxBytes)
     throw problem(
@@ -43,7 +43,7 @@ export async function readText(file: StoredFile, maxBytes = 256 * 2 ** 20): Prom
   }
 }
 
-/** The bytes of a blob. Throws a ProblemError where the file has gone or may not be read. */
+/** The bytes of a blob. @throws ProblemError where the file has gone or may not be read */
 export async function bytesOf(blob: Blob, path: string): Promise<ArrayBuffer> {
   try {
     return await blob.arrayBuffer();

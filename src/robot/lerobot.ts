@@ -23,7 +23,9 @@ export interface ReadOptions {
 
 /**
  * Reads a LeRobot recording of layout v2.0, v2.1 or v3.0 from its files, by their path from the recording's own folder. What is
- * damaged or absent is reported and left out. Throws a ProblemError where nothing can be learned from what is there.
+ * damaged or absent is reported and left out.
+ *
+ * @throws ProblemError where nothing can be learned from what is there
  */
 export async function readLeRobot(
   files: ReadonlyMap<string, StoredFile>,
@@ -149,7 +151,7 @@ async function readFrames(
   return columns;
 }
 
-/** Throws a ProblemError where there are no joints or more than the model has room for. */
+/** @throws ProblemError where there are no joints or more than the model has room for */
 export function checkWidths(widths: { readonly state: number; readonly action: number }, where: string) {
   for (const [role, width] of Object.entries(widths)) {
     if (width < 1 || width > MAX_JOINTS)

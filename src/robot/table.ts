@@ -23,7 +23,9 @@ interface Columns {
 
 /**
  * Adds the frames of a .csv or .tsv: a column for each joint of state and action, and columns of episode, time and task where there
- * are any. Without an episode column all is one episode, number `next`. Throws a ProblemError that names the file.
+ * are any. Without an episode column all is one episode, number `next`.
+ *
+ * @throws ProblemError that names the file
  */
 export async function addTable(
   { file, choice }: { readonly file: StoredFile; readonly choice: RecordingColumns },
