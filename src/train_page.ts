@@ -35,6 +35,8 @@ export interface TrainDriver {
   train(task: TaskSettings['task'], settings: object): Promise<Outcome<EndedRun>>;
   /** Ends the run after the step in flight; the adapter is kept. */
   stop(): Promise<Outcome<void>>;
+  /** The formats that an adapter can be exported in. */
+  formats(adapterId: string): Promise<Outcome<readonly ExportFormat[]>>;
   /** Puts an adapter behind the page's download link; answers with its file name. */
   offer(adapterId: string, format: ExportFormat): Promise<Outcome<string>>;
 }
@@ -74,6 +76,17 @@ function openRecording(settings: Partial<ActionsSettings>, options: Omit<Recordi
   return orBroken(trainer.openRecording(placed, { ...options, seed }));
 }
 
+async function formats(adapterId: string): Promise<Outcome<readonly ExportFormat[]>> {
+  const listed = await orBroken(trainer.listAdapters());
+  if (!listed.ok) return listed;
+  const adapter = listed.value.find(({ id }) => id === adapterId);
+  if (adapter) return { ok: true, value: adapter.formats };
+  return {
+    ok: false,
+    problem: { what: 'The adapter is not among those that are kept.', where: `adapter ${adapterId}` },
+  };
+}
+
 async function offer(adapterId: string, format: ExportFormat): Promise<Outcome<string>> {
   const exported = await orBroken(trainer.exportAdapter(adapterId, format));
   if (!exported.ok) return exported;
@@ -96,5 +109,6 @@ window.trainDriver = {
   train: (task, settings) =>
     orBroken(trainer.train({ ...defaults[task], ...settings }, (event) => window.onTrainEvent(event))),
   stop: () => orBroken(trainer.stop()),
+  formats,
   offer,
 };

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 export const rooms = [
   'shaders/',
   'random.ts',
+  'floats.ts',
   'shuffle.ts',
   'settings/',
   'problem.ts',

@@ -80,13 +80,23 @@ async function trainIn(page, run) {
   bar.end();
 
   mkdirSync(out, { recursive: true });
-  const { adapterId } = summary;
-  const adapter = taken(await save(page, adapterId, 'openpi', out));
-  const peft = await save(page, adapterId, 'peft', out);
-  if (!peft.ok) console.error(inWords(peft.problem)); // not every adapter has that form
-  const stats = task === 'actions' ? [taken(await save(page, adapterId, 'norm_stats', out))] : [];
-  const memory = taken(await save(page, adapterId, 'memory', out));
-  return { settings, device: device.name, summary, adapter, peft: peft.ok ? peft.value : null, stats, memory };
+  return { settings, device: device.name, summary, saved: await saveAll(page, summary.adapterId, out) };
+}
+
+/**
+ * Saves an adapter in every format that applies to it.
+ * @param {Page} page @param {string} id @param {string} out
+ */
+async function saveAll(page, id, out) {
+  /** @type {Partial<Record<import('../src/worker/api').ExportFormat, string>>} names of files, by format */
+  const saved = {};
+  for (const format of taken(await page.evaluate((i) => window.trainDriver.formats(i), id))) {
+    const file = await save(page, id, format, out);
+    // PEFT has no place for what some runs train; every other format holds any adapter that it applies to.
+    if (file.ok || format !== 'peft') saved[format] = taken(file);
+    else console.error(inWords(file.problem));
+  }
+  return saved;
 }
 
 /**
@@ -115,7 +125,7 @@ function tellStage(bar, { moment, stage, step, allocatedBytes, plannedBytes }, s
 }
 
 /** What run.json holds. @param {Awaited<ReturnType<typeof trainIn>>} result */
-function record({ settings, device, summary, adapter, peft }) {
+function record({ settings, device, summary, saved }) {
   const { history, openLoop } = summary;
   const { joints, mae, hold, mean, base } = openLoop ?? {};
   return {
@@ -138,8 +148,8 @@ function record({ settings, device, summary, adapter, peft }) {
     tokens_per_s: history.tokensPerSecond,
     bytes: { planned: history.plannedBytes, allocated: history.allocatedBytes, by_kind: history.byKind },
     device,
-    adapter,
-    peft,
+    adapter: saved.openpi,
+    peft: saved.peft ?? null,
   };
 }
 
@@ -186,12 +196,12 @@ async function main(argv) {
   try {
     const result = await trainIn(opened.page, run);
     writeFileSync(join(run.out, 'run.json'), `${JSON.stringify(record(result), null, 2)}\n`);
-    const { summary, adapter, peft, stats, memory } = result;
+    const { summary, saved } = result;
     if (summary.openLoop) console.error(`mean absolute error on held-out episodes\n${openLoopTable(summary.openLoop)}`);
     console.error(
       `${summary.ended} after ${summary.steps} steps; held-out loss ${summary.baselineHeldout.toFixed(4)} → ${summary.heldout.toFixed(4)} (step ${summary.keptStep})`,
     );
-    const written = [adapter, ...(peft ? [peft] : []), ...stats, memory, 'run.json'];
+    const written = [...Object.values(saved), 'run.json'];
     console.log(written.map((name) => join(run.out, name)).join('\n'));
     if (opened.faults.length > 0) refuse(opened.faults.join('\n'));
     if (summary.ended === 'not finite') process.exitCode = 1;

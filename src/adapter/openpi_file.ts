@@ -1,10 +1,11 @@
 /** One .safetensors with openpi's paths, float32; the metadata tells everything else about the adapter. */
+
+import { f32Tensor, readSafetensors, type StoredTensor, toFloat32, writeSafetensors } from '../containers/safetensors';
 import type { ModelConfig } from '../model/config';
 import { elements, type Leaf } from '../model/tree';
 import { problem } from '../problem';
 import { type Adapter, type AdapterTensor, isLora, type KnownBase, leavesByPath, sizeOf, withLora } from './adapter';
 import { FORMAT, fromMetadata, type Told, toMetadata } from './metadata';
-import { f32Tensor, readSafetensors, type StoredTensor, toFloat32, writeSafetensors } from './safetensors';
 
 /** The adapter as a file's bytes. */
 export function exportOpenpi(adapter: Adapter): Uint8Array<ArrayBuffer> {

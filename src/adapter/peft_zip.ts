@@ -1,12 +1,12 @@
 /** The folder that PEFT loads, as one .zip, with what its receiver should know. */
-import { downloadZip } from 'client-zip';
+import { f32Tensor, writeSafetensors } from '../containers/safetensors';
+import { writeZip } from '../containers/zip';
 import { problem } from '../problem';
 import { writeNormStats } from '../recording/norm_stats_file';
 import { stagesOf } from '../settings/stages';
 import { type Adapter, fileName, type RobotForm } from './adapter';
 import { memoryCsv } from './memory_csv';
 import { ACTIONS_TARGET, type PeftTarget, type PeftWeights, PROJECTIONS, TEXT_TARGET, toPeft } from './peft';
-import { f32Tensor, writeSafetensors } from './safetensors';
 
 /** What the base's owner wants to be said. */
 export interface BaseTerms {
@@ -33,13 +33,9 @@ export async function exportPeft(
 ): Promise<Uint8Array<ArrayBuffer>> {
   refuseOtherExperts(adapter, target);
   const folder = fileName(adapter, '-peft');
-  const lastModified = new Date(adapter.summary.savedAt);
-  const files = Object.entries(peftFiles(adapter, base, target)).map(([name, input]) => ({
-    name: `${folder}/${name}`,
-    input,
-    lastModified,
-  }));
-  return new Uint8Array(await downloadZip(files).arrayBuffer());
+  const files = Object.entries(peftFiles(adapter, base, target));
+  const packed = files.map(([name, content]) => ({ name: `${folder}/${name}`, content }));
+  return writeZip(packed, new Date(adapter.summary.savedAt));
 }
 
 function refuseOtherExperts({ modelConfig, summary }: Adapter, { expert }: PeftTarget): void {

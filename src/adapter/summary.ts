@@ -32,6 +32,11 @@ export interface RobotSummary {
   readonly horizon: number;
 }
 
+/** An adapter that is kept, with the formats that it can be exported in, in the order in which they are offered. */
+export interface ListedAdapter extends AdapterSummary {
+  readonly formats: readonly ExportFormat[];
+}
+
 export interface ImportedAdapter {
   readonly summary: AdapterSummary;
   /** What had to be assumed, a sentence each: a file from elsewhere does not tell everything. */
@@ -40,7 +45,7 @@ export interface ImportedAdapter {
 
 /**
  * openpi: one .safetensors with openpi's paths. peft: a zipped PEFT folder. norm_stats: openpi's norm_stats.json, of
- * the actions task alone. memory: memory.csv, what the run held on the GPU over time.
+ * adapters of a robot alone. memory: memory.csv, what the run held on the GPU over time.
  */
 export type ExportFormat = 'openpi' | 'peft' | 'norm_stats' | 'memory';
 

@@ -1,4 +1,4 @@
-import { readSafetensors, toFloat32 } from '../adapter/safetensors';
+import { readSafetensors, toFloat32 } from '../containers/safetensors';
 import { checkConfig, type ModelConfig } from '../model/config';
 import { configOf, type ModelFile } from '../model/config_file';
 import type { LeafValues } from '../model/load';

@@ -5,14 +5,16 @@ import type { Encoding, SourceFormat } from './blocks';
 export const MAX_FILE_BYTES = 512 * 2 ** 20;
 const HEAD_BYTES = 2 ** 16;
 
-export type Layout = 'plain text' | 'JSON Lines' | 'JSON' | 'table';
-
+/** What a file shows of itself before it is read: what the readers decide on. */
 export interface FileKind extends SourceFormat {
-  readonly layout: Layout;
-  /** The beginning of the file, for guesses about its content. */
+  /** Its first bytes, 64 KiB at most. */
+  readonly start: Uint8Array;
+  /** The same as text. */
   readonly head: string;
   /** '.txt', '.csv', … in lower case; '' without one. */
   readonly ending: string;
+  /** Why it is not text; null where it is. */
+  readonly foreign: Problem | null;
 }
 
 const READABLE = 'Choose .txt, .md, .jsonl, .json, .csv or .tsv files.';
@@ -65,7 +67,7 @@ const ENDINGS: Readonly<Record<string, readonly [string, string]>> = {
   '.gguf': ['model weights', READABLE],
 };
 
-/** What kind of file this is, by its first bytes and, where those leave a choice, its ending; or why it cannot be read. */
+/** What kind of file this is, by its first bytes and, where those leave a choice, its ending; or why no reader could read it. */
 export async function fileKind(file: File): Promise<FileKind | Problem> {
   const refuse = (what: string, fix: string): Problem => ({ what, where: file.name, fix });
   if (file.size === 0) return refuse('The file is empty.', 'Choose a file with text in it.');
@@ -78,21 +80,29 @@ export async function fileKind(file: File): Promise<FileKind | Problem> {
   }
   const bytes = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
   const ending = /\.[^.]*$/.exec(file.name.toLowerCase())?.[0] ?? '';
-  const foreign = foreignKind(bytes, ending);
-  if (foreign) return refuse(`The file is ${foreign[0]}, which cannot be read here.`, foreign[1]);
-
   const { encoding, markBytes } = byteOrderMark(bytes);
   const head = new TextDecoder(encoding).decode(bytes.subarray(markBytes));
-  if (head.includes('\0')) {
-    return refuse(
+  const newline = head.includes('\r') && !head.includes('\n') ? '\r' : '\n';
+  const fault = foreignFault(bytes, ending) ?? textFault(head, file.size);
+  return { encoding, markBytes, newline, start: bytes, head, ending, foreign: fault && refuse(...fault) };
+}
+
+type Fault = readonly [what: string, fix: string];
+
+function foreignFault(bytes: Uint8Array, ending: string): Fault | null {
+  const kind = foreignKind(bytes, ending);
+  return kind && [`The file is ${kind[0]}, which cannot be read here.`, kind[1]];
+}
+
+function textFault(head: string, bytes: number): Fault | null {
+  if (head.includes('\0'))
+    return [
       'The file is binary, not text.',
       'If it is text in UTF-16 or UTF-32, save it as UTF-8 and choose it again.',
-    );
-  }
-  if (head.trim() === '' && file.size <= HEAD_BYTES)
-    return refuse('The file holds nothing but white space.', 'Choose a file with text in it.');
-  const newline = head.includes('\r') && !head.includes('\n') ? '\r' : '\n';
-  return { encoding, markBytes, newline, head, ending, layout: layoutOf(head, ending) };
+    ];
+  if (head.trim() === '' && bytes <= HEAD_BYTES)
+    return ['The file holds nothing but white space.', 'Choose a file with text in it.'];
+  return null;
 }
 
 function foreignKind(bytes: Uint8Array, ending: string): readonly [string, string] | null {
@@ -106,25 +116,4 @@ function byteOrderMark([a, b, c]: Uint8Array): { encoding: Encoding; markBytes: 
   if (a === 0xff && b === 0xfe) return { encoding: 'utf-16le', markBytes: 2 };
   if (a === 0xfe && b === 0xff) return { encoding: 'utf-16be', markBytes: 2 };
   return { encoding: 'utf-8', markBytes: a === 0xef && b === 0xbb && c === 0xbf ? 3 : 0 };
-}
-
-function layoutOf(head: string, ending: string): Layout {
-  if (ending === '.csv' || ending === '.tsv') return 'table';
-  const json = ending === '.json';
-  if (!json && ending !== '.jsonl' && ending !== '.ndjson') return 'plain text';
-  const [firstLine = ''] = head.trimStart().split('\n', 1);
-  if (firstLine.startsWith('[')) return 'JSON';
-  if (!json) return firstLine.trimEnd() === '{' ? 'JSON' : 'JSON Lines';
-  // A .json file whose first line is a whole object and that goes on after it is JSON Lines.
-  const more = head.trimStart().slice(firstLine.length).trim() !== '';
-  return more && isJson(firstLine) ? 'JSON Lines' : 'JSON';
-}
-
-function isJson(text: string) {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,15 +1,8 @@
 import { freeBlocks, lineBlocks } from './blocks';
-import type { Content } from './example';
 import type { FileKind } from './file_kind';
 import { JsonScanner } from './json_scanner';
-import type { ProblemLog } from './problem_log';
 import { isFault, readRecord } from './records';
-
-export interface RecordSink {
-  readonly problems: ProblemLog;
-  onBytes(bytes: number): void;
-  content(content: Content, line: number): void;
-}
+import type { RecordSink } from './text_reader';
 
 /** Reads JSON Lines. Returns the forms of its records, the first met first. */
 export async function readJsonLines(file: File, kind: FileKind, sink: RecordSink): Promise<string[]> {

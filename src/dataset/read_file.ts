@@ -1,20 +1,11 @@
 import type { Problem } from '../problem';
-import type { TableColumns } from '../settings/text';
 import { CANNOT_BE_READ } from './blocks';
 import type { Content, Example } from './example';
 import { type FileKind, fileKind } from './file_kind';
-import { type RecordSink, readJsonDocument, readJsonLines } from './json_file';
-import { readPlainText } from './plain_text';
-import { type ProblemLog, problemLog } from './problem_log';
+import { problemLog } from './problem_log';
 import type { FileReport } from './report';
-import { readTable } from './table';
-
-export interface ReadOptions {
-  /** For tables: which columns to learn from. */
-  readonly columns?: TableColumns | undefined;
-  /** Called with the bytes read since the last call. */
-  onBytes?(bytes: number): void;
-}
+import type { ReadOptions } from './text_reader';
+import { TEXT_READERS } from './text_readers';
 
 /**
  * Streams a file's examples to `onExample`, in order, and says what could not be read. Bad input never throws: it becomes a
@@ -39,12 +30,20 @@ export async function readFile(
     return unread({ what: CANNOT_BE_READ[0], where: file.name, fix: CANNOT_BE_READ[1] });
   }
   if ('what' in kind) return unread(kind);
+  const reader = TEXT_READERS.find((one) => one.matches(kind));
+  if (!reader) return unread(kind.foreign!); // whatever is text has a reader
 
   const problems = problemLog(file.name);
   let examples = 0;
-  const details = await readLayout(file, kind, options, problems, (example) => {
-    if (example.kind === 'chat' || example.begins) examples++;
-    onExample(example);
+  const example = (found: Example) => {
+    if (found.kind === 'chat' || found.begins) examples++;
+    onExample(found);
+  };
+  const details = await reader.read(file, kind, options, {
+    problems,
+    onBytes: options.onBytes ?? (() => undefined),
+    content: (content, line) => example(placed(content, file.name, line)),
+    example,
   });
   const listed = problems.list();
   if (examples === 0 && listed.length === 0) {
@@ -55,31 +54,6 @@ export async function readFile(
     });
   }
   return { name: file.name, bytes: file.size, ...details, examples, problems: listed };
-}
-
-type Details = Pick<FileReport, 'format' | 'columns' | 'chosenColumns'>;
-
-async function readLayout(
-  file: File,
-  kind: FileKind,
-  options: ReadOptions,
-  problems: ProblemLog,
-  onExample: (example: Example) => void,
-): Promise<Details> {
-  const onBytes = options.onBytes ?? (() => undefined);
-  if (kind.layout === 'plain text') {
-    await readPlainText(file, kind, problems, onBytes, onExample);
-    const known = ['.txt', '.md', ''].includes(kind.ending);
-    return { format: known ? 'plain text' : `plain text (${kind.ending})` };
-  }
-  const content = (found: Content, line: number) => onExample(placed(found, file.name, line));
-  const sink: RecordSink = { problems, onBytes, content };
-  if (kind.layout === 'table') {
-    const { format, columns, chosen } = await readTable(file, kind, options.columns, sink);
-    return { format, columns, ...(chosen ? { chosenColumns: chosen } : {}) };
-  }
-  const forms = await (kind.layout === 'JSON' ? readJsonDocument : readJsonLines)(file, kind, sink);
-  return { format: `${forms.join(', ') || 'no known records'} (${kind.layout})` };
 }
 
 const placed = (content: Content, file: string, line: number): Example =>

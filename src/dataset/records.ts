@@ -23,9 +23,47 @@ export const PAIRS: readonly (readonly [form: string, prompt: string, completion
   ['questions and answers', 'question', 'answer'],
 ];
 
+/** A form of records: one row of the table below. */
+export interface RecordForm {
+  /** Its fields, as they are called. */
+  readonly id: string;
+  /** Names of fields that make an object a record. */
+  readonly fields: readonly string[];
+  matches(fields: Fields): boolean;
+  read(fields: Fields): RecordReading | RecordFault;
+}
+
+const chat = (form: string, field: string): RecordForm => ({
+  id: field,
+  fields: [field],
+  matches: (fields) => has(fields, field),
+  read: (fields) => chatReading(form, field, fields[field]),
+});
+
+const pair = ([form, prompt, completion, input]: (typeof PAIRS)[number]): RecordForm => ({
+  id: `${prompt} and ${completion}`,
+  fields: [prompt, completion, ...(input === undefined ? [] : [input])],
+  matches: (fields) => has(fields, prompt) && has(fields, completion),
+  read: (fields) => pairReading(form, fields, prompt, completion, input),
+});
+
+const text: RecordForm = {
+  id: 'text',
+  fields: ['text'],
+  matches: (fields) => has(fields, 'text'),
+  read: (fields) => textReading(fields.text),
+};
+
+/** Every form of records; the first that matches reads a record, whatever else the record has. */
+export const RECORD_FORMS: readonly RecordForm[] = [
+  chat('chat messages', 'messages'),
+  chat('conversations (ShareGPT)', 'conversations'),
+  ...PAIRS.map(pair),
+  text,
+];
+
 /** True where a field of this name makes an object a record. */
-export const isRecordField = (name: string) =>
-  ['messages', 'conversations', 'text'].includes(name) || PAIRS.some((pair) => pair.indexOf(name) > 0);
+export const isRecordField = (name: string) => RECORD_FORMS.some(({ fields }) => fields.includes(name));
 
 const ROLES: Readonly<Record<string, Role>> = {
   system: 'system',
@@ -40,7 +78,7 @@ const ROLES: Readonly<Record<string, Role>> = {
 const KNOWN =
   'Use "messages", "conversations", "prompt" and "completion", "instruction" and "output", "question" and "answer", or "text".';
 
-/** Reads one record of a JSON file. Only own fields count, so a record cannot speak through a prototype. */
+/** Reads one record of a JSON file by the first form that matches. Only own fields count, so a record cannot speak through a prototype. */
 export function readRecord(record: unknown): RecordReading | RecordFault {
   if (typeof record !== 'object' || record === null || Array.isArray(record)) {
     return {
@@ -49,14 +87,11 @@ export function readRecord(record: unknown): RecordReading | RecordFault {
     };
   }
   const fields = record as Fields;
-  if (has(fields, 'messages')) return chatReading('chat messages', 'messages', fields.messages);
-  if (has(fields, 'conversations'))
-    return chatReading('conversations (ShareGPT)', 'conversations', fields.conversations);
-  for (const [form, prompt, completion, input] of PAIRS) {
-    if (!has(fields, prompt) || !has(fields, completion)) continue;
-    return pairReading(form, fields, prompt, completion, input);
-  }
-  if (has(fields, 'text')) return textReading(fields.text);
+  return RECORD_FORMS.find((form) => form.matches(fields))?.read(fields) ?? unknownRecord(fields);
+}
+
+/** What a record lacks to be of a known form. */
+function unknownRecord(fields: Fields): RecordFault {
   const partner = PAIRS.find(([, prompt, completion]) => has(fields, prompt) || has(fields, completion));
   if (partner) {
     const [missing, present] = has(fields, partner[1]) ? [partner[2], partner[1]] : [partner[1], partner[2]];

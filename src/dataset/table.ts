@@ -1,9 +1,9 @@
 import type { TableColumns } from '../settings/text';
 import { lineBlocks } from './blocks';
 import type { FileKind } from './file_kind';
-import type { RecordSink } from './json_file';
 import { exchange, isFault, PAIRS } from './records';
 import { guessDelimiter, tableRows } from './table_rows';
+import type { RecordSink } from './text_reader';
 
 export interface TableReading {
   readonly format: string;

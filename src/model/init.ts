@@ -1,4 +1,4 @@
-import { fromBf16, toBf16 } from '../gpu/bf16';
+import { fromBf16, toBf16 } from '../floats';
 import { normals, randomStream } from '../random';
 import { elements, type Leaf } from './tree';
 

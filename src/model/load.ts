@@ -1,4 +1,4 @@
-import { fromBf16, toBf16 } from '../gpu/bf16';
+import { fromBf16, toBf16 } from '../floats';
 import type { Memory } from '../gpu/memory';
 import { readFloats } from '../gpu/read_back';
 import { type Storage, tensor } from '../gpu/tensor';

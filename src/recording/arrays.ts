@@ -1,12 +1,14 @@
+import { type NumpyArray, readNpy } from '../containers/npy';
+import type { StoredFile } from '../containers/stored_file';
+import { openZip, unpackEntry } from '../containers/zip';
 import { ProblemError, problem } from '../problem';
 import type { RecordingColumns } from '../settings/actions';
-import { openZip, unpackEntry } from './archive';
+
 import type { EpisodeBuilder } from './episodes';
 import { type Columns, chooseColumns } from './features';
 import { bytesOf } from './files';
 import { countOf } from './json';
-import { type NumpyArray, readNpy } from './npy';
-import type { RecordingFile } from './recording';
+
 import type { TaskList } from './tasks';
 
 const TASK_NAMES = ['task', 'tasks', 'prompt', 'instruction', 'language_instruction'];
@@ -16,8 +18,8 @@ const MAX_BYTES = 2 ** 30;
 /** Arrays that belong together, by name, as one .npz holds them. */
 export type Arrays = ReadonlyMap<string, NumpyArray>;
 
-/** The arrays of a .npz file. Throws a ProblemError that names the file. */
-export async function readNpz(file: RecordingFile): Promise<Arrays> {
+/** The arrays of a .npz file. @throws ProblemError that names the file */
+export async function readNpz(file: StoredFile): Promise<Arrays> {
   const arrays = new Map<string, NumpyArray>();
   try {
     for (const entry of await openZip(await file.open())) {
@@ -34,22 +36,38 @@ export async function readNpz(file: RecordingFile): Promise<Arrays> {
 }
 
 /**
- * Groups .npy files into arrays that belong together: "run1_state.npy" and "run1_action.npy", or "state.npy" and "action.npy" of one
- * folder. Throws a ProblemError that names the file.
+ * .npy files in groups of arrays that belong together: "run1_state.npy" and "run1_action.npy", or "state.npy" and "action.npy" of one
+ * folder.
  */
-export async function readNpyFiles(files: readonly RecordingFile[]): Promise<ReadonlyMap<string, Arrays>> {
-  const groups = new Map<string, Map<string, NumpyArray>>();
+export function npyGroups(files: readonly StoredFile[]): StoredFile[][] {
+  const groups = new Map<string, StoredFile[]>();
   for (const file of files) {
-    const stem = file.path.slice(0, -4);
-    const [, before = '', name = stem, after = ''] =
-      /^(.*?)(observation\.state|states?|qpos|actions?)(_?\d*)$/i.exec(stem) ?? [];
-    const group = groups.get(before + after) ?? new Map<string, NumpyArray>();
-    groups.set(
-      before + after,
-      group.set(name.toLowerCase(), readNpy(await bytesOf(await file.open(), file.path), file.path)),
-    );
+    const { group } = npyPlace(file);
+    groups.set(group, [...(groups.get(group) ?? []), file]);
   }
-  return groups;
+  return [...groups.values()];
+}
+
+/** The arrays of one such group, and what to call it. @throws ProblemError that names the file */
+export async function readNpyGroup(
+  files: readonly StoredFile[],
+): Promise<{ readonly where: string; readonly arrays: Arrays }> {
+  const arrays = new Map<string, NumpyArray>();
+  let where = '';
+  for (const file of files) {
+    const { group, name } = npyPlace(file);
+    where = `${group}*.npy`;
+    arrays.set(name, readNpy(await bytesOf(await file.open(), file.path), file.path));
+  }
+  return { where, arrays };
+}
+
+/** The group that a .npy file belongs to, and the name of its array there. */
+function npyPlace({ path }: StoredFile): { readonly group: string; readonly name: string } {
+  const stem = path.slice(0, -4);
+  const [, before = '', name = stem, after = ''] =
+    /^(.*?)(observation\.state|states?|qpos|actions?)(_?\d*)$/i.exec(stem) ?? [];
+  return { group: before + after, name: name.toLowerCase() };
 }
 
 /**

@@ -1,9 +1,8 @@
 import type { ZipEntry } from 'unzipit';
-import type { Problem } from '../problem';
-import { problem } from '../problem';
-import { openZip, unpackEntry } from './archive';
+import type { StoredFile } from '../containers/stored_file';
+import { openZip, unpackEntry } from '../containers/zip';
+import { type Problem, problem } from '../problem';
 import { isInside } from './path_template';
-import type { RecordingFile } from './recording';
 
 /** A file as a folder picker, a drop or a form gives it. */
 export interface GivenFile {
@@ -16,9 +15,9 @@ export interface GivenFile {
 const MAX_UNPACKED_BYTES = 2 ** 30;
 const MAX_FILES = 1_000_000;
 
-/** Every file that was given, those inside .zip archives too, by path. Throws a ProblemError for an archive that cannot be opened. */
-export async function collectFiles(given: readonly GivenFile[], problems: Problem[]): Promise<RecordingFile[]> {
-  const files: RecordingFile[] = [];
+/** Every file that was given, those inside .zip archives too, by path. @throws ProblemError for an archive that cannot be opened */
+export async function collectFiles(given: readonly GivenFile[], problems: Problem[]): Promise<StoredFile[]> {
+  const files: StoredFile[] = [];
   for (const { path, file } of given) {
     if (/\.zip$/i.test(path)) files.push(...(await openArchive(path, file, problems)));
     else files.push({ path: plainPath(path), bytes: file.size, open: async () => file });
@@ -28,8 +27,8 @@ export async function collectFiles(given: readonly GivenFile[], problems: Proble
   return files.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
 }
 
-/** The whole text of a file. Throws a ProblemError where it is larger than `maxBytes` or no UTF-8. */
-export async function readText(file: RecordingFile, maxBytes = 256 * 2 ** 20): Promise<string> {
+/** The whole text of a file. @throws ProblemError where it is larger than `maxBytes` or no UTF-8 */
+export async function readText(file: StoredFile, maxBytes = 256 * 2 ** 20): Promise<string> {
   if (file.bytes > maxBytes)
     throw problem(
       `The file has ${file.bytes} bytes; at most ${maxBytes} can be read.`,
@@ -44,7 +43,7 @@ export async function readText(file: RecordingFile, maxBytes = 256 * 2 ** 20): P
   }
 }
 
-/** The bytes of a blob. Throws a ProblemError where the file has gone or may not be read. */
+/** The bytes of a blob. @throws ProblemError where the file has gone or may not be read */
 export async function bytesOf(blob: Blob, path: string): Promise<ArrayBuffer> {
   try {
     return await blob.arrayBuffer();
@@ -53,7 +52,7 @@ export async function bytesOf(blob: Blob, path: string): Promise<ArrayBuffer> {
   }
 }
 
-async function openArchive(path: string, file: Blob, problems: Problem[]): Promise<RecordingFile[]> {
+async function openArchive(path: string, file: Blob, problems: Problem[]): Promise<StoredFile[]> {
   let entries: ZipEntry[];
   try {
     entries = await openZip(file);

@@ -1,20 +1,21 @@
+import type { StoredFile } from '../containers/stored_file';
 import type { Problem } from '../problem';
 import type { Motion } from './episodes';
 import { type Feature, isCamera } from './features';
 import type { Info } from './info';
 import type { EpisodeRecord } from './lerobot_episodes';
 import { named } from './problems';
-import type { Camera, Episode, Footage, RecordingFile } from './recording';
+import type { Camera, Episode, Footage } from './recording';
 
 /** A file of motion, and what it holds. */
 export interface MotionFile {
-  readonly file: RecordingFile;
+  readonly file: StoredFile;
   readonly columns: readonly string[];
 }
 
 /** Where pictures can be. */
 interface Archive {
-  readonly files: ReadonlyMap<string, RecordingFile>;
+  readonly files: ReadonlyMap<string, StoredFile>;
   /** By episode, the file of its motion: some recordings keep pictures there. */
   readonly sources: ReadonlyMap<number, MotionFile>;
   readonly info: Info;

@@ -1,3 +1,5 @@
+import { openParquet } from '../containers/parquet';
+import type { StoredFile } from '../containers/stored_file';
 import type { Problem } from '../problem';
 import { problem, severalProblems } from '../problem';
 import type { RecordingColumns } from '../settings/actions';
@@ -8,9 +10,8 @@ import { filmEpisodes, type MotionFile } from './footage';
 import { type Info, readInfo } from './info';
 import { countOf, parseJson } from './json';
 import { type EpisodeRecord, readEpisodeRecords } from './lerobot_episodes';
-import { openParquet } from './parquet';
 import { missingRanges, named, ranges, reported } from './problems';
-import { MAX_JOINTS, type Recording, type RecordingFile } from './recording';
+import { MAX_JOINTS, type Recording } from './recording';
 import { readTasks, taskList } from './tasks';
 
 const INFO = 'meta/info.json';
@@ -23,10 +24,12 @@ export interface ReadOptions {
 
 /**
  * Reads a LeRobot recording of layout v2.0, v2.1 or v3.0 from its files, by their path from the recording's own folder. What is
- * damaged or absent is reported and left out. Throws a ProblemError where nothing can be learned from what is there.
+ * damaged or absent is reported and left out.
+ *
+ * @throws ProblemError where nothing can be learned from what is there
  */
 export async function readLeRobot(
-  files: ReadonlyMap<string, RecordingFile>,
+  files: ReadonlyMap<string, StoredFile>,
   options: ReadOptions,
   problems: Problem[],
 ): Promise<Recording> {
@@ -90,7 +93,7 @@ export async function readLeRobot(
 }
 
 /** Files of motion in the order of their numbers; for a file of one episode, that episode's number. */
-function findDataFiles(files: ReadonlyMap<string, RecordingFile>, info: Info, where: string) {
+function findDataFiles(files: ReadonlyMap<string, StoredFile>, info: Info, where: string) {
   const found = [...files].flatMap(([path, file]) => {
     const numbers = info.data.match(path);
     if (!numbers) return [];
@@ -107,7 +110,7 @@ function findDataFiles(files: ReadonlyMap<string, RecordingFile>, info: Info, wh
 }
 
 interface DataFile {
-  readonly file: RecordingFile;
+  readonly file: StoredFile;
   /** Of a file of one episode, its number. */
   readonly ownEpisode: number | null;
   /** Hears how much of the file is read. */
@@ -149,7 +152,7 @@ async function readFrames(
   return columns;
 }
 
-/** Throws a ProblemError where there are no joints or more than the model has room for. */
+/** @throws ProblemError where there are no joints or more than the model has room for */
 export function checkWidths(widths: { readonly state: number; readonly action: number }, where: string) {
   for (const [role, width] of Object.entries(widths)) {
     if (width < 1 || width > MAX_JOINTS)

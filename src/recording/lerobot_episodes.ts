@@ -1,10 +1,10 @@
+import { openParquet, type RowGroup } from '../containers/parquet';
+import type { StoredFile } from '../containers/stored_file';
 import type { Problem } from '../problem';
 import { readText } from './files';
 import type { Info } from './info';
 import { countOf, listOf, numberOf, parseJsonLines, textOf } from './json';
-import { openParquet, type RowGroup } from './parquet';
 import { reported } from './problems';
-import type { RecordingFile } from './recording';
 
 /** What meta says about an episode. */
 export interface EpisodeRecord {
@@ -25,7 +25,7 @@ export interface VideoPlace {
 
 /** Reads meta/episodes.jsonl (v2.x) or meta/episodes/ (v3.0), by episode. A damaged file is reported and left out. */
 export async function readEpisodeRecords(
-  files: ReadonlyMap<string, RecordingFile>,
+  files: ReadonlyMap<string, StoredFile>,
   info: Info,
   problems: Problem[],
 ): Promise<ReadonlyMap<number, EpisodeRecord>> {
@@ -42,7 +42,7 @@ export async function readEpisodeRecords(
   return records;
 }
 
-async function readLines(file: RecordingFile, records: Map<number, EpisodeRecord>) {
+async function readLines(file: StoredFile, records: Map<number, EpisodeRecord>) {
   for (const fields of parseJsonLines(await readText(file), file.path)) {
     const index = countOf(fields.get('episode_index'));
     if (index === null) continue;
@@ -51,7 +51,7 @@ async function readLines(file: RecordingFile, records: Map<number, EpisodeRecord
   }
 }
 
-async function readTable(file: RecordingFile, cameras: readonly string[], records: Map<number, EpisodeRecord>) {
+async function readTable(file: StoredFile, cameras: readonly string[], records: Map<number, EpisodeRecord>) {
   const parquet = await openParquet(file);
   const places = cameras.flatMap((camera) => VIDEO_FIELDS.map((field) => `videos/${camera}/${field}`));
   for await (const group of parquet.rowGroups(['episode_index', 'length', 'tasks', ...places])) {

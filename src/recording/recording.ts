@@ -1,15 +1,8 @@
+import type { StoredFile } from '../containers/stored_file';
 import type { Problem } from '../problem';
 
 /** Most joints, of state or of action, that the model has room for. */
 export const MAX_JOINTS = 32;
-
-/** A file of a recording. `open` gives its content; a file inside a .zip is unpacked then. */
-export interface RecordingFile {
-  /** Where it lies in the folder or archive, with "/" between the parts. */
-  readonly path: string;
-  readonly bytes: number;
-  open(): Promise<Blob>;
-}
 
 /** Demonstrations of a robot: what the joints did, what the cameras saw, and what the person asked for. */
 export interface Recording {
@@ -76,7 +69,7 @@ export type Footage = VideoStretch | StoredPictures;
 
 /** Where in a video an episode lies. */
 export interface VideoStretch {
-  readonly file: RecordingFile;
+  readonly file: StoredFile;
   /** Seconds in the video at the episode's first frame. */
   readonly from: number;
   /** Seconds in the video after its last frame. */
@@ -85,7 +78,7 @@ export interface VideoStretch {
 
 /** Pictures that a file of motion holds itself, one a frame. */
 export interface StoredPictures {
-  readonly file: RecordingFile;
+  readonly file: StoredFile;
   readonly column: string;
   /** Number of the episode whose rows these are. */
   readonly episode: number;

@@ -1,7 +1,7 @@
+import { openParquet } from '../containers/parquet';
 import type { Problem } from '../problem';
 import { problem } from '../problem';
 import { countOf, fieldsOf } from './json';
-import { openParquet } from './parquet';
 import { counted } from './problems';
 import type { StoredPictures } from './recording';
 

@@ -1,10 +1,11 @@
 import Papa from 'papaparse';
+import type { StoredFile } from '../containers/stored_file';
 import type { Problem } from '../problem';
 import { ProblemError, problem } from '../problem';
 import type { RecordingColumns } from '../settings/actions';
 import type { EpisodeBuilder } from './episodes';
 import { readText } from './files';
-import type { RecordingFile } from './recording';
+
 import type { TaskList } from './tasks';
 
 const FIX = 'Name the columns "state_0", "action_0" and so on, or "state.shoulder" and "action.shoulder".';
@@ -23,10 +24,12 @@ interface Columns {
 
 /**
  * Adds the frames of a .csv or .tsv: a column for each joint of state and action, and columns of episode, time and task where there
- * are any. Without an episode column all is one episode, number `next`. Throws a ProblemError that names the file.
+ * are any. Without an episode column all is one episode, number `next`.
+ *
+ * @throws ProblemError that names the file
  */
 export async function addTable(
-  { file, choice }: { readonly file: RecordingFile; readonly choice: RecordingColumns },
+  { file, choice }: { readonly file: StoredFile; readonly choice: RecordingColumns },
   next: number,
   builder: EpisodeBuilder,
   tasks: TaskList,

@@ -1,9 +1,9 @@
+import { openParquet } from '../containers/parquet';
+import type { StoredFile } from '../containers/stored_file';
 import type { Problem } from '../problem';
 import { readText } from './files';
 import { countOf, parseJsonLines, textOf } from './json';
-import { openParquet } from './parquet';
 import { reported } from './problems';
-import type { RecordingFile } from './recording';
 
 /** Longest text of a task, characters. */
 const LONGEST = 500;
@@ -11,7 +11,7 @@ const MOST_TASKS = 2 ** 16;
 
 /** What tasks are called by task_index, from meta/tasks.jsonl (v2.x) or meta/tasks.parquet (v3.0). */
 export async function readTasks(
-  files: ReadonlyMap<string, RecordingFile>,
+  files: ReadonlyMap<string, StoredFile>,
   problems: Problem[],
 ): Promise<ReadonlyMap<number, string>> {
   const tasks = new Map<number, string>();
@@ -29,7 +29,7 @@ export async function readTasks(
   return tasks;
 }
 
-async function readTable(file: RecordingFile, tasks: Map<number, string>) {
+async function readTable(file: StoredFile, tasks: Map<number, string>) {
   const parquet = await openParquet(file);
   // pandas writes the text as the index of the table, under whichever name the index has
   const text = parquet.columns.find((name) => name !== 'task_index') ?? '';

@@ -1,7 +1,8 @@
+import type { StoredFile } from '../containers/stored_file';
 import type { Problem } from '../problem';
 import type { FramePlace } from './chunks';
 import { reported } from './problems';
-import type { Recording, RecordingFile, StoredPictures } from './recording';
+import type { Recording, StoredPictures } from './recording';
 import { decodeStored, type WantedRow } from './stored_pictures';
 import { decodeFrames } from './video_frames';
 import { openVideo } from './video_index';
@@ -60,7 +61,7 @@ type Decode = (show: Show) => Promise<Pick<Pictures, 'decoded' | 'problems'>>;
 
 /** The work for each file that holds pictures which are wanted. */
 function decoders(recording: Recording, camera: number, places: readonly FramePlace[]): Decode[] {
-  const videos = new Map<string, { readonly file: RecordingFile; readonly wanted: WantedTime[] }>();
+  const videos = new Map<string, { readonly file: StoredFile; readonly wanted: WantedTime[] }>();
   const stored = new Map<string, { readonly pictures: StoredPictures; readonly wanted: WantedRow[] }>();
   for (const [place, { episode: e, frame }] of places.entries()) {
     const episode = recording.episodes[e]!;
@@ -99,7 +100,7 @@ interface WantedTime {
   readonly seconds: number;
 }
 
-async function decodeVideo(file: RecordingFile, wanted: readonly WantedTime[], tolerance: number, show: Show) {
+async function decodeVideo(file: StoredFile, wanted: readonly WantedTime[], tolerance: number, show: Show) {
   const times = wanted.map(({ seconds }) => seconds);
   const placesOf = (found: readonly number[]) => found.map((at) => wanted[at]!.place);
   return decodeFrames(await openVideo(file), times, tolerance, (frame, found) => show(frame, placesOf(found)));

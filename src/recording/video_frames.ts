@@ -1,5 +1,5 @@
+import { partOf } from '../containers/part';
 import type { Problem } from '../problem';
-import { partOf } from './archive';
 import { bytesOf } from './files';
 import { counted } from './problems';
 import type { VideoIndex } from './video_index';

@@ -1,8 +1,9 @@
 import type { ISOFile, Movie, Sample } from 'mp4box';
+import { partOf } from '../containers/part';
+import type { StoredFile } from '../containers/stored_file';
 import { ProblemError, problem } from '../problem';
-import { partOf } from './archive';
 import { bytesOf } from './files';
-import type { RecordingFile } from './recording';
+
 import type { SampleTable } from './video_plan';
 
 /** A video track, ready to decode: where every sample lies in the file and when it is shown. */
@@ -29,7 +30,7 @@ const MAX_TABLE_BYTES = 2 ** 28;
 const MAX_SAMPLES = 10_000_000;
 
 /** Reads the tables of an .mp4, not its pictures. Throws a ProblemError that names the file. */
-export async function openVideo(file: RecordingFile): Promise<VideoIndex> {
+export async function openVideo(file: StoredFile): Promise<VideoIndex> {
   const mp4box = await import('mp4box'); // a fault of this page where it fails, none of the file
   const blob = await file.open();
   try {

@@ -1,7 +1,7 @@
 /** What has been trained, on its way between GPU, host, checkpoint and adapter: whole leaves by path, never rounded. */
 import { type Adapter, type AdapterTensor, isLora } from '../adapter/adapter';
 import type { Checkpoint } from '../adapter/checkpoint';
-import { fromBf16, toBf16 } from '../gpu/bf16';
+import { fromBf16, toBf16 } from '../floats';
 import type { Memory } from '../gpu/memory';
 import type { Storage } from '../gpu/tensor';
 import { gather, type LeafValues, pagesOf, readPages, uploadParameters, writePages } from '../model/load';

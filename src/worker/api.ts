@@ -1,4 +1,4 @@
-import type { AdapterSummary, ExportedFile, ExportFormat, ImportedAdapter, UnfinishedRun } from '../adapter/summary';
+import type { ExportedFile, ExportFormat, ImportedAdapter, ListedAdapter, UnfinishedRun } from '../adapter/summary';
 import type { Catalogue } from '../base/catalogue';
 import type { FreezeReport } from '../filter/freeze_report';
 import type { Proposal } from '../fit/proposal';
@@ -105,7 +105,7 @@ export interface TrainerApi extends RecordingCalls {
   /** Ends generate() after the token in flight. */
   stopGenerating(): Promise<Outcome<void>>;
 
-  listAdapters(): Promise<Outcome<readonly AdapterSummary[]>>;
+  listAdapters(): Promise<Outcome<readonly ListedAdapter[]>>;
   renameAdapter(id: string, name: string): Promise<Outcome<void>>;
   /** Hides an adapter; restoreAdapter() brings it back until the page is closed, then it is gone. */
   deleteAdapter(id: string): Promise<Outcome<void>>;

@@ -1,15 +1,16 @@
-import { type Adapter, fileName } from '../adapter/adapter';
-import { memoryCsvOf } from '../adapter/memory_csv';
-import { exportOpenpi, importAdapter } from '../adapter/openpi_file';
-import { exportPeft } from '../adapter/peft_zip';
+import type { Adapter } from '../adapter/adapter';
+import { exportAdapter, formatsOf } from '../adapter/exports';
+import { importAdapter } from '../adapter/openpi_file';
 import { type AdapterStore, openAdapterStore } from '../adapter/store';
-import type { ExportedFile, ExportFormat, ImportedAdapter } from '../adapter/summary';
+import type { ExportFormat, ImportedAdapter } from '../adapter/summary';
 import { type BaseModel, fetchBaseSummary } from '../base/base';
 import { plannedModels } from '../model/true_size';
 import { outcome, problem } from '../problem';
-import { writeNormStats } from '../recording/norm_stats_file';
+
 import { prepareStages, readStages, type StageOptions, stagedReport } from '../run/stages';
+
 import type { TaskId, TaskSettings } from '../settings/task';
+
 import type { OpenedRecording } from '../tasks/actions/data';
 import { evaluateAdapter } from '../tasks/actions/evaluation';
 import type { OpenLoop } from '../tasks/actions/events';
@@ -189,13 +190,6 @@ function generationCalls(
   };
 }
 
-/** openpi's norm_stats.json, which it looks for beside the weights. */
-function normStatsOf({ robot, summary }: Adapter): ExportedFile {
-  if (!robot)
-    throw problem('A text adapter has no statistics of a robot.', summary.name, 'Download the adapter itself.');
-  return { name: 'norm_stats.json', bytes: new TextEncoder().encode(writeNormStats(robot.stats)) };
-}
-
 type AdapterCalls =
   | 'listAdapters'
   | 'renameAdapter'
@@ -206,13 +200,9 @@ type AdapterCalls =
 
 function adapterCalls(session: Session, adapters: AdapterStore): Pick<TrainerApi, AdapterCalls> {
   const purged = adapters.purgeDeleted(); // what an earlier page deleted
-  const exportOne = async (id: string, format: ExportFormat): Promise<ExportedFile> => {
+  const exportOne = async (id: string, format: ExportFormat) => {
     const adapter = await adapters.load(id);
-    if (format === 'norm_stats') return normStatsOf(adapter);
-    if (format === 'memory') return { name: 'memory.csv', bytes: new TextEncoder().encode(memoryCsvOf(adapter)) };
-    if (format === 'openpi') return { name: fileName(adapter, '.safetensors'), bytes: exportOpenpi(adapter) };
-    const { summary } = await session.base(adapter.summary.base);
-    return { name: fileName(adapter, '-peft.zip'), bytes: await exportPeft(adapter, summary) };
+    return exportAdapter(adapter, format, { base: async () => (await session.base(adapter.summary.base)).summary });
   };
   const importOne = async (file: File): Promise<ImportedAdapter> => {
     const bytes = new Uint8Array(await file.arrayBuffer());
@@ -230,7 +220,7 @@ function adapterCalls(session: Session, adapters: AdapterStore): Pick<TrainerApi
     listAdapters: () =>
       outcome(async () => {
         await purged;
-        return adapters.list();
+        return (await adapters.list()).map((summary) => ({ ...summary, formats: formatsOf(summary) }));
       }),
     renameAdapter: (id, name) => outcome(() => adapters.rename(id, name)),
     deleteAdapter: (id) => outcome(() => adapters.delete(id)),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { memoryCsv, memoryCsvOf } from '../../src/adapter/memory_csv';
 import { exportOpenpi, importAdapter } from '../../src/adapter/openpi_file';
-import { readSafetensors, writeSafetensors } from '../../src/adapter/safetensors';
+import { readSafetensors, writeSafetensors } from '../../src/containers/safetensors';
 import type { RunHistory } from '../../src/train/events';
 import { base, sampleAdapter } from './sample';
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { type Adapter, fileName, type KnownBase } from '../../src/adapter/adapter';
 import { exportOpenpi, importAdapter } from '../../src/adapter/openpi_file';
-import { f32Tensor, readSafetensors, type StoredTensor, writeSafetensors } from '../../src/adapter/safetensors';
-import { toBf16 } from '../../src/gpu/bf16';
+import { f32Tensor, readSafetensors, type StoredTensor, writeSafetensors } from '../../src/containers/safetensors';
+import { toBf16 } from '../../src/floats';
 import { ProblemError } from '../../src/problem';
 import { base, sampleAdapter } from './sample';
 

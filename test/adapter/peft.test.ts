@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Adapter, KnownBase } from '../../src/adapter/adapter';
 import { type Factor, type PeftTarget, PROJECTIONS, TEXT_TARGET, toPeft } from '../../src/adapter/peft';
 import { exportPeft, peftFiles } from '../../src/adapter/peft_zip';
-import { readSafetensors } from '../../src/adapter/safetensors';
+import { readSafetensors } from '../../src/containers/safetensors';
 import { ProblemError } from '../../src/problem';
 import { base, generator, sampleAdapter } from './sample';
 

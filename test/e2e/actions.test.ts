@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readRobotForm } from '../../src/adapter/robot_form';
-import { readSafetensors } from '../../src/adapter/safetensors';
+import { readSafetensors } from '../../src/containers/safetensors';
 import { readNormStats } from '../../src/recording/norm_stats_file';
 import { sampleV21, sampleV30 } from '../recording/sample';
 import { download, type Row, set, show, start, table, untilEnded } from './person';

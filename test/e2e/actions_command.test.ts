@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readRobotForm } from '../../src/adapter/robot_form';
-import { readSafetensors } from '../../src/adapter/safetensors';
+import { readSafetensors } from '../../src/containers/safetensors';
 import { readNormStats } from '../../src/recording/norm_stats_file';
 import { sampleV30 } from '../recording/sample';
 import { trainCommand } from './command';

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readSafetensors } from '../../src/adapter/safetensors';
+import { readSafetensors } from '../../src/containers/safetensors';
 import { trainCommand } from './command';
 import { shortRunFlags, writeColours } from './data';
 import { temporaryFolder } from './site';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { strFromU8, unzipSync } from 'fflate';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { readSafetensors, toFloat32 } from '../../src/adapter/safetensors';
+import { readSafetensors, toFloat32 } from '../../src/containers/safetensors';
 import { type RunRecord, trainCommand } from './command';
 import { colourFile, shortRun, shortRunFlags, writeColours } from './data';
 import { download, drop, figure, type Row, set, show, start, table, untilEnded, untilStep } from './person';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readSafetensors } from '../../src/adapter/safetensors';
+import { readSafetensors } from '../../src/containers/safetensors';
 import { trainCommand } from './command';
 import { colourFile, shortRun, shortRunFlags, writeColours } from './data';
 import { download, drop, set, show, start, table, untilEnded, untilStep } from './person';

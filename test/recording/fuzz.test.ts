@@ -6,8 +6,8 @@ import { readNormStats } from '../../src/recording/norm_stats_file';
 import { openRecording } from '../../src/recording/open_recording';
 import type { Recording } from '../../src/recording/recording';
 import { openVideo } from '../../src/recording/video_index';
+import { npy, npz } from '../containers/npy';
 import { mp4 } from './mp4';
-import { npy, npz } from './npy';
 import { replaced, sampleV21, sampleV30, text } from './sample';
 
 vi.setConfig({ testTimeout: 60_000 }); // many inputs on a busy machine

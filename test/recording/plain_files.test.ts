@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { openRecording } from '../../src/recording/open_recording';
-import { npy, npyText, npz, withHead } from './npy';
+import { npy, npyText, npz, withHead } from '../containers/npy';
 import { text } from './sample';
 
 const STATE = [0, 10, 1, 11, 2, 12, 3, 13];

@@ -1,8 +1,8 @@
 import type {
   ActionCurve,
   ActionsSettings,
-  AdapterSummary,
   BaseSummary,
+  ListedAdapter,
   OpenLoop,
   RecordingReport,
   TrainEvent,
@@ -104,8 +104,9 @@ export function* actionsEventsOf(settings: ActionsSettings, from: number, to: nu
   }
 }
 
-export const actionsAdapterNamed = (id: string, name: string): AdapterSummary => ({
+export const actionsAdapterNamed = (id: string, name: string): ListedAdapter => ({
   ...adapterNamed(id, name),
   base: 'actions',
   robot: { name: 'so101_follower', joints, cameras: ['observation.images.front'], horizon: 16 },
+  formats: ['openpi', 'peft', 'norm_stats', 'memory'],
 });

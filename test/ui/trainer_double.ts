@@ -1,7 +1,6 @@
 import { emptyBytes } from '../../src/gpu/memory';
 import { stagesOf, stepsOf } from '../../src/settings/stages';
 import type {
-  AdapterSummary,
   BytesByKind,
   Catalogue,
   DatasetOptions,
@@ -9,6 +8,7 @@ import type {
   DeviceReport,
   EndedRun,
   FileInFolder,
+  ListedAdapter,
   MemorySample,
   OpenLoop,
   Outcome,
@@ -315,7 +315,7 @@ export function historyOf(settings: TaskSettings, steps: number): RunHistory {
   };
 }
 
-export const adapterNamed = (id: string, name: string): AdapterSummary => ({
+export const adapterNamed = (id: string, name: string): ListedAdapter => ({
   id,
   name,
   base: 'text',
@@ -329,6 +329,7 @@ export const adapterNamed = (id: string, name: string): AdapterSummary => ({
   loraRank: 8,
   loraAlpha: 8,
   freeze: 'All(PathRegex(".*llm.*"), Not(PathRegex(".*lora.*")))',
+  formats: ['openpi', 'peft', 'memory'],
 });
 
 export const unfinishedOf = <S extends TaskSettings>(settings: S, step: number): UnfinishedRun => ({
@@ -345,8 +346,8 @@ export const unfinishedOf = <S extends TaskSettings>(settings: S, step: number):
 /** The double. `send` plays events into the run in progress, `finish` ends it. Every call is recorded by name. */
 export class TrainerDouble implements TrainerApi {
   calls: string[] = [];
-  adapters: AdapterSummary[] = [];
-  deleted: AdapterSummary[] = [];
+  adapters: ListedAdapter[] = [];
+  deleted: ListedAdapter[] = [];
   unfinished: UnfinishedRun[] = [];
   device: DeviceReport = device;
   dataset: Outcome<DatasetReport> = ok(dataset);

@@ -1,4 +1,4 @@
-import { fromBf16, toBf16 } from '../../src/gpu/bf16';
+import { fromBf16, toBf16 } from '../../src/floats';
 
 /** One Gemma-style block with LoRA on all of its linears: T tokens, width D, H heads of size K, one key head. */
 export const BLOCK = { T: 64, D: 128, H: 4, K: 32, F: 256, V: 512, R: 8 } as const;

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readSafetensors, type SafetensorsFile, type StoredTensor, toFloat32 } from '../../src/adapter/safetensors';
+import { readSafetensors, type SafetensorsFile, type StoredTensor, toFloat32 } from '../../src/containers/safetensors';
 import type { ModelConfig } from '../../src/model/config';
 import { configOf, type ModelFile } from '../../src/model/config_file';
 import { problem } from '../../src/problem';

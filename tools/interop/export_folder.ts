@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Adapter, isLora, sizeOf } from '../../src/adapter/adapter';
 import { peftFiles } from '../../src/adapter/peft_zip';
-import { readSafetensors, toFloat32 } from '../../src/adapter/safetensors';
+import { readSafetensors, toFloat32 } from '../../src/containers/safetensors';
 
 const [folder, out] = process.argv.slice(2);
 if (!folder || !out) throw new Error('usage: npx tsx tools/interop/export_folder.ts CASE OUT');

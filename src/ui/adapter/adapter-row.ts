@@ -1,6 +1,6 @@
 import { css, html, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import type { AdapterSummary, ExportFormat, RobotSummary } from '../../worker/api';
+import type { ExportFormat, ListedAdapter, RobotSummary } from '../../worker/api';
 import { BenchElement, textOf } from '../bench/bench_element';
 import { icons } from '../parts/icons';
 import { shared } from '../parts/styles';
@@ -14,7 +14,7 @@ const measured = (value: number) => (Number.isNaN(value) ? strings.adapter.unkno
 /** One kept adapter: name (changed in place), figures, try, download, delete. */
 @customElement('adapter-row')
 export class AdapterRow extends BenchElement {
-  @property({ attribute: false }) adapter!: AdapterSummary;
+  @property({ attribute: false }) adapter!: ListedAdapter;
   @state() private renaming = false;
 
   static override styles = [
@@ -73,10 +73,7 @@ export class AdapterRow extends BenchElement {
       <div class="row">
         ${task === 'actions' && this.bench.task === 'actions' ? this.#tryOnRecording() : nothing}
         ${task === 'text' && this.bench.task === 'text' ? html`<button aria-label=${words.choose(adapter.name)} @click=${() => this.bench.adapters.choose(adapter.id)}>${words.tryShort}</button>` : nothing}
-        ${this.#download('openpi', words.openpi, words.openpiMeaning)}
-        ${this.#download('peft', words.peft, words.peftMeaning)}
-        ${task === 'actions' ? this.#download('norm_stats', strings.actionsAdapter.normStats, strings.actionsAdapter.normStatsMeaning) : nothing}
-        ${this.#download('memory', words.memory, words.memoryMeaning)}
+        ${adapter.formats.map((format) => this.#download(format))}
         <button class="quiet" aria-label=${words.deleteNamed(adapter.name)} @click=${() => void this.bench.adapters.remove(adapter)}>
           ${words.delete}
         </button>
@@ -107,8 +104,9 @@ export class AdapterRow extends BenchElement {
     </button>`;
   }
 
-  #download(format: ExportFormat, name: string, meaning: string) {
+  #download(format: ExportFormat) {
     const { id, name: adapter } = this.adapter;
+    const [name, meaning] = strings.adapter.formats[format];
     return html`<button
       aria-label=${strings.adapter.downloadNamed(name, adapter)}
       title=${meaning}

@@ -1,4 +1,4 @@
-import type { AdapterSummary, ExportFormat, GenerateRequest, OpenLoop } from '../../worker/api';
+import type { AdapterSummary, ExportFormat, GenerateRequest, ListedAdapter, OpenLoop } from '../../worker/api';
 import { taskOf } from '../state/task';
 import { strings } from '../words/strings';
 import { ask, type Desk } from './desk';
@@ -22,7 +22,7 @@ export interface Evaluation {
 
 /** The adapters kept in this browser, and the one that is being tried. */
 export class AdapterDesk {
-  list: readonly AdapterSummary[] = [];
+  list: readonly ListedAdapter[] = [];
   /** Id of the text adapter in the try box; 'current' is the run in progress. */
   chosen: string | null = null;
   trial: Trial | null = null;

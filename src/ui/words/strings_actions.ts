@@ -184,8 +184,6 @@ export const actionsStrings = {
     choose: (name: string) => `Try on the recording: ${name}`,
     trying: (name: string) => `Predicting the held-out episodes with the base and with ${name}…`,
     tried: (name: string) => `with ${name}`,
-    normStats: 'norm_stats.json',
-    normStatsMeaning: 'How this robot’s numbers are normalised, in openpi’s form.',
     lead: 'What you have trained, kept in this browser. Take it away as files, and give them to your robot.',
   },
 } as const;

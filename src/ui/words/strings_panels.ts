@@ -1,3 +1,4 @@
+import type { ExportFormat } from '../../worker/api';
 import type { FieldKey, FreezePresetId } from '../state/defaults';
 import type { FieldProblem } from '../state/settings';
 
@@ -235,12 +236,12 @@ export const panelStrings = {
     line: (heldout: string, steps: string, size: string) => `held-out ${heldout} · ${steps} · ${size}`,
     made: (parameters: string, rank: string, alpha: string) => `${parameters} parameters, rank ${rank}, alpha ${alpha}`,
     download: 'Download',
-    openpi: '.safetensors',
-    openpiMeaning: 'One file with openpi’s parameter paths. This page can import it again.',
-    peft: 'PEFT .zip',
-    peftMeaning: 'A folder with adapter_config.json and adapter_model.safetensors for Hugging Face tools.',
-    memory: 'memory.csv',
-    memoryMeaning: 'What its run held on the GPU over time, by kind, as a table.',
+    formats: {
+      openpi: ['.safetensors', 'One file with openpi’s parameter paths. This page can import it again.'],
+      peft: ['PEFT .zip', 'A folder with adapter_config.json and adapter_model.safetensors for Hugging Face tools.'],
+      norm_stats: ['norm_stats.json', 'How this robot’s numbers are normalised, in openpi’s form.'],
+      memory: ['memory.csv', 'What its run held on the GPU over time, by kind, as a table.'],
+    } satisfies Record<ExportFormat, readonly [name: string, meaning: string]>,
     downloadNamed: (format: string, name: string) => `Download ${name} as ${format}`,
     delete: 'Delete',
     deleteNamed: (name: string) => `Delete ${name}`,

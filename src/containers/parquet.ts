@@ -1,9 +1,9 @@
 import type { Compressors } from 'hyparquet';
 import { type ParquetScan, parquetMetadataAsync, parquetScan, parquetSchema } from 'hyparquet';
 import { ProblemError, problem } from '../problem';
-import { partOf } from './archive';
 import { checkPages, levelsOf } from './parquet_pages';
-import type { RecordingFile } from './recording';
+import { partOf } from './part';
+import type { StoredFile } from './stored_file';
 
 /** Rows of a file, or of one of its row groups, that can be real. */
 const MAX_ROWS = 5_000_000;
@@ -28,8 +28,8 @@ export interface ParquetFile {
   rowGroups(columns: readonly string[], options?: { readonly binary?: boolean }): AsyncGenerator<RowGroup, void>;
 }
 
-/** Opens a parquet file: only its footer is read. Throws a ProblemError that names the file; so does reading its rows. */
-export async function openParquet(file: RecordingFile): Promise<ParquetFile> {
+/** Opens a parquet file: only its footer is read. @throws ProblemError that names the file; so does reading its rows */
+export async function openParquet(file: StoredFile): Promise<ParquetFile> {
   const blob = await file.open();
   const buffer = {
     byteLength: blob.size,

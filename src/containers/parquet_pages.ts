@@ -16,7 +16,7 @@ interface Levels {
   readonly definition: number;
 }
 
-/** Checks the pages of one column of one row group. Throws where a count cannot be true. */
+/** Checks the pages of one column of one row group. @throws Error where a count cannot be true */
 export function checkPages(bytes: Uint8Array, column: ColumnMetaData, levels: Levels, compressors: Compressors) {
   const promised = Number(column.num_values);
   let at = 0;

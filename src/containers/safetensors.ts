@@ -2,7 +2,7 @@
  * The safetensors container: 8 bytes of header length N (little-endian), N bytes of JSON, then the tensors' bytes
  * without gaps. Files come from anywhere, so every statement of the header is checked before it is believed.
  */
-import { fromBf16 } from '../gpu/bf16';
+import { fromBf16, fromF16 } from '../floats';
 import { problem } from '../problem';
 
 /** Bytes of one element. */
@@ -207,15 +207,6 @@ export function toFloat32(tensor: StoredTensor, where = 'tensor'): Float32Array<
   if (dtype === 'BF16') return fromBf16(new Uint16Array(bytes.buffer));
   if (dtype === 'F16') return Float32Array.from(new Uint16Array(bytes.buffer), fromF16);
   throw problem(`Values in ${dtype} cannot be used as weights.`, where, 'Save the tensor as F32, F16 or BF16.');
-}
-
-function fromF16(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >>> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0x1f) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { ColumnMetaData } from 'hyparquet';
 import { expect, test } from 'vitest';
-import { checkPages } from '../../src/recording/parquet_pages';
+import { checkPages } from '../../src/containers/parquet_pages';
 
 const varint = (value: number): number[] =>
   value < 128 ? [value] : [(value & 127) | 128, ...varint(Math.floor(value / 128))];

@@ -1,13 +1,10 @@
+import { downloadZip } from 'client-zip';
 import { type Reader, unzipRaw, type ZipEntry } from 'unzipit';
+import { partOf } from './part';
 
-/** Part of a file. Throws where a damaged table points outside of it. */
-export function partOf(blob: Blob, from: number, to: number): Blob {
-  if (!(Number.isSafeInteger(from) && Number.isSafeInteger(to) && from >= 0 && from <= to && to <= blob.size))
-    throw new Error(`it points to bytes ${from} to ${to} of ${blob.size}`);
-  return blob.slice(from, to);
-}
+export type { ZipEntry };
 
-/** The files in a .zip; their content is read when it is asked for. Throws where it is none. */
+/** The files in a .zip; their content is read when it is asked for. @throws Error where it is none */
 export async function openZip(blob: Blob): Promise<ZipEntry[]> {
   const reader: Reader = {
     getLength: async () => blob.size,
@@ -19,7 +16,12 @@ export async function openZip(blob: Blob): Promise<ZipEntry[]> {
   return entries.filter(({ isDirectory }) => !isDirectory);
 }
 
-/** The content of a file in a .zip. Throws where it is not what the archive says, before it can fill the memory. */
+/**
+ * The content of a file in a .zip.
+ *
+ * @param maxBytes Most bytes that it may unpack to.
+ * @throws Error where it is not what the archive says, before it can fill the memory
+ */
 export async function unpackEntry(entry: ZipEntry, maxBytes: number): Promise<Blob> {
   if (entry.compressionMethod === 0) return entry.blob();
   if (entry.size > maxBytes) throw new Error(`it would unpack to ${entry.size} bytes`);
@@ -32,4 +34,17 @@ export async function unpackEntry(entry: ZipEntry, maxBytes: number): Promise<Bl
   }
   if (bytes !== entry.size) throw new Error('it ends too early');
   return new Blob(parts);
+}
+
+/** A file to be packed. */
+export interface ZipInput {
+  /** With the folders that it lies in. */
+  readonly name: string;
+  readonly content: Uint8Array<ArrayBuffer>;
+}
+
+/** A .zip of these files in their order, not compressed; equal files and an equal date give equal bytes. */
+export async function writeZip(files: readonly ZipInput[], lastModified: Date): Promise<Uint8Array<ArrayBuffer>> {
+  const inputs = files.map(({ name, content }) => ({ name, input: content, lastModified }));
+  return new Uint8Array(await downloadZip(inputs).arrayBuffer());
 }

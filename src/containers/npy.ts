@@ -1,3 +1,4 @@
+import { fromF16 } from '../floats';
 import { problem } from '../problem';
 
 /** An array of a .npy file, in C order. */
@@ -10,7 +11,7 @@ export interface NumpyArray {
 const MAGIC = '\x93NUMPY';
 const FIX = 'Save it with numpy.save or numpy.savez as an array of numbers.';
 
-/** Reads a .npy file: numbers of any size and byte order, and strings. Throws a ProblemError that names the file. */
+/** Reads a .npy file: numbers of any size and byte order, and strings. @throws ProblemError that names the file */
 export function readNpy(bytes: ArrayBuffer, where: string): NumpyArray {
   const { header, start } = readHeader(bytes, where);
   const [, order, kind, digits] = /'descr':\s*'([<>|=]?)([a-zA-Z])(\d+)'/.exec(header) ?? [];
@@ -56,7 +57,7 @@ function readHeader(bytes: ArrayBuffer, where: string) {
 type Read = (view: DataView, at: number, little: boolean) => number;
 
 const READERS: ReadonlyMap<string, Read> = new Map<string, Read>([
-  ['f2', (view, at, little) => halfToNumber(view.getUint16(at, little))],
+  ['f2', (view, at, little) => fromF16(view.getUint16(at, little))],
   ['f4', (view, at, little) => view.getFloat32(at, little)],
   ['f8', (view, at, little) => view.getFloat64(at, little)],
   ['i1', (view, at) => view.getInt8(at)],
@@ -111,13 +112,4 @@ function toRowOrder(values: Float64Array<ArrayBuffer>, shape: readonly number[])
     sorted[i] = values[from]!;
   }
   return sorted;
-}
-
-function halfToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }

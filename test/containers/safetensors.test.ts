@@ -6,8 +6,8 @@ import {
   type StoredTensor,
   toFloat32,
   writeSafetensors,
-} from '../../src/adapter/safetensors';
-import { fromBf16, toBf16 } from '../../src/gpu/bf16';
+} from '../../src/containers/safetensors';
+import { fromBf16, toBf16 } from '../../src/floats';
 import { ProblemError } from '../../src/problem';
 
 const encode = (text: string) => new TextEncoder().encode(text);

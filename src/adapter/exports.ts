@@ -1,0 +1,46 @@
+/** Every form in which an adapter can be taken away, in the order in which they are offered. */
+import { problem } from '../problem';
+import { type Adapter, fileName } from './adapter';
+import type { AdapterExport, ExportContext } from './export_format';
+import { memoryCsvOf } from './memory_csv';
+import { normStatsExport } from './norm_stats_export';
+import { exportOpenpi } from './openpi_file';
+import { exportPeft } from './peft_zip';
+import type { AdapterSummary, ExportedFile, ExportFormat } from './summary';
+
+const openpiExport: AdapterExport = {
+  id: 'openpi',
+  appliesTo: () => true,
+  fileName: (adapter) => fileName(adapter, '.safetensors'),
+  write: exportOpenpi,
+};
+
+const peftExport: AdapterExport = {
+  id: 'peft',
+  appliesTo: () => true,
+  fileName: (adapter) => fileName(adapter, '-peft.zip'),
+  write: async (adapter, { base }) => exportPeft(adapter, await base()),
+};
+
+const memoryExport: AdapterExport = {
+  id: 'memory',
+  appliesTo: () => true,
+  fileName: () => 'memory.csv',
+  write: (adapter) => new TextEncoder().encode(memoryCsvOf(adapter)),
+};
+
+export const EXPORTS: readonly AdapterExport[] = [openpiExport, peftExport, normStatsExport, memoryExport];
+
+/** The forms that an adapter can be taken away in, in the order in which they are offered. */
+export const formatsOf = (summary: AdapterSummary): readonly ExportFormat[] =>
+  EXPORTS.filter((format) => format.appliesTo(summary)).map(({ id }) => id);
+
+/** An adapter in one form. @throws ProblemError where there is no such form, or it cannot hold this adapter */
+export async function exportAdapter(adapter: Adapter, id: ExportFormat, context: ExportContext): Promise<ExportedFile> {
+  const format = EXPORTS.find((one) => one.id === id);
+  if (!format) {
+    const known = EXPORTS.map((one) => one.id).join(', ');
+    throw problem(`There is no format "${id}" for adapters.`, adapter.summary.name, `Use one of ${known}.`);
+  }
+  return { name: format.fileName(adapter), bytes: await format.write(adapter, context) };
+}

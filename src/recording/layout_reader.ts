@@ -1,0 +1,21 @@
+import type { StoredFile } from '../containers/stored_file';
+import type { Problem } from '../problem';
+import type { ReadOptions } from './lerobot';
+import type { Recording } from './recording';
+
+export interface OpenOptions extends ReadOptions {
+  /** Frames a second, for arrays and tables that hold no times. */
+  readonly fps?: number;
+}
+
+/** A way to lay out a recording over files: one row of the table in open_recording.ts. */
+export interface LayoutReader {
+  readonly id: string;
+  /** Decides on which files there are; those inside archives are among them. */
+  matches(files: readonly StoredFile[]): boolean;
+  /**
+   * Reads what can be read; what is wrong with one file costs that file and is added to `problems`.
+   * @throws ProblemError where nothing is left to learn from
+   */
+  read(files: readonly StoredFile[], options: OpenOptions, problems: Problem[]): Promise<Recording>;
+}

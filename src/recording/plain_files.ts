@@ -1,0 +1,95 @@
+import type { StoredFile } from '../containers/stored_file';
+import { problem } from '../problem';
+import { episodeBuilder } from './episodes';
+import { jointNames } from './features';
+import type { LayoutReader } from './layout_reader';
+import { checkWidths, nothingLeft } from './lerobot';
+import { type Gathering, MOTION_READERS } from './motion_readers';
+import { reported } from './problems';
+import { taskList } from './tasks';
+
+/** Frames a second where neither the file nor the person says. */
+const USUAL_FPS = 30;
+
+/** Files that hold motion by themselves: an episode a file, unless the file itself tells episodes apart. */
+export const plainFiles: LayoutReader = {
+  id: 'plain files',
+  matches: () => true, // and where there is no motion, it says what to choose
+  async read(files, options, problems) {
+    const gathering: Gathering = {
+      builder: episodeBuilder(),
+      tasks: taskList(),
+      choice: options.columns ?? {},
+      problems,
+      next: 0,
+      columns: { state: ['state'], action: ['action'] },
+      names: { state: [], action: [] },
+    };
+    const layout = await gather(files, gathering, options.onProgress);
+    const { builder, columns, names, tasks } = gathering;
+    const widths = builder.widths();
+    const fps = options.fps ?? USUAL_FPS;
+    const motions = builder.finish(fps, 'the recording', problems);
+    if (layout === null || widths === null || motions.length === 0)
+      throw problems.length > 0 ? nothingLeft(problems, 'the files') : unknownFiles(files);
+    checkWidths(widths, 'the recording');
+    return {
+      info: {
+        layout,
+        robot: '',
+        promisedEpisodes: null,
+        stateColumn: columns.state.join(', '),
+        actionColumn: columns.action.join(', '),
+      },
+      fps: measuredFps(motions[0]!.timestamps) ?? fps,
+      episodes: motions.map((motion) => ({ ...motion, footage: [] })),
+      jointNames: {
+        state: jointNames(names.state, widths.state, 'state'),
+        action: jointNames(names.action, widths.action, 'action'),
+      },
+      cameras: [],
+      tasks: tasks.texts,
+      problems,
+    };
+  },
+};
+
+/** Reads the files, each by the reader that takes it; answers with what they are called, null where none is taken. */
+async function gather(
+  files: readonly StoredFile[],
+  gathering: Gathering,
+  onProgress: (done: number, of: number) => void = () => undefined,
+): Promise<string | null> {
+  const readerOf = (file: StoredFile) => MOTION_READERS.find((one) => one.matches(file));
+  const work = MOTION_READERS.flatMap((reader) => {
+    const own = files.filter((file) => readerOf(file) === reader);
+    return reader.groups(own).map((group) => ({ reader, group }));
+  });
+  for (const [done, { reader, group }] of work.entries()) {
+    onProgress(done, work.length);
+    try {
+      await reader.read(group, gathering);
+    } catch (error) {
+      gathering.problems.push(reported(error));
+    }
+  }
+  return work.at(-1)?.reader.layout ?? null;
+}
+
+/** Frames a second out of the middle distance between two frames. */
+function measuredFps(timestamps: Float32Array): number | null {
+  const steps = timestamps.slice(1).map((time, i) => time - timestamps[i]!);
+  const middle = steps.sort()[steps.length >> 1];
+  return middle !== undefined && middle > 0 ? Math.round((1 / middle) * 100) / 100 : null;
+}
+
+function unknownFiles(files: readonly StoredFile[]) {
+  const parquet = files.find(({ path }) => path.endsWith('.parquet'));
+  return problem(
+    parquet
+      ? 'The description of the recording, meta/info.json, is not among the files.'
+      : 'No recording is among the files.',
+    parquet?.path ?? files[0]?.path,
+    'Choose the whole folder of a LeRobot recording, a .zip of it, or .npz, .npy or .csv files of state and action.',
+  );
+}

@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest';
+import { fileKind } from '../../src/dataset/file_kind';
+import { isFault, RECORD_FORMS, readRecord } from '../../src/dataset/records';
+import { TEXT_READERS } from '../../src/dataset/text_readers';
+import { read } from './read';
+
+const RECORD = '{"prompt":"a","completion":"b"}';
+
+/** Of every reader, files that are its own: a name, a content, and the format that the report names. */
+const FILES: Readonly<Record<string, readonly (readonly [name: string, content: string, format: string])[]>> = {
+  table: [
+    ['a.csv', 'prompt,completion\na,b\n', 'table (commas), columns guessed by name: prompt → completion'],
+    ['a.tsv', 'text\none\n', 'table (tabs), column guessed: text'],
+    ['list.csv', '[a],[b]\nc,d\n', 'table (commas), columns guessed by order: [a] → [b]'],
+  ],
+  JSON: [
+    ['a.json', `[${RECORD}]`, 'prompt and completion (JSON)'],
+    ['a.json', RECORD, 'prompt and completion (JSON)'],
+    ['a.jsonl', `[\n${RECORD}\n]`, 'prompt and completion (JSON)'],
+    ['a.ndjson', '{\n"text": "one"\n}', 'texts (JSON)'],
+  ],
+  'JSON Lines': [
+    ['a.jsonl', RECORD, 'prompt and completion (JSON Lines)'],
+    ['a.json', `${RECORD}\n${RECORD}`, 'prompt and completion (JSON Lines)'],
+  ],
+  'plain text': [
+    ['a.txt', RECORD, 'plain text'],
+    ['a.md', '# One\n', 'plain text'],
+    ['a', 'a,b\n', 'plain text'],
+    ['a.py', 'print(1)\n', 'plain text (.py)'],
+  ],
+};
+
+test('every reader has files of its own in this test', () => {
+  expect(TEXT_READERS.map(({ id }) => id)).toEqual(Object.keys(FILES));
+});
+
+describe.each(TEXT_READERS)('reader $id', (reader) => {
+  test.each([...(FILES[reader.id] ?? [])])(
+    'takes %s: %s, which no row before it takes',
+    async (name, content, format) => {
+      const kind = await fileKind(new File([content], name));
+      if ('what' in kind) throw new Error(kind.what);
+      expect(TEXT_READERS.find((one) => one.matches(kind))?.id).toBe(reader.id);
+      const { report } = await read(name, content);
+      expect(report).toMatchObject({ format, problems: [] });
+      expect(report.examples).toBeGreaterThan(0);
+    },
+  );
+
+  test('takes nothing that is not text, whatever its name', async () => {
+    for (const [name] of FILES[reader.id] ?? []) {
+      const kind = await fileKind(new File([Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0, 0)], name));
+      if ('what' in kind) throw new Error(kind.what);
+      expect(kind.foreign).not.toBeNull();
+      expect(reader.matches(kind)).toBe(false);
+    }
+  });
+});
+
+/** Of every form of records, one that has nothing more than it must. */
+const RECORDS: Readonly<Record<string, object>> = {
+  messages: { messages: [...'ab'].map((content, n) => ({ role: n === 0 ? 'user' : 'assistant', content })) },
+  conversations: { conversations: [...'ab'].map((value, n) => ({ from: n === 0 ? 'human' : 'gpt', value })) },
+  'prompt and completion': { prompt: 'a', completion: 'b' },
+  'prompt and response': { prompt: 'a', response: 'b' },
+  'instruction and output': { instruction: 'a', output: 'b' },
+  'instruction and response': { instruction: 'a', response: 'b' },
+  'question and answer': { question: 'a', answer: 'b' },
+  text: { text: 'b' },
+};
+
+test('every form of records takes its own record, which no row before it takes', () => {
+  expect(RECORD_FORMS.map(({ id }) => id)).toEqual(Object.keys(RECORDS));
+  for (const [id, record] of Object.entries(RECORDS)) {
+    expect(RECORD_FORMS.find((form) => form.matches({ ...record }))?.id).toBe(id);
+    expect(isFault(readRecord(record)), id).toBe(false);
+  }
+});
+
+test('a record of several forms is read by the first of them', () => {
+  const rest: Record<string, unknown> = Object.assign({}, ...Object.values(RECORDS).reverse());
+  const forms: string[] = [];
+  for (const form of RECORD_FORMS) {
+    if (!form.matches(rest)) continue; // another row took a field that both have
+    const reading = readRecord(rest);
+    forms.push(isFault(reading) ? reading.what : reading.form);
+    for (const field of form.fields) delete rest[field];
+  }
+  expect(forms).toEqual([
+    'chat messages',
+    'conversations (ShareGPT)',
+    'prompt and completion',
+    'instructions (Alpaca)',
+    'questions and answers',
+    'texts',
+  ]);
+});
