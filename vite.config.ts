@@ -29,13 +29,11 @@ function contentSecurityPolicy(): Plugin {
   return {
     name: 'content-security-policy',
     apply: 'build',
-    transformIndexHtml: () => [
-      {
-        tag: 'meta',
-        attrs: { 'http-equiv': 'Content-Security-Policy', content: metaPolicy },
-        injectTo: 'head-prepend',
-      },
-    ],
+    transformIndexHtml: () =>
+      [
+        { 'http-equiv': 'Content-Security-Policy', content: metaPolicy },
+        { 'http-equiv': 'x-dns-prefetch-control', content: 'off' }, // no directive covers looking up a name
+      ].map((attrs) => ({ tag: 'meta', attrs, injectTo: 'head-prepend' })),
   };
 }
 
@@ -63,6 +61,7 @@ const offline = () =>
       ],
     },
     workbox: {
+      importScripts: ['other_origins.js'],
       globPatterns: ['**/*'],
       globIgnores: ['manifest.webmanifest', 'train.html', 'assets/train-*.js'],
       maximumFileSizeToCacheInBytes: 64 * 2 ** 20,
