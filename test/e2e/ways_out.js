@@ -41,8 +41,8 @@ const waysOfWorker = {
   // A thread of the thread's own: from this script's address, and from a blob:.
   nested: ({ http }) => answered(new Worker(import.meta.url, { type: 'module', name: `${http}nested` }), 'message'),
   nestedBlob: ({ http }) => {
-    const source = `fetch('${http}nestedBlob', { mode: 'no-cors' }).then(() => postMessage('asked'))`;
-    return answered(new Worker(URL.createObjectURL(new Blob([source]))), 'message');
+    const source = new Blob([`import ${JSON.stringify(import.meta.url)};`], { type: 'text/javascript' });
+    return answered(new Worker(URL.createObjectURL(source), { type: 'module', name: `${http}nestedBlob` }), 'message');
   },
 };
 
@@ -89,10 +89,13 @@ export async function tryAll(elsewhere) {
   return Object.fromEntries(await Promise.all(results));
 }
 
-// The nested thread itself.
-if (self.name.endsWith('/nested')) {
+// The nested threads themselves. What fails in them must fail outside a promise to be an error event of the thread.
+if (/\/nested(Blob)?$/.test(self.name)) {
   fetch(self.name, { mode: 'no-cors' }).then(
     () => postMessage('asked'),
-    (error) => setTimeout(() => Promise.reject(error)),
+    (error) =>
+      setTimeout(() => {
+        throw error;
+      }),
   );
 }
