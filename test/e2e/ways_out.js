@@ -38,6 +38,7 @@ const waysOfWorker = {
   importScripts: ({ http }) =>
     /** @type {{ importScripts(url: string): void }} */ (/** @type {unknown} */ (self)).importScripts(`${http}scripts`),
   font: ({ http }) => new FontFace('elsewhere', `url(${http}font)`).load(),
+  serviceWorker: () => navigator.serviceWorker.register(import.meta.url, { type: 'module' }),
   // A thread of the thread's own: from this script's address, and from a blob:.
   nested: ({ http }) => answered(new Worker(import.meta.url, { type: 'module', name: `${http}nested` }), 'message'),
   nestedBlob: ({ http }) => {
