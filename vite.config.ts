@@ -67,7 +67,8 @@ const offline = () =>
       maximumFileSizeToCacheInBytes: 64 * 2 ** 20,
       navigateFallback: 'index.html',
       navigateFallbackDenylist: [/\/train\.html$/],
-      clientsClaim: true, // the page that installs it is already offline-ready, without a reload
+      // The page that installs it is offline-ready without a reload; in Firefox its worker only from the next load on.
+      clientsClaim: true,
       cleanupOutdatedCaches: true,
       inlineWorkboxRuntime: true,
       sourcemap: false,
