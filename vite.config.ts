@@ -29,13 +29,11 @@ function contentSecurityPolicy(): Plugin {
   return {
     name: 'content-security-policy',
     apply: 'build',
-    transformIndexHtml: () => [
-      {
-        tag: 'meta',
-        attrs: { 'http-equiv': 'Content-Security-Policy', content: metaPolicy },
-        injectTo: 'head-prepend',
-      },
-    ],
+    transformIndexHtml: () =>
+      [
+        { 'http-equiv': 'Content-Security-Policy', content: metaPolicy },
+        { 'http-equiv': 'x-dns-prefetch-control', content: 'off' }, // no directive covers looking up a name
+      ].map((attrs) => ({ tag: 'meta', attrs, injectTo: 'head-prepend' })),
   };
 }
 
@@ -63,12 +61,14 @@ const offline = () =>
       ],
     },
     workbox: {
+      importScripts: ['other_origins.js'],
       globPatterns: ['**/*'],
       globIgnores: ['manifest.webmanifest', 'train.html', 'assets/train-*.js'],
       maximumFileSizeToCacheInBytes: 64 * 2 ** 20,
       navigateFallback: 'index.html',
       navigateFallbackDenylist: [/\/train\.html$/],
-      clientsClaim: true, // the page that installs it is already offline-ready, without a reload
+      // The page that installs it is offline-ready without a reload; in Firefox its worker only from the next load on.
+      clientsClaim: true,
       cleanupOutdatedCaches: true,
       inlineWorkboxRuntime: true,
       sourcemap: false,

@@ -1,5 +1,6 @@
 import { proxy, type Remote, wrap } from 'comlink';
 import type { TrainerApi } from './api';
+import entryUrl from './entry?worker&url';
 
 /** Kept for the life of the page: a Comlink proxy that is collected while a call is pending leaves that call hanging. */
 let remote: Remote<TrainerApi> | undefined;
@@ -13,8 +14,18 @@ export function connect(onFailure: (message: string) => void): TrainerApi {
   return withProxies(remote);
 }
 
+/**
+ * A worker from the script's own address would have the policy that the host sends with it: none, on a host that sends
+ * no headers. One from a blob: address inherits the page's, which is in its <meta>, and so can ask no other origin.
+ */
+function sealedWorker(): Worker {
+  const source = `import ${JSON.stringify(new URL(entryUrl, location.href).href)};`;
+  const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' })); // one a page: kept as long as it is
+  return new Worker(url, { type: 'module' });
+}
+
 function open(onFailure: (message: string) => void): Remote<TrainerApi> {
-  const worker = new Worker(new URL('./entry.ts', import.meta.url), { type: 'module' });
+  const worker = sealedWorker();
   worker.addEventListener('error', (event) => onFailure(event.message || 'entry.ts did not load'));
   worker.addEventListener('messageerror', () => onFailure('a message could not be read'));
   return wrap<TrainerApi>(worker);

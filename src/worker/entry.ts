@@ -1,3 +1,4 @@
+import './sealed'; // before all others
 import { expose, releaseProxy } from 'comlink';
 import type { TrainerApi } from './api';
 import { createTrainer } from './trainer';
