@@ -42,13 +42,17 @@ export async function bind(
 /** A uniform is bound whole: its struct may be longer than the scalar that its tensor is. */
 const bindingBytes = (t: Tensor<string>) => (t.storage.contents ? t.storage.bytes : bytesOf(t));
 
-/** Encodes dispatches into an open pass. */
-export function run(pass: GPUComputePassEncoder, dispatches: readonly Dispatch[]): void {
-  for (const { pipeline, bindGroup, workgroups } of dispatches) {
-    pass.setPipeline(pipeline);
-    pass.setBindGroup(0, bindGroup);
-    pass.dispatchWorkgroups(...workgroups);
+/** Encodes dispatches, list after list, as a pass of their own. */
+export function encode(encoder: GPUCommandEncoder, ...lists: readonly (readonly Dispatch[])[]): void {
+  const pass = encoder.beginComputePass();
+  for (const list of lists) {
+    for (const { pipeline, bindGroup, workgroups } of list) {
+      pass.setPipeline(pipeline);
+      pass.setBindGroup(0, bindGroup);
+      pass.dispatchWorkgroups(...workgroups);
+    }
   }
+  pass.end();
 }
 
 /** One pipeline for each kernel and set of constants, however many layers use it. */

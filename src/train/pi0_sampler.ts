@@ -1,6 +1,7 @@
 import type { Call } from '../gpu/kernel';
 import type { Memory } from '../gpu/memory';
-import { bind, type Dispatch, run } from '../gpu/program';
+import { bind, type Dispatch, encode } from '../gpu/program';
+import { submitAndRead } from '../gpu/read_back';
 import type { Storage, Tensor } from '../gpu/tensor';
 import { type ModelConfig, pi0Config } from '../model/config';
 import type { Parameters } from '../model/parameters';
@@ -92,7 +93,10 @@ export class Pi0Sampler {
     this.upload(prefixTensors(prefixIn), preparePrefix(config, shape, S, observations));
     this.upload(placeTensors(suffixIn.places), suffixPlaces(config, shape, observations));
     this.memory.upload(suffixIn.state, Float32Array.from(observations.state));
-    this.submit(this.prefix);
+    const { device } = this.memory;
+    const encoder = device.createCommandEncoder();
+    encode(encoder, this.prefix);
+    device.queue.submit([encoder.finish()]);
     const actions = Float32Array.from(noise);
     const dt = -Math.fround(1 / steps);
     // Summed in float32, as openpi does: the embedding tells such times apart.
@@ -121,24 +125,13 @@ export class Pi0Sampler {
     for (const [n, input] of tensors.entries()) this.memory.upload(input, values[n] as ArrayBufferView<ArrayBuffer>);
   }
 
-  private submit(dispatches: readonly Dispatch[], after?: (encoder: GPUCommandEncoder) => void): void {
-    const encoder = this.memory.device.createCommandEncoder();
-    const pass = encoder.beginComputePass();
-    run(pass, dispatches);
-    pass.end();
-    after?.(encoder);
-    this.memory.device.queue.submit([encoder.finish()]);
-  }
-
   /** v at the present actions and time. */
   private async flow(): Promise<Float32Array> {
     const { v, readFlow, plan: planned } = this.recorded;
-    const target = this.memory.buffer(readFlow);
-    const source = bufferIn(this.memory, planned)(v.storage);
-    this.submit(this.suffix, (encoder) => encoder.copyBufferToBuffer(source, 0, target, 0, readFlow.bytes));
-    await target.mapAsync(GPUMapMode.READ);
-    const values = new Float32Array(target.getMappedRange().slice(0));
-    target.unmap();
-    return values;
+    const { device } = this.memory;
+    const encoder = device.createCommandEncoder();
+    encode(encoder, this.suffix);
+    const part = { buffer: bufferIn(this.memory, planned)(v.storage), offset: 0, bytes: readFlow.bytes };
+    return new Float32Array(await submitAndRead(device, encoder, [part], this.memory.buffer(readFlow)));
   }
 }

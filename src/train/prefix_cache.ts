@@ -1,5 +1,5 @@
 import type { Memory } from '../gpu/memory';
-import { bind, type Dispatch, run } from '../gpu/program';
+import { bind, type Dispatch, encode } from '../gpu/program';
 import { readBack } from '../gpu/read_back';
 import { bytesOf, type Storage, type Tensor } from '../gpu/tensor';
 import { tokensOf } from '../model/pi0';
@@ -78,9 +78,7 @@ export class PrefixCache implements InputCache<Pi0Batch> {
       memory.upload(input, values[n] as ArrayBufferView<ArrayBuffer>);
     }
     const encoder = memory.device.createCommandEncoder();
-    const pass = encoder.beginComputePass();
-    run(pass, dispatches);
-    pass.end();
+    encode(encoder, dispatches);
     const withoutRow = new Map<number, number>();
     for (const [place, sample] of batch.samples.entries()) {
       if (this.rowOf.has(sample) || this.host.has(sample)) continue;

@@ -1,6 +1,7 @@
 import type { Call } from '../gpu/kernel';
 import type { Memory } from '../gpu/memory';
-import { bind, type Dispatch, run } from '../gpu/program';
+import { bind, type Dispatch, encode } from '../gpu/program';
+import { submitAndRead } from '../gpu/read_back';
 import { type Storage, type Tensor, tensor } from '../gpu/tensor';
 import { rotationAngles } from '../model/angles';
 import type { ModelConfig } from '../model/config';
@@ -131,17 +132,13 @@ export class Sampler {
     this.memory.upload(places.queryBlock, Int32Array.of(position));
     const { device } = this.memory;
     const encoder = device.createCommandEncoder();
-    const pass = encoder.beginComputePass();
-    run(pass, this.dispatches);
-    pass.end();
-    const target = this.memory.buffer(readLogits);
-    if (wanted) encoder.copyBufferToBuffer(this.memory.buffer(logits.storage), 0, target, 0, readLogits.bytes);
-    device.queue.submit([encoder.finish()]);
-    if (!wanted) return undefined;
-    await target.mapAsync(GPUMapMode.READ);
-    const values = new Float32Array(target.getMappedRange().slice(0));
-    target.unmap();
-    return values;
+    encode(encoder, this.dispatches);
+    if (!wanted) {
+      device.queue.submit([encoder.finish()]);
+      return undefined;
+    }
+    const part = { buffer: this.memory.buffer(logits.storage), offset: 0, bytes: readLogits.bytes };
+    return new Float32Array(await submitAndRead(device, encoder, [part], this.memory.buffer(readLogits)));
   }
 }
 

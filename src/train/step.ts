@@ -1,5 +1,6 @@
 import type { Memory } from '../gpu/memory';
-import { bind, type Dispatch, run } from '../gpu/program';
+import { bind, type Dispatch, encode } from '../gpu/program';
+import { submitAndRead } from '../gpu/read_back';
 import { bytesOf, type Storage, type Tensor } from '../gpu/tensor';
 import { uniformView } from '../gpu/uniform';
 import type { TextOutputs } from '../model/text';
@@ -198,18 +199,11 @@ export class TrainingStep<B = Batch, Outputs extends LossOutputs = TextOutputs> 
     const { staging, outputs, optimizer } = this.recorded;
     const target = this.memory.buffer(staging.metrics[this.ring] as Storage);
     this.ring = (this.ring + 1) % staging.metrics.length;
-    encoder.copyBufferToBuffer(this.memory.buffer(outputs.loss.storage), 0, target, 0, 4);
-    encoder.copyBufferToBuffer(this.memory.buffer(optimizer.state.storage), 0, target, 4, 4 * STATE_NUMBERS);
-    this.memory.device.queue.submit([encoder.finish()]);
-    await target.mapAsync(GPUMapMode.READ);
-    const values = new Float32Array(target.getMappedRange().slice(0));
-    target.unmap();
-    return values;
+    const parts = [outputs.loss, optimizer.state].map((t) => ({
+      buffer: this.memory.buffer(t.storage),
+      offset: 0,
+      bytes: bytesOf(t),
+    }));
+    return new Float32Array(await submitAndRead(this.memory.device, encoder, parts, target));
   }
-}
-
-function encode(encoder: GPUCommandEncoder, ...lists: (readonly Dispatch[])[]): void {
-  const pass = encoder.beginComputePass();
-  for (const list of lists) run(pass, list);
-  pass.end();
 }

@@ -1,7 +1,8 @@
 import { blockUntilReady, numpy as np } from '@jax-js/jax';
 import { type Call, call } from '../../src/gpu/kernel';
 import { Memory } from '../../src/gpu/memory';
-import { bind, run } from '../../src/gpu/program';
+import { secondsOf } from '../../src/gpu/probe';
+import { bind } from '../../src/gpu/program';
 import { readFloats } from '../../src/gpu/read_back';
 import { type Sizes, tensor } from '../../src/gpu/tensor';
 import { backwardKernel, backwardWeightKernel, forwardKernel } from '../../src/ops/matmul';
@@ -68,14 +69,9 @@ async function ourSide(device: GPUDevice, product: Product, repeats: number) {
   const [a, b] = factors(product);
   memory.upload(first, a.values);
   memory.upload(second, b.values);
-  const [dispatch] = await bind(device, [recorded], (storage) => memory.buffer(storage));
+  const dispatches = await bind(device, [recorded], (storage) => memory.buffer(storage));
   const work = async () => {
-    const encoder = device.createCommandEncoder();
-    const pass = encoder.beginComputePass();
-    for (let n = 0; n < repeats; n++) run(pass, dispatch ? [dispatch] : []);
-    pass.end();
-    device.queue.submit([encoder.finish()]);
-    await device.queue.onSubmittedWorkDone();
+    await secondsOf(device, dispatches, repeats);
   };
   return { work, result: () => readFloats(memory, output), kernel: recorded.kernel.label };
 }

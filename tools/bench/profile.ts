@@ -1,6 +1,7 @@
 import type { Call } from '../../src/gpu/kernel';
 import { Memory } from '../../src/gpu/memory';
-import { bind, type Dispatch, run } from '../../src/gpu/program';
+import { secondsOf } from '../../src/gpu/probe';
+import { bind } from '../../src/gpu/program';
 import type { ModelConfig } from '../../src/model/config';
 import { Parameters } from '../../src/model/parameters';
 import { leavesOf } from '../../src/model/tree';
@@ -55,11 +56,11 @@ export async function main(args: readonly string[]): Promise<number> {
     if (!seen.has(key)) {
       row.pipelines++;
       row.compileMs += cpuMs(before);
-      await submit(device, bound);
+      await secondsOf(device, bound, 1);
     }
     seen.add(key);
     row.dispatches++;
-    row.runMs += await least(() => submit(device, bound));
+    row.runMs += await least(() => secondsOf(device, bound, 1));
     row.flops += call.flops;
   }
   print(rows);
@@ -74,16 +75,7 @@ const shapes = ({ tensors }: Call) =>
     .map(([axis, size]) => `${axis}${size}`)
     .join(' ');
 
-async function submit(device: GPUDevice, dispatches: readonly Dispatch[]): Promise<void> {
-  const encoder = device.createCommandEncoder();
-  const pass = encoder.beginComputePass();
-  run(pass, dispatches);
-  pass.end();
-  device.queue.submit([encoder.finish()]);
-  await device.queue.onSubmittedWorkDone();
-}
-
-async function least(work: () => Promise<void>): Promise<number> {
+async function least(work: () => Promise<unknown>): Promise<number> {
   let least = Number.POSITIVE_INFINITY;
   for (let n = 0; n < 3; n++) {
     const before = process.cpuUsage();
