@@ -80,7 +80,7 @@ export function recordTextLogits(
   const { N, V: I } = logits.sizes;
   const { C: O } = hidden.sizes;
   // The head is the embedding, transposed: the product that a linear's backward computes.
-  tape.call(backwardKernel({ N, J: 1, G: 1, I, O }), {
+  tape.call(backwardKernel({ N, J: 1, G: 1, I, O }, tape), {
     dy: reshape(hidden, 'N G O', { N, G: 1, O }),
     weight: reshape(table(config, parameters), 'G I O', { G: 1, I, O }),
     dx: reshape(logits, 'N J I', { N, J: 1, I }),

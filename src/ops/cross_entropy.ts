@@ -99,11 +99,11 @@ function recordBackward(
     const sizes = { ...x.sizes, ...rows.sizes };
     if (tape.needs(table)) {
       const { d: dweight, ADD } = tape.gradient(rows);
-      tape.call(backwardWeightKernel(sizes), { x, dy: asOutput(hidden), dweight }, { ADD });
+      tape.call(backwardWeightKernel(sizes, tape), { x, dy: asOutput(hidden), dweight }, { ADD });
     }
     if (toHidden) {
       const ADD = toHidden.ADD || FIRST > 0;
-      tape.call(forwardKernel(sizes), { x, weight: rows, y: asOutput(toHidden.d) }, { ADD });
+      tape.call(forwardKernel(sizes, tape), { x, weight: rows, y: asOutput(toHidden.d) }, { ADD });
     }
   }
 }
@@ -128,7 +128,7 @@ function tilesOf(table: Tensor<'V C'>, tile: number): Tile[] {
 function recordLogits(tape: Tape, hidden: Tensor<'N C'>, rows: Tensor<'G I O'>): Tensor<'N J I'> {
   const sizes = { N: hidden.sizes.N, J: 1, ...rows.sizes };
   const logits = tensor('logits of a tile', 'N J I', sizes, { kind: 'workspace', planned: true });
-  tape.call(backwardKernel(sizes), { dy: asOutput(hidden), weight: rows, dx: logits });
+  tape.call(backwardKernel(sizes, tape), { dy: asOutput(hidden), weight: rows, dx: logits });
   return logits;
 }
 

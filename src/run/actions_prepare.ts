@@ -1,6 +1,7 @@
 import type { BaseModel } from '../base/base';
 import { compile } from '../filter/evaluate';
 import { parse } from '../filter/parse';
+import { NO_GPU_YET } from '../gpu/facts';
 import type { ModelConfig } from '../model/config';
 import { Parameters } from '../model/parameters';
 import { tokensOf } from '../model/pi0';
@@ -40,7 +41,7 @@ export interface DataFacts {
 
 /**
  * Records a run's programs and plans their memory.
- * @param bindingBytes the largest binding of the device; WebGPU's default where there is none yet
+ * @param gpu of the device that will run it
  * @param wasTrained see layoutOf()
  * @throws ProblemError for settings that cannot run
  */
@@ -48,18 +49,12 @@ export function prepareActions(
   base: BaseModel,
   settings: ActionsSettings,
   facts: DataFacts,
-  bindingBytes?: number,
+  gpu = NO_GPU_YET,
   wasTrained?: (path: string) => boolean,
 ): PreparedActions {
   checkActions(base, settings);
   const { promptLength } = actionsFormOf(base);
-  return recordActions(
-    configOfRun(base.config, settings),
-    settings,
-    { ...facts, promptLength },
-    bindingBytes,
-    wasTrained,
-  );
+  return recordActions(configOfRun(base.config, settings), settings, { ...facts, promptLength }, gpu, wasTrained);
 }
 
 /** What is known of the data and not in the model's sizes. */
@@ -73,17 +68,21 @@ export function recordActions(
   config: ModelConfig,
   settings: ActionsSettings,
   { cameras, prefixes, promptLength }: ModelFacts,
-  bindingBytes?: number,
+  gpu = NO_GPU_YET,
   wasTrained?: (path: string) => boolean,
 ): PreparedActions {
   const isFrozen = compile(parse(settings.freeze));
-  const layout = layoutOf(bindingBytes, wasTrained);
+  const layout = layoutOf(gpu, wasTrained);
   const { batchSize: B, accumulation: M, horizon, recompute } = settings;
   const shape = { B, M, cameras, promptLength, horizon };
   const parameters = new Parameters(leavesOf(config), isFrozen, layout);
   const cacheRows = Math.min(prefixes, affordableRows(config, shape, recompute));
-  const step = recordPi0Step(config, parameters, shape, optimizerOf(settings), { recompute, cacheRows });
-  const sampler = recordPi0Sampler(config, step.parameters, shape);
+  const step = recordPi0Step(config, parameters, shape, optimizerOf(settings), {
+    software: gpu.software,
+    recompute,
+    cacheRows,
+  });
+  const sampler = recordPi0Sampler(config, step.parameters, shape, gpu);
   const { all, suffix } = tokensOf(config, shape);
   return {
     step,

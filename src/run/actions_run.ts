@@ -1,3 +1,4 @@
+import { factsOfGpu } from '../gpu/facts';
 import type { Memory } from '../gpu/memory';
 import type { TextTokenizer } from '../tokens/tokenizer';
 import type { Pi0Batch } from '../train/pi0_batch';
@@ -31,10 +32,8 @@ export class ActionsRun extends Run<Pi0Batch> {
 function actionsTask(parts: ActionsRunParts): Task<Pi0Batch> {
   const { base, data, settings, tokenizer, gpu, emit } = parts;
   const facts = { cameras: data.cameras.length, prefixes: prefixCount(data, settings, data.cameras.length) };
-  const bindingBytes = gpu.device.limits.maxStorageBufferBindingSize;
-  const stages = prepareStages(settings, (own, wasTrained) =>
-    prepareActions(base, own, facts, bindingBytes, wasTrained),
-  );
+  const ofGpu = factsOfGpu(gpu);
+  const stages = prepareStages(settings, (own, wasTrained) => prepareActions(base, own, facts, ofGpu, wasTrained));
   const { form, problems } = robotForm(data, settings, base.config.actionDim ?? 0);
   const batches = actionsBatches({ data, form, base, tokenizer, settings });
   return {

@@ -1,4 +1,5 @@
 import type { BaseModel } from '../base/base';
+import type { GpuFacts } from '../gpu/facts';
 import { Memory } from '../gpu/memory';
 import type { ActionsSettings, TaskSettings } from '../worker/api';
 import type { DataFacts, PreparedActions } from './actions_prepare';
@@ -15,8 +16,8 @@ export interface Ground {
   readonly base: BaseModel;
   /** What is known of the recording that a run would train on; the text task does not ask. */
   readonly factsOf: (settings: ActionsSettings) => DataFacts;
-  /** Largest buffer, and part of one that a kernel sees; null without a device: then WebGPU's defaults hold. */
-  readonly limits: { readonly bufferBytes: number; readonly bindingBytes: number } | null;
+  /** Of the device, with its largest buffer; null without a device: then WebGPU's defaults hold. */
+  readonly limits: (GpuFacts & { readonly bufferBytes: number }) | null;
 }
 
 /** What a run takes. */
@@ -56,7 +57,7 @@ export async function isGiven(device: GPUDevice, ground: Ground, settings: TaskS
 
 function prepare({ base, factsOf, limits }: Ground, settings: TaskSettings): PreparedRun | PreparedActions {
   const facts = settings.task === 'actions' ? factsOf(settings) : NO_FACTS;
-  return prepareTask(base, settings, facts, limits?.bindingBytes);
+  return prepareTask(base, settings, facts, limits ?? undefined);
 }
 
 /** A prefix that stays the same is computed for each sample that a step sees for the first time. */

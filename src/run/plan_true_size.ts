@@ -1,3 +1,4 @@
+import { type GpuFacts, NO_GPU_YET } from '../gpu/facts';
 import { trueSizeModel } from '../model/true_size';
 import { problem } from '../problem';
 import { samplesOf } from '../train/stages';
@@ -10,7 +11,7 @@ import { prepareStages, stagedReport } from './stages';
 const CAMERAS = 3;
 
 /** The largest binding that a browser allows anywhere; some leaves at their true size need gigabytes. */
-const LARGEST_BINDING_BYTES = 2 ** 32 - 4;
+const LARGEST_GPU: GpuFacts = { ...NO_GPU_YET, bindingBytes: 2 ** 32 - 4 };
 
 /**
  * What settings would take with a model of openpi at its true size, whose weights need not be here. A prefix cache is not
@@ -43,11 +44,11 @@ export function prepareTrueSize(
   checkTraining(settings);
   if (settings.task === 'text') {
     checkLength(settings.sequenceLength, 'sequenceLength', 2);
-    return recordRun(config, settings, settings.sequenceLength, LARGEST_BINDING_BYTES, wasTrained);
+    return recordRun(config, settings, settings.sequenceLength, LARGEST_GPU, wasTrained);
   }
   checkLength(settings.horizon, 'horizon', 1);
   const most = { cameras: settings.cameras?.length ?? CAMERAS, prefixes: samplesOf(settings), promptLength };
-  return recordActions(config, settings, { ...most, ...facts }, LARGEST_BINDING_BYTES, wasTrained);
+  return recordActions(config, settings, { ...most, ...facts }, LARGEST_GPU, wasTrained);
 }
 
 function checkLength(value: number, name: string, least: number): void {

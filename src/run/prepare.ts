@@ -3,6 +3,7 @@ import type { Base, BaseModel } from '../base/base';
 import { compile } from '../filter/evaluate';
 import { parse } from '../filter/parse';
 import { residentStateBytes } from '../filter/report';
+import { type GpuFacts, NO_GPU_YET } from '../gpu/facts';
 import type { ModelConfig } from '../model/config';
 import { initialLora } from '../model/init';
 import type { LeafValues } from '../model/load';
@@ -47,18 +48,18 @@ export const optimizerOf = ({ weightDecay, clipNorm }: Pick<TrainingSettings, 'w
 
 /**
  * Records a run's programs and plans their memory.
- * @param bindingBytes the largest binding of the device; WebGPU's default where there is none yet
+ * @param gpu of the device that will run it
  * @param wasTrained see layoutOf()
  * @throws ProblemError for settings that cannot run
  */
 export function prepareRun(
   base: BaseModel,
   settings: RunSettings,
-  bindingBytes?: number,
+  gpu = NO_GPU_YET,
   wasTrained?: (path: string) => boolean,
 ): PreparedRun {
   checkSettings(base, settings);
-  return recordRun(configOfRun(base.config, settings), settings, base.summary.context, bindingBytes, wasTrained);
+  return recordRun(configOfRun(base.config, settings), settings, base.summary.context, gpu, wasTrained);
 }
 
 /** A base's sizes with the adapters that the settings ask for: in every expert, or, of a π0, in the last alone. */
@@ -79,21 +80,22 @@ export function recordRun(
   config: ModelConfig,
   settings: RunSettings,
   context: number,
-  bindingBytes?: number,
+  gpu = NO_GPU_YET,
   wasTrained?: (path: string) => boolean,
 ): PreparedRun {
   const isFrozen = compile(parse(settings.freeze));
-  const parameters = new Parameters(leavesOf(config), isFrozen, layoutOf(bindingBytes, wasTrained));
+  const parameters = new Parameters(leavesOf(config), isFrozen, layoutOf(gpu, wasTrained));
   const shape = { B: settings.batchSize, T: settings.sequenceLength, M: settings.accumulation };
   const { recompute } = settings;
-  const step = recordTextStep(config, parameters, shape, optimizerOf(settings), { recompute });
-  const sampler = settings.samplePrompts.length > 0 ? recordSampler(config, parameters, context) : null;
+  const { software } = gpu;
+  const step = recordTextStep(config, parameters, shape, optimizerOf(settings), { software, recompute });
+  const sampler = settings.samplePrompts.length > 0 ? recordSampler(config, parameters, context, gpu) : null;
   return { step, sampler, ...bytesOfAll(step, sampler) };
 }
 
 /** @param wasTrained leaves of an earlier stage: those that this one freezes stay in float32 */
-export const layoutOf = (bindingBytes?: number, wasTrained?: (path: string) => boolean): ParametersOptions => ({
-  ...(bindingBytes ? { pageBytes: bindingBytes } : {}),
+export const layoutOf = ({ bindingBytes }: GpuFacts, wasTrained?: (path: string) => boolean): ParametersOptions => ({
+  pageBytes: bindingBytes,
   ...(wasTrained ? { wasTrained } : {}),
 });
 

@@ -1,4 +1,5 @@
 import type { BaseModel } from '../base/base';
+import type { GpuFacts } from '../gpu/facts';
 import type { TaskSettings } from '../worker/api';
 import { type DataFacts, type PreparedActions, prepareActions } from './actions_prepare';
 import { type PreparedRun, prepareRun } from './prepare';
@@ -11,9 +12,9 @@ export const prepareTask = (
   base: BaseModel,
   settings: TaskSettings,
   facts: DataFacts,
-  bindingBytes?: number,
+  gpu?: GpuFacts,
   wasTrained?: (path: string) => boolean,
 ): PreparedRun | PreparedActions =>
   settings.task === 'text'
-    ? prepareRun(base, settings, bindingBytes, wasTrained)
-    : prepareActions(base, settings, facts, bindingBytes, wasTrained);
+    ? prepareRun(base, settings, gpu, wasTrained)
+    : prepareActions(base, settings, facts, gpu, wasTrained);

@@ -1,3 +1,4 @@
+import { factsOfGpu } from '../gpu/facts';
 import type { Memory } from '../gpu/memory';
 import { problem } from '../problem';
 import { batchAt, heldoutBatches, type TokenDataset } from '../tokens/batches';
@@ -29,8 +30,8 @@ export class TextRun extends Run<Batch> {
 
 function textTask(parts: TextRunParts): Task<Batch> {
   const { base, dataset, settings, gpu } = parts;
-  const bindingBytes = gpu.device.limits.maxStorageBufferBindingSize;
-  const stages = prepareStages(settings, (own, wasTrained) => prepareRun(base, own, bindingBytes, wasTrained));
+  const ofGpu = factsOfGpu(gpu);
+  const stages = prepareStages(settings, (own, wasTrained) => prepareRun(base, own, ofGpu, wasTrained));
   if (dataset.sequenceLength !== settings.sequenceLength) {
     const what = `The data was cut into windows of ${dataset.sequenceLength} tokens, the run wants ${settings.sequenceLength}.`;
     throw problem(what, 'sequenceLength', 'Open the data again.');

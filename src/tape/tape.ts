@@ -39,6 +39,7 @@ const NO_GRADIENT = tensor('no gradient', '', {}, { kind: 'workspace' });
 export class Tape {
   readonly forward: Call[] = [];
   readonly backward: Call[] = [];
+  readonly software: boolean;
   private readonly kind: MemoryKind | undefined;
   private readonly rules: BackwardRule[] = [];
   private readonly needing = new Set<Storage>();
@@ -50,10 +51,12 @@ export class Tape {
   private recomputed = new Map<Storage, Storage>();
 
   /**
+   * @param options.software the GPU that will run this is software; see GpuFacts. Default: a graphics card
    * @param options.recompute compute each layer again before its backward instead of keeping its activations
    * @param options.kind what all planned memory is for, where it is neither activations nor workspace of a step
    */
-  constructor(options: { recompute?: boolean; kind?: MemoryKind } = {}) {
+  constructor(options: { software?: boolean; recompute?: boolean; kind?: MemoryKind } = {}) {
+    this.software = options.software ?? false;
     this.recompute = options.recompute ?? false;
     this.kind = options.kind;
   }

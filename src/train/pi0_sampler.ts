@@ -1,3 +1,4 @@
+import type { GpuFacts } from '../gpu/facts';
 import type { Call } from '../gpu/kernel';
 import type { Memory } from '../gpu/memory';
 import { bind, type Dispatch, encode } from '../gpu/program';
@@ -35,14 +36,19 @@ export interface RecordedPi0Sampler {
 }
 
 /** Records the sampling of B action chunks at a time. */
-export function recordPi0Sampler(config: ModelConfig, parameters: Parameters, shape: Pi0Shape): RecordedPi0Sampler {
+export function recordPi0Sampler(
+  config: ModelConfig,
+  parameters: Parameters,
+  shape: Pi0Shape,
+  { software }: Pick<GpuFacts, 'software'>,
+): RecordedPi0Sampler {
   const kind = 'sampler';
   const { suffix: T, all: S } = tokensOf(config, shape);
   const angles = angleTable(config, shape, kind);
   const prefixIn = prefixInputs(config, shape, { angles, S, kind });
   const suffixIn = suffixInputs(config, shape, { angles, kind });
   const kv = caches(config, { B: shape.B, S, kind });
-  const [prefixTape, suffixTape] = [new Tape({ kind }), new Tape({ kind })];
+  const [prefixTape, suffixTape] = [new Tape({ software, kind }), new Tape({ software, kind })];
   recordPrefix(prefixTape, config, parameters, prefixIn, kv);
   const { v } = recordSuffix(suffixTape, config, parameters, suffixIn, kv);
   const bytes = 4 * shape.B * T * pi0Config(config).actionDim;

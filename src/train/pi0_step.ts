@@ -21,7 +21,14 @@ import {
 } from '../model/pi0';
 import { Tape } from '../tape/tape';
 import { countedElements, flowOf, type Pi0Batch, preparePrefix, suffixPlaces } from './pi0_batch';
-import { type LossOutputs, type OptimizerConfig, type RecordedStep, recordStep, type TaskInputs } from './record';
+import {
+  type LossOutputs,
+  type OptimizerConfig,
+  type RecordedStep,
+  type RecordingOptions,
+  recordStep,
+  type TaskInputs,
+} from './record';
 
 /** Sizes of a step: M micro-batches of B samples. */
 export interface Pi0StepShape extends Pi0Shape {
@@ -64,10 +71,7 @@ export interface RecordedPi0Step extends RecordedStep<Pi0Batch, Pi0Outputs> {
   readonly prefix: ConstantPrefix | null;
 }
 
-export interface Pi0StepOptions {
-  readonly recompute?: boolean;
-  /** Every output can be read after the step. */
-  readonly keepOutputs?: boolean;
+export interface Pi0StepOptions extends RecordingOptions {
   /** Samples whose prefix stays on the GPU, if it is constant; the others' goes to host memory. Default: none. */
   readonly cacheRows?: number;
   /** Compute the prefix in every step, even if it is constant. */
@@ -85,7 +89,7 @@ export function recordPi0Step(
   parameters: Parameters,
   shape: Pi0StepShape,
   optimizer: OptimizerConfig,
-  options: Pi0StepOptions = {},
+  options: Pi0StepOptions,
 ): RecordedPi0Step {
   const { prefix: P, all: S } = tokensOf(config, shape);
   const angles = angleTable(config, shape, 'inputs');
@@ -95,10 +99,11 @@ export function recordPi0Step(
   // They live from the prefix's forward to the suffix's backward, so no plan could share their memory.
   const kv = caches(config, { B: shape.B, S, kind: 'activations' });
 
-  const first = new Tape({ recompute: options.recompute ?? false });
+  const { software, recompute = false } = options;
+  const first = new Tape({ software, recompute });
   const prefixTokens = recordPrefix(first, config, parameters, prefixIn, kv, options.reach);
   const constant = !options.joint && !kv.some((layer) => first.needs(layer));
-  const tape = constant ? new Tape({ recompute: options.recompute ?? false }) : first;
+  const tape = constant ? new Tape({ software, recompute }) : first;
   const beside = { ...suffixIn, places: { ...suffixIn.places, constantKeys: constant ? P : 0 } };
   const { tokens: suffixTokens, v } = recordSuffix(tape, config, parameters, beside, kv);
   const outputs = { prefixTokens, suffixTokens, kv, v, ...recordFlowLoss(tape, v, targets) };

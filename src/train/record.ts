@@ -1,3 +1,4 @@
+import type { GpuFacts } from '../gpu/facts';
 import { type Call, call } from '../gpu/kernel';
 import { bytesOf, rowsOf, type Storage, type Tensor, tensor } from '../gpu/tensor';
 import { rotationAngles } from '../model/angles';
@@ -83,18 +84,24 @@ export interface StagingTensors {
 /** How many steps may be under way before their losses are read. */
 export const STEPS_IN_FLIGHT = 2;
 
-/**
- * Records forward, backward and update of the text task, and plans their memory.
- * @param options.keepOutputs `hidden` and `nll` can be read after the step
- */
+/** How a step is recorded, whatever its task. */
+export interface RecordingOptions extends Pick<GpuFacts, 'software'> {
+  /** Compute each layer again before its backward instead of keeping its activations. Default: keep them. */
+  readonly recompute?: boolean;
+  /** Outputs that are activations can be read after the step. */
+  readonly keepOutputs?: boolean;
+}
+
+/** Records forward, backward and update of the text task, and plans their memory. */
 export function recordTextStep(
   config: ModelConfig,
   parameters: Parameters,
   shape: StepShape,
   optimizer: OptimizerConfig,
-  options: { recompute?: boolean; keepOutputs?: boolean } = {},
+  options: RecordingOptions,
 ): RecordedStep {
-  const tape = new Tape({ recompute: options.recompute ?? false });
+  const { software, recompute = false } = options;
+  const tape = new Tape({ software, recompute });
   const inputs = textInputs(config, shape);
   const outputs = recordTextLoss(tape, config, parameters, inputs);
   const kept = options.keepOutputs ? [outputs.hidden, outputs.nll] : [];

@@ -1,3 +1,4 @@
+import type { GpuFacts } from '../gpu/facts';
 import type { Call } from '../gpu/kernel';
 import type { Memory } from '../gpu/memory';
 import { bind, type Dispatch, encode } from '../gpu/program';
@@ -25,7 +26,12 @@ export interface RecordedSampler {
 }
 
 /** Records the decoder: keys and values of earlier tokens are kept, so a token costs one pass over the weights. */
-export function recordSampler(config: ModelConfig, parameters: Parameters, context: number): RecordedSampler {
+export function recordSampler(
+  config: ModelConfig,
+  parameters: Parameters,
+  context: number,
+  { software }: Pick<GpuFacts, 'software'>,
+): RecordedSampler {
   const { numKvHeads, headDim: H, depth } = expertOf(config);
   const own = { kind: 'sampler' } as const;
   const one = { B: 1, T: 1, S: context };
@@ -42,7 +48,7 @@ export function recordSampler(config: ModelConfig, parameters: Parameters, conte
   const caches = Array.from({ length: depth }, (_, l) =>
     tensor(`keys and values ${l}`, 'B S D H', { B: 1, S: context, D: 2 * numKvHeads, H }, own),
   );
-  const tape = new Tape({ kind: 'sampler' });
+  const tape = new Tape({ software, kind: 'sampler' });
   recordTextLogits(tape, config, parameters, { places, tokens, logits }, caches);
   const readLogits: Storage = {
     label: 'read logits',

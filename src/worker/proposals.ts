@@ -1,4 +1,5 @@
 import type { Base } from '../base/base';
+import { factsOfGpu } from '../gpu/facts';
 import { ProblemError, problem } from '../problem';
 import type { DataFacts } from '../run/actions_prepare';
 import { type ProposalParts, proposeRuns, whatFits } from '../run/auto';
@@ -131,6 +132,5 @@ export class Proposals {
 async function limitsOf(session: Session): Promise<Ground['limits']> {
   const gpu = await session.gpu().catch(() => null);
   if (!gpu) return null;
-  const { maxBufferSize, maxStorageBufferBindingSize } = gpu.device.limits;
-  return { bufferBytes: maxBufferSize, bindingBytes: maxStorageBufferBindingSize };
+  return { ...factsOfGpu(gpu), bufferBytes: gpu.device.limits.maxBufferSize };
 }

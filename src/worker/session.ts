@@ -1,6 +1,5 @@
 import { type Base, fetchBase } from '../base/base';
 import { type Gpu, requestGpu } from '../gpu/device';
-import { tuneMatmul } from '../ops/matmul';
 import { problem } from '../problem';
 import { openTokenizer, type TextTokenizer } from '../tokens/tokenizer';
 import { siteFolder } from './site';
@@ -18,7 +17,6 @@ export class Session {
   gpu(): Promise<Gpu> {
     this.gpuAttempt ??= requestGpu().then(
       (gpu) => {
-        tuneMatmul(gpu);
         void gpu.device.lost.then(() => {
           this.gpuAttempt = null;
         });

@@ -100,12 +100,11 @@ function dataCalls(
     });
   const plan = async (settings: TaskSettings) => {
     const report = await deviceReport(session);
-    const bindingBytes = report.usable ? report.maxBindingBytes : undefined; // a plan needs no GPU
+    const { usable, software, maxBindingBytes: bindingBytes } = report;
+    const gpu = usable ? { software, bindingBytes } : undefined; // a plan needs none
     const base = await session.base(settings.base);
     const facts = settings.task === 'actions' ? factsOf(recordings.opened, base, settings) : NO_FACTS;
-    return stagedReport(
-      prepareStages(settings, (own, trained) => prepareTask(base, own, facts, bindingBytes, trained)),
-    );
+    return stagedReport(prepareStages(settings, (own, trained) => prepareTask(base, own, facts, gpu, trained)));
   };
   const proposals = new Proposals({
     session,

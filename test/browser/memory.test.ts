@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { requestGpu } from '../../src/gpu/device';
+import { factsOfGpu } from '../../src/gpu/facts';
 import { prepareRun } from '../../src/run/prepare';
 import { largestOf, prepareStages } from '../../src/run/stages';
 import { TextRun } from '../../src/run/text_run';
@@ -42,8 +43,8 @@ test.each<[string, Partial<RunSettings>]>([
   'the plan is what the GPU holds, to the byte: %s',
   async (_, changes) => {
     const settings = settingsOf({ steps: 3, evaluateEvery: 2, checkpointEvery: 2, ...changes });
-    const bindingBytes = gpu.device.limits.maxStorageBufferBindingSize;
-    const stages = prepareStages(settings, (own, trained) => prepareRun(SMALL_BASE, own, bindingBytes, trained));
+    const ofGpu = factsOfGpu(gpu);
+    const stages = prepareStages(settings, (own, trained) => prepareRun(SMALL_BASE, own, ofGpu, trained));
     expect(await measure(gpu.device, () => run(settings))).toEqual({
       peak: largestOf(stages).prepared.plannedBytes,
       left: 0,

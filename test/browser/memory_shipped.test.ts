@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from 'vitest';
 import { fetchBase } from '../../src/base/base';
 import { requestGpu } from '../../src/gpu/device';
+import { factsOfGpu } from '../../src/gpu/facts';
 import type { Episode } from '../../src/robot/recording';
 import { type ActionsData, prefixCount } from '../../src/run/actions_data';
 import { prepareActions } from '../../src/run/actions_prepare';
@@ -16,7 +17,7 @@ import { measure } from './peak'; // first: it counts what is made after it is i
 
 const MINUTES = 240_000; // a slow machine compiles for a while
 const gpu = await requestGpu();
-const bindingBytes = gpu.device.limits.maxStorageBufferBindingSize;
+const ofGpu = factsOfGpu(gpu);
 const [text, actions] = (await Promise.all(
   ['text', 'actions'].map((id) => fetchBase(id, new URL(`/base/${id}/`, location.href))),
 )) as [Awaited<ReturnType<typeof fetchBase>>, Awaited<ReturnType<typeof fetchBase>>];
@@ -50,7 +51,7 @@ test.each<[string, Partial<RunSettings>]>([
   'the text base that ships: the plan is what the GPU holds, to the byte: %s',
   async (_, changes) => {
     const settings = settingsOf({ steps: 1, checkpointEvery: 1, batchSize: 2, ...changes });
-    const { plannedBytes } = prepareRun(text, settings, bindingBytes);
+    const { plannedBytes } = prepareRun(text, settings, ofGpu);
     const run = () =>
       new TextRun({ ...common, base: text, dataset: COUNTING, chat: false, settings, control: new RunControl() }).run();
     expect(await measure(gpu.device, run)).toEqual({ peak: plannedBytes, left: 0 });
@@ -103,7 +104,7 @@ test.each<[string, Partial<ActionsSettings>]>([
   async (_, changes) => {
     const settings = actionsSettings({ steps: 1, checkpointEvery: 1, batchSize: 1, horizon: 3, ...changes });
     const facts = { cameras: 1, prefixes: prefixCount(SEEN, settings, 1) };
-    const { plannedBytes } = prepareActions(actions, settings, facts, bindingBytes);
+    const { plannedBytes } = prepareActions(actions, settings, facts, ofGpu);
     const run = () =>
       new ActionsRun({ ...common, base: actions, data: SEEN, settings, control: new RunControl() }).run();
     expect(await measure(gpu.device, run)).toEqual({ peak: plannedBytes, left: 0 });

@@ -1,6 +1,7 @@
 import { getWebGPUMemoryUsage } from 'webgpu-memory';
 import { fetchBase } from '../../src/base/base';
 import type { Gpu } from '../../src/gpu/device';
+import { factsOfGpu } from '../../src/gpu/facts';
 import { planReport, prepareRun } from '../../src/run/prepare';
 import { TextRun } from '../../src/run/text_run';
 import { openDataset } from '../../src/tokens/open_dataset';
@@ -19,8 +20,7 @@ export async function benchMemory(gpu: Gpu) {
   const settings = { ...defaultSettings, steps: 11, samplePrompts: ['How do I bake bread?'] };
   const { sequenceLength, seed } = settings;
   const { dataset } = await openDataset([sample], { sequenceLength, heldoutFraction: 0.1, seed }, tokenizer);
-  const bindingBytes = gpu.device.limits.maxStorageBufferBindingSize;
-  const plan = planReport(prepareRun(base, settings, bindingBytes));
+  const plan = planReport(prepareRun(base, settings, factsOfGpu(gpu)));
   const before = getWebGPUMemoryUsage().memory.buffer;
   let peak = 0;
   const look = () => {

@@ -5,7 +5,6 @@ import { bind } from '../../src/gpu/program';
 import type { ModelConfig } from '../../src/model/config';
 import { Parameters } from '../../src/model/parameters';
 import { leavesOf } from '../../src/model/tree';
-import { tuneMatmul } from '../../src/ops/matmul';
 import { bufferIn } from '../../src/plan/plan';
 import { recordTextStep } from '../../src/train/record';
 import { dawnDevice, releaseDawn } from '../dawn';
@@ -37,11 +36,10 @@ const cpuMs = (since?: NodeJS.CpuUsage) => {
  * `--sizes` tells the dispatches of one kernel apart.
  */
 export async function main(args: readonly string[]): Promise<number> {
-  tuneMatmul({ software: true });
   const device = await dawnDevice();
   const memory = new Memory(device);
   const parameters = new Parameters(leavesOf(CONFIG), (path) => !path.includes('lora'));
-  const step = recordTextStep(CONFIG, parameters, { B: 4, T: 64, M: 1 }, OPTIMIZER);
+  const step = recordTextStep(CONFIG, parameters, { B: 4, T: 64, M: 1 }, OPTIMIZER, { software: true });
   const bufferOf = bufferIn(memory, step.plan);
   const rows = new Map<string, Row>();
   const seen = new Set<string>();
