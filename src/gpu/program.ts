@@ -40,7 +40,7 @@ export async function bind(
 }
 
 /** A uniform is bound whole: its struct may be longer than the scalar that its tensor is. */
-const bindingBytes = (t: Tensor<string>) => (t.storage.contents ? t.storage.bytes : bytesOf(t));
+const bindingBytes = (t: Tensor<string>) => (t.storage.use === 'uniform' ? t.storage.bytes : bytesOf(t));
 
 /** Encodes dispatches, list after list, as a pass of their own. */
 export function encode(encoder: GPUCommandEncoder, ...lists: readonly (readonly Dispatch[])[]): void {

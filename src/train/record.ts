@@ -1,6 +1,7 @@
 import type { GpuFacts } from '../gpu/facts';
 import { type Call, call } from '../gpu/kernel';
 import { bytesOf, rowsOf, type Storage, type Tensor, tensor } from '../gpu/tensor';
+import { Uniform, uniformTensor } from '../gpu/uniform';
 import { rotationAngles } from '../model/angles';
 import type { ModelConfig } from '../model/config';
 import type { Page, Parameters } from '../model/parameters';
@@ -68,7 +69,7 @@ export interface RecordedStep<B = Batch, Outputs extends LossOutputs = TextOutpu
 export interface OptimizerTensors {
   /** Norm, clip factor, powers of the betas, finite flag, steps applied; see gradient_norm. */
   readonly state: Tensor<'E'>;
-  /** The learning rate. */
+  /** The uniform of adamw.update: the learning rate. */
   readonly step: Tensor<''>;
 }
 
@@ -160,7 +161,7 @@ export function recordStep<B, Outputs extends LossOutputs>(
   tape.differentiate();
   const optimizer: OptimizerTensors = {
     state: tensor('optimizer state', 'E', { E: STATE_NUMBERS }, { kind: 'moments' }),
-    step: tensor('step', '', {}, { kind: 'inputs', use: 'uniform' }),
+    step: uniformTensor(new Uniform(adamwKernels.update, 'step').storage('step')),
   };
   const update = parameters.pages.length > 0 ? recordUpdate(parameters.pages, outputs.loss, optimizer, adamw) : [];
   const staging = stagingOf(inputs.tensors, microBatches, parameters);

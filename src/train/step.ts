@@ -2,7 +2,7 @@ import type { Memory } from '../gpu/memory';
 import { bind, type Dispatch, encode } from '../gpu/program';
 import { submitAndRead } from '../gpu/read_back';
 import { bytesOf, type Storage, type Tensor } from '../gpu/tensor';
-import { uniformView } from '../gpu/uniform';
+import { Uniform } from '../gpu/uniform';
 import type { TextOutputs } from '../model/text';
 import { adamwKernels } from '../ops/adamw';
 import { STATE_NUMBERS } from '../ops/gradient_norm';
@@ -34,7 +34,7 @@ export class TrainingStep<B = Batch, Outputs extends LossOutputs = TextOutputs> 
   private readonly forward: readonly Dispatch[];
   private readonly backward: readonly Dispatch[];
   private readonly update: readonly Dispatch[];
-  private readonly uniform: ReturnType<typeof uniformView>;
+  private readonly uniform: Uniform;
   private readonly uploadBytes: ArrayBuffer;
   private readonly cache: InputCache<B> | undefined;
   private ring = 0;
@@ -53,7 +53,7 @@ export class TrainingStep<B = Batch, Outputs extends LossOutputs = TextOutputs> 
     this.forward = bound.slice(0, backwardStart);
     this.backward = bound.slice(backwardStart, updateStart);
     this.update = bound.slice(updateStart);
-    this.uniform = uniformView(adamwKernels.update.source, 'step');
+    this.uniform = new Uniform(adamwKernels.update, 'step');
     this.uploadBytes = new ArrayBuffer(recorded.staging.upload.bytes);
   }
 
@@ -100,9 +100,9 @@ export class TrainingStep<B = Batch, Outputs extends LossOutputs = TextOutputs> 
       throw new Error(`${batches.length} micro-batches given, ${microBatches} planned`);
     }
     this.upload(batches);
-    this.uniform.set({ learning_rate: learningRate });
     const { device } = this.memory;
-    device.queue.writeBuffer(this.memory.buffer(optimizer.step.storage), 0, this.uniform.arrayBuffer);
+    const values = this.uniform.set({ learning_rate: learningRate });
+    device.queue.writeBuffer(this.memory.buffer(optimizer.step.storage), 0, values);
 
     let encoder = device.createCommandEncoder();
     for (const { gradient } of parameters.pages) encoder.clearBuffer(this.memory.buffer(gradient.storage));

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { type Binding, type Bindings, type Kernel, sizeFields } from '../../src/gpu/kernel';
+import type { Binding, Bindings, Kernel } from '../../src/gpu/kernel';
 import { axes } from '../../src/gpu/tensor';
+import { type FieldType, Uniform } from '../../src/gpu/uniform';
 import { ops } from '../../src/ops';
 import { device } from '../gpu';
 
@@ -57,10 +58,13 @@ describe.each(kernels.map((kernel) => [kernel.label, kernel] as const))('%s', (l
     expect(inShader.toSorted()).toEqual([...new Set([...constants, ...packed])].sort());
   });
 
-  test('declares its sizes, where they are in a uniform, as TypeScript lays them out', () => {
-    const struct = /^struct Sizes \{\n((?: {2}\w+: \w+,.*\n)+)\}/m.exec(source)?.[1] ?? '';
-    const inShader = [...struct.matchAll(/^ {2}(\w+): (\w+),/gm)].map(([, name, type]) => ({ name, type }));
-    expect(inShader).toEqual(sizesIn === 'uniform' ? sizeFields(kernel) : []);
+  test('declares its sizes, where they are in a uniform, by the names that TypeScript gives', () => {
+    const lengths = named.flatMap(([, b]) => axes(b.shape)).map((axis): [string, FieldType] => [axis, 'u32']);
+    const constants = Object.entries(overrides)
+      .filter(([name]) => name !== 'WORKGROUP')
+      .map(([name, value]): [string, FieldType] => [name, typeof value === 'boolean' ? 'u32' : 'f32']);
+    const inShader = source.includes('struct Sizes {') ? new Uniform(kernel, 'sizes').fields : {};
+    expect(inShader).toEqual(sizesIn === 'uniform' ? Object.fromEntries([...lengths, ...constants]) : {});
   });
 
   test('binds no more storage buffers than every device has', () => {
