@@ -1,4 +1,4 @@
-import { bytesOf, type MemoryKind, type Storage, type Tensor } from './tensor';
+import { bytesOf, type MemoryKind, type Storage, type Tensor, type ValuesOf } from './tensor';
 
 /** Every GPU buffer of the program passes through here, so that what is allocated can be counted. */
 export class Memory {
@@ -30,6 +30,15 @@ export class Memory {
       throw new Error(`${t.label}: ${values.byteLength} bytes given, ${bytesOf(t)} expected`);
     }
     this.device.queue.writeBuffer(this.buffer(t.storage), t.offset, values);
+  }
+
+  /** Writes values to each of these tensors, by name. */
+  uploadAll<const T extends Readonly<Record<string, Tensor<string>>>>(tensors: T, values: ValuesOf<NoInfer<T>>): void {
+    for (const [name, t] of Object.entries(tensors)) {
+      const given = values[name];
+      if (!given) throw new Error(`${name} has no values`);
+      this.upload(t, given);
+    }
   }
 
   /** Frees these storages; others keep their buffers. */

@@ -50,6 +50,9 @@ export interface Tensor<Shape extends string> {
   readonly gradient?: Tensor<Shape>;
 }
 
+/** What is written to each of some tensors, under the same names. */
+export type ValuesOf<T> = { readonly [Name in keyof T]: ArrayBufferView<ArrayBuffer> };
+
 /** Binding offsets must be multiples of this many bytes (WebGPU's default limit). */
 export const OFFSET_ALIGNMENT = 256;
 

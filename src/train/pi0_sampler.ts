@@ -20,7 +20,7 @@ import {
 import { bufferIn, type Plan, plan } from '../plan/plan';
 import { Tape } from '../tape/tape';
 import { type Observations, preparePrefix, suffixPlaces, timeEmbeddings } from './pi0_batch';
-import { caches, placeTensors, prefixConstants, prefixTensors, suffixConstants } from './pi0_step';
+import { caches, prefixConstants, prefixTensors, suffixConstants, suffixTensors } from './pi0_step';
 
 /** A recorded policy, before any GPU: the prefix once, then the suffix for each step along the flow. */
 export interface RecordedPi0Sampler {
@@ -96,8 +96,8 @@ export class Pi0Sampler {
     const { config, shape, prefixIn, suffixIn } = this.recorded;
     const { actionDim: A, expert } = pi0Config(config);
     const { all: S } = tokensOf(config, shape);
-    this.upload(prefixTensors(prefixIn), preparePrefix(config, shape, S, observations));
-    this.upload(placeTensors(suffixIn.places), suffixPlaces(config, shape, observations));
+    this.memory.uploadAll(prefixTensors(prefixIn), preparePrefix(config, shape, S, observations));
+    this.memory.uploadAll(suffixTensors(suffixIn.places), suffixPlaces(config, shape, observations));
     this.memory.upload(suffixIn.state, Float32Array.from(observations.state));
     const { device } = this.memory;
     const encoder = device.createCommandEncoder();
@@ -125,10 +125,6 @@ export class Pi0Sampler {
     const { plan: planned, readFlow } = this.recorded;
     const own = planned.persistent.filter((storage) => storage.kind === 'sampler' || storage === readFlow);
     this.memory.release([...planned.slots, ...own]);
-  }
-
-  private upload(tensors: readonly Tensor<string>[], values: readonly ArrayBufferView<ArrayBuffer>[]): void {
-    for (const [n, input] of tensors.entries()) this.memory.upload(input, values[n] as ArrayBufferView<ArrayBuffer>);
   }
 
   /** v at the present actions and time. */

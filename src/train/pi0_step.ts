@@ -28,6 +28,7 @@ import {
   type RecordingOptions,
   recordStep,
   type TaskInputs,
+  taskInputs,
 } from './record';
 
 /** Sizes of a step: M micro-batches of B samples. */
@@ -163,35 +164,42 @@ function inputsOf(
 ): TaskInputs<Pi0Batch> {
   const { all: S } = tokensOf(config, shape);
   const { state, noisy, time, places } = suffix;
-  const ofSuffix = [...placeTensors(places), state, noisy, time, targets.wanted, targets.weight];
-  return {
-    tensors: prefix ? [...prefixTensors(prefix), ...ofSuffix] : ofSuffix,
+  return taskInputs({
+    tensors: {
+      ...(prefix ? prefixTensors(prefix) : {}),
+      ...suffixTensors(places),
+      state,
+      noisy,
+      time,
+      wanted: targets.wanted,
+      weight: targets.weight,
+    },
     constants: () => [...(prefix ? prefixConstants(prefix) : []), ...suffixConstants(suffix)],
     counted: countedElements,
-    prepare: (batch, counted) => {
-      const flow = flowOf(config, shape, batch, counted);
-      return [
-        ...(prefix ? preparePrefix(config, shape, S, batch) : []),
-        ...suffixPlaces(config, shape, batch),
-        Float32Array.from(batch.state),
-        flow.noisy,
-        flow.time,
-        flow.wanted,
-        flow.weight,
-      ];
-    },
-  };
+    prepare: (batch: Pi0Batch, counted) => ({
+      ...(prefix ? preparePrefix(config, shape, S, batch) : {}),
+      ...suffixPlaces(config, shape, batch),
+      state: Float32Array.from(batch.state),
+      ...flowOf(config, shape, batch, counted),
+    }),
+  });
 }
 
-/** In the order of suffixPlaces(). */
-export const placeTensors = ({ position, queryBlock, keyBlock }: Places) => [position, queryBlock, keyBlock];
-
-/** In the order of preparePrefix(). */
-export const prefixTensors = ({ images, promptTokens, places }: PrefixInputs): Tensor<string>[] => [
-  ...(images ? [images.patches] : []),
+/** What preparePrefix() gives values for. */
+export const prefixTensors = ({ images, promptTokens, places }: PrefixInputs) => ({
+  ...(images ? { patches: images.patches } : {}),
   promptTokens,
-  ...placeTensors(places),
-];
+  prefixPosition: places.position,
+  prefixQueryBlock: places.queryBlock,
+  prefixKeyBlock: places.keyBlock,
+});
+
+/** What suffixPlaces() gives values for. */
+export const suffixTensors = ({ position, queryBlock, keyBlock }: Places) => ({
+  suffixPosition: position,
+  suffixQueryBlock: queryBlock,
+  suffixKeyBlock: keyBlock,
+});
 
 type Constants = ReturnType<TaskInputs<Pi0Batch>['constants']>;
 

@@ -73,10 +73,7 @@ export class PrefixCache implements InputCache<Pi0Batch> {
   private async compute(batch: Pi0Batch): Promise<void> {
     const { memory, prefix, dispatches } = this.parts;
     const { config, shape, inputs } = prefix;
-    const values = preparePrefix(config, shape, tokensOf(config, shape).all, batch);
-    for (const [n, input] of prefixTensors(inputs).entries()) {
-      memory.upload(input, values[n] as ArrayBufferView<ArrayBuffer>);
-    }
+    memory.uploadAll(prefixTensors(inputs), preparePrefix(config, shape, tokensOf(config, shape).all, batch));
     const encoder = memory.device.createCommandEncoder();
     encode(encoder, dispatches);
     const withoutRow = new Map<number, number>();

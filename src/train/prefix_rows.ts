@@ -1,5 +1,5 @@
 import type { Call } from '../gpu/kernel';
-import { bytesOf, type Storage } from '../gpu/tensor';
+import { bytesOf, type Storage, type Tensor } from '../gpu/tensor';
 import type { ModelConfig } from '../model/config';
 import { Parameters } from '../model/parameters';
 import { tokensOf } from '../model/pi0';
@@ -58,7 +58,9 @@ function computeSaved(config: ModelConfig, shape: Pi0StepShape, recompute: boole
   const ofSuffix = new Set([...forward, ...backward, ...update].flatMap(plannedBy).map(groupOf));
   const change = (slots: readonly Storage[]) =>
     slots.filter((slot) => !ofSuffix.has(groupOf(slot))).reduce((sum, { bytes }) => sum + bytes, 0);
-  const uploaded = shape.M * prefixTensors(prefix.inputs).reduce((sum, input) => sum + bytesOf(input), 0);
+  const uploaded =
+    shape.M *
+    Object.values<Tensor<string>>(prefixTensors(prefix.inputs)).reduce((sum, input) => sum + bytesOf(input), 0);
   return change(record(true).plan.slots) - change(plan.slots) + uploaded;
 }
 

@@ -1,6 +1,6 @@
 import type { GpuFacts } from '../gpu/facts';
 import { type Call, call } from '../gpu/kernel';
-import { bytesOf, rowsOf, type Storage, type Tensor, tensor } from '../gpu/tensor';
+import { bytesOf, rowsOf, type Storage, type Tensor, tensor, type ValuesOf } from '../gpu/tensor';
 import { Uniform, uniformTensor } from '../gpu/uniform';
 import { rotationAngles } from '../model/angles';
 import type { ModelConfig } from '../model/config';
@@ -37,15 +37,25 @@ export interface LossOutputs {
 
 /** How a task's batches become what its recorded calls read. */
 export interface TaskInputs<B> {
-  /** What differs from one micro-batch to the next, in the order of the upload buffer. */
-  readonly tensors: readonly Tensor<string>[];
+  /** What differs from one micro-batch to the next, by name. */
+  readonly tensors: InputTensors;
   /** What is uploaded once. */
   readonly constants: () => readonly (readonly [Tensor<string>, ArrayBufferView<ArrayBuffer>])[];
   /** How many losses of a batch count: the step's loss is the mean over those of all its micro-batches. */
   readonly counted: (batch: B) => number;
-  /** Values of `tensors`, in their order. `counted` is that of the whole step. */
-  readonly prepare: (batch: B, counted: number) => readonly ArrayBufferView<ArrayBuffer>[];
+  /** Values of `tensors`, by name. `counted` is that of the whole step. */
+  readonly prepare: (batch: B, counted: number) => ValuesOf<InputTensors>;
 }
+
+type InputTensors = Readonly<Record<string, Tensor<string>>>;
+
+/** A task's inputs, whose `prepare` must give a value for each of its own tensors: a name left out does not compile. */
+export const taskInputs = <B, const T extends InputTensors>(
+  inputs: Omit<TaskInputs<B>, 'tensors' | 'prepare'> & {
+    readonly tensors: T;
+    readonly prepare: (batch: B, counted: number) => ValuesOf<NoInfer<T>>;
+  },
+): TaskInputs<B> => inputs;
 
 /** Everything a training step will run and hold, before any GPU. */
 export interface RecordedStep<B = Batch, Outputs extends LossOutputs = TextOutputs> {
@@ -121,18 +131,15 @@ export function recordTextStep(
 function ofText(inputs: TextInputs): TaskInputs<Batch> {
   const { tokens, targets, weight, position, queryBlock, keyBlock, angles, slot } = inputs;
   const { B, T } = position.sizes;
-  return {
-    tensors: [tokens, targets, weight, position, queryBlock, keyBlock],
+  return taskInputs({
+    tensors: { tokens, targets, weight, position, queryBlock, keyBlock },
     constants: () => [
       [angles, rotationAngles(angles.sizes.M, angles.sizes.H)],
       [slot, Uint32Array.from({ length: B * T }, (_, n) => n % T)],
     ],
     counted: countedTokens,
-    prepare: (batch, counted) => {
-      const values = prepare(batch, T, counted);
-      return [values.tokens, values.targets, values.weight, values.position, values.queryBlock, values.keyBlock];
-    },
-  };
+    prepare: (batch, counted) => prepare(batch, T, counted),
+  });
 }
 
 /** What a task hands over once its loss is on the tape. */
@@ -164,7 +171,7 @@ export function recordStep<B, Outputs extends LossOutputs>(
     step: uniformTensor(new Uniform(adamwKernels.update, 'step').storage('step')),
   };
   const update = parameters.pages.length > 0 ? recordUpdate(parameters.pages, outputs.loss, optimizer, adamw) : [];
-  const staging = stagingOf(inputs.tensors, microBatches, parameters);
+  const staging = stagingOf(Object.values(inputs.tensors), microBatches, parameters);
 
   const read = kept.map(({ storage }) => storage);
   const calls = prune([...tape.forward, ...tape.backward, ...update], read);
@@ -173,7 +180,7 @@ export function recordStep<B, Outputs extends LossOutputs>(
   const forward = calls.filter((c) => isForward.has(c));
   const backward = calls.filter((c) => !isForward.has(c) && !isUpdate.has(c));
   const flopsOf = (some: readonly Call[]) => some.reduce((sum, { flops }) => sum + flops, 0);
-  const uploaded = inputs.tensors.map(({ storage }) => storage);
+  const uploaded = Object.values(inputs.tensors).map(({ storage }) => storage);
   // A leaf may be read by no call: of a π0's backbone, what comes after the last keys and values.
   const frozen = parameters.slices.flatMap((slice) => slice.storage ?? []);
   const ours = [staging.upload, ...staging.metrics, staging.pages, optimizer.state.storage, optimizer.step.storage];

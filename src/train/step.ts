@@ -1,7 +1,7 @@
 import type { Memory } from '../gpu/memory';
 import { bind, type Dispatch, encode } from '../gpu/program';
 import { submitAndRead } from '../gpu/read_back';
-import { bytesOf, type Storage, type Tensor } from '../gpu/tensor';
+import { bytesOf, type Storage } from '../gpu/tensor';
 import { Uniform } from '../gpu/uniform';
 import type { TextOutputs } from '../model/text';
 import { adamwKernels } from '../ops/adamw';
@@ -159,14 +159,15 @@ export class TrainingStep<B = Batch, Outputs extends LossOutputs = TextOutputs> 
     const bytes = new Uint8Array(this.uploadBytes);
     let at = 0;
     for (const batch of batches) {
-      inputs.prepare(batch, counted).forEach((values, n) => {
-        const input = inputs.tensors[n] as Tensor<string>;
-        if (values.byteLength !== bytesOf(input)) {
-          throw new Error(`${input.label}: ${values.byteLength} bytes given, ${bytesOf(input)} expected`);
+      const prepared = inputs.prepare(batch, counted);
+      for (const [name, input] of Object.entries(inputs.tensors)) {
+        const values = prepared[name];
+        if (values?.byteLength !== bytesOf(input)) {
+          throw new Error(`${name}: ${values?.byteLength ?? 'no'} bytes given, ${bytesOf(input)} expected`);
         }
         bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at);
         at += values.byteLength;
-      });
+      }
     }
     this.memory.device.queue.writeBuffer(this.memory.buffer(staging.upload), 0, this.uploadBytes, 0, at);
   }
@@ -180,7 +181,7 @@ export class TrainingStep<B = Batch, Outputs extends LossOutputs = TextOutputs> 
       await this.cache.fill(batch);
       encoder = device.createCommandEncoder();
     }
-    const { tensors } = this.recorded.inputs;
+    const tensors = Object.values(this.recorded.inputs.tensors);
     const upload = this.memory.buffer(this.recorded.staging.upload);
     let at = m * tensors.reduce((sum, input) => sum + bytesOf(input), 0);
     for (const input of tensors) {
