@@ -94,12 +94,15 @@ export interface Call {
 
 type Named = readonly [name: string, tensor: Tensor<string>];
 
-/** Checks shapes, element types and sizes, and fixes every constant. Recording a model calls it thousands of times. */
+/**
+ * Checks shapes, element types and sizes, and fixes every constant. Recording a model calls it thousands of times.
+ * @throws Error that names the kernel and what is wrong: a shape, an element type, a size, an override, too many workgroups
+ */
 export function call<B extends Bindings>(spec: Kernel<B>, tensors: Tensors<B>, overrides: Overrides = {}): Call {
   const kernel = spec as unknown as Kernel<Bindings>;
   const given = tensors as Readonly<Record<string, Tensor<string>>>;
   const named: Named[] = [];
-  for (const name in spec.bindings) if (name in given) named.push([name, given[name] as Tensor<string>]);
+  for (const name in spec.bindings) if (name in given) named.push([name, given[name]!]);
   const sizes = commonSizes(spec.label, spec.bindings, named);
   const numbers: Record<string, number> = { ...sizes };
   for (const name in spec.overrides) numbers[name] = Number(overrides[name] ?? spec.overrides[name]);
@@ -121,7 +124,7 @@ export function call<B extends Bindings>(spec: Kernel<B>, tensors: Tensors<B>, o
 function packedFlags({ label, bindings }: Kernel<Bindings>, named: readonly Named[]) {
   const flags: Record<string, number> = {};
   for (const [name, t] of named) {
-    const binding = bindings[name] as Binding<string>;
+    const binding = bindings[name]!;
     if (binding.packable) flags[`${name.toUpperCase()}_PACKED`] = Number(t.type === 'bf16');
     else if (t.type !== binding.type) throw new Error(`${label}: ${name} is ${t.type}, not ${binding.type}`);
   }
@@ -148,7 +151,7 @@ function commonSizes(label: string, bindings: Bindings, named: readonly Named[])
   const sizes: Record<string, number> = {};
   const source: Record<string, string> = {};
   for (const [name, tensor] of named) {
-    const { shape } = bindings[name] as Binding<string>;
+    const { shape } = bindings[name]!;
     if (tensor.shape !== shape) {
       throw new Error(`${label}: ${name} is (${axes(tensor.shape).join(', ')}), not (${axes(shape).join(', ')})`);
     }

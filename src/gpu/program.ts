@@ -28,9 +28,9 @@ export async function bind(
   await Promise.all(counted);
   const compiled = await Promise.all(pending);
   return calls.map((c, i) => {
-    const pipeline = compiled[i] as GPUComputePipeline;
+    const pipeline = compiled[i]!;
     const entries = Object.keys(c.kernel.bindings).map((name, binding) => {
-      const t = c.tensors[name] as NonNullable<(typeof c.tensors)[string]>;
+      const t = c.tensors[name]!;
       return { binding, resource: { buffer: bufferOf(t.storage), offset: t.offset, size: bindingBytes(t) } };
     });
     const { label } = c.kernel;

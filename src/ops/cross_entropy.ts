@@ -68,6 +68,7 @@ interface Operands {
  * @param nll set
  * @param loss added to, so that micro-batches share it; the step clears it
  * @param tile rows of the vocabulary at a time, a multiple of 128
+ * @throws Error where tiles could not be bound
  */
 export function crossEntropy(
   tape: Tape,

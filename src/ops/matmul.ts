@@ -104,6 +104,7 @@ export const backwardWeightKernel = (sizes: MatmulSizes, target: Target) =>
 /**
  * y[n,g,o] = scale · Σ_i x[n,j,i] · weight[g,i,o], where j = g, or 0 if all groups share one input (J = 1).
  * @param addTo the product is added to this tensor, which is returned; several products may be
+ * @throws Error where J is neither 1 nor G
  */
 export function linear(
   tape: Tape,

@@ -43,6 +43,7 @@ export const ropeKernels = {
  * @param angles row m: H/2 cosines, then H/2 sines, of position m
  * @param position row of angles of each position of x
  * @param slot where in y's S axis; S or more is nowhere, so nothing is written
+ * @throws Error where H is odd
  */
 export function rope(
   tape: Tape,
