@@ -25,7 +25,7 @@ export function textInputs(config: ModelConfig, { B, T }: { B: number; T: number
     tokens: tensor('tokens', 'N', { N }, { ...input, type: 'u32' }),
     targets: tensor('targets', 'N', { N }, { ...input, type: 'u32' }),
     weight: tensor('loss weights', 'N', { N }, input),
-    angles: tensor('rotation angles', 'M H', { M: T, H }, input),
+    angles: tensor('rotation angles', 'L H', { L: T, H }, input),
     position: tensor('positions', 'B T', { B, T }, { ...input, type: 'u32' }),
     slot,
     row: slot, // as many keys as queries

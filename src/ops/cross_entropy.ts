@@ -16,9 +16,9 @@ export const crossEntropyKernels = {
     label: 'cross_entropy.forward',
     source: forwardSource,
     overrides: { WORKGROUP, LANES, FIRST: 0 },
-    bindings: { logits: read('N V'), targets: read('N', 'u32'), maximum: write('N'), sum: write('N'), nll: write('N') },
+    bindings: { logits: read('N U'), targets: read('N', 'u32'), maximum: write('N'), sum: write('N'), nll: write('N') },
     workgroups: ({ N }) => flat(N, WORKGROUP / LANES),
-    flops: ({ N, V }) => 4 * N * V,
+    flops: ({ N, U }) => 4 * N * U,
   }),
   finish: kernel({
     label: 'cross_entropy.finish',
@@ -39,9 +39,9 @@ export const crossEntropyKernels = {
     label: 'cross_entropy.backward',
     source: backwardSource,
     overrides: { WORKGROUP, FIRST: 0 },
-    bindings: { targets: read('N', 'u32'), weight: read('N'), lse: read('N'), dlogits: write('N V') },
-    workgroups: ({ N, V }) => flat(N * V, WORKGROUP),
-    flops: ({ N, V }) => 4 * N * V,
+    bindings: { targets: read('N', 'u32'), weight: read('N'), lse: read('N'), dlogits: write('N U') },
+    workgroups: ({ N, U }) => flat(N * U, WORKGROUP),
+    flops: ({ N, U }) => 4 * N * U,
   }),
 };
 
@@ -137,4 +137,4 @@ function recordLogits(tape: Tape, hidden: Tensor<'N C'>, rows: Tensor<'G I O'>):
 const asOutput = (t: Tensor<'N C'>) => reshape(t, 'N G O', { N: t.sizes.N, G: 1, O: t.sizes.C });
 
 /** The input of a linear of one group as rows of a tile. */
-const asRows = (t: Tensor<'N J I'>) => reshape(t, 'N V', { N: t.sizes.N, V: t.sizes.I });
+const asRows = (t: Tensor<'N J I'>) => reshape(t, 'N U', { N: t.sizes.N, U: t.sizes.I });

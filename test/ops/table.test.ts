@@ -81,6 +81,23 @@ describe.each(kernels.map((kernel) => [kernel.label, kernel] as const))('%s', (l
   });
 });
 
+test('README.md explains every letter of an axis, once, and no other', () => {
+  const section = /^## Letters of the axes\n\n([\s\S]+?)\n\n/m.exec(readFileSync('README.md', 'utf8'))?.[1] ?? '';
+  const explained = section.split('·').map((entry) => /^([A-Z]) \S/.exec(entry.trim())?.[1] ?? entry);
+  const used = kernels.flatMap(({ bindings }) => Object.values(bindings).flatMap(({ shape }) => axes(shape)));
+  expect(explained.toSorted()).toEqual([...new Set(used)].sort());
+});
+
+test('an axis is said to be the same thing in every shader', () => {
+  const meanings = new Map<string, Set<string>>();
+  for (const { source } of kernels) {
+    for (const [, axis = '', meaning = ''] of source.matchAll(/^(?:override| ) ([A-Z])\b: u32[;,] \/\/ (\w+)/gm)) {
+      meanings.set(axis, (meanings.get(axis) ?? new Set()).add(meaning));
+    }
+  }
+  expect([...meanings].filter(([, words]) => words.size > 1).map(([axis, words]) => [axis, ...words])).toEqual([]);
+});
+
 test('every shader is in the table', () => {
   expect(kernels.map(({ label }) => `${label}.wgsl`).sort()).toEqual(shaderFiles.toSorted());
 });
