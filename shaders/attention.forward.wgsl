@@ -7,7 +7,7 @@
 override WORKGROUP: u32;
 override B: u32; // batch
 override T: u32; // time: query positions
-override S: u32; // key positions
+override S: u32; // positions of keys
 override Q: u32; // query heads
 override D: u32; // key heads and value heads
 override H: u32; // head size

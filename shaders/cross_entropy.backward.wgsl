@@ -3,13 +3,13 @@
 
 override WORKGROUP: u32;
 override N: u32; // rows: every (batch, time) position
-override V: u32; // rows of the vocabulary in this tile
+override U: u32; // rows of the vocabulary in this tile
 override FIRST: u32; // the tile's first row of the vocabulary
 
 @group(0) @binding(0) var<storage, read> targets: array<u32>;       // (N)
 @group(0) @binding(1) var<storage, read> weight: array<f32>;        // (N)
 @group(0) @binding(2) var<storage, read> lse: array<f32>;           // (N)
-@group(0) @binding(3) var<storage, read_write> dlogits: array<f32>; // (N, V)
+@group(0) @binding(3) var<storage, read_write> dlogits: array<f32>; // (N, U)
 
 #include "lib/flat_index.wgsl" // defines: flat_index
 
@@ -20,10 +20,10 @@ fn main(
   @builtin(local_invocation_index) lane: u32,
 ) {
   let index = flat_index(group, groups, lane, WORKGROUP);
-  if (index >= N * V) {
+  if (index >= N * U) {
     return;
   }
-  let n = index / V;
-  let target_one = select(0.0, 1.0, FIRST + index - n * V == targets[n]);
+  let n = index / U;
+  let target_one = select(0.0, 1.0, FIRST + index - n * U == targets[n]);
   dlogits[index] = (exp(dlogits[index] - lse[n]) - target_one) * weight[n];
 }

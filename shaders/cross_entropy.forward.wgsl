@@ -5,10 +5,10 @@
 override WORKGROUP: u32;
 override LANES: u32; // invocations that share a row
 override N: u32; // rows: every (batch, time) position
-override V: u32; // rows of the vocabulary in this tile
+override U: u32; // rows of the vocabulary in this tile
 override FIRST: u32; // the tile's first row of the vocabulary
 
-@group(0) @binding(0) var<storage, read> logits: array<f32>;        // (N, V)
+@group(0) @binding(0) var<storage, read> logits: array<f32>;        // (N, U)
 @group(0) @binding(1) var<storage, read> targets: array<u32>;       // (N)
 @group(0) @binding(2) var<storage, read_write> maximum: array<f32>; // (N)
 @group(0) @binding(3) var<storage, read_write> sum: array<f32>;     // (N)
@@ -26,13 +26,13 @@ fn main(
   @builtin(local_invocation_index) lane: u32,
 ) {
   let row = flat_index(group, groups, lane / LANES, WORKGROUP / LANES);
-  let first = min(row, N - 1) * V; // all take part, those past the last row too
+  let first = min(row, N - 1) * U; // all take part, those past the last row too
   var top = LOWEST;
-  for (var v = lane % LANES; v < V; v += LANES) {
+  for (var v = lane % LANES; v < U; v += LANES) {
     top = max(top, logits[first + v]);
   }
   var exponentials = 0.0;
-  for (var v = lane % LANES; v < V; v += LANES) {
+  for (var v = lane % LANES; v < U; v += LANES) {
     exponentials += exp(logits[first + v] - top);
   }
   var softmax = row_softmax(lane, vec2f(top, exponentials));
@@ -46,8 +46,8 @@ fn main(
   }
   maximum[row] = softmax.x;
   sum[row] = softmax.y;
-  let v = targets[row] - FIRST; // wraps far above V where the target came in an earlier tile
-  if (v < V) {
+  let v = targets[row] - FIRST; // wraps far above U where the target came in an earlier tile
+  if (v < U) {
     nll[row] = -logits[first + v];
   }
 }

@@ -2,7 +2,7 @@
 
 override WORKGROUP: u32;
 override N: u32; // rows: every (batch, time) position
-override G: u32; // 2: gate, up
+override G: u32; // groups, 2: gate, up
 override F: u32; // feed-forward width
 override ADD: bool; // add to dx, or set it
 

@@ -2,7 +2,7 @@
 
 override WORKGROUP: u32;
 override N: u32; // rows: every (batch, time) position
-override G: u32; // 2: gate, up
+override G: u32; // groups, 2: gate, up
 override F: u32; // feed-forward width
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;       // (N, G, F)

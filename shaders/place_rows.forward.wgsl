@@ -2,8 +2,8 @@
 
 override WORKGROUP: u32;
 override B: u32; // batch
-override T: u32; // rows of x
-override S: u32; // rows of y
+override T: u32; // time: rows of x
+override S: u32; // positions of y
 override C: u32; // channels
 override FIRST: u32; // where the rows of x begin in y
 

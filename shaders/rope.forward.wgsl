@@ -1,7 +1,7 @@
 // Rotates each head by the angles of its position (first half against second half), and writes it to its slot of y:
 //   y1 = x1 * cos - x2 * sin,  y2 = x2 * cos + x1 * sin      for the groups below ROTATED
 //   y1 = x1,                   y2 = x2                        for the others (values travel with their keys)
-// Row m of angles holds H/2 cosines, then H/2 sines. A slot beyond S is nowhere: nothing is written for it.
+// Row l of angles holds H/2 cosines, then H/2 sines. A slot beyond S is nowhere: nothing is written for it.
 
 override WORKGROUP: u32;
 override B: u32; // batch
@@ -9,11 +9,11 @@ override T: u32; // time: positions of x
 override S: u32; // positions of y
 override G: u32; // groups: heads, or key heads then value heads
 override H: u32; // head size
-override M: u32; // rows of angles
+override L: u32; // rows of angles: positions there can be
 override ROTATED: u32; // how many groups are rotated, the first ones
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;        // (B, T, G, H)
-@group(0) @binding(1) var<storage, read> angles: array<f32>;   // (M, H)
+@group(0) @binding(1) var<storage, read> angles: array<f32>;   // (L, H)
 @group(0) @binding(2) var<storage, read> position: array<u32>; // (B, T)
 @group(0) @binding(3) var<storage, read> slot: array<u32>;     // (B, T)
 @group(0) @binding(4) var<storage, read_write> y: array<f32>;  // (B, S, G, H)

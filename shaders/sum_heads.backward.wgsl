@@ -1,7 +1,7 @@
 // Gradient of sum_heads.forward.wgsl: every head gets all of it,  db[g,r,o] (+)= dy[r,o].
 
 override WORKGROUP: u32;
-override G: u32; // heads
+override G: u32; // groups: heads
 override R: u32; // LoRA rank
 override O: u32; // output channels
 override ADD: bool; // add to db, or set it

@@ -1,7 +1,7 @@
 // openpi's o-projection reads the sum of LoRA's b over the heads:  y[r,o] = Σ_g b[g,r,o].
 
 override WORKGROUP: u32;
-override G: u32; // heads
+override G: u32; // groups: heads
 override R: u32; // LoRA rank
 override O: u32; // output channels
 override B_PACKED: bool;

@@ -2,7 +2,7 @@
 
 override WORKGROUP: u32;
 override N: u32; // rows of y: a multiple of T
-override T: u32; // rows of the table
+override T: u32; // time: rows of the table, one a position; 1: a bias
 override C: u32; // channels
 override ADD: bool; // add to dtable, or set it
 

@@ -5,7 +5,7 @@ export function toBf16(values: Float32Array): Uint16Array<ArrayBuffer> {
   const words = new Uint32Array(values.buffer, values.byteOffset, values.length);
   const bits = new Uint16Array(values.length);
   for (let i = 0; i < words.length; i++) {
-    const word = words[i] as number;
+    const word = words[i]!;
     const notANumber = (word & 0x7fffffff) > 0x7f800000;
     // Rounding could carry a NaN's mantissa over into infinity: keep its upper half and set the quiet bit instead.
     bits[i] = notANumber ? (word >>> 16) | 0x40 : (word + 0x7fff + ((word >>> 16) & 1)) >>> 16;
@@ -16,7 +16,7 @@ export function toBf16(values: Float32Array): Uint16Array<ArrayBuffer> {
 /** bfloat16 bits as float32; exact. */
 export function fromBf16(bits: Uint16Array): Float32Array<ArrayBuffer> {
   const words = new Uint32Array(bits.length);
-  for (let i = 0; i < bits.length; i++) words[i] = (bits[i] as number) << 16;
+  for (let i = 0; i < bits.length; i++) words[i] = bits[i]! << 16;
   return new Float32Array(words.buffer);
 }
 

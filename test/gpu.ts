@@ -1,8 +1,9 @@
 import { afterEach, expect } from 'vitest';
 import type { Call } from '../src/gpu/kernel';
 import { Memory } from '../src/gpu/memory';
-import { bind, run } from '../src/gpu/program';
-import { bytesOf, type ElementType, type Sizes, type Tensor, tensor } from '../src/gpu/tensor';
+import { bind, encode as encodeCalls } from '../src/gpu/program';
+import { readBack } from '../src/gpu/read_back';
+import { type ElementType, type Sizes, type Tensor, tensor } from '../src/gpu/tensor';
 import type { Tape } from '../src/tape/tape';
 import { dawnDevice } from '../tools/dawn';
 
@@ -38,17 +39,10 @@ export function trainable<const S extends string>(shape: S, sizes: Sizes<S>, val
 /** Runs calls in order, each tensor in a buffer of its own, and reads one tensor. */
 export async function runAndRead(calls: readonly Call[], from: Tensor<string>): Promise<number[]> {
   const dispatches = await bind(device, calls, (storage) => memory.buffer(storage));
-  const size = bytesOf(from);
-  const staging = device.createBuffer({ size, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
   const encoder = device.createCommandEncoder();
-  const pass = encoder.beginComputePass();
-  run(pass, dispatches);
-  pass.end();
-  encoder.copyBufferToBuffer(memory.buffer(from.storage), from.offset, staging, 0, size);
+  encodeCalls(encoder, dispatches);
   device.queue.submit([encoder.finish()]);
-  await staging.mapAsync(GPUMapMode.READ);
-  const bytes = staging.getMappedRange().slice(0);
-  staging.destroy();
+  const bytes = await readBack(memory, from);
   return Array.from(from.type === 'f32' ? new Float32Array(bytes) : new Uint32Array(bytes));
 }
 

@@ -1,3 +1,4 @@
+import type { GpuFacts } from '../gpu/facts';
 import { Memory } from '../gpu/memory';
 import type { TaskSettings } from '../settings/task';
 import type { Prepared } from '../train/planned';
@@ -12,11 +13,11 @@ export interface Ground {
   readonly scopes: Scopes;
   /** Each query sees the keys before it alone. */
   readonly causal: boolean;
-  readonly prepare: (settings: TaskSettings, bindingBytes: number | undefined) => Prepared<never>;
+  readonly prepare: (settings: TaskSettings, gpu: GpuFacts | undefined) => Prepared<never>;
   /** What now and then runs before a step. */
   readonly extraWork: (settings: TaskSettings, prepared: Prepared<never>) => Extra | undefined;
-  /** Largest buffer, and part of one that a kernel sees; null without a device: then WebGPU's defaults hold. */
-  readonly limits: { readonly bufferBytes: number; readonly bindingBytes: number } | null;
+  /** Of the device, with its largest buffer; null without a device: then WebGPU's defaults hold. */
+  readonly limits: (GpuFacts & { readonly bufferBytes: number }) | null;
 }
 
 /** What a run takes. */
@@ -56,4 +57,4 @@ export async function isGiven(device: GPUDevice, ground: Ground, settings: TaskS
 }
 
 const prepare = ({ prepare, limits }: Ground, settings: TaskSettings): Prepared<never> =>
-  prepare(settings, limits?.bindingBytes);
+  prepare(settings, limits ?? undefined);

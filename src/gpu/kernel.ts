@@ -1,4 +1,5 @@
 import { type Axis, axes, type ElementType, type Storage, type Tensor } from './tensor';
+import { Uniform, uniformTensor } from './uniform';
 
 /** How a shader sees a tensor. `packable`: f32, or bf16 packed in u32, told apart by the override NAME_PACKED. */
 export interface Binding<Shape extends string> {
@@ -67,34 +68,8 @@ export function kernel<const B extends Bindings>(spec: Kernel<B>): Kernel<B> {
   return { ...spec, bindings: { ...spec.bindings, [SIZES]: uniform() } };
 }
 
-/** Name of the uniform that holds a kernel's sizes. */
+/** Name of the uniform that holds a kernel's sizes: its axes, and its overrides but WORKGROUP; flags are u32. */
 const SIZES = 'sizes';
-
-interface SizeField {
-  readonly name: string;
-  readonly type: 'u32' | 'f32';
-}
-
-const fieldsOf = new WeakMap<Kernel<Bindings>, readonly SizeField[]>();
-
-/** The fields of the struct `Sizes`, in order: axes as they first occur, then overrides; flags are u32. */
-export function sizeFields(spec: Kernel<Bindings>): readonly SizeField[] {
-  const known = fieldsOf.get(spec) ?? listFields(spec);
-  fieldsOf.set(spec, known);
-  return known;
-}
-
-function listFields({ bindings, overrides }: Kernel<Bindings>): SizeField[] {
-  const axisNames = new Set(Object.values(bindings).flatMap(({ shape }) => axes(shape)));
-  const others = Object.entries(overrides).filter(([name]) => name !== 'WORKGROUP');
-  return [
-    ...[...axisNames].map((name) => ({ name, type: 'u32' as const })),
-    ...others.map(([name, value]) => ({
-      name,
-      type: typeof value === 'boolean' ? ('u32' as const) : ('f32' as const),
-    })),
-  ];
-}
 
 /** WebGPU allows no more workgroups than this in one dimension. */
 const MAX_WORKGROUPS = 65535;
@@ -119,12 +94,15 @@ export interface Call {
 
 type Named = readonly [name: string, tensor: Tensor<string>];
 
-/** Checks shapes, element types and sizes, and fixes every constant. Recording a model calls it thousands of times. */
+/**
+ * Checks shapes, element types and sizes, and fixes every constant. Recording a model calls it thousands of times.
+ * @throws Error that names the kernel and what is wrong: a shape, an element type, a size, an override, too many workgroups
+ */
 export function call<B extends Bindings>(spec: Kernel<B>, tensors: Tensors<B>, overrides: Overrides = {}): Call {
   const kernel = spec as unknown as Kernel<Bindings>;
   const given = tensors as Readonly<Record<string, Tensor<string>>>;
   const named: Named[] = [];
-  for (const name in spec.bindings) if (name in given) named.push([name, given[name] as Tensor<string>]);
+  for (const name in spec.bindings) if (name in given) named.push([name, given[name]!]);
   const sizes = commonSizes(spec.label, spec.bindings, named);
   const numbers: Record<string, number> = { ...sizes };
   for (const name in spec.overrides) numbers[name] = Number(overrides[name] ?? spec.overrides[name]);
@@ -137,40 +115,35 @@ export function call<B extends Bindings>(spec: Kernel<B>, tensors: Tensors<B>, o
   const flops = spec.flops?.(sizes as Record<AxisOf<B>, number>, numbers) ?? 0;
   if (spec.sizesIn !== 'uniform')
     return { kernel, tensors: given, constants: { ...numbers, ...flags }, workgroups, flops };
-  const constants = 'WORKGROUP' in numbers ? { ...flags, WORKGROUP: numbers.WORKGROUP as number } : flags;
-  return { kernel, tensors: { ...given, [SIZES]: sizesTensor(kernel, numbers) }, constants, workgroups, flops };
+  const { WORKGROUP, ...fields } = numbers;
+  const constants = WORKGROUP === undefined ? flags : { ...flags, WORKGROUP };
+  return { kernel, tensors: { ...given, [SIZES]: sizesTensor(kernel, fields) }, constants, workgroups, flops };
 }
 
 /** Checks each tensor's element type; tells for packable ones whether they are packed. */
 function packedFlags({ label, bindings }: Kernel<Bindings>, named: readonly Named[]) {
   const flags: Record<string, number> = {};
   for (const [name, t] of named) {
-    const binding = bindings[name] as Binding<string>;
+    const binding = bindings[name]!;
     if (binding.packable) flags[`${name.toUpperCase()}_PACKED`] = Number(t.type === 'bf16');
     else if (t.type !== binding.type) throw new Error(`${label}: ${name} is ${t.type}, not ${binding.type}`);
   }
   return flags;
 }
 
+const sizesOf = new WeakMap<Kernel<Bindings>, Uniform>();
+
 /** One small buffer for each set of numbers, whichever calls use it. */
 const sizesStorages = new Map<string, Storage>();
 
 function sizesTensor(kernel: Kernel<Bindings>, numbers: Readonly<Record<string, number>>): Tensor<''> {
-  const fields = sizeFields(kernel);
-  const contents = new Uint32Array(Math.ceil(fields.length / 4) * 4);
-  const floats = new Float32Array(contents.buffer);
-  for (const [i, { name, type }] of fields.entries()) (type === 'f32' ? floats : contents)[i] = numbers[name] as number;
+  const layout = sizesOf.get(kernel) ?? new Uniform(kernel, SIZES);
+  sizesOf.set(kernel, layout);
+  const contents = layout.set(numbers);
   const key = contents.join(' ');
-  const storage: Storage = sizesStorages.get(key) ?? {
-    label: 'sizes',
-    bytes: contents.byteLength,
-    kind: 'inputs',
-    planned: false,
-    use: 'uniform',
-    contents,
-  };
+  const storage = sizesStorages.get(key) ?? layout.storage(SIZES, contents.slice());
   sizesStorages.set(key, storage);
-  return { label: SIZES, shape: '', sizes: {}, type: 'f32', storage, offset: 0 };
+  return uniformTensor(storage);
 }
 
 /** One length for each axis, or an error that names the two tensors that differ. */
@@ -178,7 +151,7 @@ function commonSizes(label: string, bindings: Bindings, named: readonly Named[])
   const sizes: Record<string, number> = {};
   const source: Record<string, string> = {};
   for (const [name, tensor] of named) {
-    const { shape } = bindings[name] as Binding<string>;
+    const { shape } = bindings[name]!;
     if (tensor.shape !== shape) {
       throw new Error(`${label}: ${name} is (${axes(tensor.shape).join(', ')}), not (${axes(shape).join(', ')})`);
     }

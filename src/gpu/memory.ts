@@ -1,9 +1,9 @@
-import { bytesOf, type MemoryKind, type Storage, type Tensor } from './tensor';
+import { bytesOf, type MemoryKind, type Storage, type Tensor, type ValuesOf } from './tensor';
 
 /** Every GPU buffer of the program passes through here, so that what is allocated can be counted. */
 export class Memory {
   readonly device: GPUDevice;
-  private readonly buffers = new Map<Storage, GPUBuffer>();
+  readonly #buffers = new Map<Storage, GPUBuffer>();
 
   constructor(device: GPUDevice) {
     this.device = device;
@@ -11,7 +11,7 @@ export class Memory {
 
   /** The buffer of a storage, made when first asked for. */
   buffer(storage: Storage): GPUBuffer {
-    const existing = this.buffers.get(storage);
+    const existing = this.#buffers.get(storage);
     if (existing) return existing;
     const { label, bytes: size, contents } = storage;
     const mappedAtCreation = contents !== undefined;
@@ -20,11 +20,14 @@ export class Memory {
       new Uint32Array(buffer.getMappedRange()).set(contents);
       buffer.unmap();
     }
-    this.buffers.set(storage, buffer);
+    this.#buffers.set(storage, buffer);
     return buffer;
   }
 
-  /** Writes values to a tensor; their bytes must be the tensor's. */
+  /**
+   * Writes values to a tensor; their bytes must be the tensor's.
+   * @throws Error where their bytes are not the tensor’s
+   */
   upload(t: Tensor<string>, values: ArrayBufferView<ArrayBuffer>): void {
     if (values.byteLength !== bytesOf(t)) {
       throw new Error(`${t.label}: ${values.byteLength} bytes given, ${bytesOf(t)} expected`);
@@ -32,22 +35,34 @@ export class Memory {
     this.device.queue.writeBuffer(this.buffer(t.storage), t.offset, values);
   }
 
+  /**
+   * Writes values to each of these tensors, by name.
+   * @throws Error that names the tensor which has no values, or not its bytes
+   */
+  uploadAll<const T extends Readonly<Record<string, Tensor<string>>>>(tensors: T, values: ValuesOf<NoInfer<T>>): void {
+    for (const [name, t] of Object.entries(tensors)) {
+      const given = values[name];
+      if (!given) throw new Error(`${name} has no values`);
+      this.upload(t, given);
+    }
+  }
+
   /** Frees these storages; others keep their buffers. */
   release(storages: Iterable<Storage>): void {
     for (const storage of storages) {
-      this.buffers.get(storage)?.destroy();
-      this.buffers.delete(storage);
+      this.#buffers.get(storage)?.destroy();
+      this.#buffers.delete(storage);
     }
   }
 
   destroy(): void {
-    this.release([...this.buffers.keys()]);
+    this.release([...this.#buffers.keys()]);
   }
 
   /** Bytes allocated now, by what they are for. */
   bytesByKind(): Record<MemoryKind, number> {
     const total = emptyBytes();
-    for (const storage of this.buffers.keys()) total[storage.kind] += storage.bytes;
+    for (const storage of this.#buffers.keys()) total[storage.kind] += storage.bytes;
     return total;
   }
 }

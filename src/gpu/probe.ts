@@ -1,4 +1,4 @@
-import { type Dispatch, run } from './program';
+import { type Dispatch, encode } from './program';
 
 /** What a trial allocation found. */
 export interface FoundMemory {
@@ -58,9 +58,7 @@ export async function secondsOf(
   repetitions: number,
 ): Promise<number> {
   const encoder = device.createCommandEncoder();
-  const pass = encoder.beginComputePass();
-  for (let n = 0; n < repetitions; n++) run(pass, dispatches);
-  pass.end();
+  encode(encoder, ...new Array<readonly Dispatch[]>(repetitions).fill(dispatches));
   const start = performance.now();
   device.queue.submit([encoder.finish()]);
   await device.queue.onSubmittedWorkDone();

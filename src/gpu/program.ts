@@ -28,9 +28,9 @@ export async function bind(
   await Promise.all(counted);
   const compiled = await Promise.all(pending);
   return calls.map((c, i) => {
-    const pipeline = compiled[i] as GPUComputePipeline;
+    const pipeline = compiled[i]!;
     const entries = Object.keys(c.kernel.bindings).map((name, binding) => {
-      const t = c.tensors[name] as NonNullable<(typeof c.tensors)[string]>;
+      const t = c.tensors[name]!;
       return { binding, resource: { buffer: bufferOf(t.storage), offset: t.offset, size: bindingBytes(t) } };
     });
     const { label } = c.kernel;
@@ -40,15 +40,19 @@ export async function bind(
 }
 
 /** A uniform is bound whole: its struct may be longer than the scalar that its tensor is. */
-const bindingBytes = (t: Tensor<string>) => (t.storage.contents ? t.storage.bytes : bytesOf(t));
+const bindingBytes = (t: Tensor<string>) => (t.storage.use === 'uniform' ? t.storage.bytes : bytesOf(t));
 
-/** Encodes dispatches into an open pass. */
-export function run(pass: GPUComputePassEncoder, dispatches: readonly Dispatch[]): void {
-  for (const { pipeline, bindGroup, workgroups } of dispatches) {
-    pass.setPipeline(pipeline);
-    pass.setBindGroup(0, bindGroup);
-    pass.dispatchWorkgroups(...workgroups);
+/** Encodes dispatches, list after list, as a pass of their own. */
+export function encode(encoder: GPUCommandEncoder, ...lists: readonly (readonly Dispatch[])[]): void {
+  const pass = encoder.beginComputePass();
+  for (const list of lists) {
+    for (const { pipeline, bindGroup, workgroups } of list) {
+      pass.setPipeline(pipeline);
+      pass.setBindGroup(0, bindGroup);
+      pass.dispatchWorkgroups(...workgroups);
+    }
   }
+  pass.end();
 }
 
 /** One pipeline for each kernel and set of constants, however many layers use it. */

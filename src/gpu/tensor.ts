@@ -50,6 +50,9 @@ export interface Tensor<Shape extends string> {
   readonly gradient?: Tensor<Shape>;
 }
 
+/** What is written to each of some tensors, under the same names. */
+export type ValuesOf<T> = { readonly [Name in keyof T]: ArrayBufferView<ArrayBuffer> };
+
 /** Binding offsets must be multiples of this many bytes (WebGPU's default limit). */
 export const OFFSET_ALIGNMENT = 256;
 
@@ -97,7 +100,10 @@ export function tensor<const S extends string>(
   return { label, shape, sizes: own, type, storage, offset: 0 };
 }
 
-/** The same values under another shape; the number of elements must stay. */
+/**
+ * The same values under another shape; the number of elements must stay.
+ * @throws Error where the number of elements differs
+ */
 export function reshape<const To extends string>(from: Tensor<string>, shape: To, sizes: Sizes<To>): Tensor<To> {
   const own = pick(shape, sizes);
   const before = count(from.shape, from.sizes);
@@ -109,7 +115,10 @@ export function reshape<const To extends string>(from: Tensor<string>, shape: To
   return { ...rest, shape, sizes: own, ...(gradient ? { gradient: reshape(gradient, shape, sizes) } : {}) };
 }
 
-/** Rows first … first + rows - 1 of the outermost axis, as a view. */
+/**
+ * Rows first … first + rows - 1 of the outermost axis, as a view.
+ * @throws Error where the first row begins at a byte where no binding may
+ */
 export function rowsOf<S extends string>(from: Tensor<S>, first: number, rows: number): Tensor<S> {
   const [outer] = axes(from.shape) as readonly [Axis<S>];
   const elementsPerRow = count(from.shape, from.sizes) / from.sizes[outer];

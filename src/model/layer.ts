@@ -13,7 +13,7 @@ import type { Parameters } from './parameters';
 /** What says where each token stands and what it may see; the same in every layer. */
 export interface Places {
   /** Row m: cosines then sines of position m, for each pair of a head. */
-  readonly angles: Tensor<'M H'>;
+  readonly angles: Tensor<'L H'>;
   readonly position: Tensor<'B T'>;
   /** Where among the S keys a token's own key goes. */
   readonly slot: Tensor<'B T'>;

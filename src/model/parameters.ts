@@ -1,3 +1,4 @@
+import { NO_GPU_YET } from '../gpu/facts';
 import { count, OFFSET_ALIGNMENT, type Sizes, type Storage, type Tensor, tensor } from '../gpu/tensor';
 import { elements, type Leaf } from './tree';
 
@@ -28,9 +29,6 @@ export interface ParametersOptions {
   readonly shared?: Parameters;
   readonly wasTrained?: (path: string) => boolean;
 }
-
-/** WebGPU's default limit of one binding. */
-const DEFAULT_BINDING_BYTES = 128 * 2 ** 20;
 
 const FLOATS_PER_OFFSET = OFFSET_ALIGNMENT / 4;
 
@@ -115,7 +113,7 @@ const key = (path: string, layer: number) => `${path} ${layer}`;
 function layOut(
   leaves: readonly Leaf[],
   frozen: ReadonlySet<string>,
-  { pageBytes = DEFAULT_BINDING_BYTES, shared, wasTrained = () => false }: ParametersOptions,
+  { pageBytes = NO_GPU_YET.bindingBytes, shared, wasTrained = () => false }: ParametersOptions,
 ) {
   const pageLimit = Math.floor(pageBytes / 4);
   const slices: Slice[] = [];

@@ -58,16 +58,16 @@ export interface FlowTargets {
 type InputKind = 'inputs' | 'sampler';
 
 /** Rows 0 … M − 1 of rotation angles; any token's position is below the number of tokens. */
-export function angleTable(config: ModelConfig, shape: Pi0Shape, kind: InputKind): Tensor<'M H'> {
+export function angleTable(config: ModelConfig, shape: Pi0Shape, kind: InputKind): Tensor<'L H'> {
   const { headDim: H } = pi0Config(config).backbone;
-  return tensor('rotation angles', 'M H', { M: tokensOf(config, shape).all, H }, { kind });
+  return tensor('rotation angles', 'L H', { L: tokensOf(config, shape).all, H }, { kind });
 }
 
 /** The prefix's input tensors, for caches of S keys. */
 export function prefixInputs(
   config: ModelConfig,
   shape: Pi0Shape,
-  { angles, S, kind }: { angles: Tensor<'M H'>; S: number; kind: InputKind },
+  { angles, S, kind }: { angles: Tensor<'L H'>; S: number; kind: InputKind },
 ): PrefixInputs {
   const { B, cameras, promptLength } = shape;
   const slot = tensor(
@@ -87,7 +87,7 @@ export function prefixInputs(
 export function suffixInputs(
   config: ModelConfig,
   shape: Pi0Shape,
-  { angles, kind }: { angles: Tensor<'M H'>; kind: InputKind },
+  { angles, kind }: { angles: Tensor<'L H'>; kind: InputKind },
 ): SuffixInputs {
   const { expert, actionDim: C } = pi0Config(config);
   const { B, horizon } = shape;

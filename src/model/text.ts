@@ -25,7 +25,7 @@ export function textInputs(config: ModelConfig, { B, T }: { B: number; T: number
     tokens: tensor('tokens', 'N', { N }, { ...input, type: 'u32' }),
     targets: tensor('targets', 'N', { N }, { ...input, type: 'u32' }),
     weight: tensor('loss weights', 'N', { N }, input),
-    angles: tensor('rotation angles', 'M H', { M: T, H }, input),
+    angles: tensor('rotation angles', 'L H', { L: T, H }, input),
     position: tensor('positions', 'B T', { B, T }, { ...input, type: 'u32' }),
     slot,
     row: slot, // as many keys as queries
@@ -80,7 +80,7 @@ export function recordTextLogits(
   const { N, V: I } = logits.sizes;
   const { C: O } = hidden.sizes;
   // The head is the embedding, transposed: the product that a linear's backward computes.
-  tape.call(backwardKernel({ N, J: 1, G: 1, I, O }), {
+  tape.call(backwardKernel({ N, J: 1, G: 1, I, O }, tape), {
     dy: reshape(hidden, 'N G O', { N, G: 1, O }),
     weight: reshape(table(config, parameters), 'G I O', { G: 1, I, O }),
     dx: reshape(logits, 'N J I', { N, J: 1, I }),

@@ -28,6 +28,7 @@ export const addKernels = {
  * y = a + b, the residual connection.
  * @param a the stream; other ops may use it
  * @param b what a branch adds, an activation that nothing else may use: its gradient is y's own, shared and not copied
+ * @throws Error where b trains
  */
 export function add(tape: Tape, { a, b }: { a: Tensor<'N C'>; b: Tensor<'N C'> }): Tensor<'N C'> {
   if (b.gradient) throw new Error(`add: ${b.label} trains, so its gradient cannot be shared; pass it as a`);

@@ -73,6 +73,7 @@ export const attentionKernels = {
  * @param queryBlock i32, below 2^31 - 1; of a query that counts for nothing: -1
  * @param keyBlock i32; of a key that nobody may see: 2^31 - 1
  * @param constantKeys how many of the S, the first ones, are known to need no gradient: none is written for them
+ * @throws Error where key heads do not divide query heads
  */
 export function attention(
   tape: Tape,

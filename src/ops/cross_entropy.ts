@@ -16,9 +16,9 @@ export const crossEntropyKernels = {
     label: 'cross_entropy.forward',
     source: forwardSource,
     overrides: { WORKGROUP, LANES, FIRST: 0 },
-    bindings: { logits: read('N V'), targets: read('N', 'u32'), maximum: write('N'), sum: write('N'), nll: write('N') },
+    bindings: { logits: read('N U'), targets: read('N', 'u32'), maximum: write('N'), sum: write('N'), nll: write('N') },
     workgroups: ({ N }) => flat(N, WORKGROUP / LANES),
-    flops: ({ N, V }) => 4 * N * V,
+    flops: ({ N, U }) => 4 * N * U,
   }),
   finish: kernel({
     label: 'cross_entropy.finish',
@@ -39,9 +39,9 @@ export const crossEntropyKernels = {
     label: 'cross_entropy.backward',
     source: backwardSource,
     overrides: { WORKGROUP, FIRST: 0 },
-    bindings: { targets: read('N', 'u32'), weight: read('N'), lse: read('N'), dlogits: write('N V') },
-    workgroups: ({ N, V }) => flat(N * V, WORKGROUP),
-    flops: ({ N, V }) => 4 * N * V,
+    bindings: { targets: read('N', 'u32'), weight: read('N'), lse: read('N'), dlogits: write('N U') },
+    workgroups: ({ N, U }) => flat(N * U, WORKGROUP),
+    flops: ({ N, U }) => 4 * N * U,
   }),
 };
 
@@ -68,6 +68,7 @@ interface Operands {
  * @param nll set
  * @param loss added to, so that micro-batches share it; the step clears it
  * @param tile rows of the vocabulary at a time, a multiple of 128
+ * @throws Error where tiles could not be bound
  */
 export function crossEntropy(
   tape: Tape,
@@ -99,11 +100,11 @@ function recordBackward(
     const sizes = { ...x.sizes, ...rows.sizes };
     if (tape.needs(table)) {
       const { d: dweight, ADD } = tape.gradient(rows);
-      tape.call(backwardWeightKernel(sizes), { x, dy: asOutput(hidden), dweight }, { ADD });
+      tape.call(backwardWeightKernel(sizes, tape), { x, dy: asOutput(hidden), dweight }, { ADD });
     }
     if (toHidden) {
       const ADD = toHidden.ADD || FIRST > 0;
-      tape.call(forwardKernel(sizes), { x, weight: rows, y: asOutput(toHidden.d) }, { ADD });
+      tape.call(forwardKernel(sizes, tape), { x, weight: rows, y: asOutput(toHidden.d) }, { ADD });
     }
   }
 }
@@ -128,7 +129,7 @@ function tilesOf(table: Tensor<'V C'>, tile: number): Tile[] {
 function recordLogits(tape: Tape, hidden: Tensor<'N C'>, rows: Tensor<'G I O'>): Tensor<'N J I'> {
   const sizes = { N: hidden.sizes.N, J: 1, ...rows.sizes };
   const logits = tensor('logits of a tile', 'N J I', sizes, { kind: 'workspace', planned: true });
-  tape.call(backwardKernel(sizes), { dy: asOutput(hidden), weight: rows, dx: logits });
+  tape.call(backwardKernel(sizes, tape), { dy: asOutput(hidden), weight: rows, dx: logits });
   return logits;
 }
 
@@ -136,4 +137,4 @@ function recordLogits(tape: Tape, hidden: Tensor<'N C'>, rows: Tensor<'G I O'>):
 const asOutput = (t: Tensor<'N C'>) => reshape(t, 'N G O', { N: t.sizes.N, G: 1, O: t.sizes.C });
 
 /** The input of a linear of one group as rows of a tile. */
-const asRows = (t: Tensor<'N J I'>) => reshape(t, 'N V', { N: t.sizes.N, V: t.sizes.I });
+const asRows = (t: Tensor<'N J I'>) => reshape(t, 'N U', { N: t.sizes.N, U: t.sizes.I });

@@ -30,6 +30,7 @@ export const embedKernels = {
 /**
  * y = table[token] · scale. Tokens must be below V.
  * @param table a parameter: its gradient is added, never set
+ * @throws Error, when the tape is differentiated, where the gradient of the table would be set
  */
 export function embed(
   tape: Tape,

@@ -25,7 +25,10 @@ export const gegluKernels = {
   }),
 };
 
-/** y = gelu(gate) · up, where x holds gate and up (G = 2); gelu in its tanh form. */
+/**
+ * y = gelu(gate) · up, where x holds gate and up (G = 2); gelu in its tanh form.
+ * @throws Error where G is not 2
+ */
 export function geglu(tape: Tape, { x }: { x: Tensor<'N G F'> }): Tensor<'N F'> {
   const { N, G, F } = x.sizes;
   if (G !== 2) throw new Error(`geglu: ${x.label} has ${G} groups, not 2 (gate, up)`);

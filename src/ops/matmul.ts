@@ -7,6 +7,7 @@ import tiledForwardSource from '../../shaders/matmul_tiled.forward.wgsl';
 import wideBackwardSource from '../../shaders/matmul_wide.backward.wgsl';
 import wideBackwardWeightSource from '../../shaders/matmul_wide.backward_weight.wgsl';
 import wideForwardSource from '../../shaders/matmul_wide.forward.wgsl';
+import type { GpuFacts } from '../gpu/facts';
 import { flat, kernel, read, weights, write } from '../gpu/kernel';
 import type { Tensor } from '../gpu/tensor';
 import type { Tape } from '../tape/tape';
@@ -77,36 +78,33 @@ export const matmulWideKernels = kernels(
   { rows: 16, channels: 16, WORKGROUP: 16 },
 );
 
-let wide = false;
-
-/** States what kind of GPU will run what is recorded from here on; it changes speed, not results. */
-export function tuneMatmul({ software }: { software: boolean }): void {
-  wide = software;
-}
-
 /** Multiplications from which 16 × 16 tiles are faster: below, there are too few of them for every processor. */
 const WIDE_FROM = 2 ** 20;
+
+/** The kind of GPU that will run the product; a tape knows it. */
+type Target = Pick<GpuFacts, 'software'>;
 
 /**
  * The fastest way that these sizes allow: `height` × `width` is what is written, for each group. LoRA's products, thin in
  * one direction, are not worth the compilation of 16 × 16 tiles, three times that of 8 × 8.
  */
-function waysFor(height: number, width: number, { N, I, G, O }: MatmulSizes) {
+function waysFor(height: number, width: number, { N, I, G, O }: MatmulSizes, { software }: Target) {
   if (I % 4 !== 0 || O % 4 !== 0 || height < 8 || width < 8) return matmulKernels;
   const large = Math.min(height, width, I, O) >= 16 && N * G * I * O >= WIDE_FROM;
-  return wide && large ? matmulWideKernels : matmulTiledKernels;
+  return software && large ? matmulWideKernels : matmulTiledKernels;
 }
 
-export const forwardKernel = (sizes: MatmulSizes) => waysFor(sizes.N, sizes.O, sizes).forward;
+export const forwardKernel = (sizes: MatmulSizes, target: Target) => waysFor(sizes.N, sizes.O, sizes, target).forward;
 
-export const backwardKernel = (sizes: MatmulSizes) => waysFor(sizes.N, sizes.I, sizes).backward;
+export const backwardKernel = (sizes: MatmulSizes, target: Target) => waysFor(sizes.N, sizes.I, sizes, target).backward;
 
-export const backwardWeightKernel = (sizes: MatmulSizes) =>
-  (sizes.N < 4 ? matmulKernels : waysFor(sizes.I, sizes.O, sizes)).backwardWeight;
+export const backwardWeightKernel = (sizes: MatmulSizes, target: Target) =>
+  (sizes.N < 4 ? matmulKernels : waysFor(sizes.I, sizes.O, sizes, target)).backwardWeight;
 
 /**
  * y[n,g,o] = scale · Σ_i x[n,j,i] · weight[g,i,o], where j = g, or 0 if all groups share one input (J = 1).
  * @param addTo the product is added to this tensor, which is returned; several products may be
+ * @throws Error where J is neither 1 nor G
  */
 export function linear(
   tape: Tape,
@@ -121,15 +119,15 @@ export function linear(
   const { J, G } = sizes;
   if (J !== 1 && J !== G) throw new Error(`${weight.label} has ${G} groups, but ${x.label} has ${J}: not 1, not ${G}`);
   const y = addTo ?? tape.activation(`${x.label} · ${weight.label}`, 'N G O', sizes);
-  tape.call(forwardKernel(sizes), { x, weight, y }, { SCALE, ADD: addTo !== undefined });
+  tape.call(forwardKernel(sizes, tape), { x, weight, y }, { SCALE, ADD: addTo !== undefined });
   tape.differentiable(y, [x, weight], (dy) => {
     if (tape.needs(weight)) {
       const { d: dweight, ADD } = tape.gradient(weight);
-      tape.call(backwardWeightKernel(sizes), { x, dy, dweight }, { SCALE, ADD });
+      tape.call(backwardWeightKernel(sizes, tape), { x, dy, dweight }, { SCALE, ADD });
     }
     if (tape.needs(x)) {
       const { d: dx, ADD } = tape.gradient(x);
-      tape.call(backwardKernel(sizes), { dy, weight, dx }, { SCALE, ADD });
+      tape.call(backwardKernel(sizes, tape), { dy, weight, dx }, { SCALE, ADD });
     }
   });
   return y;

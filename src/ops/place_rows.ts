@@ -26,6 +26,7 @@ export const placeRowsKernels = {
 /**
  * Writes x to rows first … first + T − 1 of y, for each of the batch. Several calls that fill y join their rows;
  * with channels in the place of rows (C = 1) they join channels.
+ * @throws Error where the rows do not fit y
  */
 export function placeRows(
   tape: Tape,

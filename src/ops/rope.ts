@@ -13,7 +13,7 @@ export const ropeKernels = {
     overrides: { WORKGROUP, ROTATED: 0 },
     bindings: {
       x: read('B T G H'),
-      angles: read('M H'),
+      angles: read('L H'),
       position: read('B T', 'u32'),
       slot: read('B T', 'u32'),
       y: write('B S G H'),
@@ -27,7 +27,7 @@ export const ropeKernels = {
     overrides: { WORKGROUP, ROTATED: 0, ADD: false },
     bindings: {
       dy: read('B S G H'),
-      angles: read('M H'),
+      angles: read('L H'),
       position: read('B T', 'u32'),
       slot: read('B T', 'u32'),
       dx: write('B T G H'),
@@ -40,9 +40,10 @@ export const ropeKernels = {
 /**
  * Writes x to y at y[b, slot[b,t]], the first `rotated` groups turned by their position, the others as they are.
  * Several calls may fill one y (two experts, a cache); no two positions may share a slot.
- * @param angles row m: H/2 cosines, then H/2 sines, of position m
+ * @param angles row l: H/2 cosines, then H/2 sines, of position l
  * @param position row of angles of each position of x
  * @param slot where in y's S axis; S or more is nowhere, so nothing is written
+ * @throws Error where H is odd
  */
 export function rope(
   tape: Tape,
@@ -55,7 +56,7 @@ export function rope(
     y,
   }: {
     x: Tensor<'B T G H'>;
-    angles: Tensor<'M H'>;
+    angles: Tensor<'L H'>;
     position: Tensor<'B T'>;
     slot: Tensor<'B T'>;
     rotated: number;

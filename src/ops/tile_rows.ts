@@ -28,6 +28,7 @@ export const tileRowsKernels = {
  * y[n] = table[n % T]: a bias (T = 1) or a position embedding.
  * @param rows rows of y, a multiple of T
  * @param addTo the rows are added to this tensor, which is returned; products and other rows may be, too
+ * @throws Error where `rows` is no multiple of T
  */
 export function tileRows(
   tape: Tape,

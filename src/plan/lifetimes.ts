@@ -1,5 +1,5 @@
 import type { Call } from '../gpu/kernel';
-import type { Storage, Tensor } from '../gpu/tensor';
+import type { Storage } from '../gpu/tensor';
 
 /** Indices of the calls between which a storage must keep its memory, both included. */
 export interface Lifetime {
@@ -16,7 +16,7 @@ export function lifetimes(calls: readonly Call[], outputs: readonly Storage[] = 
   const found = new Map<Storage, Lifetime>();
   calls.forEach((call, index) => {
     for (const name in call.tensors) {
-      const { storage } = call.tensors[name] as Tensor<string>;
+      const { storage } = call.tensors[name]!;
       if (!storage.planned) continue;
       const known = found.get(storage);
       if (known) known.last = index;
@@ -55,7 +55,7 @@ export function prune(calls: readonly Call[], outputs: readonly Storage[] = []):
   const kept: Call[] = [];
   for (const call of calls.toReversed()) {
     const { bindings } = call.kernel;
-    const storageOf = (name: string) => (call.tensors[name] as Tensor<string>).storage;
+    const storageOf = (name: string) => call.tensors[name]!.storage;
     const counts = (name: string) =>
       bindings[name]?.access === 'read_write' && (!storageOf(name).planned || read.has(storageOf(name)));
     if (!Object.keys(bindings).some(counts)) continue;

@@ -1,6 +1,6 @@
 import type { Call } from '../gpu/kernel';
 import { emptyBytes, type Memory } from '../gpu/memory';
-import type { MemoryKind, Storage, Tensor } from '../gpu/tensor';
+import type { MemoryKind, Storage } from '../gpu/tensor';
 import { type Lifetime, lifetimes, peakLiveBytes } from './lifetimes';
 
 /** Where everything lives, and what it takes, to the byte. Computed without a GPU. */
@@ -33,7 +33,7 @@ export function plan(calls: readonly Call[], also: readonly Storage[] = [], outp
   const unplanned = new Set<Storage>();
   for (const { tensors } of calls) {
     for (const name in tensors) {
-      const { storage } = tensors[name] as Tensor<string>;
+      const { storage } = tensors[name]!;
       if (!storage.planned) unplanned.add(storage);
     }
   }

@@ -2,6 +2,8 @@ import { isLora, withLora } from '../adapter/adapter';
 import type { Base } from '../base/base';
 import { compile, type Predicate } from '../filter/evaluate';
 import { parse } from '../filter/parse';
+
+import { type GpuFacts, NO_GPU_YET } from '../gpu/facts';
 import type { ModelConfig } from '../model/config';
 import { initialLora } from '../model/init';
 import type { LeafValues } from '../model/load';
@@ -30,14 +32,14 @@ export function configOfRun(
 }
 
 /** The largest binding that a browser allows anywhere; some leaves at their true size need gigabytes. */
-export const LARGEST_BINDING_BYTES = 2 ** 32 - 4;
+export const LARGEST_GPU: GpuFacts = { ...NO_GPU_YET, bindingBytes: 2 ** 32 - 4 };
 
 /** What the preparation of a run may be told beside its settings. */
 export interface PrepareOptions {
   /** The filter of the settings, where it has been read already. */
   readonly isFrozen?: Predicate | undefined;
-  /** The largest binding of the device; WebGPU's default where there is none yet. */
-  readonly bindingBytes?: number | undefined;
+  /** Of the device that will run it; a graphics card with WebGPU's default limits where there is none yet. */
+  readonly gpu?: GpuFacts | undefined;
   /** Leaves that an earlier stage trained: those that this one freezes stay in float32. */
   readonly wasTrained?: ((path: string) => boolean) | undefined;
 }
@@ -46,10 +48,10 @@ export interface PrepareOptions {
 export function parametersOf(
   config: ModelConfig,
   { freeze }: Pick<TrainingSettings, 'freeze'>,
-  { isFrozen = compile(parse(freeze)), bindingBytes, wasTrained }: PrepareOptions,
+  { isFrozen = compile(parse(freeze)), gpu = NO_GPU_YET, wasTrained }: PrepareOptions,
 ): Parameters {
   return new Parameters(leavesOf(config), isFrozen, {
-    ...(bindingBytes ? { pageBytes: bindingBytes } : {}),
+    pageBytes: gpu.bindingBytes,
     ...(wasTrained ? { wasTrained } : {}),
   });
 }

@@ -39,39 +39,42 @@ const NO_GRADIENT = tensor('no gradient', '', {}, { kind: 'workspace' });
 export class Tape {
   readonly forward: Call[] = [];
   readonly backward: Call[] = [];
-  private readonly kind: MemoryKind | undefined;
-  private readonly rules: BackwardRule[] = [];
-  private readonly needing = new Set<Storage>();
-  private readonly gradients = new Map<Storage, Tensor<string>>();
-  private readonly recompute: boolean;
-  private segment: Segment | null = null;
-  private target = this.forward;
+  readonly software: boolean;
+  readonly #kind: MemoryKind | undefined;
+  readonly #rules: BackwardRule[] = [];
+  readonly #needing = new Set<Storage>();
+  readonly #gradients = new Map<Storage, Tensor<string>>();
+  readonly #recompute: boolean;
+  #segment: Segment | null = null;
+  #target = this.forward;
   /** While a segment's backward is emitted: where its activations are computed again. */
-  private recomputed = new Map<Storage, Storage>();
+  #recomputed = new Map<Storage, Storage>();
 
   /**
+   * @param options.software the GPU that will run this is software; see GpuFacts. Default: a graphics card
    * @param options.recompute compute each layer again before its backward instead of keeping its activations
    * @param options.kind what all planned memory is for, where it is neither activations nor workspace of a step
    */
-  constructor(options: { recompute?: boolean; kind?: MemoryKind } = {}) {
-    this.recompute = options.recompute ?? false;
-    this.kind = options.kind;
+  constructor(options: { software?: boolean; recompute?: boolean; kind?: MemoryKind } = {}) {
+    this.software = options.software ?? false;
+    this.#recompute = options.recompute ?? false;
+    this.#kind = options.kind;
   }
 
   /** A tensor that lives from its first write to its last read. Inside a backward rule it is workspace. */
   activation<const S extends string>(label: string, shape: S, sizes: Sizes<S>, type: ElementType = 'f32'): Tensor<S> {
-    const kind = this.kind ?? (this.target === this.forward ? 'activations' : 'workspace');
+    const kind = this.#kind ?? (this.#target === this.forward ? 'activations' : 'workspace');
     return tensor(label, shape, sizes, { type, kind, planned: true });
   }
 
   /** Appends one dispatch: to the forward list, or, inside a backward rule, to the backward list. */
   call<B extends Bindings>(spec: Kernel<B>, tensors: Tensors<B>, overrides: Overrides = {}): void {
-    this.target.push(call(spec, this.recomputed.size > 0 ? this.relocateAll(tensors) : tensors, overrides));
+    this.#target.push(call(spec, this.#recomputed.size > 0 ? this.#relocateAll(tensors) : tensors, overrides));
   }
 
   /** Does the loss's gradient have to reach this tensor? */
   needs(t: Tensor<string>): boolean {
-    return t.gradient !== undefined || this.needing.has(t.storage);
+    return t.gradient !== undefined || this.#needing.has(t.storage);
   }
 
   /**
@@ -84,8 +87,8 @@ export class Tape {
     emit: (dy: Tensor<S>) => void,
   ): void {
     if (!inputs.some((input) => this.needs(input))) return;
-    this.needing.add(y.storage);
-    this.rules.push({ y, emit: emit as (dy: Tensor<string>) => void, segment: this.segment });
+    this.#needing.add(y.storage);
+    this.#rules.push({ y, emit: emit as (dy: Tensor<string>) => void, segment: this.#segment });
   }
 
   /**
@@ -93,80 +96,84 @@ export class Tape {
    * is the least that any run takes whose gradient comes by here; it is not meant to be run.
    */
   reach(t: Tensor<string>): void {
-    this.needing.add(t.storage);
+    this.#needing.add(t.storage);
     const storage: Storage = { label: `d ${t.label}`, bytes: 0, kind: 'workspace', planned: false };
-    this.gradients.set(t.storage, { ...t, storage });
+    this.#gradients.set(t.storage, { ...t, storage });
   }
 
   /** States that the loss depends on these inputs; `emit` begins the backward list. */
   loss(inputs: readonly Tensor<string>[], emit: () => void): void {
-    if (inputs.some((input) => this.needs(input))) this.rules.push({ y: null, emit, segment: this.segment });
+    if (inputs.some((input) => this.needs(input))) this.#rules.push({ y: null, emit, segment: this.#segment });
   }
 
   /** Where to write the gradient of t, and whether to add. Call it once for each contribution. */
   gradient<S extends string>(t: Tensor<S>): GradientTarget<S> {
     if (t.gradient) return { d: t.gradient, ADD: true }; // summed over uses and micro-batches; cleared each step
-    const existing = this.gradients.get(t.storage);
+    const existing = this.#gradients.get(t.storage);
     if (existing) return { d: reshape(existing, t.shape, t.sizes), ADD: true };
     const d = tensor(`d ${t.label}`, t.shape, t.sizes, { kind: 'workspace', planned: true });
-    this.gradients.set(t.storage, d);
+    this.#gradients.set(t.storage, d);
     return { d, ADD: false };
   }
 
   /**
    * The gradient of t is the gradient of y, unchanged: no copy. Only for a t that nothing else uses,
    * so that nobody adds to the shared memory.
+   * @throws Error where t has a gradient of its own
    */
   shareGradient(t: Tensor<string>, dy: Tensor<string>): void {
-    if (this.gradients.has(t.storage)) throw new Error(`${t.label} has a gradient of its own already`);
-    this.gradients.set(t.storage, dy);
+    if (this.#gradients.has(t.storage)) throw new Error(`${t.label} has a gradient of its own already`);
+    this.#gradients.set(t.storage, dy);
   }
 
   /** Runs `layer` as one unit of re-computation: with `recompute`, nothing inside it is kept for backward. */
   layer<T>(layer: () => T): T {
     const segment = { first: this.forward.length, last: this.forward.length };
-    this.segment = segment;
+    this.#segment = segment;
     const result = layer();
     segment.last = this.forward.length;
-    this.segment = null;
+    this.#segment = null;
     return result;
   }
 
-  /** Emits the backward calls, last op first. */
+  /**
+   * Emits the backward calls, last op first.
+   * @throws Error that names an activation which needs a gradient and gets none
+   */
   differentiate(): void {
-    this.target = this.backward;
+    this.#target = this.backward;
     let current: Segment | null = null;
-    for (const { y, emit, segment } of this.rules.toReversed()) {
+    for (const { y, emit, segment } of this.#rules.toReversed()) {
       if (segment !== current) {
         current = segment;
-        this.recomputed = new Map();
-        if (segment && this.recompute) this.computeAgain(segment);
+        this.#recomputed = new Map();
+        if (segment && this.#recompute) this.#computeAgain(segment);
       }
-      const dy = y && this.gradients.get(y.storage);
+      const dy = y && this.#gradients.get(y.storage);
       if (y && !dy) throw new Error(`${y.label} needs a gradient, but nothing after it gives one`);
       emit(dy ? reshape(dy, y.shape, y.sizes) : NO_GRADIENT);
     }
-    this.target = this.forward;
+    this.#target = this.forward;
   }
 
   /** Appends a segment's forward calls to the backward list, writing to fresh memory. */
-  private computeAgain({ first, last }: Segment): void {
+  #computeAgain({ first, last }: Segment): void {
     for (const forward of this.forward.slice(first, last)) {
       for (const [name, binding] of Object.entries(forward.kernel.bindings)) {
-        const { storage } = forward.tensors[name] as Tensor<string>;
-        if (binding.access !== 'read_write' || !storage.planned || this.recomputed.has(storage)) continue;
-        this.recomputed.set(storage, { ...storage, kind: 'workspace', label: `${storage.label} again` });
+        const { storage } = forward.tensors[name]!;
+        if (binding.access !== 'read_write' || !storage.planned || this.#recomputed.has(storage)) continue;
+        this.#recomputed.set(storage, { ...storage, kind: 'workspace', label: `${storage.label} again` });
       }
-      this.backward.push({ ...forward, tensors: this.relocateAll(forward.tensors) });
+      this.backward.push({ ...forward, tensors: this.#relocateAll(forward.tensors) });
     }
   }
 
-  private relocateAll<T extends Readonly<Record<string, Tensor<string>>>>(tensors: T): T {
-    return Object.fromEntries(Object.entries(tensors).map(([name, t]) => [name, this.relocate(t)])) as T;
+  #relocateAll<T extends Readonly<Record<string, Tensor<string>>>>(tensors: T): T {
+    return Object.fromEntries(Object.entries(tensors).map(([name, t]) => [name, this.#relocate(t)])) as T;
   }
 
-  private relocate(t: Tensor<string>): Tensor<string> {
-    const storage = this.recomputed.get(t.storage);
+  #relocate(t: Tensor<string>): Tensor<string> {
+    const storage = this.#recomputed.get(t.storage);
     return storage ? { ...t, storage } : t;
   }
 }

@@ -18,7 +18,7 @@ export function groundOf(
   return {
     scopes: task.scopes,
     causal: task.causal,
-    prepare: (own, bindingBytes) => task.prepare(base, own, factsOf(own), { bindingBytes }),
+    prepare: (own, gpu) => task.prepare(base, own, factsOf(own), { gpu }),
     extraWork: (own, prepared) => task.extraWork(prepared, factsOf(own), own),
     limits,
   };

@@ -1,5 +1,8 @@
+import type { GpuFacts } from '../gpu/facts';
 import { type Call, call } from '../gpu/kernel';
-import { bytesOf, rowsOf, type Storage, type Tensor, tensor } from '../gpu/tensor';
+import { bytesOf, rowsOf, type Storage, type Tensor, tensor, type ValuesOf } from '../gpu/tensor';
+import { Uniform, uniformTensor } from '../gpu/uniform';
+
 import type { ModelConfig } from '../model/config';
 import type { Page, Parameters } from '../model/parameters';
 import { adamwKernels } from '../ops/adamw';
@@ -25,15 +28,25 @@ export interface LossOutputs {
 
 /** How a task's batches become what its recorded calls read. */
 export interface TaskInputs<B> {
-  /** What differs from one micro-batch to the next, in the order of the upload buffer. */
-  readonly tensors: readonly Tensor<string>[];
+  /** What differs from one micro-batch to the next, by name. */
+  readonly tensors: InputTensors;
   /** What is uploaded once. */
   readonly constants: () => readonly (readonly [Tensor<string>, ArrayBufferView<ArrayBuffer>])[];
   /** How many losses of a batch count: the step's loss is the mean over those of all its micro-batches. */
   readonly counted: (batch: B) => number;
-  /** Values of `tensors`, in their order. `counted` is that of the whole step. */
-  readonly prepare: (batch: B, counted: number) => readonly ArrayBufferView<ArrayBuffer>[];
+  /** Values of `tensors`, by name. `counted` is that of the whole step. */
+  readonly prepare: (batch: B, counted: number) => ValuesOf<InputTensors>;
 }
+
+type InputTensors = Readonly<Record<string, Tensor<string>>>;
+
+/** A task's inputs, whose `prepare` must give a value for each of its own tensors: a name left out does not compile. */
+export const taskInputs = <B, const T extends InputTensors>(
+  inputs: Omit<TaskInputs<B>, 'tensors' | 'prepare'> & {
+    readonly tensors: T;
+    readonly prepare: (batch: B, counted: number) => ValuesOf<NoInfer<T>>;
+  },
+): TaskInputs<B> => inputs;
 
 /** Everything a training step will run and hold, before any GPU. */
 export interface RecordedStep<B, Outputs extends LossOutputs = LossOutputs> {
@@ -57,7 +70,7 @@ export interface RecordedStep<B, Outputs extends LossOutputs = LossOutputs> {
 export interface OptimizerTensors {
   /** Norm, clip factor, powers of the betas, finite flag, steps applied; see gradient_norm. */
   readonly state: Tensor<'E'>;
-  /** The learning rate. */
+  /** The uniform of adamw.update: the learning rate. */
   readonly step: Tensor<''>;
 }
 
@@ -72,6 +85,14 @@ export interface StagingTensors {
 
 /** How many steps may be under way before their losses are read. */
 export const STEPS_IN_FLIGHT = 2;
+
+/** How a step is recorded, whatever its task. */
+export interface RecordingOptions extends Pick<GpuFacts, 'software'> {
+  /** Compute each layer again before its backward instead of keeping its activations. Default: keep them. */
+  readonly recompute?: boolean;
+  /** Outputs that are activations can be read after the step. */
+  readonly keepOutputs?: boolean;
+}
 
 /** What a task hands over once its loss is on the tape. */
 interface Recording<B, Outputs> {
@@ -99,10 +120,10 @@ export function recordStep<B, Outputs extends LossOutputs>(
   tape.differentiate();
   const optimizer: OptimizerTensors = {
     state: tensor('optimizer state', 'E', { E: STATE_NUMBERS }, { kind: 'moments' }),
-    step: tensor('step', '', {}, { kind: 'inputs', use: 'uniform' }),
+    step: uniformTensor(new Uniform(adamwKernels.update, 'step').storage('step')),
   };
   const update = parameters.pages.length > 0 ? recordUpdate(parameters.pages, outputs.loss, optimizer, adamw) : [];
-  const staging = stagingOf(inputs.tensors, microBatches, parameters);
+  const staging = stagingOf(Object.values(inputs.tensors), microBatches, parameters);
 
   const read = kept.map(({ storage }) => storage);
   const calls = prune([...tape.forward, ...tape.backward, ...update], read);
@@ -111,7 +132,7 @@ export function recordStep<B, Outputs extends LossOutputs>(
   const forward = calls.filter((c) => isForward.has(c));
   const backward = calls.filter((c) => !isForward.has(c) && !isUpdate.has(c));
   const flopsOf = (some: readonly Call[]) => some.reduce((sum, { flops }) => sum + flops, 0);
-  const uploaded = inputs.tensors.map(({ storage }) => storage);
+  const uploaded = Object.values(inputs.tensors).map(({ storage }) => storage);
   // A leaf may be read by no call: of a π0's backbone, what comes after the last keys and values.
   const frozen = parameters.slices.flatMap((slice) => slice.storage ?? []);
   const ours = [staging.upload, ...staging.metrics, staging.pages, optimizer.state.storage, optimizer.step.storage];

@@ -1,7 +1,9 @@
 import type { Memory } from '../gpu/memory';
-import { bind, type Dispatch, run } from '../gpu/program';
-import { bytesOf, type Storage, type Tensor } from '../gpu/tensor';
-import { uniformView } from '../gpu/uniform';
+import { bind, type Dispatch, encode } from '../gpu/program';
+import { submitAndRead } from '../gpu/read_back';
+import { bytesOf, type Storage } from '../gpu/tensor';
+import { Uniform } from '../gpu/uniform';
+
 import { adamwKernels } from '../ops/adamw';
 import { STATE_NUMBERS } from '../ops/gradient_norm';
 import { bufferIn } from '../plan/plan';
@@ -31,7 +33,7 @@ export class TrainingStep<B, Outputs extends LossOutputs = LossOutputs> {
   private readonly forward: readonly Dispatch[];
   private readonly backward: readonly Dispatch[];
   private readonly update: readonly Dispatch[];
-  private readonly uniform: ReturnType<typeof uniformView>;
+  private readonly uniform: Uniform;
   private readonly uploadBytes: ArrayBuffer;
   private readonly cache: InputCache<B> | undefined;
   private ring = 0;
@@ -50,7 +52,7 @@ export class TrainingStep<B, Outputs extends LossOutputs = LossOutputs> {
     this.forward = bound.slice(0, backwardStart);
     this.backward = bound.slice(backwardStart, updateStart);
     this.update = bound.slice(updateStart);
-    this.uniform = uniformView(adamwKernels.update.source, 'step');
+    this.uniform = new Uniform(adamwKernels.update, 'step');
     this.uploadBytes = new ArrayBuffer(recorded.staging.upload.bytes);
   }
 
@@ -97,9 +99,9 @@ export class TrainingStep<B, Outputs extends LossOutputs = LossOutputs> {
       throw new Error(`${batches.length} micro-batches given, ${microBatches} planned`);
     }
     this.upload(batches);
-    this.uniform.set({ learning_rate: learningRate });
     const { device } = this.memory;
-    device.queue.writeBuffer(this.memory.buffer(optimizer.step.storage), 0, this.uniform.arrayBuffer);
+    const values = this.uniform.set({ learning_rate: learningRate });
+    device.queue.writeBuffer(this.memory.buffer(optimizer.step.storage), 0, values);
 
     let encoder = device.createCommandEncoder();
     for (const { gradient } of parameters.pages) encoder.clearBuffer(this.memory.buffer(gradient.storage));
@@ -156,14 +158,15 @@ export class TrainingStep<B, Outputs extends LossOutputs = LossOutputs> {
     const bytes = new Uint8Array(this.uploadBytes);
     let at = 0;
     for (const batch of batches) {
-      inputs.prepare(batch, counted).forEach((values, n) => {
-        const input = inputs.tensors[n] as Tensor<string>;
-        if (values.byteLength !== bytesOf(input)) {
-          throw new Error(`${input.label}: ${values.byteLength} bytes given, ${bytesOf(input)} expected`);
+      const prepared = inputs.prepare(batch, counted);
+      for (const [name, input] of Object.entries(inputs.tensors)) {
+        const values = prepared[name];
+        if (values?.byteLength !== bytesOf(input)) {
+          throw new Error(`${name}: ${values?.byteLength ?? 'no'} bytes given, ${bytesOf(input)} expected`);
         }
         bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at);
         at += values.byteLength;
-      });
+      }
     }
     this.memory.device.queue.writeBuffer(this.memory.buffer(staging.upload), 0, this.uploadBytes, 0, at);
   }
@@ -177,7 +180,7 @@ export class TrainingStep<B, Outputs extends LossOutputs = LossOutputs> {
       await this.cache.fill(batch);
       encoder = device.createCommandEncoder();
     }
-    const { tensors } = this.recorded.inputs;
+    const tensors = Object.values(this.recorded.inputs.tensors);
     const upload = this.memory.buffer(this.recorded.staging.upload);
     let at = m * tensors.reduce((sum, input) => sum + bytesOf(input), 0);
     for (const input of tensors) {
@@ -196,18 +199,11 @@ export class TrainingStep<B, Outputs extends LossOutputs = LossOutputs> {
     const { staging, outputs, optimizer } = this.recorded;
     const target = this.memory.buffer(staging.metrics[this.ring] as Storage);
     this.ring = (this.ring + 1) % staging.metrics.length;
-    encoder.copyBufferToBuffer(this.memory.buffer(outputs.loss.storage), 0, target, 0, 4);
-    encoder.copyBufferToBuffer(this.memory.buffer(optimizer.state.storage), 0, target, 4, 4 * STATE_NUMBERS);
-    this.memory.device.queue.submit([encoder.finish()]);
-    await target.mapAsync(GPUMapMode.READ);
-    const values = new Float32Array(target.getMappedRange().slice(0));
-    target.unmap();
-    return values;
+    const parts = [outputs.loss, optimizer.state].map((t) => ({
+      buffer: this.memory.buffer(t.storage),
+      offset: 0,
+      bytes: bytesOf(t),
+    }));
+    return new Float32Array(await submitAndRead(this.memory.device, encoder, parts, target));
   }
-}
-
-function encode(encoder: GPUCommandEncoder, ...lists: (readonly Dispatch[])[]): void {
-  const pass = encoder.beginComputePass();
-  for (const list of lists) run(pass, list);
-  pass.end();
 }

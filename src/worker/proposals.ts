@@ -6,6 +6,7 @@ import { type ProposalParts, proposeRuns, whatFits } from '../fit/propose';
 import { flopsPerSecond, type Speed, secondsFor } from '../fit/speed';
 import { AllocationError } from '../fit/trial';
 import { megabytes } from '../fit/words';
+import { factsOfGpu } from '../gpu/facts';
 import { ProblemError, problem } from '../problem';
 import type { TaskSettings } from '../settings/task';
 import { groundOf } from '../tasks/ground';
@@ -129,6 +130,5 @@ export class Proposals {
 async function limitsOf(session: Session): Promise<Ground['limits']> {
   const gpu = await session.gpu().catch(() => null);
   if (!gpu) return null;
-  const { maxBufferSize, maxStorageBufferBindingSize } = gpu.device.limits;
-  return { bufferBytes: maxBufferSize, bindingBytes: maxStorageBufferBindingSize };
+  return { ...factsOfGpu(gpu), bufferBytes: gpu.device.limits.maxBufferSize };
 }

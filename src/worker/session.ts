@@ -1,6 +1,5 @@
 import { type Base, fetchBase } from '../base/base';
 import { type Gpu, requestGpu } from '../gpu/device';
-import { tuneMatmul } from '../ops/matmul';
 import { problem } from '../problem';
 import { tasks } from '../tasks/registry';
 import { openTokenizer, type TextTokenizer } from '../tokens/tokenizer';
@@ -19,7 +18,6 @@ export class Session {
   gpu(): Promise<Gpu> {
     this.gpuAttempt ??= requestGpu().then(
       (gpu) => {
-        tuneMatmul(gpu);
         void gpu.device.lost.then(() => {
           this.gpuAttempt = null;
         });

@@ -96,11 +96,12 @@ function dataCalls(
     });
   const plan = async (settings: TaskSettings) => {
     const report = await deviceReport(session);
-    const bindingBytes = report.usable ? report.maxBindingBytes : undefined; // a plan needs no GPU
+    const { usable, software, maxBindingBytes: bindingBytes } = report;
+    const gpu = usable ? { software, bindingBytes } : undefined; // a plan needs none
     const base = await session.base(settings.base);
     const facts = factsOf(base, settings);
     const prepare = (own: TaskSettings, options: StageOptions) =>
-      taskOf(own).prepare(base, own, facts, { bindingBytes, ...options });
+      taskOf(own).prepare(base, own, facts, { gpu, ...options });
     return stagedReport(prepareStages(settings, readStages(settings), prepare));
   };
   const proposals = new Proposals({ session, busy: () => runs.busy, factsOf });

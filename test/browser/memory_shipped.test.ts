@@ -1,7 +1,9 @@
 import { afterAll, expect, test } from 'vitest';
 import { fetchBase } from '../../src/base/base';
 import { requestGpu } from '../../src/gpu/device';
+import { factsOfGpu } from '../../src/gpu/facts';
 import type { Episode } from '../../src/recording/recording';
+
 import { readStages } from '../../src/run/stages';
 import type { ActionsSettings } from '../../src/settings/actions';
 import { defaultActionsSettings } from '../../src/settings/defaults';
@@ -15,11 +17,11 @@ import { TextRun } from '../../src/tasks/text/run';
 import { RunControl } from '../../src/train/control';
 import { COUNTING, NUMBERS, settingsOf } from '../run/small_base';
 import { actionsSettings, BLIND, SWINGING } from '../tasks/actions/small_actions';
-import { measure } from './peak'; // first: it counts what is made after it is imported
+import { measure } from './peak';
 
 const MINUTES = 240_000; // a slow machine compiles for a while
 const gpu = await requestGpu();
-const bindingBytes = gpu.device.limits.maxStorageBufferBindingSize;
+const ofGpu = factsOfGpu(gpu);
 const [text, actions] = (await Promise.all(
   ['text', 'actions'].map((id) => fetchBase(id, new URL(`/base/${id}/`, location.href))),
 )) as [Awaited<ReturnType<typeof fetchBase>>, Awaited<ReturnType<typeof fetchBase>>];
@@ -55,7 +57,7 @@ test.each<[string, Partial<TextSettings>]>([
   'the text base that ships: the plan is what the GPU holds, to the byte: %s',
   async (_, changes) => {
     const settings = settingsOf({ steps: 1, checkpointEvery: 1, batchSize: 2, ...changes });
-    const { plannedBytes } = prepareText(text, settings, { bindingBytes });
+    const { plannedBytes } = prepareText(text, settings, { gpu: ofGpu });
     const run = () =>
       new TextRun({ ...common, ...own(settings), base: text, dataset: COUNTING, chat: false, settings }).run();
     expect(await measure(gpu.device, run)).toEqual({ peak: plannedBytes, left: 0 });
@@ -108,7 +110,7 @@ test.each<[string, Partial<ActionsSettings>]>([
   async (_, changes) => {
     const settings = actionsSettings({ steps: 1, checkpointEvery: 1, batchSize: 1, horizon: 3, ...changes });
     const facts = { cameras: 1, prefixes: prefixCount(SEEN, settings, 1) };
-    const { plannedBytes } = prepareActions(actions, settings, facts, { bindingBytes });
+    const { plannedBytes } = prepareActions(actions, settings, facts, { gpu: ofGpu });
     const run = () => new ActionsRun({ ...common, ...own(settings), base: actions, data: SEEN, settings }).run();
     expect(await measure(gpu.device, run)).toEqual({ peak: plannedBytes, left: 0 });
   },

@@ -142,7 +142,7 @@ test('a tile where no binding may begin is refused', () => {
 test('sizes that disagree are named', () => {
   const { targets, nll } = operands();
   const perRow = { maximum: upload('N', sizes), sum: upload('N', sizes), nll };
-  const tensors = { ...perRow, targets, logits: upload('N V', { N: 6, V: 128 }) };
+  const tensors = { ...perRow, targets, logits: upload('N U', { N: 6, U: 128 }) };
   expect(() => call(crossEntropyKernels.forward, tensors)).toThrow(
     'cross_entropy.forward: N is 6 in logits but 7 in targets',
   );

@@ -9,7 +9,6 @@ import {
   matmulKernels,
   matmulTiledKernels,
   matmulWideKernels,
-  tuneMatmul,
 } from '../../src/ops/matmul';
 import { Tape } from '../../src/tape/tape';
 import { maxError, numericalGradient, randoms, runAndRead, seedGradient, trainable, upload } from '../gpu';
@@ -111,16 +110,14 @@ test.each(plainSizes)('the reference gradients are those of the reference, J $J'
 
 test('the way is chosen by sizes and by the kind of GPU', () => {
   const sizes = { N: 256, J: 1, I: 128, G: 8, O: 16 };
-  expect(forwardKernel(sizes)).toBe(matmulTiledKernels.forward);
-  expect(forwardKernel({ ...sizes, O: 31 })).toBe(matmulKernels.forward);
-  expect(backwardKernel({ ...sizes, N: 7 })).toBe(matmulKernels.backward);
-  expect(backwardWeightKernel({ ...sizes, N: 3 })).toBe(matmulKernels.backwardWeight);
-  tuneMatmul({ software: true });
-  expect(forwardKernel(sizes)).toBe(matmulWideKernels.forward);
-  expect(forwardKernel({ ...sizes, N: 64, G: 2 })).toBe(matmulTiledKernels.forward);
-  expect(backwardKernel({ ...sizes, I: 8, O: 512 })).toBe(matmulTiledKernels.backward);
-  expect(backwardWeightKernel({ ...sizes, O: 8, N: 1024 })).toBe(matmulTiledKernels.backwardWeight);
-  tuneMatmul({ software: false });
+  expect(forwardKernel(sizes, { software: false })).toBe(matmulTiledKernels.forward);
+  expect(forwardKernel({ ...sizes, O: 31 }, { software: false })).toBe(matmulKernels.forward);
+  expect(backwardKernel({ ...sizes, N: 7 }, { software: false })).toBe(matmulKernels.backward);
+  expect(backwardWeightKernel({ ...sizes, N: 3 }, { software: false })).toBe(matmulKernels.backwardWeight);
+  expect(forwardKernel(sizes, { software: true })).toBe(matmulWideKernels.forward);
+  expect(forwardKernel({ ...sizes, N: 64, G: 2 }, { software: true })).toBe(matmulTiledKernels.forward);
+  expect(backwardKernel({ ...sizes, I: 8, O: 512 }, { software: true })).toBe(matmulTiledKernels.backward);
+  expect(backwardWeightKernel({ ...sizes, O: 8, N: 1024 }, { software: true })).toBe(matmulTiledKernels.backwardWeight);
 });
 
 test('two linears into one y, through the tape', async () => {

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { type Binding, type Bindings, type Kernel, sizeFields } from '../../src/gpu/kernel';
+import type { Binding, Bindings, Kernel } from '../../src/gpu/kernel';
 import { axes } from '../../src/gpu/tensor';
+import { type FieldType, Uniform } from '../../src/gpu/uniform';
 import { ops } from '../../src/ops';
 import { device } from '../gpu';
 
@@ -57,10 +58,13 @@ describe.each(kernels.map((kernel) => [kernel.label, kernel] as const))('%s', (l
     expect(inShader.toSorted()).toEqual([...new Set([...constants, ...packed])].sort());
   });
 
-  test('declares its sizes, where they are in a uniform, as TypeScript lays them out', () => {
-    const struct = /^struct Sizes \{\n((?: {2}\w+: \w+,.*\n)+)\}/m.exec(source)?.[1] ?? '';
-    const inShader = [...struct.matchAll(/^ {2}(\w+): (\w+),/gm)].map(([, name, type]) => ({ name, type }));
-    expect(inShader).toEqual(sizesIn === 'uniform' ? sizeFields(kernel) : []);
+  test('declares its sizes, where they are in a uniform, by the names that TypeScript gives', () => {
+    const lengths = named.flatMap(([, b]) => axes(b.shape)).map((axis): [string, FieldType] => [axis, 'u32']);
+    const constants = Object.entries(overrides)
+      .filter(([name]) => name !== 'WORKGROUP')
+      .map(([name, value]): [string, FieldType] => [name, typeof value === 'boolean' ? 'u32' : 'f32']);
+    const inShader = source.includes('struct Sizes {') ? new Uniform(kernel, 'sizes').fields : {};
+    expect(inShader).toEqual(sizesIn === 'uniform' ? Object.fromEntries([...lengths, ...constants]) : {});
   });
 
   test('binds no more storage buffers than every device has', () => {
@@ -75,6 +79,23 @@ describe.each(kernels.map((kernel) => [kernel.label, kernel] as const))('%s', (l
     expect(op).toBeDefined();
     expect(existsSync(`test/ops/${op}.test.ts`)).toBe(true);
   });
+});
+
+test('README.md explains every letter of an axis, once, and no other', () => {
+  const section = /^## Letters of the axes\n\n([\s\S]+?)\n\n/m.exec(readFileSync('README.md', 'utf8'))?.[1] ?? '';
+  const explained = section.split('·').map((entry) => /^([A-Z]) \S/.exec(entry.trim())?.[1] ?? entry);
+  const used = kernels.flatMap(({ bindings }) => Object.values(bindings).flatMap(({ shape }) => axes(shape)));
+  expect(explained.toSorted()).toEqual([...new Set(used)].sort());
+});
+
+test('an axis is said to be the same thing in every shader', () => {
+  const meanings = new Map<string, Set<string>>();
+  for (const { source } of kernels) {
+    for (const [, axis = '', meaning = ''] of source.matchAll(/^(?:override| ) ([A-Z])\b: u32[;,] \/\/ (\w+)/gm)) {
+      meanings.set(axis, (meanings.get(axis) ?? new Set()).add(meaning));
+    }
+  }
+  expect([...meanings].filter(([, words]) => words.size > 1).map(([axis, words]) => [axis, ...words])).toEqual([]);
 });
 
 test('every shader is in the table', () => {

@@ -5,7 +5,7 @@ import { exceptLora, OPTIMIZER, parametersOf, SMALL } from '../model/small';
 
 const SHAPE = { B: 2, T: 9, M: 1 };
 const record = (isFrozen: (path: string) => boolean, recompute = false) =>
-  recordTextStep(SMALL, parametersOf(isFrozen), SHAPE, OPTIMIZER, { recompute });
+  recordTextStep(SMALL, parametersOf(isFrozen), SHAPE, OPTIMIZER, { software: false, recompute });
 
 /** Any two lives in one slot that touch, as text. */
 function collisions({ plan, forward, backward, update }: RecordedTextStep): string[] {

@@ -1,4 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
+import { NO_GPU_YET } from '../../src/gpu/facts';
 import { Memory } from '../../src/gpu/memory';
 import type { MemoryKind } from '../../src/gpu/tensor';
 import type { ModelConfig } from '../../src/model/config';
@@ -35,9 +36,12 @@ const withoutLora = (config: ModelConfig, of: (expert: number) => boolean = () =
   }),
 });
 
+/** A GPU with bindings of so many bytes; of WebGPU's default size, where nothing is said. */
+const gpuWith = (bindingBytes = NO_GPU_YET.bindingBytes) => ({ gpu: { ...NO_GPU_YET, bindingBytes } });
+
 function text(name: string, config: ModelConfig, changes: Partial<typeof defaultSettings>, page?: number): Case {
   const settings = { ...defaultSettings, ...changes };
-  return { name, config, prepare: (freeze) => recordText(config, { ...settings, freeze }, 12, { bindingBytes: page }) };
+  return { name, config, prepare: (freeze) => recordText(config, { ...settings, freeze }, 12, gpuWith(page)) };
 }
 
 type Facts = Parameters<typeof recordActions>[2];
@@ -51,11 +55,7 @@ function actions(
 ): Case {
   const settings = { ...defaultActionsSettings, batchSize: 2, horizon: 4, ...changes };
   const known = { cameras: 2, prefixes: 1000, promptLength: 5, ...facts };
-  return {
-    name,
-    config,
-    prepare: (freeze) => recordActions(config, { ...settings, freeze }, known, { bindingBytes: page }),
-  };
+  return { name, config, prepare: (freeze) => recordActions(config, { ...settings, freeze }, known, gpuWith(page)) };
 }
 
 /** Every width, and prefix and suffix, of one size: whatever can share a slot does. */

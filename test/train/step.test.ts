@@ -29,6 +29,7 @@ async function stepOf(
   const memory = new Memory(device);
   memories.push(memory);
   const recorded = recordTextStep(SMALL, parameters, { B, T: 9, M }, OPTIMIZER, {
+    software: false,
     recompute: options.recompute ?? false,
   });
   uploadParameters(memory, parameters, valuesOf);

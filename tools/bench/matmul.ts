@@ -1,7 +1,9 @@
 import { blockUntilReady, numpy as np } from '@jax-js/jax';
+import type { Gpu } from '../../src/gpu/device';
 import { type Call, call } from '../../src/gpu/kernel';
 import { Memory } from '../../src/gpu/memory';
-import { bind, run } from '../../src/gpu/program';
+import { secondsOf } from '../../src/gpu/probe';
+import { bind } from '../../src/gpu/program';
 import { readFloats } from '../../src/gpu/read_back';
 import { type Sizes, tensor } from '../../src/gpu/tensor';
 import { backwardKernel, backwardWeightKernel, forwardKernel } from '../../src/ops/matmul';
@@ -29,17 +31,17 @@ const WORK_PER_ROUND = 2e8; // floating-point operations: small products run sev
 const floats = (count: number, step: number) => Float32Array.from({ length: count }, (_, i) => Math.sin(i * step));
 
 /** Our products against jax-js's, f32, with their largest difference relative to the largest value. */
-export async function benchMatmul(device: GPUDevice) {
+export async function benchMatmul(gpu: Gpu) {
   const results = [];
-  for (const product of PRODUCTS) results.push({ name: product.name, ...(await benchProduct(device, product)) });
+  for (const product of PRODUCTS) results.push({ name: product.name, ...(await benchProduct(gpu, product)) });
   return results;
 }
 
-async function benchProduct(device: GPUDevice, product: Product) {
+async function benchProduct(gpu: Gpu, product: Product) {
   const { N, I, O } = product;
   const flops = 2 * N * I * O;
   const repeats = Math.max(1, Math.round(WORK_PER_ROUND / flops));
-  const ours = await ourSide(device, product, repeats);
+  const ours = await ourSide(gpu, product, repeats);
   const peer = peerSide(product, repeats);
   const times = await interleave({ ours: ours.work, peer: peer.work }, ROUNDS);
   const [a, b] = [await ours.result(), await peer.result()];
@@ -61,36 +63,32 @@ function factors({ product, N, I, O }: Product) {
   return product === 'backward' ? ([dy, weight] as const) : ([x, dy] as const);
 }
 
-async function ourSide(device: GPUDevice, product: Product, repeats: number) {
+async function ourSide(gpu: Gpu, product: Product, repeats: number) {
+  const { device } = gpu;
   const memory = new Memory(device);
-  const recorded = callOf(product);
+  const recorded = callOf(product, gpu);
   const [first, second, output] = Object.values(recorded.tensors) as [Tensors, Tensors, Tensors];
   const [a, b] = factors(product);
   memory.upload(first, a.values);
   memory.upload(second, b.values);
-  const [dispatch] = await bind(device, [recorded], (storage) => memory.buffer(storage));
+  const dispatches = await bind(device, [recorded], (storage) => memory.buffer(storage));
   const work = async () => {
-    const encoder = device.createCommandEncoder();
-    const pass = encoder.beginComputePass();
-    for (let n = 0; n < repeats; n++) run(pass, dispatch ? [dispatch] : []);
-    pass.end();
-    device.queue.submit([encoder.finish()]);
-    await device.queue.onSubmittedWorkDone();
+    await secondsOf(device, dispatches, repeats);
   };
   return { work, result: () => readFloats(memory, output), kernel: recorded.kernel.label };
 }
 
 type Tensors = Call['tensors'][string];
 
-function callOf({ product, N, I, O }: Product): Call {
+function callOf({ product, N, I, O }: Product, gpu: Gpu): Call {
   const sizes = { N, J: 1, I, G: 1, O };
   const of = <const S extends string>(shape: S, own: Sizes<S>) => tensor(shape, shape, own, { kind: 'workspace' });
   const x = of('N J I', sizes);
   const weight = of('G I O', sizes);
   const y = of('N G O', sizes);
-  if (product === 'forward') return call(forwardKernel(sizes), { x, weight, y });
-  if (product === 'backward') return call(backwardKernel(sizes), { dy: y, weight, dx: x });
-  return call(backwardWeightKernel(sizes), { x, dy: y, dweight: weight });
+  if (product === 'forward') return call(forwardKernel(sizes, gpu), { x, weight, y });
+  if (product === 'backward') return call(backwardKernel(sizes, gpu), { dy: y, weight, dx: x });
+  return call(backwardWeightKernel(sizes, gpu), { x, dy: y, dweight: weight });
 }
 
 function peerSide(product: Product, repeats: number) {

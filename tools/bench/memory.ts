@@ -1,6 +1,7 @@
 import { getWebGPUMemoryUsage } from 'webgpu-memory';
 import { fetchBase } from '../../src/base/base';
 import type { Gpu } from '../../src/gpu/device';
+import { factsOfGpu } from '../../src/gpu/facts';
 import { readStages } from '../../src/run/stages';
 import { defaultSettings } from '../../src/settings/defaults';
 import { prepareText } from '../../src/tasks/text/prepare';
@@ -21,8 +22,7 @@ export async function benchMemory(gpu: Gpu) {
   const settings = { ...defaultSettings, steps: 11, samplePrompts: ['How do I bake bread?'] };
   const { sequenceLength, seed } = settings;
   const { dataset } = await openDataset([sample], { sequenceLength, heldoutFraction: 0.1, seed }, tokenizer);
-  const bindingBytes = gpu.device.limits.maxStorageBufferBindingSize;
-  const plan = planReport(prepareText(base, settings, { bindingBytes }));
+  const plan = planReport(prepareText(base, settings, { gpu: factsOfGpu(gpu) }));
   const before = getWebGPUMemoryUsage().memory.buffer;
   let peak = 0;
   const look = () => {

@@ -1,7 +1,6 @@
 import 'webgpu-memory'; // first: it counts from here on
 import { defaultDevice, init } from '@jax-js/jax';
 import { gpuName, requestGpu } from '../../src/gpu/device';
-import { tuneMatmul } from '../../src/ops/matmul';
 import { benchMatmul } from './matmul';
 import { benchMemory } from './memory';
 import { benchPrefix, countTrueSize } from './prefix';
@@ -10,13 +9,12 @@ import { benchStep } from './step';
 /** Both sides in one page, so that they take turns on the same GPU. */
 async function bench() {
   const gpu = await requestGpu();
-  tuneMatmul(gpu);
   const memory = await benchMemory(gpu);
-  const constant_prefix = { steps: await benchPrefix(gpu.device), true_size: countTrueSize() };
+  const constant_prefix = { steps: await benchPrefix(gpu), true_size: countTrueSize() };
   await init('webgpu');
   defaultDevice('webgpu');
-  const matmul = await benchMatmul(gpu.device);
-  return { gpu: gpuName(gpu), memory, constant_prefix, matmul, lora_step: await benchStep(gpu.device) };
+  const matmul = await benchMatmul(gpu);
+  return { gpu: gpuName(gpu), memory, constant_prefix, matmul, lora_step: await benchStep(gpu) };
 }
 
 Object.assign(window, { bench });

@@ -1,6 +1,7 @@
 import { type Base, fetchBase } from '../../src/base/base';
 import { compile } from '../../src/filter/evaluate';
 import { parse } from '../../src/filter/parse';
+import type { Gpu } from '../../src/gpu/device';
 import { Memory } from '../../src/gpu/memory';
 import type { ModelConfig } from '../../src/model/config';
 import { uploadParameters } from '../../src/model/load';
@@ -23,21 +24,21 @@ const rounded = (value: number) => Number(value.toPrecision(4));
  * A step of the default actions run with the prefix kept, against the same step that computes it anew: with pictures and
  * without, taking turns. Both start from the same weights and see the same batches, so their losses must agree.
  */
-export async function benchPrefix(device: GPUDevice) {
+export async function benchPrefix(gpu: Gpu) {
   const base = await fetchBase('actions', new URL('/base/actions/', location.href));
   const { cameras } = actionsFormOf(base);
-  return [await compareSteps(device, base, cameras.length), await compareSteps(device, base, 0)];
+  return [await compareSteps(gpu, base, cameras.length), await compareSteps(gpu, base, 0)];
 }
 
-async function compareSteps(device: GPUDevice, base: Base, cameras: number) {
+async function compareSteps(gpu: Gpu, base: Base, cameras: number) {
   const { horizon } = settings;
   const { promptLength } = actionsFormOf(base);
   const shape = { B: settings.batchSize, M: 1, cameras, promptLength, horizon };
   const { actionDim = 0, img } = base.config;
   const batch = batchOf(shape, actionDim, img?.imageSize ?? 0);
   const config = configOfRun(base.config, settings);
-  const cached = await sideOf(device, base, config, shape, false);
-  const joint = await sideOf(device, base, config, shape, true);
+  const cached = await sideOf(gpu, base, config, shape, false);
+  const joint = await sideOf(gpu, base, config, shape, true);
   const times: { cached: number; joint: number }[] = [];
   let difference = 0;
   try {
@@ -70,20 +71,20 @@ async function compareSteps(device: GPUDevice, base: Base, cameras: number) {
   };
 }
 
-async function sideOf(device: GPUDevice, base: Base, config: ModelConfig, shape: Pi0StepShape, joint: boolean) {
+async function sideOf({ device, software }: Gpu, base: Base, config: ModelConfig, shape: Pi0StepShape, joint: boolean) {
   const memory = new Memory(device);
-  const recorded = recordStep(config, shape, joint);
+  const recorded = recordStep(config, shape, { software, joint });
   uploadParameters(memory, recorded.parameters, startValues(base, settings.seed, false));
   return { memory, step: await createPi0Step(memory, recorded), flops: recorded.flops };
 }
 
-const recordStep = (config: ModelConfig, shape: Pi0StepShape, joint: boolean) =>
+const recordStep = (config: ModelConfig, shape: Pi0StepShape, options: { software: boolean; joint: boolean }) =>
   recordPi0Step(
     config,
     new Parameters(leavesOf(config), compile(parse(settings.freeze))),
     shape,
     optimizerOf(settings),
-    { joint, cacheRows: shape.B },
+    { ...options, cacheRows: shape.B },
   );
 
 const flopsOf = (cached: number, joint: number) => ({
@@ -115,6 +116,8 @@ function batchOf({ B, cameras, promptLength, horizon }: Pi0StepShape, width: num
 export function countTrueSize() {
   const { config, promptLength } = trueSizeModel('ae_lora');
   const shape = { B: 1, M: 1, cameras: 3, promptLength, horizon: 50 };
-  const [cached, joint] = [false, true].map((one) => recordStep(config, shape, one).flops) as [number, number];
+  const [cached, joint] = [false, true].map(
+    (one) => recordStep(config, shape, { software: false, joint: one }).flops,
+  ) as [number, number];
   return { cameras: shape.cameras, batch: shape.B, ...flopsOf(cached, joint) };
 }

@@ -1,10 +1,10 @@
 import type { Call } from '../../src/gpu/kernel';
 import { Memory } from '../../src/gpu/memory';
-import { bind, type Dispatch, run } from '../../src/gpu/program';
+import { secondsOf } from '../../src/gpu/probe';
+import { bind } from '../../src/gpu/program';
 import type { ModelConfig } from '../../src/model/config';
 import { Parameters } from '../../src/model/parameters';
 import { leavesOf } from '../../src/model/tree';
-import { tuneMatmul } from '../../src/ops/matmul';
 import { bufferIn } from '../../src/plan/plan';
 import { recordTextStep } from '../../src/tasks/text/step';
 import { dawnDevice, releaseDawn } from '../dawn';
@@ -36,11 +36,10 @@ const cpuMs = (since?: NodeJS.CpuUsage) => {
  * `--sizes` tells the dispatches of one kernel apart.
  */
 export async function main(args: readonly string[]): Promise<number> {
-  tuneMatmul({ software: true });
   const device = await dawnDevice();
   const memory = new Memory(device);
   const parameters = new Parameters(leavesOf(CONFIG), (path) => !path.includes('lora'));
-  const step = recordTextStep(CONFIG, parameters, { B: 4, T: 64, M: 1 }, OPTIMIZER);
+  const step = recordTextStep(CONFIG, parameters, { B: 4, T: 64, M: 1 }, OPTIMIZER, { software: true });
   const bufferOf = bufferIn(memory, step.plan);
   const rows = new Map<string, Row>();
   const seen = new Set<string>();
@@ -55,11 +54,11 @@ export async function main(args: readonly string[]): Promise<number> {
     if (!seen.has(key)) {
       row.pipelines++;
       row.compileMs += cpuMs(before);
-      await submit(device, bound);
+      await secondsOf(device, bound, 1);
     }
     seen.add(key);
     row.dispatches++;
-    row.runMs += await least(() => submit(device, bound));
+    row.runMs += await least(() => secondsOf(device, bound, 1));
     row.flops += call.flops;
   }
   print(rows);
@@ -74,16 +73,7 @@ const shapes = ({ tensors }: Call) =>
     .map(([axis, size]) => `${axis}${size}`)
     .join(' ');
 
-async function submit(device: GPUDevice, dispatches: readonly Dispatch[]): Promise<void> {
-  const encoder = device.createCommandEncoder();
-  const pass = encoder.beginComputePass();
-  run(pass, dispatches);
-  pass.end();
-  device.queue.submit([encoder.finish()]);
-  await device.queue.onSubmittedWorkDone();
-}
-
-async function least(work: () => Promise<void>): Promise<number> {
+async function least(work: () => Promise<unknown>): Promise<number> {
   let least = Number.POSITIVE_INFINITY;
   for (let n = 0; n < 3; n++) {
     const before = process.cpuUsage();

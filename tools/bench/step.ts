@@ -1,3 +1,4 @@
+import type { Gpu } from '../../src/gpu/device';
 import { Memory } from '../../src/gpu/memory';
 import type { ModelConfig } from '../../src/model/config';
 import { uploadParameters } from '../../src/model/load';
@@ -13,8 +14,8 @@ const COMPARED_STEPS = 8;
 const STEPS = 24;
 
 /** Training steps of one block with LoRA, ours and jax-js's under jit, and the losses that show them to be the same. */
-export async function benchStep(device: GPUDevice) {
-  const ours = await ourStep(device);
+export async function benchStep(gpu: Gpu) {
+  const ours = await ourStep(gpu);
   const peer = peerStep();
   const times: { ours: number; peer: number }[] = [];
   const losses: { ours: number; peer: number }[] = [];
@@ -67,10 +68,10 @@ const NAMES: [string, BlockLeaf][] = [
   ['input_embedding', 'embedding'],
 ];
 
-async function ourStep(device: GPUDevice): Promise<() => Promise<number>> {
+async function ourStep({ device, software }: Gpu): Promise<() => Promise<number>> {
   const memory = new Memory(device);
   const parameters = new Parameters(leavesOf(CONFIG), (path) => !path.includes('lora'));
-  const recorded = recordTextStep(CONFIG, parameters, { B: 1, T, M: 1 }, OPTIMIZER);
+  const recorded = recordTextStep(CONFIG, parameters, { B: 1, T, M: 1 }, OPTIMIZER, { software });
   const values = blockValues();
   uploadParameters(memory, parameters, (leaf) => valuesOf(leaf, values));
   const step = await TrainingStep.create(memory, recorded);

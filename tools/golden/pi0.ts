@@ -12,7 +12,7 @@ import { Pi0Sampler, recordPi0Sampler } from '../../src/tasks/actions/sampler';
 import { type Pi0Outputs, recordPi0Step } from '../../src/tasks/actions/step';
 import { floats, type GoldenCase, integers, stored } from './case';
 import { Comparison } from './compare';
-import { compareGradients, compareTraining, type Prepared, readOutput } from './steps';
+import { compareGradients, compareTraining, GRAPHICS_CARD, type Prepared, readOutput } from './steps';
 
 /** Runs a case of kind `pi0` on the engine and compares every figure that it holds. */
 export async function runPi0Case(device: GPUDevice, golden: GoldenCase): Promise<Comparison> {
@@ -87,7 +87,10 @@ async function compareSampled(
   comparison: Comparison,
 ): Promise<void> {
   const batch = batchOf(golden);
-  const sampler = await Pi0Sampler.create(memory, recordPi0Sampler(golden.model, parameters, shapeOf(golden)));
+  const sampler = await Pi0Sampler.create(
+    memory,
+    recordPi0Sampler(golden.model, parameters, shapeOf(golden), GRAPHICS_CARD),
+  );
   const sampled = await sampler.sample(batch, batch.noise);
   comparison.add('out', 'out/sampled_actions', sampled, floats(golden.expected, 'out/sampled_actions'));
 }
@@ -116,7 +119,10 @@ const withStep = (
 ) =>
   withParameters(device, golden, isFrozen, async (memory, parameters) => {
     const shape = { ...shapeOf(golden), M: 1 };
-    const recorded = recordPi0Step(golden.model, parameters, shape, golden.optimizer, { keepOutputs: true });
+    const recorded = recordPi0Step(golden.model, parameters, shape, golden.optimizer, {
+      ...GRAPHICS_CARD,
+      keepOutputs: true,
+    });
     await work({ step: await createPi0Step(memory, recorded), memory, parameters });
   });
 

@@ -1,3 +1,4 @@
+import type { GpuFacts } from '../../src/gpu/facts';
 import type { Memory } from '../../src/gpu/memory';
 import { readFloats } from '../../src/gpu/read_back';
 import type { Tensor } from '../../src/gpu/tensor';
@@ -9,6 +10,9 @@ import { learningRate } from '../../src/train/schedule';
 import type { TrainingStep } from '../../src/train/step';
 import { floats, type GoldenCase } from './case';
 import { type Comparison, isRounding } from './compare';
+
+/** Cases are compared through the kernels that most people run, whatever this machine has. */
+export const GRAPHICS_CARD: Pick<GpuFacts, 'software'> = { software: false };
 
 /** A step on the device, with what it holds. */
 export interface Prepared<B, Outputs extends LossOutputs> {

@@ -11,7 +11,7 @@ import { recordTextStep } from '../../src/tasks/text/step';
 import { TrainingStep } from '../../src/train/step';
 import { floats, type GoldenCase, integers, stored } from './case';
 import { Comparison } from './compare';
-import { compareGradients, compareTraining, type Prepared, readOutput } from './steps';
+import { compareGradients, compareTraining, GRAPHICS_CARD, type Prepared, readOutput } from './steps';
 
 /** Runs a case of kind `text` on the engine and compares every figure that it holds. */
 export async function runTextCase(device: GPUDevice, golden: GoldenCase): Promise<Comparison> {
@@ -56,7 +56,10 @@ async function withStep(
   try {
     const parameters = new Parameters(leavesOf(golden.model), isFrozen);
     const shape = { B, T, M: 1 };
-    const recorded = recordTextStep(golden.model, parameters, shape, golden.optimizer, { keepOutputs: true });
+    const recorded = recordTextStep(golden.model, parameters, shape, golden.optimizer, {
+      ...GRAPHICS_CARD,
+      keepOutputs: true,
+    });
     uploadParameters(memory, parameters, ({ path }) => floats(golden.params, path));
     await work({ step: await TrainingStep.create(memory, recorded), memory, parameters });
   } finally {

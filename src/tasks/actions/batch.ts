@@ -35,13 +35,8 @@ const PREFIX_BLOCK = 0;
 const STATE_BLOCK = 1;
 const ACTION_BLOCK = 2;
 
-/** What the prefix's program reads, in the order of `prefixTensors`. */
-export function preparePrefix(
-  config: ModelConfig,
-  shape: Pi0Shape,
-  S: number,
-  batch: Observations,
-): ArrayBufferView<ArrayBuffer>[] {
+/** What the prefix's program reads. Images where there are cameras. */
+export function preparePrefix(config: ModelConfig, shape: Pi0Shape, S: number, batch: Observations) {
   const { B, cameras } = shape;
   const { prefix: T } = tokensOf(config, shape);
   const valid = prefixMask(config, shape, batch);
@@ -60,16 +55,17 @@ export function preparePrefix(
   }
   // Padding may look around like the others: nobody looks at it.
   const queryBlock = new Int32Array(B * T).fill(PREFIX_BLOCK);
-  const images = cameras > 0 ? [patchesOfImages(config, B * cameras, batch.images)] : [];
-  return [...images, Uint32Array.from(batch.promptTokens), position, queryBlock, keyBlock];
+  return {
+    ...(cameras > 0 ? { patches: patchesOfImages(config, B * cameras, batch.images) } : {}),
+    promptTokens: Uint32Array.from(batch.promptTokens),
+    prefixPosition: position,
+    prefixQueryBlock: queryBlock,
+    prefixKeyBlock: keyBlock,
+  };
 }
 
 /** Where suffix tokens stand and what they see: positions (B, T), query blocks (B, T), key blocks (B, S). */
-export function suffixPlaces(
-  config: ModelConfig,
-  shape: Pi0Shape,
-  batch: Observations,
-): ArrayBufferView<ArrayBuffer>[] {
+export function suffixPlaces(config: ModelConfig, shape: Pi0Shape, batch: Observations) {
   const { B } = shape;
   const { prefix: P, suffix: T, all: S } = tokensOf(config, shape);
   const valid = prefixMask(config, shape, batch);
@@ -90,7 +86,7 @@ export function suffixPlaces(
       keyBlock[b * S + P + t] = block;
     }
   }
-  return [position, queryBlock, keyBlock];
+  return { suffixPosition: position, suffixQueryBlock: queryBlock, suffixKeyBlock: keyBlock };
 }
 
 /** x_t and its time's embedding, (B · horizon, …), and what v should be, (B · T, A), with its weights. */

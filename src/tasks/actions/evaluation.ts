@@ -70,7 +70,7 @@ async function withModels<T>(
     const plain = loadBase(memory, base);
     const results: T[] = [];
     for (const { config, parameters } of [plain, loadAdapter(memory, base, adapter, plain)]) {
-      const sampler = await Pi0Sampler.create(memory, recordPi0Sampler(config, parameters, shape));
+      const sampler = await Pi0Sampler.create(memory, recordPi0Sampler(config, parameters, shape, gpu));
       results.push(await work(sampler));
       sampler.destroy();
     }

@@ -1,5 +1,5 @@
 import type { Memory } from '../../gpu/memory';
-import { bind, type Dispatch, run } from '../../gpu/program';
+import { bind, type Dispatch, encode } from '../../gpu/program';
 import { readBack } from '../../gpu/read_back';
 import { bytesOf, type Storage, type Tensor } from '../../gpu/tensor';
 import { tokensOf } from '../../model/pi0';
@@ -73,14 +73,9 @@ export class PrefixCache implements InputCache<Pi0Batch> {
   private async compute(batch: Pi0Batch): Promise<void> {
     const { memory, prefix, dispatches } = this.parts;
     const { config, shape, inputs } = prefix;
-    const values = preparePrefix(config, shape, tokensOf(config, shape).all, batch);
-    for (const [n, input] of prefixTensors(inputs).entries()) {
-      memory.upload(input, values[n] as ArrayBufferView<ArrayBuffer>);
-    }
+    memory.uploadAll(prefixTensors(inputs), preparePrefix(config, shape, tokensOf(config, shape).all, batch));
     const encoder = memory.device.createCommandEncoder();
-    const pass = encoder.beginComputePass();
-    run(pass, dispatches);
-    pass.end();
+    encode(encoder, dispatches);
     const withoutRow = new Map<number, number>();
     for (const [place, sample] of batch.samples.entries()) {
       if (this.rowOf.has(sample) || this.host.has(sample)) continue;

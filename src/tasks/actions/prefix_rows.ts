@@ -1,5 +1,5 @@
 import type { Call } from '../../gpu/kernel';
-import { bytesOf, type Storage } from '../../gpu/tensor';
+import { bytesOf, type Storage, type Tensor } from '../../gpu/tensor';
 import type { ModelConfig } from '../../model/config';
 import { Parameters } from '../../model/parameters';
 import { tokensOf } from '../../model/pi0';
@@ -49,7 +49,8 @@ const ANY_OPTIMIZER: OptimizerConfig = { beta1: 0, beta2: 0, epsilon: 1, weightD
 function computeSaved(config: ModelConfig, shape: Pi0StepShape, recompute: boolean): number {
   const record = (reach: boolean) => {
     const parameters = new Parameters(leavesOf(config), isInPrefix, { pageBytes: Number.POSITIVE_INFINITY });
-    return recordPi0Step(config, parameters, shape, ANY_OPTIMIZER, { recompute, reach });
+    // The kind of GPU changes no byte.
+    return recordPi0Step(config, parameters, shape, ANY_OPTIMIZER, { software: false, recompute, reach });
   };
   const constant = record(false);
   const { prefix, forward, backward, update, plan } = constant;
@@ -57,7 +58,9 @@ function computeSaved(config: ModelConfig, shape: Pi0StepShape, recompute: boole
   const ofSuffix = new Set([...forward, ...backward, ...update].flatMap(plannedBy).map(groupOf));
   const change = (slots: readonly Storage[]) =>
     slots.filter((slot) => !ofSuffix.has(groupOf(slot))).reduce((sum, { bytes }) => sum + bytes, 0);
-  const uploaded = shape.M * prefixTensors(prefix.inputs).reduce((sum, input) => sum + bytesOf(input), 0);
+  const uploaded =
+    shape.M *
+    Object.values<Tensor<string>>(prefixTensors(prefix.inputs)).reduce((sum, input) => sum + bytesOf(input), 0);
   return change(record(true).plan.slots) - change(plan.slots) + uploaded;
 }
 

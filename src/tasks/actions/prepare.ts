@@ -1,5 +1,7 @@
 import type { BaseModel } from '../../base/base';
+
 import type { Extra } from '../../fit/speed';
+import { NO_GPU_YET } from '../../gpu/facts';
 import type { ModelConfig } from '../../model/config';
 import { Parameters } from '../../model/parameters';
 import { tokensOf } from '../../model/pi0';
@@ -12,6 +14,7 @@ import type { Pi0Batch } from './batch';
 import { actionsFormOf } from './data';
 import { hostRows } from './prefix_cache';
 import { affordableRows, isInPrefix } from './prefix_rows';
+
 import { type RecordedPi0Sampler, recordPi0Sampler } from './sampler';
 import { type ConstantPrefix, isPrefixConstant, type Pi0StepShape, type RecordedPi0Step, recordPi0Step } from './step';
 
@@ -61,11 +64,16 @@ export function recordActions(
   options: PrepareOptions = {},
 ): PreparedActions {
   const { batchSize: B, accumulation: M, horizon, recompute } = settings;
+  const { gpu = NO_GPU_YET } = options;
   const shape = { B, M, cameras, promptLength, horizon };
   const parameters = parametersOf(config, settings, options);
   const cacheRows = Math.min(prefixes, affordableRows(config, shape, recompute));
-  const step = recordPi0Step(config, parameters, shape, optimizerOf(settings), { recompute, cacheRows });
-  const sampler = recordPi0Sampler(config, step.parameters, shape);
+  const step = recordPi0Step(config, parameters, shape, optimizerOf(settings), {
+    software: gpu.software,
+    recompute,
+    cacheRows,
+  });
+  const sampler = recordPi0Sampler(config, step.parameters, shape, gpu);
   const { all, suffix } = tokensOf(config, shape);
   return {
     step,

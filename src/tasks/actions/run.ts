@@ -1,9 +1,12 @@
+import { factsOfGpu } from '../../gpu/facts';
 import type { Memory } from '../../gpu/memory';
 import { Run } from '../../run/run';
 import { type PreparedStage, prepareStages } from '../../run/stages';
 import type { RunParts, TaskRun, TaskStage } from '../../run/task_run';
 import type { ActionsSettings } from '../../settings/actions';
+
 import type { RunEvent } from '../../train/events';
+
 import type { Pi0Batch } from './batch';
 import { actionsBatches, robotForm } from './batches';
 import { type ActionsData, actionsFormOf, prefixCount } from './data';
@@ -35,9 +38,9 @@ export class ActionsRun extends Run<Pi0Batch, ChunksShown, ActionsConclusion> {
 function actionsTask(parts: ActionsRunParts): TaskRun<Pi0Batch, ChunksShown, ActionsConclusion> {
   const { base, data, settings, tokenizer, gpu, emit } = parts;
   const facts = { cameras: data.cameras.length, prefixes: prefixCount(data, settings, data.cameras.length) };
-  const bindingBytes = gpu.device.limits.maxStorageBufferBindingSize;
+  const ofGpu = factsOfGpu(gpu);
   const stages = prepareStages(settings, parts.stages, (own, options) =>
-    prepareActions(base, own, facts, { bindingBytes, ...options }),
+    prepareActions(base, own, facts, { gpu: ofGpu, ...options }),
   );
   const { form, seen, problems } = robotForm(data, settings, base.config.actionDim ?? 0);
   const batches = actionsBatches({ data, seen, form, base, tokenizer, settings });

@@ -1,6 +1,8 @@
+import type { GpuFacts } from '../../gpu/facts';
 import type { Call } from '../../gpu/kernel';
 import type { Memory } from '../../gpu/memory';
-import { bind, type Dispatch, run } from '../../gpu/program';
+import { bind, type Dispatch, encode } from '../../gpu/program';
+import { submitAndRead } from '../../gpu/read_back';
 import type { Storage, Tensor } from '../../gpu/tensor';
 import { type ModelConfig, pi0Config } from '../../model/config';
 import type { Parameters } from '../../model/parameters';
@@ -18,7 +20,7 @@ import {
 import { bufferIn, type Plan, plan } from '../../plan/plan';
 import { Tape } from '../../tape/tape';
 import { type Observations, preparePrefix, suffixPlaces, timeEmbeddings } from './batch';
-import { caches, placeTensors, prefixConstants, prefixTensors, suffixConstants } from './step';
+import { caches, prefixConstants, prefixTensors, suffixConstants, suffixTensors } from './step';
 
 /** A recorded policy, before any GPU: the prefix once, then the suffix for each step along the flow. */
 export interface RecordedPi0Sampler {
@@ -34,14 +36,19 @@ export interface RecordedPi0Sampler {
 }
 
 /** Records the sampling of B action chunks at a time. */
-export function recordPi0Sampler(config: ModelConfig, parameters: Parameters, shape: Pi0Shape): RecordedPi0Sampler {
+export function recordPi0Sampler(
+  config: ModelConfig,
+  parameters: Parameters,
+  shape: Pi0Shape,
+  { software }: Pick<GpuFacts, 'software'>,
+): RecordedPi0Sampler {
   const kind = 'sampler';
   const { suffix: T, all: S } = tokensOf(config, shape);
   const angles = angleTable(config, shape, kind);
   const prefixIn = prefixInputs(config, shape, { angles, S, kind });
   const suffixIn = suffixInputs(config, shape, { angles, kind });
   const kv = caches(config, { B: shape.B, S, kind });
-  const [prefixTape, suffixTape] = [new Tape({ kind }), new Tape({ kind })];
+  const [prefixTape, suffixTape] = [new Tape({ software, kind }), new Tape({ software, kind })];
   recordPrefix(prefixTape, config, parameters, prefixIn, kv);
   const { v } = recordSuffix(suffixTape, config, parameters, suffixIn, kv);
   const bytes = 4 * shape.B * T * pi0Config(config).actionDim;
@@ -89,10 +96,13 @@ export class Pi0Sampler {
     const { config, shape, prefixIn, suffixIn } = this.recorded;
     const { actionDim: A, expert } = pi0Config(config);
     const { all: S } = tokensOf(config, shape);
-    this.upload(prefixTensors(prefixIn), preparePrefix(config, shape, S, observations));
-    this.upload(placeTensors(suffixIn.places), suffixPlaces(config, shape, observations));
+    this.memory.uploadAll(prefixTensors(prefixIn), preparePrefix(config, shape, S, observations));
+    this.memory.uploadAll(suffixTensors(suffixIn.places), suffixPlaces(config, shape, observations));
     this.memory.upload(suffixIn.state, Float32Array.from(observations.state));
-    this.submit(this.prefix);
+    const { device } = this.memory;
+    const encoder = device.createCommandEncoder();
+    encode(encoder, this.prefix);
+    device.queue.submit([encoder.finish()]);
     const actions = Float32Array.from(noise);
     const dt = -Math.fround(1 / steps);
     // Summed in float32, as openpi does: the embedding tells such times apart.
@@ -117,28 +127,13 @@ export class Pi0Sampler {
     this.memory.release([...planned.slots, ...own]);
   }
 
-  private upload(tensors: readonly Tensor<string>[], values: readonly ArrayBufferView<ArrayBuffer>[]): void {
-    for (const [n, input] of tensors.entries()) this.memory.upload(input, values[n] as ArrayBufferView<ArrayBuffer>);
-  }
-
-  private submit(dispatches: readonly Dispatch[], after?: (encoder: GPUCommandEncoder) => void): void {
-    const encoder = this.memory.device.createCommandEncoder();
-    const pass = encoder.beginComputePass();
-    run(pass, dispatches);
-    pass.end();
-    after?.(encoder);
-    this.memory.device.queue.submit([encoder.finish()]);
-  }
-
   /** v at the present actions and time. */
   private async flow(): Promise<Float32Array> {
     const { v, readFlow, plan: planned } = this.recorded;
-    const target = this.memory.buffer(readFlow);
-    const source = bufferIn(this.memory, planned)(v.storage);
-    this.submit(this.suffix, (encoder) => encoder.copyBufferToBuffer(source, 0, target, 0, readFlow.bytes));
-    await target.mapAsync(GPUMapMode.READ);
-    const values = new Float32Array(target.getMappedRange().slice(0));
-    target.unmap();
-    return values;
+    const { device } = this.memory;
+    const encoder = device.createCommandEncoder();
+    encode(encoder, this.suffix);
+    const part = { buffer: bufferIn(this.memory, planned)(v.storage), offset: 0, bytes: readFlow.bytes };
+    return new Float32Array(await submitAndRead(device, encoder, [part], this.memory.buffer(readFlow)));
   }
 }

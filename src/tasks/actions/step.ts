@@ -24,8 +24,10 @@ import {
   type LossOutputs,
   type OptimizerConfig,
   type RecordedStep,
+  type RecordingOptions,
   recordStep,
   type TaskInputs,
+  taskInputs,
 } from '../../train/record';
 import { countedElements, flowOf, type Pi0Batch, preparePrefix, suffixPlaces } from './batch';
 
@@ -70,10 +72,7 @@ export interface RecordedPi0Step extends RecordedStep<Pi0Batch, Pi0Outputs> {
   readonly prefix: ConstantPrefix | null;
 }
 
-export interface Pi0StepOptions {
-  readonly recompute?: boolean;
-  /** Every output can be read after the step. */
-  readonly keepOutputs?: boolean;
+export interface Pi0StepOptions extends RecordingOptions {
   /** Samples whose prefix stays on the GPU, if it is constant; the others' goes to host memory. Default: none. */
   readonly cacheRows?: number;
   /** Compute the prefix in every step, even if it is constant. */
@@ -91,7 +90,7 @@ export function recordPi0Step(
   parameters: Parameters,
   shape: Pi0StepShape,
   optimizer: OptimizerConfig,
-  options: Pi0StepOptions = {},
+  options: Pi0StepOptions,
 ): RecordedPi0Step {
   const { prefix: P, all: S } = tokensOf(config, shape);
   const angles = angleTable(config, shape, 'inputs');
@@ -101,10 +100,11 @@ export function recordPi0Step(
   // They live from the prefix's forward to the suffix's backward, so no plan could share their memory.
   const kv = caches(config, { B: shape.B, S, kind: 'activations' });
 
-  const first = new Tape({ recompute: options.recompute ?? false });
+  const { software, recompute = false } = options;
+  const first = new Tape({ software, recompute });
   const prefixTokens = recordPrefix(first, config, parameters, prefixIn, kv, options.reach);
   const constant = !options.joint && !kv.some((layer) => first.needs(layer));
-  const tape = constant ? new Tape({ recompute: options.recompute ?? false }) : first;
+  const tape = constant ? new Tape({ software, recompute }) : first;
   const beside = { ...suffixIn, places: { ...suffixIn.places, constantKeys: constant ? P : 0 } };
   const { tokens: suffixTokens, v } = recordSuffix(tape, config, parameters, beside, kv);
   const outputs = { prefixTokens, suffixTokens, kv, v, ...recordFlowLoss(tape, v, targets) };
@@ -164,45 +164,52 @@ function inputsOf(
 ): TaskInputs<Pi0Batch> {
   const { all: S } = tokensOf(config, shape);
   const { state, noisy, time, places } = suffix;
-  const ofSuffix = [...placeTensors(places), state, noisy, time, targets.wanted, targets.weight];
-  return {
-    tensors: prefix ? [...prefixTensors(prefix), ...ofSuffix] : ofSuffix,
+  return taskInputs({
+    tensors: {
+      ...(prefix ? prefixTensors(prefix) : {}),
+      ...suffixTensors(places),
+      state,
+      noisy,
+      time,
+      wanted: targets.wanted,
+      weight: targets.weight,
+    },
     constants: () => [...(prefix ? prefixConstants(prefix) : []), ...suffixConstants(suffix)],
     counted: countedElements,
-    prepare: (batch, counted) => {
-      const flow = flowOf(config, shape, batch, counted);
-      return [
-        ...(prefix ? preparePrefix(config, shape, S, batch) : []),
-        ...suffixPlaces(config, shape, batch),
-        Float32Array.from(batch.state),
-        flow.noisy,
-        flow.time,
-        flow.wanted,
-        flow.weight,
-      ];
-    },
-  };
+    prepare: (batch: Pi0Batch, counted) => ({
+      ...(prefix ? preparePrefix(config, shape, S, batch) : {}),
+      ...suffixPlaces(config, shape, batch),
+      state: Float32Array.from(batch.state),
+      ...flowOf(config, shape, batch, counted),
+    }),
+  });
 }
 
-/** In the order of suffixPlaces(). */
-export const placeTensors = ({ position, queryBlock, keyBlock }: Places) => [position, queryBlock, keyBlock];
-
-/** In the order of preparePrefix(). */
-export const prefixTensors = ({ images, promptTokens, places }: PrefixInputs): Tensor<string>[] => [
-  ...(images ? [images.patches] : []),
+/** What preparePrefix() gives values for. */
+export const prefixTensors = ({ images, promptTokens, places }: PrefixInputs) => ({
+  ...(images ? { patches: images.patches } : {}),
   promptTokens,
-  ...placeTensors(places),
-];
+  prefixPosition: places.position,
+  prefixQueryBlock: places.queryBlock,
+  prefixKeyBlock: places.keyBlock,
+});
+
+/** What suffixPlaces() gives values for. */
+export const suffixTensors = ({ position, queryBlock, keyBlock }: Places) => ({
+  suffixPosition: position,
+  suffixQueryBlock: queryBlock,
+  suffixKeyBlock: keyBlock,
+});
 
 type Constants = ReturnType<TaskInputs<Pi0Batch>['constants']>;
 
 export const prefixConstants = ({ places: { angles, slot } }: PrefixInputs): Constants => [
-  [angles, rotationAngles(angles.sizes.M, angles.sizes.H)],
+  [angles, rotationAngles(angles.sizes.L, angles.sizes.H)],
   [slot, rowsFrom(0, slot)],
 ];
 
 export const suffixConstants = ({ places: { angles, slot, row, keyBlock } }: SuffixInputs): Constants => [
-  [angles, rotationAngles(angles.sizes.M, angles.sizes.H)],
+  [angles, rotationAngles(angles.sizes.L, angles.sizes.H)],
   [slot, rowsFrom(keyBlock.sizes.S - slot.sizes.T, slot)],
   [row, rowsFrom(0, row)],
 ];

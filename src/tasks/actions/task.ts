@@ -1,5 +1,5 @@
 import { problem } from '../../problem';
-import { checkLength, checkTraining, LARGEST_BINDING_BYTES } from '../../run/prepare';
+import { checkLength, checkTraining, LARGEST_GPU } from '../../run/prepare';
 import type { ActionsSettings } from '../../settings/actions';
 import { samplesOf } from '../../settings/stages';
 import type { Task } from '../task';
@@ -33,7 +33,7 @@ export const actions: Task<ActionsSettings, OpenedRecording, ActionsData, ModelF
     checkLength(settings.horizon, 'horizon', 1);
     const most = { cameras: settings.cameras?.length ?? CAMERAS, prefixes: samplesOf(settings), promptLength };
     const all = { ...most, ...facts };
-    return recordActions(config, settings, all, { bindingBytes: LARGEST_BINDING_BYTES, ...options });
+    return recordActions(config, settings, all, { gpu: LARGEST_GPU, ...options });
   },
   extraWork: (prepared: PreparedActions, facts, settings) => prefixWork(prepared, facts, settings),
   async gather(opened, base, settings, { emit, progress }) {

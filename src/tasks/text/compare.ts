@@ -29,7 +29,7 @@ export async function compare(
   try {
     const plain = loadBase(memory, base);
     const ask = async (from: 'base' | 'adapter', { config, parameters }: LoadedModel) => {
-      const sampler = await Sampler.create(memory, recordSampler(config, parameters, base.summary.context));
+      const sampler = await Sampler.create(memory, recordSampler(config, parameters, base.summary.context, gpu));
       const text = await answer(sampler, tokenizer, { ...question, onText: (so_far) => onText(from, so_far, false) });
       sampler.destroy();
       onText(from, text, true);

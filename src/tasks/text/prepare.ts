@@ -1,4 +1,5 @@
 import type { BaseModel } from '../../base/base';
+import { NO_GPU_YET } from '../../gpu/facts';
 import type { ModelConfig } from '../../model/config';
 import { problem } from '../../problem';
 import { checkTraining, configOfRun, optimizerOf, type PrepareOptions, parametersOf } from '../../run/prepare';
@@ -37,8 +38,10 @@ export function recordText(
   const parameters = parametersOf(config, settings, options);
   const shape = { B: settings.batchSize, T: settings.sequenceLength, M: settings.accumulation };
   const { recompute } = settings;
-  const step = recordTextStep(config, parameters, shape, optimizerOf(settings), { recompute });
-  const sampler = settings.samplePrompts.length > 0 ? recordSampler(config, parameters, context) : null;
+  const { gpu = NO_GPU_YET } = options;
+  const { software } = gpu;
+  const step = recordTextStep(config, parameters, shape, optimizerOf(settings), { software, recompute });
+  const sampler = settings.samplePrompts.length > 0 ? recordSampler(config, parameters, context, gpu) : null;
   return { step, sampler, ...bytesOfAll(step, sampler) };
 }
 

@@ -1,3 +1,4 @@
+import { factsOfGpu } from '../../gpu/facts';
 import type { Memory } from '../../gpu/memory';
 import { problem } from '../../problem';
 import { Run } from '../../run/run';
@@ -5,6 +6,7 @@ import { type PreparedStage, prepareStages } from '../../run/stages';
 import type { RunParts, TaskRun, TaskStage } from '../../run/task_run';
 import type { TextSettings } from '../../settings/text';
 import { batchAt, heldoutBatches, type TokenDataset } from '../../tokens/batches';
+
 import { TrainingStep } from '../../train/step';
 import { answer } from './answer';
 import type { Batch } from './batch';
@@ -36,9 +38,9 @@ export class TextRun extends Run<Batch, TextsShown, object> {
 
 function textTask(parts: TextRunParts): TaskRun<Batch, TextsShown, object> {
   const { base, dataset, settings, gpu } = parts;
-  const bindingBytes = gpu.device.limits.maxStorageBufferBindingSize;
+  const ofGpu = factsOfGpu(gpu);
   const stages = prepareStages(settings, parts.stages, (own, options) =>
-    prepareText(base, own, { bindingBytes, ...options }),
+    prepareText(base, own, { gpu: ofGpu, ...options }),
   );
   if (dataset.sequenceLength !== settings.sequenceLength) {
     const what = `The data was cut into windows of ${dataset.sequenceLength} tokens, the run wants ${settings.sequenceLength}.`;

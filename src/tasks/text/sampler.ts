@@ -1,6 +1,8 @@
+import type { GpuFacts } from '../../gpu/facts';
 import type { Call } from '../../gpu/kernel';
 import type { Memory } from '../../gpu/memory';
-import { bind, type Dispatch, run } from '../../gpu/program';
+import { bind, type Dispatch, encode } from '../../gpu/program';
+import { submitAndRead } from '../../gpu/read_back';
 import { type Storage, type Tensor, tensor } from '../../gpu/tensor';
 import { rotationAngles } from '../../model/angles';
 import type { ModelConfig } from '../../model/config';
@@ -24,12 +26,17 @@ export interface RecordedSampler {
 }
 
 /** Records the decoder: keys and values of earlier tokens are kept, so a token costs one pass over the weights. */
-export function recordSampler(config: ModelConfig, parameters: Parameters, context: number): RecordedSampler {
+export function recordSampler(
+  config: ModelConfig,
+  parameters: Parameters,
+  context: number,
+  { software }: Pick<GpuFacts, 'software'>,
+): RecordedSampler {
   const { numKvHeads, headDim: H, depth } = expertOf(config);
   const own = { kind: 'sampler' } as const;
   const one = { B: 1, T: 1, S: context };
   const places: Places = {
-    angles: tensor('rotation angles', 'M H', { M: context, H }, own),
+    angles: tensor('rotation angles', 'L H', { L: context, H }, own),
     position: tensor('position', 'B T', one, { ...own, type: 'u32' }),
     slot: tensor('key slot', 'B T', one, { ...own, type: 'u32' }),
     row: tensor('query row', 'B T', one, { ...own, type: 'u32' }), // one query: always 0
@@ -41,7 +48,7 @@ export function recordSampler(config: ModelConfig, parameters: Parameters, conte
   const caches = Array.from({ length: depth }, (_, l) =>
     tensor(`keys and values ${l}`, 'B S D H', { B: 1, S: context, D: 2 * numKvHeads, H }, own),
   );
-  const tape = new Tape({ kind: 'sampler' });
+  const tape = new Tape({ software, kind: 'sampler' });
   recordTextLogits(tape, config, parameters, { places, tokens, logits }, caches);
   const readLogits: Storage = {
     label: 'read logits',
@@ -84,7 +91,7 @@ export class Sampler {
     const { calls, plan: planned, places } = recorded;
     const dispatches = await bind(memory.device, calls, bufferIn(memory, planned));
     memory.buffer(recorded.readLogits);
-    memory.upload(places.angles, rotationAngles(places.angles.sizes.M, places.angles.sizes.H));
+    memory.upload(places.angles, rotationAngles(places.angles.sizes.L, places.angles.sizes.H));
     // Block = position: a query sees what was written before it and itself, so the cache needs no clearing.
     memory.upload(
       places.keyBlock,
@@ -131,17 +138,13 @@ export class Sampler {
     this.memory.upload(places.queryBlock, Int32Array.of(position));
     const { device } = this.memory;
     const encoder = device.createCommandEncoder();
-    const pass = encoder.beginComputePass();
-    run(pass, this.dispatches);
-    pass.end();
-    const target = this.memory.buffer(readLogits);
-    if (wanted) encoder.copyBufferToBuffer(this.memory.buffer(logits.storage), 0, target, 0, readLogits.bytes);
-    device.queue.submit([encoder.finish()]);
-    if (!wanted) return undefined;
-    await target.mapAsync(GPUMapMode.READ);
-    const values = new Float32Array(target.getMappedRange().slice(0));
-    target.unmap();
-    return values;
+    encode(encoder, this.dispatches);
+    if (!wanted) {
+      device.queue.submit([encoder.finish()]);
+      return undefined;
+    }
+    const part = { buffer: this.memory.buffer(logits.storage), offset: 0, bytes: readLogits.bytes };
+    return new Float32Array(await submitAndRead(device, encoder, [part], this.memory.buffer(readLogits)));
   }
 }
 

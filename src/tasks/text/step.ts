@@ -3,7 +3,14 @@ import type { ModelConfig } from '../../model/config';
 import type { Parameters } from '../../model/parameters';
 import { recordTextLoss, type TextInputs, type TextOutputs, textInputs } from '../../model/text';
 import { Tape } from '../../tape/tape';
-import { type OptimizerConfig, type RecordedStep, recordStep, type TaskInputs } from '../../train/record';
+import {
+  type OptimizerConfig,
+  type RecordedStep,
+  type RecordingOptions,
+  recordStep,
+  type TaskInputs,
+  taskInputs,
+} from '../../train/record';
 import { type Batch, countedTokens, prepare } from './batch';
 
 /** Sizes of a step: M micro-batches of B windows of T tokens. */
@@ -18,19 +25,18 @@ export type RecordedTextStep = RecordedStep<Batch, TextOutputs>;
 
 /**
  * Records forward, backward and update of the text task, and plans their memory.
- * @param options.keepOutputs `hidden` and `nll` can be read after the step
  */
 export function recordTextStep(
   config: ModelConfig,
   parameters: Parameters,
   shape: StepShape,
   optimizer: OptimizerConfig,
-  options: { recompute?: boolean; keepOutputs?: boolean } = {},
+  { software, recompute = false, keepOutputs = false }: RecordingOptions,
 ): RecordedTextStep {
-  const tape = new Tape({ recompute: options.recompute ?? false });
+  const tape = new Tape({ software, recompute });
   const inputs = textInputs(config, shape);
   const outputs = recordTextLoss(tape, config, parameters, inputs);
-  const kept = options.keepOutputs ? [outputs.hidden, outputs.nll] : [];
+  const kept = keepOutputs ? [outputs.hidden, outputs.nll] : [];
   return recordStep(tape, {
     config,
     parameters,
@@ -46,16 +52,13 @@ export function recordTextStep(
 function ofText(inputs: TextInputs): TaskInputs<Batch> {
   const { tokens, targets, weight, position, queryBlock, keyBlock, angles, slot } = inputs;
   const { B, T } = position.sizes;
-  return {
-    tensors: [tokens, targets, weight, position, queryBlock, keyBlock],
+  return taskInputs({
+    tensors: { tokens, targets, weight, position, queryBlock, keyBlock },
     constants: () => [
-      [angles, rotationAngles(angles.sizes.M, angles.sizes.H)],
+      [angles, rotationAngles(angles.sizes.L, angles.sizes.H)],
       [slot, Uint32Array.from({ length: B * T }, (_, n) => n % T)],
     ],
     counted: countedTokens,
-    prepare: (batch, counted) => {
-      const values = prepare(batch, T, counted);
-      return [values.tokens, values.targets, values.weight, values.position, values.queryBlock, values.keyBlock];
-    },
-  };
+    prepare: (batch: Batch, counted) => prepare(batch, T, counted),
+  });
 }

@@ -1,5 +1,5 @@
 import { problem } from '../../problem';
-import { checkLength, checkTraining, LARGEST_BINDING_BYTES } from '../../run/prepare';
+import { checkLength, checkTraining, LARGEST_GPU } from '../../run/prepare';
 import type { TextSettings } from '../../settings/text';
 import type { Task } from '../task';
 import { prepareText, recordText } from './prepare';
@@ -17,7 +17,7 @@ export const text: Task<TextSettings, TextData, TextData, object> = {
   prepareTrueSize({ config }, settings, _facts, options) {
     checkTraining(settings);
     checkLength(settings.sequenceLength, 'sequenceLength', 2);
-    return recordText(config, settings, settings.sequenceLength, { bindingBytes: LARGEST_BINDING_BYTES, ...options });
+    return recordText(config, settings, settings.sequenceLength, { gpu: LARGEST_GPU, ...options });
   },
   extraWork: () => undefined,
   async gather(opened) {

@@ -19,7 +19,10 @@ test(
     uploadParameters(memory, parameters, (leaf) =>
       normals(elements(leaf.shape), randomStream('policy', leaf.path)).map((v) => 0.3 * v),
     );
-    const sampler = await Pi0Sampler.create(memory, recordPi0Sampler(SMALL_PI0, parameters, PI0_SHAPE));
+    const sampler = await Pi0Sampler.create(
+      memory,
+      recordPi0Sampler(SMALL_PI0, parameters, PI0_SHAPE, { software: false }),
+    );
     const both = await sampler.sample(batch, batch.noise);
     const chunk = both.length / 2;
     const other = await sampler.sample(

@@ -27,13 +27,17 @@ const valuesOf = (leaf: Leaf) => normals(elements(leaf.shape), randomStream('pi0
 
 async function stepOf(
   isFrozen: (path: string) => boolean,
-  { shape = PI0_SHAPE, hostBytes, ...options }: Pi0StepOptions & { shape?: Pi0StepShape; hostBytes?: number } = {},
+  {
+    shape = PI0_SHAPE,
+    hostBytes,
+    ...options
+  }: Partial<Pi0StepOptions> & { shape?: Pi0StepShape; hostBytes?: number } = {},
 ) {
   checkConfig(SMALL_PI0);
   const parameters = parametersOf(isFrozen, SMALL_PI0);
   const memory = new Memory(device);
   memories.push(memory);
-  const recorded = recordPi0Step(SMALL_PI0, parameters, shape, OPTIMIZER, options);
+  const recorded = recordPi0Step(SMALL_PI0, parameters, shape, OPTIMIZER, { software: false, ...options });
   uploadParameters(memory, parameters, valuesOf);
   return { step: await createPi0Step(memory, recorded, undefined, hostBytes), recorded, memory, parameters };
 }
@@ -82,14 +86,16 @@ test.each([
   ['LoRA of the backbone', /q_einsum\/lora/],
 ])('where %s trains, every step computes the prefix', (_, trains) => {
   const recorded = (isFrozen: (path: string) => boolean) =>
-    recordPi0Step(SMALL_PI0, parametersOf(isFrozen, SMALL_PI0), PI0_SHAPE, OPTIMIZER);
+    recordPi0Step(SMALL_PI0, parametersOf(isFrozen, SMALL_PI0), PI0_SHAPE, OPTIMIZER, { software: false });
   expect(recorded((path) => !trains.test(path)).prefix).toBeNull();
   expect(recorded(() => true).prefix).not.toBeNull();
 });
 
 test('leaves of the backbone that only the last prefix tokens meet change no key: the prefix stays constant', () => {
   const isFrozen = (path: string) => !path.endsWith('llm/final_norm/scale');
-  const recorded = recordPi0Step(SMALL_PI0, parametersOf(isFrozen, SMALL_PI0), PI0_SHAPE, OPTIMIZER);
+  const recorded = recordPi0Step(SMALL_PI0, parametersOf(isFrozen, SMALL_PI0), PI0_SHAPE, OPTIMIZER, {
+    software: false,
+  });
   expect(recorded.prefix).not.toBeNull();
 });
 
