@@ -1,11 +1,14 @@
 import { reshape, type Tensor, tensor } from '../gpu/tensor';
+import { GEMMA } from '../leaves/gemma';
 import { crossEntropy } from '../ops/cross_entropy';
 import { embed } from '../ops/embed';
 import { backwardKernel } from '../ops/matmul';
 import type { Tape } from '../tape/tape';
 import type { ExpertConfig, ModelConfig } from './config';
 import { type Places, stream } from './layer';
+import { backboneLengths } from './lengths';
 import type { Parameters } from './parameters';
+import { leafTensor } from './part';
 
 /** What a text model reads each micro-batch; shapes in tokens. */
 export interface TextInputs extends Places {
@@ -101,10 +104,7 @@ function recordHidden(
 }
 
 const table = (config: ModelConfig, parameters: Parameters) =>
-  parameters.tensor('PaliGemma/llm/embedder/input_embedding', 0, 'V C', {
-    V: config.vocabSize,
-    C: expertOf(config).width,
-  });
+  leafTensor({ parameters, lengths: backboneLengths(config) }, GEMMA.embedding);
 
 /** The text task has one expert. */
 export function expertOf({ experts }: ModelConfig): ExpertConfig {
