@@ -4,6 +4,9 @@ import { dense, type Projection, type RowOf, type Rows } from './row';
 /** Where the experts' leaves are. */
 export const LLM = 'PaliGemma/llm/';
 
+/** How the path of every first factor ends. Its last axis is the rank. */
+export const LORA_A = 'lora_a';
+
 const LAYERS = `${LLM}layers/`;
 
 /** Of LoRA's A and B alike: it is not the identity at step 0. */
@@ -40,14 +43,14 @@ function projection(
 }
 
 const attention = (name: string, axes: Axes, peft: readonly string[]) =>
-  projection(`${LAYERS}attn/${name}{e}/`, { weight: 'w', a: 'lora_a', b: 'lora_b' }, axes, {
+  projection(`${LAYERS}attn/${name}{e}/`, { weight: 'w', a: LORA_A, b: 'lora_b' }, axes, {
     scaled: true,
     peft: peft.map((module) => `self_attn.${module}`),
   });
 
 /** openpi's feed-forward LoRA is not scaled. */
 const feedForward = (name: string, axes: Axes, peft: readonly string[]) =>
-  projection(`${LAYERS}mlp{e}/${name}`, { weight: '', a: '_lora_a', b: '_lora_b' }, axes, {
+  projection(`${LAYERS}mlp{e}/${name}`, { weight: '', a: `_${LORA_A}`, b: '_lora_b' }, axes, {
     scaled: false,
     peft: peft.map((module) => `mlp.${module}`),
   });
