@@ -9,11 +9,11 @@ override T: u32; // time: positions of x
 override S: u32; // positions of y
 override G: u32; // groups: heads, or key heads then value heads
 override H: u32; // head size
-override L: u32; // rows of angles: positions there can be
+override Z: u32; // rows of angles: positions there can be
 override ROTATED: u32; // how many groups are rotated, the first ones
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;        // (B, T, G, H)
-@group(0) @binding(1) var<storage, read> angles: array<f32>;   // (L, H)
+@group(0) @binding(1) var<storage, read> angles: array<f32>;   // (Z, H)
 @group(0) @binding(2) var<storage, read> position: array<u32>; // (B, T)
 @group(0) @binding(3) var<storage, read> slot: array<u32>;     // (B, T)
 @group(0) @binding(4) var<storage, read_write> y: array<f32>;  // (B, S, G, H)

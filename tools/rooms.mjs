@@ -13,6 +13,7 @@ export const rooms = [
   'shuffle.ts',
   'settings/',
   'problem.ts',
+  'leaves/',
   'containers/',
   'filter/',
   'gpu/',

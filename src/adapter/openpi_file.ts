@@ -1,6 +1,6 @@
 /** One .safetensors with openpi's paths, float32; the metadata tells everything else about the adapter. */
-
 import { f32Tensor, readSafetensors, type StoredTensor, toFloat32, writeSafetensors } from '../containers/safetensors';
+import { LORA_A } from '../leaves/gemma';
 import type { ModelConfig } from '../model/config';
 import { elements, type Leaf } from '../model/tree';
 import { problem } from '../problem';
@@ -135,9 +135,9 @@ function plainPaths(stored: Map<string, StoredTensor>, where: string): Map<strin
   return plain;
 }
 
-/** The rank of the first lora_a, whose last axis it is. */
+/** The rank of LoRA's first factors, whose last axis it is. */
 function rankOf(stored: Map<string, StoredTensor>, where: string): number {
-  const first = [...stored].find(([path, { shape }]) => path.endsWith('lora_a') && shape.length > 1);
+  const first = [...stored].find(([path, { shape }]) => path.endsWith(LORA_A) && shape.length > 1);
   const rank = first?.[1].shape.at(-1);
   if (!rank) {
     throw problem(

@@ -8,7 +8,11 @@
  * - o: openpi sums over heads in both factors, so each head's A meets the SUM of the heads' B; rank R.
  * - gate, up, down: one pair each, and openpi multiplies by no alpha/rank.
  */
-import { type ExpertConfig, expertSuffix, type LoraConfig } from '../model/config';
+import { ACTION_PROJECTIONS } from '../leaves/action_projections';
+import { PROJECTIONS as ADAPTED } from '../leaves/gemma';
+import { type LeafRow, type Projection, pathOf } from '../leaves/row';
+import type { ExpertConfig, LoraConfig } from '../model/config';
+import { axisLength, expertLengths } from '../model/lengths';
 import { problem } from '../problem';
 import { type Adapter, type AdapterTensor, isLora } from './adapter';
 
@@ -61,9 +65,10 @@ export const ACTIONS_TARGET: PeftTarget = {
   projections: 'model',
 };
 
-const ATTENTION = ['q_proj', 'k_proj', 'v_proj', 'o_proj'];
-const FEED_FORWARD = ['gate_proj', 'up_proj', 'down_proj'];
-export const PROJECTIONS = [...ATTENTION, ...FEED_FORWARD];
+/** The last name of a module. */
+const lastName = (module: string) => module.slice(module.lastIndexOf('.') + 1);
+
+export const PROJECTIONS = ADAPTED.flatMap(({ peft }) => peft.map(lastName));
 
 /**
  * The adapter's factors under PEFT's names.
@@ -78,11 +83,11 @@ export function toPeft(adapter: Adapter, target: PeftTarget = TEXT_TARGET): Peft
   const lora = expert.lora;
   const scale = lora.alpha / lora.rank;
   const folded = Number.isInteger(lora.alpha) ? 1 : scale; // PEFT's alphas are whole numbers: any other goes into B
-  const read = layerReader(adapter, expertSuffix(target.expert));
+  const read = layerReader(adapter, target.expert);
   const factors: Factor[] = [];
   for (let layer = 0; layer < expert.depth; layer++) {
-    for (const [module, { a, b }] of Object.entries(layerFactors(read, layer, expert, lora.rank))) {
-      const by = module.startsWith('self_attn') ? folded : 1;
+    for (const { module, scaled, a, b } of ADAPTED.flatMap((one) => modulesOf(one, read, layer, expert))) {
+      const by = scaled ? folded : 1;
       const name = `base_model.model.${target.layers}.${layer}.${module}`;
       factors.push({ name: `${name}.lora_A.weight`, shape: [a.rows, a.columns], values: a.values });
       factors.push({
@@ -96,15 +101,27 @@ export function toPeft(adapter: Adapter, target: PeftTarget = TEXT_TARGET): Peft
   return { factors, whole, scales: scalesOf(expert, lora) };
 }
 
+/** What a path is to PEFT: a tensor of a module that it keeps whole. */
+interface Whole {
+  readonly module: string;
+  readonly leaf: 'weight' | 'bias';
+}
+
+const WHOLE = new Map<string, Whole>();
+for (const { kernel, bias, peft: module } of Object.values(ACTION_PROJECTIONS)) {
+  if (module === undefined) continue;
+  WHOLE.set(pathOf(kernel), { module, leaf: 'weight' });
+  WHOLE.set(pathOf(bias), { module, leaf: 'bias' });
+}
+
 /** Paths of openpi's projections that trained. */
-const projectionsOf = ({ tensors }: Adapter): string[] =>
-  Object.keys(tensors).filter((path) => /^(state|action)_\w+\/(kernel|bias)$/.test(path));
+const projectionsOf = ({ tensors }: Adapter): string[] => Object.keys(tensors).filter((path) => WHOLE.has(path));
 
 /** A kernel (in, out) is PyTorch's weight (out, in). */
 function wholeTensor({ tensors }: Adapter, path: string, prefix: string): WholeTensor {
   const { shape, values } = tensors[path] as AdapterTensor;
-  const [module, leaf] = path.split('/') as [string, string];
-  const name = `base_model.model.${prefix}.${module}.${leaf === 'kernel' ? 'weight' : 'bias'}`;
+  const { module, leaf } = WHOLE.get(path) as Whole;
+  const name = `base_model.model.${prefix}.${module}.${leaf}`;
   if (leaf === 'bias') return { name, module, shape, values };
   const [inputs, outputs] = shape as [number, number];
   const turned = matrix(outputs, inputs, (out, input) => values[input * outputs + out] as number);
@@ -112,17 +129,20 @@ function wholeTensor({ tensors }: Adapter, path: string, prefix: string): WholeT
 }
 
 /** Modules and alphas as adapter_config.json wants them; alpha/rank of a module is its scale. */
-function scalesOf({ numHeads, numKvHeads }: ExpertConfig, { rank, alpha }: LoraConfig): PeftScales {
-  const heads: Record<string, number> = { q_proj: numHeads, k_proj: numKvHeads, v_proj: numKvHeads, o_proj: 1 };
-  const attentionAlpha = Number.isInteger(alpha) ? alpha : rank;
-  const pattern = (of: (module: string) => number) =>
-    Object.fromEntries(ATTENTION.map((module) => [module, of(module)]).filter(([, value]) => value !== rank));
-  return {
-    r: rank,
-    lora_alpha: rank, // the feed-forward's scale is 1
-    rank_pattern: pattern((module) => (heads[module] as number) * rank),
-    alpha_pattern: pattern((module) => (heads[module] as number) * attentionAlpha),
-  };
+function scalesOf(expert: ExpertConfig, { rank, alpha }: LoraConfig): PeftScales {
+  const wholeAlpha = Number.isInteger(alpha) ? alpha : rank;
+  const modules = ADAPTED.flatMap((one) => {
+    const { G } = sizesOf(one, expert);
+    return one.peft.map((module) => ({
+      name: lastName(module),
+      r: G * rank,
+      alpha: G * (one.scaled ? wholeAlpha : rank),
+    }));
+  });
+  const pattern = (of: 'r' | 'alpha') =>
+    Object.fromEntries(modules.filter((module) => module[of] !== rank).map((module) => [module.name, module[of]]));
+  // By default the scale is 1, as the feed-forward's.
+  return { r: rank, lora_alpha: rank, rank_pattern: pattern('r'), alpha_pattern: pattern('alpha') };
 }
 
 function refuseOtherLeaves({ tensors, summary }: Adapter, whole: readonly string[]): void {
@@ -150,13 +170,12 @@ function matrix(rows: number, columns: number, at: (row: number, column: number)
   return { rows, columns, values };
 }
 
-type LayerReader = (module: string, layer: number) => Float32Array;
+/** One layer of a leaf. */
+type LayerReader = (row: LeafRow, layer: number) => Float32Array;
 
-/** Reads one layer of a LoRA leaf; `module` is e.g. `attn/q_einsum/lora_a` without the expert's suffix. */
-function layerReader({ tensors }: Adapter, suffix: string): LayerReader {
-  return (module, layer) => {
-    // The suffix stands on the module that holds the leaf: attn/q_einsum_1/lora_a, mlp_1/linear_lora_a.
-    const path = `PaliGemma/llm/layers/${module.replace(/(\w+)\/(\w+)$/, `$1${suffix}/$2`)}`;
+function layerReader({ tensors }: Adapter, expert: number): LayerReader {
+  return (row, layer) => {
+    const path = pathOf(row, expert);
     const tensor = tensors[path];
     if (!tensor) throw problem(`The adapter lacks the leaf "${path}".`, undefined, 'Train it again.');
     const size = tensor.values.length / (tensor.shape[0] as number);
@@ -164,62 +183,51 @@ function layerReader({ tensors }: Adapter, suffix: string): LayerReader {
   };
 }
 
-type Pair = { readonly a: Matrix; readonly b: Matrix };
+/** Of one of a projection's modules: G pairs side by side, I inputs, O outputs of each. */
+interface PairSizes {
+  readonly G: number;
+  readonly I: number;
+  readonly O: number;
+}
 
-/** The seven pairs of one layer. R is the rank, the other letters are openpi's (see model/tree.ts). */
-function layerFactors(read: LayerReader, layer: number, expert: ExpertConfig, R: number): Record<string, Pair> {
-  const { width: D, mlpDim: F, numHeads: N, numKvHeads: K, headDim: H } = expert;
-  const leaf = (module: string) => read(module, layer);
-  const half = (values: Float32Array, i: number) =>
-    values.subarray((i * values.length) / 2, ((i + 1) * values.length) / 2);
-  const [kvA, kvB] = [leaf('attn/kv_einsum/lora_a'), leaf('attn/kv_einsum/lora_b')];
-  const [gatingA, gatingB] = [leaf('mlp/gating_einsum_lora_a'), leaf('mlp/gating_einsum_lora_b')];
+function sizesOf({ a, b, peft }: Projection, expert: ExpertConfig): PairSizes {
+  const lengths = expertLengths(expert);
   return {
-    'self_attn.q_proj': perHead(leaf('attn/q_einsum/lora_a'), leaf('attn/q_einsum/lora_b'), N, D, H, R),
-    'self_attn.k_proj': perHead(half(kvA, 0), half(kvB, 0), K, D, H, R),
-    'self_attn.v_proj': perHead(half(kvA, 1), half(kvB, 1), K, D, H, R),
-    'self_attn.o_proj': summedHeads(
-      leaf('attn/attn_vec_einsum/lora_a'),
-      leaf('attn/attn_vec_einsum/lora_b'),
-      N,
-      H,
-      D,
-      R,
-    ),
-    'mlp.gate_proj': transposed(half(gatingA, 0), half(gatingB, 0), D, F, R),
-    'mlp.up_proj': transposed(half(gatingA, 1), half(gatingB, 1), D, F, R),
-    'mlp.down_proj': transposed(leaf('mlp/linear_lora_a'), leaf('mlp/linear_lora_b'), F, D, R),
+    G: axisLength(a.axes.G, lengths) / peft.length,
+    I: axisLength(a.axes.I, lengths),
+    O: axisLength(b.axes.O, lengths),
   };
 }
 
-/** a (N, D, R), b (N, R, H): A stacks the heads, B is block-diagonal. */
-function perHead(a: Float32Array, b: Float32Array, N: number, D: number, H: number, R: number): Pair {
+/** The modules of one layer that a projection stands for, each with its share of the projection's groups. */
+function modulesOf(projection: Projection, read: LayerReader, layer: number, expert: ExpertConfig) {
+  const { peft, scaled, a, b } = projection;
+  const sizes = sizesOf(projection, expert);
+  const { rank } = expert.lora as LoraConfig;
+  const share = (values: Float32Array, n: number) =>
+    values.subarray((n * values.length) / peft.length, ((n + 1) * values.length) / peft.length);
+  const [wholeA, wholeB] = [read(a, layer), read(b, layer)];
+  const takenB = b.reader === 'sum_heads.b' ? summed(wholeB, rank * sizes.O) : wholeB;
+  return peft.map((module, n) => ({ module, scaled, ...pair(share(wholeA, n), share(takenB, n), sizes, rank) }));
+}
+
+/** b (heads, size), summed over the heads. */
+function summed(b: Float32Array, size: number): Float32Array {
+  return Float32Array.from({ length: size }, (_, i) => {
+    let sum = 0;
+    for (let at = i; at < b.length; at += size) sum += b[at] as number;
+    return sum;
+  });
+}
+
+/** a (G, I, R), b (G, R, O): A stacks the groups, B is block-diagonal. */
+function pair(a: Float32Array, b: Float32Array, { G, I, O }: PairSizes, R: number): { a: Matrix; b: Matrix } {
   return {
-    a: matrix(N * R, D, (row, d) => a[(Math.floor(row / R) * D + d) * R + (row % R)] as number),
-    b: matrix(N * H, N * R, (row, column) => {
-      const head = Math.floor(row / H);
-      if (head !== Math.floor(column / R)) return 0;
-      return b[(head * R + (column % R)) * H + (row % H)] as number;
+    a: matrix(G * R, I, (row, i) => a[(Math.floor(row / R) * I + i) * R + (row % R)] as number),
+    b: matrix(G * O, G * R, (row, column) => {
+      const group = Math.floor(row / O);
+      if (group !== Math.floor(column / R)) return 0;
+      return b[(group * R + (column % R)) * O + (row % O)] as number;
     }),
-  };
-}
-
-/** a (N, H, R), b (N, R, D): every head's A meets the sum of all heads' B. */
-function summedHeads(a: Float32Array, b: Float32Array, N: number, H: number, D: number, R: number): Pair {
-  return {
-    a: matrix(R, N * H, (r, row) => a[row * R + r] as number),
-    b: matrix(D, R, (d, r) => {
-      let sum = 0;
-      for (let n = 0; n < N; n++) sum += b[(n * R + r) * D + d] as number;
-      return sum;
-    }),
-  };
-}
-
-/** a (I, R), b (R, O). */
-function transposed(a: Float32Array, b: Float32Array, I: number, O: number, R: number): Pair {
-  return {
-    a: matrix(R, I, (r, i) => a[i * R + r] as number),
-    b: matrix(O, R, (o, r) => b[r * O + o] as number),
   };
 }

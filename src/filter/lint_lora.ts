@@ -1,4 +1,6 @@
 /** Rules about LoRA weights and what they adapt, and about what openpi's stock filters leave trainable. */
+import { LLM } from '../leaves/gemma';
+import { IMG } from '../leaves/siglip';
 import { bytes, count, type Finding, finding, type Linted, leaves } from './finding';
 import { PROJECTIONS } from './known_paths';
 import { freezingBases, loraLeaves, regex, settled, withMore } from './repair';
@@ -58,7 +60,7 @@ function adapted(tree: Tree): Mask {
 
 /** The language model's own weights, without those of the action expert. */
 const backboneOf = (tree: Tree): Mask =>
-  without(containing(tree, 'PaliGemma/llm/'), either(containing(tree, '_1'), loraLeaves(tree)));
+  without(containing(tree, LLM), either(containing(tree, '_1'), loraLeaves(tree)));
 
 /** LoRA weights train beside the weights that they adapt; or beside a whole backbone that has none. */
 function basesTrain(linted: Linted, frozen: Mask): Finding[] {
@@ -82,12 +84,10 @@ function basesTrain(linted: Linted, frozen: Mask): Finding[] {
 /** openpi's own filters freeze weights of the language model only. */
 function stock(linted: Linted, frozen: Mask): Finding[] {
   const { expression, tree } = linted;
-  const img = containing(tree, 'PaliGemma/img/');
-  const llm = containing(tree, 'PaliGemma/llm/');
+  const img = containing(tree, IMG);
+  const llm = containing(tree, LLM);
   if (isEmpty(img) || !isEmpty(both(img, frozen)) || isEmpty(both(llm, frozen))) return [];
-  const projections = Uint8Array.from(tree.paths, (path) =>
-    PROJECTIONS.some((name) => path.startsWith(`${name}/`)) ? 1 : 0,
-  );
+  const projections = Uint8Array.from(tree.paths, (path) => (PROJECTIONS.includes(path) ? 1 : 0));
   const beside = without(projections, frozen);
   const and = isEmpty(beside) ? '' : ` and ${count(parametersIn(tree, beside))} of the projections`;
   const message = `As with openpi's stock filters, all ${count(parametersIn(tree, img))} parameters of the image tower${and} train.`;

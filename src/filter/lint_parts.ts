@@ -1,4 +1,6 @@
 /** Rules about parts that match no weight, and about the whole that freezes none. */
+import { LLM } from '../leaves/gemma';
+import { IMG } from '../leaves/siglip';
 import type { Expression } from './expression';
 import { type Finding, finding, type Linted, leaves, type Severity, shown } from './finding';
 import { KNOWN_PATHS } from './known_paths';
@@ -88,9 +90,8 @@ function elsewhere(atom: Atom): string {
   if (paths.every((path) => path.includes('lora'))) {
     return paths.every((path) => path.includes('_1')) ? 'LoRA weights of the action expert' : 'LoRA weights';
   }
-  if (paths.every((path) => path.startsWith('PaliGemma/llm') && path.includes('_1')))
-    return 'weights of an action expert';
-  if (paths.every((path) => path.startsWith('PaliGemma/img'))) return 'weights of an image tower';
+  if (paths.every((path) => path.startsWith(LLM) && path.includes('_1'))) return 'weights of an action expert';
+  if (paths.every((path) => path.startsWith(IMG))) return 'weights of an image tower';
   return `weights of another variant, such as ${paths[0]}`;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Rotation table of RoPE, (L, H): row l holds H/2 cosines, then H/2 sines, of l / base^(2i/H).
+ * Rotation table of RoPE, (Z, H): row z holds H/2 cosines, then H/2 sines, of z / base^(2i/H).
  * Computed in float64, because WGSL's sin and cos are good to 2^-11 only.
  */
 export function rotationAngles(positions: number, headDim: number, base = 10000): Float32Array<ArrayBuffer> {

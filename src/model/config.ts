@@ -45,9 +45,6 @@ export interface Pi0Config {
   readonly vocabSize: number;
 }
 
-/** openpi's suffix of expert e in module names: none for the first, `_1` for the second. */
-export const expertSuffix = (expert: number) => (expert === 0 ? '' : `_${expert}`);
-
 /** Throws unless the model has everything that the action task needs. */
 export function pi0Config({ experts, img, actionDim, vocabSize }: ModelConfig): Pi0Config {
   const [backbone, expert] = experts;

@@ -1,4 +1,6 @@
 import { reshape, type Tensor } from '../gpu/tensor';
+import { GEMMA } from '../leaves/gemma';
+import type { Projection, Reader, Readers, RowOf } from '../leaves/row';
 import { add } from '../ops/add';
 import { attention } from '../ops/attention';
 import { geglu } from '../ops/geglu';
@@ -7,13 +9,15 @@ import { linear } from '../ops/matmul';
 import { rmsNorm } from '../ops/rms_norm';
 import { rope } from '../ops/rope';
 import type { Tape } from '../tape/tape';
-import { type ExpertConfig, expertSuffix } from './config';
+import type { ExpertConfig } from './config';
+import { expertLengths } from './lengths';
 import type { Parameters } from './parameters';
+import { leafTensor } from './part';
 
 /** What says where each token stands and what it may see; the same in every layer. */
 export interface Places {
   /** Row m: cosines then sines of position m, for each pair of a head. */
-  readonly angles: Tensor<'L H'>;
+  readonly angles: Tensor<'Z H'>;
   readonly position: Tensor<'B T'>;
   /** Where among the S keys a token's own key goes. */
   readonly slot: Tensor<'B T'>;
@@ -46,21 +50,20 @@ export interface Layer extends Expert {
  * @param kv where this layer's rotated keys and its values are kept, (B, S, D, H)
  */
 function block(tape: Tape, layer: Layer, x: Tensor<'N C'>, places: Places, kv: Tensor<'B S D H'>): Tensor<'N C'> {
-  const s = expertSuffix(layer.expert);
   const { numHeads: Q, headDim: H } = layer.config;
   const { B, T } = places.position.sizes;
-  const { N, C } = x.sizes;
+  const { N } = x.sizes;
 
   const normed = keysAndValues(tape, layer, x, places, kv);
   const q = tape.activation('q', 'B T Q H', { B, T, Q, H });
   const queries = { rotated: Q, slot: places.row, y: reshape(q, 'B S G H', { B, S: T, G: Q, H }) };
-  placeHeads(tape, layer, 'q_einsum', normed, places, queries);
+  placeHeads(tape, layer, GEMMA.q, normed, places, queries);
   const { queryBlock, keyBlock, constantKeys = 0 } = places;
   const heads = attention(tape, { q, kv, queryBlock, keyBlock, constantKeys });
 
-  const attended = outProjection(tape, layer, reshape(heads, 'N J I', { N, J: 1, I: Q * H }), C);
+  const attended = toStream(project(tape, layer, GEMMA.out, reshape(heads, 'N C', { N, C: Q * H })));
   const middle = add(tape, { a: x, b: attended });
-  const fed = feedForward(tape, layer, rmsNorm(tape, { x: middle, scale: scale(layer, `pre_ffw_norm${s}`) }));
+  const fed = feedForward(tape, layer, rmsNorm(tape, { x: middle, scale: leaf(layer, GEMMA.feedForwardNorm) }));
   return add(tape, { a: middle, b: fed });
 }
 
@@ -80,8 +83,7 @@ export function stream(
     (at, cache, index) => tape.layer(() => block(tape, { ...expert, index }, at, places, cache)),
     x,
   );
-  const path = `PaliGemma/llm/final_norm${expertSuffix(expert.expert)}/scale`;
-  return rmsNorm(tape, { x: blocks, scale: expert.parameters.tensor(path, 0, 'C', { C: expert.config.width }) });
+  return rmsNorm(tape, { x: blocks, scale: leaf({ ...expert, index: 0 }, GEMMA.finalNorm) });
 }
 
 /**
@@ -118,77 +120,54 @@ function keysAndValues(
   places: Places,
   kv: Tensor<'B S D H'>,
 ): Tensor<'N C'> {
-  const normed = rmsNorm(tape, { x, scale: scale(layer, `pre_attention_norm${expertSuffix(layer.expert)}`) });
+  const normed = rmsNorm(tape, { x, scale: leaf(layer, GEMMA.attentionNorm) });
   const y = reshape(kv, 'B S G H', { ...kv.sizes, G: kv.sizes.D });
-  placeHeads(tape, layer, 'kv_einsum', normed, places, { rotated: kv.sizes.D / 2, slot: places.slot, y });
+  placeHeads(tape, layer, GEMMA.kv, normed, places, { rotated: kv.sizes.D / 2, slot: places.slot, y });
   return normed;
 }
 
-/** A norm's scale of this layer. */
-function scale({ config, index, parameters }: Layer, name: string) {
-  return parameters.tensor(`PaliGemma/llm/layers/${name}/scale`, index, 'C', { C: config.width });
+/** A leaf of this layer. */
+const leaf = <R extends Reader>(
+  { config, expert, index: layer, parameters }: Layer,
+  row: RowOf<R>,
+): Tensor<Readers[R]> => leafTensor({ parameters, lengths: expertLengths(config), expert, layer }, row);
+
+/** A weight's product with x, and LoRA's part of it where the expert has LoRA. */
+function project(tape: Tape, layer: Layer, projection: Projection, input: Tensor<'N C'>): Tensor<'N G O'> {
+  const { N, C: I } = input.sizes;
+  const x = reshape(input, 'N J I', { N, J: 1, I });
+  const y = linear(tape, { x, weight: leaf(layer, projection.weight) });
+  const { lora: adapter } = layer.config;
+  if (adapter) {
+    const scale = projection.scaled ? adapter.alpha / adapter.rank : 1;
+    const apply = projection.b.reader === 'sum_heads.b' ? loraSummed : lora;
+    apply(tape, { x, a: leaf(layer, projection.a), b: leaf(layer, projection.b), y, scale });
+  }
+  return y;
 }
 
 /** Projects to heads (or to keys and values), rotates the first `rotated` of them and writes them to their slots. */
 function placeHeads(
   tape: Tape,
   layer: Layer,
-  name: 'q_einsum' | 'kv_einsum',
+  projection: Projection,
   normed: Tensor<'N C'>,
-  places: Places,
+  { position, angles }: Places,
   { rotated, slot, y }: { rotated: number; slot: Tensor<'B T'>; y: Tensor<'B S G H'> },
 ): void {
-  const { config, parameters, index } = layer;
-  const path = `PaliGemma/llm/layers/attn/${name}${expertSuffix(layer.expert)}`;
-  const { N, C: I } = normed.sizes;
-  const { G, H: O } = y.sizes;
-  const x = reshape(normed, 'N J I', { N, J: 1, I });
-  const heads = linear(tape, { x, weight: parameters.tensor(`${path}/w`, index, 'G I O', { G, I, O }) });
-  if (config.lora) {
-    const { rank: R, alpha } = config.lora;
-    const a = parameters.tensor(`${path}/lora_a`, index, 'G I R', { G, I, R });
-    const b = parameters.tensor(`${path}/lora_b`, index, 'G R O', { G, R, O });
-    lora(tape, { x, a, b, y: heads, scale: alpha / R });
-  }
-  const { B, T } = places.position.sizes;
-  const { angles, position } = places;
-  rope(tape, { x: reshape(heads, 'B T G H', { B, T, G, H: O }), angles, position, slot, rotated, y });
+  const { B, T } = position.sizes;
+  const { G, H } = y.sizes;
+  const heads = reshape(project(tape, layer, projection, normed), 'B T G H', { B, T, G, H });
+  rope(tape, { x: heads, angles, position, slot, rotated, y });
 }
 
-/** Heads back to the stream's width. LoRA's B is summed over heads, as openpi's einsum does. */
-function outProjection(tape: Tape, layer: Layer, x: Tensor<'N J I'>, O: number): Tensor<'N C'> {
-  const { config, parameters, index } = layer;
-  const path = `PaliGemma/llm/layers/attn/attn_vec_einsum${expertSuffix(layer.expert)}`;
-  const { N, I } = x.sizes;
-  const y = linear(tape, { x, weight: parameters.tensor(`${path}/w`, index, 'G I O', { G: 1, I, O }) });
-  if (config.lora) {
-    const { rank: R, alpha } = config.lora;
-    const a = parameters.tensor(`${path}/lora_a`, index, 'G I R', { G: 1, I, R });
-    const b = parameters.tensor(`${path}/lora_b`, index, 'G R O', { G: config.numHeads, R, O });
-    loraSummed(tape, { x, a, b, y, scale: alpha / R });
-  }
-  return reshape(y, 'N C', { N, C: O });
-}
-
-/** gelu(x·gate) · (x·up) · down. openpi's feed-forward LoRA is not scaled by alpha / rank. */
+/** gelu(x·gate) · (x·up) · down */
 function feedForward(tape: Tape, layer: Layer, normed: Tensor<'N C'>): Tensor<'N C'> {
-  const { config, parameters, index } = layer;
-  const path = `PaliGemma/llm/layers/mlp${expertSuffix(layer.expert)}`;
-  const { N, C } = normed.sizes;
-  const { mlpDim: F } = config;
-  const project = (x: Tensor<'N J I'>, name: string, G: number, O: number) => {
-    const { I } = x.sizes;
-    const y = linear(tape, { x, weight: parameters.tensor(`${path}/${name}`, index, 'G I O', { G, I, O }) });
-    if (config.lora) {
-      const { rank: R } = config.lora;
-      const a = parameters.tensor(`${path}/${name}_lora_a`, index, 'G I R', { G, I, R });
-      const b = parameters.tensor(`${path}/${name}_lora_b`, index, 'G R O', { G, R, O });
-      lora(tape, { x, a, b, y, scale: 1 });
-    }
-    return y;
-  };
-  const gates = project(reshape(normed, 'N J I', { N, J: 1, I: C }), 'gating_einsum', 2, F);
-  const hidden = geglu(tape, { x: reshape(gates, 'N G F', { N, G: 2, F }) });
-  const down = project(reshape(hidden, 'N J I', { N, J: 1, I: F }), 'linear', 1, C);
-  return reshape(down, 'N C', { N, C });
+  const gates = project(tape, layer, GEMMA.gates, normed);
+  const { N, G, O: F } = gates.sizes;
+  const hidden = geglu(tape, { x: reshape(gates, 'N G F', { N, G, F }) });
+  return toStream(project(tape, layer, GEMMA.down, reshape(hidden, 'N C', { N, C: F })));
 }
+
+/** What a projection of one group gives, as rows of the stream. */
+const toStream = (y: Tensor<'N G O'>): Tensor<'N C'> => reshape(y, 'N C', { N: y.sizes.N, C: y.sizes.O });

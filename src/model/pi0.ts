@@ -1,4 +1,7 @@
 import { reshape, type Tensor, tensor } from '../gpu/tensor';
+import { ACTION_PROJECTIONS } from '../leaves/action_projections';
+import { GEMMA } from '../leaves/gemma';
+import type { DenseRows } from '../leaves/row';
 import { embed } from '../ops/embed';
 import { placeRows } from '../ops/place_rows';
 import { squaredError } from '../ops/squared_error';
@@ -7,7 +10,9 @@ import type { Tape } from '../tape/tape';
 import { type ModelConfig, patchesOf, pi0Config } from './config';
 import { dense } from './dense';
 import { type Places, stream, streamKeys } from './layer';
+import { backboneLengths, projectionLengths } from './lengths';
 import type { Parameters } from './parameters';
+import { leafTensor } from './part';
 import { type ImageInputs, imageInputs, siglip } from './siglip';
 
 /** What a batch of the action task looks like. */
@@ -58,16 +63,16 @@ export interface FlowTargets {
 type InputKind = 'inputs' | 'sampler';
 
 /** Rows 0 … M − 1 of rotation angles; any token's position is below the number of tokens. */
-export function angleTable(config: ModelConfig, shape: Pi0Shape, kind: InputKind): Tensor<'L H'> {
+export function angleTable(config: ModelConfig, shape: Pi0Shape, kind: InputKind): Tensor<'Z H'> {
   const { headDim: H } = pi0Config(config).backbone;
-  return tensor('rotation angles', 'L H', { L: tokensOf(config, shape).all, H }, { kind });
+  return tensor('rotation angles', 'Z H', { Z: tokensOf(config, shape).all, H }, { kind });
 }
 
 /** The prefix's input tensors, for caches of S keys. */
 export function prefixInputs(
   config: ModelConfig,
   shape: Pi0Shape,
-  { angles, S, kind }: { angles: Tensor<'L H'>; S: number; kind: InputKind },
+  { angles, S, kind }: { angles: Tensor<'Z H'>; S: number; kind: InputKind },
 ): PrefixInputs {
   const { B, cameras, promptLength } = shape;
   const slot = tensor(
@@ -87,7 +92,7 @@ export function prefixInputs(
 export function suffixInputs(
   config: ModelConfig,
   shape: Pi0Shape,
-  { angles, kind }: { angles: Tensor<'L H'>; kind: InputKind },
+  { angles, kind }: { angles: Tensor<'Z H'>; kind: InputKind },
 ): SuffixInputs {
   const { expert, actionDim: C } = pi0Config(config);
   const { B, horizon } = shape;
@@ -139,7 +144,7 @@ export function recordPrefix(
   kv: readonly Tensor<'B S D H'>[],
   reach = false,
 ): Tensor<'N C'> {
-  const { backbone, img, vocabSize: V } = pi0Config(config);
+  const { backbone, img } = pi0Config(config);
   const { B, T: S } = places.position.sizes;
   const { width: C } = backbone;
   const T = promptTokens.sizes.N / B;
@@ -148,7 +153,7 @@ export function recordPrefix(
     const seen = siglip(tape, img, parameters, images, C);
     placeRows(tape, { x: reshape(seen, 'B T C', { B, T: S - T, C }), first: 0, y: tokens });
   }
-  const table = parameters.tensor('PaliGemma/llm/embedder/input_embedding', 0, 'V C', { V, C });
+  const table = leafTensor({ parameters, lengths: backboneLengths(config) }, GEMMA.embedding);
   // Only words are scaled: image tokens enter as the tower gives them.
   const told = embed(tape, { tokens: promptTokens, table, scale: Math.sqrt(C) });
   placeRows(tape, { x: reshape(told, 'B T C', { B, T, C }), first: S - T, y: tokens });
@@ -172,21 +177,24 @@ export function recordSuffix(
   const { width: C } = expert;
   const { B, T } = places.position.sizes;
   const tokens = tape.activation('suffix tokens', 'B S C', { B, S: T, C });
-  const project = (path: string, x: Tensor<'N C'>, outputs = C) => dense(tape, { parameters, path }, x, outputs);
-  placeRows(tape, { x: reshape(project('state_proj', state), 'B T C', { B, T: 1, C }), first: 0, y: tokens });
+  const part = { parameters, lengths: projectionLengths(actionDim, expert) };
+  const project = (rows: DenseRows, x: Tensor<'N C'>) => dense(tape, part, rows, x);
+  const { actionIn, actionTimeIn, actionTimeOut, actionOut } = ACTION_PROJECTIONS;
+  const told = project(ACTION_PROJECTIONS.state, state);
+  placeRows(tape, { x: reshape(told, 'B T C', { B, T: 1, C }), first: 0, y: tokens });
 
   const { N } = noisy.sizes;
   const joined = tape.activation('actions and time', 'N C', { N, C: 2 * C });
-  for (const [n, part] of [project('action_in_proj', noisy), time].entries()) {
+  for (const [n, part] of [project(actionIn, noisy), time].entries()) {
     const y = reshape(joined, 'B S C', { B: N, S: 2 * C, C: 1 });
     placeRows(tape, { x: reshape(part, 'B T C', { B: N, T: C, C: 1 }), first: n * C, y });
   }
-  const mixed = project('action_time_mlp_out', swish(tape, { x: project('action_time_mlp_in', joined) }));
+  const mixed = project(actionTimeOut, swish(tape, { x: project(actionTimeIn, joined) }));
   placeRows(tape, { x: reshape(mixed, 'B T C', { B, T: T - 1, C }), first: 1, y: tokens });
 
   const x = reshape(tokens, 'N C', { N: B * T, C });
   const hidden = stream(tape, { config: expert, expert: 1, parameters }, x, places, kv);
-  return { tokens: x, v: project('action_out_proj', hidden, actionDim) };
+  return { tokens: x, v: project(actionOut, hidden) };
 }
 
 /** Records loss += Σ weight · (v − wanted)². */

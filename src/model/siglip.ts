@@ -1,4 +1,6 @@
 import { reshape, type Tensor, tensor } from '../gpu/tensor';
+import type { NormRows } from '../leaves/row';
+import { SIGLIP } from '../leaves/siglip';
 import { add } from '../ops/add';
 import { attention } from '../ops/attention';
 import { gelu } from '../ops/gelu';
@@ -8,12 +10,13 @@ import { tileRows } from '../ops/tile_rows';
 import type { Tape } from '../tape/tape';
 import { type ImgConfig, patchesOf } from './config';
 import { dense } from './dense';
+import { imgLengths } from './lengths';
 import type { Parameters } from './parameters';
+import { leafTensor, type Part } from './part';
 
 /** The tower with its parameters, and what its attention reads. */
-interface Tower {
+interface Tower extends Part {
   readonly config: ImgConfig;
-  readonly parameters: Parameters;
   /** All zeros, as new memory is: every patch of an image sees every other. */
   readonly queryBlock: Tensor<'B T'>;
   readonly keyBlock: Tensor<'B S'>;
@@ -47,51 +50,41 @@ export function siglip(
   { patches, queryBlock, keyBlock }: ImageInputs,
   width: number,
 ): Tensor<'N C'> {
-  const tower = { config, parameters, queryBlock, keyBlock };
-  const { width: C, depth } = config;
-  const embedded = dense(tape, { parameters, path: 'PaliGemma/img/embedding' }, patches, C);
-  const positions = parameters.tensor('PaliGemma/img/pos_embedding', 0, 'T C', { T: patchesOf(config), C });
-  tileRows(tape, { table: positions, rows: patches.sizes.N, addTo: embedded });
+  const { depth } = config;
+  const part = { parameters, lengths: imgLengths(config, width) };
+  const tower = { ...part, config, queryBlock, keyBlock };
+  const embedded = dense(tape, part, SIGLIP.patches, patches);
+  tileRows(tape, { table: leafTensor(part, SIGLIP.positions), rows: patches.sizes.N, addTo: embedded });
   let x = embedded;
-  for (let layer = 0; layer < depth; layer++) x = tape.layer(() => encoderBlock(tape, tower, layer, x));
-  const path = 'PaliGemma/img/Transformer/encoder_norm';
-  return dense(tape, { parameters, path: 'PaliGemma/img/head' }, norm(tape, parameters, path, 0, x), width);
+  for (let layer = 0; layer < depth; layer++) x = tape.layer(() => encoderBlock(tape, { ...tower, layer }, x));
+  return dense(tape, part, SIGLIP.head, norm(tape, part, SIGLIP.finalNorm, x));
 }
 
-function encoderBlock(tape: Tape, tower: Tower, layer: number, x: Tensor<'N C'>): Tensor<'N C'> {
-  const { parameters, config } = tower;
-  const path = 'PaliGemma/img/Transformer/encoderblock';
-  const attended = selfAttention(tape, tower, layer, norm(tape, parameters, `${path}/LayerNorm_0`, layer, x));
+function encoderBlock(tape: Tape, tower: Tower, x: Tensor<'N C'>): Tensor<'N C'> {
+  const attended = selfAttention(tape, tower, norm(tape, tower, SIGLIP.attentionNorm, x));
   const middle = add(tape, { a: x, b: attended });
-  const mlp = (name: string) => ({ parameters, path: `${path}/MlpBlock_0/${name}`, layer });
-  const normed = norm(tape, parameters, `${path}/LayerNorm_1`, layer, middle);
-  const hidden = gelu(tape, { x: dense(tape, mlp('Dense_0'), normed, config.mlpDim) });
-  return add(tape, { a: middle, b: dense(tape, mlp('Dense_1'), hidden, config.width) });
+  const normed = norm(tape, tower, SIGLIP.feedForwardNorm, middle);
+  const hidden = gelu(tape, { x: dense(tape, tower, SIGLIP.up, normed) });
+  return add(tape, { a: middle, b: dense(tape, tower, SIGLIP.down, hidden) });
 }
 
 /** Every patch attends to all patches of its image; as many key heads as heads. */
-function selfAttention(tape: Tape, tower: Tower, layer: number, x: Tensor<'N C'>): Tensor<'N C'> {
-  const { parameters, config, queryBlock, keyBlock } = tower;
+function selfAttention(tape: Tape, tower: Tower, x: Tensor<'N C'>): Tensor<'N C'> {
+  const { config, queryBlock, keyBlock } = tower;
   const { N, C } = x.sizes;
   const { B, T } = queryBlock.sizes;
   const { numHeads: Q } = config;
   const H = C / Q;
-  const project = (name: string, of: Tensor<'N C'>) => {
-    const path = `PaliGemma/img/Transformer/encoderblock/MultiHeadDotProductAttention_0/${name}`;
-    return dense(tape, { parameters, path, layer }, of, C);
-  };
-  const q = reshape(project('query', x), 'B T Q H', { B, T, Q, H });
+  const q = reshape(dense(tape, tower, SIGLIP.query, x), 'B T Q H', { B, T, Q, H });
   const kv = tape.activation('kv of patches', 'B S D H', { B, S: T, D: 2 * Q, H });
   const y = reshape(kv, 'B S C', { B: N, S: 2 * C, C: 1 }); // each row's keys, then its values
-  for (const [n, name] of ['key', 'value'].entries()) {
-    placeRows(tape, { x: reshape(project(name, x), 'B T C', { B: N, T: C, C: 1 }), first: n * C, y });
+  for (const [n, rows] of [SIGLIP.key, SIGLIP.value].entries()) {
+    placeRows(tape, { x: reshape(dense(tape, tower, rows, x), 'B T C', { B: N, T: C, C: 1 }), first: n * C, y });
   }
   const heads = attention(tape, { q, kv, queryBlock, keyBlock });
-  return project('out', reshape(heads, 'N C', { N, C }));
+  return dense(tape, tower, SIGLIP.out, reshape(heads, 'N C', { N, C }));
 }
 
-function norm(tape: Tape, parameters: Parameters, path: string, layer: number, x: Tensor<'N C'>): Tensor<'N C'> {
-  const { C } = x.sizes;
-  const leaf = (name: string) => parameters.tensor(`${path}/${name}`, layer, 'C', { C });
-  return layerNorm(tape, { x, scale: leaf('scale'), bias: leaf('bias') });
+function norm(tape: Tape, part: Part, { scale, bias }: NormRows, x: Tensor<'N C'>): Tensor<'N C'> {
+  return layerNorm(tape, { x, scale: leafTensor(part, scale), bias: leafTensor(part, bias) });
 }

@@ -1,11 +1,14 @@
 import { reshape, type Tensor, tensor } from '../gpu/tensor';
+import { GEMMA } from '../leaves/gemma';
 import { crossEntropy } from '../ops/cross_entropy';
 import { embed } from '../ops/embed';
 import { backwardKernel } from '../ops/matmul';
 import type { Tape } from '../tape/tape';
 import type { ExpertConfig, ModelConfig } from './config';
 import { type Places, stream } from './layer';
+import { backboneLengths } from './lengths';
 import type { Parameters } from './parameters';
+import { leafTensor } from './part';
 
 /** What a text model reads each micro-batch; shapes in tokens. */
 export interface TextInputs extends Places {
@@ -25,7 +28,7 @@ export function textInputs(config: ModelConfig, { B, T }: { B: number; T: number
     tokens: tensor('tokens', 'N', { N }, { ...input, type: 'u32' }),
     targets: tensor('targets', 'N', { N }, { ...input, type: 'u32' }),
     weight: tensor('loss weights', 'N', { N }, input),
-    angles: tensor('rotation angles', 'L H', { L: T, H }, input),
+    angles: tensor('rotation angles', 'Z H', { Z: T, H }, input),
     position: tensor('positions', 'B T', { B, T }, { ...input, type: 'u32' }),
     slot,
     row: slot, // as many keys as queries
@@ -101,10 +104,7 @@ function recordHidden(
 }
 
 const table = (config: ModelConfig, parameters: Parameters) =>
-  parameters.tensor('PaliGemma/llm/embedder/input_embedding', 0, 'V C', {
-    V: config.vocabSize,
-    C: expertOf(config).width,
-  });
+  leafTensor({ parameters, lengths: backboneLengths(config) }, GEMMA.embedding);
 
 /** The text task has one expert. */
 export function expertOf({ experts }: ModelConfig): ExpertConfig {

@@ -13,7 +13,7 @@ export const ropeKernels = {
     overrides: { WORKGROUP, ROTATED: 0 },
     bindings: {
       x: read('B T G H'),
-      angles: read('L H'),
+      angles: read('Z H'),
       position: read('B T', 'u32'),
       slot: read('B T', 'u32'),
       y: write('B S G H'),
@@ -27,7 +27,7 @@ export const ropeKernels = {
     overrides: { WORKGROUP, ROTATED: 0, ADD: false },
     bindings: {
       dy: read('B S G H'),
-      angles: read('L H'),
+      angles: read('Z H'),
       position: read('B T', 'u32'),
       slot: read('B T', 'u32'),
       dx: write('B T G H'),
@@ -56,7 +56,7 @@ export function rope(
     y,
   }: {
     x: Tensor<'B T G H'>;
-    angles: Tensor<'L H'>;
+    angles: Tensor<'Z H'>;
     position: Tensor<'B T'>;
     slot: Tensor<'B T'>;
     rotated: number;

@@ -6,15 +6,15 @@ import { maxError, numericalGradient, randoms, runAndRead, trainable, upload } f
 import * as reference from '../reference/rope';
 import { differentiateFrom } from './differentiate';
 
-const sizes = { B: 2, T: 5, S: 7, G: 3, H: 6, L: 11 };
-const { B, T, S, G, H, L } = sizes;
+const sizes = { B: 2, T: 5, S: 7, G: 3, H: 6, Z: 11 };
+const { B, T, S, G, H, Z } = sizes;
 const rotated = 2;
 const x = randoms(B * T * G * H, 1);
 const before = randoms(B * S * G * H, 2);
 const dy = randoms(B * S * G * H, 3);
 const position = [0, 1, 2, 10, 10, 3, 4, 5, 6, 7];
 const slot = [6, 0, 1, 3, 2, 2, 3, 4, 7, 0]; // 7 is nowhere
-const angles = Array.from({ length: L }, (_, l) => {
+const angles = Array.from({ length: Z }, (_, l) => {
   const turns = Array.from({ length: H / 2 }, (_, h) => l / 10000 ** (h / (H / 2)));
   return [...turns.map(Math.cos), ...turns.map(Math.sin)];
 }).flat();
@@ -24,7 +24,7 @@ const expected = reference.rope({ ...inputs, x });
 const dxExpected = numericalGradient((at) => reference.rope({ ...inputs, x: at }), x, dy);
 
 const shared = {
-  angles: upload('L H', sizes, angles),
+  angles: upload('Z H', sizes, angles),
   position: upload('B T', sizes, position, 'u32'),
   slot: upload('B T', sizes, slot, 'u32'),
 };
@@ -69,7 +69,7 @@ test('the tape gives the gradients of two ropes into one y', async () => {
 
 test('a head of odd size has no halves', () => {
   const odd = { ...sizes, H: 5 };
-  const tensors = { ...shared, angles: upload('L H', odd), x: upload('B T G H', odd), y: upload('B S G H', odd) };
+  const tensors = { ...shared, angles: upload('Z H', odd), x: upload('B T G H', odd), y: upload('B S G H', odd) };
   expect(() => rope(new Tape(), { ...tensors, rotated })).toThrow('an odd size');
 });
 

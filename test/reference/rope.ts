@@ -1,7 +1,7 @@
 interface Rope {
   /** (B, T, G, H) */
   readonly x: number[];
-  /** (L, H): cosines, then sines */
+  /** (Z, H): cosines, then sines */
   readonly angles: number[];
   /** (B, T) */
   readonly position: number[];

@@ -1,5 +1,7 @@
 import type { Call } from '../../gpu/kernel';
 import { bytesOf, type Storage, type Tensor } from '../../gpu/tensor';
+import { LLM } from '../../leaves/gemma';
+import { IMG } from '../../leaves/siglip';
 import type { ModelConfig } from '../../model/config';
 import { Parameters } from '../../model/parameters';
 import { tokensOf } from '../../model/pi0';
@@ -8,8 +10,7 @@ import type { OptimizerConfig } from '../../train/record';
 import { caches, type Pi0StepShape, prefixTensors, recordPi0Step } from './step';
 
 /** May the leaf change the prefix's keys and values? Of the backbone's, only the last norm does not. */
-export const isInPrefix = (path: string) =>
-  path.startsWith('PaliGemma/img/') || (path.startsWith('PaliGemma/llm/') && !path.includes('_1/'));
+export const isInPrefix = (path: string) => path.startsWith(IMG) || (path.startsWith(LLM) && !path.includes('_1/'));
 
 /**
  * Samples whose prefix fits on the GPU in what a constant prefix saves.

@@ -204,12 +204,12 @@ export const suffixTensors = ({ position, queryBlock, keyBlock }: Places) => ({
 type Constants = ReturnType<TaskInputs<Pi0Batch>['constants']>;
 
 export const prefixConstants = ({ places: { angles, slot } }: PrefixInputs): Constants => [
-  [angles, rotationAngles(angles.sizes.L, angles.sizes.H)],
+  [angles, rotationAngles(angles.sizes.Z, angles.sizes.H)],
   [slot, rowsFrom(0, slot)],
 ];
 
 export const suffixConstants = ({ places: { angles, slot, row, keyBlock } }: SuffixInputs): Constants => [
-  [angles, rotationAngles(angles.sizes.L, angles.sizes.H)],
+  [angles, rotationAngles(angles.sizes.Z, angles.sizes.H)],
   [slot, rowsFrom(keyBlock.sizes.S - slot.sizes.T, slot)],
   [row, rowsFrom(0, row)],
 ];

@@ -36,7 +36,7 @@ export function recordSampler(
   const own = { kind: 'sampler' } as const;
   const one = { B: 1, T: 1, S: context };
   const places: Places = {
-    angles: tensor('rotation angles', 'L H', { L: context, H }, own),
+    angles: tensor('rotation angles', 'Z H', { Z: context, H }, own),
     position: tensor('position', 'B T', one, { ...own, type: 'u32' }),
     slot: tensor('key slot', 'B T', one, { ...own, type: 'u32' }),
     row: tensor('query row', 'B T', one, { ...own, type: 'u32' }), // one query: always 0
@@ -91,7 +91,7 @@ export class Sampler {
     const { calls, plan: planned, places } = recorded;
     const dispatches = await bind(memory.device, calls, bufferIn(memory, planned));
     memory.buffer(recorded.readLogits);
-    memory.upload(places.angles, rotationAngles(places.angles.sizes.L, places.angles.sizes.H));
+    memory.upload(places.angles, rotationAngles(places.angles.sizes.Z, places.angles.sizes.H));
     // Block = position: a query sees what was written before it and itself, so the cache needs no clearing.
     memory.upload(
       places.keyBlock,

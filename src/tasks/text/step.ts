@@ -55,7 +55,7 @@ function ofText(inputs: TextInputs): TaskInputs<Batch> {
   return taskInputs({
     tensors: { tokens, targets, weight, position, queryBlock, keyBlock },
     constants: () => [
-      [angles, rotationAngles(angles.sizes.L, angles.sizes.H)],
+      [angles, rotationAngles(angles.sizes.Z, angles.sizes.H)],
       [slot, Uint32Array.from({ length: B * T }, (_, n) => n % T)],
     ],
     counted: countedTokens,
