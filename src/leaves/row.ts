@@ -19,7 +19,8 @@ export type Reader = keyof Readers;
 type LettersOf<Shape extends string> = Shape extends `${infer First} ${infer Rest}` ? First | LettersOf<Rest> : Shape;
 
 /** Axes whose length is a matter of the model's sizes. */
-export type Letter = 'A' | 'C' | 'F' | 'H' | 'K' | 'L' | 'O' | 'Q' | 'R' | 'T' | 'V' | 'X' | 'Y';
+export const LETTERS = ['A', 'C', 'F', 'H', 'K', 'L', 'O', 'Q', 'R', 'T', 'V', 'X', 'Y'] as const;
+export type Letter = (typeof LETTERS)[number];
 
 /** One axis as it is stored: its letter, twice or three times as long as a letter says, or the same in every model. */
 export type StoredAxis = Letter | '2C' | '3C' | number;

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Binding, Bindings, Kernel } from '../../src/gpu/kernel';
 import { axes } from '../../src/gpu/tensor';
 import { type FieldType, Uniform } from '../../src/gpu/uniform';
+import { LETTERS } from '../../src/leaves/row';
 import { ops } from '../../src/ops';
 import { device } from '../gpu';
 
@@ -85,7 +86,7 @@ test('README.md explains every letter of an axis, once, and no other', () => {
   const section = /^## Letters of the axes\n\n([\s\S]+?)\n\n/m.exec(readFileSync('README.md', 'utf8'))?.[1] ?? '';
   const explained = section.split('·').map((entry) => /^([A-Z]) \S/.exec(entry.trim())?.[1] ?? entry);
   const used = kernels.flatMap(({ bindings }) => Object.values(bindings).flatMap(({ shape }) => axes(shape)));
-  expect(explained.toSorted()).toEqual([...new Set(used)].sort());
+  expect(explained.toSorted()).toEqual([...new Set([...used, ...LETTERS])].sort());
 });
 
 test('an axis is said to be the same thing in every shader', () => {
