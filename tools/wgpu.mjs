@@ -22,6 +22,7 @@ export function runsOnWgpu(script, args) {
     VK_ICD_FILENAMES: found.icd,
     XDG_RUNTIME_DIR: process.env.XDG_RUNTIME_DIR ?? tmpdir(), // wgpu looks for a display there and complains without
     MESA_SHADER_CACHE_DIR: cache,
+    GALLIVM_PERF: 'nopt', // small sizes: compiling costs far more than the optimized kernel saves
     DENO_DIR: join(cache, 'deno'),
     DENO_NO_UPDATE_CHECK: '1',
   };
