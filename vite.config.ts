@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { playwright } from '@vitest/browser-playwright';
 import type { Plugin } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 import { chromiumArguments, findChromium, useSoftwareDriver } from './tools/chromium.mjs';
 import { metaPolicy } from './tools/policy.mjs';
 
@@ -78,6 +78,18 @@ const offline = () =>
 if (process.env.VITEST) useSoftwareDriver();
 const chromium = process.env.VITEST ? findChromium() : undefined;
 
+/** What computes, once more on another implementation of WebGPU: only in Deno (tools/wgpu.mjs), since Node would give it Dawn again. */
+const wgpu: TestProjectConfiguration = {
+  extends: true,
+  test: {
+    name: 'wgpu',
+    environment: 'node',
+    include: ['test/ops/**/*.test.ts', 'test/golden/**/*.test.ts'],
+    globalSetup: 'test/wgpu.ts',
+    testTimeout: 120_000, // lavapipe compiles one large kernel for up to 16 s on a busy machine
+  },
+};
+
 export default defineConfig({
   base: './',
   plugins: [wgsl(), ...(process.env.VITEST ? [] : [contentSecurityPolicy(), offline()])],
@@ -98,6 +110,7 @@ export default defineConfig({
           exclude: ['test/ui/*.test.ts', 'test/browser/**', 'test/e2e/**'],
         },
       },
+      ...('deno' in process.versions ? [wgpu] : []),
       {
         extends: true,
         test: {

@@ -7,8 +7,11 @@ import { type ElementType, type Sizes, type Tensor, tensor } from '../src/gpu/te
 import type { Tape } from '../src/tape/tape';
 import { dawnDevice } from '../tools/dawn';
 
-/** Limits are WebGPU's defaults (8 storage buffers, 256 invocations, 16 KiB), so what passes here is portable. */
-export const device = await dawnDevice();
+/**
+ * The WebGPU that the runtime brings (wgpu in Deno), else Dawn.
+ * Limits are WebGPU's defaults (8 storage buffers, 256 invocations, 16 KiB), so what passes here is portable.
+ */
+export const device = await (globalThis.navigator?.gpu ? ownDevice(navigator.gpu) : dawnDevice());
 export const memory = new Memory(device);
 
 const errors: string[] = [];
@@ -95,4 +98,11 @@ function encode(values: ArrayLike<number>, type: ElementType): ArrayBufferView<A
 /** Makes dy the gradient of y, in place of a loss. */
 export function seedGradient<S extends string>(tape: Tape, y: Tensor<S>, dy: ArrayLike<number>): void {
   tape.loss([y], () => memory.upload(tape.gradient(y).d, encode(dy, 'f32')));
+}
+
+/** A device of the WebGPU that the runtime itself brings, as Deno does. */
+async function ownDevice(gpu: GPU): Promise<GPUDevice> {
+  const adapter = await gpu.requestAdapter();
+  if (!adapter) throw new Error('no WebGPU adapter');
+  return adapter.requestDevice();
 }

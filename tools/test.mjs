@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureChromium, useSoftwareDriver } from './chromium.mjs';
 import { build, install, root, runsPackage } from './setup.mjs';
+import { runsOnWgpu } from './wgpu.mjs';
 
 /** @typedef {{ passed: number, failed: number }} Count */
 
@@ -25,14 +26,14 @@ const typeCheck = (config) => runsPackage('typescript/bin/tsc', ['-p', config]);
 
 /**
  * Runs one project of the tests. A project without tests has failed, as have a file that does not load and a run that ends badly without naming a test.
- * @param {string} project
+ * @param {string} project @param {typeof runsPackage} [runsIn] Node or Deno
  * @returns {Count}
  */
-function vitest(project) {
+function vitest(project, runsIn = runsPackage) {
   const report = join(root, '.cache', `tests-${project}.json`);
   mkdirSync(join(root, '.cache'), { recursive: true });
   rmSync(report, { force: true });
-  const succeeded = runsPackage('vitest/vitest.mjs', [
+  const succeeded = runsIn('vitest/vitest.mjs', [
     ...['run', '--project', project],
     ...['--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
   ]);
@@ -74,6 +75,7 @@ const stages = [
       ),
   ],
   ['tests: node', () => vitest('node')],
+  ['tests: wgpu', () => vitest('wgpu', runsOnWgpu)],
   ['tests: browser', () => vitest('browser')],
   ['tests: end to end', () => vitest('e2e')],
 ];
