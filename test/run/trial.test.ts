@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Gpu } from '../../src/gpu/device';
-import { Memory } from '../../src/gpu/memory';
+import { emptyBytes, Memory } from '../../src/gpu/memory';
 import { probeMemory } from '../../src/gpu/probe';
+import type { Storage } from '../../src/gpu/tensor';
 import { isGiven } from '../../src/run/auto_cost';
 import { prepareRun } from '../../src/run/prepare';
 import { probeBudget } from '../../src/run/probe';
@@ -59,6 +60,17 @@ test('a run that the device refuses leaves nothing allocated and says how much w
   expect((error as AllocationError).plannedBytes).toBe(prepared.plannedBytes);
   expect(given.now).toBe(0);
   await allocate(limited(prepared.plannedBytes).device, new Memory(limited(prepared.plannedBytes).device), prepared);
+});
+
+test('a buffer that the device does not allow is refused too, on a real device', async () => {
+  const prepared = prepareRun(SMALL_BASE, settingsOf());
+  const tooLarge = { label: 'too large', bytes: device.limits.maxBufferSize + 4, kind: 'workspace', planned: false };
+  const { step } = prepared;
+  const plan = { ...step.plan, persistent: [...step.plan.persistent, tooLarge as Storage] };
+  const memory = new Memory(device);
+  const refused = allocate(device, memory, { ...prepared, step: { ...step, plan } });
+  await expect(refused).rejects.toBeInstanceOf(AllocationError);
+  expect(memory.bytesByKind()).toEqual(emptyBytes());
 });
 
 test('whether a device gives what a run needs is tried, not computed', async () => {
