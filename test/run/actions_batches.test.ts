@@ -60,7 +60,7 @@ test('the held-out loss counts each of its frames once, also in a batch that is 
 test('the times of the held-out loss are those of openpi’s distribution, spread evenly over all of it', () => {
   for (const batchSize of [1, 7, 30]) {
     const batches = batchesOf(BLIND, actionsSettings({ batchSize })).heldout();
-    const times = batches.flatMap(({ time }) => [...time]).slice(0, 30); // what fills the last batch up does not count
+    const times = batches.flatMap(({ time }) => Array.from(time)).slice(0, 30); // what fills the last batch up does not count
     const even = times.map((time) => ((time - 0.001) / 0.999) ** 1.5).sort((x, y) => x - y);
     const gaps = [0, ...even].map((u, n) => (even[n] ?? 1) - u);
     expect(Math.max(...gaps)).toBeLessThan(2 / 30);
