@@ -7,14 +7,13 @@ import { isFault, readRecord } from './records';
 
 export interface RecordSink {
   readonly problems: ProblemLog;
-  onBytes(bytes: number): void;
   content(content: Content, line: number): void;
 }
 
 /** Reads JSON Lines. Returns the forms of its records, the first met first. */
 export async function readJsonLines(file: File, kind: FileKind, sink: RecordSink): Promise<string[]> {
   const forms = new Set<string>();
-  for await (const block of lineBlocks(file, kind, sink.problems, sink.onBytes)) {
+  for await (const block of lineBlocks(file, kind, sink.problems)) {
     let line = block.line;
     for (const text of block.text.split('\n')) {
       if (text.trim() !== '') parseRecord(text, line, line, forms, sink);
@@ -45,8 +44,7 @@ export async function readJsonDocument(file: File, kind: FileKind, sink: RecordS
     },
     fault: sink.problems.atLine,
   });
-  for await (const block of freeBlocks(file, kind, sink.problems, broken, sink.onBytes))
-    scanner.push(block.text, block.line);
+  for await (const block of freeBlocks(file, kind, sink.problems, broken)) scanner.push(block.text, block.line);
   scanner.end();
   return [...forms];
 }

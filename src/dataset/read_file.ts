@@ -10,8 +10,6 @@ import { readTable } from './table';
 export interface ReadOptions {
   /** For tables: which columns to learn from. */
   readonly columns?: TableColumns | undefined;
-  /** Called with the bytes read since the last call. */
-  onBytes?(bytes: number): void;
 }
 
 /**
@@ -64,14 +62,13 @@ async function readLayout(
   problems: ProblemLog,
   onExample: (example: Example) => void,
 ): Promise<Details> {
-  const onBytes = options.onBytes ?? (() => undefined);
   if (kind.layout === 'plain text') {
-    await readPlainText(file, kind, problems, onBytes, onExample);
+    await readPlainText(file, kind, problems, onExample);
     const known = ['.txt', '.md', ''].includes(kind.ending);
     return { format: known ? 'plain text' : `plain text (${kind.ending})` };
   }
   const content = (found: Content, line: number) => onExample(placed(found, file.name, line));
-  const sink: RecordSink = { problems, onBytes, content };
+  const sink: RecordSink = { problems, content };
   if (kind.layout === 'table') {
     const { format, columns, chosen } = await readTable(file, kind, options.columns, sink);
     return { format, columns, ...(chosen ? { chosenColumns: chosen } : {}) };

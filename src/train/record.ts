@@ -81,7 +81,7 @@ export interface StagingTensors {
 }
 
 /** How many steps may be under way before their losses are read. */
-export const STEPS_IN_FLIGHT = 2;
+const STEPS_IN_FLIGHT = 2;
 
 /**
  * Records forward, backward and update of the text task, and plans their memory.

@@ -5,8 +5,8 @@ import { exportPeft, peftFiles } from '../../src/adapter/peft_zip';
 import { checkRobot } from '../../src/adapter/robot_form';
 import { readSafetensors, toFloat32 } from '../../src/adapter/safetensors';
 import { elements, leavesOf } from '../../src/model/tree';
-import { readNormStats } from '../../src/robot/norm_stats_file';
 import { defaultActionsSettings } from '../../src/train/defaults';
+import { normStatsIn } from '../robot/norm_stats_text';
 import { generator, sampleAdapter } from './sample';
 
 const heads = { depth: 2, numHeads: 3, numKvHeads: 1, headDim: 4 };
@@ -104,7 +104,7 @@ test('PEFT holds the expert’s factors and whole projections, under the names o
     'action_time_mlp_out',
     'state_proj',
   ]);
-  expect(readNormStats(text('norm_stats.json'))).toEqual(robot.stats);
+  expect(normStatsIn(text('norm_stats.json'))).toEqual(robot.stats);
   expect(text('README.md')).toContain('put the cube \\| in the box');
 });
 
