@@ -1,4 +1,5 @@
 import type { RunSummary, TrainEvent, TrainingSettings } from '../worker/api';
+import { isBetter } from './best';
 import type { RunControl } from './control';
 import { learningRate } from './schedule';
 import { type PlacedStage, stageAt, stagesOf, stepsOf } from './stages';
@@ -99,7 +100,7 @@ async function oneStep<B>(parts: LoopParts<B>, stage: PlacedStage): Promise<void
 async function evaluateNow<B>(parts: LoopParts<B>): Promise<void> {
   const { state, emit } = parts;
   const loss = await parts.evaluate();
-  const best = loss < (state.best?.loss ?? Number.POSITIVE_INFINITY);
+  const best = isBetter({ loss }, state.best);
   state.heldout.push({ step: state.step, loss });
   emit({ kind: 'heldout', step: state.step, loss, best });
   if (best) {
