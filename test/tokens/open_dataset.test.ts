@@ -72,6 +72,16 @@ test('prompts come from what is held out', async () => {
   }
 });
 
+test('the first word of a document is whole, that of a window inside it may not be', async () => {
+  const words = Array.from({ length: 600 }, (_, i) => letters(i)).join(' ');
+  const prompts = async (seed: number) =>
+    (await openDataset([file('a.txt', words)], { ...OPTIONS, seed }, tokenizer)).report.prompts;
+  const all = (await Promise.all(Array.from({ length: 12 }, (_, seed) => prompts(seed)))).flat();
+  const first = words.split(' ').slice(0, 12).join(' ');
+  expect(all).toContain(first);
+  for (const prompt of all) expect(` ${words} `).toContain(` ${prompt} `);
+});
+
 test('conversations that do not fit are reported', async () => {
   const long = JSON.stringify({ prompt: 'a', completion: 'b'.repeat(200) });
   const late = JSON.stringify({ prompt: 'c'.repeat(200), completion: 'd' });
