@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 export const rooms = [
   'shaders/',
   'random.ts',
+  'best.ts',
   'floats.ts',
   'shuffle.ts',
   'settings/',
@@ -34,7 +35,7 @@ export const rooms = [
 ];
 
 /** What the page, in another thread, may import of those: settings, words and the conversation, nothing of the engine. */
-const doors = ['settings/', 'problem.ts', 'worker/api.ts', 'worker/connect.ts'];
+const doors = ['best.ts', 'settings/', 'problem.ts', 'worker/api.ts', 'worker/connect.ts'];
 
 /** The rooms of the page, from the ground up. */
 const page = [

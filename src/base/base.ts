@@ -127,7 +127,16 @@ async function fetchBytes(url: URL): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await response.arrayBuffer());
 }
 
-const fetchJson = async <T>(url: URL) => JSON.parse(new TextDecoder().decode(await fetchBytes(url))) as T;
+async function fetchJson<T>(url: URL): Promise<T> {
+  const text = new TextDecoder().decode(await fetchBytes(url));
+  try {
+    return JSON.parse(text) as T;
+  } catch (error) {
+    // Some hosts answer with a page of their own where a file is missing.
+    const fix = 'Reload the page; if it stays so, the site is incomplete.';
+    throw problem(`${url.pathname} is not JSON: ${(error as Error).message}`, 'base model', fix);
+  }
+}
 
 async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));

@@ -35,16 +35,11 @@ const SAVE_AS_UTF8 = 'Save the file as UTF-8 in a text editor and choose it agai
  * Streams a file as blocks of whole lines, about 256 KiB each. Lines that are not UTF-8, that hold NUL or that are longer than
  * MAX_LINE_BYTES go to `problems` and are left out.
  */
-export async function* lineBlocks(
-  file: Blob,
-  source: SourceFormat,
-  problems: ProblemLog,
-  onBytes: (bytes: number) => void,
-) {
+export async function* lineBlocks(file: Blob, source: SourceFormat, problems: ProblemLog) {
   const decode = strictDecoder();
   const newline = source.newline.charCodeAt(0);
   let line = 1;
-  for await (const { bytes, tooLong } of cutAtNewlines(utf8Chunks(file, source, problems, onBytes), newline)) {
+  for await (const { bytes, tooLong } of cutAtNewlines(utf8Chunks(file, source, problems), newline)) {
     if (tooLong) {
       problems.atLine(
         line,
@@ -72,18 +67,12 @@ export async function* lineBlocks(
 }
 
 /** The same without regard to lines, for formats in which a line may be as long as the file. Bytes that are not UTF-8 become U+FFFD and their lines are added to `broken`. */
-export async function* freeBlocks(
-  file: Blob,
-  source: SourceFormat,
-  problems: ProblemLog,
-  broken: Set<number>,
-  onBytes: (bytes: number) => void,
-) {
+export async function* freeBlocks(file: Blob, source: SourceFormat, problems: ProblemLog, broken: Set<number>) {
   const strict = strictDecoder();
   const lenient = new TextDecoder('utf-8', { ignoreBOM: true });
   const newline = source.newline.charCodeAt(0);
   let line = 1;
-  for await (const bytes of cutAtCharacters(utf8Chunks(file, source, problems, onBytes))) {
+  for await (const bytes of cutAtCharacters(utf8Chunks(file, source, problems))) {
     const text = strict(bytes);
     if (text === null) {
       let at = line;
@@ -98,16 +87,10 @@ export async function* freeBlocks(
 }
 
 /** The file's bytes as UTF-8, without a byte-order mark. A UTF-16 unit that pairs with nothing becomes the byte 0xff, which no UTF-8 holds. */
-async function* utf8Chunks(
-  file: Blob,
-  { encoding, markBytes }: SourceFormat,
-  problems: ProblemLog,
-  onBytes: (bytes: number) => void,
-) {
+async function* utf8Chunks(file: Blob, { encoding, markBytes }: SourceFormat, problems: ProblemLog) {
   const decoder = new TextDecoder(encoding);
   const encoder = new TextEncoder();
   for await (const chunk of chunks(file.slice(markBytes), problems)) {
-    onBytes(chunk.byteLength);
     yield encoding === 'utf-8' ? chunk : markBroken(encoder, decoder.decode(chunk, { stream: true }));
   }
   if (encoding !== 'utf-8') yield markBroken(encoder, decoder.decode());

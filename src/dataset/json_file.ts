@@ -7,7 +7,7 @@ import type { RecordSink } from './text_reader';
 /** Reads JSON Lines. Returns the forms of its records, the first met first. */
 export async function readJsonLines(file: File, kind: FileKind, sink: RecordSink): Promise<string[]> {
   const forms = new Set<string>();
-  for await (const block of lineBlocks(file, kind, sink.problems, sink.onBytes)) {
+  for await (const block of lineBlocks(file, kind, sink.problems)) {
     let line = block.line;
     for (const text of block.text.split('\n')) {
       if (text.trim() !== '') parseRecord(text, line, line, forms, sink);
@@ -38,8 +38,7 @@ export async function readJsonDocument(file: File, kind: FileKind, sink: RecordS
     },
     fault: sink.problems.atLine,
   });
-  for await (const block of freeBlocks(file, kind, sink.problems, broken, sink.onBytes))
-    scanner.push(block.text, block.line);
+  for await (const block of freeBlocks(file, kind, sink.problems, broken)) scanner.push(block.text, block.line);
   scanner.end();
   return [...forms];
 }

@@ -8,7 +8,6 @@ export async function readPlainText(
   file: File,
   kind: FileKind,
   problems: ProblemLog,
-  onBytes: (bytes: number) => void,
   onExample: (example: TextExample) => void,
 ) {
   let begins = true;
@@ -17,7 +16,7 @@ export async function readPlainText(
     onExample({ kind: 'text', file: file.name, line, text, spansLines: true, begins, ends });
     begins = false;
   };
-  for await (const block of lineBlocks(file, kind, problems, onBytes)) {
+  for await (const block of lineBlocks(file, kind, problems)) {
     if (held) give(held, false);
     held = block;
   }

@@ -41,7 +41,6 @@ export async function readFile(
   };
   const details = await reader.read(file, kind, options, {
     problems,
-    onBytes: options.onBytes ?? (() => undefined),
     content: (content, line) => example(placed(content, file.name, line)),
     example,
   });

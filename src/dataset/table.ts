@@ -32,7 +32,7 @@ export async function readTable(
   const format = `table (${DELIMITERS[delimiter]})`;
   let columns: readonly string[] = [];
   let choice: Choice | null = null;
-  const blocks = lineBlocks(file, kind, sink.problems, sink.onBytes);
+  const blocks = lineBlocks(file, kind, sink.problems);
   for await (const rows of tableRows(blocks, delimiter, sink.problems)) {
     for (const { fields, line } of rows) {
       if (fields.every((field) => field.trim() === '')) continue;

@@ -7,15 +7,12 @@ import type { FileReport } from './report';
 export interface ReadOptions {
   /** For tables: which columns to learn from. */
   readonly columns?: TableColumns | undefined;
-  /** Called with the bytes read since the last call. */
-  onBytes?(bytes: number): void;
 }
 
 /** Where records of one file go. */
 export interface RecordSink {
   /** What could not be read, of this file alone. */
   readonly problems: ProblemLog;
-  onBytes(bytes: number): void;
   content(content: Content, line: number): void;
 }
 

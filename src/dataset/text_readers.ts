@@ -30,8 +30,8 @@ const jsonLines: TextReader = {
 const plainText: TextReader = {
   id: 'plain text',
   matches: ({ foreign }) => !foreign,
-  async read(file, kind, _, { problems, onBytes, example }) {
-    await readPlainText(file, kind, problems, onBytes, example);
+  async read(file, kind, _, { problems, example }) {
+    await readPlainText(file, kind, problems, example);
     const known = ['.txt', '.md', ''].includes(kind.ending);
     return { format: known ? 'plain text' : `plain text (${kind.ending})` };
   },

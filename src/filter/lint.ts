@@ -5,7 +5,7 @@ import { lintParts } from './lint_parts';
 import { type Report, report } from './report';
 import type { Tree } from './tree';
 
-export type { Finding, Rule, Severity } from './finding';
+export type { Finding, Severity } from './finding';
 
 const ORDER: readonly Severity[] = ['error', 'warning', 'note'];
 

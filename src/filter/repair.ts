@@ -9,13 +9,13 @@ export const not = (of: Expression): Expression => ({ kind: 'Not', of });
 export const all = (...of: Expression[]): Expression => (of.length === 1 ? (of[0] as Expression) : { kind: 'All', of });
 
 /** An Any without an Any directly in it and without the same part twice. */
-export function any(...parts: Expression[]): Expression {
+function any(...parts: Expression[]): Expression {
   const flat = parts.flatMap((part) => (part.kind === 'Any' ? part.of : [part]));
   const of = [...new Map(flat.map((part) => [print(part), part])).values()];
   return of.length === 1 ? (of[0] as Expression) : { kind: 'Any', of };
 }
 
-export const LORA = regex('.*lora.*');
+const LORA = regex('.*lora.*');
 export const loraLeaves = (tree: Tree): Mask => containing(tree, 'lora');
 
 /** Rebuilds an expression from its innermost parts outwards. */
@@ -62,7 +62,7 @@ export function repairText(tree: Tree, before: Expression, after: Expression | n
  * The Any that an All with disjoint parts was meant to be: parts that match something together stay together, and each
  * Not goes with those that it takes from. Null where the All matches something, or where a Not takes everything away.
  */
-export function splitAll(tree: Tree, expression: Expression): Expression | null {
+function splitAll(tree: Tree, expression: Expression): Expression | null {
   const groups = disjointGroups(tree, expression);
   if (!groups || expression.kind !== 'All') return null;
   const excluded = expression.of.filter((part) => part.kind === 'Not');
@@ -96,7 +96,7 @@ export function disjointGroups(tree: Tree, expression: Expression): Group[] | nu
 }
 
 /** The filter that freezes the same but for LoRA leaves; Not(LoRA) where it freezes nothing else, which is it the wrong way round. */
-export function withoutLora(tree: Tree, expression: Expression): Expression {
+function withoutLora(tree: Tree, expression: Expression): Expression {
   const lora = loraLeaves(tree);
   const mask = matched(tree, expression);
   if (isEmpty(both(mask, lora))) return expression;

@@ -1,6 +1,6 @@
 import type { Expression, Span } from './expression';
 import { print } from './print';
-import { isEmpty, leavesIn, type Mask, matched, parametersIn, pathsIn, type Tree } from './tree';
+import { isEmpty, leavesIn, type Mask, matched, parametersIn, type Tree } from './tree';
 
 /** What one sub-expression matched. */
 export interface Part {
@@ -70,9 +70,6 @@ export function partsOf(expression: Expression): readonly Expression[] {
   if (expression.kind === 'Not') return [expression.of];
   return expression.kind === 'All' || expression.kind === 'Any' ? expression.of : [];
 }
-
-/** The paths that a part matched. */
-export const pathsOf = ({ tree }: Report, { mask }: Part): string[] => pathsIn(tree, mask);
 
 /** One link of the chain that decided about a leaf. */
 export interface Reason {

@@ -38,7 +38,7 @@ export function statementsOf(text: string, tokens: readonly Token[]): Statement[
 }
 
 /** `tokens`, and an end behind the last. */
-export function ended(tokens: readonly Token[]): Token[] {
+function ended(tokens: readonly Token[]): Token[] {
   const { end } = tokens[tokens.length - 1] as Token;
   return [...tokens, { kind: 'end', text: '', begin: end, end }];
 }

@@ -36,10 +36,6 @@ export interface ActionBatch {
   readonly actions: Float32Array<ArrayBuffer>;
   /** (B, H, D): 1 where a number counts in the loss. */
   readonly lossMask: Float32Array<ArrayBuffer>;
-  /** (B): what was asked for. */
-  readonly prompts: readonly string[];
-  /** (B): where each sample comes from, to look its pictures up. */
-  readonly places: readonly FramePlace[];
 }
 
 /** Every frame of these episodes. */
@@ -87,8 +83,6 @@ export function actionBatch(recording: Recording, places: readonly FramePlace[],
     state: new Float32Array(places.length * width),
     actions: new Float32Array(size),
     lossMask: new Float32Array(size),
-    prompts: places.map(({ episode, frame }) => promptAt(recording, recording.episodes[episode]!, frame)),
-    places,
   };
   for (const [b, { episode: e, frame }] of places.entries()) {
     const episode = recording.episodes[e]!;
@@ -113,6 +107,3 @@ export function actionBatch(recording: Recording, places: readonly FramePlace[],
   }
   return batch;
 }
-
-export const promptAt = (recording: Recording, episode: Episode, frame: number) =>
-  recording.tasks[episode.task[frame]!] ?? '';

@@ -1,10 +1,6 @@
 /** Joints whose actions are learned as differences from the state: one flag a joint; joints beyond its end stay as they are. */
 export type DeltaMask = readonly boolean[];
 
-/** A mask in openpi's notation: (6, -1) is six joints as differences, then one as it is. */
-export const makeBoolMask = (...counts: readonly number[]): boolean[] =>
-  counts.flatMap((count) => Array.from({ length: Math.abs(count) }, () => count > 0));
-
 /** Joints that are usually learned as they are: what opens and closes. */
 const GRASPING = /grip|finger|hand|thumb|claw|jaw/i;
 

@@ -19,12 +19,6 @@ export interface OpenedDataset {
   readonly report: DatasetReport;
 }
 
-export interface OpenProgress {
-  readonly file: string;
-  readonly doneBytes: number;
-  readonly totalBytes: number;
-}
-
 /** Share of a file's tokens that may be cut off before the report speaks of it. */
 const CUT_SHARE = 0.1;
 
@@ -36,19 +30,12 @@ export async function openDataset(
   files: readonly File[],
   options: WindowOptions,
   tokenizer: TextTokenizer,
-  onProgress?: (progress: OpenProgress) => void,
 ): Promise<OpenedDataset> {
   checkOptions(files, options);
   const builder = windowBuilder(tokenizer, options.sequenceLength);
-  const totalBytes = files.reduce((sum, file) => sum + file.size, 0);
-  let doneBytes = 0;
   const reports: FileReport[] = [];
   for (const file of files) {
-    const onBytes = (bytes: number) => {
-      doneBytes += bytes;
-      onProgress?.({ file: file.name, doneBytes, totalBytes });
-    };
-    reports.push(await addFile(file, options, builder, onBytes));
+    reports.push(await addFile(file, options, builder));
   }
   const { windows, origins } = builder.finish();
   if (origins.length === 0) throw nothingToLearn(reports);
@@ -71,11 +58,11 @@ export async function openDataset(
   return { dataset, report };
 }
 
-async function addFile(file: File, options: WindowOptions, builder: WindowBuilder, onBytes: (bytes: number) => void) {
+async function addFile(file: File, options: WindowOptions, builder: WindowBuilder) {
   const { columns: byFile } = options;
   const columns = byFile && Object.hasOwn(byFile, file.name) ? byFile[file.name] : undefined;
   const count = { tokens: 0, cut: 0, long: 0, unlearned: 0 };
-  const report = await readFile(file, { columns, onBytes }, (example: Example) => {
+  const report = await readFile(file, { columns }, (example: Example) => {
     if (example.kind === 'text') return builder.addText(example);
     const added = builder.addChat(example);
     count.tokens += added.tokens;

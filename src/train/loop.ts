@@ -1,3 +1,4 @@
+import { isBetter } from '../best';
 import { type PlacedStage, stageAt, stagesOf, stepsOf } from '../settings/stages';
 import type { TrainingSettings } from '../settings/training';
 import type { RunControl } from './control';
@@ -100,7 +101,7 @@ async function oneStep<B>(parts: LoopParts<B>, stage: PlacedStage): Promise<void
 async function evaluateNow<B>(parts: LoopParts<B>): Promise<void> {
   const { state, emit } = parts;
   const loss = await parts.evaluate();
-  const best = loss < (state.best?.loss ?? Number.POSITIVE_INFINITY);
+  const best = isBetter({ loss }, state.best);
   state.heldout.push({ step: state.step, loss });
   emit({ kind: 'heldout', step: state.step, loss, best });
   if (best) {

@@ -84,7 +84,7 @@ export interface StagingTensors {
 }
 
 /** How many steps may be under way before their losses are read. */
-export const STEPS_IN_FLIGHT = 2;
+const STEPS_IN_FLIGHT = 2;
 
 /** How a step is recorded, whatever its task. */
 export interface RecordingOptions extends Pick<GpuFacts, 'software'> {

@@ -4,7 +4,8 @@ import { exportOpenpi, importAdapter } from '../../src/adapter/openpi_file';
 import { exportPeft, peftFiles } from '../../src/adapter/peft_zip';
 import { checkRobot } from '../../src/adapter/robot_form';
 import { readSafetensors, toFloat32 } from '../../src/containers/safetensors';
-import { readNormStats } from '../../src/recording/norm_stats_file';
+
+import { normStatsIn } from '../recording/norm_stats_text';
 import { actionsAdapter, base, robot } from './actions_sample';
 
 test.each([false, true])(
@@ -53,7 +54,7 @@ test('PEFT holds the expert’s factors and whole projections, under the names o
     'action_time_mlp_out',
     'state_proj',
   ]);
-  expect(readNormStats(text('norm_stats.json'))).toEqual(robot.stats);
+  expect(normStatsIn(text('norm_stats.json'))).toEqual(robot.stats);
   expect(text('README.md')).toContain('put the cube \\| in the box');
 });
 

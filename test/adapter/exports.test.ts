@@ -6,7 +6,7 @@ import { EXPORTS, exportAdapter, formatsOf } from '../../src/adapter/exports';
 import { openAdapterStore } from '../../src/adapter/store';
 import type { ExportFormat } from '../../src/adapter/summary';
 import { readSafetensors } from '../../src/containers/safetensors';
-import { readNormStats } from '../../src/recording/norm_stats_file';
+import { normStatsIn } from '../recording/norm_stats_text';
 import { actionsAdapter, robot } from './actions_sample';
 import { sampleAdapter } from './sample';
 
@@ -24,7 +24,7 @@ async function kept(adapter: Adapter, database: string) {
 const proofs: Readonly<Record<ExportFormat, (bytes: Uint8Array) => void>> = {
   openpi: (bytes) => expect(readSafetensors(bytes, 'file').metadata).toMatchObject({ base: 'tiny-pi0' }),
   peft: (bytes) => expect(Object.keys(unzipSync(bytes))).toContain('Sea-stories-peft/adapter_model.safetensors'),
-  norm_stats: (bytes) => expect(readNormStats(asText(bytes))).toEqual(robot.stats),
+  norm_stats: (bytes) => expect(normStatsIn(asText(bytes))).toEqual(robot.stats),
   memory: (bytes) => expect(asText(bytes)).toMatch(/^time_s,step,/),
 };
 

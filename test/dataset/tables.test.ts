@@ -38,6 +38,15 @@ test('names of other forms, plain text, order, a single column', async () => {
   }
 });
 
+test('an input that is blank leaves no gap behind the instruction', async () => {
+  const { examples } = await read('a.csv', 'instruction,input,output\ni,,o\nj, ,p\nk,l,q\n');
+  expect(examples.map(brief)).toEqual([
+    '2| user: i / assistant: o',
+    '3| user: j / assistant: p',
+    '4| user: k\n\nl / assistant: q',
+  ]);
+});
+
 test('columns that a person chose', async () => {
   const content = 'a,b,c\n1,2,3\n';
   const pair = await read('a.csv', content, { prompt: 'c', completion: 'a' });

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readRobotForm } from '../../src/adapter/robot_form';
 import { readSafetensors } from '../../src/containers/safetensors';
-import { readNormStats } from '../../src/recording/norm_stats_file';
+
+import { normStatsIn } from '../recording/norm_stats_text';
 import { sampleV21, sampleV30 } from '../recording/sample';
 import { download, type Row, set, show, start, table, untilEnded } from './person';
 import { CAMERA, dropFromDisk, EPISODES, errorRows, film, recordingFact, writeRecording } from './recording';
@@ -56,7 +57,7 @@ test('drop a recording with video, train, see open loop, take the adapter away, 
   expect(robot).toMatchObject({ cameras: [CAMERA], horizon: 16, jointNames: { action: joints } });
   expect([...tensors.keys()].every((path) => /_1.*lora|^(state|action)_/.test(path))).toBe(true);
   const stats = await download(page, 'Download cubes as norm_stats.json');
-  expect(readNormStats(new TextDecoder().decode(stats.bytes))).toEqual(robot.stats);
+  expect(normStatsIn(new TextDecoder().decode(stats.bytes))).toEqual(robot.stats);
 
   await page.reload();
   await page.getByRole('button', { name: 'Actions', pressed: true }).waitFor();

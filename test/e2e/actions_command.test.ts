@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readRobotForm } from '../../src/adapter/robot_form';
 import { readSafetensors } from '../../src/containers/safetensors';
-import { readNormStats } from '../../src/recording/norm_stats_file';
+
+import { normStatsIn } from '../recording/norm_stats_text';
 import { sampleV30 } from '../recording/sample';
 import { trainCommand } from './command';
 import { CAMERA, EPISODES, writeRecording } from './recording';
@@ -28,7 +29,7 @@ test('npm run train --task actions: from a folder to an adapter that says what r
   const { metadata, tensors } = readSafetensors(readFileSync(join(out, record.adapter)), record.adapter);
   const robot = readRobotForm(metadata.robot ?? '', record.adapter);
   expect(robot).toMatchObject({ cameras: [], horizon: 16, jointNames: { action: joints } });
-  expect(readNormStats(readFileSync(join(out, 'norm_stats.json'), 'utf8'))).toEqual(robot.stats);
+  expect(normStatsIn(readFileSync(join(out, 'norm_stats.json'), 'utf8'))).toEqual(robot.stats);
   expect([...tensors.keys()].every((path) => /_1.*lora|^(state|action)_/.test(path))).toBe(true);
   expect(record.peft).toMatch(/-peft\.zip$/);
 });

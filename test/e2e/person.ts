@@ -108,7 +108,7 @@ export async function table(page: Page): Promise<Row[]> {
   return lines.map(([step, train, heldout]) => ({
     step: Number(step),
     train: Number(train),
-    heldout: Number(heldout),
+    heldout: Number(heldout?.replace('best:', '')),
   }));
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import type { Rule } from '../../src/filter/finding';
 import { KNOWN_PATHS } from '../../src/filter/known_paths';
-import { type Finding, lint, type Rule, type Severity } from '../../src/filter/lint';
+import { type Finding, lint, type Severity } from '../../src/filter/lint';
 import { parse } from '../../src/filter/parse';
 import { print } from '../../src/filter/print';
 import { report } from '../../src/filter/report';

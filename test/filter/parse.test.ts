@@ -153,6 +153,8 @@ test.each<[string, string, boolean]>([
   ['PathRegex("llm")', 'PaliGemma/llm/layers/attn/q_einsum/w', false],
   ['PathRegex("a.b", sep=".")', 'a/b', true],
   ['PathRegex("a/b", sep=".")', 'a/b', false],
+  ['PathRegex("a\\.b\\.c\\.d", sep=".")', 'a/b/c/d', true], // every "/", not the first alone
+  ['PathRegex(".*/.*", sep=".")', 'a/b/c', false],
   ['PathContains("lora_a")', 'x/lora_a', true],
   ['PathContains("lora")', 'x/lora_a', false],
   ['PathContains("lora", exact=False)', 'x/lora_a', true],

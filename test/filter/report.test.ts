@@ -3,11 +3,12 @@ import { compile } from '../../src/filter/evaluate';
 import type { Expression } from '../../src/filter/expression';
 import { parse } from '../../src/filter/parse';
 import { print } from '../../src/filter/print';
-import { partsOf, pathsOf, type Report, report, why } from '../../src/filter/report';
-import { treeOf } from '../../src/filter/tree';
+import { type Part, partsOf, type Report, report, why } from '../../src/filter/report';
+import { pathsIn, treeOf } from '../../src/filter/tree';
 import { randomBelow, shapesOf, treeNames } from './trees';
 
 const tree = treeOf({ 'a/w': [2, 3], 'a/lora_a': [2], 'b/w': [4], scale: [] });
+const pathsOf = (result: Report, { mask }: Part) => pathsIn(result.tree, mask);
 const text = 'Any(PathRegex("b/.*"), All(PathRegex("a/.*"), Not(PathRegex(".*lora.*"))))';
 const found = report(parse(text), tree);
 

@@ -139,6 +139,23 @@ test('twice the batch is a row where it saves time for each sample, and is not t
   expect(larger(await proposed({ ...text, batchSize: 4, accumulation: 2 }, 1e12, slowDispatches))).toEqual([]);
 });
 
+test.each([
+  [0.049, false],
+  [0.051, true],
+])('twice the batch is a row from a twentieth of a sample’s time on: of %d saved, %s', async (saved, isRow) => {
+  const { parts } = partsOf(text, 1e12);
+  const rows = await proposeRuns({
+    ...parts,
+    // The seconds of a step, in place of its work: one for the batch that was asked for.
+    costOf: (own) => ({
+      ...cost(own),
+      work: { ...cost(own).work, dispatches: own.batchSize === 16 ? 2 * (1 - saved) : 1 },
+    }),
+    seconds: ({ dispatches }) => dispatches,
+  });
+  expect(rows.some(({ settings: { batchSize } }) => batchSize === 16)).toBe(isRow);
+});
+
 test('without a measured speed, rows have no seconds and go by operations', async () => {
   const rows = await proposed(text, plannedBytes(text, {}) * 0.6, null);
   expect(rows.every(({ secondsPerStep }) => secondsPerStep === null)).toBe(true);

@@ -3,37 +3,15 @@ import { isGiven } from '../../src/fit/cost';
 import { probeBudget } from '../../src/fit/probe';
 import { AllocationError, allocate } from '../../src/fit/trial';
 import type { Gpu } from '../../src/gpu/device';
-import { Memory } from '../../src/gpu/memory';
-import { probeMemory } from '../../src/gpu/probe';
+
+import { emptyBytes, Memory } from '../../src/gpu/memory';
+
+import type { Storage } from '../../src/gpu/tensor';
 import { groundOf } from '../../src/tasks/ground';
 import { prepareText } from '../../src/tasks/text/prepare';
 import { device } from '../gpu';
 import { SMALL_BASE, settingsOf } from '../run/small_base';
 import { limited, MB } from './limited_device';
-
-test('the probe finds what a device gives, to the size of its first buffer, and frees all of it', async () => {
-  for (const megabytes of [0, 5, 100, 1000, 3333]) {
-    const { device, given } = limited(megabytes * MB);
-    const found = await probeMemory(device, 8192 * MB);
-    expect(found.refused).toBe(true);
-    expect(found.bytes).toBeLessThanOrEqual(megabytes * MB);
-    expect(found.bytes).toBeGreaterThan((megabytes - 16) * MB);
-    expect(given.now).toBe(0);
-    expect(given.buffers).toBeLessThan(40);
-  }
-});
-
-test('the probe never takes more than its cap', async () => {
-  const { device, given } = limited(8192 * MB);
-  expect(await probeMemory(device, 1000 * MB)).toEqual({ bytes: 992 * MB, refused: false });
-  expect(given.most).toBe(992 * MB);
-  expect(given.now).toBe(0);
-});
-
-test('a real device is probed without an error, and can be used afterwards', async () => {
-  const { bytes, refused } = await probeMemory(device, 100 * MB);
-  expect({ bytes, refused }).toEqual({ bytes: 96 * MB, refused: false });
-});
 
 test('the budget says how it was found; the device of the trial is destroyed', async () => {
   const gpuOf = (device: GPUDevice, software: boolean): Gpu => ({
@@ -60,6 +38,17 @@ test('a run that the device refuses leaves nothing allocated and says how much w
   expect((error as AllocationError).plannedBytes).toBe(prepared.plannedBytes);
   expect(given.now).toBe(0);
   await allocate(limited(prepared.plannedBytes).device, new Memory(limited(prepared.plannedBytes).device), prepared);
+});
+
+test('a buffer that the device does not allow is refused too, on a real device', async () => {
+  const prepared = prepareText(SMALL_BASE, settingsOf());
+  const tooLarge = { label: 'too large', bytes: device.limits.maxBufferSize + 4, kind: 'workspace', planned: false };
+  const { step } = prepared;
+  const plan = { ...step.plan, persistent: [...step.plan.persistent, tooLarge as Storage] };
+  const memory = new Memory(device);
+  const refused = allocate(device, memory, { ...prepared, step: { ...step, plan } });
+  await expect(refused).rejects.toBeInstanceOf(AllocationError);
+  expect(memory.bytesByKind()).toEqual(emptyBytes());
 });
 
 test('whether a device gives what a run needs is tried, not computed', async () => {

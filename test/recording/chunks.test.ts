@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { actionBatch, actionChunk, framesOf, type SampleForm, stateAt, stepsInside } from '../../src/recording/chunks';
-import { makeBoolMask, suggestDeltaMask, toAbsolute, toDelta } from '../../src/recording/delta';
+import { suggestDeltaMask, toAbsolute, toDelta } from '../../src/recording/delta';
 import { computeNormStats } from '../../src/recording/norm_stats';
 import { denormalize } from '../../src/recording/normalize';
 import { splitEpisodes } from '../../src/recording/split';
-import { actionValue, EPISODES, openSample, stateValue, TASKS } from './sample';
+import { actionValue, EPISODES, openSample, stateValue } from './sample';
 
 test('chunks stay in their episode and repeat its last action', async () => {
   const { episodes } = await openSample();
@@ -17,12 +17,6 @@ test('chunks stay in their episode and repeat its last action', async () => {
       expect(stepsInside(episode, frame, 5)).toBe(Math.min(5, episode.length - frame));
     }
   }
-});
-
-test('masks in the notation of openpi', () => {
-  expect(makeBoolMask(2, -1, 1)).toEqual([true, true, false, true]);
-  expect(makeBoolMask(6, -1, 6, -1).filter((is) => is).length).toBe(12);
-  expect(makeBoolMask(0, -2)).toEqual([false, false]);
 });
 
 test('differences are taken from one state for the whole chunk, joint by joint, and come back', () => {
@@ -81,7 +75,6 @@ test('a batch holds what was recorded: normalised, after differences, padded wit
         expect([...batch.actions.slice(at + 3, at + 8)]).toEqual([0, 0, 0, 0, 0]);
       }
     }
-    expect(batch.prompts).toEqual([TASKS[0], TASKS[1]]);
   }
 });
 

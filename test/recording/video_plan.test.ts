@@ -47,6 +47,14 @@ test('a frame serves every time that is nearest to it; times without a frame are
   expect(planDecoding(samples(3, [2]), [0, 2], 0.1)).toMatchObject({ missing: [0], runs: [{ first: 2, last: 2 }] });
 });
 
+test('halfway between two frames the earlier one is taken', () => {
+  const plan = planDecoding(samples(3, [0]), [0.5, 1.5], 0.5);
+  expect([...plan.picks]).toEqual([
+    [0, [0]],
+    [1, [1]],
+  ]);
+});
+
 test('whatever is wanted: no sample twice, every run from a keyframe, every frame inside a run', () => {
   const random = randomStream(5);
   for (let round = 0; round < 200; round++) {

@@ -44,7 +44,7 @@ test('the legend of the chart and the table hold the values that were sent', asy
     [...row.querySelectorAll('th,td')].map((cell) => cell.textContent),
   );
   expect(rows).toHaveLength(16);
-  expect(rows[15]?.slice(0, 3)).toEqual(['15', last?.loss.toFixed(3), '3.329']);
+  expect(rows[15]?.slice(0, 3)).toEqual(['15', last?.loss.toFixed(3), 'best: 3.329']);
 });
 
 test('a thousand events between two frames are drawn once', async () => {

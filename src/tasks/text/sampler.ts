@@ -149,7 +149,7 @@ export class Sampler {
 }
 
 /** Samples softmax(logits / temperature); the largest at temperature 0. */
-export function choose(
+function choose(
   logits: Float32Array,
   { temperature, never }: Pick<SampleOptions, 'temperature' | 'never'>,
   random: () => number,

@@ -24,6 +24,9 @@ export class LossTable extends LitElement {
       td {
         text-align: end;
       }
+      .best {
+        font-weight: 700;
+      }
       thead th {
         position: sticky;
         top: 0;
@@ -59,7 +62,7 @@ export class LossTable extends LitElement {
             (row) => html`<tr>
               <th scope="row">${count(row.step)}</th>
               <td>${cell(row.train, loss)}</td>
-              <td>${cell(row.heldout, loss)}</td>
+              <td class=${row.best ? 'best' : nothing}>${row.best ? html`<span class="hidden-text">${run.best}: </span>` : nothing}${cell(row.heldout, loss)}</td>
               <td>${cell(row.gradNorm, rate)}</td>
               <td>${cell(row.learningRate, rate)}</td>
             </tr>`,

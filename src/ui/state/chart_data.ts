@@ -1,3 +1,4 @@
+import { bestOf } from '../../best';
 import { stagesOf, stepsOf } from '../../settings/stages';
 import { heldoutWithBaseline, type RunState } from './run_state';
 
@@ -49,6 +50,8 @@ export interface LossRow {
   readonly step: number;
   readonly train: number | null;
   readonly heldout: number | null;
+  /** Is its held-out loss the best of all so far? */
+  readonly best: boolean;
   readonly gradNorm: number | null;
   readonly learningRate: number | null;
 }
@@ -57,6 +60,7 @@ export interface LossRow {
 export function lossRows(run: RunState, limit: number): readonly LossRow[] {
   const train = new Map(run.train.map((point) => [point.step, point]));
   const heldout = new Map(heldoutWithBaseline(run).map((point) => [point.step, point.loss]));
+  const best = bestOf(run.heldout);
   const every = Math.max(1, Math.ceil(run.train.length / limit));
   const chosen = run.train
     .filter((_, index) => index % every === 0 || index === run.train.length - 1)
@@ -68,6 +72,7 @@ export function lossRows(run: RunState, limit: number): readonly LossRow[] {
       step,
       train: point?.loss ?? null,
       heldout: heldout.get(step) ?? null,
+      best: step === best?.step,
       gradNorm: point?.gradNorm ?? null,
       learningRate: point?.learningRate ?? null,
     };

@@ -29,7 +29,7 @@ export interface RunState {
   readonly phase: { readonly phase: Phase; readonly done: number; readonly of: number } | null;
   readonly step: number;
   readonly train: readonly TrainPoint[];
-  readonly heldout: readonly { readonly step: number; readonly loss: number; readonly best: boolean }[];
+  readonly heldout: RunHistory['heldout'];
   /** Held-out loss of the base without adapter. */
   readonly baseline: number | null;
   readonly tokensPerSecond: number | null;
@@ -96,7 +96,7 @@ export function resumedRun(saved: UnfinishedRun): RunState {
     step: saved.step,
     baseline: saved.baselineHeldout,
     checkpointStep: saved.step,
-    ...fromHistory(saved.history, saved.baselineHeldout),
+    ...fromHistory(saved.history),
   };
 }
 
@@ -141,7 +141,7 @@ function apply(run: Draft, event: TrainEvent): void {
     case 'heldout':
       if (event.step === 0) run.baseline = event.loss;
       run.heldout = run.heldout.filter((point) => point.step < event.step);
-      run.heldout.push({ step: event.step, loss: event.loss, best: event.best });
+      run.heldout.push({ step: event.step, loss: event.loss });
       return;
     case 'sample':
       run.samples = [...run.samples.filter((sample) => sample.prompt !== event.prompt), event];
@@ -196,7 +196,7 @@ const sameProblem = (one: Problem, other: Problem): boolean => one.what === othe
 export function endedRun(run: RunState, summary: EndedRun): RunState {
   return {
     ...run,
-    ...fromHistory(summary.history, summary.baselineHeldout),
+    ...fromHistory(summary.history),
     status: 'ended',
     phase: null,
     step: summary.steps,
@@ -223,17 +223,10 @@ export function latestHeldout(run: RunState): number | null {
 
 function fromHistory(
   history: RunHistory,
-  baseline: number,
 ): Pick<RunState, 'train' | 'heldout' | 'tokensPerSecond' | 'memory' | 'memoryLog'> {
   const train: TrainPoint[] = [];
   for (const point of history.train) train.push({ ...point, smoothed: smooth(train, point.loss) });
-  let best = baseline;
-  const heldout = history.heldout.map((point) => {
-    const improved = point.step > 0 && point.loss < best;
-    if (improved) best = point.loss;
-    return { ...point, best: improved };
-  });
-  const { tokensPerSecond, memory: memoryLog } = history;
+  const { heldout, tokensPerSecond, memory: memoryLog } = history;
   const memory = memoryLog.findLast(({ moment }) => moment !== 'freed') ?? null;
   return { train, heldout, tokensPerSecond, memory, memoryLog };
 }

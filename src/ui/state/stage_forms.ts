@@ -37,7 +37,7 @@ export const stageForms = ({ text, freeze, stages }: Form): readonly StageForm[]
 ];
 
 /** The change that makes these the stages of a form; there is at least one. */
-export function withStages({ text }: Form, [first, ...stages]: readonly StageForm[]): Partial<Form> {
+function withStages({ text }: Form, [first, ...stages]: readonly StageForm[]): Partial<Form> {
   if (!first) return {};
   const { steps, learningRate, freeze } = first;
   return { text: { ...text, steps, learningRate }, freeze, stages };

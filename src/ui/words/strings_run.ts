@@ -46,6 +46,7 @@ export const runStrings = {
     baseline: 'base, held-out',
     stepAxis: 'step',
     table: 'Values as a table',
+    best: 'best',
     tableCaption: (shown: string, all: string) => `Loss by step (${shown} of ${all} steps shown)`,
     gradNorm: 'gradient norm',
     learningRate: 'learning rate',

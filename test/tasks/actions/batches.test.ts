@@ -57,6 +57,17 @@ test('the held-out loss counts each of its frames once, also in a batch that is 
   expect(counted).toBe(30 * 4 * 4);
 });
 
+test('the times of the held-out loss are those of openpi’s distribution, spread evenly over all of it', () => {
+  for (const batchSize of [1, 7, 30]) {
+    const batches = batchesOf(BLIND, actionsSettings({ batchSize })).heldout();
+    const times = batches.flatMap(({ time }) => Array.from(time)).slice(0, 30); // what fills the last batch up does not count
+    const even = times.map((time) => ((time - 0.001) / 0.999) ** 1.5).sort((x, y) => x - y);
+    const gaps = [0, ...even].map((u, n) => (even[n] ?? 1) - u);
+    expect(Math.max(...gaps)).toBeLessThan(2 / 30);
+    expect(new Set(times).size).toBe(30);
+  }
+});
+
 test('times are distributed as openpi’s', () => {
   expect([0.1, 0.5, 0.9].map(flowTime).map((t) => t.toFixed(3))).toEqual(['0.216', '0.630', '0.932']);
 });

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Checkpoint } from '../../../src/adapter/checkpoint';
+import type { TextSettings } from '../../../src/settings/text';
+
 import { settingsOf } from '../../run/small_base';
 import { textRunOf } from '../../run/small_run';
 
@@ -35,6 +37,25 @@ test(
     expect(resumed.summary.history.train).toEqual(expected.summary.history.train);
     expect(resumed.summary.history.heldout).toEqual(expected.summary.history.heldout);
     expect(resumed.adapter.tensors).toEqual(expected.adapter.tensors);
+  },
+  MINUTE,
+);
+
+test(
+  'the base is measured without LoRA, and the weights in training are put back',
+  async () => {
+    // Factors of 0.01 each would hardly show beside a loss; an alpha of thousands makes them loud.
+    const loud = (changes: Partial<TextSettings>) =>
+      textRunOf(settingsOf({ steps: 1, earlyStop: false, loraAlpha: 40_000, learningRate: 1e-12, ...changes }));
+    const [one, other] = [loud({ seed: 1 }), loud({ seed: 2, loraRank: 3, loraAlpha: 90_000 })];
+    const [a, b] = [(await one.run.run()).summary, (await other.run.run()).summary];
+    expect(a.baselineHeldout).toBe(b.baselineHeldout);
+    expect(a.baselineHeldout).toBe(one.of('heldout')[0]?.loss);
+    // These two still have their own LoRA when they are evaluated after a step that hardly moves them.
+    const [ofA, ofB] = [a.history.heldout[0]?.loss ?? 0, b.history.heldout[0]?.loss ?? 0];
+    for (const loss of [ofA - ofB, ofA - a.baselineHeldout, ofB - a.baselineHeldout]) {
+      expect(Math.abs(loss)).toBeGreaterThan(0.01);
+    }
   },
   MINUTE,
 );

@@ -62,9 +62,9 @@ test('the loss axis holds every value, and does not blow noise up', () => {
 
 test('the table has a row for every step, or an even choice and every evaluation', () => {
   expect(lossRows(run, 200)).toEqual([
-    { step: 0, train: null, heldout: 4, gradNorm: null, learningRate: null },
-    { step: 1, train: 4, heldout: null, gradNorm: 1, learningRate: 0.01 },
-    { step: 2, train: 2, heldout: 3, gradNorm: 2, learningRate: 0.01 },
+    { step: 0, train: null, heldout: 4, best: false, gradNorm: null, learningRate: null },
+    { step: 1, train: 4, heldout: null, best: false, gradNorm: 1, learningRate: 0.01 },
+    { step: 2, train: 2, heldout: 3, best: true, gradNorm: 2, learningRate: 0.01 },
   ]);
   const long = reduceRun(started, [
     ...Array.from({ length: 1000 }, (_, at) => step(at + 1, 2)),

@@ -1,0 +1,108 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { type Gpu, gpuName, onGpuFailure, requestGpu } from '../../src/gpu/device';
+import { ProblemError } from '../../src/problem';
+
+afterEach(() => vi.unstubAllGlobals());
+
+/** A browser whose adapter says this of itself. */
+function stubAdapter(info: Partial<GPUAdapterInfo>) {
+  const requestDevice = vi.fn(async () => ({ device: true }));
+  const limits = { maxBufferSize: 2 ** 32, maxStorageBufferBindingSize: 2 ** 31, maxStorageBuffersPerShaderStage: 16 };
+  const adapter = { limits, features: new Set(['subgroups']), info, requestDevice };
+  vi.stubGlobal('navigator', { gpu: { requestAdapter: async () => adapter } });
+  return requestDevice;
+}
+
+const refusal = async () => {
+  const error = await requestGpu().catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(ProblemError);
+  return (error as ProblemError).problem;
+};
+
+test('a browser without WebGPU, and one without an adapter, are told apart, each with a way on', async () => {
+  vi.stubGlobal('navigator', {});
+  expect(await refusal()).toMatchObject({
+    where: 'this browser',
+    fix: expect.stringContaining('Use a current Chrome'),
+  });
+  vi.stubGlobal('navigator', { gpu: { requestAdapter: async () => null } });
+  expect(await refusal()).toMatchObject({
+    where: 'this device',
+    fix: expect.stringContaining('hardware acceleration'),
+  });
+});
+
+test('buffers and bindings as large as the adapter allows; all else as WebGPU has it by default', async () => {
+  const requestDevice = stubAdapter({ description: 'A card' });
+  const gpu = await requestGpu();
+  expect(requestDevice).toHaveBeenCalledExactlyOnceWith({
+    label: 'trainer',
+    requiredLimits: { maxBufferSize: 2 ** 32, maxStorageBufferBindingSize: 2 ** 31 },
+  });
+  expect(gpu.features).toEqual(new Set(['subgroups']));
+  expect(gpu.software).toBe(false);
+});
+
+test.each([
+  [{ isFallbackAdapter: true, description: 'A card' }, true],
+  [{ architecture: 'swiftshader' }, true],
+  [{ description: 'llvmpipe (LLVM 19)' }, true],
+  [{ device: 'Microsoft Basic Render Driver' }, true],
+  [{ vendor: 'nvidia', architecture: 'ada' }, false],
+])('%o is software: %s', async (info, software) => {
+  stubAdapter({ architecture: '', device: '', description: '', isFallbackAdapter: false, ...info });
+  expect((await requestGpu()).software).toBe(software);
+});
+
+test('what the GPU is called', () => {
+  const name = (info: Partial<GPUAdapterInfo>, software = false) =>
+    gpuName({ info: { vendor: '', architecture: '', description: '', ...info } as GPUAdapterInfo, software });
+  expect(name({ description: 'GeForce', vendor: 'nvidia' })).toBe('GeForce');
+  expect(name({ vendor: 'nvidia', architecture: 'ada' })).toBe('nvidia ada');
+  expect(name({ vendor: 'intel' })).toBe('intel');
+  expect(name({}, true)).toBe('GPU (software)');
+});
+
+/** A device on which things go wrong when a test says so. */
+function failing() {
+  const events = new EventTarget();
+  let lose: (info: Partial<GPUDeviceLostInfo>) => void = () => undefined;
+  const lost = new Promise((resolve) => {
+    lose = resolve as typeof lose;
+  });
+  const device = Object.assign(events, { lost }) as unknown as Gpu['device'];
+  const told: string[] = [];
+  const stop = onGpuFailure(device, (error) => told.push(error.message));
+  const refuse = (message: string) =>
+    events.dispatchEvent(Object.assign(new Event('uncapturederror'), { error: { message } }));
+  const loseNow = async (info: Partial<GPUDeviceLostInfo>) => {
+    lose(info);
+    await lost;
+  };
+  return { told, stop, refuse, lose: loseNow };
+}
+
+test('the first thing that goes wrong is told, once', async () => {
+  const { told, refuse, lose } = failing();
+  refuse('too many workgroups');
+  refuse('and again');
+  await lose({ reason: 'unknown', message: 'gone' });
+  expect(told).toEqual([expect.stringContaining('The GPU refused a command: too many workgroups')]);
+});
+
+test('a device that is lost is told with its reason; one that was destroyed on purpose is not', async () => {
+  const away = failing();
+  await away.lose({ reason: 'unknown', message: '' });
+  expect(away.told).toEqual([expect.stringContaining('The GPU was lost: unknown')]);
+  const ended = failing();
+  await ended.lose({ reason: 'destroyed', message: 'by us' });
+  expect(ended.told).toEqual([]);
+});
+
+test('nothing is told after the watch has ended', async () => {
+  const { told, stop, refuse, lose } = failing();
+  stop();
+  refuse('late');
+  await lose({ reason: 'unknown', message: 'late' });
+  expect(told).toEqual([]);
+});

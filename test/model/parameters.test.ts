@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest';
+import { bytesOf } from '../../src/gpu/tensor';
+import { GEMMA } from '../../src/leaves/gemma';
+import { Parameters, type ParametersOptions } from '../../src/model/parameters';
+import type { Leaf } from '../../src/model/tree';
+
+const row = GEMMA.attentionNorm; // who reads them does not matter here
+const LEAVES: Leaf[] = [
+  { path: 'stacked', shape: [3, 5, 10], stacked: true, row },
+  { path: 'plain', shape: [7], stacked: false, row },
+  { path: 'wide', shape: [100], stacked: false, row },
+];
+const parameters = (frozen: readonly string[], options?: ParametersOptions) =>
+  new Parameters(LEAVES, (path) => frozen.includes(path), options);
+const places = ({ slices }: Parameters) =>
+  slices.map(({ leaf, layer, page, start }) => [leaf.path, layer, page, start]);
+
+test('what trains lies side by side, each layer where a binding may begin', () => {
+  const all = parameters([]);
+  expect(places(all)).toEqual([
+    ['stacked', 0, 0, 0],
+    ['stacked', 1, 0, 64],
+    ['stacked', 2, 0, 128],
+    ['plain', 0, 0, 192],
+    ['wide', 0, 0, 256],
+  ]);
+  const [page] = all.pages;
+  expect([page?.weights, page?.gradient, page?.moment1, page?.moment2].map((t) => t && bytesOf(t))).toEqual(
+    new Array(4).fill(4 * (256 + 128)),
+  );
+});
+
+test('nothing straddles two pages, and no page is larger than a binding may be', () => {
+  const paged = parameters([], { pageBytes: 4 * 150 });
+  expect(places(paged).map(([, , page, start]) => [page, start])).toEqual([
+    [0, 0],
+    [0, 64],
+    [1, 0],
+    [1, 64],
+    [2, 0],
+  ]);
+  expect(paged.pages.map(({ weights }) => weights.sizes.P)).toEqual([128, 128, 128]);
+  expect(() => parameters([], { pageBytes: 4 * 127 })).toThrow(
+    'wide: one layer takes 512 bytes, more than one binding',
+  );
+});
+
+test('a trainable tensor has its gradient at the same place; a frozen one has none, and a buffer of its own', () => {
+  const some = parameters(['stacked', 'wide']);
+  const trains = some.tensor('plain', 0, 'C', { C: 7 });
+  expect(trains).toMatchObject({ type: 'f32', offset: 0, gradient: { offset: 0 } });
+  expect(trains.storage.kind).toBe('trainable');
+  expect(trains.gradient?.storage.kind).toBe('gradients');
+  const layers = [0, 1].map((layer) => some.tensor('stacked', layer, 'A B', { A: 5, B: 10 }));
+  expect(layers[0]).toMatchObject({ type: 'bf16', offset: 0, label: 'stacked layer 0' });
+  expect(layers[0]?.gradient).toBeUndefined();
+  expect(layers[0]?.storage).not.toBe(layers[1]?.storage);
+  expect(layers[0]?.storage).toMatchObject({ kind: 'frozen', bytes: 100 });
+});
+
+test('a leaf, a layer or a size that the model does not have is named', () => {
+  const all = parameters([]);
+  expect(() => all.tensor('other', 0, 'C', { C: 7 })).toThrow('there is no parameter other, layer 0');
+  expect(() => all.tensor('stacked', 3, 'C', { C: 50 })).toThrow('there is no parameter stacked, layer 3');
+  expect(() => all.tensor('plain', 0, 'C', { C: 8 })).toThrow('plain has 7 elements a layer, (C) has 8');
+});
+
+test('what was trained before it was frozen stays in float32', () => {
+  const frozen = parameters(['plain', 'wide'], { wasTrained: (path) => path === 'plain' });
+  expect(frozen.isFrozenExactly('plain')).toBe(true);
+  expect(frozen.isFrozenExactly('wide')).toBe(false);
+  expect(frozen.tensor('plain', 0, 'C', { C: 7 })).toMatchObject({ type: 'f32', storage: { bytes: 28 } });
+});
+
+test('two models share the buffers of what both freeze alike, and nothing else', () => {
+  const shared = parameters(['stacked', 'plain']);
+  const other = parameters(['stacked', 'plain', 'wide'], { shared, wasTrained: (path) => path === 'plain' });
+  const storages = (path: string) => [shared, other].map((model) => model.slice(path, 0)?.storage);
+  const [ofStacked, again] = storages('stacked');
+  expect(again).toBe(ofStacked);
+  const [packed, exact] = storages('plain'); // bfloat16 here, float32 there
+  expect(exact).not.toBe(packed);
+  expect(exact?.bytes).toBe(28);
+  const [, own] = storages('wide'); // trains in the first
+  expect(own?.kind).toBe('frozen');
+});
+
+test('leaves and parameters are counted on either side', () => {
+  expect(parameters(['stacked']).counts()).toEqual({
+    frozenLeaves: 1,
+    frozenParameters: 150,
+    trainableLeaves: 2,
+    trainableParameters: 107,
+  });
+});

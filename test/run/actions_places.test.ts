@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import type { Episode, Recording } from '../../src/recording/recording';
+import { evaluationPlaces, heldoutPlaces } from '../../src/tasks/actions/places';
+import { SWINGING } from '../tasks/actions/small_actions';
+
+/** A recording whose episodes have so many frames. */
+const recordingOf = (...lengths: number[]): Recording => ({
+  ...SWINGING,
+  episodes: lengths.map((length): Episode => ({ ...(SWINGING.episodes[0] as Episode), length })),
+});
+
+test.each([65, 100, 200, 1000])('of %i held-out frames 64 are measured, as far apart as they can be', (length) => {
+  const frames = heldoutPlaces(recordingOf(5, length), { training: [0], heldout: [1] }).map(({ frame }) => frame);
+  expect(frames).toHaveLength(64);
+  const gaps = frames.slice(1).map((frame, n) => frame - (frames[n] as number));
+  expect(Math.max(...gaps) - Math.min(...gaps)).toBeLessThanOrEqual(1);
+  // As much before the first as after the last: the start of an episode counts no more than its end.
+  expect(Math.abs((frames[0] as number) - (length - 1 - (frames.at(-1) as number)))).toBeLessThanOrEqual(1);
+});
+
+test('they come from every held-out episode, the longer the more', () => {
+  const places = heldoutPlaces(recordingOf(300, 9, 100), { training: [1], heldout: [0, 2] });
+  const of = (episode: number) => places.filter((place) => place.episode === episode).length;
+  expect([of(0), of(1), of(2)]).toEqual([48, 0, 16]);
+});
+
+test('few frames are all measured, each once; without held-out episodes none is', () => {
+  const places = heldoutPlaces(recordingOf(5, 40), { training: [0], heldout: [1] });
+  expect(places.map(({ frame }) => frame)).toEqual(Array.from({ length: 40 }, (_, frame) => frame));
+  expect(heldoutPlaces(recordingOf(5), { training: [0], heldout: [] })).toEqual([]);
+});
+
+test('at most 96 chunks are predicted at an evaluation, one behind the other', () => {
+  const places = evaluationPlaces(recordingOf(5, 1000), { training: [0], heldout: [1] }, 4);
+  expect(places).toHaveLength(96);
+  expect(places.map(({ frame }) => frame)).toEqual(Array.from({ length: 96 }, (_, n) => 4 * n));
+});
