@@ -4,7 +4,7 @@ import { playwright } from '@vitest/browser-playwright';
 import type { Plugin } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
-import { chromiumArguments, findChromium, useSoftwareDriver } from './tools/chromium.mjs';
+import { chromiumArguments, findChromium, useVulkanDriver } from './tools/chromium.mjs';
 import { metaPolicy } from './tools/policy.mjs';
 
 /** Imports a .wgsl file as a string, with each `#include "path"` line replaced by that file. */
@@ -75,7 +75,7 @@ const offline = () =>
     },
   });
 
-if (process.env.VITEST) useSoftwareDriver();
+if (process.env.VITEST) useVulkanDriver();
 const chromium = process.env.VITEST ? findChromium() : undefined;
 
 export default defineConfig({
