@@ -29,13 +29,14 @@ function loads(library) {
   }
 }
 
-/** @param {readonly string[]} args @returns {boolean} whether it succeeded */
+/** What apt-get says is shown where it fails. @param {readonly string[]} args @returns {boolean} whether it succeeded */
 function aptGet(args) {
-  const { status, error } = spawnSync('apt-get', args, {
-    stdio: ['ignore', 'ignore', 'inherit'],
+  const { status, error, stderr } = spawnSync('apt-get', args, {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    encoding: 'utf8',
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
   });
-  if (error) console.error(`apt-get: ${error.message}`);
+  if (status !== 0) console.error(error ? `apt-get: ${error.message}` : stderr.trimEnd());
   return status === 0;
 }
 
