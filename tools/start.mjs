@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { provideFor } from './machine.mjs';
 import { serve } from './serve.mjs';
 import { build, root } from './setup.mjs';
+import { whenStopped } from './stopped.mjs';
 
 const { values } = parseArgs({
   options: { port: { type: 'string', default: '4173' }, base: { type: 'string', default: '/' } },
@@ -38,10 +39,8 @@ if (port !== Number(values.port)) {
 }
 console.log(`Adaptab is at ${url}  (Ctrl+C ends it)`);
 openBrowser(url);
-for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.once(signal, async () => {
-    await close();
-    console.log('Adaptab has stopped.');
-    process.exit();
-  });
-}
+whenStopped(async () => {
+  await close();
+  console.log('Adaptab has stopped.');
+  process.exit();
+});

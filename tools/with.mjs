@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { delimiter, join } from 'node:path';
 import { provideFor } from './machine.mjs';
 import { root } from './setup.mjs';
+import { whenStopped } from './stopped.mjs';
 
 const [command = '', program = '', ...args] = process.argv.slice(2);
 provideFor(/** @type {keyof typeof import('./machine.mjs').commands} */ (command));
@@ -13,7 +14,7 @@ const child = spawn(program, args, {
   env: { ...process.env, PATH: `${join(root, 'node_modules', '.bin')}${delimiter}${process.env.PATH}` },
   shell: process.platform === 'win32', // a package's program is a .cmd there
 });
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(signal, () => child.kill(signal));
+whenStopped((signal) => child.kill(signal));
 child.on('error', (error) => {
   console.error(`${program}: ${error.message}`);
   process.exitCode = 1;
