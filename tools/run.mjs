@@ -7,7 +7,7 @@ import { root } from './setup.mjs';
 const [file = '', ...args] = process.argv.slice(2);
 // A tool is called after its file, or after its folder where the file is main.ts.
 const name = parse(file).name === 'main' ? basename(dirname(file)) : parse(file).name;
-provideFor(name in commands ? /** @type {keyof typeof commands} */ (name) : 'dev');
+provideFor(name in commands ? /** @type {keyof typeof commands} */ (name) : 'tool');
 
 const { createServer } = await import('vite');
 const server = await createServer({

@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { findVulkanDriver } from '../../tools/chromium.mjs';
 import type { Machine } from '../../tools/here.mjs';
-import { decide, missing, type NeedName, needs, provide } from '../../tools/machine.mjs';
+import { commands, decide, missing, type NeedName, needs, provide } from '../../tools/machine.mjs';
+import { root } from '../../tools/setup.mjs';
 
 const CHROMIUM = '/usr/bin/chromium';
 const SWIFTSHADER = '/usr/lib/chromium/vk_swiftshader_icd.json';
@@ -155,4 +158,16 @@ test.each([
   ['none', {}, undefined],
 ])('the Vulkan driver for Node: %s', (_, machine: Made, driver) => {
   expect(findVulkanDriver(made(machine).machine)).toEqual(driver);
+});
+
+test('every npm script goes through a tool that sees to its needs', () => {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  for (const [name, script] of Object.entries(scripts)) {
+    if (name === 'check') continue; // made of two others
+    expect(script).toMatch(/^node tools\//);
+    const [, wanted] = /^node tools\/with\.mjs (\S+)/.exec(script) ?? [];
+    if (wanted) expect(commands).toHaveProperty([wanted]);
+  }
 });
