@@ -4,7 +4,8 @@ import { playwright } from '@vitest/browser-playwright';
 import type { Plugin } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
-import { chromiumArguments, findChromium, useSoftwareDriver } from './tools/chromium.mjs';
+import { chromiumArguments, findChromium, useVulkanDriver } from './tools/chromium.mjs';
+import { notices, onlyNoticed } from './tools/notices.mjs';
 import { metaPolicy } from './tools/policy.mjs';
 
 /** Imports a .wgsl file as a string, with each `#include "path"` line replaced by that file. */
@@ -36,6 +37,19 @@ function contentSecurityPolicy(): Plugin {
       ].map((attrs) => ({ tag: 'meta', attrs, injectTo: 'head-prepend' })),
   };
 }
+
+/** The branch for Node of a package asks for this; without a module in its place the bundler warns. */
+function withoutNodeThreads(): Plugin {
+  return {
+    name: 'without-node-threads',
+    apply: 'build',
+    enforce: 'pre',
+    resolveId: (id) => (id === 'node:worker_threads' ? '\0node:worker_threads' : null),
+    load: (id) => (id === '\0node:worker_threads' ? 'export {};' : null),
+  };
+}
+
+const bundled = () => [wgsl(), withoutNodeThreads(), onlyNoticed()];
 
 /** Everything in the build is kept for offline use. A new version waits until the page asks for it: see src/pwa/. */
 const offline = () =>
@@ -75,7 +89,7 @@ const offline = () =>
     },
   });
 
-if (process.env.VITEST) useSoftwareDriver();
+if (process.env.VITEST) useVulkanDriver();
 const chromium = process.env.VITEST ? findChromium() : undefined;
 
 /** What computes, once more on another implementation of WebGPU: only in Deno (tools/wgpu.mjs), since Node would give it Dawn again. */
@@ -92,12 +106,15 @@ const wgpu: TestProjectConfiguration = {
 
 export default defineConfig({
   base: './',
-  plugins: [wgsl(), ...(process.env.VITEST ? [] : [contentSecurityPolicy(), offline()])],
-  worker: { format: 'es', plugins: () => [wgsl()] }, // a worker's bundle has its own plugin list
+  plugins: [...bundled(), ...(process.env.VITEST ? [] : [contentSecurityPolicy(), notices(), offline()])],
+  worker: { format: 'es', plugins: bundled }, // a worker's bundle has its own plugin list
   build: {
     target: 'es2022',
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: { index: 'index.html', train: 'train.html' } },
+    rolldownOptions: {
+      input: { index: 'index.html', train: 'train.html' },
+      checks: { pluginTimings: false }, // nobody waits for a build here
+    },
   },
   test: {
     projects: [

@@ -1,5 +1,6 @@
 import { chromium } from 'playwright-core';
-import { chromiumArguments, ensureChromium } from './chromium.mjs';
+import { chromiumArguments, findChromium } from './chromium.mjs';
+import { provide } from './machine.mjs';
 
 /**
  * A page of a served build in a Chromium of its own.
@@ -11,6 +12,13 @@ import { chromiumArguments, ensureChromium } from './chromium.mjs';
  * @property {() => Promise<void>} close
  */
 
+/** @returns {string} the path of Chromium @throws {Error} if there is none, with what to do */
+function chromiumPath() {
+  const sentence = provide(['chromium']);
+  if (sentence) throw new Error(sentence);
+  return /** @type {string} */ (findChromium());
+}
+
 /**
  * Opens `url` in a headless Chromium.
  * @param {string} url
@@ -21,7 +29,7 @@ import { chromiumArguments, ensureChromium } from './chromium.mjs';
  */
 export async function open(url, { profile, webgpu = true, context: contextOptions } = {}) {
   const args = chromiumArguments.filter((argument) => webgpu || argument !== '--enable-unsafe-webgpu');
-  const launchOptions = { executablePath: ensureChromium(), args, handleSIGINT: false };
+  const launchOptions = { executablePath: chromiumPath(), args, handleSIGINT: false };
   const launched = profile ? undefined : await chromium.launch(launchOptions);
   const context = launched
     ? await launched.newContext(contextOptions)
@@ -58,11 +66,12 @@ export function watch(context, origin) {
 }
 
 /**
- * Asks a Chromium for a GPU through WebGPU, on a page that it makes up itself.
- * @returns {Promise<string>} the GPU's vendor and architecture
- * @throws {Error} if there is no WebGPU or no adapter
+ * Asks Chromium for a GPU through WebGPU, on a page that it makes up itself.
+ * @returns {Promise<string>} the program, and the GPU's vendor and architecture
+ * @throws {Error} if there is no Chromium, no WebGPU or no adapter
  */
-export async function gpuOf(executablePath = ensureChromium()) {
+export async function chromiumGpu() {
+  const executablePath = chromiumPath();
   const browser = await chromium.launch({ executablePath, args: chromiumArguments });
   try {
     const page = await browser.newPage();
@@ -75,7 +84,7 @@ export async function gpuOf(executablePath = ensureChromium()) {
     });
     if (!gpu)
       throw new Error(`${executablePath} offers no WebGPU adapter. Set CHROMIUM to a newer Chromium or Chrome.`);
-    return gpu;
+    return `${executablePath}: ${gpu}`;
   } finally {
     await browser.close();
   }

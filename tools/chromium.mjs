@@ -1,7 +1,8 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, readdirSync, realpathSync } from 'node:fs';
+// Where Chromium is, how it is started, and which Vulkan driver serves where Node has the GPU to itself.
 import { delimiter, dirname, join } from 'node:path';
-import { isMain } from './setup.mjs';
+import { here } from './here.mjs';
+
+/** @typedef {import('./here.mjs').Machine} Machine */
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const ELSEWHERE = [
@@ -9,7 +10,9 @@ const ELSEWHERE = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ];
-const ICD = 'vk_swiftshader_icd.json';
+const SWIFTSHADER = 'vk_swiftshader_icd.json';
+/** Where drivers are described that the Vulkan loader finds by itself. */
+const DRIVER_FOLDERS = ['/etc/vulkan/icd.d', '/usr/local/share/vulkan/icd.d', '/usr/share/vulkan/icd.d'];
 
 /** What a browser needs to run WebGPU unattended and to call nobody. */
 export const chromiumArguments = [
@@ -21,85 +24,56 @@ export const chromiumArguments = [
   '--no-first-run',
 ];
 
-/** @param {string} file */
-const isExecutable = (file) => {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-};
-
 /**
- * The Chromium to use: $CHROMIUM, else the first one on the PATH or in its usual place.
- * @returns {string | undefined} its path
- * @throws {Error} if $CHROMIUM names no program
+ * The Chromium to use: the one that $CHROMIUM names, else the first one on the PATH or in its usual place.
+ * @param {Machine} [machine]
+ * @returns {string | undefined} its path; undefined where there is none, or no program where $CHROMIUM points
  */
-export function findChromium() {
-  const chosen = process.env.CHROMIUM;
-  if (chosen) {
-    if (isExecutable(chosen)) return chosen;
-    throw new Error(`CHROMIUM is "${chosen}", and there is no program there. Unset it or point it at a Chromium.`);
-  }
-  const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
+export function findChromium({ env, isExecutable } = here) {
+  if (env.CHROMIUM) return isExecutable(env.CHROMIUM) ? env.CHROMIUM : undefined;
+  const folders = (env.PATH ?? '').split(delimiter).filter(Boolean);
   return [...NAMES.flatMap((name) => folders.map((folder) => join(folder, name))), ...ELSEWHERE].find(isExecutable);
 }
 
-/**
- * Finds Chromium, or installs Debian's where that is allowed.
- * @returns {string} its path
- * @throws {Error} that says what to do, if there is none and none can be installed
- */
-export function ensureChromium() {
-  const found = findChromium();
-  if (found) return found;
-  if (!existsSync('/etc/debian_version') || process.getuid?.() !== 0) {
-    throw new Error(
-      'No Chromium found. Install one (on Debian: sudo apt-get install chromium), or set CHROMIUM to the path of a Chromium or Chrome with WebGPU.',
-    );
-  }
-  console.log("No Chromium found: installing Debian's.");
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  execFileSync('apt-get', ['update', '-qq'], { stdio: ['ignore', 'inherit', 'inherit'], env });
-  execFileSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env,
-  });
-  const installed = findChromium();
-  if (!installed) throw new Error('apt-get installed chromium, and yet there is no chromium on the PATH.');
-  return installed;
-}
+/** @param {Machine} machine @returns {string | undefined} the description of a driver that the Vulkan loader finds */
+const systemDriver = ({ list }) =>
+  DRIVER_FOLDERS.flatMap((folder) => list(folder).map((name) => join(folder, name))).find((path) =>
+    path.endsWith('.json'),
+  );
 
-/** Whether a graphics card is there for Vulkan to use. */
-const hasGraphicsCard = () =>
-  existsSync('/dev/nvidia0') ||
-  (existsSync('/dev/dri') && readdirSync('/dev/dri').some((name) => name.startsWith('renderD')));
+/** @param {Machine} machine whether a graphics card is there for Vulkan to use */
+const hasGraphicsCard = ({ exists, list }) =>
+  exists('/dev/nvidia0') || list('/dev/dri').some((name) => name.startsWith('renderD'));
+
+/** The software driver that comes with Chromium. @param {Machine} machine */
+function softwareDriver(machine) {
+  const chromium = findChromium(machine);
+  const beside = chromium ? [dirname(machine.realpath(chromium))] : [];
+  return [...beside, '/usr/lib/chromium', '/opt/google/chrome']
+    .map((folder) => join(folder, SWIFTSHADER))
+    .find(machine.exists);
+}
 
 /**
- * The software Vulkan driver that comes with Chromium. Dawn in Node runs on it where there is no graphics card.
- * @param {string | undefined} chromium
- * @returns {string | undefined} the driver's description, or undefined where it is missing or not needed
+ * The Vulkan driver for Dawn in Node, on Linux: the chosen one; a graphics card's; the one that comes with Chromium, which
+ * computes the same on every machine; else whatever the system has.
+ * @param {Machine} [machine]
+ * @returns {{ file: string, chosen?: boolean } | undefined} its description; chosen: the loader has to be told of it
  */
-export function softwareDriver(chromium) {
-  if (process.platform !== 'linux' || hasGraphicsCard()) return undefined;
-  const folders = [...(chromium ? [dirname(realpathSync(chromium))] : []), '/usr/lib/chromium', '/opt/google/chrome'];
-  return folders.map((folder) => join(folder, ICD)).find(existsSync);
+export function findVulkanDriver(machine = here) {
+  const { env } = machine;
+  const given = env.VK_DRIVER_FILES || env.VK_ICD_FILENAMES;
+  if (given) return { file: given };
+  const system = systemDriver(machine);
+  if (system && hasGraphicsCard(machine)) return { file: system };
+  const software = softwareDriver(machine);
+  if (software) return { file: software, chosen: true };
+  return system ? { file: system } : undefined;
 }
 
-/** Lets Dawn find the software driver, in this process and those it starts, unless a driver was chosen. */
-export function useSoftwareDriver() {
-  if (process.env.VK_ICD_FILENAMES || process.env.VK_DRIVER_FILES) return;
-  const driver = softwareDriver(findChromium());
-  if (driver) process.env.VK_ICD_FILENAMES = driver;
-}
-
-if (isMain(import.meta.filename)) {
-  try {
-    const chromium = ensureChromium();
-    console.log(`${chromium} (${spawnSync(chromium, ['--version'], { encoding: 'utf8' }).stdout?.trim() ?? ''})`);
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
-  }
+/** Lets Dawn find its driver, in this process and those it starts. */
+export function useVulkanDriver() {
+  if (here.platform !== 'linux') return;
+  const driver = findVulkanDriver();
+  if (driver?.chosen) process.env.VK_ICD_FILENAMES = driver.file;
 }

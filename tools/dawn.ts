@@ -1,29 +1,29 @@
-import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-
-/** Where Debian's chromium package keeps the description of its software Vulkan driver. */
-const SOFTWARE_DRIVER = '/usr/lib/chromium/vk_swiftshader_icd.json';
+import { findVulkanDriver, useVulkanDriver } from './chromium.mjs';
+import { missing } from './machine.mjs';
 
 let keepAlive: unknown;
 
 /**
- * A WebGPU device in Node, by Dawn. Uses VK_ICD_FILENAMES if it is set, else the software driver of
- * Debian's chromium package if that is installed, else whatever Vulkan driver the machine has.
+ * A WebGPU device in Node, by Dawn, on the driver that `findVulkanDriver` chooses.
+ * @throws {Error} if there is no adapter, with what is missing, or with what is there and does not work
  */
 export async function dawnDevice(limits: Record<string, number> = {}): Promise<GPUDevice> {
-  if (!process.env.VK_ICD_FILENAMES && existsSync(SOFTWARE_DRIVER)) process.env.VK_ICD_FILENAMES = SOFTWARE_DRIVER;
+  useVulkanDriver();
   const dawn = createRequire(import.meta.url)('webgpu') as { create(options: string[]): GPU; globals: object };
   Object.assign(globalThis, dawn.globals);
   const gpu = dawn.create([]);
   keepAlive = gpu; // Dawn's objects die with it
   const adapter = await gpu.requestAdapter();
-  if (!adapter) {
-    throw new Error(
-      'no WebGPU adapter: install chromium (its software driver serves), or set VK_ICD_FILENAMES to a Vulkan driver',
-    );
-  }
+  if (!adapter) throw new Error(missing(['vulkanLoader', 'vulkanDriver']) ?? unusable());
   return adapter.requestDevice({ requiredLimits: limits });
 }
+
+/** What to say where everything is there, and yet there is no adapter. */
+const unusable = () =>
+  process.platform === 'linux'
+    ? `No WebGPU adapter: the Vulkan driver ${findVulkanDriver()?.file} does not run here. Set VK_DRIVER_FILES to the description of another.`
+    : 'No WebGPU adapter: this system offers no GPU to programs without a window.';
 
 /** Lets Node exit: Dawn keeps the event loop alive as long as its instance is referenced. */
 export function releaseDawn(): void {

@@ -10,8 +10,21 @@ const DESCRIPTIONS = ['/usr/share/vulkan/icd.d', '/usr/local/share/vulkan/icd.d'
 const DENO = join(root, 'node_modules', '@deno', `${process.platform}-${process.arch}-glibc`, 'deno');
 
 /**
- * Finds what it takes to run on a second implementation of WebGPU: Deno, which brings wgpu, and lavapipe, Mesa's
- * software Vulkan driver.
+ * The description of lavapipe, Mesa's software Vulkan driver.
+ * @param {readonly string[]} [folders] where to look
+ * @returns {string | undefined} its path; several architectures' may be there, with ":" between: Vulkan takes the one that fits
+ */
+export function lavapipeDriver(folders = DESCRIPTIONS) {
+  const drivers = folders.filter(existsSync).flatMap((folder) =>
+    readdirSync(folder)
+      .filter((name) => /^lvp_icd\b.*\.json$/.test(name))
+      .map((name) => join(folder, name)),
+  );
+  return drivers.length > 0 ? drivers.join(':') : undefined;
+}
+
+/**
+ * Finds what it takes to run on a second implementation of WebGPU: Deno, which brings wgpu, and lavapipe.
  * @param {readonly string[]} [folders] where to look for descriptions of drivers @param {string} [deno] where Deno must be
  * @returns {{ icd: string, deno: string } | string} the driver's description and Deno, or what is missing in one sentence
  */
@@ -20,14 +33,10 @@ export function findLavapipe(folders = DESCRIPTIONS, deno = DENO) {
     return 'The tests on wgpu need Linux: they run on lavapipe, which Mesa builds for it.';
   if (!existsSync(deno))
     return `The tests on wgpu need Deno, which is not in ${deno}: type npm ci, on a Linux with glibc, x64 or arm64.`;
-  const drivers = folders.filter(existsSync).flatMap((folder) =>
-    readdirSync(folder)
-      .filter((name) => /^lvp_icd\b.*\.json$/.test(name))
-      .map((name) => join(folder, name)),
-  );
-  if (drivers.length === 0)
+  const icd = lavapipeDriver(folders);
+  if (icd === undefined)
     return 'The tests on wgpu need lavapipe, a software Vulkan driver: as root on Debian, type apt-get install mesa-vulkan-drivers.';
-  return { icd: drivers.join(':'), deno }; // several architectures' may be there: Vulkan takes the one that fits
+  return { icd, deno };
 }
 
 /** The version of Debian's package of lavapipe, for people to read: the driver does not tell WebGPU its own. */

@@ -1,11 +1,15 @@
 // Runs the main() of a TypeScript tool through the project's own build settings, so that tools import
 // src/ and .wgsl files just as the page does: node tools/run.mjs tools/golden/main.ts ARGUMENT…
-import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { createServer } from 'vite';
+import { basename, dirname, parse, resolve } from 'node:path';
+import { commands, provideFor } from './machine.mjs';
+import { root } from './setup.mjs';
 
 const [file = '', ...args] = process.argv.slice(2);
-const root = fileURLToPath(new URL('..', import.meta.url));
+// A tool is called after its file, or after its folder where the file is main.ts.
+const name = parse(file).name === 'main' ? basename(dirname(file)) : parse(file).name;
+provideFor(name in commands ? /** @type {keyof typeof commands} */ (name) : 'tool');
+
+const { createServer } = await import('vite');
 const server = await createServer({
   root,
   configFile: resolve(root, 'vite.config.ts'),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join, sep } from 'node:path';
@@ -203,8 +203,13 @@ if (isMain(import.meta.filename)) {
   const { values } = parseArgs({
     options: { root: { type: 'string' }, port: { type: 'string' }, base: { type: 'string' } },
   });
+  const folder = values.root ?? join(root, 'dist');
+  if (!existsSync(join(folder, 'index.html'))) {
+    console.error(`There is no site in ${folder}: to build it, type: npm run build`);
+    process.exit(1);
+  }
   const served = await serve({
-    root: values.root ?? join(root, 'dist'),
+    root: folder,
     port: Number(values.port ?? 4173),
     base: values.base ?? '/',
   });

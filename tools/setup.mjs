@@ -17,20 +17,23 @@ const SOURCES = [
   'public',
   'shaders',
   'src',
+  'tools/notices.mjs',
   'tools/policy.mjs',
   'vite.config.ts',
 ];
 
 /**
  * Runs a command in the repository and lets it write to the terminal.
- * @param {string} command @param {string[]} args @param {Record<string, string>} [env]
+ * @param {string} command @param {string[]} args
+ * @param {{ env?: Record<string, string>, quiet?: boolean }} [options]
+ *   quiet: what it prints goes to standard error: standard output is for what the person asked for
  * @returns {boolean} whether it succeeded
  */
-export function runs(command, args, env = {}) {
+export function runs(command, args, { env = {}, quiet = false } = {}) {
   const windows = process.platform === 'win32';
   const { status, error } = spawnSync(command, args, {
     cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', quiet ? 2 : 'inherit', 'inherit'],
     env: { ...process.env, ...env },
     shell: windows, // npm is a .cmd there
   });
@@ -40,10 +43,10 @@ export function runs(command, args, env = {}) {
 
 /**
  * Runs a program that an installed package brings.
- * @param {string} script its path inside node_modules @param {string[]} args @param {Record<string, string>} [env]
+ * @param {string} script its path inside node_modules @param {string[]} args @param {Parameters<typeof runs>[2]} [options]
  */
-export const runsPackage = (script, args, env) =>
-  runs(process.execPath, [join(root, 'node_modules', script), ...args], env);
+export const runsPackage = (script, args, options) =>
+  runs(process.execPath, [join(root, 'node_modules', script), ...args], options);
 
 /**
  * Whether node_modules holds what the lock file asks for. npm keeps a record of what it installed.
@@ -69,13 +72,16 @@ export function isInstalled(folder = root) {
 /** Installs the dependencies, unless they are there. @returns {boolean} whether they are there now */
 export function install() {
   if (isInstalled()) return true;
-  console.log('Installing dependencies (npm ci).');
-  return runs('npm', ['ci', '--no-audit', '--no-fund', '--include=dev', '--loglevel=error']);
+  console.error('Installing the packages of package-lock.json (npm ci).');
+  return runs('npm', ['ci', '--no-audit', '--no-fund', '--include=dev', '--loglevel=error'], { quiet: true });
 }
 
 /** Builds the site into dist/, for production whoever asks: a test's environment would leave its marks. @returns {boolean} whether that succeeded */
 export const build = () =>
-  runsPackage('vite/bin/vite.js', ['build', '--logLevel', 'warn'], { NODE_ENV: 'production', VITEST: '' });
+  runsPackage('vite/bin/vite.js', ['build', '--logLevel', 'warn'], {
+    env: { NODE_ENV: 'production', VITEST: '' },
+    quiet: true,
+  });
 
 /** Builds, unless dist/ is newer than everything that it is made from. @returns {boolean} whether dist/ is there */
 export function ensureBuilt() {

@@ -2,8 +2,10 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { provideFor } from './machine.mjs';
 import { serve } from './serve.mjs';
-import { build, install, root } from './setup.mjs';
+import { build, root } from './setup.mjs';
+import { whenStopped } from './stopped.mjs';
 
 const { values } = parseArgs({
   options: { port: { type: 'string', default: '4173' }, base: { type: 'string', default: '/' } },
@@ -24,15 +26,12 @@ function openBrowser(url) {
     .unref();
 }
 
-if (!install()) {
-  console.error('The dependencies could not be installed: see the message of npm above.');
-  process.exit(1);
-}
+provideFor('start');
 if (!build()) {
   console.error('The build failed: see the message above.');
   process.exit(1);
 }
-const { url, port } = await serve({ root: join(root, 'dist'), port: Number(values.port), base: values.base });
+const { url, port, close } = await serve({ root: join(root, 'dist'), port: Number(values.port), base: values.base });
 if (port !== Number(values.port)) {
   console.log(
     `Port ${values.port} is taken. Adapters belong to the address they were made at; these are those of port ${port}.`,
@@ -40,3 +39,8 @@ if (port !== Number(values.port)) {
 }
 console.log(`Adaptab is at ${url}  (Ctrl+C ends it)`);
 openBrowser(url);
+whenStopped(async () => {
+  await close();
+  console.log('Adaptab has stopped.');
+  process.exit();
+});

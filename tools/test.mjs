@@ -2,19 +2,23 @@
 // Starts before anything is installed, so it imports nothing that is not Node's or ours.
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { ensureChromium, useSoftwareDriver } from './chromium.mjs';
-import { build, install, root, runsPackage } from './setup.mjs';
+import { commands, provide } from './machine.mjs';
+import { build, root, runsPackage } from './setup.mjs';
+import { runStages } from './test_stages.mjs';
 import { runsOnWgpu } from './wgpu.mjs';
 
-/** @typedef {{ passed: number, failed: number }} Count */
+/** @typedef {import('./test_stages.mjs').Count} Count */
+/** @typedef {import('./machine.mjs').NeedName} NeedName */
 
 /** @type {(succeeded: boolean) => Count} */
 const one = (succeeded) => ({ passed: succeeded ? 1 : 0, failed: succeeded ? 0 : 1 });
 
-/** @param {() => unknown} work @returns {Promise<boolean>} whether it ended without an error and without `false` */
-async function succeeds(work) {
+/** Asks Chromium for its GPU: without one hundreds of tests would fail, each for a reason of its own. */
+async function chromiumHasGpu() {
   try {
-    return (await work()) !== false;
+    const { chromiumGpu } = await import('./browser.mjs');
+    console.log(await chromiumGpu());
+    return true;
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     return false;
@@ -51,46 +55,31 @@ function vitest(project, runsIn = runsPackage) {
   return count;
 }
 
-/** @type {[name: string, run: () => Count | Promise<Count>][]} */
+/** @type {NeedName[]} */
+const packages = ['packages'];
+
+/**
+ * What is proved, in this order. A stage with `optional: true` is named as not run where the machine cannot have what it needs.
+ * @type {import('./test_stages.mjs').Stage<NeedName>[]}
+ */
 const stages = [
-  ['install', async () => one(await succeeds(install))],
-  ['types of the page', () => one(typeCheck('tsconfig.page.json'))],
-  ['types of the worker', () => one(typeCheck('tsconfig.worker.json'))],
-  ['types of tests and tools', () => one(typeCheck('tsconfig.json'))],
-  [
-    'format, lint, import direction',
-    () => one(runsPackage('@biomejs/biome/bin/biome', ['check', '--error-on-warnings'])),
-  ],
-  ['build', () => one(build())],
-  [
-    'Chromium with WebGPU',
-    async () =>
-      one(
-        await succeeds(async () => {
-          const chromium = ensureChromium();
-          const { gpuOf } = await import('./browser.mjs');
-          console.log(`${chromium}: ${await gpuOf(chromium)}`);
-          useSoftwareDriver();
-        }),
-      ),
-  ],
-  ['tests: node', () => vitest('node')],
-  ['tests: wgpu', () => vitest('wgpu', runsOnWgpu)],
-  ['tests: browser', () => vitest('browser')],
-  ['tests: end to end', () => vitest('e2e')],
+  { name: 'install', needs: packages, run: () => one(true) },
+  { name: 'types of the page', needs: packages, run: () => one(typeCheck('tsconfig.page.json')) },
+  { name: 'types of the worker', needs: packages, run: () => one(typeCheck('tsconfig.worker.json')) },
+  { name: 'types of tests and tools', needs: packages, run: () => one(typeCheck('tsconfig.json')) },
+  {
+    name: 'format, lint, import direction',
+    needs: packages,
+    run: () => one(runsPackage('@biomejs/biome/bin/biome', ['check', '--error-on-warnings'])),
+  },
+  { name: 'build', needs: packages, run: () => one(build()) },
+  { name: 'Chromium with WebGPU', needs: ['packages', 'chromium'], run: async () => one(await chromiumHasGpu()) },
+  { name: 'tests: node', needs: commands['test:node'], run: () => vitest('node') },
+  { name: 'tests: wgpu', needs: commands['test:wgpu'], optional: true, run: () => vitest('wgpu', runsOnWgpu) },
+  { name: 'tests: browser', needs: commands['test:browser'], run: () => vitest('browser') },
+  { name: 'tests: end to end', needs: commands['test:e2e'], run: () => vitest('e2e') },
 ];
 
-const total = { passed: 0, failed: 0 };
-/** @type {string[]} */
-const lines = [];
-for (const [name, run] of stages) {
-  console.log(`\n== ${name}`);
-  const started = performance.now();
-  const { passed, failed } = await run();
-  total.passed += passed;
-  total.failed += failed;
-  const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  lines.push(`${failed ? 'FAILED' : 'ok    '} ${name}: ${passed} passed, ${failed} failed, ${seconds} s`);
-}
-console.log(`\n${lines.join('\n')}\n${total.passed} passed, ${total.failed} failed`);
-process.exitCode = total.failed > 0 ? 1 : 0;
+const { passed, failed, lines } = await runStages(stages, { provide, print: console.log });
+console.log(`\n${lines.join('\n')}\n${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 ? 1 : 0;

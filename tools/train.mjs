@@ -3,8 +3,9 @@
 // Trains with the app's own build and worker in a headless Chromium, and writes the adapter and run.json.
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { provideFor } from './machine.mjs';
 import { progressBar } from './progress.mjs';
-import { ensureBuilt, install, isMain, root } from './setup.mjs';
+import { ensureBuilt, isMain, root } from './setup.mjs';
 import { Refusal, readArguments, refuse } from './train_arguments.mjs';
 
 /** @typedef {import('./train_arguments.mjs').TrainArguments} TrainArguments */
@@ -189,7 +190,8 @@ function openLoopTable({ joints, mae, hold, mean, base }) {
 /** @param {string[]} argv */
 async function main(argv) {
   const run = readArguments(argv);
-  if (!install() || !ensureBuilt()) refuse('The app could not be built: see the message above.');
+  provideFor('train');
+  if (!ensureBuilt()) refuse('The app could not be built: see the message above.');
   const [{ serve }, { open }] = await Promise.all([import('./serve.mjs'), import('./browser.mjs')]);
   const served = await serve({ root: join(root, 'dist') });
   const opened = await open(`${served.url}train.html`);

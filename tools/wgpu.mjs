@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findLavapipe } from './lavapipe.mjs';
+import { provideFor } from './machine.mjs';
 import { isMain, root, runs } from './setup.mjs';
 
 /**
@@ -20,6 +21,7 @@ export function runsOnWgpu(script, args) {
   mkdirSync(cache, { recursive: true });
   const env = {
     VK_ICD_FILENAMES: found.icd,
+    VK_DRIVER_FILES: found.icd, // which the loader prefers
     XDG_RUNTIME_DIR: process.env.XDG_RUNTIME_DIR ?? tmpdir(), // wgpu looks for a display there and complains without
     MESA_SHADER_CACHE_DIR: cache,
     GALLIVM_PERF: 'nopt', // small sizes: compiling costs far more than the optimized kernel saves
@@ -27,10 +29,11 @@ export function runsOnWgpu(script, args) {
     DENO_NO_UPDATE_CHECK: '1',
   };
   const flags = ['--allow-all', '--unstable-webgpu', '--no-remote', '--no-lock', '--node-modules-dir=manual'];
-  return runs(found.deno, ['run', ...flags, join(root, 'node_modules', script), ...args], env);
+  return runs(found.deno, ['run', ...flags, join(root, 'node_modules', script), ...args], { env });
 }
 
 if (isMain(import.meta.filename)) {
+  provideFor('test:wgpu');
   const succeeded = runsOnWgpu('vitest/vitest.mjs', ['run', '--project', 'wgpu', ...process.argv.slice(2)]);
   process.exitCode = succeeded ? 0 : 1;
 }

@@ -90,6 +90,17 @@ test('without a network it opens again, with every file that it may ask for', as
   expect(faults).toEqual([]);
 });
 
+test('the page leads to the licences of what it contains, without a network too', async () => {
+  const served = await serveSite();
+  const { page } = await openSite(served.url);
+  await untilOffline(page);
+  await served.close();
+  const link = page.getByRole('link', { name: 'Licences' });
+  const text = await link.evaluate(async (a: HTMLAnchorElement) => (await fetch(a.href)).text());
+  expect(text).toContain('lit-html 3');
+  expect(text).toContain('Redistribution and use in source and binary forms');
+});
+
 test('a new version waits until it is asked for: neither the open page nor its reload changes', async () => {
   const folder = copyOfSite();
   const { url } = await serveSite(folder);

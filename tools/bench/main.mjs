@@ -1,12 +1,15 @@
 // npm run bench: prints JSON. Our kernels against jax-js's, and training steps with the prefix kept against those that
 // compute it, taking turns in one headless Chromium; memory against the plan; each task's default run; reading a recording.
 import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { createServer } from 'vite';
-import { open } from '../browser.mjs';
-import { benchActionsRun, benchDefaultRun, benchImport } from './default_run.mjs';
+import { provideFor } from '../machine.mjs';
+import { root } from '../setup.mjs';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+provideFor('bench');
+const { createServer } = await import('vite');
+const { open } = await import('../browser.mjs');
+const { benchActionsRun, benchDefaultRun, benchImport } = await import('./default_run.mjs');
+const tell = (/** @type {string} */ what) => console.error(`== ${what}`); // standard output is for the figures
+
 const server = await createServer({
   root,
   configFile: resolve(root, 'vite.config.ts'),
@@ -18,12 +21,17 @@ await server.listen();
 const [url] = server.resolvedUrls?.local ?? [];
 const { page, faults, close } = await open(new URL('tools/bench/page.html', url).href);
 try {
+  tell('memory, kernels and steps, in one page');
   await page.waitForFunction('window.bench');
   const results = await page.evaluate('window.bench()');
   if (faults.length > 0) throw new Error(faults.join('\n'));
   await close(); // before the runs: they want the processor for themselves
+  tell('reading recordings');
   const recording_import = benchImport();
-  const runs = { default_run: await benchDefaultRun(), default_actions_run: benchActionsRun() };
+  tell('the default run');
+  const default_run = await benchDefaultRun();
+  tell('the default actions run');
+  const runs = { default_run, default_actions_run: benchActionsRun() };
   console.log(JSON.stringify({ ...results, recording_import, ...runs }, null, 2));
 } finally {
   await close();

@@ -1,8 +1,8 @@
 // How long a key in the freeze editor keeps the page's own thread busy: node tools/bench/typing.mjs
 import { join } from 'node:path';
-import { open } from '../browser.mjs';
+import { provideFor } from '../machine.mjs';
 import { serve } from '../serve.mjs';
-import { isMain, root } from '../setup.mjs';
+import { ensureBuilt, isMain, root } from '../setup.mjs';
 
 /** @typedef {import('playwright-core').Page} Page */
 
@@ -19,6 +19,7 @@ const [BEFORE, PATTERN, AFTER] = ['All(PathRegex("', '.*(img|llm.*(mlp|attn)).*'
  * @param {string} [dist] the built site
  */
 export async function benchTyping(dist = join(root, 'dist')) {
+  const { open } = await import('../browser.mjs');
   const served = await serve({ root: dist });
   const { page, context, close } = await open(`${served.url}#freeze`, {
     context: { viewport: { width: 1440, height: 900 } },
@@ -108,4 +109,9 @@ function spread(values) {
   return { median: round(sorted[sorted.length >> 1]), max: round(sorted.at(-1)) };
 }
 
-if (isMain(import.meta.filename)) console.log(JSON.stringify(await benchTyping(process.argv[2]), null, 2));
+if (isMain(import.meta.filename)) {
+  provideFor('typing');
+  const [dist] = process.argv.slice(2);
+  if (!dist && !ensureBuilt()) throw new Error('The app could not be built: see the message above.');
+  console.log(JSON.stringify(await benchTyping(dist), null, 2));
+}

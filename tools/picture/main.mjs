@@ -1,8 +1,8 @@
 // npm run picture: the README's pictures, of the production build: the page after a run, and a filter that freezes nothing.
 import { join } from 'node:path';
-import { open } from '../browser.mjs';
+import { provideFor } from '../machine.mjs';
 import { serve } from '../serve.mjs';
-import { ensureBuilt, install, root } from '../setup.mjs';
+import { ensureBuilt, root } from '../setup.mjs';
 
 /** The intersection that openpi users copy from one another. */
 const RECIPE = `nnx.All(
@@ -11,7 +11,9 @@ const RECIPE = `nnx.All(
     nnx.Not(nnx_utils.PathRegex(".*llm.*_1.*lora.*")),
 )`;
 
-if (!install() || !ensureBuilt()) throw new Error('The app could not be built: see the message above.');
+provideFor('picture');
+if (!ensureBuilt()) throw new Error('The app could not be built: see the message above.');
+const { open } = await import('../browser.mjs');
 const served = await serve({ root: join(root, 'dist') });
 const { page, close } = await open(served.url, { context: { viewport: { width: 1440, height: 960 } } });
 const picture = (/** @type {string} */ name) => page.screenshot({ path: join(root, `tools/picture/${name}.png`) });

@@ -1,6 +1,7 @@
 import { css, html, nothing, type PropertyValues } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import '../adapter/adapter-panel';
+import './app-footer';
 import './app-header';
 import { BenchElement } from '../bench/bench_element';
 import '../data/data-panel';
@@ -52,7 +53,7 @@ export class AdaptabApp extends BenchElement {
       main {
         padding: 24px 24px 80px;
         border-inline: 1px solid var(--line);
-        min-height: calc(100vh - 49px);
+        min-height: calc(100vh - 90px); /* less header and footer */
       }
       main > div {
         max-width: 760px;
@@ -195,6 +196,7 @@ export class AdaptabApp extends BenchElement {
           <run-panel .bench=${bench}></run-panel>
         </aside>
       </div>
+      <app-footer></app-footer>
       ${
         this.dragging
           ? html`<div class="drop">

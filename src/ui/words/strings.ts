@@ -18,6 +18,7 @@ export const strings = {
   undo: 'Undo',
   skipToPanel: 'Skip to the panel',
   skipToRun: 'Skip to the run',
+  licences: 'Licences',
 
   header: {
     checking: 'Checking this device…',
