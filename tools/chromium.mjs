@@ -22,7 +22,7 @@ export const chromiumArguments = [
 ];
 
 /** @param {string} file */
-const isExecutable = (file) => {
+export const isExecutable = (file) => {
   try {
     accessSync(file, constants.X_OK);
     return true;
