@@ -29,7 +29,7 @@ import type {
   TaskSettings,
   TrainerApi,
 } from './api';
-import { unusableDevice, usableDevice } from './device_report';
+import { decodableVideo, unusableDevice, usableDevice } from './device_report';
 import { FreezeReader } from './freeze';
 import { Proposals } from './proposals';
 import { actionsWork, factsOf, RecordingReader } from './recording';
@@ -66,10 +66,11 @@ function deviceCalls(session: Session): Pick<TrainerApi, 'inspect' | 'catalogue'
 }
 
 async function deviceReport(session: Session): Promise<DeviceReport> {
+  const video = await decodableVideo();
   try {
-    return usableDevice(await session.gpu());
+    return usableDevice(await session.gpu(), video);
   } catch (error) {
-    return unusableDevice(error); // an answer, not a failure
+    return unusableDevice(error, video); // an answer, not a failure
   }
 }
 

@@ -89,13 +89,13 @@ export async function untilStep(page: Page, least: number): Promise<number> {
     (wanted) => {
       const app = document.querySelector('adaptab-app')?.shadowRoot;
       const figures = app?.querySelector('run-panel')?.shadowRoot?.querySelector('.figures')?.textContent;
-      const step = Number(/Step ([\d,]+) of/.exec(figures ?? '')?.[1]?.replaceAll(',', '') ?? Number.NaN);
-      return step >= wanted ? { step } : null;
+      const step = /Step ([\d,]+) of/.exec(figures ?? '')?.[1]?.replaceAll(',', '');
+      return step !== undefined && Number(step) >= wanted ? step : ''; // as text: 0 would be waited on
     },
     { polling: POLLING, timeout: PATIENCE },
     least,
   );
-  return (await reached.evaluate((made) => made?.step)) ?? Number.NaN;
+  return Number(await reached.jsonValue());
 }
 
 /** Waits for the end of the run. */
