@@ -17,18 +17,11 @@ export interface Firefox {
   newPage(url: string): Promise<Page>;
 }
 
-export interface FirefoxOptions {
-  /** Folder that keeps the browser's storage. */
-  readonly profile: string;
-  readonly width?: number;
-  readonly dark?: boolean;
-}
-
 /**
- * Starts a headless Firefox.
+ * Starts a headless Firefox. `profile` is a folder that keeps its storage.
  * @throws {Error} that says what to do where there is none
  */
-export async function startFirefox({ profile, width = 1280, dark = false }: FirefoxOptions): Promise<Firefox> {
+export async function startFirefox(profile = temporaryFolder()): Promise<Firefox> {
   const executablePath = findFirefox();
   if (!executablePath) {
     throw new Error(
@@ -43,14 +36,13 @@ export async function startFirefox({ profile, width = 1280, dark = false }: Fire
     executablePath,
     userDataDir: profile,
     env: firefoxEnvironment(temporaryFolder()),
-    defaultViewport: { width, height: 800 },
+    defaultViewport: { width: 1280, height: 800 },
     handleSIGINT: false,
     extraPrefsFirefox: {
       ...firefoxPreferences,
       'browser.download.dir': downloads,
       'browser.download.folderList': 2,
       'browser.sessionstore.resume_from_crash': false,
-      'layout.css.prefers-color-scheme.content-override': dark ? 0 : 1,
       'network.proxy.type': 1,
       'network.proxy.http': '127.0.0.1',
       'network.proxy.http_port': outside.port,

@@ -15,7 +15,7 @@ test('drop a file, train, lose the browser and then the tab, resume each time, t
   const profile = temporaryFolder();
   const every = shortRun['Save every'];
 
-  const first = await startFirefox({ profile });
+  const first = await startFirefox(profile);
   const lost = await first.newPage(url);
   await press(lost, /^Text$/);
   await drop(lost, [colourFile]);
@@ -28,7 +28,7 @@ test('drop a file, train, lose the browser and then the tab, resume each time, t
   const before = trained(await table(lost));
   await crash(first);
 
-  const second = await startFirefox({ profile });
+  const second = await startFirefox(profile);
   const closed = await second.newPage(url);
   await press(closed, /^Resume colours$/);
   expect(await untilStep(closed, 0)).toBeGreaterThanOrEqual(every);
