@@ -26,7 +26,7 @@ test('the device report says what this browser lacks, and what happens in its pl
   expect(asked).toEqual([]);
 });
 
-test('a file can be chosen as well as dropped, and the panel of recordings offers its folder', async () => {
+test('a file can be chosen as well as dropped; a recording opens with its cameras, and a folder may be chosen', async () => {
   const { url } = await serveSite();
   const { newPage, faults } = await startFirefox();
   const page = await newPage(url);
@@ -38,6 +38,9 @@ test('a file can be chosen as well as dropped, and the panel of recordings offer
   expect(await figure(page, 'Examples')).toBe(40);
   await press(page, /^Actions$/);
   await find(page, 'button:enabled', /^Choose a folder…$/);
+  await press(page, /^Only open /);
+  await find(page, 'h3', /^Recording: /);
+  expect(await page.$$eval('>>> recording-panel >>> problem-note', (notes) => notes.length)).toBe(0);
   expect(faults).toEqual([]);
 });
 
