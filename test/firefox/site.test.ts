@@ -26,7 +26,7 @@ test('the device report says what this browser lacks, and what happens in its pl
   expect(asked).toEqual([]);
 });
 
-test('a file can be chosen as well as dropped; a recording opens with its cameras, and a folder may be chosen', async () => {
+test('a file can be chosen as well as dropped; the sample recording opens, and a folder may be chosen', async () => {
   const { url } = await serveSite();
   const { newPage, faults } = await startFirefox();
   const page = await newPage(url);
