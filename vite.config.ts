@@ -124,7 +124,7 @@ export default defineConfig({
           name: 'node',
           environment: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/ui/*.test.ts', 'test/browser/**', 'test/e2e/**'],
+          exclude: ['test/ui/*.test.ts', 'test/browser/**', 'test/e2e/**', 'test/firefox/**'],
           testTimeout: 60_000, // on a busy machine everything is slow; no test is judged by the clock
         },
       },
@@ -154,6 +154,17 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 180_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'firefox',
+          environment: 'node',
+          include: ['test/firefox/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 600_000,
           hookTimeout: 60_000,
         },
       },

@@ -45,8 +45,8 @@ const systemDriver = ({ list }) =>
 const hasGraphicsCard = ({ exists, list }) =>
   exists('/dev/nvidia0') || list('/dev/dri').some((name) => name.startsWith('renderD'));
 
-/** The software driver that comes with Chromium. @param {Machine} machine */
-function softwareDriver(machine) {
+/** The software driver that comes with Chromium. @param {Machine} [machine] */
+export function softwareDriver(machine = here) {
   const chromium = findChromium(machine);
   const beside = chromium ? [dirname(machine.realpath(chromium))] : [];
   return [...beside, '/usr/lib/chromium', '/opt/google/chrome']

@@ -1,6 +1,7 @@
 // What each command needs of the machine, whether it is there, and what is done where it is not: it is installed, or one
 // sentence says what to type. Runs before anything is installed, so it imports nothing that is not Node's or ours.
 import { findChromium, findVulkanDriver } from './chromium.mjs';
+import { findFirefox } from './firefox.mjs';
 import { here } from './here.mjs';
 import { lavapipeDriver } from './lavapipe.mjs';
 
@@ -54,6 +55,16 @@ export const needs = {
     from: ['chromium'], // it brings SwiftShader
     elsewhere: 'install Chromium, which brings one, or set VK_DRIVER_FILES to the description of another',
   },
+  firefox: {
+    name: 'Firefox',
+    isThere: (machine) => findFirefox(machine) !== undefined,
+    mistake: ({ env, isExecutable }) =>
+      env.FIREFOX && !isExecutable(env.FIREFOX)
+        ? `FIREFOX is "${env.FIREFOX}", and there is no program there: unset it, or put the path of a Firefox there.`
+        : undefined,
+    from: ['firefox-esr'],
+    elsewhere: 'install Firefox, and if it is not on the PATH set FIREFOX to its path',
+  },
   lavapipe: {
     name: 'lavapipe, a second Vulkan driver',
     isThere: ({ platform }) => platform === 'linux' && lavapipeDriver() !== undefined,
@@ -90,6 +101,7 @@ export const commands = /** @satisfies {Record<string, NeedName[]>} */ ({
   'test:wgpu': ['packages', 'vulkanLoader', 'lavapipe'],
   'test:browser': BROWSER,
   'test:e2e': [...GPU_IN_NODE, 'chromium'],
+  'test:firefox': ['packages', 'firefox', 'lavapipe'],
 });
 
 /** @param {readonly string[]} names */

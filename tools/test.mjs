@@ -78,6 +78,7 @@ const stages = [
   { name: 'tests: wgpu', needs: commands['test:wgpu'], optional: true, run: () => vitest('wgpu', runsOnWgpu) },
   { name: 'tests: browser', needs: commands['test:browser'], run: () => vitest('browser') },
   { name: 'tests: end to end', needs: commands['test:e2e'], run: () => vitest('e2e') },
+  { name: 'tests: Firefox', needs: commands['test:firefox'], optional: true, run: () => vitest('firefox') },
 ];
 
 const { passed, failed, lines } = await runStages(stages, { provide, print: console.log });

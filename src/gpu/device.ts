@@ -10,7 +10,7 @@ export interface Gpu {
 }
 
 const NO_WEBGPU =
-  'Use a current Chrome, Edge, Firefox or Safari; on Linux, WebGPU may need to be switched on in the browser’s flags.';
+  'Use a current Chrome, Edge, Firefox or Safari; on Linux it may need to be switched on: “dom.webgpu.enabled” in Firefox’s about:config, “Unsafe WebGPU” in Chrome’s chrome://flags.';
 
 /**
  * Asks for the machine's GPU. Buffers and bindings as large as the adapter allows; all else WebGPU's defaults,
@@ -24,7 +24,7 @@ export async function requestGpu(): Promise<Gpu> {
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) {
     const fix =
-      'Switch on hardware acceleration in the browser’s settings, update the graphics driver, or restart the browser.';
+      'Switch on hardware acceleration in the browser’s settings, update the graphics driver, or restart the browser; in Firefox on Linux, “gfx.webgpu.ignore-blocklist” in about:config admits drivers that it leaves out.';
     throw problem('The browser has WebGPU, but offers no graphics adapter.', 'this device', fix);
   }
   const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;

@@ -117,7 +117,8 @@ async function decodePass(
   return failed.why ?? null;
 }
 
-async function isSupported(config: VideoDecoderConfig): Promise<boolean> {
+/** Whether this browser can decode such a video. */
+export async function isSupported(config: VideoDecoderConfig): Promise<boolean> {
   if (!('VideoDecoder' in globalThis)) return false;
   try {
     return (await VideoDecoder.isConfigSupported(config)).supported === true;

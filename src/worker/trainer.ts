@@ -22,8 +22,9 @@ import type { GeneratedText, GenerateRequest } from '../tasks/text/events';
 import type { TextData } from '../tasks/text/run';
 import { planTrueSize } from '../tasks/true_size';
 import { openDataset } from '../tokens/open_dataset';
+
 import type { DeviceReport, RecordingCalls, TrainerApi } from './api';
-import { unusableDevice, usableDevice } from './device_report';
+import { decodableVideo, unusableDevice, usableDevice } from './device_report';
 import { FreezeReader } from './freeze';
 import { Proposals } from './proposals';
 import { Runs, stoppedEarly } from './runs';
@@ -59,10 +60,11 @@ function deviceCalls(session: Session): Pick<TrainerApi, 'inspect' | 'catalogue'
 }
 
 async function deviceReport(session: Session): Promise<DeviceReport> {
+  const video = await decodableVideo();
   try {
-    return usableDevice(await session.gpu());
+    return usableDevice(await session.gpu(), video);
   } catch (error) {
-    return unusableDevice(error); // an answer, not a failure
+    return unusableDevice(error, video); // an answer, not a failure
   }
 }
 

@@ -3,6 +3,7 @@ import { page as browser } from 'vitest/browser';
 import { defaultActionsSettings } from '../../src/settings/defaults';
 import { filesOf } from '../../src/ui/bench/dropped_files';
 import { panels, Workbench } from '../../src/ui/bench/workbench';
+import { RecordingPanel } from '../../src/ui/data/recording-panel';
 import type { ActionsSettings } from '../../src/worker/api';
 import { actionsAdapterNamed, actionsBase, actionsEventsOf, openLoopAt, recording } from './actions_double';
 import { all, click, faults, none, one, openPage, settled, type } from './page';
@@ -61,6 +62,19 @@ test('the sample recording opens and trains in one press', async () => {
   expect(double.calls).toContain('sampleFile cube-arm');
   expect(double.calls).not.toContain('openSample cube-arm');
   expect(bench.recording.name).toBe('cube-arm');
+});
+
+test('a browser that cannot choose folders offers none, and the panel says what to do instead', async () => {
+  const { app } = await openActions();
+  const buttons = () => all(app, 'recording-panel button').map((button) => button.textContent?.trim());
+  expect(buttons()).toContain('Choose a folder…');
+  const panel = one(app, 'recording-panel');
+  if (!(panel instanceof RecordingPanel)) throw new Error('recording-panel is another element');
+  panel.features = { ...panel.features, folderInput: false };
+  await settled();
+  expect(buttons()).not.toContain('Choose a folder…');
+  expect(buttons()).toContain('Choose files…');
+  expect(text(app, 'recording-panel')).toContain('Drop the folder on the page instead');
 });
 
 test('the switch is remembered, and each task keeps its data and settings', async () => {

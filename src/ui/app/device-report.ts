@@ -2,15 +2,19 @@ import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { DeviceReport as Report } from '../../worker/api';
 import { icons } from '../parts/icons';
+import { pageFeatures } from '../parts/page_features';
 import { bytes } from '../words/format';
 import '../parts/problem-note';
 import { shared } from '../parts/styles';
 import { strings } from '../words/strings';
+import { pageAbilities } from './page_abilities';
 
 /** What this browser and this GPU can and cannot do, in plain words. Fires `close`. */
 @customElement('device-report')
 export class DeviceReport extends LitElement {
   @property({ attribute: false }) report!: Report;
+  /** What the window has, beside what the trainer's thread reports. */
+  @property({ attribute: false }) features = pageFeatures();
 
   static override styles = [
     shared,
@@ -75,7 +79,7 @@ export class DeviceReport extends LitElement {
       <p class="name">${report.name}</p>
       ${report.problem ? html`<problem-note fixed .problem=${report.problem}></problem-note>` : nothing}
       <ul>
-        ${report.abilities.map((ability) =>
+        ${[...report.abilities, ...pageAbilities(this.features)].map((ability) =>
           this.#line(
             ability.available,
             ability.name,

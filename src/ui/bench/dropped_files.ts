@@ -9,10 +9,13 @@ export const inFolder = (file: File): FileInFolder => ({ path: file.webkitRelati
  * @throws DOMException where a folder cannot be read
  */
 export function droppedFiles(transfer: DataTransfer): Promise<readonly FileInFolder[]> {
-  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
+  const entries = [...transfer.items].flatMap((item) => entryOf(item) ?? []);
   if (entries.length > 0) return filesOf(entries);
   return Promise.resolve([...transfer.files].map(inFolder)); // files that come from another page have no place
 }
+
+/** A browser that cannot walk folders hands out files alone; the type of the method does not know of it. */
+const entryOf = (item: Partial<DataTransferItem>): FileSystemEntry | null => item.webkitGetAsEntry?.() ?? null;
 
 /** The files of entries and of everything below them. */
 export async function filesOf(entries: readonly FileSystemEntry[]): Promise<readonly FileInFolder[]> {

@@ -1,9 +1,10 @@
 import { css, html, nothing } from 'lit';
-import { customElement } from 'lit/decorators.js';
+import { customElement, property } from 'lit/decorators.js';
 import type { RecordingReport } from '../../worker/api';
 import { BenchElement } from '../bench/bench_element';
 import { inFolder } from '../bench/dropped_files';
 import { icons } from '../parts/icons';
+import { pageFeatures } from '../parts/page_features';
 import { problemsAt } from '../parts/problem-note';
 import { counted } from '../words/format';
 import './recording-columns';
@@ -15,6 +16,8 @@ import { strings } from '../words/strings';
 /** Open a robot's recording: its folder, or files; then what was read of it. */
 @customElement('recording-panel')
 export class RecordingPanel extends BenchElement {
+  @property({ attribute: false }) features = pageFeatures();
+
   static override styles = [
     shared,
     promises,
@@ -116,13 +119,14 @@ export class RecordingPanel extends BenchElement {
   #drop() {
     const words = strings.recording;
     const { active } = this.bench.runs;
+    const { folderInput } = this.features;
     return html`<div class="drop">
       <div>
         <p>${words.drop}</p>
-        <p class="hint">${words.kinds}</p>
+        <p class="hint">${words.kinds} ${folderInput ? nothing : strings.abilities.folderInput.missing}</p>
       </div>
       <div class="row">
-        <button ?disabled=${active} @click=${() => this.#pick('folder')}>${words.pickFolder}</button>
+        ${folderInput ? html`<button ?disabled=${active} @click=${() => this.#pick('folder')}>${words.pickFolder}</button>` : nothing}
         <button ?disabled=${active} @click=${() => this.#pick('files')}>${words.pickFiles}</button>
       </div>
       <input id="folder" type="file" webkitdirectory hidden aria-label=${words.pickFolder} @change=${this.#onPick} />

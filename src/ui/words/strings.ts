@@ -1,3 +1,4 @@
+import { abilityStrings } from './strings_abilities';
 import { actionsStrings } from './strings_actions';
 import { autoStrings } from './strings_auto';
 import { freezeStrings } from './strings_freeze';
@@ -11,6 +12,7 @@ export const strings = {
   ...actionsStrings,
   ...autoStrings,
   ...freezeStrings,
+  ...abilityStrings,
 
   product: 'Adaptab',
   close: 'Close',
