@@ -14,7 +14,7 @@ import { type LeafRow, type Projection, pathOf } from '../leaves/row';
 import type { ExpertConfig, LoraConfig } from '../model/config';
 import { axisLength, expertLengths } from '../model/lengths';
 import { problem } from '../problem';
-import { type Adapter, type AdapterTensor, isLora } from './adapter';
+import { type Adapter, isLora } from './adapter';
 
 /** A factor of one linear layer, row-major. */
 export interface Factor {
@@ -119,12 +119,12 @@ const projectionsOf = ({ tensors }: Adapter): string[] => Object.keys(tensors).f
 
 /** A kernel (in, out) is PyTorch's weight (out, in). */
 function wholeTensor({ tensors }: Adapter, path: string, prefix: string): WholeTensor {
-  const { shape, values } = tensors[path] as AdapterTensor;
-  const { module, leaf } = WHOLE.get(path) as Whole;
+  const { shape, values } = tensors[path]!;
+  const { module, leaf } = WHOLE.get(path)!;
   const name = `base_model.model.${prefix}.${module}.${leaf}`;
   if (leaf === 'bias') return { name, module, shape, values };
   const [inputs, outputs] = shape as [number, number];
-  const turned = matrix(outputs, inputs, (out, input) => values[input * outputs + out] as number);
+  const turned = matrix(outputs, inputs, (out, input) => values[input * outputs + out]!);
   return { name, module, shape: [outputs, inputs], values: turned.values };
 }
 
@@ -178,7 +178,7 @@ function layerReader({ tensors }: Adapter, expert: number): LayerReader {
     const path = pathOf(row, expert);
     const tensor = tensors[path];
     if (!tensor) throw problem(`The adapter lacks the leaf "${path}".`, undefined, 'Train it again.');
-    const size = tensor.values.length / (tensor.shape[0] as number);
+    const size = tensor.values.length / tensor.shape[0]!;
     return tensor.values.subarray(layer * size, (layer + 1) * size);
   };
 }
@@ -215,7 +215,7 @@ function modulesOf(projection: Projection, read: LayerReader, layer: number, exp
 function summed(b: Float32Array, size: number): Float32Array {
   return Float32Array.from({ length: size }, (_, i) => {
     let sum = 0;
-    for (let at = i; at < b.length; at += size) sum += b[at] as number;
+    for (let at = i; at < b.length; at += size) sum += b[at]!;
     return sum;
   });
 }
@@ -223,11 +223,11 @@ function summed(b: Float32Array, size: number): Float32Array {
 /** a (G, I, R), b (G, R, O): A stacks the groups, B is block-diagonal. */
 function pair(a: Float32Array, b: Float32Array, { G, I, O }: PairSizes, R: number): { a: Matrix; b: Matrix } {
   return {
-    a: matrix(G * R, I, (row, i) => a[(Math.floor(row / R) * I + i) * R + (row % R)] as number),
+    a: matrix(G * R, I, (row, i) => a[(Math.floor(row / R) * I + i) * R + (row % R)]!),
     b: matrix(G * O, G * R, (row, column) => {
       const group = Math.floor(row / O);
       if (group !== Math.floor(column / R)) return 0;
-      return b[(group * R + (column % R)) * O + (row % O)] as number;
+      return b[(group * R + (column % R)) * O + (row % O)]!;
     }),
   };
 }

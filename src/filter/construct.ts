@@ -36,9 +36,9 @@ export function construct(reader: Reader, name: Token, args: readonly Argument[]
     if (of.length !== 1) {
       throw fault(reader, `Not takes one filter, and here are ${of.length}.`, name, 'Write Not(Any(…)) for several.');
     }
-    return { kind, of: of[0] as Expression };
+    return { kind, of: of[0]! };
   }
-  if (of.length > 0) throw fault(reader, `${kind} takes no arguments.`, args[0] as Argument, `Write ${kind}.`);
+  if (of.length > 0) throw fault(reader, `${kind} takes no arguments.`, args[0]!, `Write ${kind}.`);
   return { kind };
 }
 

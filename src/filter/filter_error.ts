@@ -6,7 +6,7 @@ export class FilterError extends ProblemError {
 
   constructor(what: string, text: string, offset: number, fix?: string) {
     const lines = text.slice(0, offset).split('\n');
-    const column = (lines[lines.length - 1] as string).length + 1;
+    const column = lines[lines.length - 1]!.length + 1;
     super({ what, where: `line ${lines.length}, column ${column}`, ...(fix ? { fix } : {}) });
     this.name = 'FilterError';
     this.offset = offset;

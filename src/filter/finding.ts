@@ -49,7 +49,7 @@ export function finding(
 ): Finding {
   const { begin, end } = part.span;
   const lines = text.slice(0, begin).split('\n');
-  const column = (lines[lines.length - 1] as string).length + 1;
+  const column = lines[lines.length - 1]!.length + 1;
   const at = { start: begin, end, line: lines.length, column };
   return { rule, severity, at, message, repair: repairText(tree, expression, repaired) };
 }

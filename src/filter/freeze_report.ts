@@ -85,7 +85,7 @@ function emptyBecause({ parts }: Report, { expression, inner }: Part): string | 
   if (saysSo(expression)) return null;
   switch (expression.kind) {
     case 'All':
-      return inner.some((index) => (parts[index] as Part).leaves === 0)
+      return inner.some((index) => parts[index]!.leaves === 0)
         ? 'A part of it matches nothing.'
         : 'No leaf is matched by all of its parts.';
     case 'Any':

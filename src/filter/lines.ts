@@ -74,7 +74,7 @@ function freezeFilter(program: Program, statement: Statement, index: number): bo
   const next = peek(reader);
   if (next.kind !== 'end' && !isMark(next, ',', ')')) throw follows(reader);
   use(program, statement);
-  program.freezeFilters.push({ expression, at: tokens[index] as Token });
+  program.freezeFilters.push({ expression, at: tokens[index]! });
   const more = tokens.findIndex(
     (token, i) => i > equals && isName(token, 'freeze_filter') && isMark(tokens[i + 1], '='),
   );
@@ -86,7 +86,7 @@ function freezeFilter(program: Program, statement: Statement, index: number): bo
 function returns(program: Program, statement: Statement): boolean {
   const reader = readerOf(program, statement, 1);
   if (peek(reader).kind === 'end') ignore(program, statement);
-  else program.returned.push({ expression: whole(reader), at: statement.tokens[1] as Token });
+  else program.returned.push({ expression: whole(reader), at: statement.tokens[1]! });
   use(program, statement);
   return true;
 }
@@ -107,22 +107,20 @@ const follows = (reader: Reader) =>
     'Join filters with Any(…) or All(…).',
   );
 
-const firstNameOf = ({ tokens }: Statement) => (tokens[0] as Token).text;
+const firstNameOf = ({ tokens }: Statement) => tokens[0]!.text;
 
 /** `filters += [a]`, `filters.append(a)`, `filters.extend([a])`. */
 function extend(program: Program, statement: Statement): void {
   const known = program.names.get(firstNameOf(statement));
   if (known?.kind !== 'list') {
     const what = `"${firstNameOf(statement)}" is added to, and no line above makes it a list.`;
-    program.errors.push(
-      at(program, what, statement.tokens[0] as Token, `Begin with "${firstNameOf(statement)} = []".`),
-    );
+    program.errors.push(at(program, what, statement.tokens[0]!, `Begin with "${firstNameOf(statement)} = []".`));
     ignore(program, statement);
     return;
   }
   use(program, statement);
   const reader = readerOf(program, statement, 3);
-  const method = isMark(statement.tokens[1], '.') ? (statement.tokens[2] as Token).text : null;
+  const method = isMark(statement.tokens[1], '.') ? statement.tokens[2]!.text : null;
   if (method) take(reader, '(', `after "${method}"`);
   const place = peek(reader);
   const added = value(reader);
@@ -136,7 +134,7 @@ function extend(program: Program, statement: Statement): void {
 
 /** `name = …`; what cannot be read matters only if the name is used. */
 function assign(program: Program, statement: Statement, equals: number): void {
-  const name = statement.tokens[0] as Token;
+  const name = statement.tokens[0]!;
   const reader = readerOf(program, statement, equals + 1);
   try {
     const found = value(reader);
@@ -166,14 +164,14 @@ function alone(program: Program, statement: Statement): void {
     return;
   }
   try {
-    program.alone.push({ expression: whole(readerOf(program, statement)), at: tokens[0] as Token });
+    program.alone.push({ expression: whole(readerOf(program, statement)), at: tokens[0]! });
     use(program, statement);
   } catch (error) {
     if (!(error instanceof FilterError)) throw error;
     // Whatever it does to a list is not known: the filter may depend on it.
     if (tokens.slice(0, 2).some((token) => isList(program, token))) {
       const fix = 'Write it with append or extend, or write the list out.';
-      throw at(program, 'What this line does to the list is not followed here.', tokens[0] as Token, fix);
+      throw at(program, 'What this line does to the list is not followed here.', tokens[0]!, fix);
     }
     if (tokens.some((token) => isList(program, token))) throw error;
     program.errors.push(error);
@@ -191,7 +189,7 @@ function use(program: Program, { tokens }: Statement): void {
 
 /** Names a statement that has no say in the filter. */
 export function ignore(program: Program, { tokens }: Statement): void {
-  const span = { begin: (tokens[0] as Token).begin, end: (tokens[tokens.length - 1] as Token).end };
+  const span = { begin: tokens[0]!.begin, end: tokens[tokens.length - 1]!.end };
   program.ignored.push({ span, what: firstLine(program.text.slice(span.begin, span.end)) });
 }
 

@@ -4,7 +4,7 @@ import { IMG } from '../leaves/siglip';
 import { bytes, count, type Finding, finding, type Linted, leaves } from './finding';
 import { PROJECTIONS } from './known_paths';
 import { freezingBases, loraLeaves, regex, settled, withMore } from './repair';
-import { freezesNothing, type Part } from './report';
+import { freezesNothing } from './report';
 import {
   both,
   containing,
@@ -27,7 +27,7 @@ export function lintLora(linted: Linted): Finding[] {
   return [...atRandom(linted, both(frozen, lora)), ...basesTrain(linted, frozen), ...stock(linted, frozen)];
 }
 
-const whole = ({ report }: Linted) => report.parts[0] as Part;
+const whole = ({ report }: Linted) => report.parts[0]!;
 
 /** Only where the filter says Nothing outright: what a pattern that misses has done is said there. */
 function nothingFrozen(linted: Linted): Finding[] {
@@ -52,7 +52,7 @@ function adapted(tree: Tree): Mask {
   const bases = new Set(
     tree.paths.flatMap((path) => {
       const found = /^(.*?)([/_])lora(?:_[^/]*)?$/.exec(path);
-      return found ? [found[2] === '/' ? `${found[1]}/w` : (found[1] as string)] : [];
+      return found ? [found[2] === '/' ? `${found[1]}/w` : found[1]!] : [];
     }),
   );
   return Uint8Array.from(tree.paths, (path) => (bases.has(path) ? 1 : 0));

@@ -26,8 +26,8 @@ export function lintParts(linted: Linted): Finding[] {
 /** Whether the part stands under an odd number of Nots: matching less, it makes the filter freeze more. */
 function isExcluded({ report }: Linted, index: number): boolean {
   let excluded = false;
-  for (let i = (report.parts[index] as Part).parent; i >= 0; i = (report.parts[i] as Part).parent) {
-    if ((report.parts[i] as Part).expression.kind === 'Not') excluded = !excluded;
+  for (let i = report.parts[index]!.parent; i >= 0; i = report.parts[i]!.parent) {
+    if (report.parts[i]!.expression.kind === 'Not') excluded = !excluded;
   }
   return excluded;
 }
@@ -105,7 +105,7 @@ function disjoint(linted: Linted, part: Part): Finding[] {
   if (groups) {
     const [first, second] = groups as [Group, Group];
     const names = first.parts.map(shown).join(', ');
-    const together = `${first.parts.length === 1 ? 'both' : 'all of'} ${names} and ${shown(second.parts[0] as Expression)}`;
+    const together = `${first.parts.length === 1 ? 'both' : 'all of'} ${names} and ${shown(second.parts[0]!)}`;
     const message = `${what}, because All keeps only what every part of it matches, and no path matches ${together}: Any takes what either matches.`;
     return [finding(linted, 'disjoint-all', severity, part, message, settled(tree, expression))];
   }
@@ -138,7 +138,7 @@ function isByDesign(expression: Expression): boolean {
 
 function empty(linted: Linted): Finding[] {
   const { expression, tree, report } = linted;
-  const whole = report.parts[0] as Part;
+  const whole = report.parts[0]!;
   if (isByDesign(expression)) {
     if (tree.paths.some((path) => path.includes('lora'))) return []; // `lora-nothing-frozen` says it
     const message = `Nothing is frozen, so all ${leaves(tree.paths.length)} train.`;

@@ -23,8 +23,8 @@ export function run(text: string, statements: readonly Statement[]) {
     errors: [],
     depth: 0,
   };
-  if (statements.length === 1 && isExpression(statements[0] as Statement)) {
-    return { expression: whole(readerOf(program, statements[0] as Statement)), ignored: [] };
+  if (statements.length === 1 && isExpression(statements[0]!)) {
+    return { expression: whole(readerOf(program, statements[0]!)), ignored: [] };
   }
   block(program, statements);
   return { expression: result(program), ignored: program.ignored };
@@ -64,11 +64,11 @@ function result(program: Program): Expression {
 /** Follows statements one after the other; true once a `return` was among them. */
 function block(program: Program, statements: readonly Statement[]): boolean {
   if (++program.depth > DEEPEST) {
-    throw at(program, 'The lines are nested too deeply.', statements[0]?.tokens[0] as Token, 'Unfold them.');
+    throw at(program, 'The lines are nested too deeply.', statements[0]?.tokens[0]!, 'Unfold them.');
   }
   let returned = false;
   for (let i = 0; i < statements.length; ) {
-    const statement = statements[i] as Statement;
+    const statement = statements[i]!;
     let leaves = false;
     let count = 1;
     if (isCompound(statement)) {
@@ -82,8 +82,8 @@ function block(program: Program, statements: readonly Statement[]): boolean {
     if (!leaves) continue;
     returned = true;
     // What follows in the same block is never reached; what stands further left is another block.
-    while (i < statements.length && (statements[i] as Statement).indent >= statement.indent) {
-      ignore(program, statements[i] as Statement);
+    while (i < statements.length && statements[i]!.indent >= statement.indent) {
+      ignore(program, statements[i]!);
       i++;
     }
   }
@@ -94,7 +94,7 @@ function block(program: Program, statements: readonly Statement[]): boolean {
 /** Follows the branch that is taken, where that is plain; true once it returned. */
 function branches(program: Program, all: readonly Branch[]): boolean {
   for (const [i, branch] of all.entries()) {
-    const holds = continues((all[0] as Branch).head) ? null : condition(program, branch.head);
+    const holds = continues(all[0]!.head) ? null : condition(program, branch.head);
     if (holds === null) {
       undecided(program, all.slice(i));
       return false;
@@ -121,9 +121,9 @@ function condition(program: Program, { tokens }: Statement): boolean | null {
 
 /** Passes over branches that may or may not be taken; refuses where the filter depends on them. */
 function undecided(program: Program, all: readonly Branch[]): void {
-  const { tokens } = (all[0] as Branch).head;
-  const head = tokens[0] as Token;
-  const written = firstLine(program.text.slice(head.begin, (tokens[tokens.length - 1] as Token).end));
+  const { tokens } = all[0]!.head;
+  const head = tokens[0]!;
+  const written = firstLine(program.text.slice(head.begin, tokens[tokens.length - 1]!.end));
   const loop = isName(head, 'for', 'while');
   const refusal = at(
     program,
@@ -137,12 +137,12 @@ function undecided(program: Program, all: readonly Branch[]): void {
     for (const { tokens } of [head, ...body]) {
       if (tokens.some((token) => decides(program, token))) throw refusal;
       if (isName(tokens[0]) && isMark(tokens[1], '=')) {
-        program.names.set((tokens[0] as Token).text, { kind: 'unreadable', why: refusal });
+        program.names.set(tokens[0]!.text, { kind: 'unreadable', why: refusal });
       }
     }
     for (const statement of body) ignore(program, statement);
   }
-  ignore(program, (all[0] as Branch).head);
+  ignore(program, all[0]!.head);
 }
 
 /** Whether a token under a condition makes the filter depend on it. */

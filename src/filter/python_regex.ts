@@ -79,10 +79,10 @@ function run(states: readonly State[], start: number, text: readonly string[]): 
   let current: number[] = [];
   enter(states, start, text, 0, reached, current);
   for (let at = 0; at < text.length && current.length > 0; at++) {
-    const character = text[at] as string;
+    const character = text[at]!;
     const next: number[] = [];
     for (const index of current) {
-      const state = states[index] as State;
+      const state = states[index]!;
       if (state.kind === 'character' && state.test(character)) enter(states, state.next, text, at + 1, reached, next);
     }
     current = next;
@@ -103,7 +103,7 @@ function enter(
   for (let index = open.pop(); index !== undefined; index = open.pop()) {
     if (reached[index] === at) continue;
     reached[index] = at;
-    const state = states[index] as State;
+    const state = states[index]!;
     if (state.kind === 'split') open.push(state.next, state.other);
     else if (state.kind !== 'assertion') into.push(index);
     else if (state.test(text, at)) open.push(state.next);

@@ -38,6 +38,6 @@ export function characterEscape(text: string): { readonly character: string; rea
   const first = text.codePointAt(0);
   if (first === undefined) return null;
   const character = String.fromCodePoint(first);
-  if (Object.hasOwn(control, character)) return { character: control[character] as string, length: 1 };
+  if (Object.hasOwn(control, character)) return { character: control[character]!, length: 1 };
   return /[a-zA-Z0-9]/.test(character) ? null : { character, length: character.length };
 }

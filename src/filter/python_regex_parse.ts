@@ -50,7 +50,7 @@ function globalFlags(reader: Reader): Flags {
   const group = /^\(\?([a-zA-Z]+)\)/.exec(reader.text);
   if (!group) return none;
   reader.at = group[0].length;
-  return withFlags(none, group[1] as string, '', 2);
+  return withFlags(none, group[1]!, '', 2);
 }
 
 function withFlags(flags: Flags, on: string, off: string, index: number): Flags {
@@ -76,13 +76,13 @@ function choice(reader: Reader, flags: Flags): Node {
     reader.at++;
     options.push(sequence(reader, flags));
   }
-  return options.length === 1 ? (options[0] as Node) : { kind: 'choice', of: options };
+  return options.length === 1 ? options[0]! : { kind: 'choice', of: options };
 }
 
 function sequence(reader: Reader, flags: Flags): Node {
   const parts: Node[] = [];
   skipComments(reader);
-  while (reader.at < reader.text.length && !'|)'.includes(reader.text[reader.at] as string)) {
+  while (reader.at < reader.text.length && !'|)'.includes(reader.text[reader.at]!)) {
     const begin = reader.at;
     const node = atom(reader, flags);
     skipComments(reader);
@@ -151,7 +151,7 @@ function escaped(reader: Reader, flags: Flags, begin: number): Node {
   const letter = reader.text[reader.at];
   if (letter !== undefined && Object.hasOwn(assertions, letter) && letter !== '$') {
     reader.at++;
-    return assertions[letter] as Node;
+    return assertions[letter]!;
   }
   if (letter !== undefined && /[1-9]/.test(letter) && !/^[0-3][0-7][0-7]/.test(reader.text.slice(reader.at))) {
     throw refused('A reference back to a group', `\\${letter}`, begin);
@@ -235,7 +235,7 @@ function group(reader: Reader, flags: Flags, begin: number): Node {
   if (opening) {
     reader.at += opening[0].length;
     if (opening[1] !== undefined) defineName(reader, opening[1], begin);
-    else inner = withFlags(flags, opening[2] as string, opening[3] ?? '', begin + 2);
+    else inner = withFlags(flags, opening[2]!, opening[3] ?? '', begin + 2);
   } else if (rest.startsWith('?')) throw refusedGroup(rest, begin);
   if (++reader.depth > DEEPEST)
     throw new PatternError('The groups are nested too deeply.', begin, 'Leave out groups that change nothing.');

@@ -12,7 +12,7 @@ export const all = (...of: Expression[]): Expression => (of.length === 1 ? (of[0
 function any(...parts: Expression[]): Expression {
   const flat = parts.flatMap((part) => (part.kind === 'Any' ? part.of : [part]));
   const of = [...new Map(flat.map((part) => [print(part), part])).values()];
-  return of.length === 1 ? (of[0] as Expression) : { kind: 'Any', of };
+  return of.length === 1 ? of[0]! : { kind: 'Any', of };
 }
 
 const LORA = regex('.*lora.*');
@@ -131,7 +131,7 @@ export function withoutPart(expression: Expression, part: Expression): Expressio
     of.push(kept);
   }
   if (of.length === 0) return null;
-  return of.length === 1 ? (of[0] as Expression) : { ...expression, of };
+  return of.length === 1 ? of[0]! : { ...expression, of };
 }
 
 /** The filter, put right, that freezes `more` too. */

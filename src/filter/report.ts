@@ -52,7 +52,7 @@ export function report(expression: Expression, tree: Tree): Report {
     return index;
   };
   visit(expression, -1, 0);
-  const { leaves, parameters } = parts[0] as Part;
+  const { leaves, parameters } = parts[0]!;
   const trainableParameters = tree.parameters.reduce((sum, count) => sum + count, 0) - parameters;
   return {
     tree,
@@ -89,15 +89,15 @@ export function why({ tree, parts }: Report, path: string): Reason[] {
   const leaf = tree.paths.indexOf(path);
   const chain: Reason[] = [];
   if (leaf < 0) return chain;
-  const holds = (index: number) => (parts[index] as Part).mask[leaf] === 1;
+  const holds = (index: number) => parts[index]!.mask[leaf] === 1;
   const visit = (index: number) => {
-    const { expression, inner } = parts[index] as Part;
+    const { expression, inner } = parts[index]!;
     const matches = holds(index);
     chain.push({ part: index, matches, text: sentence(expression, matches) });
     if (inner.length === 0) return;
     const allCount = expression.kind === 'Not' || (expression.kind === 'All') === matches;
     if (allCount) inner.forEach(visit);
-    else visit(inner.find((i) => holds(i) === matches) as number);
+    else visit(inner.find((i) => holds(i) === matches)!);
   };
   visit(0);
   return chain;

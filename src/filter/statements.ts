@@ -21,7 +21,7 @@ export function statementsOf(text: string, tokens: readonly Token[]): Statement[
   };
   for (const [i, token] of tokens.entries()) {
     if (token.kind === 'end') break;
-    const startsLine = i === 0 || breaks(text.slice((tokens[i - 1] as Token).end, token.begin));
+    const startsLine = i === 0 || breaks(text.slice(tokens[i - 1]!.end, token.begin));
     if (depth === 0 && startsLine) {
       finish(i);
       indent = columnOf(text, token.begin);
@@ -39,7 +39,7 @@ export function statementsOf(text: string, tokens: readonly Token[]): Statement[
 
 /** `tokens`, and an end behind the last. */
 function ended(tokens: readonly Token[]): Token[] {
-  const { end } = tokens[tokens.length - 1] as Token;
+  const { end } = tokens[tokens.length - 1]!;
   return [...tokens, { kind: 'end', text: '', begin: end, end }];
 }
 
@@ -79,21 +79,17 @@ export const continues = ({ tokens }: Statement) => isName(tokens[0], ...CONTINU
  * with it, and how many statements they take.
  */
 export function branchesOf(statements: readonly Statement[]): { readonly branches: Branch[]; readonly count: number } {
-  const { indent } = statements[0] as Statement;
+  const { indent } = statements[0]!;
   const branches: Branch[] = [];
   let count = 0;
   do {
-    const header = statements[count] as Statement;
+    const header = statements[count]!;
     let end = count + 1;
-    while (end < statements.length && (statements[end] as Statement).indent > indent) end++;
+    while (end < statements.length && statements[end]!.indent > indent) end++;
     const { head, rest } = splitHeader(header);
     branches.push({ head, body: [...rest, ...statements.slice(count + 1, end)] });
     count = end;
-  } while (
-    count < statements.length &&
-    (statements[count] as Statement).indent === indent &&
-    continues(statements[count] as Statement)
-  );
+  } while (count < statements.length && statements[count]!.indent === indent && continues(statements[count]!));
   return { branches, count };
 }
 

@@ -40,7 +40,7 @@ export function tokenize(text: string): Token[] {
     at += (found(SKIPPED) as RegExpExecArray)[0].length;
     if (at >= text.length) break;
     const quote = found(STRING);
-    if (quote && !/^[ru]?$/i.test(quote[1] as string)) {
+    if (quote && !/^[ru]?$/i.test(quote[1]!)) {
       const end = closing(text, at, quote); // f"…" and b"…": an error only where a filter needs them
       tokens.push({ kind: 'mark', text: text.slice(at, end), begin: at, end });
       at = end;
@@ -94,8 +94,7 @@ function readString(text: string, begin: number, [opening, prefix, quote]: RegEx
     if (at >= text.length || (text[at] === '\n' && quote?.length === 1)) {
       throw notClosed(text, begin, quote as string);
     }
-    const { value, length } =
-      text[at] === '\\' ? readEscape(text, at, kind === 'r') : { value: text[at] as string, length: 1 };
+    const { value, length } = text[at] === '\\' ? readEscape(text, at, kind === 'r') : { value: text[at]!, length: 1 };
     units.push(value);
     for (let i = 0; i < value.length; i++) offsets.push(at + (value.length === length ? i : 0));
     at += length;
@@ -122,7 +121,7 @@ const NAMED_ESCAPES: Readonly<Record<string, string>> = {
 function readEscape(text: string, at: number, raw: boolean): { value: string; length: number } {
   const next = text[at + 1] ?? '';
   if (raw) return { value: `\\${next}`, length: 1 + next.length }; // both stay, even before a quote
-  if (Object.hasOwn(NAMED_ESCAPES, next)) return { value: NAMED_ESCAPES[next] as string, length: 2 };
+  if (Object.hasOwn(NAMED_ESCAPES, next)) return { value: NAMED_ESCAPES[next]!, length: 2 };
   const octal = /^[0-7]{1,3}/.exec(text.slice(at + 1, at + 4));
   if (octal) return { value: String.fromCharCode(Number.parseInt(octal[0], 8)), length: 1 + octal[0].length };
   const digits = { x: 2, u: 4, U: 8 }[next];

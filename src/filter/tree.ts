@@ -68,7 +68,7 @@ export const isEmpty = (mask: Mask): boolean => !mask.includes(1);
 export const leavesIn = (mask: Mask): number => mask.reduce((count, bit) => count + bit, 0);
 
 export const parametersIn = (tree: Tree, mask: Mask): number =>
-  mask.reduce((sum, bit, i) => sum + bit * (tree.parameters[i] as number), 0);
+  mask.reduce((sum, bit, i) => sum + bit * tree.parameters[i]!, 0);
 
 export const pathsIn = (tree: Tree, mask: Mask): string[] => tree.paths.filter((_, i) => mask[i] === 1);
 

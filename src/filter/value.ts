@@ -78,7 +78,7 @@ function list(reader: Reader, open: Token): Value {
     alone = false;
   }
   const { end } = take(reader, close, `to close the "${open.text}"`);
-  if (open.text === '(' && of.length === 1 && alone) return of[0] as Value;
+  if (open.text === '(' && of.length === 1 && alone) return of[0]!;
   return { kind: 'list', of, begin: open.begin, end };
 }
 
@@ -127,7 +127,7 @@ function named(reader: Reader): Value {
     throw fault(reader, `"${name.text}" needs its arguments.`, name, `Write ${name.text}(…).`);
   }
   const args = callArguments(reader, name.text);
-  const span = { begin: first.begin, end: (reader.tokens[reader.at - 1] as Token).end };
+  const span = { begin: first.begin, end: reader.tokens[reader.at - 1]!.end };
   return limited(reader, { ...construct(reader, name, args), span });
 }
 
@@ -189,7 +189,7 @@ function stock(reader: Reader, configuration: (typeof CONFIGURATIONS)[number], f
   } while (depth > 0);
   const filterOfIt = stockFilter(configuration, variants, {
     begin: first.begin,
-    end: (reader.tokens[reader.at - 1] as Token).end,
+    end: reader.tokens[reader.at - 1]!.end,
   });
   if (isMark(peek(reader), '.')) return stockOf(reader, filterOfIt, first);
   return { kind: 'configuration', stock: filterOfIt, begin: first.begin };

@@ -118,100 +118,100 @@ const NEARLY = 1.05;
 
 /** The search for the ways of one scope. More samples at a time are never slower and never take fewer bytes. */
 class Search {
-  private readonly parts: ProposalParts;
-  private readonly scope: Scope;
-  private readonly sizes: readonly number[];
-  private readonly known = new Map<string, Cost>();
+  readonly #parts: ProposalParts;
+  readonly #scope: Scope;
+  readonly #sizes: readonly number[];
+  readonly #known = new Map<string, Cost>();
 
   constructor(parts: ProposalParts, scope: Scope) {
-    this.parts = parts;
-    this.scope = scope;
-    this.sizes = batchSizes(parts.settings);
+    this.#parts = parts;
+    this.#scope = scope;
+    this.#sizes = batchSizes(parts.settings);
   }
 
   async options(): Promise<Option[]> {
-    const { batchSize, accumulation, recompute } = this.parts.settings;
+    const { batchSize, accumulation, recompute } = this.#parts.settings;
     const own: Way = { batchSize, accumulation, recompute };
-    const fastest = await this.fastest();
-    if (!fastest) return [await this.option(this.way(this.sizes[0] as number, true))];
-    const ways = [fastest, own, ...(this.isUsual ? await this.larger(fastest) : [])];
+    const fastest = await this.#fastest();
+    if (!fastest) return [await this.#option(this.#way(this.#sizes[0]!, true))];
+    const ways = [fastest, own, ...(this.#isUsual ? await this.#larger(fastest) : [])];
     const distinct = new Map(ways.map((way) => [keyOf(way), way]));
     const options: Option[] = [];
-    for (const way of distinct.values()) options.push(await this.option(way));
-    return options.sort((a, b) => this.rank(a) - this.rank(b));
+    for (const way of distinct.values()) options.push(await this.#option(way));
+    return options.sort((a, b) => this.#rank(a) - this.#rank(b));
   }
 
   /** The quickest way that fits; null where none does. */
   async best(): Promise<Option | null> {
-    const way = await this.fastest();
-    return way && this.option(way);
+    const way = await this.#fastest();
+    return way && this.#option(way);
   }
 
   /** What does not fit comes last. */
-  private rank({ way, cost }: Option): number {
-    const seconds = this.parts.seconds?.(cost.work) ?? cost.flopsPerStep;
-    return fits(this.parts, cost) === true && !isLarger(this.parts, way) ? seconds : seconds + 1e30;
+  #rank({ way, cost }: Option): number {
+    const seconds = this.#parts.seconds?.(cost.work) ?? cost.flopsPerStep;
+    return fits(this.#parts, cost) === true && !isLarger(this.#parts, way) ? seconds : seconds + 1e30;
   }
 
-  private async fastest(): Promise<Way | null> {
-    const whole = this.sizes.at(-1) as number;
-    const kept = await this.largestThatFits(false);
+  async #fastest(): Promise<Way | null> {
+    const whole = this.#sizes.at(-1)!;
+    const kept = await this.#largestThatFits(false);
     if (kept?.batchSize === whole) return kept; // computing anything twice is only slower
-    const twice = await this.largestThatFits(true);
+    const twice = await this.#largestThatFits(true);
     if (!kept || !twice) return kept ?? twice;
-    const [a, b] = [await this.cost(kept), await this.cost(twice)];
-    const { seconds } = this.parts;
+    const [a, b] = [await this.#cost(kept), await this.#cost(twice)];
+    const { seconds } = this.#parts;
     return (seconds ? seconds(b.work) < seconds(a.work) : b.flopsPerStep < a.flopsPerStep) ? twice : kept;
   }
 
   /** The largest batch that fits; its accumulation makes up the rest. */
-  private async largestThatFits(recompute: boolean): Promise<Way | null> {
-    const { sizes } = this;
-    const [least, most] = [sizes[0] as number, sizes.at(-1) as number];
-    if (await this.fits(this.way(most, recompute))) return this.way(most, recompute);
-    const low = await this.cost(this.way(least, recompute));
-    const high = await this.cost(this.way(most, recompute));
+  async #largestThatFits(recompute: boolean): Promise<Way | null> {
+    const sizes = this.#sizes;
+    const [least, most] = [sizes[0]!, sizes.at(-1)!];
+    if (await this.#fits(this.#way(most, recompute))) return this.#way(most, recompute);
+    const low = await this.#cost(this.#way(least, recompute));
+    const high = await this.#cost(this.#way(most, recompute));
     const bytesEach = (high.plannedBytes - low.plannedBytes) / Math.max(1, most - least);
-    const room = this.parts.budgetBytes - low.plannedBytes;
+    const room = this.#parts.budgetBytes - low.plannedBytes;
     const likely = sizes.filter((size) => size < most && bytesEach * (size - least) <= room * NEARLY);
     for (const size of likely.toReversed()) {
-      if (await this.fits(this.way(size, recompute))) return this.way(size, recompute);
+      if (await this.#fits(this.#way(size, recompute))) return this.#way(size, recompute);
     }
     return null;
   }
 
   /** Twice the batch, where nobody asked for accumulation, it fits, and a sample then takes less time. */
-  private async larger(fastest: Way): Promise<Way[]> {
-    const { settings, seconds } = this.parts;
+  async #larger(fastest: Way): Promise<Way[]> {
+    const { settings, seconds } = this.#parts;
     if (!seconds || settings.accumulation > 1 || fastest.accumulation > 1 || fastest.recompute) return [];
     const way: Way = { batchSize: 2 * fastest.batchSize, accumulation: 1, recompute: false };
-    const [once, twice] = [await this.cost(fastest), await this.cost(way)];
+    const [once, twice] = [await this.#cost(fastest), await this.#cost(way)];
     const worthwhile = seconds(twice.work) < 2 * (1 - WORTHWHILE) * seconds(once.work);
-    return worthwhile && (await this.fits(way)) ? [way] : [];
+    return worthwhile && (await this.#fits(way)) ? [way] : [];
   }
 
-  private get isUsual(): boolean {
-    return this.scope === usualScopes(this.parts.scopes)[0];
+  get #isUsual(): boolean {
+    return this.#scope === usualScopes(this.#parts.scopes)[0];
   }
 
-  private way(batchSize: number, recompute: boolean): Way {
-    return { batchSize, accumulation: (this.sizes.at(-1) as number) / batchSize, recompute };
+  #way(batchSize: number, recompute: boolean): Way {
+    return { batchSize, accumulation: this.#sizes.at(-1)! / batchSize, recompute };
   }
 
-  private async option(way: Way): Promise<Option> {
-    return { scope: this.scope, way, cost: await this.cost(way) };
+  async #option(way: Way): Promise<Option> {
+    return { scope: this.#scope, way, cost: await this.#cost(way) };
   }
 
-  private async fits(way: Way): Promise<boolean> {
-    return fits(this.parts, await this.cost(way)) === true;
+  async #fits(way: Way): Promise<boolean> {
+    return fits(this.#parts, await this.#cost(way)) === true;
   }
 
-  private async cost(way: Way): Promise<Cost> {
-    const known = this.known.get(keyOf(way));
+  async #cost(way: Way): Promise<Cost> {
+    const known = this.#known.get(keyOf(way));
     if (known) return known;
-    await this.parts.turn();
-    const cost = this.parts.costOf(withProposal(this.parts.settings, { ...this.scope.settings, ...way }));
-    this.known.set(keyOf(way), cost);
+    await this.#parts.turn();
+    const cost = this.#parts.costOf(withProposal(this.#parts.settings, { ...this.#scope.settings, ...way }));
+    this.#known.set(keyOf(way), cost);
     return cost;
   }
 }

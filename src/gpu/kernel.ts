@@ -156,7 +156,7 @@ function commonSizes(label: string, bindings: Bindings, named: readonly Named[])
       throw new Error(`${label}: ${name} is (${axes(tensor.shape).join(', ')}), not (${axes(shape).join(', ')})`);
     }
     for (const axis of axes(shape)) {
-      const size = tensor.sizes[axis as never] as number;
+      const size = tensor.sizes[axis as never]!;
       if (axis in sizes && sizes[axis] !== size) {
         throw new Error(`${label}: ${axis} is ${sizes[axis]} in ${source[axis]} but ${size} in ${name}`);
       }

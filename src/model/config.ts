@@ -74,7 +74,7 @@ export function checkConfig({ experts, vocabSize, img, actionDim }: ModelConfig)
     throw new Error('as many key heads as heads: openpi then fuses q and kv into qkv_einsum, which is not supported');
   }
   if (img) checkImg(img);
-  const { width } = experts.at(-1) as ExpertConfig;
+  const { width } = experts.at(-1)!;
   if (actionDim && width % 2 !== 0) throw new Error(`width ${width} is odd; the time embedding needs pairs`);
 }
 

@@ -22,7 +22,7 @@ export const expertLengths = ({
 
 /** The first expert's, which has the token embedding. */
 export const backboneLengths = ({ experts, vocabSize }: Pick<ModelConfig, 'experts' | 'vocabSize'>): Lengths => ({
-  ...expertLengths(experts[0] as ExpertConfig),
+  ...expertLengths(experts[0]!),
   V: vocabSize,
 });
 
@@ -43,7 +43,7 @@ export const projectionLengths = (actionDim: number, { width }: ExpertConfig): L
 
 /** A leaf's shape without the layers' axis: the stored axes, in the order of the reader's. */
 export function storedShape({ reader, axes }: LeafRow, lengths: Lengths): number[] {
-  const stored = READERS[reader].split(' ').flatMap((axis) => axes[axis] as readonly StoredAxis[]);
+  const stored = READERS[reader].split(' ').flatMap((axis) => axes[axis]!);
   return stored.map((axis) => lengthOf(axis, lengths));
 }
 

@@ -46,7 +46,7 @@ export function gather(parameters: Parameters, pages: readonly Float32Array[]): 
   for (const { leaf, layer, elements: size, page, start } of parameters.slices) {
     if (page === undefined || start === undefined) continue;
     const whole = found.get(leaf.path) ?? new Float32Array(elements(leaf.shape));
-    whole.set((pages[page] as Float32Array).subarray(start, start + size), layer * size);
+    whole.set(pages[page]!.subarray(start, start + size), layer * size);
     found.set(leaf.path, whole);
   }
   return found;
@@ -89,7 +89,7 @@ export function writePages(
   copies: readonly Float32Array[],
 ): void {
   parameters.pages.forEach((page, n) => {
-    memory.upload(page[what], Float32Array.from(copies[n] as Float32Array));
+    memory.upload(page[what], Float32Array.from(copies[n]!));
   });
 }
 
@@ -103,7 +103,7 @@ function uploadSlice(memory: Memory, parameters: Parameters, slice: Slice, value
     memory.upload(own, type === 'f32' ? floatsOf(values) : packedOf(values));
     return;
   }
-  const { weights } = parameters.pages[slice.page as number] as Page;
+  const { weights } = parameters.pages[slice.page as number]!;
   const offset = (slice.start as number) * 4;
   const floats = floatsOf(values);
   const whole = tensor(slice.leaf.path, 'P', { P }, { kind: 'trainable' });

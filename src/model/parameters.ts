@@ -41,8 +41,8 @@ export class Parameters {
   readonly leaves: readonly Leaf[];
   readonly slices: readonly Slice[];
   readonly pages: readonly Page[];
-  private readonly frozen: ReadonlySet<string>;
-  private readonly byName: ReadonlyMap<string, Slice>;
+  readonly #frozen: ReadonlySet<string>;
+  readonly #byName: ReadonlyMap<string, Slice>;
 
   /**
    * @param isFrozen what the freeze filter says of a path
@@ -52,8 +52,8 @@ export class Parameters {
    */
   constructor(leaves: readonly Leaf[], isFrozen: (path: string) => boolean, options: ParametersOptions = {}) {
     this.leaves = leaves;
-    this.frozen = new Set(leaves.filter(({ path }) => isFrozen(path)).map(({ path }) => path));
-    const { slices, pageElements } = layOut(leaves, this.frozen, options);
+    this.#frozen = new Set(leaves.filter(({ path }) => isFrozen(path)).map(({ path }) => path));
+    const { slices, pageElements } = layOut(leaves, this.#frozen, options);
     this.slices = slices;
     this.pages = pageElements.map((P, n) => ({
       weights: tensor(`trainable weights ${n}`, 'P', { P }, { kind: 'trainable' }),
@@ -61,16 +61,16 @@ export class Parameters {
       moment1: tensor(`first moments ${n}`, 'P', { P }, { kind: 'moments' }),
       moment2: tensor(`second moments ${n}`, 'P', { P }, { kind: 'moments' }),
     }));
-    this.byName = new Map(slices.map((slice) => [key(slice.leaf.path, slice.layer), slice]));
+    this.#byName = new Map(slices.map((slice) => [key(slice.leaf.path, slice.layer), slice]));
   }
 
   isFrozen(path: string): boolean {
-    return this.frozen.has(path);
+    return this.#frozen.has(path);
   }
 
   /** The leaf (one layer of it, if stacked) as a tensor of the given shape. */
   tensor<const S extends string>(path: string, layer: number, shape: S, sizes: Sizes<S>): Tensor<S> {
-    const slice = this.byName.get(key(path, layer));
+    const slice = this.#byName.get(key(path, layer));
     if (!slice) throw new Error(`there is no parameter ${path}, layer ${layer}`);
     if (count(shape, sizes) !== slice.elements) {
       throw new Error(`${path} has ${slice.elements} elements a layer, (${shape}) has ${count(shape, sizes)}`);
@@ -78,19 +78,19 @@ export class Parameters {
     const label = slice.leaf.stacked ? `${path} layer ${layer}` : path;
     if (slice.storage) return { label, shape, sizes, type: slice.type ?? 'bf16', storage: slice.storage, offset: 0 };
     const { page, start } = slice as { page: number; start: number };
-    const { weights, gradient } = this.pages[page] as Page;
+    const { weights, gradient } = this.pages[page]!;
     const at = { label, shape, sizes, type: 'f32', offset: start * 4 } as const;
     return { ...at, storage: weights.storage, gradient: { ...at, storage: gradient.storage } };
   }
 
   /** Is the leaf frozen in float32? */
   isFrozenExactly(path: string): boolean {
-    return this.byName.get(key(path, 0))?.type === 'f32';
+    return this.#byName.get(key(path, 0))?.type === 'f32';
   }
 
   /** Where one layer of a leaf lives, if the model has it. */
   slice(path: string, layer: number): Slice | undefined {
-    return this.byName.get(key(path, layer));
+    return this.#byName.get(key(path, layer));
   }
 
   /** Leaves and parameters that stay as they are, and those that train. */
@@ -119,7 +119,7 @@ function layOut(
   const slices: Slice[] = [];
   const pageElements: number[] = [];
   for (const leaf of leaves) {
-    const layers = leaf.stacked ? (leaf.shape[0] as number) : 1;
+    const layers = leaf.stacked ? leaf.shape[0]! : 1;
     const size = elements(leaf.shape) / layers;
     for (let layer = 0; layer < layers; layer++) {
       if (frozen.has(leaf.path)) {
@@ -137,7 +137,7 @@ function layOut(
       const last = pageElements.at(-1);
       if (last === undefined || last + room > pageLimit) pageElements.push(0);
       const page = pageElements.length - 1;
-      const start = pageElements[page] as number;
+      const start = pageElements[page]!;
       slices.push({ leaf, layer, elements: size, page, start });
       pageElements[page] = start + room;
     }

@@ -21,7 +21,7 @@ export interface Leaf {
 export function leavesOf(config: ModelConfig): Leaf[] {
   const { experts, img, actionDim } = config;
   const [first] = experts as [ExpertConfig];
-  const last = experts.at(-1) as ExpertConfig;
+  const last = experts.at(-1)!;
   return [
     ...experts.flatMap((expert, e) => leaves(GEMMA, e === 0 ? backboneLengths(config) : expertLengths(expert), e)),
     ...(img ? leaves(SIGLIP, imgLengths(img, first.width)) : []),

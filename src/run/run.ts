@@ -24,31 +24,31 @@ import type { AnyRun, RunParts, RunResult, TaskRun, TaskStage } from './task_run
  * that trains.
  */
 export class Run<B, S extends object, C extends object> implements AnyRun<C> {
-  private readonly parts: RunParts<TaskSettings>;
-  private readonly task: TaskRun<B, S, C>;
-  private readonly memory: Memory;
-  private readonly state: RunState;
+  readonly #parts: RunParts<TaskSettings>;
+  readonly #task: TaskRun<B, S, C>;
+  readonly #memory: Memory;
+  readonly #state: RunState;
   /** Milliseconds of the page's clock. */
-  private startedAt = 0;
+  #startedAt = 0;
   /** Seconds of earlier sittings that the memory's history covers. */
-  private readonly secondsBefore: number;
-  private stage: TaskStage<B, S, C>;
-  private step!: TrainingStep<B, LossOutputs>;
+  readonly #secondsBefore: number;
+  #stage: TaskStage<B, S, C>;
+  #step!: TrainingStep<B, LossOutputs>;
   /** Weights that stages before this one trained. */
-  private earlier: LeafFloats = {};
+  #earlier: LeafFloats = {};
   /** Everything is freed. */
-  private over = false;
+  #over = false;
   /** The last of those who read the GPU, or change what is on it, and must not meet. */
-  private last: Promise<unknown> = Promise.resolve();
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(parts: RunParts<TaskSettings>, task: TaskRun<B, S, C>) {
     const { settings, from } = parts;
-    this.parts = parts;
-    this.task = task;
-    this.memory = new Memory(parts.gpu.device);
-    this.state = from ? stateOf(from) : newState();
-    this.secondsBefore = this.state.memory.at(-1)?.seconds ?? 0;
-    this.stage = task.stages[stageAt(settings, this.state.step).index] as TaskStage<B, S, C>;
+    this.#parts = parts;
+    this.#task = task;
+    this.#memory = new Memory(parts.gpu.device);
+    this.#state = from ? stateOf(from) : newState();
+    this.#secondsBefore = this.#state.memory.at(-1)?.seconds ?? 0;
+    this.#stage = task.stages[stageAt(settings, this.#state.step).index]!;
     for (const { stage, prepared } of task.stages) {
       inStage(settings, stage, () => {
         if (prepared.step.parameters.pages.length > 0) return;
@@ -60,76 +60,76 @@ export class Run<B, S extends object, C extends object> implements AnyRun<C> {
 
   /** Trains, then frees everything. */
   async run(): Promise<RunResult<C>> {
-    const { gpu, control, from } = this.parts;
-    this.startedAt = performance.now();
+    const { gpu, control, from } = this.#parts;
+    this.#startedAt = performance.now();
     const unwatch = onGpuFailure(gpu.device, (error) => control.fail(error));
     try {
-      this.task.announce();
-      await this.tryLargest();
-      await this.enter(from?.leaves ?? NO_LEAVES, from?.optimizerState);
-      if (!from) await this.checkpoint(true);
-      const ended = await this.train();
-      return await this.finish(ended);
+      this.#task.announce();
+      await this.#tryLargest();
+      await this.#enter(from?.leaves ?? NO_LEAVES, from?.optimizerState);
+      if (!from) await this.#checkpoint(true);
+      const ended = await this.#train();
+      return await this.#finish(ended);
     } finally {
       unwatch();
-      this.memory.destroy();
+      this.#memory.destroy();
     }
   }
 
   /** The adapter as it is now, for trying it during the run. */
   async snapshot(): Promise<Adapter> {
-    const weights = await this.alone(() => {
-      if (this.over) throw problem('The run has just ended.', 'training', 'Choose its adapter in the list.');
+    const weights = await this.#alone(() => {
+      if (this.#over) throw problem('The run has just ended.', 'training', 'Choose its adapter in the list.');
       // Not through the planned buffer: the loop may be reading through it at this moment.
-      return readWeights(this.memory, this.recorded.parameters, this.earlier);
+      return readWeights(this.#memory, this.#recorded.parameters, this.#earlier);
     });
-    return this.adapterOf({ step: this.state.step, loss: this.state.heldout.at(-1)?.loss ?? Number.NaN, weights });
+    return this.#adapterOf({ step: this.#state.step, loss: this.#state.heldout.at(-1)?.loss ?? Number.NaN, weights });
   }
 
   /** What the base showed; a checkpoint keeps it without knowing what it is. */
-  private get shown(): S | null {
-    return this.state.base as S | null;
+  get #shown(): S | null {
+    return this.#state.base as S | null;
   }
 
-  private get recorded() {
-    return this.stage.prepared.step;
+  get #recorded() {
+    return this.#stage.prepared.step;
   }
 
   /** Asks the device for the largest of the stages to come, so that no run begins that cannot end. */
-  private async tryLargest(): Promise<void> {
-    const { gpu, emit } = this.parts;
+  async #tryLargest(): Promise<void> {
+    const { gpu, emit } = this.#parts;
     emit({ kind: 'phase', phase: 'planning', done: 0, of: 1 });
-    const { prepared, stage } = largestOf(this.task.stages.slice(this.stage.stage.index));
-    if (stage.index !== this.stage.stage.index) await allocate(gpu.device, this.memory, prepared);
-    this.memory.destroy();
+    const { prepared, stage } = largestOf(this.#task.stages.slice(this.#stage.stage.index));
+    if (stage.index !== this.#stage.stage.index) await allocate(gpu.device, this.#memory, prepared);
+    this.#memory.destroy();
     emit({ kind: 'phase', phase: 'planning', done: 1, of: 1 });
   }
 
   /** Puts the stage on the GPU, with what has been trained. */
-  private async enter(leaves: Checkpoint['leaves'], optimizerState?: Float32Array): Promise<void> {
-    const { emit, gpu } = this.parts;
-    const { prepared } = this.stage;
-    await allocate(gpu.device, this.memory, prepared);
-    this.step = await this.stage.createStep(this.memory, (done, of) =>
+  async #enter(leaves: Checkpoint['leaves'], optimizerState?: Float32Array): Promise<void> {
+    const { emit, gpu } = this.#parts;
+    const { prepared } = this.#stage;
+    await allocate(gpu.device, this.#memory, prepared);
+    this.#step = await this.#stage.createStep(this.#memory, (done, of) =>
       emit({ kind: 'phase', phase: 'compiling', done, of }),
     );
-    this.earlier = leaves.weights;
-    loadLeaves(this.memory, prepared.step.parameters, leaves, this.start());
+    this.#earlier = leaves.weights;
+    loadLeaves(this.#memory, prepared.step.parameters, leaves, this.#start());
     // The count of steps goes on: a leaf that joins later, with moments of zero, then begins with steps of less than
     // half the learning rate and never takes more than 1.1 of it. A new count would make those of the others jump.
-    if (optimizerState) this.memory.upload(prepared.step.optimizer.state, Float32Array.from(optimizerState));
-    this.sampleMemory('stage begins');
+    if (optimizerState) this.#memory.upload(prepared.step.optimizer.state, Float32Array.from(optimizerState));
+    this.#sampleMemory('stage begins');
   }
 
-  private changeStage(index: number): Promise<void> {
-    return this.alone(async () => {
-      const leaves = await this.readAll();
-      const optimizerState = await this.readOptimizer();
-      this.sampleMemory('stage ends');
-      this.memory.destroy();
-      this.stage = this.task.stages[index] as TaskStage<B, S, C>;
-      await this.enter(leaves, optimizerState);
-      this.tellPhase('training');
+  #changeStage(index: number): Promise<void> {
+    return this.#alone(async () => {
+      const leaves = await this.#readAll();
+      const optimizerState = await this.#readOptimizer();
+      this.#sampleMemory('stage ends');
+      this.#memory.destroy();
+      this.#stage = this.#task.stages[index]!;
+      await this.#enter(leaves, optimizerState);
+      this.#tellPhase('training');
     });
   }
 
@@ -137,123 +137,123 @@ export class Run<B, S extends object, C extends object> implements AnyRun<C> {
    * What the base alone does on the held-out data. The model computes what the base does when LoRA is zero and other
    * leaves are the base's; the weights in training are put back afterwards.
    */
-  private async measureBase(): Promise<S> {
-    const { base, settings, emit } = this.parts;
-    const { parameters } = this.recorded;
+  async #measureBase(): Promise<S> {
+    const { base, settings, emit } = this.#parts;
+    const { parameters } = this.#recorded;
     emit({ kind: 'phase', phase: 'baseline', done: 0, of: 1 });
-    const inTraining = await this.readWeights();
-    showWeights(this.memory, parameters, {}, startValues(base, settings.seed, true));
-    this.step.forgetInputs();
-    this.state.baselineHeldout = await this.evaluate();
-    emit({ kind: 'heldout', step: 0, loss: this.state.baselineHeldout, best: false });
-    const shown = await this.stage.showBase(this.memory);
-    this.show(inTraining);
-    this.tellPhase('training');
+    const inTraining = await this.#readWeights();
+    showWeights(this.#memory, parameters, {}, startValues(base, settings.seed, true));
+    this.#step.forgetInputs();
+    this.#state.baselineHeldout = await this.#evaluate();
+    emit({ kind: 'heldout', step: 0, loss: this.#state.baselineHeldout, best: false });
+    const shown = await this.#stage.showBase(this.#memory);
+    this.#show(inTraining);
+    this.#tellPhase('training');
     return shown;
   }
 
-  private train(): Promise<RunSummary['ended']> {
-    const { settings, control, emit } = this.parts;
-    this.tellPhase('training');
+  #train(): Promise<RunSummary['ended']> {
+    const { settings, control, emit } = this.#parts;
+    this.#tellPhase('training');
     return runLoop({
       settings,
-      tokensPerStep: () => this.stage.tokensPerStep,
-      state: this.state,
+      tokensPerStep: () => this.#stage.tokensPerStep,
+      state: this.#state,
       control,
       emit,
-      batchesOf: this.task.batchesOf,
-      trainStep: (batches, rate) => this.step.train(batches, rate),
-      enterStage: ({ index }) => this.changeStage(index),
-      measureBase: () => this.measureBase(),
+      batchesOf: this.#task.batchesOf,
+      trainStep: (batches, rate) => this.#step.train(batches, rate),
+      enterStage: ({ index }) => this.#changeStage(index),
+      measureBase: () => this.#measureBase(),
       evaluate: async () => {
-        const loss = await this.evaluate();
-        this.sampleMemory('evaluated');
+        const loss = await this.#evaluate();
+        this.#sampleMemory('evaluated');
         return loss;
       },
-      readWeights: () => this.readWeights(),
-      sample: (step) => this.stage.sample(this.memory, step, this.shown),
-      checkpoint: () => this.checkpoint(false),
+      readWeights: () => this.#readWeights(),
+      sample: (step) => this.#stage.sample(this.#memory, step, this.#shown),
+      checkpoint: () => this.#checkpoint(false),
       clock: () => performance.now() / 1000,
     });
   }
 
   /** NaN where nothing is held out. */
-  private async evaluate(): Promise<number> {
-    const batches = [...this.task.heldout()];
-    return batches.length > 0 ? this.step.evaluate(batches) : Number.NaN;
+  async #evaluate(): Promise<number> {
+    const batches = [...this.#task.heldout()];
+    return batches.length > 0 ? this.#step.evaluate(batches) : Number.NaN;
   }
 
-  private readWeights(): Promise<LeafFloats> {
-    const { parameters, staging } = this.recorded;
-    return readWeights(this.memory, parameters, this.earlier, staging.pages);
+  #readWeights(): Promise<LeafFloats> {
+    const { parameters, staging } = this.#recorded;
+    return readWeights(this.#memory, parameters, this.#earlier, staging.pages);
   }
 
-  private readAll(): Promise<Checkpoint['leaves']> {
-    const { parameters, staging } = this.recorded;
-    return readAll(this.memory, parameters, this.earlier, staging.pages);
+  #readAll(): Promise<Checkpoint['leaves']> {
+    const { parameters, staging } = this.#recorded;
+    return readAll(this.#memory, parameters, this.#earlier, staging.pages);
   }
 
-  private readOptimizer(): Promise<Float32Array> {
-    const { optimizer, staging } = this.recorded;
-    return readFloats(this.memory, optimizer.state, staging.pages);
+  #readOptimizer(): Promise<Float32Array> {
+    const { optimizer, staging } = this.#recorded;
+    return readFloats(this.#memory, optimizer.state, staging.pages);
   }
 
-  private show(weights: LeafFloats): void {
-    showWeights(this.memory, this.recorded.parameters, weights, this.start());
-    this.step.forgetInputs();
+  #show(weights: LeafFloats): void {
+    showWeights(this.#memory, this.#recorded.parameters, weights, this.#start());
+    this.#step.forgetInputs();
   }
 
-  private start() {
-    const start = startValues(this.parts.base, this.parts.settings.seed, false);
-    return this.stage.stage.index === 0 ? start : roundedLikeFrozen(start);
+  #start() {
+    const start = startValues(this.#parts.base, this.#parts.settings.seed, false);
+    return this.#stage.stage.index === 0 ? start : roundedLikeFrozen(start);
   }
 
-  private async checkpoint(first: boolean): Promise<void> {
-    const onGpu = { leaves: await this.readAll(), optimizerState: await this.readOptimizer() };
-    await this.parts.save(checkpointOf(this.parts, this.state, onGpu), first);
+  async #checkpoint(first: boolean): Promise<void> {
+    const onGpu = { leaves: await this.#readAll(), optimizerState: await this.#readOptimizer() };
+    await this.#parts.save(checkpointOf(this.#parts, this.#state, onGpu), first);
   }
 
-  private async finish(ended: RunSummary['ended']): Promise<RunResult<C>> {
-    const { runId, settings, emit, from } = this.parts;
+  async #finish(ended: RunSummary['ended']): Promise<RunResult<C>> {
+    const { runId, settings, emit, from } = this.#parts;
     emit({ kind: 'phase', phase: 'saving', done: 0, of: 1 });
-    const { best } = this.state;
+    const { best } = this.#state;
     const keep =
       settings.keepBest && best
         ? best
         : {
-            step: this.state.step,
-            loss: this.state.heldout.at(-1)?.loss ?? Number.NaN,
-            weights: await this.readWeights(),
+            step: this.#state.step,
+            loss: this.#state.heldout.at(-1)?.loss ?? Number.NaN,
+            weights: await this.#readWeights(),
           };
-    this.show(keep.weights);
-    const concluded = this.shown ? await this.stage.conclude(this.memory, this.shown) : ({} as C); // as optional as its fields
-    await this.alone(() => {
-      this.memory.destroy();
-      this.over = true;
+    this.#show(keep.weights);
+    const concluded = this.#shown ? await this.#stage.conclude(this.#memory, this.#shown) : ({} as C); // as optional as its fields
+    await this.#alone(() => {
+      this.#memory.destroy();
+      this.#over = true;
     });
-    this.sampleMemory('freed');
-    const adapter = this.adapterOf(keep);
+    this.#sampleMemory('freed');
+    const adapter = this.#adapterOf(keep);
     const summary: RunSummary & C = {
       runId,
       adapterId: adapter.summary.id,
-      steps: this.state.step,
-      seconds: (from?.secondsTrained ?? 0) + this.secondsHere(),
+      steps: this.#state.step,
+      seconds: (from?.secondsTrained ?? 0) + this.#secondsHere(),
       ended,
-      baselineHeldout: this.state.baselineHeldout,
+      baselineHeldout: this.#state.baselineHeldout,
       heldout: keep.loss,
       keptStep: keep.step,
-      history: historyOf(this.state),
+      history: historyOf(this.#state),
       ...concluded,
     };
     return { summary, adapter };
   }
 
-  private adapterOf({ step: keptStep, loss: heldout, weights }: Best): Adapter {
-    const { base, settings } = this.parts;
-    const { parameters, config } = this.recorded;
+  #adapterOf({ step: keptStep, loss: heldout, weights }: Best): Adapter {
+    const { base, settings } = this.#parts;
+    const { parameters, config } = this.#recorded;
     const { name, loraRank, loraAlpha, freeze } = settings;
-    const { step: steps, baselineHeldout } = this.state;
-    const tensors = adapterTensors(parameters, weights, this.start());
+    const { step: steps, baselineHeldout } = this.#state;
+    const tensors = adapterTensors(parameters, weights, this.#start());
     const told = { name, base: settings.base, steps, keptStep, baselineHeldout, heldout, loraRank, loraAlpha, freeze };
     return {
       summary: { id: crypto.randomUUID(), savedAt: Date.now(), ...told, ...sizeOf(tensors) },
@@ -261,37 +261,37 @@ export class Run<B, S extends object, C extends object> implements AnyRun<C> {
       modelConfig: config,
       tensors,
       settings,
-      history: historyOf(this.state),
-      ...this.task.adapterExtras,
+      history: historyOf(this.#state),
+      ...this.#task.adapterExtras,
     };
   }
 
-  private sampleMemory(moment: MemorySample['moment']): void {
-    const byKind = this.memory.bytesByKind();
+  #sampleMemory(moment: MemorySample['moment']): void {
+    const byKind = this.#memory.bytesByKind();
     const sample: MemorySample = {
-      seconds: this.secondsBefore + this.secondsHere(),
-      step: this.state.step,
-      stage: this.stage.stage.index + 1,
+      seconds: this.#secondsBefore + this.#secondsHere(),
+      step: this.#state.step,
+      stage: this.#stage.stage.index + 1,
       moment,
-      plannedBytes: moment === 'freed' ? 0 : this.stage.prepared.plannedBytes,
+      plannedBytes: moment === 'freed' ? 0 : this.#stage.prepared.plannedBytes,
       allocatedBytes: Object.values(byKind).reduce((sum, bytes) => sum + bytes, 0),
       byKind,
     };
-    this.state.memory.push(sample);
-    this.parts.emit({ kind: 'memory', ...sample });
+    this.#state.memory.push(sample);
+    this.#parts.emit({ kind: 'memory', ...sample });
   }
 
-  private tellPhase(phase: 'training'): void {
-    const of = this.task.stages.at(-1)?.stage.end ?? 0;
-    this.parts.emit({ kind: 'phase', phase, done: this.state.step, of });
+  #tellPhase(phase: 'training'): void {
+    const of = this.#task.stages.at(-1)?.stage.end ?? 0;
+    this.#parts.emit({ kind: 'phase', phase, done: this.#state.step, of });
   }
 
-  private secondsHere = () => (performance.now() - this.startedAt) / 1000;
+  #secondsHere = () => (performance.now() - this.#startedAt) / 1000;
 
   /** Runs `work` when nobody else reads or changes what is on the GPU. */
-  private alone<T>(work: () => T | Promise<T>): Promise<T> {
-    const done = this.last.then(work);
-    this.last = done.catch(() => undefined); // whoever called hears of it; the next one need not
+  #alone<T>(work: () => T | Promise<T>): Promise<T> {
+    const done = this.#last.then(work);
+    this.#last = done.catch(() => undefined); // whoever called hears of it; the next one need not
     return done;
   }
 }

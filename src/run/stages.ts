@@ -66,7 +66,7 @@ export const largestOf = <P extends { readonly plannedBytes: number }>(
 
 /** The plan of a run as the page shows it: what the largest stage takes, and each stage where there are several. */
 export function stagedReport(stages: readonly PreparedStage<Planned>[]): PlanReport {
-  const first = planReport((stages[0] as PreparedStage<Planned>).prepared);
+  const first = planReport(stages[0]!.prepared);
   if (stages.length === 1) return first;
   const { totalBytes, byKind, liveBytes, flopsPerStep } = planReport(largestOf(stages).prepared);
   return { ...first, totalBytes, byKind, liveBytes, flopsPerStep, stages: stages.map(stagePlan) };

@@ -38,7 +38,7 @@ export const samplesOf = (settings: Pick<TrainingSettings, 'steps' | 'stages' | 
 /** The stage of step `step`, counted from 0; at the end of the run the last one. */
 export function stageAt(settings: Staged, step: number): PlacedStage {
   const stages = stagesOf(settings);
-  return stages.find(({ end }) => step < end) ?? (stages.at(-1) as PlacedStage);
+  return stages.find(({ end }) => step < end) ?? stages.at(-1)!;
 }
 
 /** The settings of a run that is one stage of another. */

@@ -1,7 +1,7 @@
 import type { Memory } from '../gpu/memory';
 import { bind, type Dispatch, encode } from '../gpu/program';
 import { submitAndRead } from '../gpu/read_back';
-import { bytesOf, type Storage } from '../gpu/tensor';
+import { bytesOf } from '../gpu/tensor';
 import { Uniform } from '../gpu/uniform';
 
 import { adamwKernels } from '../ops/adamw';
@@ -29,14 +29,14 @@ export interface InputCache<B> {
 /** A recorded step on a device: buffers, pipelines and bind groups made once, then one submit a step. */
 export class TrainingStep<B, Outputs extends LossOutputs = LossOutputs> {
   readonly recorded: RecordedStep<B, Outputs>;
-  private readonly memory: Memory;
-  private readonly forward: readonly Dispatch[];
-  private readonly backward: readonly Dispatch[];
-  private readonly update: readonly Dispatch[];
-  private readonly uniform: Uniform;
-  private readonly uploadBytes: ArrayBuffer;
-  private readonly cache: InputCache<B> | undefined;
-  private ring = 0;
+  readonly #memory: Memory;
+  readonly #forward: readonly Dispatch[];
+  readonly #backward: readonly Dispatch[];
+  readonly #update: readonly Dispatch[];
+  readonly #uniform: Uniform;
+  readonly #uploadBytes: ArrayBuffer;
+  readonly #cache: InputCache<B> | undefined;
+  #ring = 0;
 
   private constructor(
     memory: Memory,
@@ -44,16 +44,16 @@ export class TrainingStep<B, Outputs extends LossOutputs = LossOutputs> {
     bound: readonly Dispatch[],
     cache: InputCache<B> | undefined,
   ) {
-    this.memory = memory;
+    this.#memory = memory;
     this.recorded = recorded;
-    this.cache = cache;
+    this.#cache = cache;
     const backwardStart = recorded.forward.length;
     const updateStart = backwardStart + recorded.backward.length;
-    this.forward = bound.slice(0, backwardStart);
-    this.backward = bound.slice(backwardStart, updateStart);
-    this.update = bound.slice(updateStart);
-    this.uniform = new Uniform(adamwKernels.update, 'step');
-    this.uploadBytes = new ArrayBuffer(recorded.staging.upload.bytes);
+    this.#forward = bound.slice(0, backwardStart);
+    this.#backward = bound.slice(backwardStart, updateStart);
+    this.#update = bound.slice(updateStart);
+    this.#uniform = new Uniform(adamwKernels.update, 'step');
+    this.#uploadBytes = new ArrayBuffer(recorded.staging.upload.bytes);
   }
 
   /** Allocates what the plan says, compiles and binds. Parameters are uploaded by the caller. */
@@ -75,21 +75,21 @@ export class TrainingStep<B, Outputs extends LossOutputs = LossOutputs> {
   /** Moments to zero, step count to zero. */
   resetOptimizer(): void {
     const { parameters, optimizer } = this.recorded;
-    const encoder = this.memory.device.createCommandEncoder();
+    const encoder = this.#memory.device.createCommandEncoder();
     for (const { moment1, moment2 } of parameters.pages) {
-      encoder.clearBuffer(this.memory.buffer(moment1.storage));
-      encoder.clearBuffer(this.memory.buffer(moment2.storage));
+      encoder.clearBuffer(this.#memory.buffer(moment1.storage));
+      encoder.clearBuffer(this.#memory.buffer(moment2.storage));
     }
-    this.memory.device.queue.submit([encoder.finish()]);
+    this.#memory.device.queue.submit([encoder.finish()]);
     const state = new Float32Array(STATE_NUMBERS);
     state[2] = 1; // beta1 ^ 0
     state[3] = 1; // beta2 ^ 0
-    this.memory.upload(optimizer.state, state);
+    this.#memory.upload(optimizer.state, state);
   }
 
   /** To be called after frozen weights have been changed. */
   forgetInputs(): void {
-    this.cache?.clear();
+    this.#cache?.clear();
   }
 
   /** One optimizer step over M micro-batches. Resolves when its loss has been read. */
@@ -98,38 +98,38 @@ export class TrainingStep<B, Outputs extends LossOutputs = LossOutputs> {
     if (batches.length !== microBatches) {
       throw new Error(`${batches.length} micro-batches given, ${microBatches} planned`);
     }
-    this.upload(batches);
-    const { device } = this.memory;
-    const values = this.uniform.set({ learning_rate: learningRate });
-    device.queue.writeBuffer(this.memory.buffer(optimizer.step.storage), 0, values);
+    this.#upload(batches);
+    const { device } = this.#memory;
+    const values = this.#uniform.set({ learning_rate: learningRate });
+    device.queue.writeBuffer(this.#memory.buffer(optimizer.step.storage), 0, values);
 
     let encoder = device.createCommandEncoder();
-    for (const { gradient } of parameters.pages) encoder.clearBuffer(this.memory.buffer(gradient.storage));
-    this.clearLoss(encoder);
+    for (const { gradient } of parameters.pages) encoder.clearBuffer(this.#memory.buffer(gradient.storage));
+    this.#clearLoss(encoder);
     for (const [m, batch] of batches.entries()) {
-      encoder = await this.begin(encoder, m, batch);
-      encode(encoder, this.forward, this.backward, m === microBatches - 1 ? this.update : []);
+      encoder = await this.#begin(encoder, m, batch);
+      encode(encoder, this.#forward, this.#backward, m === microBatches - 1 ? this.#update : []);
     }
-    const [loss, gradNorm, , , , finite] = await this.submit(encoder);
+    const [loss, gradNorm, , , , finite] = await this.#submit(encoder);
     return { loss: loss as number, gradNorm: gradNorm as number, applied: finite === 1 };
   }
 
   /** Mean loss over what counts in these batches; forward only, nothing is updated. */
   async evaluate(batches: Iterable<B>): Promise<number> {
     const all = [...batches];
-    const counted = this.countedIn(all);
+    const counted = this.#countedIn(all);
     const { microBatches } = this.recorded;
     let total = 0;
     for (let first = 0; first < all.length; first += microBatches) {
       const some = all.slice(first, first + microBatches);
-      this.upload(some, counted);
-      let encoder = this.memory.device.createCommandEncoder();
-      this.clearLoss(encoder);
+      this.#upload(some, counted);
+      let encoder = this.#memory.device.createCommandEncoder();
+      this.#clearLoss(encoder);
       for (const [m, batch] of some.entries()) {
-        encoder = await this.begin(encoder, m, batch);
-        encode(encoder, this.forward);
+        encoder = await this.#begin(encoder, m, batch);
+        encode(encoder, this.#forward);
       }
-      const [loss] = await this.submit(encoder);
+      const [loss] = await this.#submit(encoder);
       total += loss as number;
     }
     return total;
@@ -137,25 +137,25 @@ export class TrainingStep<B, Outputs extends LossOutputs = LossOutputs> {
 
   /** Runs forward and backward once and leaves every gradient in its page. Returns the loss. */
   async differentiate(batch: B): Promise<number> {
-    this.upload([batch]);
-    let encoder = this.memory.device.createCommandEncoder();
+    this.#upload([batch]);
+    let encoder = this.#memory.device.createCommandEncoder();
     for (const { gradient } of this.recorded.parameters.pages) {
-      encoder.clearBuffer(this.memory.buffer(gradient.storage));
+      encoder.clearBuffer(this.#memory.buffer(gradient.storage));
     }
-    this.clearLoss(encoder);
-    encoder = await this.begin(encoder, 0, batch);
-    encode(encoder, this.forward, this.backward);
-    const [loss] = await this.submit(encoder);
+    this.#clearLoss(encoder);
+    encoder = await this.#begin(encoder, 0, batch);
+    encode(encoder, this.#forward, this.#backward);
+    const [loss] = await this.#submit(encoder);
     return loss as number;
   }
 
-  private countedIn(batches: readonly B[]): number {
+  #countedIn(batches: readonly B[]): number {
     return batches.reduce((sum, batch) => sum + this.recorded.inputs.counted(batch), 0);
   }
 
-  private upload(batches: readonly B[], counted = this.countedIn(batches)): void {
+  #upload(batches: readonly B[], counted = this.#countedIn(batches)): void {
     const { inputs, staging } = this.recorded;
-    const bytes = new Uint8Array(this.uploadBytes);
+    const bytes = new Uint8Array(this.#uploadBytes);
     let at = 0;
     for (const batch of batches) {
       const prepared = inputs.prepare(batch, counted);
@@ -168,42 +168,42 @@ export class TrainingStep<B, Outputs extends LossOutputs = LossOutputs> {
         at += values.byteLength;
       }
     }
-    this.memory.device.queue.writeBuffer(this.memory.buffer(staging.upload), 0, this.uploadBytes, 0, at);
+    this.#memory.device.queue.writeBuffer(this.#memory.buffer(staging.upload), 0, this.#uploadBytes, 0, at);
   }
 
   /** Copies a micro-batch's inputs. A cache writes at once, so what is encoded by now has to run before it does. */
-  private async begin(encoded: GPUCommandEncoder, m: number, batch: B): Promise<GPUCommandEncoder> {
-    const { device } = this.memory;
+  async #begin(encoded: GPUCommandEncoder, m: number, batch: B): Promise<GPUCommandEncoder> {
+    const { device } = this.#memory;
     let encoder = encoded;
-    if (this.cache) {
+    if (this.#cache) {
       device.queue.submit([encoded.finish()]);
-      await this.cache.fill(batch);
+      await this.#cache.fill(batch);
       encoder = device.createCommandEncoder();
     }
     const tensors = Object.values(this.recorded.inputs.tensors);
-    const upload = this.memory.buffer(this.recorded.staging.upload);
+    const upload = this.#memory.buffer(this.recorded.staging.upload);
     let at = m * tensors.reduce((sum, input) => sum + bytesOf(input), 0);
     for (const input of tensors) {
-      encoder.copyBufferToBuffer(upload, at, this.memory.buffer(input.storage), 0, bytesOf(input));
+      encoder.copyBufferToBuffer(upload, at, this.#memory.buffer(input.storage), 0, bytesOf(input));
       at += bytesOf(input);
     }
     return encoder;
   }
 
-  private clearLoss(encoder: GPUCommandEncoder): void {
-    encoder.clearBuffer(this.memory.buffer(this.recorded.outputs.loss.storage));
+  #clearLoss(encoder: GPUCommandEncoder): void {
+    encoder.clearBuffer(this.#memory.buffer(this.recorded.outputs.loss.storage));
   }
 
   /** Submits, then reads [loss, ...optimizer state] through the next buffer of the ring. */
-  private async submit(encoder: GPUCommandEncoder): Promise<Float32Array> {
+  async #submit(encoder: GPUCommandEncoder): Promise<Float32Array> {
     const { staging, outputs, optimizer } = this.recorded;
-    const target = this.memory.buffer(staging.metrics[this.ring] as Storage);
-    this.ring = (this.ring + 1) % staging.metrics.length;
+    const target = this.#memory.buffer(staging.metrics[this.#ring]!);
+    this.#ring = (this.#ring + 1) % staging.metrics.length;
     const parts = [outputs.loss, optimizer.state].map((t) => ({
-      buffer: this.memory.buffer(t.storage),
+      buffer: this.#memory.buffer(t.storage),
       offset: 0,
       bytes: bytesOf(t),
     }));
-    return new Float32Array(await submitAndRead(this.memory.device, encoder, parts, target));
+    return new Float32Array(await submitAndRead(this.#memory.device, encoder, parts, target));
   }
 }

@@ -19,15 +19,15 @@ import type { Session } from './session';
 
 /** Answers what filters do; a tree is kept while the questions are about it, because it remembers what patterns matched. */
 export class FreezeReader {
-  private readonly session: Pick<Session, 'base'>;
-  private known: { readonly key: string; readonly tree: FreezeTree } | null = null;
+  readonly #session: Pick<Session, 'base'>;
+  #known: { readonly key: string; readonly tree: FreezeTree } | null = null;
 
   constructor(session: Pick<Session, 'base'>) {
-    this.session = session;
+    this.#session = session;
   }
 
   async inspect(settings: FreezeSettings, model?: PlannedModelId): Promise<FreezeReport> {
-    return freezeReport(await this.tree(settings, model), settings.freeze);
+    return freezeReport(await this.#tree(settings, model), settings.freeze);
   }
 
   /**
@@ -41,7 +41,7 @@ export class FreezeReader {
     plan: (settings: TaskSettings) => Promise<PlanReport>,
   ): Promise<void> {
     if (settings.trainEverything) return;
-    const tree = await this.tree(settings);
+    const tree = await this.#tree(settings);
     for (const stage of stages) {
       const { filter } = reportOfReading(tree, stage.freeze, stage.filter);
       if (filter?.frozenLeaves !== 0) continue;
@@ -50,16 +50,16 @@ export class FreezeReader {
     }
   }
 
-  private async tree(settings: FreezeSettings, model?: PlannedModelId): Promise<FreezeTree> {
+  async #tree(settings: FreezeSettings, model?: PlannedModelId): Promise<FreezeTree> {
     const { task, base, loraRank, loraAlpha } = settings;
     const key =
       model ?? JSON.stringify([task, base, loraRank, loraAlpha, 'backboneLora' in settings && settings.backboneLora]);
-    if (this.known?.key === key) return this.known.tree;
+    if (this.#known?.key === key) return this.#known.tree;
     const config = model
       ? trueSizeModel(model).config
-      : configOfRun((await this.session.base(settings.base)).config, settings);
+      : configOfRun((await this.#session.base(settings.base)).config, settings);
     const tree = freezeTree(leavesOf(config));
-    this.known = { key, tree };
+    this.#known = { key, tree };
     return tree;
   }
 }

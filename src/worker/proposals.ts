@@ -26,22 +26,22 @@ const TRIALS = 6;
 
 /** Proposes what to train; the device's memory is probed once, its speed with each proposal. */
 export class Proposals {
-  private readonly sources: ProposalSources;
-  private latest = 0;
-  private probed: Budget | null = null;
-  private speed: Speed | null = null;
+  readonly #sources: ProposalSources;
+  #latest = 0;
+  #probed: Budget | null = null;
+  #speed: Speed | null = null;
 
   constructor(sources: ProposalSources) {
-    this.sources = sources;
+    this.#sources = sources;
   }
 
   async propose(settings: TaskSettings, budgetBytes: number | null): Promise<Proposal> {
-    const ticket = ++this.latest;
-    const ground = await this.groundOf(settings);
-    const budget = await this.budget(budgetBytes);
-    if (ticket === this.latest) await this.measure(ground, settings);
-    const { speed } = this;
-    const rows = await proposeRuns(this.parts(ground, settings, budget.bytes, () => ticket !== this.latest));
+    const ticket = ++this.#latest;
+    const ground = await this.#groundOf(settings);
+    const budget = await this.#budget(budgetBytes);
+    if (ticket === this.#latest) await this.#measure(ground, settings);
+    const speed = this.#speed;
+    const rows = await proposeRuns(this.#parts(ground, settings, budget.bytes, () => ticket !== this.#latest));
     return {
       budgetBytes: budget.bytes,
       budgetReason: budget.reason,
@@ -56,7 +56,7 @@ export class Proposals {
       return await work();
     } catch (error) {
       if (!(error instanceof AllocationError) || settings.stages.length > 0) throw error;
-      const found = await this.whatIsGiven(settings, error.plannedBytes);
+      const found = await this.#whatIsGiven(settings, error.plannedBytes);
       if (!found) throw error;
       const { name, run } = found;
       const fix = `${name} would take ${megabytes(run.plannedBytes)}, which the device gave in a trial.`;
@@ -65,12 +65,12 @@ export class Proposals {
   }
 
   /** The run nearest to what was refused that the device gives. */
-  private async whatIsGiven(settings: TaskSettings, refusedBytes: number) {
-    const { device } = await this.sources.session.gpu();
-    const ground = await this.groundOf(settings);
+  async #whatIsGiven(settings: TaskSettings, refusedBytes: number) {
+    const { device } = await this.#sources.session.gpu();
+    const ground = await this.#groundOf(settings);
     let budget = refusedBytes - 1;
     for (let trial = 0; trial < TRIALS; trial++) {
-      const found = await whatFits(this.parts(ground, settings, budget, () => false));
+      const found = await whatFits(this.#parts(ground, settings, budget, () => false));
       if (!found) return null;
       if (await isGiven(device, ground, { ...settings, ...found.run.settings })) return found;
       budget = Math.floor(found.run.plannedBytes * 0.75);
@@ -78,8 +78,8 @@ export class Proposals {
     return null;
   }
 
-  private parts(ground: Ground, settings: TaskSettings, budgetBytes: number, overtaken: () => boolean): ProposalParts {
-    const { speed } = this;
+  #parts(ground: Ground, settings: TaskSettings, budgetBytes: number, overtaken: () => boolean): ProposalParts {
+    const speed = this.#speed;
     return {
       settings,
       scopes: ground.scopes,
@@ -94,8 +94,8 @@ export class Proposals {
     };
   }
 
-  private async groundOf(settings: TaskSettings): Promise<Ground> {
-    const { session, factsOf } = this.sources;
+  async #groundOf(settings: TaskSettings): Promise<Ground> {
+    const { session, factsOf } = this.#sources;
     const [base, limits] = await Promise.all([session.base(settings.base), limitsOf(session)]);
     const known = new Map<number, unknown>(); // to count the frames of a long run takes a moment
     const facts = (own: TaskSettings) => {
@@ -106,23 +106,23 @@ export class Proposals {
     return groundOf(base, settings, facts, limits);
   }
 
-  private async budget(bytes: number | null): Promise<Budget> {
+  async #budget(bytes: number | null): Promise<Budget> {
     if (bytes !== null) return { bytes, reason: 'The budget that you set.' };
-    if (!this.probed) {
-      if (this.sources.busy()) {
+    if (!this.#probed) {
+      if (this.#sources.busy()) {
         const fix = 'State a budget in bytes, or ask again when the run has ended.';
         throw problem('A run is under way, and a trial allocation would disturb it.', 'budget', fix);
       }
-      this.probed = await probeBudget();
+      this.#probed = await probeBudget();
     }
-    return this.probed;
+    return this.#probed;
   }
 
   /** Where there is no GPU, or a run keeps it busy, what was measured before serves. */
-  private async measure(ground: Ground, settings: TaskSettings): Promise<void> {
-    if (this.sources.busy() || ground.limits === null) return;
-    const { device } = await this.sources.session.gpu();
-    this.speed = await measureSpeed(device, ground, settings);
+  async #measure(ground: Ground, settings: TaskSettings): Promise<void> {
+    if (this.#sources.busy() || ground.limits === null) return;
+    const { device } = await this.#sources.session.gpu();
+    this.#speed = await measureSpeed(device, ground, settings);
   }
 }
 

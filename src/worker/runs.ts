@@ -41,14 +41,14 @@ export const stoppedEarly = () => problem('The run was stopped before its first 
 
 /** Runs: one at a time, each with its checkpoints. */
 export class Runs {
-  private readonly session: Session;
-  private readonly adapters: AdapterStore;
-  private readonly checkpoints = openCheckpointStore<unknown>();
-  private active: ActiveRun | null = null;
+  readonly #session: Session;
+  readonly #adapters: AdapterStore;
+  readonly #checkpoints = openCheckpointStore<unknown>();
+  #active: ActiveRun | null = null;
 
   constructor(session: Session, adapters: AdapterStore) {
-    this.session = session;
-    this.adapters = adapters;
+    this.#session = session;
+    this.#adapters = adapters;
   }
 
   /**
@@ -57,56 +57,56 @@ export class Runs {
    */
   start(gather: () => Promise<Work>, emit: (event: TrainEvent) => void): Promise<EndedRun> {
     const runId = crypto.randomUUID();
-    return this.alone(runId, async (active) => {
+    return this.#alone(runId, async (active) => {
       emit({ kind: 'phase', phase: 'loading', done: 0, of: 1 });
       const work = await gather();
       if (active.control.stopped) throw stoppedEarly();
-      return this.run(active, { runId, work, from: null, emit });
+      return this.#run(active, { runId, work, from: null, emit });
     });
   }
 
   resume(runId: string, emit: (event: TrainEvent) => void): Promise<EndedRun> {
-    return this.alone(runId, async (active) => {
+    return this.#alone(runId, async (active) => {
       emit({ kind: 'phase', phase: 'loading', done: 0, of: 1 });
-      const { checkpoint, dataset: data } = await this.checkpoints.load(runId);
+      const { checkpoint, dataset: data } = await this.#checkpoints.load(runId);
       const { settings } = checkpoint;
       const work = { settings, stages: readStages(settings), data };
-      return this.run(active, { runId, work, from: checkpoint, emit });
+      return this.#run(active, { runId, work, from: checkpoint, emit });
     });
   }
 
   get busy(): boolean {
-    return this.active !== null;
+    return this.#active !== null;
   }
 
   /** The run that is under way. */
   get current(): AnyRun {
-    const { run } = this.required();
+    const { run } = this.#required();
     if (!run) throw problem('The run is still loading.', 'training', 'Try again in a moment.');
     return run;
   }
 
   get control(): RunControl {
-    return this.required().control;
+    return this.#required().control;
   }
 
   /** Runs of a task that nobody is training now, in this tab or another. */
   async unfinished(task: TaskId): Promise<readonly UnfinishedRun[]> {
     const { held = [] } = await navigator.locks.query();
     const busy = new Set(held.map(({ name }) => name));
-    const idle = (await this.checkpoints.listUnfinished()).filter(({ runId }) => !busy.has(lockOf(runId)));
+    const idle = (await this.#checkpoints.listUnfinished()).filter(({ runId }) => !busy.has(lockOf(runId)));
     return idle.filter((run) => run.settings.task === task);
   }
 
   discard(runId: string): Promise<void> {
-    return this.checkpoints.discard(runId);
+    return this.#checkpoints.discard(runId);
   }
 
   /** One run at a time: a second one would halve the speed and double the memory of the first. */
-  private async alone<T>(runId: string, work: (active: ActiveRun) => Promise<T>): Promise<T> {
-    if (this.active) throw problem('A run is under way already.', 'training', 'Stop it first, or wait for its end.');
+  async #alone<T>(runId: string, work: (active: ActiveRun) => Promise<T>): Promise<T> {
+    if (this.#active) throw problem('A run is under way already.', 'training', 'Stop it first, or wait for its end.');
     const active: ActiveRun = { control: new RunControl(), run: null };
-    this.active = active;
+    this.#active = active;
     try {
       return await navigator.locks.request(lockOf(runId), { ifAvailable: true }, async (lock) => {
         if (!lock)
@@ -114,34 +114,34 @@ export class Runs {
         return work(active);
       });
     } finally {
-      this.active = null;
+      this.#active = null;
     }
   }
 
-  private async run(active: ActiveRun, { runId, work, from, emit }: RunRequest): Promise<EndedRun> {
+  async #run(active: ActiveRun, { runId, work, from, emit }: RunRequest): Promise<EndedRun> {
     const { data, settings, stages } = work;
     const [gpu, base, tokenizer] = await Promise.all([
-      this.session.gpu(),
-      this.session.base(settings.base),
-      this.session.tokenizer(settings.base),
+      this.#session.gpu(),
+      this.#session.base(settings.base),
+      this.#session.tokenizer(settings.base),
     ]);
     if (from && from.baseHash !== base.hash) {
       const fix = 'Start a new run; the unfinished one can only go on with the build that it began in.';
       throw problem('This run began on another version of the base.', settings.name, fix);
     }
     const save: RunParts<TaskSettings>['save'] = (checkpoint, first) =>
-      first ? this.checkpoints.begin(checkpoint, data) : this.checkpoints.save(checkpoint);
+      first ? this.#checkpoints.begin(checkpoint, data) : this.#checkpoints.save(checkpoint);
     const parts = { runId, gpu, base, tokenizer, settings, stages, control: active.control, emit, save, from };
     active.run = taskOf(settings).createRun(parts, data);
     const { summary, adapter } = await active.run.run();
-    await this.adapters.save(adapter);
-    await this.checkpoints.discard(runId);
+    await this.#adapters.save(adapter);
+    await this.#checkpoints.discard(runId);
     emit({ kind: 'phase', phase: 'saving', done: 1, of: 1 });
     return summary;
   }
 
-  private required(): ActiveRun {
-    if (!this.active) throw problem('No run is under way.', 'training', 'Start one under Train.');
-    return this.active;
+  #required(): ActiveRun {
+    if (!this.#active) throw problem('No run is under way.', 'training', 'Start one under Train.');
+    return this.#active;
   }
 }

@@ -10,43 +10,43 @@ export const BASES: readonly string[] = Object.values(tasks).map(({ base }) => b
 
 /** What calls share: the GPU and the bases, each fetched once. A failed attempt is tried again. */
 export class Session {
-  private gpuAttempt: Promise<Gpu> | null = null;
-  private readonly bases = new Map<string, Promise<Base>>();
-  private readonly tokenizers = new Map<string, TextTokenizer>();
+  #gpuAttempt: Promise<Gpu> | null = null;
+  readonly #bases = new Map<string, Promise<Base>>();
+  readonly #tokenizers = new Map<string, TextTokenizer>();
 
   /** The device; a new one after the old one was lost. */
   gpu(): Promise<Gpu> {
-    this.gpuAttempt ??= requestGpu().then(
+    this.#gpuAttempt ??= requestGpu().then(
       (gpu) => {
         void gpu.device.lost.then(() => {
-          this.gpuAttempt = null;
+          this.#gpuAttempt = null;
         });
         return gpu;
       },
       (error: unknown) => {
-        this.gpuAttempt = null;
+        this.#gpuAttempt = null;
         throw error;
       },
     );
-    return this.gpuAttempt;
+    return this.#gpuAttempt;
   }
 
   base(id: string): Promise<Base> {
     if (!BASES.includes(id)) {
       throw problem(`There is no base "${id}" in this build.`, 'base', `Choose one of: ${BASES.join(', ')}.`);
     }
-    const known = this.bases.get(id);
+    const known = this.#bases.get(id);
     if (known) return known;
     const attempt = fetchBase(id, siteFolder(`base/${id}`));
-    attempt.catch(() => this.bases.delete(id));
-    this.bases.set(id, attempt);
+    attempt.catch(() => this.#bases.delete(id));
+    this.#bases.set(id, attempt);
     return attempt;
   }
 
   async tokenizer(id: string): Promise<TextTokenizer> {
     const base = await this.base(id);
-    const tokenizer = this.tokenizers.get(id) ?? openTokenizer(base.tokenizerJson, base.config.vocabSize);
-    this.tokenizers.set(id, tokenizer);
+    const tokenizer = this.#tokenizers.get(id) ?? openTokenizer(base.tokenizerJson, base.config.vocabSize);
+    this.#tokenizers.set(id, tokenizer);
     return tokenizer;
   }
 }

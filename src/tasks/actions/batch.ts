@@ -75,7 +75,7 @@ export function suffixPlaces(config: ModelConfig, shape: Pi0Shape, batch: Observ
   for (let b = 0; b < B; b++) {
     let seen = 0;
     for (let s = 0; s < P; s++) {
-      const isValid = valid[b * P + s] as number;
+      const isValid = valid[b * P + s]!;
       seen += isValid;
       keyBlock[b * S + s] = isValid ? PREFIX_BLOCK : INVALID_KEY;
     }
@@ -102,7 +102,7 @@ export function flowOf(config: ModelConfig, { B, horizon }: Pi0Shape, batch: Pi0
     noisy[i] = t * noise + (1 - t) * action;
     const at = i + (b + 1) * A; // the state's row comes before the actions'
     wanted[at] = noise - action;
-    weight[at] = counted > 0 ? (batch.lossMask[i] as number) / counted : 0;
+    weight[at] = counted > 0 ? batch.lossMask[i]! / counted : 0;
   }
   return { noisy, time: timeEmbeddings(batch.time, horizon, expert.width), wanted, weight };
 }
@@ -111,7 +111,7 @@ export function flowOf(config: ModelConfig, { B, horizon }: Pi0Shape, batch: Pi0
 export function timeEmbeddings(time: ArrayLike<number>, horizon: number, width: number): Float32Array<ArrayBuffer> {
   const rows = new Float32Array(time.length * horizon * width);
   for (let b = 0; b < time.length; b++) {
-    const row = timeEmbedding(time[b] as number, width);
+    const row = timeEmbedding(time[b]!, width);
     for (let t = 0; t < horizon; t++) rows.set(row, (b * horizon + t) * width);
   }
   return rows;
@@ -140,7 +140,7 @@ export function timeEmbedding(time: number, width: number): Float32Array {
 /** Losses of a batch that count. */
 export function countedElements({ lossMask }: Pi0Batch): number {
   let counted = 0;
-  for (let i = 0; i < lossMask.length; i++) counted += lossMask[i] as number;
+  for (let i = 0; i < lossMask.length; i++) counted += lossMask[i]!;
   return counted;
 }
 

@@ -4,7 +4,7 @@ import { normals, randomStream } from '../../random';
 import { actionBatch, type FramePlace } from '../../recording/chunks';
 import { suggestDeltaMask } from '../../recording/delta';
 import { computeNormStats } from '../../recording/norm_stats';
-import type { Episode, Recording } from '../../recording/recording';
+import type { Recording } from '../../recording/recording';
 import type { ActionsSettings } from '../../settings/actions';
 import type { Pi0Batch } from './batch';
 import type { ActionsData } from './data';
@@ -42,7 +42,7 @@ export function robotForm(
   const suggested = suggestDeltaMask(jointNames).map((one) => one || state !== 'measured');
   const delta = jointNames.action.map((_, joint) => (settings.delta ?? suggested)[joint] ?? false);
   const seen = withState(recording, state);
-  const training = split.training.map((episode) => seen.episodes[episode] as Episode);
+  const training = split.training.map((episode) => seen.episodes[episode]!);
   const { stats, problems } = computeNormStats(training, { horizon, delta }, seen.jointNames);
   const names = cameras.map(({ name }) => name);
   return {

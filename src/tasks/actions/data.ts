@@ -37,7 +37,7 @@ const MAX_PICTURE_BYTES = 2 ** 30;
 /** Frames in front of each episode, and all frames at the end. */
 export function frameOffsets({ episodes }: Recording): number[] {
   const offsets = [0];
-  for (const { length } of episodes) offsets.push((offsets.at(-1) as number) + length);
+  for (const { length } of episodes) offsets.push(offsets.at(-1)! + length);
   return offsets;
 }
 
@@ -92,8 +92,8 @@ export async function readCameras(
   onProgress: (done: number, of: number) => void = () => undefined,
 ): Promise<{ readonly data: ActionsData; readonly problems: readonly Problem[] }> {
   const offsets = frameOffsets(recording);
-  const pictureOf = new Int32Array(offsets.at(-1) as number).fill(-1);
-  for (const [n, { episode, frame }] of places.entries()) pictureOf[(offsets[episode] as number) + frame] = n;
+  const pictureOf = new Int32Array(offsets.at(-1)!).fill(-1);
+  for (const [n, { episode, frame }] of places.entries()) pictureOf[offsets[episode]! + frame] = n;
   const size = base.config.img?.imageSize ?? 0;
   const bytes = places.length * chosen.length * size ** 2 * 3;
   if (bytes > MAX_PICTURE_BYTES) {
@@ -121,7 +121,7 @@ function neededPlaces({ recording, split }: OpenedRecording, settings: ActionsSe
   const frames = new Map<number, FramePlace>();
   const offsets = frameOffsets(recording);
   const need = (places: readonly FramePlace[]) => {
-    for (const place of places) frames.set((offsets[place.episode] as number) + place.frame, place);
+    for (const place of places) frames.set(offsets[place.episode]! + place.frame, place);
   };
   for (let step = 0; step < stepsOf(settings); step++) need(trainingPlaces(recording, split, settings, step).flat());
   need(heldoutPlaces(recording, split));

@@ -32,7 +32,7 @@ export function promptTokens(tokenizer: TextTokenizer, text: string, length: num
 
 /** Places of a whole batch: the last is repeated to make it B. */
 export const filled = (places: readonly FramePlace[], B: number): FramePlace[] =>
-  Array.from({ length: B }, (_, b) => places[b] ?? (places.at(-1) as FramePlace));
+  Array.from({ length: B }, (_, b) => places[b] ?? places.at(-1)!);
 
 /**
  * What the cameras saw and what was asked for. Without cameras, frames of one task have the same prefix.
@@ -47,15 +47,15 @@ export function observer({ data, base, tokenizer }: ObserveParts, B: number): (p
   const nothing = promptTokens(tokenizer, '', promptLength);
   return (some) => {
     const places = filled(some, B);
-    const frames = places.map(({ episode, frame }) => (offsets[episode] as number) + frame);
+    const frames = places.map(({ episode, frame }) => offsets[episode]! + frame);
     const tasks = places.map(({ episode, frame }) => recording.episodes[episode]?.task[frame] ?? 0);
-    const pictures = frames.flatMap((frame) => cameras.map((camera) => ({ camera, at: pictureOf[frame] as number })));
+    const pictures = frames.flatMap((frame) => cameras.map((camera) => ({ camera, at: pictureOf[frame]! })));
     return {
       samples: cameras.length > 0 ? frames : tasks,
       get images() {
         const images = new Float32Array(pictures.length * pixels);
         for (const [n, { camera, at }] of pictures.entries()) {
-          for (let i = 0; i < pixels; i++) images[n * pixels + i] = (camera.rgb[at * pixels + i] as number) / 127.5 - 1;
+          for (let i = 0; i < pixels; i++) images[n * pixels + i] = camera.rgb[at * pixels + i]! / 127.5 - 1;
         }
         return images;
       },

@@ -10,7 +10,7 @@ import {
   sameJoints,
 } from '../../recording/evaluate';
 import { denormalize } from '../../recording/normalize';
-import type { Episode, Recording } from '../../recording/recording';
+import type { Recording } from '../../recording/recording';
 import type { ActionsBatches } from './batches';
 import type { OpenedRecording } from './data';
 import type { ActionCurve, OpenLoop } from './events';
@@ -46,7 +46,7 @@ export async function predictChunks(
     const some = places.slice(first, first + B);
     const actions = await sampler.sample(observe(some), new Float32Array(B * size));
     for (const [b, { episode: e, frame }] of some.entries()) {
-      const episode = recording.episodes[e] as Episode;
+      const episode = recording.episodes[e]!;
       const chunk = withoutPadding(actions.subarray(b * size, (b + 1) * size), width, form.jointNames.action.length);
       denormalize(chunk, form.stats.actions, form.normalization);
       toAbsolute(chunk, stateAt(episode, frame), form.jointNames.action.length, form.delta);
@@ -69,9 +69,9 @@ export function openLoopOf(
   const errorsOf = (chunks: Chunks) => {
     const meter = errorMeter(form.jointNames.action.length);
     for (const [n, { episode: e, frame }] of places.entries()) {
-      const episode = recording.episodes[e] as Episode;
+      const episode = recording.episodes[e]!;
       const steps = stepsInside(episode, frame, horizon);
-      meter.add(chunks[n] as Float32Array, actionChunk(episode, frame, horizon), steps);
+      meter.add(chunks[n]!, actionChunk(episode, frame, horizon), steps);
     }
     return meter.perJoint();
   };
@@ -95,14 +95,14 @@ function curvesOf(
   base: Chunks,
 ): ActionCurve[] {
   return [...new Set(places.map(({ episode }) => episode))].map((e) => {
-    const episode = recording.episodes[e] as Episode;
+    const episode = recording.episodes[e]!;
     const own = places.flatMap((place, n) => (place.episode === e ? [n] : []));
     const frames = Math.min(own.length * horizon, episode.length);
     const joined = (chunks: Chunks) => {
-      const values = own.flatMap((n) => [...(chunks[n] as Float32Array)]);
+      const values = own.flatMap((n) => [...chunks[n]!]);
       return Float32Array.from(values.slice(0, (frames * episode.action.length) / episode.length));
     };
-    const recorded = own.map((n) => actionChunk(episode, (places[n] as FramePlace).frame, horizon));
+    const recorded = own.map((n) => actionChunk(episode, places[n]!.frame, horizon));
     const whole = Float32Array.from(recorded.flatMap((chunk) => [...chunk]));
     return {
       episode: episode.index,

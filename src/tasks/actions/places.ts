@@ -27,7 +27,7 @@ export function trainingPlaces(
   const at = (index: number): FramePlace => {
     let frame = index;
     for (const [n, length] of lengths.entries()) {
-      if (frame < length) return { episode: training[n] as number, frame };
+      if (frame < length) return { episode: training[n]!, frame };
       frame -= length;
     }
     throw new Error(`there is no frame ${index} among ${size}`);
@@ -44,7 +44,7 @@ export function trainingPlaces(
 export function heldoutPlaces(recording: Recording, { heldout }: EpisodeSplit): FramePlace[] {
   const frames = framesOf(recording, heldout);
   const count = Math.min(HELDOUT_SAMPLES, frames.length);
-  return Array.from({ length: count }, (_, n) => frames[Math.floor(((n + 0.5) * frames.length) / count)] as FramePlace);
+  return Array.from({ length: count }, (_, n) => frames[Math.floor(((n + 0.5) * frames.length) / count)]!);
 }
 
 /** Where open-loop chunks begin: the held-out episodes from their start, one chunk behind the other, while there is room. */

@@ -30,13 +30,13 @@ interface Parts {
  * are kept never changes: with samples in random order, no other choice serves better.
  */
 export class PrefixCache implements InputCache<Pi0Batch> {
-  private readonly parts: Parts;
-  private readonly rowOf = new Map<number, number>();
+  readonly #parts: Parts;
+  readonly #rowOf = new Map<number, number>();
   /** Of a sample without a row: the bytes of all layers, one behind the other. */
-  private readonly host = new Map<number, Uint8Array<ArrayBuffer>>();
+  readonly #host = new Map<number, Uint8Array<ArrayBuffer>>();
 
   private constructor(parts: Parts) {
-    this.parts = parts;
+    this.#parts = parts;
   }
 
   /** @param hostBytes most bytes of prefixes in host memory */
@@ -49,50 +49,50 @@ export class PrefixCache implements InputCache<Pi0Batch> {
 
   /** Puts the prefix of every sample of this batch at its place in the step's keys and values. */
   async fill(batch: Pi0Batch): Promise<void> {
-    const isKept = (sample: number) => this.rowOf.has(sample) || this.host.has(sample);
+    const isKept = (sample: number) => this.#rowOf.has(sample) || this.#host.has(sample);
     if (!batch.samples.every(isKept)) {
-      await this.compute(batch); // of all: its program has B places, and one unknown sample needs it
+      await this.#compute(batch); // of all: its program has B places, and one unknown sample needs it
       return;
     }
-    const { device } = this.parts.memory;
+    const { device } = this.#parts.memory;
     const encoder = device.createCommandEncoder();
     for (const [place, sample] of batch.samples.entries()) {
-      const row = this.rowOf.get(sample);
-      if (row !== undefined) this.copy(encoder, row, place, 'from row');
-      else this.restore(this.host.get(sample) as Uint8Array<ArrayBuffer>, place);
+      const row = this.#rowOf.get(sample);
+      if (row !== undefined) this.#copy(encoder, row, place, 'from row');
+      else this.#restore(this.#host.get(sample)!, place);
     }
     device.queue.submit([encoder.finish()]);
   }
 
   clear(): void {
-    this.rowOf.clear();
-    this.host.clear();
+    this.#rowOf.clear();
+    this.#host.clear();
   }
 
   /** Runs the prefix's program on a batch, and keeps of what it gives as much as there is room for. */
-  private async compute(batch: Pi0Batch): Promise<void> {
-    const { memory, prefix, dispatches } = this.parts;
+  async #compute(batch: Pi0Batch): Promise<void> {
+    const { memory, prefix, dispatches } = this.#parts;
     const { config, shape, inputs } = prefix;
     memory.uploadAll(prefixTensors(inputs), preparePrefix(config, shape, tokensOf(config, shape).all, batch));
     const encoder = memory.device.createCommandEncoder();
     encode(encoder, dispatches);
     const withoutRow = new Map<number, number>();
     for (const [place, sample] of batch.samples.entries()) {
-      if (this.rowOf.has(sample) || this.host.has(sample)) continue;
-      const row = this.rowOf.size;
+      if (this.#rowOf.has(sample) || this.#host.has(sample)) continue;
+      const row = this.#rowOf.size;
       if (row < prefix.rows) {
-        this.copy(encoder, row, place, 'to row');
-        this.rowOf.set(sample, row);
+        this.#copy(encoder, row, place, 'to row');
+        this.#rowOf.set(sample, row);
       } else withoutRow.set(sample, place);
     }
     memory.device.queue.submit([encoder.finish()]);
     for (const [sample, place] of withoutRow) {
-      if (this.host.size < this.parts.hostRows) this.host.set(sample, await this.readSample(place));
+      if (this.#host.size < this.#parts.hostRows) this.#host.set(sample, await this.#readSample(place));
     }
   }
 
-  private async readSample(place: number): Promise<Uint8Array<ArrayBuffer>> {
-    const { memory, prefix, staging } = this.parts;
+  async #readSample(place: number): Promise<Uint8Array<ArrayBuffer>> {
+    const { memory, prefix, staging } = this.#parts;
     const all = new Uint8Array(prefix.bytes * prefix.kv.length);
     for (const [layer, kv] of prefix.kv.entries()) {
       const { type, storage } = kv;
@@ -104,19 +104,19 @@ export class PrefixCache implements InputCache<Pi0Batch> {
     return all;
   }
 
-  private copy(encoder: GPUCommandEncoder, row: number, place: number, way: 'to row' | 'from row'): void {
-    const { memory, prefix } = this.parts;
+  #copy(encoder: GPUCommandEncoder, row: number, place: number, way: 'to row' | 'from row'): void {
+    const { memory, prefix } = this.#parts;
     const { kv, cache, bytes } = prefix;
     for (const [layer, own] of kv.entries()) {
-      const rows = { buffer: memory.buffer(cache[layer] as Storage), offset: row * bytes };
+      const rows = { buffer: memory.buffer(cache[layer]!), offset: row * bytes };
       const ours = { buffer: memory.buffer(own.storage), offset: place * sampleBytes(own) };
       const [from, to] = way === 'to row' ? [ours, rows] : [rows, ours];
       encoder.copyBufferToBuffer(from.buffer, from.offset, to.buffer, to.offset, bytes);
     }
   }
 
-  private restore(all: Uint8Array<ArrayBuffer>, place: number): void {
-    const { memory, prefix } = this.parts;
+  #restore(all: Uint8Array<ArrayBuffer>, place: number): void {
+    const { memory, prefix } = this.#parts;
     for (const [layer, kv] of prefix.kv.entries()) {
       const bytes = all.subarray(layer * prefix.bytes, (layer + 1) * prefix.bytes);
       memory.device.queue.writeBuffer(memory.buffer(kv.storage), place * sampleBytes(kv), bytes);

@@ -14,7 +14,7 @@ const ALONE: Problem = {
 /** The recording that is open: of several that are asked for, the last. */
 export class RecordingReader {
   opened: OpenedRecording | null = null;
-  private turn = 0;
+  #turn = 0;
 
   /** Reads a recording and holds episodes out. @throws ProblemError where there is nothing to learn from */
   async open(
@@ -22,9 +22,9 @@ export class RecordingReader {
     { heldoutFraction, seed, fps, columns }: RecordingOptions,
     tell: (progress: ReadingProgress) => void = () => undefined,
   ): Promise<RecordingReport> {
-    const turn = ++this.turn;
+    const turn = ++this.#turn;
     const onProgress = (done: number, of: number) => {
-      if (turn !== this.turn) throw new Error('The reading was given up.'); // no fault of a file: nothing goes on after it
+      if (turn !== this.#turn) throw new Error('The reading was given up.'); // no fault of a file: nothing goes on after it
       tell({ done, of });
     };
     const options = {
@@ -42,7 +42,7 @@ export class RecordingReader {
   }
 
   close(): void {
-    this.turn++;
+    this.#turn++;
     this.opened = null;
   }
 }

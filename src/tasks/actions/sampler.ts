@@ -60,16 +60,16 @@ export function recordPi0Sampler(
 
 /** Samples actions with one model, whose parameters must be on the GPU. */
 export class Pi0Sampler {
-  private readonly memory: Memory;
-  private readonly recorded: RecordedPi0Sampler;
-  private readonly prefix: readonly Dispatch[];
-  private readonly suffix: readonly Dispatch[];
+  readonly #memory: Memory;
+  readonly #recorded: RecordedPi0Sampler;
+  readonly #prefix: readonly Dispatch[];
+  readonly #suffix: readonly Dispatch[];
 
   private constructor(memory: Memory, recorded: RecordedPi0Sampler, bound: readonly Dispatch[]) {
-    this.memory = memory;
-    this.recorded = recorded;
-    this.prefix = bound.slice(0, recorded.prefix.length);
-    this.suffix = bound.slice(recorded.prefix.length);
+    this.#memory = memory;
+    this.#recorded = recorded;
+    this.#prefix = bound.slice(0, recorded.prefix.length);
+    this.#suffix = bound.slice(recorded.prefix.length);
   }
 
   /** Allocates and binds. */
@@ -93,28 +93,28 @@ export class Pi0Sampler {
     noise: ArrayLike<number>,
     steps = 10,
   ): Promise<Float32Array<ArrayBuffer>> {
-    const { config, shape, prefixIn, suffixIn } = this.recorded;
+    const { config, shape, prefixIn, suffixIn } = this.#recorded;
     const { actionDim: A, expert } = pi0Config(config);
     const { all: S } = tokensOf(config, shape);
-    this.memory.uploadAll(prefixTensors(prefixIn), preparePrefix(config, shape, S, observations));
-    this.memory.uploadAll(suffixTensors(suffixIn.places), suffixPlaces(config, shape, observations));
-    this.memory.upload(suffixIn.state, Float32Array.from(observations.state));
-    const { device } = this.memory;
+    this.#memory.uploadAll(prefixTensors(prefixIn), preparePrefix(config, shape, S, observations));
+    this.#memory.uploadAll(suffixTensors(suffixIn.places), suffixPlaces(config, shape, observations));
+    this.#memory.upload(suffixIn.state, Float32Array.from(observations.state));
+    const { device } = this.#memory;
     const encoder = device.createCommandEncoder();
-    encode(encoder, this.prefix);
+    encode(encoder, this.#prefix);
     device.queue.submit([encoder.finish()]);
     const actions = Float32Array.from(noise);
     const dt = -Math.fround(1 / steps);
     // Summed in float32, as openpi does: the embedding tells such times apart.
     for (let time = 1; time >= -dt / 2; time = Math.fround(time + dt)) {
       const times = new Array<number>(shape.B).fill(time);
-      this.memory.upload(suffixIn.time, timeEmbeddings(times, shape.horizon, expert.width));
-      this.memory.upload(suffixIn.noisy, actions);
-      const flow = await this.flow();
+      this.#memory.upload(suffixIn.time, timeEmbeddings(times, shape.horizon, expert.width));
+      this.#memory.upload(suffixIn.noisy, actions);
+      const flow = await this.#flow();
       const chunk = shape.horizon * A;
       for (let i = 0; i < actions.length; i++) {
         const at = i + (Math.floor(i / chunk) + 1) * A; // the state's row comes before the actions'
-        actions[i] = (actions[i] as number) + dt * (flow[at] as number);
+        actions[i] = actions[i]! + dt * flow[at]!;
       }
     }
     return actions;
@@ -122,18 +122,18 @@ export class Pi0Sampler {
 
   /** Frees what only this sampler uses; parameters stay. */
   destroy(): void {
-    const { plan: planned, readFlow } = this.recorded;
+    const { plan: planned, readFlow } = this.#recorded;
     const own = planned.persistent.filter((storage) => storage.kind === 'sampler' || storage === readFlow);
-    this.memory.release([...planned.slots, ...own]);
+    this.#memory.release([...planned.slots, ...own]);
   }
 
   /** v at the present actions and time. */
-  private async flow(): Promise<Float32Array> {
-    const { v, readFlow, plan: planned } = this.recorded;
-    const { device } = this.memory;
+  async #flow(): Promise<Float32Array> {
+    const { v, readFlow, plan: planned } = this.#recorded;
+    const { device } = this.#memory;
     const encoder = device.createCommandEncoder();
-    encode(encoder, this.suffix);
-    const part = { buffer: bufferIn(this.memory, planned)(v.storage), offset: 0, bytes: readFlow.bytes };
-    return new Float32Array(await submitAndRead(device, encoder, [part], this.memory.buffer(readFlow)));
+    encode(encoder, this.#suffix);
+    const part = { buffer: bufferIn(this.#memory, planned)(v.storage), offset: 0, bytes: readFlow.bytes };
+    return new Float32Array(await submitAndRead(device, encoder, [part], this.#memory.buffer(readFlow)));
   }
 }

@@ -45,8 +45,8 @@ function stateOf(episode: Episode, withLag: boolean): Float32Array<ArrayBuffer> 
   const state = new Float32Array(episode.length * width);
   for (let frame = 0; frame < episode.length; frame++) {
     for (let joint = 0; joint < joints; joint++) {
-      const measured = episode.state[frame * joints + joint] as number;
-      const last = frame > 0 ? (episode.action[(frame - 1) * joints + joint] as number) : measured;
+      const measured = episode.state[frame * joints + joint]!;
+      const last = frame > 0 ? episode.action[(frame - 1) * joints + joint]! : measured;
       state[frame * width + joint] = last;
       if (withLag) state[frame * width + joints + joint] = last - measured;
     }

@@ -150,7 +150,7 @@ export function isPrefixConstant(config: ModelConfig, parameters: Parameters, sh
 
 function prefixCache(config: ModelConfig, S: number, rows: number) {
   const ofOne = caches(config, { B: 1, S, kind: 'prefix' });
-  const bytes = bytesOf(ofOne[0] as Tensor<'B S D H'>);
+  const bytes = bytesOf(ofOne[0]!);
   const all =
     rows > 0 ? ofOne.map(({ storage }) => ({ ...storage, label: `cached ${storage.label}`, bytes: rows * bytes })) : [];
   return { rows, cache: all, bytes };

@@ -53,7 +53,7 @@ export function prepare({ tokens, targets, inputMask, lossMask }: Batch, T: numb
     prepared.position[n] = position;
     prepared.queryBlock[n] = valid ? position : INVALID_QUERY;
     prepared.keyBlock[n] = valid ? position : INVALID_KEY;
-    prepared.weight[n] = counted > 0 ? (lossMask[n] as number) / counted : 0;
+    prepared.weight[n] = counted > 0 ? lossMask[n]! / counted : 0;
   }
   return prepared;
 }

@@ -76,14 +76,14 @@ export interface SampleOptions {
 
 /** Continues token sequences with one model. */
 export class Sampler {
-  private readonly memory: Memory;
-  private readonly recorded: RecordedSampler;
-  private readonly dispatches: readonly Dispatch[];
+  readonly #memory: Memory;
+  readonly #recorded: RecordedSampler;
+  readonly #dispatches: readonly Dispatch[];
 
   private constructor(memory: Memory, recorded: RecordedSampler, dispatches: readonly Dispatch[]) {
-    this.memory = memory;
-    this.recorded = recorded;
-    this.dispatches = dispatches;
+    this.#memory = memory;
+    this.#recorded = recorded;
+    this.#dispatches = dispatches;
   }
 
   /** Allocates and binds. The model's parameters must be on the GPU. */
@@ -102,14 +102,14 @@ export class Sampler {
 
   /** Ids that follow the prompt. A prompt that leaves no room keeps its end. */
   async continue(prompt: readonly number[], options: SampleOptions): Promise<number[]> {
-    const { context } = this.recorded;
+    const { context } = this.#recorded;
     const room = Math.max(1, context - options.maxTokens);
     const kept = prompt.slice(-room);
     const random = randomStream('sample', options.seed);
     const answer: number[] = [];
     let logits: Float32Array | undefined;
     for (const [position, id] of kept.entries())
-      logits = await this.advance(id, position, position === kept.length - 1);
+      logits = await this.#advance(id, position, position === kept.length - 1);
     while (logits && answer.length < options.maxTokens && !options.cancelled()) {
       const id = choose(logits, options, random);
       if (options.stopAt.has(id)) break;
@@ -117,34 +117,34 @@ export class Sampler {
       options.onToken(answer);
       const position = kept.length + answer.length - 1;
       if (position >= context) break;
-      logits = await this.advance(id, position, true);
+      logits = await this.#advance(id, position, true);
     }
     return answer;
   }
 
   /** Frees what only this sampler uses; parameters stay. */
   destroy(): void {
-    const { plan: planned, readLogits } = this.recorded;
+    const { plan: planned, readLogits } = this.#recorded;
     const own = planned.persistent.filter((storage) => storage.kind === 'sampler' || storage === readLogits);
-    this.memory.release([...planned.slots, ...own]);
+    this.#memory.release([...planned.slots, ...own]);
   }
 
   /** Writes one token to the cache; reads the logits after it where they are wanted. */
-  private async advance(id: number, position: number, wanted: boolean): Promise<Float32Array | undefined> {
-    const { places, tokens, logits, readLogits } = this.recorded;
-    this.memory.upload(tokens, Uint32Array.of(id));
-    this.memory.upload(places.position, Uint32Array.of(position));
-    this.memory.upload(places.slot, Uint32Array.of(position));
-    this.memory.upload(places.queryBlock, Int32Array.of(position));
-    const { device } = this.memory;
+  async #advance(id: number, position: number, wanted: boolean): Promise<Float32Array | undefined> {
+    const { places, tokens, logits, readLogits } = this.#recorded;
+    this.#memory.upload(tokens, Uint32Array.of(id));
+    this.#memory.upload(places.position, Uint32Array.of(position));
+    this.#memory.upload(places.slot, Uint32Array.of(position));
+    this.#memory.upload(places.queryBlock, Int32Array.of(position));
+    const { device } = this.#memory;
     const encoder = device.createCommandEncoder();
-    encode(encoder, this.dispatches);
+    encode(encoder, this.#dispatches);
     if (!wanted) {
       device.queue.submit([encoder.finish()]);
       return undefined;
     }
-    const part = { buffer: this.memory.buffer(logits.storage), offset: 0, bytes: readLogits.bytes };
-    return new Float32Array(await submitAndRead(device, encoder, [part], this.memory.buffer(readLogits)));
+    const part = { buffer: this.#memory.buffer(logits.storage), offset: 0, bytes: readLogits.bytes };
+    return new Float32Array(await submitAndRead(device, encoder, [part], this.#memory.buffer(readLogits)));
   }
 }
 
@@ -156,10 +156,10 @@ function choose(
 ): number {
   let best = -1;
   logits.forEach((value, id) => {
-    if (!never.has(id) && (best < 0 || value > (logits[best] as number))) best = id;
+    if (!never.has(id) && (best < 0 || value > logits[best]!)) best = id;
   });
   if (temperature === 0) return best;
-  const largest = logits[best] as number;
+  const largest = logits[best]!;
   const weightOf = (value: number, id: number) => (never.has(id) ? 0 : Math.exp((value - largest) / temperature));
   let total = 0;
   logits.forEach((value, id) => {
@@ -167,7 +167,7 @@ function choose(
   });
   let left = random() * total;
   for (let id = 0; id < logits.length; id++) {
-    left -= weightOf(logits[id] as number, id);
+    left -= weightOf(logits[id]!, id);
     if (left < 0) return id;
   }
   return best; // rounding left nothing over

@@ -107,7 +107,7 @@ export class FreezeParts extends BenchElement {
   }
 
   #part(filter: FreezeFilter, children: ReadonlyMap<number, readonly number[]>, index: number): TemplateResult {
-    const part = filter.parts[index] as FreezePart;
+    const part = filter.parts[index]!;
     const inner = children.get(index) ?? [];
     const name = inner.length > 0 ? part.kind : part.text;
     const leaves = counted(part.leaves.length, 'leaf', 'leaves');

@@ -137,7 +137,7 @@ export class FreezeTree extends BenchElement {
     const { matched } = drawn;
     const hits = matched ? node.leaves.filter((leaf) => matched.has(leaf)).length : 0;
     const look = frozen === 0 ? 'trains' : frozen < node.leaves.length ? 'mixed' : 'frozen';
-    const leaf = open === null ? drawn.leaves[node.leaves[0] as number] : undefined;
+    const leaf = open === null ? drawn.leaves[node.leaves[0]!] : undefined;
     return html`<div
       class=${`line item ${levelClass(level)} ${look} ${matched && hits === 0 ? 'dim' : ''}`}
       role="treeitem"
@@ -173,7 +173,7 @@ export class FreezeTree extends BenchElement {
   #figures({ leaves }: TreeNode, drawn: Drawn) {
     let [parameters, ours, openpi] = [0, 0, 0];
     for (const index of leaves) {
-      const leaf = drawn.leaves[index] as FreezeLeaf;
+      const leaf = drawn.leaves[index]!;
       const kind = drawn.frozen.has(index) ? 'frozen' : 'trainable';
       parameters += leaf.parameters;
       ours += leaf.bytes[kind];

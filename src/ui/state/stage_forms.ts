@@ -46,7 +46,7 @@ function withStages({ text }: Form, [first, ...stages]: readonly StageForm[]): P
 /** One stage more: the last again, with the preset that comes after its own. */
 export function added(form: Form): Partial<Form> {
   const all = stageForms(form);
-  const last = all.at(-1) as StageForm;
+  const last = all.at(-1)!;
   const presets = stagePresets[form.task];
   const next = presets[presets.findIndex(({ expression }) => expression === last.freeze) + 1] ?? presets[0];
   const change = withStages(form, [...all, last]);
