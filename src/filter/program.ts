@@ -64,7 +64,7 @@ function result(program: Program): Expression {
 /** Follows statements one after the other; true once a `return` was among them. */
 function block(program: Program, statements: readonly Statement[]): boolean {
   if (++program.depth > DEEPEST) {
-    throw at(program, 'The lines are nested too deeply.', statements[0]?.tokens[0]!, 'Unfold them.');
+    throw at(program, 'The lines are nested too deeply.', statements[0]!.tokens[0]!, 'Unfold them.');
   }
   let returned = false;
   for (let i = 0; i < statements.length; ) {

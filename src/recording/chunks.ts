@@ -75,7 +75,7 @@ export function deltaChunk(episode: Episode, frame: number, { horizon, delta }: 
   return chunk;
 }
 
-/** Puts samples side by side. Throws a ProblemError where the robot has more joints than the model has room for. */
+/** Puts samples side by side. @throws ProblemError where the robot has more joints than the model has room for. */
 export function actionBatch(recording: Recording, places: readonly FramePlace[], form: SampleForm): ActionBatch {
   const { horizon, width, stats, normalization } = form;
   const size = places.length * horizon * width;

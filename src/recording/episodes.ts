@@ -23,7 +23,7 @@ export type Motion = Omit<Episode, 'footage'>;
 
 /** Gathers frames into episodes as rows stream by. */
 export interface EpisodeBuilder {
-  /** Adds a frame. Throws a ProblemError where there is more than fits in memory. */
+  /** Adds a frame. @throws ProblemError where there is more than fits in memory. */
   add(episode: number, frame: Frame): void;
   /** (S, A): joints of the first frame; null before it. */
   widths(): { readonly state: number; readonly action: number } | null;

@@ -36,7 +36,7 @@ export function readFeatures(value: unknown): Feature[] {
 
 export const isCamera = ({ dtype }: Feature) => dtype === 'video' || dtype === 'image';
 
-/** The columns of state and action: those chosen, or else guessed. Throws a ProblemError that names the columns there are. */
+/** The columns of state and action: those chosen, or else guessed. @throws ProblemError that names the columns there are. */
 export function chooseColumns(columns: readonly string[], chosen: RecordingColumns, where: string): Columns {
   return {
     state: chosenColumn('state', columns, chosen.state, STATE_NAMES, where),

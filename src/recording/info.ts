@@ -29,7 +29,7 @@ const VIDEO_PATHS = {
   own: 'videos/chunk-{episode_chunk:03d}/{video_key}/episode_{episode_index:06d}.mp4',
 };
 
-/** Reads info.json. Throws a ProblemError for a version or a frame rate that is unknown; a wrong path is replaced by the usual one and reported. */
+/** Reads info.json. @throws ProblemError for a version or a frame rate that is unknown; a wrong path is replaced by the usual one and reported. */
 export function readInfo(json: unknown, where: string, problems: Problem[]): Info {
   const fields = fieldsOf(json);
   const version = textOf(fields.get('codebase_version'), 20) ?? '';

@@ -27,7 +27,7 @@ export function countOf(value: unknown): number | null {
   return number !== null && Number.isSafeInteger(number) && number >= 0 ? number : null;
 }
 
-/** The value that a JSON text says. Throws a ProblemError that names the file. */
+/** The value that a JSON text says. @throws ProblemError that names the file. */
 export function parseJson(text: string, path: string): unknown {
   try {
     return JSON.parse(text);
@@ -40,7 +40,7 @@ export function parseJson(text: string, path: string): unknown {
   }
 }
 
-/** The objects of a JSON Lines text, empty lines passed over. Throws a ProblemError that names the file and the line. */
+/** The objects of a JSON Lines text, empty lines passed over. @throws ProblemError that names the file and the line. */
 export function parseJsonLines(text: string, path: string): Fields[] {
   const records: Fields[] = [];
   for (const [index, line] of text.split('\n').entries()) {

@@ -20,7 +20,7 @@ export interface NormStats {
 
 const EPSILON = 1e-6;
 
-/** Normalises rows of one number a joint, any number of rows. In place. Throws a ProblemError where the statistics lack quantiles and need them. */
+/** Normalises rows of one number a joint, any number of rows. In place. @throws ProblemError where the statistics lack quantiles and need them. */
 export function normalize(values: Float32Array, stats: Stats, kind: NormalizationKind) {
   const { offset, scale } = affine(stats, kind);
   const joints = offset.length;

@@ -14,7 +14,7 @@ export interface PathTemplate {
 
 type Part = string | { readonly field: PathField; readonly digits: number };
 
-/** Reads a template. Throws a ProblemError for one that leaves the recording's folder or asks for something unknown. */
+/** Reads a template. @throws ProblemError for one that leaves the recording's folder or asks for something unknown. */
 export function pathTemplate(template: string, where: string): PathTemplate {
   const fix = 'Correct the path in meta/info.json, or copy the file again from where it was recorded.';
   const shown = JSON.stringify(template.slice(0, 120));

@@ -29,7 +29,7 @@ const BLOCK_BYTES = 2 ** 20;
 const MAX_TABLE_BYTES = 2 ** 28;
 const MAX_SAMPLES = 10_000_000;
 
-/** Reads the tables of an .mp4, not its pictures. Throws a ProblemError that names the file. */
+/** Reads the tables of an .mp4, not its pictures. @throws ProblemError that names the file. */
 export async function openVideo(file: StoredFile): Promise<VideoIndex> {
   const mp4box = await import('mp4box'); // a fault of this page where it fails, none of the file
   const blob = await file.open();

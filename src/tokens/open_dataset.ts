@@ -23,8 +23,8 @@ export interface OpenedDataset {
 const CUT_SHARE = 0.1;
 
 /**
- * Reads files, one after another, into windows of tokens, and splits them. Files that fail are in the report beside those that load;
- * throws a ProblemError where nothing at all can be learned from, or where a setting makes no sense.
+ * Reads files, one after another, into windows of tokens, and splits them. Files that fail are in the report beside those that load.
+ * @throws ProblemError where nothing at all can be learned from, or where a setting makes no sense.
  */
 export async function openDataset(
   files: readonly File[],

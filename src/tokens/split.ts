@@ -13,8 +13,8 @@ const TEXT_BLOCKS = 4;
 
 /**
  * Holds windows out for evaluation. Conversations are drawn one by one, equal ones together; of plain text whole stretches are held out, so
- * that few held-out windows have a neighbour that is learned. At least one window goes to each half. Throws a ProblemError where there
- * is too little for that.
+ * that few held-out windows have a neighbour that is learned. At least one window goes to each half.
+ * @throws ProblemError where there is too little for that
  */
 export function splitWindows(
   windows: Windows,

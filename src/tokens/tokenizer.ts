@@ -46,7 +46,8 @@ interface TokenizerJson {
 
 /**
  * Opens a tokenizer in Hugging Face's tokenizer.json form for a model with `vocabularySize` embedding rows. Added tokens beyond those
- * rows are not used. Throws a ProblemError where the file is no tokenizer, does not fit the model, or lacks a control token.
+ * rows are not used.
+ * @throws ProblemError where the file is no tokenizer, does not fit the model, or lacks a control token.
  */
 export function openTokenizer(json: unknown, vocabularySize: number, where = 'tokenizer.json'): TextTokenizer {
   const parsed = checkJson(json, vocabularySize, where);
