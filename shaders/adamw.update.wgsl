@@ -1,4 +1,4 @@
-// AdamW on one page of parameters, as optax has it. With g = gradient * factor:
+// AdamW on one arena of parameters, as optax has it. With g = gradient * factor:
 //   m = BETA1 * m + (1 - BETA1) * g,  v = BETA2 * v + (1 - BETA2) * g²
 //   w -= learning_rate * (m / (1 - BETA1^steps) / (√(v / (1 - BETA2^steps)) + EPSILON) + WEIGHT_DECAY * w)
 // factor and the powers come from gradient_norm.finish.wgsl. A step that is not finite changes nothing.

@@ -7,7 +7,7 @@
 //   5  steps applied
 // A step that is not finite is not counted. One invocation.
 
-override W: u32; // partial sums of all pages
+override W: u32; // partial sums of all arenas
 override E: u32; // numbers of the optimizer's state: 8
 override CLIP_NORM: f32;
 override BETA1: f32;

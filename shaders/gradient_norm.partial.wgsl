@@ -1,4 +1,4 @@
-// W sums of squares of one page of gradients, each over every Wth block of WORKGROUP elements. One workgroup per sum.
+// W sums of squares of one arena of gradients, each over every Wth block of WORKGROUP elements. One workgroup per sum.
 
 override WORKGROUP: u32;
 override LANES: u32; // all of them: one sum for each workgroup

@@ -1,7 +1,7 @@
 import { afterEach, expect } from 'vitest';
+import { bind, encode as encodeCalls } from '../src/gpu/dispatches';
 import type { Call } from '../src/gpu/kernel';
 import { Memory } from '../src/gpu/memory';
-import { bind, encode as encodeCalls } from '../src/gpu/program';
 import { readBack } from '../src/gpu/read_back';
 import { type ElementType, type Sizes, type Tensor, tensor } from '../src/gpu/tensor';
 import type { Tape } from '../src/tape/tape';

@@ -1,7 +1,7 @@
+import { bind, type Dispatch } from '../gpu/dispatches';
 import type { Call } from '../gpu/kernel';
 import { Memory } from '../gpu/memory';
 import { secondsOf } from '../gpu/probe';
-import { bind, type Dispatch } from '../gpu/program';
 import { bytesOf } from '../gpu/tensor';
 import type { RecordedStep } from '../train/record';
 
@@ -29,7 +29,7 @@ export interface Speed {
   readonly secondsPerWait: number;
 }
 
-type StepProgram = Pick<RecordedStep<never>, 'forward' | 'backward' | 'update' | 'microBatches'>;
+type StepCalls = Pick<RecordedStep<never>, 'forward' | 'backward' | 'update' | 'microBatches'>;
 
 /** Programs that now and then run before a step, such as the constant prefix of samples that are seen for the first time. */
 export interface Extra {
@@ -39,7 +39,7 @@ export interface Extra {
 }
 
 /** What one optimizer step has to do. */
-export function workOf({ forward, backward, update, microBatches }: StepProgram, extra?: Extra): Work {
+export function workOf({ forward, backward, update, microBatches }: StepCalls, extra?: Extra): Work {
   const amounts = noAmounts();
   let dispatches = 0;
   const add = (calls: readonly Call[], times: number) => {
@@ -78,7 +78,7 @@ const CROWDED_ROUNDS = 5;
  */
 export async function measureSpeed(
   device: GPUDevice,
-  { forward, backward }: StepProgram,
+  { forward, backward }: StepCalls,
   causal: boolean,
 ): Promise<Speed> {
   const memory = new Memory(device);

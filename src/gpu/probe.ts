@@ -1,4 +1,4 @@
-import { type Dispatch, encode } from './program';
+import { type Dispatch, encode } from './dispatches';
 
 /** What a trial allocation found. */
 export interface FoundMemory {

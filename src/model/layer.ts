@@ -15,7 +15,7 @@ import type { Parameters } from './parameters';
 import { leafTensor } from './part';
 
 /** What says where each token stands and what it may see; the same in every layer. */
-export interface Places {
+export interface Positions {
   /** Row m: cosines then sines of position m, for each pair of a head. */
   readonly angles: Tensor<'Z H'>;
   readonly position: Tensor<'B T'>;
@@ -49,7 +49,7 @@ export interface Layer extends Expert {
  * @param x (N, C), the residual stream
  * @param kv where this layer's rotated keys and its values are kept, (B, S, D, H)
  */
-function block(tape: Tape, layer: Layer, x: Tensor<'N C'>, places: Places, kv: Tensor<'B S D H'>): Tensor<'N C'> {
+function block(tape: Tape, layer: Layer, x: Tensor<'N C'>, places: Positions, kv: Tensor<'B S D H'>): Tensor<'N C'> {
   const { numHeads: Q, headDim: H } = layer.config;
   const { B, T } = places.position.sizes;
   const { N } = x.sizes;
@@ -76,7 +76,7 @@ export function stream(
   tape: Tape,
   expert: Expert,
   x: Tensor<'N C'>,
-  places: Places,
+  places: Positions,
   kv: readonly Tensor<'B S D H'>[],
 ): Tensor<'N C'> {
   const blocks = kv.reduce(
@@ -94,7 +94,7 @@ export function streamKeys(
   tape: Tape,
   expert: Expert,
   x: Tensor<'N C'>,
-  places: Places,
+  places: Positions,
   kv: readonly Tensor<'B S D H'>[],
   reach = false,
 ): void {
@@ -117,7 +117,7 @@ function keysAndValues(
   tape: Tape,
   layer: Layer,
   x: Tensor<'N C'>,
-  places: Places,
+  places: Positions,
   kv: Tensor<'B S D H'>,
 ): Tensor<'N C'> {
   const normed = rmsNorm(tape, { x, scale: leaf(layer, GEMMA.attentionNorm) });
@@ -152,7 +152,7 @@ function placeHeads(
   layer: Layer,
   projection: Projection,
   normed: Tensor<'N C'>,
-  { position, angles }: Places,
+  { position, angles }: Positions,
   { rotated, slot, y }: { rotated: number; slot: Tensor<'B T'>; y: Tensor<'B S G H'> },
 ): void {
   const { B, T } = position.sizes;

@@ -2,7 +2,7 @@ import { fromBf16, toBf16 } from '../floats';
 import type { Memory } from '../gpu/memory';
 import { readFloats } from '../gpu/read_back';
 import { type Storage, tensor } from '../gpu/tensor';
-import type { Page, Parameters, Slice } from './parameters';
+import type { Arena, Parameters, Slice } from './parameters';
 import { elements, type Leaf } from './tree';
 
 /** A whole leaf's values, row-major: float32, or the bits of bfloat16. */
@@ -37,59 +37,62 @@ export async function readTrainables(
   memory: Memory,
   parameters: Parameters,
 ): Promise<Map<string, Float32Array<ArrayBuffer>>> {
-  return gather(parameters, await readPages(memory, parameters, 'weights'));
+  return gather(parameters, await readArenas(memory, parameters, 'weights'));
 }
 
-/** Trainable leaves out of a copy of the arena's pages. */
-export function gather(parameters: Parameters, pages: readonly Float32Array[]): Map<string, Float32Array<ArrayBuffer>> {
+/** Trainable leaves out of copies of the arenas. */
+export function gather(
+  parameters: Parameters,
+  arenas: readonly Float32Array[],
+): Map<string, Float32Array<ArrayBuffer>> {
   const found = new Map<string, Float32Array<ArrayBuffer>>();
-  for (const { leaf, layer, elements: size, page, start } of parameters.slices) {
-    if (page === undefined || start === undefined) continue;
+  for (const { leaf, layer, elements: size, arena, start } of parameters.slices) {
+    if (arena === undefined || start === undefined) continue;
     const whole = found.get(leaf.path) ?? new Float32Array(elements(leaf.shape));
-    whole.set(pages[page]!.subarray(start, start + size), layer * size);
+    whole.set(arenas[arena]!.subarray(start, start + size), layer * size);
     found.set(leaf.path, whole);
   }
   return found;
 }
 
-/** The arena's pages with these leaves at their places, the opposite of gather(); zero where there is none. */
-export function pagesOf(
+/** The arena's arenas with these leaves at their places, the opposite of gather(); zero where there is none. */
+export function arenasOf(
   parameters: Parameters,
   leaves: Readonly<Record<string, Float32Array>>,
 ): Float32Array<ArrayBuffer>[] {
-  const pages = parameters.pages.map(({ weights }) => new Float32Array(weights.sizes.P));
-  for (const { leaf, layer, elements: size, page, start } of parameters.slices) {
+  const arenas = parameters.arenas.map(({ weights }) => new Float32Array(weights.sizes.P));
+  for (const { leaf, layer, elements: size, arena, start } of parameters.slices) {
     const values = leaves[leaf.path];
-    if (page === undefined || start === undefined || !values) continue;
-    pages[page]?.set(values.subarray(layer * size, (layer + 1) * size), start);
+    if (arena === undefined || start === undefined || !values) continue;
+    arenas[arena]?.set(values.subarray(layer * size, (layer + 1) * size), start);
   }
-  return pages;
+  return arenas;
 }
 
 /**
- * A copy of every page of the arena: weights, gradients or moments.
+ * A copy of every arena: weights, gradients or moments.
  * @param through see readBack
  */
-export async function readPages(
+export async function readArenas(
   memory: Memory,
   parameters: Parameters,
-  what: keyof Page,
+  what: keyof Arena,
   through?: Storage,
 ): Promise<Float32Array<ArrayBuffer>[]> {
   const copies: Float32Array<ArrayBuffer>[] = [];
-  for (const page of parameters.pages) copies.push(await readFloats(memory, page[what], through));
+  for (const arena of parameters.arenas) copies.push(await readFloats(memory, arena[what], through));
   return copies;
 }
 
 /** Puts such a copy back. */
-export function writePages(
+export function writeArenas(
   memory: Memory,
   parameters: Parameters,
-  what: keyof Page,
+  what: keyof Arena,
   copies: readonly Float32Array[],
 ): void {
-  parameters.pages.forEach((page, n) => {
-    memory.upload(page[what], Float32Array.from(copies[n]!));
+  parameters.arenas.forEach((arena, n) => {
+    memory.upload(arena[what], Float32Array.from(copies[n]!));
   });
 }
 
@@ -103,7 +106,7 @@ function uploadSlice(memory: Memory, parameters: Parameters, slice: Slice, value
     memory.upload(own, type === 'f32' ? floatsOf(values) : packedOf(values));
     return;
   }
-  const { weights } = parameters.pages[slice.page as number]!;
+  const { weights } = parameters.arenas[slice.arena as number]!;
   const offset = (slice.start as number) * 4;
   const floats = floatsOf(values);
   const whole = tensor(slice.leaf.path, 'P', { P }, { kind: 'trainable' });

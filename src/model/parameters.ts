@@ -11,13 +11,13 @@ export interface Slice {
   /** Of a frozen slice: its own buffer, and how its elements are stored there. */
   readonly storage?: Storage;
   readonly type?: 'bf16' | 'f32';
-  /** Of a trainable slice: its page of the arena and the first element there. */
-  readonly page?: number;
+  /** Of a trainable slice: its arena and the first element there. */
+  readonly arena?: number;
   readonly start?: number;
 }
 
-/** One page of the trainables' memory: weights, gradients and both moments, element by element. */
-export interface Page {
+/** One piece of the trainables' memory: weights, gradients and both moments, element by element. */
+export interface Arena {
   readonly weights: Tensor<'P'>;
   readonly gradient: Tensor<'P'>;
   readonly moment1: Tensor<'P'>;
@@ -25,7 +25,7 @@ export interface Page {
 }
 
 export interface ParametersOptions {
-  readonly pageBytes?: number;
+  readonly arenaBytes?: number;
   readonly shared?: Parameters;
   readonly wasTrained?: (path: string) => boolean;
 }
@@ -35,27 +35,27 @@ const FLOATS_PER_OFFSET = OFFSET_ALIGNMENT / 4;
 /**
  * Where every parameter lives. Frozen leaves: packed bf16, one read-only buffer a layer; those that were trained before
  * they were frozen: float32, so that nothing of it is rounded off. Trainable leaves: float32, side by side in an arena, so
- * that clipping and AdamW are one dispatch a page.
+ * that clipping and AdamW are one dispatch an arena.
  */
 export class Parameters {
   readonly leaves: readonly Leaf[];
   readonly slices: readonly Slice[];
-  readonly pages: readonly Page[];
+  readonly arenas: readonly Arena[];
   readonly #frozen: ReadonlySet<string>;
   readonly #byName: ReadonlyMap<string, Slice>;
 
   /**
    * @param isFrozen what the freeze filter says of a path
-   * @param pageBytes largest binding that the device allows
+   * @param arenaBytes largest binding that the device allows
    * @param shared another model on the same base: what both freeze has one buffer
    * @param wasTrained frozen leaves that stay in float32
    */
   constructor(leaves: readonly Leaf[], isFrozen: (path: string) => boolean, options: ParametersOptions = {}) {
     this.leaves = leaves;
     this.#frozen = new Set(leaves.filter(({ path }) => isFrozen(path)).map(({ path }) => path));
-    const { slices, pageElements } = layOut(leaves, this.#frozen, options);
+    const { slices, arenaElements } = layOut(leaves, this.#frozen, options);
     this.slices = slices;
-    this.pages = pageElements.map((P, n) => ({
+    this.arenas = arenaElements.map((P, n) => ({
       weights: tensor(`trainable weights ${n}`, 'P', { P }, { kind: 'trainable' }),
       gradient: tensor(`gradients ${n}`, 'P', { P }, { kind: 'gradients' }),
       moment1: tensor(`first moments ${n}`, 'P', { P }, { kind: 'moments' }),
@@ -77,8 +77,8 @@ export class Parameters {
     }
     const label = slice.leaf.stacked ? `${path} layer ${layer}` : path;
     if (slice.storage) return { label, shape, sizes, type: slice.type ?? 'bf16', storage: slice.storage, offset: 0 };
-    const { page, start } = slice as { page: number; start: number };
-    const { weights, gradient } = this.pages[page]!;
+    const { arena, start } = slice as { arena: number; start: number };
+    const { weights, gradient } = this.arenas[arena]!;
     const at = { label, shape, sizes, type: 'f32', offset: start * 4 } as const;
     return { ...at, storage: weights.storage, gradient: { ...at, storage: gradient.storage } };
   }
@@ -109,15 +109,15 @@ export class Parameters {
 
 const key = (path: string, layer: number) => `${path} ${layer}`;
 
-/** Gives each trainable slice its place; slices begin where a binding may begin, and never straddle two pages. */
+/** Gives each trainable slice its place; slices begin where a binding may begin, and never straddle two arenas. */
 function layOut(
   leaves: readonly Leaf[],
   frozen: ReadonlySet<string>,
-  { pageBytes = NO_GPU_YET.bindingBytes, shared, wasTrained = () => false }: ParametersOptions,
+  { arenaBytes = NO_GPU_YET.bindingBytes, shared, wasTrained = () => false }: ParametersOptions,
 ) {
-  const pageLimit = Math.floor(pageBytes / 4);
+  const arenaLimit = Math.floor(arenaBytes / 4);
   const slices: Slice[] = [];
-  const pageElements: number[] = [];
+  const arenaElements: number[] = [];
   for (const leaf of leaves) {
     const layers = leaf.stacked ? leaf.shape[0]! : 1;
     const size = elements(leaf.shape) / layers;
@@ -132,15 +132,15 @@ function layOut(
         continue;
       }
       const room = Math.ceil(size / FLOATS_PER_OFFSET) * FLOATS_PER_OFFSET;
-      if (room > pageLimit)
+      if (room > arenaLimit)
         throw new Error(`${leaf.path}: one layer takes ${room * 4} bytes, more than one binding may`);
-      const last = pageElements.at(-1);
-      if (last === undefined || last + room > pageLimit) pageElements.push(0);
-      const page = pageElements.length - 1;
-      const start = pageElements[page]!;
-      slices.push({ leaf, layer, elements: size, page, start });
-      pageElements[page] = start + room;
+      const last = arenaElements.at(-1);
+      if (last === undefined || last + room > arenaLimit) arenaElements.push(0);
+      const arena = arenaElements.length - 1;
+      const start = arenaElements[arena]!;
+      slices.push({ leaf, layer, elements: size, arena, start });
+      arenaElements[arena] = start + room;
     }
   }
-  return { slices, pageElements };
+  return { slices, arenaElements };
 }

@@ -9,7 +9,7 @@ import { swish } from '../ops/swish';
 import type { Tape } from '../tape/tape';
 import { type ModelConfig, patchesOf, pi0Config } from './config';
 import { dense } from './dense';
-import { type Places, stream, streamKeys } from './layer';
+import { type Positions, stream, streamKeys } from './layer';
 import { backboneLengths, projectionLengths } from './lengths';
 import type { Parameters } from './parameters';
 import { leafTensor } from './part';
@@ -38,7 +38,7 @@ export function tokensOf(config: ModelConfig, { cameras, promptLength, horizon }
 export interface PrefixInputs {
   readonly images: ImageInputs | null;
   readonly promptTokens: Tensor<'N'>;
-  readonly places: Places;
+  readonly places: Positions;
 }
 
 /** What the suffix reads; T = 1 + horizon. */
@@ -49,7 +49,7 @@ export interface SuffixInputs {
   readonly noisy: Tensor<'N C'>;
   /** Embedding of t, the same for every action of a sample, (B · horizon, width) */
   readonly time: Tensor<'N C'>;
-  readonly places: Places;
+  readonly places: Positions;
 }
 
 /** What the loss reads; rows of the state token count for nothing. */

@@ -5,13 +5,13 @@ import { embed } from '../ops/embed';
 import { backwardKernel } from '../ops/matmul';
 import type { Tape } from '../tape/tape';
 import type { ExpertConfig, ModelConfig } from './config';
-import { type Places, stream } from './layer';
+import { type Positions, stream } from './layer';
 import { backboneLengths } from './lengths';
 import type { Parameters } from './parameters';
 import { leafTensor } from './part';
 
 /** What a text model reads each micro-batch; shapes in tokens. */
-export interface TextInputs extends Places {
+export interface TextInputs extends Positions {
   readonly tokens: Tensor<'N'>;
   readonly targets: Tensor<'N'>;
   /** Loss mask divided by the number of counted tokens. */
@@ -76,7 +76,7 @@ export function recordTextLogits(
   tape: Tape,
   config: ModelConfig,
   parameters: Parameters,
-  { places, tokens, logits }: { places: Places; tokens: Tensor<'N'>; logits: Tensor<'N V'> },
+  { places, tokens, logits }: { places: Positions; tokens: Tensor<'N'>; logits: Tensor<'N V'> },
   kv: readonly Tensor<'B S D H'>[],
 ): void {
   const hidden = recordHidden(tape, config, parameters, places, tokens, kv);
@@ -94,7 +94,7 @@ function recordHidden(
   tape: Tape,
   config: ModelConfig,
   parameters: Parameters,
-  places: Places,
+  places: Positions,
   tokens: Tensor<'N'>,
   kv: readonly Tensor<'B S D H'>[],
 ): Tensor<'N C'> {

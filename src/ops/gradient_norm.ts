@@ -4,7 +4,7 @@ import { kernel, read, write } from '../gpu/kernel';
 
 const WORKGROUP = 64;
 
-/** Partial sums for each page of gradients: W of `partial`. 64 floats are 256 bytes, so each page's part is a binding of its own. */
+/** Partial sums for each arena of gradients: W of `partial`. 64 floats are 256 bytes, so each arena's part is a binding of its own. */
 export const PARTIAL_SUMS = 64;
 
 /** Numbers of the optimizer's state: E. Before the first step they are 0, but for [2] and [3], which are 1. */

@@ -29,7 +29,7 @@ export interface FramePlace {
 }
 
 /** B samples side by side. */
-export interface ActionBatch {
+export interface ChunkBatch {
   /** (B, D), normalised, zero beyond the robot's joints. */
   readonly state: Float32Array<ArrayBuffer>;
   /** (B, H, D), differences where the form says so, then normalised, zero beyond the robot's joints. */
@@ -76,7 +76,7 @@ export function deltaChunk(episode: Episode, frame: number, { horizon, delta }: 
 }
 
 /** Puts samples side by side. @throws ProblemError where the robot has more joints than the model has room for. */
-export function actionBatch(recording: Recording, places: readonly FramePlace[], form: SampleForm): ActionBatch {
+export function chunkBatch(recording: Recording, places: readonly FramePlace[], form: SampleForm): ChunkBatch {
   const { horizon, width, stats, normalization } = form;
   const size = places.length * horizon * width;
   const batch = {

@@ -4,8 +4,8 @@ import type { Checkpoint } from '../adapter/checkpoint';
 import { fromBf16, toBf16 } from '../floats';
 import type { Memory } from '../gpu/memory';
 import type { Storage } from '../gpu/tensor';
-import { gather, type LeafValues, pagesOf, readPages, uploadParameters, writePages } from '../model/load';
-import type { Page, Parameters } from '../model/parameters';
+import { arenasOf, gather, type LeafValues, readArenas, uploadParameters, writeArenas } from '../model/load';
+import type { Arena, Parameters } from '../model/parameters';
 import type { Leaf } from '../model/tree';
 import type { LeafFloats } from '../train/state';
 
@@ -22,8 +22,8 @@ export function loadLeaves(
   start: (leaf: Leaf) => LeafValues,
 ): void {
   uploadParameters(memory, parameters, (leaf) => weights[leaf.path] ?? start(leaf));
-  writePages(memory, parameters, 'moment1', pagesOf(parameters, moment1));
-  writePages(memory, parameters, 'moment2', pagesOf(parameters, moment2));
+  writeArenas(memory, parameters, 'moment1', arenasOf(parameters, moment1));
+  writeArenas(memory, parameters, 'moment2', arenasOf(parameters, moment2));
 }
 
 /** Start values as a stage that freezes the leaf computes with them: those that a later stage goes on from. */
@@ -75,10 +75,10 @@ export const readAll = async (
 async function readLeaves(
   memory: Memory,
   parameters: Parameters,
-  what: keyof Page,
+  what: keyof Arena,
   through?: Storage,
 ): Promise<LeafFloats> {
-  return Object.fromEntries(gather(parameters, await readPages(memory, parameters, what, through)));
+  return Object.fromEntries(gather(parameters, await readArenas(memory, parameters, what, through)));
 }
 
 /** The tensors of an adapter: all that has trained, and LoRA even where it never did. */

@@ -51,7 +51,7 @@ export function parametersOf(
   { isFrozen = compile(parse(freeze)), gpu = NO_GPU_YET, wasTrained }: PrepareOptions,
 ): Parameters {
   return new Parameters(leavesOf(config), isFrozen, {
-    pageBytes: gpu.bindingBytes,
+    arenaBytes: gpu.bindingBytes,
     ...(wasTrained ? { wasTrained } : {}),
   });
 }

@@ -51,7 +51,7 @@ export class Run<B, S extends object, C extends object> implements AnyRun<C> {
     this.#stage = task.stages[stageAt(settings, this.#state.step).index]!;
     for (const { stage, prepared } of task.stages) {
       inStage(settings, stage, () => {
-        if (prepared.step.parameters.pages.length > 0) return;
+        if (prepared.step.parameters.arenas.length > 0) return;
         const what = 'Nothing is left to train: the filter freezes every leaf.';
         throw problem(what, 'freeze filter', 'Leave some leaves out of it.');
       });
@@ -185,17 +185,17 @@ export class Run<B, S extends object, C extends object> implements AnyRun<C> {
 
   #readWeights(): Promise<LeafFloats> {
     const { parameters, staging } = this.#recorded;
-    return readWeights(this.#memory, parameters, this.#earlier, staging.pages);
+    return readWeights(this.#memory, parameters, this.#earlier, staging.arenas);
   }
 
   #readAll(): Promise<Checkpoint['leaves']> {
     const { parameters, staging } = this.#recorded;
-    return readAll(this.#memory, parameters, this.#earlier, staging.pages);
+    return readAll(this.#memory, parameters, this.#earlier, staging.arenas);
   }
 
   #readOptimizer(): Promise<Float32Array> {
     const { optimizer, staging } = this.#recorded;
-    return readFloats(this.#memory, optimizer.state, staging.pages);
+    return readFloats(this.#memory, optimizer.state, staging.arenas);
   }
 
   #show(weights: LeafFloats): void {

@@ -11,15 +11,15 @@ export interface TokenDataset extends Windows, Split {
   readonly pad: number;
 }
 
-/** B windows side by side, each array (B, T) row by row. Rows are padded at their end. */
-export interface Batch {
-  readonly tokens: Uint32Array<ArrayBuffer>;
+/** One micro-batch: B windows of T tokens side by side, each array (B, T) row by row. Rows are padded at their end. */
+export interface TokenBatch {
+  readonly tokens: Uint32Array;
   /** The token after each token. */
-  readonly targets: Uint32Array<ArrayBuffer>;
+  readonly targets: Uint32Array;
   /** 1 where there is a token, 0 on padding. */
-  readonly inputMask: Uint32Array<ArrayBuffer>;
+  readonly inputMask: Uint8Array | Uint32Array | Int32Array;
   /** 1 where the target counts in the loss. */
-  readonly lossMask: Float32Array<ArrayBuffer>;
+  readonly lossMask: Float32Array | Uint8Array;
 }
 
 /**
@@ -32,7 +32,7 @@ export function batchAt(
   step: number,
   batchSize: number,
   accumulation: number,
-): Batch[] {
+): TokenBatch[] {
   const size = dataset.training.length;
   return Array.from({ length: accumulation }, (_, micro) => {
     const first = (step * accumulation + micro) * batchSize;
@@ -46,13 +46,13 @@ export function batchAt(
 }
 
 /** Every held-out window once, in order; the last batch is filled with empty rows. */
-export function* heldoutBatches(dataset: TokenDataset, batchSize: number): Generator<Batch, void> {
+export function* heldoutBatches(dataset: TokenDataset, batchSize: number): Generator<TokenBatch, void> {
   for (let first = 0; first < dataset.heldout.length; first += batchSize) {
     yield collate(dataset, [...dataset.heldout.subarray(first, first + batchSize)], batchSize);
   }
 }
 
-function collate(dataset: TokenDataset, windows: readonly number[], batchSize: number): Batch {
+function collate(dataset: TokenDataset, windows: readonly number[], batchSize: number): TokenBatch {
   const { sequenceLength, offsets } = dataset;
   const size = batchSize * sequenceLength;
   const batch = {

@@ -4,7 +4,7 @@ import { bytesOf, rowsOf, type Storage, type Tensor, tensor, type ValuesOf } fro
 import { Uniform, uniformTensor } from '../gpu/uniform';
 
 import type { ModelConfig } from '../model/config';
-import type { Page, Parameters } from '../model/parameters';
+import type { Arena, Parameters } from '../model/parameters';
 import { adamwKernels } from '../ops/adamw';
 import { gradientNormKernels, PARTIAL_SUMS, STATE_NUMBERS } from '../ops/gradient_norm';
 import { prune } from '../plan/lifetimes';
@@ -80,7 +80,7 @@ export interface StagingTensors {
   /** Ring of mapped buffers for loss and optimizer state. */
   readonly metrics: readonly Storage[];
   /** Where weights and moments pass through on their way to a checkpoint, and prefixes to host memory, piece by piece. */
-  readonly pages: Storage;
+  readonly arenas: Storage;
 }
 
 /** How many steps may be under way before their losses are read. */
@@ -122,7 +122,7 @@ export function recordStep<B, Outputs extends LossOutputs>(
     state: tensor('optimizer state', 'E', { E: STATE_NUMBERS }, { kind: 'moments' }),
     step: uniformTensor(new Uniform(adamwKernels.update, 'step').storage('step')),
   };
-  const update = parameters.pages.length > 0 ? recordUpdate(parameters.pages, outputs.loss, optimizer, adamw) : [];
+  const update = parameters.arenas.length > 0 ? recordUpdate(parameters.arenas, outputs.loss, optimizer, adamw) : [];
   const staging = stagingOf(Object.values(inputs.tensors), microBatches, parameters);
 
   const read = kept.map(({ storage }) => storage);
@@ -135,7 +135,7 @@ export function recordStep<B, Outputs extends LossOutputs>(
   const uploaded = Object.values(inputs.tensors).map(({ storage }) => storage);
   // A leaf may be read by no call: of a π0's backbone, what comes after the last keys and values.
   const frozen = parameters.slices.flatMap((slice) => slice.storage ?? []);
-  const ours = [staging.upload, ...staging.metrics, staging.pages, optimizer.state.storage, optimizer.step.storage];
+  const ours = [staging.upload, ...staging.metrics, staging.arenas, optimizer.state.storage, optimizer.step.storage];
   return {
     config,
     parameters,
@@ -152,24 +152,24 @@ export function recordStep<B, Outputs extends LossOutputs>(
   };
 }
 
-/** Norm over all pages, then AdamW page by page. */
+/** Norm over all arenas, then AdamW arena by arena. */
 function recordUpdate(
-  pages: readonly Page[],
+  arenas: readonly Arena[],
   loss: Tensor<''>,
   { state, step }: OptimizerTensors,
   config: OptimizerConfig,
 ): Call[] {
   const { beta1: BETA1, beta2: BETA2, epsilon: EPSILON, weightDecay: WEIGHT_DECAY, clipNorm: CLIP_NORM } = config;
-  // Not planned: how large they are depends on the pages, and so would whether they find a slot of their size.
-  const partials = tensor('partial sums of squares', 'W', { W: PARTIAL_SUMS * pages.length }, { kind: 'workspace' });
-  const norms = pages.map(({ gradient }, n) =>
+  // Not planned: how large they are depends on the arenas, and so would whether they find a slot of their size.
+  const partials = tensor('partial sums of squares', 'W', { W: PARTIAL_SUMS * arenas.length }, { kind: 'workspace' });
+  const norms = arenas.map(({ gradient }, n) =>
     call(gradientNormKernels.partial, {
       gradient,
       partials: rowsOf(partials, n * PARTIAL_SUMS, PARTIAL_SUMS),
     }),
   );
   const finish = call(gradientNormKernels.finish, { partials, loss, state }, { CLIP_NORM, BETA1, BETA2 });
-  const updates = pages.map(({ weights, gradient, moment1, moment2 }) =>
+  const updates = arenas.map(({ weights, gradient, moment1, moment2 }) =>
     call(
       adamwKernels.update,
       { weights, gradient, moment1, moment2, state, step },
@@ -182,11 +182,14 @@ function recordUpdate(
 /** Most and fewest bytes that are read back at a time. */
 const PIECE_BYTES = { most: 2 ** 18, fewest: 2 ** 12 };
 
-function stagingOf(inputs: readonly Tensor<string>[], microBatches: number, { pages }: Parameters): StagingTensors {
+function stagingOf(inputs: readonly Tensor<string>[], microBatches: number, { arenas }: Parameters): StagingTensors {
   const bytes = microBatches * inputs.reduce((sum, input) => sum + bytesOf(input), 0);
-  const piece = Math.min(PIECE_BYTES.most, Math.max(PIECE_BYTES.fewest, ...pages.map((page) => bytesOf(page.weights))));
+  const piece = Math.min(
+    PIECE_BYTES.most,
+    Math.max(PIECE_BYTES.fewest, ...arenas.map((arena) => bytesOf(arena.weights))),
+  );
   return {
-    pages: { label: 'read pages', bytes: piece, kind: 'staging', planned: false, use: 'read back' },
+    arenas: { label: 'read arenas', bytes: piece, kind: 'staging', planned: false, use: 'read back' },
     upload: { label: 'upload', bytes, kind: 'staging', planned: false },
     metrics: Array.from({ length: STEPS_IN_FLIGHT }, (_, n) => ({
       label: `read metrics ${n}`,

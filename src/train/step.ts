@@ -1,5 +1,5 @@
+import { bind, type Dispatch, encode } from '../gpu/dispatches';
 import type { Memory } from '../gpu/memory';
-import { bind, type Dispatch, encode } from '../gpu/program';
 import { submitAndRead } from '../gpu/read_back';
 import { bytesOf } from '../gpu/tensor';
 import { Uniform } from '../gpu/uniform';
@@ -76,7 +76,7 @@ export class TrainingStep<B, Outputs extends LossOutputs = LossOutputs> {
   resetOptimizer(): void {
     const { parameters, optimizer } = this.recorded;
     const encoder = this.#memory.device.createCommandEncoder();
-    for (const { moment1, moment2 } of parameters.pages) {
+    for (const { moment1, moment2 } of parameters.arenas) {
       encoder.clearBuffer(this.#memory.buffer(moment1.storage));
       encoder.clearBuffer(this.#memory.buffer(moment2.storage));
     }
@@ -104,7 +104,7 @@ export class TrainingStep<B, Outputs extends LossOutputs = LossOutputs> {
     device.queue.writeBuffer(this.#memory.buffer(optimizer.step.storage), 0, values);
 
     let encoder = device.createCommandEncoder();
-    for (const { gradient } of parameters.pages) encoder.clearBuffer(this.#memory.buffer(gradient.storage));
+    for (const { gradient } of parameters.arenas) encoder.clearBuffer(this.#memory.buffer(gradient.storage));
     this.#clearLoss(encoder);
     for (const [m, batch] of batches.entries()) {
       encoder = await this.#begin(encoder, m, batch);
@@ -135,11 +135,11 @@ export class TrainingStep<B, Outputs extends LossOutputs = LossOutputs> {
     return total;
   }
 
-  /** Runs forward and backward once and leaves every gradient in its page. Returns the loss. */
+  /** Runs forward and backward once and leaves every gradient in its arena. Returns the loss. */
   async differentiate(batch: B): Promise<number> {
     this.#upload([batch]);
     let encoder = this.#memory.device.createCommandEncoder();
-    for (const { gradient } of this.recorded.parameters.pages) {
+    for (const { gradient } of this.recorded.parameters.arenas) {
       encoder.clearBuffer(this.#memory.buffer(gradient.storage));
     }
     this.#clearLoss(encoder);

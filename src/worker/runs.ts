@@ -12,7 +12,7 @@ import { RunControl } from '../train/control';
 import type { Session } from './session';
 
 /** What a run does, and on what; the data are kept with its checkpoints. */
-export interface Work {
+export interface GatheredRun {
   readonly settings: TaskSettings;
   /** Those of the settings, their filters read. */
   readonly stages: readonly ReadStage[];
@@ -28,7 +28,7 @@ interface ActiveRun {
 
 interface RunRequest {
   readonly runId: string;
-  readonly work: Work;
+  readonly work: GatheredRun;
   readonly from: Checkpoint | null;
   readonly emit: (event: TrainEvent) => void;
 }
@@ -55,7 +55,7 @@ export class Runs {
    * @param gather reads what the run will train on; called when no other run is under way
    * @throws ProblemError also where the run is stopped before that is read
    */
-  start(gather: () => Promise<Work>, emit: (event: TrainEvent) => void): Promise<EndedRun> {
+  start(gather: () => Promise<GatheredRun>, emit: (event: TrainEvent) => void): Promise<EndedRun> {
     const runId = crypto.randomUUID();
     return this.#alone(runId, async (active) => {
       emit({ kind: 'phase', phase: 'loading', done: 0, of: 1 });

@@ -1,8 +1,8 @@
 import { randomStream } from '../../src/random';
-import type { Batch } from '../../src/tasks/text/batch';
+import type { TokenBatch } from '../../src/tokens/batches';
 
 /** B windows of T random tokens; the last third of every other row is padding, and some targets do not count. */
-export function randomBatch(B: number, T: number, vocabSize: number, seed: number): Batch {
+export function randomBatch(B: number, T: number, vocabSize: number, seed: number): TokenBatch {
   const random = randomStream('batch', seed);
   const tokens = Uint32Array.from({ length: B * T }, () => Math.floor(random() * vocabSize));
   const inputMask = new Uint32Array(B * T);
@@ -17,7 +17,7 @@ export function randomBatch(B: number, T: number, vocabSize: number, seed: numbe
 }
 
 /** Two batches, one above the other. */
-export const stack = (a: Batch, b: Batch): Batch => ({
+export const stack = (a: TokenBatch, b: TokenBatch): TokenBatch => ({
   tokens: Uint32Array.of(...a.tokens, ...b.tokens),
   targets: Uint32Array.of(...a.targets, ...b.targets),
   inputMask: Uint32Array.of(...a.inputMask, ...b.inputMask),

@@ -13,7 +13,7 @@ const LEAVES: Leaf[] = [
 const parameters = (frozen: readonly string[], options?: ParametersOptions) =>
   new Parameters(LEAVES, (path) => frozen.includes(path), options);
 const places = ({ slices }: Parameters) =>
-  slices.map(({ leaf, layer, page, start }) => [leaf.path, layer, page, start]);
+  slices.map(({ leaf, layer, arena, start }) => [leaf.path, layer, arena, start]);
 
 test('what trains lies side by side, each layer where a binding may begin', () => {
   const all = parameters([]);
@@ -24,23 +24,23 @@ test('what trains lies side by side, each layer where a binding may begin', () =
     ['plain', 0, 0, 192],
     ['wide', 0, 0, 256],
   ]);
-  const [page] = all.pages;
-  expect([page?.weights, page?.gradient, page?.moment1, page?.moment2].map((t) => t && bytesOf(t))).toEqual(
+  const [arena] = all.arenas;
+  expect([arena?.weights, arena?.gradient, arena?.moment1, arena?.moment2].map((t) => t && bytesOf(t))).toEqual(
     new Array(4).fill(4 * (256 + 128)),
   );
 });
 
-test('nothing straddles two pages, and no page is larger than a binding may be', () => {
-  const paged = parameters([], { pageBytes: 4 * 150 });
-  expect(places(paged).map(([, , page, start]) => [page, start])).toEqual([
+test('nothing straddles two arenas, and no arena is larger than a binding may be', () => {
+  const paged = parameters([], { arenaBytes: 4 * 150 });
+  expect(places(paged).map(([, , arena, start]) => [arena, start])).toEqual([
     [0, 0],
     [0, 64],
     [1, 0],
     [1, 64],
     [2, 0],
   ]);
-  expect(paged.pages.map(({ weights }) => weights.sizes.P)).toEqual([128, 128, 128]);
-  expect(() => parameters([], { pageBytes: 4 * 127 })).toThrow(
+  expect(paged.arenas.map(({ weights }) => weights.sizes.P)).toEqual([128, 128, 128]);
+  expect(() => parameters([], { arenaBytes: 4 * 127 })).toThrow(
     'wide: one layer takes 512 bytes, more than one binding',
   );
 });

@@ -54,7 +54,7 @@ const gradientOf = (binding: string) =>
 test.each(configs)(
   '%s: every leaf is read by the op that declares to read it, and its gradient is that op’s',
   (_, config) => {
-    const parameters = new Parameters(leavesOf(config), none, { pageBytes: Number.POSITIVE_INFINITY });
+    const parameters = new Parameters(leavesOf(config), none, { arenaBytes: Number.POSITIVE_INFINITY });
     const tape = recordStep(config, parameters);
     const read = uses(parameters, tape.forward, 'weights');
     const differentiated = uses(parameters, tape.backward, 'gradient');
@@ -100,7 +100,7 @@ function isUnread({ experts, actionDim }: ModelConfig, { leaf, layer }: Slice): 
 /** Which kernels bind each slice's weights or gradient, as `op.binding` in the order of their first use. */
 function uses(parameters: Parameters, calls: readonly Call[], what: 'weights' | 'gradient'): Map<Slice, Set<string>> {
   const found = new Map<Slice, Set<string>>();
-  const [page] = parameters.pages;
+  const [page] = parameters.arenas;
   const storage = page?.[what].storage as Storage;
   const slices = parameters.slices.toReversed();
   for (const { kernel, tensors } of calls) {

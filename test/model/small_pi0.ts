@@ -1,7 +1,7 @@
 import type { ModelConfig } from '../../src/model/config';
 import { normals, randomStream } from '../../src/random';
-import type { Pi0Batch } from '../../src/tasks/actions/batch';
-import type { Pi0StepShape } from '../../src/tasks/actions/step';
+import type { ActionsBatch } from '../../src/tasks/actions/batch';
+import type { ActionsStepShape } from '../../src/tasks/actions/step';
 
 /** A π0 that records in milliseconds and has every kind of leaf; two cameras of four patches, two key heads. */
 export const SMALL_PI0: ModelConfig = {
@@ -14,13 +14,16 @@ export const SMALL_PI0: ModelConfig = {
   actionDim: 3,
 };
 
-export const PI0_SHAPE: Pi0StepShape = { B: 2, M: 1, cameras: 2, promptLength: 5, horizon: 4 };
+export const PI0_SHAPE: ActionsStepShape = { B: 2, M: 1, cameras: 2, promptLength: 5, horizon: 4 };
 
 /** Trains the expert's LoRA and the projections: the backbone and the image tower are frozen. */
 export const exceptExpertLora = (path: string) => /img|llm/.test(path) && !/_1.*lora/.test(path);
 
 /** B samples; the second camera of every other one is masked, and its prompt ends early. */
-export function randomPi0Batch({ B, cameras, promptLength, horizon }: Pi0StepShape, seed: number): Pi0Batch {
+export function randomActionsBatch(
+  { B, cameras, promptLength, horizon }: ActionsStepShape,
+  seed: number,
+): ActionsBatch {
   const { actionDim: A = 0, img, vocabSize } = SMALL_PI0;
   const random = randomStream('pi0 batch', seed);
   const pixels = (img?.imageSize ?? 0) ** 2 * 3;
@@ -42,8 +45,8 @@ export function randomPi0Batch({ B, cameras, promptLength, horizon }: Pi0StepSha
 }
 
 /** Samples of two batches, one after the other. */
-export function stackPi0(a: Pi0Batch, b: Pi0Batch): Pi0Batch {
-  const both = (of: (batch: Pi0Batch) => ArrayLike<number>) =>
+export function stackPi0(a: ActionsBatch, b: ActionsBatch): ActionsBatch {
+  const both = (of: (batch: ActionsBatch) => ArrayLike<number>) =>
     Float32Array.of(...Array.from(of(a)), ...Array.from(of(b)));
   return {
     samples: [...a.samples, ...b.samples],

@@ -8,11 +8,11 @@ import * as reference from '../reference/gradient_norm';
 const W = PARTIAL_SUMS;
 const before = [0, 0, 1, 1, 0, 0, 0, 0];
 
-/** The calls of one step over pages of gradients, and the state that they change. */
-function recordNorm(pages: number[][], { clipNorm = 1, loss = 2 } = {}) {
-  const partials = upload('W', { W: W * pages.length });
+/** The calls of one step over arenas of gradients, and the state that they change. */
+function recordNorm(arenas: number[][], { clipNorm = 1, loss = 2 } = {}) {
+  const partials = upload('W', { W: W * arenas.length });
   const state = upload('E', { E: STATE_NUMBERS }, before);
-  const calls = pages.map((page, n) => {
+  const calls = arenas.map((page, n) => {
     const gradient = upload('P', { P: page.length }, page);
     return call(gradientNormKernels.partial, { gradient, partials: rowsOf(partials, n * W, W) });
   });
@@ -22,12 +22,12 @@ function recordNorm(pages: number[][], { clipNorm = 1, loss = 2 } = {}) {
 }
 
 test.each([
-  ['several pages, clipped', [10007, 1, 4096], 1],
+  ['several arenas, clipped', [10007, 1, 4096], 1],
   ['one page smaller than a workgroup, not clipped', [37], 100],
 ])('%s', async (_, lengths, clipNorm) => {
-  const pages = lengths.map((length, seed) => randoms(length, seed + 1));
-  const { norm, factor } = reference.gradientNorm(pages.flat(), clipNorm);
-  const { calls, state } = recordNorm(pages, { clipNorm });
+  const arenas = lengths.map((length, seed) => randoms(length, seed + 1));
+  const { norm, factor } = reference.gradientNorm(arenas.flat(), clipNorm);
+  const { calls, state } = recordNorm(arenas, { clipNorm });
   expect(maxError(await runAndRead(calls, state), [norm, factor, 0.9, 0.95, 1, 1, 0, 0])).toBeLessThan(1e-5);
   expect(maxError(await runAndRead(calls, state), [norm, factor, 0.81, 0.9025, 1, 2, 0, 0])).toBeLessThan(1e-5);
 });

@@ -42,7 +42,7 @@ test('the plan stays within a tenth of the largest sum of live tensors', () => {
 
 test('frozen leaves have no gradient and no moments', () => {
   const { plan, parameters } = record(exceptLora);
-  const trainableBytes = parameters.pages.reduce((sum, { weights }) => sum + weights.sizes.P * 4, 0);
+  const trainableBytes = parameters.arenas.reduce((sum, { weights }) => sum + weights.sizes.P * 4, 0);
   expect(plan.byKind.gradients).toBe(trainableBytes);
   expect(plan.byKind.trainable).toBe(trainableBytes);
   expect(plan.byKind.moments).toBe(2 * trainableBytes + 32); // and the optimizer's eight numbers

@@ -3,21 +3,21 @@ import { NO_GPU_YET } from '../../src/gpu/facts';
 import { Memory } from '../../src/gpu/memory';
 import type { MemoryKind } from '../../src/gpu/tensor';
 import type { ModelConfig } from '../../src/model/config';
-import { readPages, uploadParameters } from '../../src/model/load';
+import { readArenas, uploadParameters } from '../../src/model/load';
 import { elements, leavesOf } from '../../src/model/tree';
 import { randomStream } from '../../src/random';
 import { defaultActionsSettings, defaultSettings } from '../../src/settings/defaults';
-import { createPi0Step } from '../../src/tasks/actions/prefix_cache';
+import { createActionsStep } from '../../src/tasks/actions/prefix_cache';
 import { isInPrefix } from '../../src/tasks/actions/prefix_rows';
 import { recordActions } from '../../src/tasks/actions/prepare';
-import { Pi0Sampler } from '../../src/tasks/actions/sampler';
+import { ActionsSampler } from '../../src/tasks/actions/sampler';
 import { recordText } from '../../src/tasks/text/prepare';
-import { Sampler } from '../../src/tasks/text/sampler';
+import { TextSampler } from '../../src/tasks/text/sampler';
 import { TrainingStep } from '../../src/train/step';
 import { device } from '../gpu';
 import { randomBatch } from '../model/data';
 import { SMALL } from '../model/small';
-import { randomPi0Batch, SMALL_PI0 } from '../model/small_pi0';
+import { randomActionsBatch, SMALL_PI0 } from '../model/small_pi0';
 
 const MINUTES = 180_000; // for machines that have other work to do
 
@@ -79,7 +79,7 @@ const oneLayer = (config: ModelConfig): ModelConfig => ({
   experts: config.experts.map((expert) => ({ ...expert, depth: 1 })),
 });
 
-/** The smallest pages that hold each leaf's layers: as many pages as there can be. */
+/** The smallest arenas that hold each leaf's layers: as many arenas as there can be. */
 const tight = (config: ModelConfig) =>
   Math.max(
     ...leavesOf(config).map(({ shape, stacked }) => {
@@ -92,7 +92,7 @@ const prompts = { samplePrompts: ['x'] };
 const cases: readonly Case[] = [
   text('text', SMALL, { batchSize: 2, sequenceLength: 9 }),
   text('text, computed again, sampling', SMALL, { batchSize: 2, sequenceLength: 9, recompute: true, ...prompts }),
-  text('text, small pages, micro-batches', SMALL, { batchSize: 1, sequenceLength: 5, accumulation: 3 }, tight(SMALL)),
+  text('text, small arenas, micro-batches', SMALL, { batchSize: 1, sequenceLength: 5, accumulation: 3 }, tight(SMALL)),
   text('text, no adapters', withoutLora(SMALL), { batchSize: 3, sequenceLength: 4, ...prompts }),
   text('text of one size', { vocabSize: 16, experts: ALIKE.experts.slice(1) }, { batchSize: 1, sequenceLength: 16 }),
   actions('π0', SMALL_PI0, {}),
@@ -105,7 +105,7 @@ const cases: readonly Case[] = [
     { cameras: 1 },
   ),
   actions('π0, no adapters, blind', withoutLora(SMALL_PI0), { recompute: true }, { cameras: 0, promptLength: 11 }),
-  actions('π0, small pages', SMALL_PI0, { batchSize: 1 }, { promptLength: 2 }, tight(SMALL_PI0)),
+  actions('π0, small arenas', SMALL_PI0, { batchSize: 1 }, { promptLength: 2 }, tight(SMALL_PI0)),
   actions('π0 of one layer', oneLayer(SMALL_PI0), {}, { promptLength: 3 }),
   actions('π0 of one size', ALIKE, { horizon: 7 }, { cameras: 1, promptLength: 4 }),
   actions('π0 of one size, computed again', ALIKE, { horizon: 7, recompute: true }, { cameras: 1, promptLength: 4 }),
@@ -195,16 +195,16 @@ async function allocated(prepared: ReturnType<Case['prepare']>): Promise<number>
   uploadParameters(memory, parameters, ({ shape }) => new Float32Array(elements(shape)));
   if ('prefix' in prepared.step) {
     const { shape } = prepared.step;
-    const step = await createPi0Step(memory, prepared.step);
-    await step.train([randomPi0Batch(shape, 1)], 0.01);
-    await Pi0Sampler.create(memory, (prepared as ReturnType<typeof recordActions>).sampler);
+    const step = await createActionsStep(memory, prepared.step);
+    await step.train([randomActionsBatch(shape, 1)], 0.01);
+    await ActionsSampler.create(memory, (prepared as ReturnType<typeof recordActions>).sampler);
   } else {
     const { sampler, step: recorded } = prepared as ReturnType<typeof recordText>;
     const step = await TrainingStep.create(memory, recorded);
     await step.train([randomBatch(2, 9, SMALL.vocabSize, 1)], 0.01);
-    if (sampler) await Sampler.create(memory, sampler);
+    if (sampler) await TextSampler.create(memory, sampler);
   }
-  await readPages(memory, parameters, 'weights', staging.pages);
+  await readArenas(memory, parameters, 'weights', staging.arenas);
   const bytes = made.mock.calls.reduce((sum, [{ size }]) => sum + size, 0);
   made.mockRestore();
   return bytes;

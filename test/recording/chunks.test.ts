@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { actionBatch, actionChunk, framesOf, type SampleForm, stateAt, stepsInside } from '../../src/recording/chunks';
+import { actionChunk, chunkBatch, framesOf, type SampleForm, stateAt, stepsInside } from '../../src/recording/chunks';
 import { suggestDeltaMask, toAbsolute, toDelta } from '../../src/recording/delta';
 import { computeNormStats } from '../../src/recording/norm_stats';
 import { denormalize } from '../../src/recording/normalize';
@@ -59,7 +59,7 @@ test('a batch holds what was recorded: normalised, after differences, padded wit
       { episode: 0, frame: 3 },
       { episode: 1, frame: 5 },
     ];
-    const batch = actionBatch(recording, places, form);
+    const batch = chunkBatch(recording, places, form);
     for (const [b, { episode: e, frame }] of places.entries()) {
       const state = batch.state.slice(b * 8, b * 8 + 3);
       denormalize(state, form.stats.state, normalization);
@@ -82,7 +82,7 @@ test('what counts in the loss is chosen', async () => {
   const places = [{ episode: 1, frame: 5 }]; // the second to last frame
   const counted = async (maskTail: boolean, maskPadding: boolean) => {
     const { recording, form } = await sampleForm({ maskTail, maskPadding });
-    const { lossMask } = actionBatch(recording, places, form);
+    const { lossMask } = chunkBatch(recording, places, form);
     return Array.from({ length: 4 }, (_, step) =>
       lossMask.slice(step * 8, step * 8 + 8).reduce((sum, is) => sum + is, 0),
     );
@@ -95,7 +95,7 @@ test('what counts in the loss is chosen', async () => {
 
 test('a model without room for all joints is told', async () => {
   const { recording, form } = await sampleForm({ width: 2 });
-  expect(() => actionBatch(recording, framesOf(recording, [0]), form)).toThrow('has room for 2');
+  expect(() => chunkBatch(recording, framesOf(recording, [0]), form)).toThrow('has room for 2');
 });
 
 test('the split is by episode, whole, and the seed decides it', () => {

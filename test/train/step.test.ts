@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { Memory } from '../../src/gpu/memory';
 import { initialLora } from '../../src/model/init';
-import { gather, readPages, readTrainables, uploadParameters } from '../../src/model/load';
+import { gather, readArenas, readTrainables, uploadParameters } from '../../src/model/load';
 import { elements, type Leaf } from '../../src/model/tree';
 import { normals, randomStream } from '../../src/random';
 import { recordTextStep } from '../../src/tasks/text/step';
@@ -71,7 +71,7 @@ test(
     const gradientsOf = async (recompute: boolean) => {
       const { step, memory, parameters } = await stepOf({ B: 2, M: 1 }, { recompute, isFrozen: () => false });
       await step.differentiate(batches[0]);
-      return gather(parameters, await readPages(memory, parameters, 'gradient'));
+      return gather(parameters, await readArenas(memory, parameters, 'gradient'));
     };
     const kept = await gradientsOf(false);
     expect(kept.size).toBe(19);

@@ -1,9 +1,9 @@
 import { blockUntilReady, numpy as np } from '@jax-js/jax';
 import type { Gpu } from '../../src/gpu/device';
+import { bind } from '../../src/gpu/dispatches';
 import { type Call, call } from '../../src/gpu/kernel';
 import { Memory } from '../../src/gpu/memory';
 import { secondsOf } from '../../src/gpu/probe';
-import { bind } from '../../src/gpu/program';
 import { readFloats } from '../../src/gpu/read_back';
 import { type Sizes, tensor } from '../../src/gpu/tensor';
 import { backwardKernel, backwardWeightKernel, forwardKernel } from '../../src/ops/matmul';

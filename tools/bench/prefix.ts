@@ -11,10 +11,10 @@ import { trueSizeModel } from '../../src/model/true_size';
 import { normals, randomStream } from '../../src/random';
 import { configOfRun, optimizerOf, startValues } from '../../src/run/prepare';
 import { defaultActionsSettings as settings } from '../../src/settings/defaults';
-import type { Pi0Batch } from '../../src/tasks/actions/batch';
+import type { ActionsBatch } from '../../src/tasks/actions/batch';
 import { actionsFormOf } from '../../src/tasks/actions/data';
-import { createPi0Step } from '../../src/tasks/actions/prefix_cache';
-import { type Pi0StepShape, recordPi0Step } from '../../src/tasks/actions/step';
+import { createActionsStep } from '../../src/tasks/actions/prefix_cache';
+import { type ActionsStepShape, recordActionsStep } from '../../src/tasks/actions/step';
 import { median, milliseconds } from './timing';
 
 const ROUNDS = 3;
@@ -71,15 +71,21 @@ async function compareSteps(gpu: Gpu, base: Base, cameras: number) {
   };
 }
 
-async function sideOf({ device, software }: Gpu, base: Base, config: ModelConfig, shape: Pi0StepShape, joint: boolean) {
+async function sideOf(
+  { device, software }: Gpu,
+  base: Base,
+  config: ModelConfig,
+  shape: ActionsStepShape,
+  joint: boolean,
+) {
   const memory = new Memory(device);
   const recorded = recordStep(config, shape, { software, joint });
   uploadParameters(memory, recorded.parameters, startValues(base, settings.seed, false));
-  return { memory, step: await createPi0Step(memory, recorded), flops: recorded.flops };
+  return { memory, step: await createActionsStep(memory, recorded), flops: recorded.flops };
 }
 
-const recordStep = (config: ModelConfig, shape: Pi0StepShape, options: { software: boolean; joint: boolean }) =>
-  recordPi0Step(
+const recordStep = (config: ModelConfig, shape: ActionsStepShape, options: { software: boolean; joint: boolean }) =>
+  recordActionsStep(
     config,
     new Parameters(leavesOf(config), compile(parse(settings.freeze))),
     shape,
@@ -94,7 +100,11 @@ const flopsOf = (cached: number, joint: number) => ({
 });
 
 /** Every picture is there and every prompt is full. */
-function batchOf({ B, cameras, promptLength, horizon }: Pi0StepShape, width: number, imageSize: number): Pi0Batch {
+function batchOf(
+  { B, cameras, promptLength, horizon }: ActionsStepShape,
+  width: number,
+  imageSize: number,
+): ActionsBatch {
   const random = randomStream(1, 'benchmark');
   const ones = (count: number) => new Float32Array(count).fill(1);
   const pixels = B * cameras * imageSize ** 2 * 3;

@@ -1,7 +1,7 @@
+import { bind } from '../../src/gpu/dispatches';
 import type { Call } from '../../src/gpu/kernel';
 import { Memory } from '../../src/gpu/memory';
 import { secondsOf } from '../../src/gpu/probe';
-import { bind } from '../../src/gpu/program';
 import type { ModelConfig } from '../../src/model/config';
 import { Parameters } from '../../src/model/parameters';
 import { leavesOf } from '../../src/model/tree';

@@ -6,10 +6,10 @@ import { uploadParameters } from '../../src/model/load';
 import { Parameters } from '../../src/model/parameters';
 import { tokensOf } from '../../src/model/pi0';
 import { leavesOf } from '../../src/model/tree';
-import type { Pi0Batch } from '../../src/tasks/actions/batch';
-import { createPi0Step } from '../../src/tasks/actions/prefix_cache';
-import { Pi0Sampler, recordPi0Sampler } from '../../src/tasks/actions/sampler';
-import { type Pi0Outputs, recordPi0Step } from '../../src/tasks/actions/step';
+import type { ActionsBatch } from '../../src/tasks/actions/batch';
+import { createActionsStep } from '../../src/tasks/actions/prefix_cache';
+import { ActionsSampler, recordActionsSampler } from '../../src/tasks/actions/sampler';
+import { type ActionsOutputs, recordActionsStep } from '../../src/tasks/actions/step';
 import { floats, type GoldenCase, integers, stored } from './case';
 import { Comparison } from './compare';
 import { compareGradients, compareTraining, GRAPHICS_CARD, type Prepared, readOutput } from './steps';
@@ -39,7 +39,7 @@ export async function runPi0Case(device: GPUDevice, golden: GoldenCase): Promise
 /** Intermediates of a step that computes all of them. */
 async function compareOutputs(
   golden: GoldenCase,
-  prepared: Prepared<Pi0Batch, Pi0Outputs>,
+  prepared: Prepared<ActionsBatch, ActionsOutputs>,
   comparison: Comparison,
 ): Promise<void> {
   const { outputs } = prepared.step.recorded;
@@ -87,9 +87,9 @@ async function compareSampled(
   comparison: Comparison,
 ): Promise<void> {
   const batch = batchOf(golden);
-  const sampler = await Pi0Sampler.create(
+  const sampler = await ActionsSampler.create(
     memory,
-    recordPi0Sampler(golden.model, parameters, shapeOf(golden), GRAPHICS_CARD),
+    recordActionsSampler(golden.model, parameters, shapeOf(golden), GRAPHICS_CARD),
   );
   const sampled = await sampler.sample(batch, batch.noise);
   comparison.add('out', 'out/sampled_actions', sampled, floats(golden.expected, 'out/sampled_actions'));
@@ -115,15 +115,15 @@ const withStep = (
   device: GPUDevice,
   golden: GoldenCase,
   isFrozen: (path: string) => boolean,
-  work: (prepared: Prepared<Pi0Batch, Pi0Outputs>) => Promise<void>,
+  work: (prepared: Prepared<ActionsBatch, ActionsOutputs>) => Promise<void>,
 ) =>
   withParameters(device, golden, isFrozen, async (memory, parameters) => {
     const shape = { ...shapeOf(golden), M: 1 };
-    const recorded = recordPi0Step(golden.model, parameters, shape, golden.optimizer, {
+    const recorded = recordActionsStep(golden.model, parameters, shape, golden.optimizer, {
       ...GRAPHICS_CARD,
       keepOutputs: true,
     });
-    await work({ step: await createPi0Step(memory, recorded), memory, parameters });
+    await work({ step: await createActionsStep(memory, recorded), memory, parameters });
   });
 
 function shapeOf({ batch, cameras }: GoldenCase) {
@@ -132,7 +132,7 @@ function shapeOf({ batch, cameras }: GoldenCase) {
   return { B, cameras: cameras.length, promptLength, horizon };
 }
 
-function batchOf(golden: GoldenCase): Pi0Batch {
+function batchOf(golden: GoldenCase): ActionsBatch {
   const { batch, cameras } = golden;
   const { B } = shapeOf(golden);
   const actions = floats(batch, 'actions');

@@ -2,7 +2,7 @@ import type { GpuFacts } from '../../src/gpu/facts';
 import type { Memory } from '../../src/gpu/memory';
 import { readFloats } from '../../src/gpu/read_back';
 import type { Tensor } from '../../src/gpu/tensor';
-import { gather, readPages, readTrainables } from '../../src/model/load';
+import { gather, readArenas, readTrainables } from '../../src/model/load';
 import type { Parameters } from '../../src/model/parameters';
 import { problem } from '../../src/problem';
 import type { LossOutputs } from '../../src/train/record';
@@ -30,7 +30,7 @@ export async function compareGradients<B, Outputs extends LossOutputs>(
 ): Promise<void> {
   const loss = await step.differentiate(batch);
   comparison.add('loss', 'loss', [loss], floats(golden.expected, 'loss'));
-  for (const [path, gradient] of gather(parameters, await readPages(memory, parameters, 'gradient'))) {
+  for (const [path, gradient] of gather(parameters, await readArenas(memory, parameters, 'gradient'))) {
     comparison.add('grad', `grad/${path}`, gradient, floats(golden.expected, `grad/${path}`));
   }
 }

@@ -6,8 +6,8 @@ import { uploadParameters } from '../../src/model/load';
 import { Parameters } from '../../src/model/parameters';
 import type { TextOutputs } from '../../src/model/text';
 import { leavesOf } from '../../src/model/tree';
-import type { Batch } from '../../src/tasks/text/batch';
 import { recordTextStep } from '../../src/tasks/text/step';
+import type { TokenBatch } from '../../src/tokens/batches';
 import { TrainingStep } from '../../src/train/step';
 import { floats, type GoldenCase, integers, stored } from './case';
 import { Comparison } from './compare';
@@ -32,7 +32,7 @@ export async function runTextCase(device: GPUDevice, golden: GoldenCase): Promis
 /** openpi's figures are zero on padding, and its token losses are masked. */
 async function compareOutputs(
   golden: GoldenCase,
-  prepared: Prepared<Batch, TextOutputs>,
+  prepared: Prepared<TokenBatch, TextOutputs>,
   comparison: Comparison,
 ): Promise<void> {
   const { outputs } = prepared.step.recorded;
@@ -49,7 +49,7 @@ async function withStep(
   device: GPUDevice,
   golden: GoldenCase,
   isFrozen: (path: string) => boolean,
-  work: (prepared: Prepared<Batch, TextOutputs>) => Promise<void>,
+  work: (prepared: Prepared<TokenBatch, TextOutputs>) => Promise<void>,
 ): Promise<void> {
   const [B, T] = stored(golden.batch, 'tokens').shape as [number, number];
   const memory = new Memory(device);
@@ -67,7 +67,7 @@ async function withStep(
   }
 }
 
-function batchOf({ batch }: GoldenCase): Batch {
+function batchOf({ batch }: GoldenCase): TokenBatch {
   return {
     tokens: Uint32Array.from(integers(batch, 'tokens')),
     targets: Uint32Array.from(integers(batch, 'targets')),

@@ -15,7 +15,7 @@ export interface Observations {
 }
 
 /** One micro-batch of the action task: B samples; A numbers in a state or action, padding included. */
-export interface Pi0Batch extends Observations {
+export interface ActionsBatch extends Observations {
   /** A number for each sample that names its images and prompt: the same number, the same prefix. */
   readonly samples: readonly number[];
   /** (B, A) */
@@ -90,7 +90,7 @@ export function suffixPlaces(config: ModelConfig, shape: Pi0Shape, batch: Observ
 }
 
 /** x_t and its time's embedding, (B · horizon, …), and what v should be, (B · T, A), with its weights. */
-export function flowOf(config: ModelConfig, { B, horizon }: Pi0Shape, batch: Pi0Batch, counted: number) {
+export function flowOf(config: ModelConfig, { B, horizon }: Pi0Shape, batch: ActionsBatch, counted: number) {
   const { actionDim: A, expert } = pi0Config(config);
   const chunk = horizon * A;
   const noisy = new Float32Array(B * chunk);
@@ -138,7 +138,7 @@ export function timeEmbedding(time: number, width: number): Float32Array {
 }
 
 /** Losses of a batch that count. */
-export function countedElements({ lossMask }: Pi0Batch): number {
+export function countedElements({ lossMask }: ActionsBatch): number {
   let counted = 0;
   for (let i = 0; i < lossMask.length; i++) counted += lossMask[i]!;
   return counted;

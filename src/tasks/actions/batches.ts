@@ -1,12 +1,12 @@
 import type { RobotForm } from '../../adapter/adapter';
 import type { Problem } from '../../problem';
 import { normals, randomStream } from '../../random';
-import { actionBatch, type FramePlace } from '../../recording/chunks';
+import { chunkBatch, type FramePlace } from '../../recording/chunks';
 import { suggestDeltaMask } from '../../recording/delta';
 import { computeNormStats } from '../../recording/norm_stats';
 import type { Recording } from '../../recording/recording';
 import type { ActionsSettings } from '../../settings/actions';
-import type { Pi0Batch } from './batch';
+import type { ActionsBatch } from './batch';
 import type { ActionsData } from './data';
 import { filled, type ObserveParts, observer, policyInputs, type Seen } from './observe';
 import { heldoutPlaces, trainingPlaces } from './places';
@@ -15,9 +15,9 @@ import { stateFormOf, withState } from './state';
 /** How a run's frames become what the model reads. */
 export interface ActionsBatches {
   /** The micro-batches of a step; depends on the step alone. */
-  readonly batchesOf: (step: number) => readonly Pi0Batch[];
+  readonly batchesOf: (step: number) => readonly ActionsBatch[];
   /** The held-out loss's batches, the same each time. */
-  readonly heldout: () => readonly Pi0Batch[];
+  readonly heldout: () => readonly ActionsBatch[];
   /** What a batch of robots sees, is told and feels. */
   readonly observe: ReturnType<typeof policyInputs>;
 }
@@ -61,8 +61,8 @@ export function actionsBatches(parts: BatchParts): ActionsBatches {
   const { maskTail, maskPadding } = settings;
   const sampleForm = { ...parts.form, width, maskTail, maskPadding };
   const observe = observer(parts, B);
-  const batch = (places: readonly FramePlace[], random: () => number, times?: readonly number[]): Pi0Batch => {
-    const { state, actions, lossMask } = actionBatch(recording, filled(places, B), sampleForm);
+  const batch = (places: readonly FramePlace[], random: () => number, times?: readonly number[]): ActionsBatch => {
+    const { state, actions, lossMask } = chunkBatch(recording, filled(places, B), sampleForm);
     lossMask.fill(0, places.length * settings.horizon * width);
     const noise = normals(actions.length, random);
     const time = Array.from({ length: B }, (_, b) => flowTime(times?.[b] ?? random()));
@@ -92,7 +92,7 @@ const GOLDEN = (Math.sqrt(5) - 1) / 2;
 export const flowTime = (u: number) => 0.999 * u ** (2 / 3) + 0.001;
 
 /** Images are made when somebody asks: where the prefix is kept, they are asked for once. */
-const withObservations = (seen: Seen, flow: Omit<Pi0Batch, keyof Seen>): Pi0Batch => ({
+const withObservations = (seen: Seen, flow: Omit<ActionsBatch, keyof Seen>): ActionsBatch => ({
   samples: seen.samples,
   get images() {
     return seen.images;

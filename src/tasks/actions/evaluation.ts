@@ -11,7 +11,7 @@ import type { OpenLoop } from './events';
 import { policyInputs } from './observe';
 import { openLoopOf, predictChunks } from './open_loop';
 import { evaluationPlaces } from './places';
-import { Pi0Sampler, recordPi0Sampler } from './sampler';
+import { ActionsSampler, recordActionsSampler } from './sampler';
 import { withState } from './state';
 
 export interface EvaluationParts {
@@ -41,7 +41,7 @@ export async function evaluateAdapter(parts: EvaluationParts): Promise<OpenLoop>
   const chosen = form.cameras.map((name) => recording.cameras.findIndex((camera) => camera.name === name));
   const { data } = await readCameras(opened, base, chosen, chosen.length > 0 ? places : []);
   const seen = withState(recording, form.state);
-  const predict = (sampler: Pi0Sampler) =>
+  const predict = (sampler: ActionsSampler) =>
     predictChunks(
       {
         sampler,
@@ -61,7 +61,7 @@ export async function evaluateAdapter(parts: EvaluationParts): Promise<OpenLoop>
 async function withModels<T>(
   { gpu, base, adapter }: EvaluationParts,
   { cameras, horizon }: RobotForm,
-  work: (sampler: Pi0Sampler) => Promise<T>,
+  work: (sampler: ActionsSampler) => Promise<T>,
 ): Promise<[T, T]> {
   const { promptLength } = actionsFormOf(base);
   const shape = { B: BATCH, cameras: cameras.length, promptLength, horizon };
@@ -70,7 +70,7 @@ async function withModels<T>(
     const plain = loadBase(memory, base);
     const results: T[] = [];
     for (const { config, parameters } of [plain, loadAdapter(memory, base, adapter, plain)]) {
-      const sampler = await Pi0Sampler.create(memory, recordPi0Sampler(config, parameters, shape, gpu));
+      const sampler = await ActionsSampler.create(memory, recordActionsSampler(config, parameters, shape, gpu));
       results.push(await work(sampler));
       sampler.destroy();
     }

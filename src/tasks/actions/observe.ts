@@ -1,9 +1,9 @@
 import type { RobotForm } from '../../adapter/adapter';
 import type { Base } from '../../base/base';
-import { actionBatch, type FramePlace } from '../../recording/chunks';
+import { chunkBatch, type FramePlace } from '../../recording/chunks';
 import type { Recording } from '../../recording/recording';
 import type { TextTokenizer } from '../../tokens/tokenizer';
-import type { Observations, Pi0Batch } from './batch';
+import type { ActionsBatch, Observations } from './batch';
 import { type ActionsData, actionsFormOf, frameOffsets } from './data';
 
 /** What observations are made of. */
@@ -16,7 +16,7 @@ export interface ObserveParts {
   readonly tokenizer: TextTokenizer;
 }
 
-export type Seen = Observations & Pick<Pi0Batch, 'samples'>;
+export type Seen = Observations & Pick<ActionsBatch, 'samples'>;
 
 /**
  * Token ids of a prompt as openpi writes it: <bos>, the text, a line break; cut off at `length`.
@@ -30,7 +30,7 @@ export function promptTokens(tokenizer: TextTokenizer, text: string, length: num
   return { ids: row, mask: row.map((_, n) => (n < ids.length ? 1 : 0)), truncated: ids.length > length };
 }
 
-/** Places of a whole batch: the last is repeated to make it B. */
+/** Positions of a whole batch: the last is repeated to make it B. */
 export const filled = (places: readonly FramePlace[], B: number): FramePlace[] =>
   Array.from({ length: B }, (_, b) => places[b] ?? places.at(-1)!);
 
@@ -73,6 +73,6 @@ export function policyInputs(parts: ObserveParts, B: number) {
   const sampleForm = { ...parts.form, width, maskTail: false, maskPadding: false };
   return (places: readonly FramePlace[]): Observations & { readonly state: Float32Array<ArrayBuffer> } => ({
     ...observe(places),
-    state: actionBatch(parts.seen, filled(places, B), sampleForm).state,
+    state: chunkBatch(parts.seen, filled(places, B), sampleForm).state,
   });
 }

@@ -14,13 +14,13 @@ import type { Recording } from '../../recording/recording';
 import type { ActionsBatches } from './batches';
 import type { OpenedRecording } from './data';
 import type { ActionCurve, OpenLoop } from './events';
-import type { Pi0Sampler } from './sampler';
+import type { ActionsSampler } from './sampler';
 
 /** Chunks (H, A) of each place, in the joints' own units. */
 export type Chunks = readonly Float32Array<ArrayBuffer>[];
 
 export interface PredictParts {
-  readonly sampler: Pi0Sampler;
+  readonly sampler: ActionsSampler;
   /** With the state as the model reads it. */
   readonly recording: Recording;
   readonly form: RobotForm;

@@ -1,12 +1,12 @@
+import { bind, type Dispatch, encode } from '../../gpu/dispatches';
 import type { Memory } from '../../gpu/memory';
-import { bind, type Dispatch, encode } from '../../gpu/program';
 import { readBack } from '../../gpu/read_back';
 import { bytesOf, type Storage, type Tensor } from '../../gpu/tensor';
 import { tokensOf } from '../../model/pi0';
 import { bufferIn } from '../../plan/plan';
 import { type InputCache, TrainingStep } from '../../train/step';
-import { type Pi0Batch, preparePrefix } from './batch';
-import { type ConstantPrefix, prefixConstants, prefixTensors, type RecordedPi0Step } from './step';
+import { type ActionsBatch, preparePrefix } from './batch';
+import { type ConstantPrefix, prefixConstants, prefixTensors, type RecordedActionsStep } from './step';
 
 /** Most bytes of prefixes in host memory. */
 export const HOST_BYTES = 2 ** 29;
@@ -29,7 +29,7 @@ interface Parts {
  * while that is within its bound; the prefix of any other sample is computed whenever a batch has it. Which samples
  * are kept never changes: with samples in random order, no other choice serves better.
  */
-export class PrefixCache implements InputCache<Pi0Batch> {
+export class PrefixCache implements InputCache<ActionsBatch> {
   readonly #parts: Parts;
   readonly #rowOf = new Map<number, number>();
   /** Of a sample without a row: the bytes of all layers, one behind the other. */
@@ -40,15 +40,15 @@ export class PrefixCache implements InputCache<Pi0Batch> {
   }
 
   /** @param hostBytes most bytes of prefixes in host memory */
-  static async create(memory: Memory, recorded: RecordedPi0Step, prefix: ConstantPrefix, hostBytes = HOST_BYTES) {
+  static async create(memory: Memory, recorded: RecordedActionsStep, prefix: ConstantPrefix, hostBytes = HOST_BYTES) {
     const dispatches = await bind(memory.device, prefix.calls, bufferIn(memory, recorded.plan));
     for (const [input, values] of prefixConstants(prefix.inputs)) memory.upload(input, values);
-    const { pages: staging } = recorded.staging;
+    const { arenas: staging } = recorded.staging;
     return new PrefixCache({ memory, prefix, dispatches, staging, hostRows: hostRows(prefix, hostBytes) });
   }
 
   /** Puts the prefix of every sample of this batch at its place in the step's keys and values. */
-  async fill(batch: Pi0Batch): Promise<void> {
+  async fill(batch: ActionsBatch): Promise<void> {
     const isKept = (sample: number) => this.#rowOf.has(sample) || this.#host.has(sample);
     if (!batch.samples.every(isKept)) {
       await this.#compute(batch); // of all: its program has B places, and one unknown sample needs it
@@ -70,7 +70,7 @@ export class PrefixCache implements InputCache<Pi0Batch> {
   }
 
   /** Runs the prefix's program on a batch, and keeps of what it gives as much as there is room for. */
-  async #compute(batch: Pi0Batch): Promise<void> {
+  async #compute(batch: ActionsBatch): Promise<void> {
     const { memory, prefix, dispatches } = this.#parts;
     const { config, shape, inputs } = prefix;
     memory.uploadAll(prefixTensors(inputs), preparePrefix(config, shape, tokensOf(config, shape).all, batch));
@@ -131,9 +131,9 @@ const sampleBytes = (kv: Tensor<'B S D H'>) => bytesOf(kv) / kv.sizes.B;
  * A recorded step of the action task on a device, with its prefix cache if it has one.
  * @param hostBytes most bytes of prefixes in host memory
  */
-export async function createPi0Step(
+export async function createActionsStep(
   memory: Memory,
-  recorded: RecordedPi0Step,
+  recorded: RecordedActionsStep,
   onCompiled?: (done: number, of: number) => void,
   hostBytes = HOST_BYTES,
 ) {

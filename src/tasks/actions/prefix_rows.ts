@@ -7,7 +7,7 @@ import { Parameters } from '../../model/parameters';
 import { tokensOf } from '../../model/pi0';
 import { leavesOf } from '../../model/tree';
 import type { OptimizerConfig } from '../../train/record';
-import { caches, type Pi0StepShape, prefixTensors, recordPi0Step } from './step';
+import { type ActionsStepShape, caches, prefixTensors, recordActionsStep } from './step';
 
 /** May the leaf change the prefix's keys and values? Of the backbone's, only the last norm does not. */
 export const isInPrefix = (path: string) => path.startsWith(IMG) || (path.startsWith(LLM) && !path.includes('_1/'));
@@ -16,7 +16,7 @@ export const isInPrefix = (path: string) => path.startsWith(IMG) || (path.starts
  * Samples whose prefix fits on the GPU in what a constant prefix saves.
  * @returns a number that is the same for all filters
  */
-export function affordableRows(config: ModelConfig, shape: Pi0StepShape, recompute: boolean): number {
+export function affordableRows(config: ModelConfig, shape: ActionsStepShape, recompute: boolean): number {
   const { prefix: S } = tokensOf(config, shape);
   const bytesOfOne = caches(config, { B: 1, S, kind: 'prefix' }).reduce((sum, layer) => sum + bytesOf(layer), 0);
   return Math.floor(savedBytes(config, shape, recompute) / bytesOfOne);
@@ -26,7 +26,7 @@ const known = new Map<string, number>();
 /** Shapes whose savings are remembered. */
 const MOST_KNOWN = 64;
 
-function savedBytes(config: ModelConfig, shape: Pi0StepShape, recompute: boolean): number {
+function savedBytes(config: ModelConfig, shape: ActionsStepShape, recompute: boolean): number {
   const key = JSON.stringify([config, shape, recompute]);
   const saved = known.get(key) ?? computeSaved(config, shape, recompute);
   known.delete(key); // and put it last
@@ -47,11 +47,11 @@ const ANY_OPTIMIZER: OptimizerConfig = { beta1: 0, beta2: 0, epsilon: 1, weightD
  * back to the end of the backbone's first layer, which every leaf in question demands. Where the suffix has that size
  * too, not even all of it training makes a slot less of it than a constant prefix needs, so the saving counts as none.
  */
-function computeSaved(config: ModelConfig, shape: Pi0StepShape, recompute: boolean): number {
+function computeSaved(config: ModelConfig, shape: ActionsStepShape, recompute: boolean): number {
   const record = (reach: boolean) => {
-    const parameters = new Parameters(leavesOf(config), isInPrefix, { pageBytes: Number.POSITIVE_INFINITY });
+    const parameters = new Parameters(leavesOf(config), isInPrefix, { arenaBytes: Number.POSITIVE_INFINITY });
     // The kind of GPU changes no byte.
-    return recordPi0Step(config, parameters, shape, ANY_OPTIMIZER, { software: false, recompute, reach });
+    return recordActionsStep(config, parameters, shape, ANY_OPTIMIZER, { software: false, recompute, reach });
   };
   const constant = record(false);
   const { prefix, forward, backward, update, plan } = constant;

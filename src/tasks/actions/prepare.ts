@@ -10,18 +10,24 @@ import { problem } from '../../problem';
 import { checkTraining, configOfRun, optimizerOf, type PrepareOptions, parametersOf } from '../../run/prepare';
 import type { ActionsSettings } from '../../settings/actions';
 import { bytesOfAll, type Prepared } from '../../train/planned';
-import type { Pi0Batch } from './batch';
+import type { ActionsBatch } from './batch';
 import { actionsFormOf } from './data';
 import { hostRows } from './prefix_cache';
 import { affordableRows, isInPrefix } from './prefix_rows';
 
-import { type RecordedPi0Sampler, recordPi0Sampler } from './sampler';
-import { type ConstantPrefix, isPrefixConstant, type Pi0StepShape, type RecordedPi0Step, recordPi0Step } from './step';
+import { type RecordedActionsSampler, recordActionsSampler } from './sampler';
+import {
+  type ActionsStepShape,
+  type ConstantPrefix,
+  isPrefixConstant,
+  type RecordedActionsStep,
+  recordActionsStep,
+} from './step';
 
 /** An actions run before any GPU: what its settings mean. */
-export interface PreparedActions extends Prepared<Pi0Batch> {
-  readonly step: RecordedPi0Step;
-  readonly sampler: RecordedPi0Sampler;
+export interface PreparedActions extends Prepared<ActionsBatch> {
+  readonly step: RecordedActionsStep;
+  readonly sampler: RecordedActionsSampler;
   /** Whether images and prompt are computed once or in every step, and why: a sentence. */
   readonly prefixReason: string;
   /** Tokens that go through the model in a step. */
@@ -68,12 +74,12 @@ export function recordActions(
   const shape = { B, M, cameras, promptLength, horizon };
   const parameters = parametersOf(config, settings, options);
   const cacheRows = Math.min(prefixes, affordableRows(config, shape, recompute));
-  const step = recordPi0Step(config, parameters, shape, optimizerOf(settings), {
+  const step = recordActionsStep(config, parameters, shape, optimizerOf(settings), {
     software: gpu.software,
     recompute,
     cacheRows,
   });
-  const sampler = recordPi0Sampler(config, step.parameters, shape, gpu);
+  const sampler = recordActionsSampler(config, step.parameters, shape, gpu);
   const { all, suffix } = tokensOf(config, shape);
   return {
     step,
@@ -87,7 +93,7 @@ export function recordActions(
 }
 
 function prefixReason(
-  { prefix, parameters, config, shape }: RecordedPi0Step,
+  { prefix, parameters, config, shape }: RecordedActionsStep,
   { cameras, prefixes }: DataFacts,
 ): string {
   const blind = cameras === 0;
@@ -111,10 +117,10 @@ function whereKept(prefix: ConstantPrefix, prefixes: number): string {
 }
 
 /** Does training this leaf change the prefix's keys and values? */
-function isUpstream(config: ModelConfig, shape: Pi0StepShape, trained: string): boolean {
+function isUpstream(config: ModelConfig, shape: ActionsStepShape, trained: string): boolean {
   if (!isInPrefix(trained)) return false;
   const parameters = new Parameters(leavesOf(config), (path) => path !== trained, {
-    pageBytes: Number.POSITIVE_INFINITY,
+    arenaBytes: Number.POSITIVE_INFINITY,
   });
   return !isPrefixConstant(config, parameters, { ...shape, B: 1 });
 }

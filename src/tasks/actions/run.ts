@@ -7,16 +7,16 @@ import type { ActionsSettings } from '../../settings/actions';
 
 import type { RunEvent } from '../../train/events';
 
-import type { Pi0Batch } from './batch';
+import type { ActionsBatch } from './batch';
 import { actionsBatches, robotForm } from './batches';
 import { type ActionsData, actionsFormOf, prefixCount } from './data';
 import type { ActionsConclusion, ActionsEvent } from './events';
 import { promptTokens } from './observe';
 import { type Chunks, openLoopOf, type PredictParts, predictChunks } from './open_loop';
 import { evaluationPlaces } from './places';
-import { createPi0Step } from './prefix_cache';
+import { createActionsStep } from './prefix_cache';
 import { type PreparedActions, prepareActions } from './prepare';
-import { Pi0Sampler } from './sampler';
+import { ActionsSampler } from './sampler';
 
 /** What an actions run is made of. */
 export interface ActionsRunParts extends RunParts<ActionsSettings, ActionsEvent> {
@@ -29,13 +29,13 @@ interface ChunksShown {
 }
 
 /** A run of the actions task: flow matching on a robot's recording. */
-export class ActionsRun extends Run<Pi0Batch, ChunksShown, ActionsConclusion> {
+export class ActionsRun extends Run<ActionsBatch, ChunksShown, ActionsConclusion> {
   constructor(parts: ActionsRunParts) {
     super(parts, actionsTask(parts));
   }
 }
 
-function actionsTask(parts: ActionsRunParts): TaskRun<Pi0Batch, ChunksShown, ActionsConclusion> {
+function actionsTask(parts: ActionsRunParts): TaskRun<ActionsBatch, ChunksShown, ActionsConclusion> {
   const { base, data, settings, tokenizer, gpu, emit } = parts;
   const facts = { cameras: data.cameras.length, prefixes: prefixCount(data, settings, data.cameras.length) };
   const ofGpu = factsOfGpu(gpu);
@@ -61,12 +61,12 @@ function actionsStage(
   { base, data, settings, emit }: ActionsRunParts,
   { stage, prepared }: PreparedStage<PreparedActions>,
   { form, recording, observe }: Pick<PredictParts, 'form' | 'recording' | 'observe'>,
-): TaskStage<Pi0Batch, ChunksShown, ActionsConclusion> {
+): TaskStage<ActionsBatch, ChunksShown, ActionsConclusion> {
   const places = evaluationPlaces(data.recording, data.split, settings.horizon);
   const { batchSize } = settings;
-  let sampler: Pi0Sampler | null = null;
+  let sampler: ActionsSampler | null = null;
   const predict = async (memory: Memory) => {
-    sampler ??= await Pi0Sampler.create(memory, prepared.sampler);
+    sampler ??= await ActionsSampler.create(memory, prepared.sampler);
     const width = base.config.actionDim ?? 0;
     return predictChunks({ sampler, recording, form, observe, batchSize, width }, places);
   };
@@ -78,7 +78,7 @@ function actionsStage(
     tokensPerStep: prepared.tokensPerStep,
     createStep: (memory, onCompiled) => {
       emit({ kind: 'prefix', constant: prepared.step.prefix !== null, reason: prepared.prefixReason });
-      return createPi0Step(memory, prepared.step, onCompiled);
+      return createActionsStep(memory, prepared.step, onCompiled);
     },
     showBase: async (memory) => ({ chunks: await predict(memory) }),
     sample: async (memory, step, base) => {

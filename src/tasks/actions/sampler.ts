@@ -1,7 +1,7 @@
+import { bind, type Dispatch, encode } from '../../gpu/dispatches';
 import type { GpuFacts } from '../../gpu/facts';
 import type { Call } from '../../gpu/kernel';
 import type { Memory } from '../../gpu/memory';
-import { bind, type Dispatch, encode } from '../../gpu/program';
 import { submitAndRead } from '../../gpu/read_back';
 import type { Storage, Tensor } from '../../gpu/tensor';
 import { type ModelConfig, pi0Config } from '../../model/config';
@@ -23,7 +23,7 @@ import { type Observations, preparePrefix, suffixPlaces, timeEmbeddings } from '
 import { caches, prefixConstants, prefixTensors, suffixConstants, suffixTensors } from './step';
 
 /** A recorded policy, before any GPU: the prefix once, then the suffix for each step along the flow. */
-export interface RecordedPi0Sampler {
+export interface RecordedActionsSampler {
   readonly config: ModelConfig;
   readonly shape: Pi0Shape;
   readonly prefixIn: PrefixInputs;
@@ -36,12 +36,12 @@ export interface RecordedPi0Sampler {
 }
 
 /** Records the sampling of B action chunks at a time. */
-export function recordPi0Sampler(
+export function recordActionsSampler(
   config: ModelConfig,
   parameters: Parameters,
   shape: Pi0Shape,
   { software }: Pick<GpuFacts, 'software'>,
-): RecordedPi0Sampler {
+): RecordedActionsSampler {
   const kind = 'sampler';
   const { suffix: T, all: S } = tokensOf(config, shape);
   const angles = angleTable(config, shape, kind);
@@ -59,13 +59,13 @@ export function recordPi0Sampler(
 }
 
 /** Samples actions with one model, whose parameters must be on the GPU. */
-export class Pi0Sampler {
+export class ActionsSampler {
   readonly #memory: Memory;
-  readonly #recorded: RecordedPi0Sampler;
+  readonly #recorded: RecordedActionsSampler;
   readonly #prefix: readonly Dispatch[];
   readonly #suffix: readonly Dispatch[];
 
-  private constructor(memory: Memory, recorded: RecordedPi0Sampler, bound: readonly Dispatch[]) {
+  private constructor(memory: Memory, recorded: RecordedActionsSampler, bound: readonly Dispatch[]) {
     this.#memory = memory;
     this.#recorded = recorded;
     this.#prefix = bound.slice(0, recorded.prefix.length);
@@ -73,14 +73,14 @@ export class Pi0Sampler {
   }
 
   /** Allocates and binds. */
-  static async create(memory: Memory, recorded: RecordedPi0Sampler): Promise<Pi0Sampler> {
+  static async create(memory: Memory, recorded: RecordedActionsSampler): Promise<ActionsSampler> {
     const { prefix, suffix, plan: planned, prefixIn, suffixIn } = recorded;
     const bound = await bind(memory.device, [...prefix, ...suffix], bufferIn(memory, planned));
     for (const storage of planned.persistent) memory.buffer(storage);
     for (const [input, values] of [...prefixConstants(prefixIn), ...suffixConstants(suffixIn)]) {
       memory.upload(input, values);
     }
-    return new Pi0Sampler(memory, recorded, bound);
+    return new ActionsSampler(memory, recorded, bound);
   }
 
   /**

@@ -2,7 +2,7 @@ import type { Call } from '../../gpu/kernel';
 import { bytesOf, type Storage, type Tensor, tensor } from '../../gpu/tensor';
 import { rotationAngles } from '../../model/angles';
 import type { ModelConfig } from '../../model/config';
-import type { Places } from '../../model/layer';
+import type { Positions } from '../../model/layer';
 import type { Parameters } from '../../model/parameters';
 import {
   angleTable,
@@ -29,14 +29,14 @@ import {
   type TaskInputs,
   taskInputs,
 } from '../../train/record';
-import { countedElements, flowOf, type Pi0Batch, preparePrefix, suffixPlaces } from './batch';
+import { type ActionsBatch, countedElements, flowOf, preparePrefix, suffixPlaces } from './batch';
 
 /** Sizes of a step: M micro-batches of B samples. */
-export interface Pi0StepShape extends Pi0Shape {
+export interface ActionsStepShape extends Pi0Shape {
   readonly M: number;
 }
 
-export interface Pi0Outputs extends LossOutputs {
+export interface ActionsOutputs extends LossOutputs {
   /** What enters backbone and expert, (N, C). */
   readonly prefixTokens: Tensor<'N C'>;
   readonly suffixTokens: Tensor<'N C'>;
@@ -66,13 +66,13 @@ export interface ConstantPrefix {
   readonly flops: number;
 }
 
-export interface RecordedPi0Step extends RecordedStep<Pi0Batch, Pi0Outputs> {
-  readonly shape: Pi0StepShape;
+export interface RecordedActionsStep extends RecordedStep<ActionsBatch, ActionsOutputs> {
+  readonly shape: ActionsStepShape;
   /** Null where something upstream of the prefix's keys and values trains: then every step computes them. */
   readonly prefix: ConstantPrefix | null;
 }
 
-export interface Pi0StepOptions extends RecordingOptions {
+export interface ActionsStepOptions extends RecordingOptions {
   /** Samples whose prefix stays on the GPU, if it is constant; the others' goes to host memory. Default: none. */
   readonly cacheRows?: number;
   /** Compute the prefix in every step, even if it is constant. */
@@ -85,13 +85,13 @@ export interface Pi0StepOptions extends RecordingOptions {
  * Records the action task: flow matching with a π0. The prefix goes on the tape first. If none of its keys and values
  * then needs a gradient, it is the same at every step: it becomes a program of its own, and the step begins behind it.
  */
-export function recordPi0Step(
+export function recordActionsStep(
   config: ModelConfig,
   parameters: Parameters,
-  shape: Pi0StepShape,
+  shape: ActionsStepShape,
   optimizer: OptimizerConfig,
-  options: Pi0StepOptions,
-): RecordedPi0Step {
+  options: ActionsStepOptions,
+): RecordedActionsStep {
   const { prefix: P, all: S } = tokensOf(config, shape);
   const angles = angleTable(config, shape, 'inputs');
   const prefixIn = prefixInputs(config, shape, { angles, S, kind: 'inputs' });
@@ -161,7 +161,7 @@ function inputsOf(
   config: ModelConfig,
   shape: Pi0Shape,
   { prefix, suffix, targets }: { prefix: PrefixInputs | null; suffix: SuffixInputs; targets: FlowTargets },
-): TaskInputs<Pi0Batch> {
+): TaskInputs<ActionsBatch> {
   const { all: S } = tokensOf(config, shape);
   const { state, noisy, time, places } = suffix;
   return taskInputs({
@@ -176,7 +176,7 @@ function inputsOf(
     },
     constants: () => [...(prefix ? prefixConstants(prefix) : []), ...suffixConstants(suffix)],
     counted: countedElements,
-    prepare: (batch: Pi0Batch, counted) => ({
+    prepare: (batch: ActionsBatch, counted) => ({
       ...(prefix ? preparePrefix(config, shape, S, batch) : {}),
       ...suffixPlaces(config, shape, batch),
       state: Float32Array.from(batch.state),
@@ -195,13 +195,13 @@ export const prefixTensors = ({ images, promptTokens, places }: PrefixInputs) =>
 });
 
 /** What suffixPlaces() gives values for. */
-export const suffixTensors = ({ position, queryBlock, keyBlock }: Places) => ({
+export const suffixTensors = ({ position, queryBlock, keyBlock }: Positions) => ({
   suffixPosition: position,
   suffixQueryBlock: queryBlock,
   suffixKeyBlock: keyBlock,
 });
 
-type Constants = ReturnType<TaskInputs<Pi0Batch>['constants']>;
+type Constants = ReturnType<TaskInputs<ActionsBatch>['constants']>;
 
 export const prefixConstants = ({ places: { angles, slot } }: PrefixInputs): Constants => [
   [angles, rotationAngles(angles.sizes.Z, angles.sizes.H)],

@@ -1,6 +1,6 @@
 import { chatPrompt, textPrompt } from '../../tokens/chat_template';
 import type { TextTokenizer } from '../../tokens/tokenizer';
-import type { Sampler } from './sampler';
+import type { TextSampler } from './sampler';
 
 export interface Question {
   readonly prompt: string;
@@ -14,7 +14,7 @@ export interface Question {
 }
 
 /** What a model says to a prompt, as text. */
-export async function answer(sampler: Sampler, tokenizer: TextTokenizer, question: Question): Promise<string> {
+export async function answer(sampler: TextSampler, tokenizer: TextTokenizer, question: Question): Promise<string> {
   const { prompt, chat, maxTokens, temperature, seed, onText, cancelled } = question;
   const { pad, bos, eos, startOfTurn, endOfTurn } = tokenizer.control;
   const ids = await sampler.continue(chat ? chatPrompt(tokenizer, prompt) : textPrompt(tokenizer, prompt), {

@@ -1,12 +1,4 @@
-/** One micro-batch: B windows of T tokens, row-major. */
-export interface Batch {
-  readonly tokens: Uint32Array;
-  readonly targets: Uint32Array;
-  /** 1 for a token, 0 for padding. */
-  readonly inputMask: Uint8Array | Uint32Array | Int32Array;
-  /** 1 where the target counts in the loss. */
-  readonly lossMask: Float32Array | Uint8Array;
-}
+import type { TokenBatch } from '../../tokens/batches';
 
 /** A key that no query sees. */
 export const INVALID_KEY = 2 ** 31 - 1;
@@ -24,7 +16,7 @@ export interface PreparedBatch {
 }
 
 /** Number of targets that count. */
-export function countedTokens({ lossMask }: Batch): number {
+export function countedTokens({ lossMask }: TokenBatch): number {
   let counted = 0;
   for (const m of lossMask) counted += m;
   return counted;
@@ -34,7 +26,11 @@ export function countedTokens({ lossMask }: Batch): number {
  * Positions by cumulative sum of the input mask, blocks for causal attention, loss weights.
  * @param counted tokens that count in the whole step (all micro-batches), so that accumulation equals one large batch
  */
-export function prepare({ tokens, targets, inputMask, lossMask }: Batch, T: number, counted: number): PreparedBatch {
+export function prepare(
+  { tokens, targets, inputMask, lossMask }: TokenBatch,
+  T: number,
+  counted: number,
+): PreparedBatch {
   const N = tokens.length;
   const prepared = {
     tokens: Uint32Array.from(tokens),

@@ -5,7 +5,7 @@ import { Memory } from '../../gpu/memory';
 import { checkBase, type LoadedModel, loadAdapter, loadBase } from '../../run/loaded_model';
 import type { TextTokenizer } from '../../tokens/tokenizer';
 import { answer, type Question } from './answer';
-import { recordSampler, Sampler } from './sampler';
+import { recordTextSampler, TextSampler } from './sampler';
 
 export interface ComparisonParts {
   readonly gpu: Gpu;
@@ -29,7 +29,10 @@ export async function compare(
   try {
     const plain = loadBase(memory, base);
     const ask = async (from: 'base' | 'adapter', { config, parameters }: LoadedModel) => {
-      const sampler = await Sampler.create(memory, recordSampler(config, parameters, base.summary.context, gpu));
+      const sampler = await TextSampler.create(
+        memory,
+        recordTextSampler(config, parameters, base.summary.context, gpu),
+      );
       const text = await answer(sampler, tokenizer, { ...question, onText: (so_far) => onText(from, so_far, false) });
       sampler.destroy();
       onText(from, text, true);

@@ -4,16 +4,16 @@ import type { ModelConfig } from '../../model/config';
 import { problem } from '../../problem';
 import { checkTraining, configOfRun, optimizerOf, type PrepareOptions, parametersOf } from '../../run/prepare';
 import type { TextSettings } from '../../settings/text';
+import type { TokenBatch } from '../../tokens/batches';
 import { bytesOfAll, type Prepared } from '../../train/planned';
-import type { Batch } from './batch';
-import { type RecordedSampler, recordSampler } from './sampler';
+import { type RecordedTextSampler, recordTextSampler } from './sampler';
 import { type RecordedTextStep, recordTextStep } from './step';
 
 /** A text run before any GPU: what its settings mean. */
-export interface PreparedText extends Prepared<Batch> {
+export interface PreparedText extends Prepared<TokenBatch> {
   readonly step: RecordedTextStep;
   /** Continues the sample prompts; null where the settings name none. */
-  readonly sampler: RecordedSampler | null;
+  readonly sampler: RecordedTextSampler | null;
 }
 
 /**
@@ -41,7 +41,7 @@ export function recordText(
   const { gpu = NO_GPU_YET } = options;
   const { software } = gpu;
   const step = recordTextStep(config, parameters, shape, optimizerOf(settings), { software, recompute });
-  const sampler = settings.samplePrompts.length > 0 ? recordSampler(config, parameters, context, gpu) : null;
+  const sampler = settings.samplePrompts.length > 0 ? recordTextSampler(config, parameters, context, gpu) : null;
   return { step, sampler, ...bytesOfAll(step, sampler) };
 }
 

@@ -5,14 +5,13 @@ import { Run } from '../../run/run';
 import { type PreparedStage, prepareStages } from '../../run/stages';
 import type { RunParts, TaskRun, TaskStage } from '../../run/task_run';
 import type { TextSettings } from '../../settings/text';
+import type { TokenBatch } from '../../tokens/batches';
 import { batchAt, heldoutBatches, type TokenDataset } from '../../tokens/batches';
-
 import { TrainingStep } from '../../train/step';
 import { answer } from './answer';
-import type { Batch } from './batch';
 import type { SampleEvent } from './events';
 import { type PreparedText, prepareText } from './prepare';
-import { type RecordedSampler, Sampler } from './sampler';
+import { type RecordedTextSampler, TextSampler } from './sampler';
 
 /** What a text run trains on. */
 export interface TextData {
@@ -30,13 +29,13 @@ interface TextsShown {
 }
 
 /** A run of the text task. */
-export class TextRun extends Run<Batch, TextsShown, object> {
+export class TextRun extends Run<TokenBatch, TextsShown, object> {
   constructor(parts: TextRunParts) {
     super(parts, textTask(parts));
   }
 }
 
-function textTask(parts: TextRunParts): TaskRun<Batch, TextsShown, object> {
+function textTask(parts: TextRunParts): TaskRun<TokenBatch, TextsShown, object> {
   const { base, dataset, settings, gpu } = parts;
   const ofGpu = factsOfGpu(gpu);
   const stages = prepareStages(settings, parts.stages, (own, options) =>
@@ -59,11 +58,11 @@ function textTask(parts: TextRunParts): TaskRun<Batch, TextsShown, object> {
 function textStage(
   parts: TextRunParts,
   { stage, prepared }: PreparedStage<PreparedText>,
-): TaskStage<Batch, TextsShown, object> {
+): TaskStage<TokenBatch, TextsShown, object> {
   const { settings, tokenizer, chat, emit } = parts;
-  let sampler: Sampler | null = null;
+  let sampler: TextSampler | null = null;
   const continued = async (memory: Memory, prompt: string) => {
-    sampler ??= await Sampler.create(memory, prepared.sampler as RecordedSampler);
+    sampler ??= await TextSampler.create(memory, prepared.sampler as RecordedTextSampler);
     return answer(sampler, tokenizer, { prompt, chat, seed: settings.seed, temperature: 0, maxTokens: 40 });
   };
   return {

@@ -1,12 +1,12 @@
+import { bind, type Dispatch, encode } from '../../gpu/dispatches';
 import type { GpuFacts } from '../../gpu/facts';
 import type { Call } from '../../gpu/kernel';
 import type { Memory } from '../../gpu/memory';
-import { bind, type Dispatch, encode } from '../../gpu/program';
 import { submitAndRead } from '../../gpu/read_back';
 import { type Storage, type Tensor, tensor } from '../../gpu/tensor';
 import { rotationAngles } from '../../model/angles';
 import type { ModelConfig } from '../../model/config';
-import type { Places } from '../../model/layer';
+import type { Positions } from '../../model/layer';
 import type { Parameters } from '../../model/parameters';
 import { expertOf, recordTextLogits } from '../../model/text';
 import { bufferIn, type Plan, plan } from '../../plan/plan';
@@ -14,10 +14,10 @@ import { randomStream } from '../../random';
 import { Tape } from '../../tape/tape';
 
 /** A recorded decoder of one token at a time, before any GPU. */
-export interface RecordedSampler {
+export interface RecordedTextSampler {
   readonly calls: readonly Call[];
   readonly plan: Plan;
-  readonly places: Places;
+  readonly places: Positions;
   readonly tokens: Tensor<'N'>;
   readonly logits: Tensor<'N V'>;
   readonly readLogits: Storage;
@@ -26,16 +26,16 @@ export interface RecordedSampler {
 }
 
 /** Records the decoder: keys and values of earlier tokens are kept, so a token costs one pass over the weights. */
-export function recordSampler(
+export function recordTextSampler(
   config: ModelConfig,
   parameters: Parameters,
   context: number,
   { software }: Pick<GpuFacts, 'software'>,
-): RecordedSampler {
+): RecordedTextSampler {
   const { numKvHeads, headDim: H, depth } = expertOf(config);
   const own = { kind: 'sampler' } as const;
   const one = { B: 1, T: 1, S: context };
-  const places: Places = {
+  const places: Positions = {
     angles: tensor('rotation angles', 'Z H', { Z: context, H }, own),
     position: tensor('position', 'B T', one, { ...own, type: 'u32' }),
     slot: tensor('key slot', 'B T', one, { ...own, type: 'u32' }),
@@ -75,19 +75,19 @@ export interface SampleOptions {
 }
 
 /** Continues token sequences with one model. */
-export class Sampler {
+export class TextSampler {
   readonly #memory: Memory;
-  readonly #recorded: RecordedSampler;
+  readonly #recorded: RecordedTextSampler;
   readonly #dispatches: readonly Dispatch[];
 
-  private constructor(memory: Memory, recorded: RecordedSampler, dispatches: readonly Dispatch[]) {
+  private constructor(memory: Memory, recorded: RecordedTextSampler, dispatches: readonly Dispatch[]) {
     this.#memory = memory;
     this.#recorded = recorded;
     this.#dispatches = dispatches;
   }
 
   /** Allocates and binds. The model's parameters must be on the GPU. */
-  static async create(memory: Memory, recorded: RecordedSampler): Promise<Sampler> {
+  static async create(memory: Memory, recorded: RecordedTextSampler): Promise<TextSampler> {
     const { calls, plan: planned, places } = recorded;
     const dispatches = await bind(memory.device, calls, bufferIn(memory, planned));
     memory.buffer(recorded.readLogits);
@@ -97,7 +97,7 @@ export class Sampler {
       places.keyBlock,
       Int32Array.from({ length: recorded.context }, (_, s) => s),
     );
-    return new Sampler(memory, recorded, dispatches);
+    return new TextSampler(memory, recorded, dispatches);
   }
 
   /** Ids that follow the prompt. A prompt that leaves no room keeps its end. */

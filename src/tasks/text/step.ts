@@ -3,6 +3,7 @@ import type { ModelConfig } from '../../model/config';
 import type { Parameters } from '../../model/parameters';
 import { recordTextLoss, type TextInputs, type TextOutputs, textInputs } from '../../model/text';
 import { Tape } from '../../tape/tape';
+import type { TokenBatch } from '../../tokens/batches';
 import {
   type OptimizerConfig,
   type RecordedStep,
@@ -11,7 +12,7 @@ import {
   type TaskInputs,
   taskInputs,
 } from '../../train/record';
-import { type Batch, countedTokens, prepare } from './batch';
+import { countedTokens, prepare } from './batch';
 
 /** Sizes of a step: M micro-batches of B windows of T tokens. */
 export interface StepShape {
@@ -21,7 +22,7 @@ export interface StepShape {
 }
 
 /** A recorded step of the text task. */
-export type RecordedTextStep = RecordedStep<Batch, TextOutputs>;
+export type RecordedTextStep = RecordedStep<TokenBatch, TextOutputs>;
 
 /**
  * Records forward, backward and update of the text task, and plans their memory.
@@ -49,7 +50,7 @@ export function recordTextStep(
 }
 
 /** How windows of tokens become the text task's inputs. */
-function ofText(inputs: TextInputs): TaskInputs<Batch> {
+function ofText(inputs: TextInputs): TaskInputs<TokenBatch> {
   const { tokens, targets, weight, position, queryBlock, keyBlock, angles, slot } = inputs;
   const { B, T } = position.sizes;
   return taskInputs({
@@ -59,6 +60,6 @@ function ofText(inputs: TextInputs): TaskInputs<Batch> {
       [slot, Uint32Array.from({ length: B * T }, (_, n) => n % T)],
     ],
     counted: countedTokens,
-    prepare: (batch: Batch, counted) => prepare(batch, T, counted),
+    prepare: (batch: TokenBatch, counted) => prepare(batch, T, counted),
   });
 }

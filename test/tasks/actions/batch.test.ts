@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { flowOf, type Pi0Batch, preparePrefix, suffixPlaces, timeEmbedding } from '../../../src/tasks/actions/batch';
+import {
+  type ActionsBatch,
+  flowOf,
+  preparePrefix,
+  suffixPlaces,
+  timeEmbedding,
+} from '../../../src/tasks/actions/batch';
 import { SMALL_PI0 } from '../../model/small_pi0';
 
 const NEVER = 2 ** 31 - 1;
@@ -7,7 +13,7 @@ const NEVER = 2 ** 31 - 1;
 /** One camera of four patches, three words, two actions; the image is masked in the first sample. */
 const SHAPE = { B: 2, cameras: 1, promptLength: 3, horizon: 2 };
 const PIXELS = 6 * 6 * 3;
-const batch: Pi0Batch = {
+const batch: ActionsBatch = {
   samples: [0, 1],
   images: Float32Array.from({ length: 2 * PIXELS }, (_, i) => i),
   imageMask: [0, 1],

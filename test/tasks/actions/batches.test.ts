@@ -12,10 +12,10 @@ import { type ActionsData, chosenCameras, gatherData } from '../../../src/tasks/
 import { promptTokens } from '../../../src/tasks/actions/observe';
 import { openLoopOf } from '../../../src/tasks/actions/open_loop';
 import { evaluationPlaces, heldoutPlaces, trainingPlaces } from '../../../src/tasks/actions/places';
-import { createPi0Step } from '../../../src/tasks/actions/prefix_cache';
+import { createActionsStep } from '../../../src/tasks/actions/prefix_cache';
 import { prepareActions } from '../../../src/tasks/actions/prepare';
 import { stateFormOf, withState } from '../../../src/tasks/actions/state';
-import { recordPi0Step } from '../../../src/tasks/actions/step';
+import { recordActionsStep } from '../../../src/tasks/actions/step';
 import { device } from '../../gpu';
 import { OPTIMIZER } from '../../model/small';
 import { NUMBERS } from '../../run/small_base';
@@ -102,9 +102,9 @@ test('a kept prefix gives the losses of one that is computed in every step', asy
   for (const options of [{ joint: true }, { cacheRows: 4 }]) {
     const memory = new Memory(device);
     const parameters = new Parameters(leavesOf(config), isFrozen);
-    const step = await createPi0Step(
+    const step = await createActionsStep(
       memory,
-      recordPi0Step(config, parameters, shape, OPTIMIZER, { software: false, ...options }),
+      recordActionsStep(config, parameters, shape, OPTIMIZER, { software: false, ...options }),
     );
     uploadParameters(memory, parameters, startValues(base, 1, false));
     const trained = [];

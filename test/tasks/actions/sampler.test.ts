@@ -3,13 +3,13 @@ import { Memory } from '../../../src/gpu/memory';
 import { uploadParameters } from '../../../src/model/load';
 import { elements } from '../../../src/model/tree';
 import { normals, randomStream } from '../../../src/random';
-import { Pi0Sampler, recordPi0Sampler } from '../../../src/tasks/actions/sampler';
+import { ActionsSampler, recordActionsSampler } from '../../../src/tasks/actions/sampler';
 import { device } from '../../gpu';
 import { parametersOf } from '../../model/small';
-import { PI0_SHAPE, randomPi0Batch, SMALL_PI0 } from '../../model/small_pi0';
+import { PI0_SHAPE, randomActionsBatch, SMALL_PI0 } from '../../model/small_pi0';
 
 const MINUTE = 60_000; // a slow machine compiles for a while
-const batch = randomPi0Batch(PI0_SHAPE, 1);
+const batch = randomActionsBatch(PI0_SHAPE, 1);
 
 test(
   'each sample has actions of its own, and a sampler leaves nothing behind',
@@ -19,9 +19,9 @@ test(
     uploadParameters(memory, parameters, (leaf) =>
       normals(elements(leaf.shape), randomStream('policy', leaf.path)).map((v) => 0.3 * v),
     );
-    const sampler = await Pi0Sampler.create(
+    const sampler = await ActionsSampler.create(
       memory,
-      recordPi0Sampler(SMALL_PI0, parameters, PI0_SHAPE, { software: false }),
+      recordActionsSampler(SMALL_PI0, parameters, PI0_SHAPE, { software: false }),
     );
     const both = await sampler.sample(batch, batch.noise);
     const chunk = both.length / 2;

@@ -1,20 +1,20 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { Memory } from '../../../src/gpu/memory';
 import { checkConfig } from '../../../src/model/config';
-import { gather, readPages, readTrainables, uploadParameters, writePages } from '../../../src/model/load';
+import { gather, readArenas, readTrainables, uploadParameters, writeArenas } from '../../../src/model/load';
 import { elements, type Leaf } from '../../../src/model/tree';
 import { normals, randomStream } from '../../../src/random';
-import type { Pi0Batch } from '../../../src/tasks/actions/batch';
-import { createPi0Step } from '../../../src/tasks/actions/prefix_cache';
+import type { ActionsBatch } from '../../../src/tasks/actions/batch';
+import { createActionsStep } from '../../../src/tasks/actions/prefix_cache';
 import {
+  type ActionsStepOptions,
+  type ActionsStepShape,
   type ConstantPrefix,
-  type Pi0StepOptions,
-  type Pi0StepShape,
-  recordPi0Step,
+  recordActionsStep,
 } from '../../../src/tasks/actions/step';
 import { device } from '../../gpu';
 import { OPTIMIZER, parametersOf } from '../../model/small';
-import { exceptExpertLora, PI0_SHAPE, randomPi0Batch, SMALL_PI0, stackPi0 } from '../../model/small_pi0';
+import { exceptExpertLora, PI0_SHAPE, randomActionsBatch, SMALL_PI0, stackPi0 } from '../../model/small_pi0';
 
 const MINUTE = 60_000; // a slow machine compiles for a while
 const memories: Memory[] = [];
@@ -31,22 +31,22 @@ async function stepOf(
     shape = PI0_SHAPE,
     hostBytes,
     ...options
-  }: Partial<Pi0StepOptions> & { shape?: Pi0StepShape; hostBytes?: number } = {},
+  }: Partial<ActionsStepOptions> & { shape?: ActionsStepShape; hostBytes?: number } = {},
 ) {
   checkConfig(SMALL_PI0);
   const parameters = parametersOf(isFrozen, SMALL_PI0);
   const memory = new Memory(device);
   memories.push(memory);
-  const recorded = recordPi0Step(SMALL_PI0, parameters, shape, OPTIMIZER, { software: false, ...options });
+  const recorded = recordActionsStep(SMALL_PI0, parameters, shape, OPTIMIZER, { software: false, ...options });
   uploadParameters(memory, parameters, valuesOf);
-  return { step: await createPi0Step(memory, recorded, undefined, hostBytes), recorded, memory, parameters };
+  return { step: await createActionsStep(memory, recorded, undefined, hostBytes), recorded, memory, parameters };
 }
 
 type Prepared = Awaited<ReturnType<typeof stepOf>>;
 
-async function gradientsOf({ step, memory, parameters }: Prepared, batch: Pi0Batch) {
+async function gradientsOf({ step, memory, parameters }: Prepared, batch: ActionsBatch) {
   const loss = await step.differentiate(batch);
-  return { loss, gradients: gather(parameters, await readPages(memory, parameters, 'gradient')) };
+  return { loss, gradients: gather(parameters, await readArenas(memory, parameters, 'gradient')) };
 }
 
 /** The largest ‖a − b‖ / ‖a‖ over all leaves. */
@@ -58,7 +58,7 @@ const difference = (a: Map<string, Float32Array>, b: Map<string, Float32Array>) 
     }),
   );
 
-const [first, second] = [randomPi0Batch(PI0_SHAPE, 1), randomPi0Batch(PI0_SHAPE, 2)];
+const [first, second] = [randomActionsBatch(PI0_SHAPE, 1), randomActionsBatch(PI0_SHAPE, 2)];
 
 test(
   'a constant prefix, computed once, gives the loss and gradients of the joint computation',
@@ -86,14 +86,14 @@ test.each([
   ['LoRA of the backbone', /q_einsum\/lora/],
 ])('where %s trains, every step computes the prefix', (_, trains) => {
   const recorded = (isFrozen: (path: string) => boolean) =>
-    recordPi0Step(SMALL_PI0, parametersOf(isFrozen, SMALL_PI0), PI0_SHAPE, OPTIMIZER, { software: false });
+    recordActionsStep(SMALL_PI0, parametersOf(isFrozen, SMALL_PI0), PI0_SHAPE, OPTIMIZER, { software: false });
   expect(recorded((path) => !trains.test(path)).prefix).toBeNull();
   expect(recorded(() => true).prefix).not.toBeNull();
 });
 
 test('leaves of the backbone that only the last prefix tokens meet change no key: the prefix stays constant', () => {
   const isFrozen = (path: string) => !path.endsWith('llm/final_norm/scale');
-  const recorded = recordPi0Step(SMALL_PI0, parametersOf(isFrozen, SMALL_PI0), PI0_SHAPE, OPTIMIZER, {
+  const recorded = recordActionsStep(SMALL_PI0, parametersOf(isFrozen, SMALL_PI0), PI0_SHAPE, OPTIMIZER, {
     software: false,
   });
   expect(recorded.prefix).not.toBeNull();
@@ -159,10 +159,10 @@ test(
 );
 
 /** One sample of each. */
-function mixed(a: Pi0Batch, b: Pi0Batch): Pi0Batch {
+function mixed(a: ActionsBatch, b: ActionsBatch): ActionsBatch {
   const half = (values: ArrayLike<number>, index: number) =>
     Array.from(values).slice((index * values.length) / 2, ((index + 1) * values.length) / 2);
-  const pick = (batch: Pi0Batch, index: number): Pi0Batch => ({
+  const pick = (batch: ActionsBatch, index: number): ActionsBatch => ({
     samples: [batch.samples[index] as number],
     images: Float32Array.from(half(batch.images, index)),
     imageMask: half(batch.imageMask, index),
@@ -259,16 +259,16 @@ test(
     const prepared = await stepOf(everything);
     const { step, memory, parameters } = prepared;
     const { gradients } = await gradientsOf(prepared, first);
-    const weights = await readPages(memory, parameters, 'weights');
+    const weights = await readArenas(memory, parameters, 'weights');
     const lossAt = async (path: string, distance: number) => {
       const direction = gradients.get(path) as Float32Array;
-      const moved = weights.map((page) => Float32Array.from(page));
-      for (const { leaf, layer, elements: size, page = 0, start = 0 } of parameters.slices) {
+      const moved = weights.map((arena) => Float32Array.from(arena));
+      for (const { leaf, layer, elements: size, arena = 0, start = 0 } of parameters.slices) {
         if (leaf.path !== path) continue;
-        const target = moved[page] as Float32Array;
+        const target = moved[arena] as Float32Array;
         for (let i = 0; i < size; i++) target[start + i]! += distance * (direction[layer * size + i] as number);
       }
-      writePages(memory, parameters, 'weights', moved);
+      writeArenas(memory, parameters, 'weights', moved);
       return step.evaluate([first]);
     };
     let shown = 0;

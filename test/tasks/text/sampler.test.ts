@@ -6,7 +6,7 @@ import { expertOf, recordTextLogits, textInputs } from '../../../src/model/text'
 import { elements, type Leaf } from '../../../src/model/tree';
 import { normals, randomStream } from '../../../src/random';
 import { Tape } from '../../../src/tape/tape';
-import { recordSampler, Sampler } from '../../../src/tasks/text/sampler';
+import { recordTextSampler, TextSampler } from '../../../src/tasks/text/sampler';
 import { memory, runAndRead } from '../../gpu';
 import { exceptLora, parametersOf, SMALL } from '../../model/small';
 
@@ -40,7 +40,10 @@ async function likeliestAfter(tokens: readonly number[]): Promise<number> {
 test(
   'a token at a time, from the cache, gives what all tokens at once give',
   async () => {
-    const sampler = await Sampler.create(memory, recordSampler(SMALL, parameters, CONTEXT, { software: false }));
+    const sampler = await TextSampler.create(
+      memory,
+      recordTextSampler(SMALL, parameters, CONTEXT, { software: false }),
+    );
     const nothing: ReadonlySet<number> = new Set();
     const answer = await sampler.continue(PROMPT, {
       maxTokens: CONTEXT - PROMPT.length,

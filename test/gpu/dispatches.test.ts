@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { bind, encode } from '../../src/gpu/dispatches';
 import { call, kernel, read, uniform, write } from '../../src/gpu/kernel';
 import { Memory } from '../../src/gpu/memory';
-import { bind, encode } from '../../src/gpu/program';
 import { readFloats } from '../../src/gpu/read_back';
 import { rowsOf, type Storage, tensor } from '../../src/gpu/tensor';
 import { device, upload } from '../gpu';
