@@ -34,8 +34,8 @@ const FLOATS_PER_OFFSET = OFFSET_ALIGNMENT / 4;
 
 /**
  * Where every parameter lives. Frozen leaves: packed bf16, one read-only buffer a layer; those that were trained before
- * they were frozen: float32, so that nothing of it is rounded off. Trainable leaves: float32, side by side in an arena, so
- * that clipping and AdamW are one dispatch an arena.
+ * they were frozen: float32, so that nothing of it is rounded off. Trainable leaves: float32, side by side in arenas (one, where the largest binding allows), so
+ * that clipping and AdamW are one dispatch each.
  */
 export class Parameters {
   readonly leaves: readonly Leaf[];
