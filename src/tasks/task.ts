@@ -16,8 +16,8 @@ import type { TrainEvent } from './events';
  */
 export interface Task<S extends TaskSettings = TaskSettings, O = unknown, D = unknown, F = unknown> {
   readonly id: S['task'];
-  /** Id of the base that ships for it. */
-  readonly base: string;
+  /** Ids of the bases that ship for it, folders of public/base/; the first is the one that a person gets who chooses none. */
+  readonly bases: readonly string[];
   readonly scopes: Scopes;
   /** Each query sees the keys before it alone. */
   readonly causal: boolean;

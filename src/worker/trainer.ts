@@ -28,7 +28,7 @@ import { FreezeReader } from './freeze';
 import { Proposals } from './proposals';
 import { Runs, stoppedEarly } from './runs';
 import { fetchSample, sampleCatalogue } from './samples';
-import { BASES, Session } from './session';
+import { BASES, Session, SHIPPED } from './session';
 import { siteFolder } from './site';
 
 /** The trainer behind the page: everything that is not the page's looks. */
@@ -52,7 +52,9 @@ function deviceCalls(session: Session): Pick<TrainerApi, 'inspect' | 'catalogue'
     inspect: () => outcome(() => deviceReport(session)),
     catalogue: () =>
       outcome(async () => {
-        const bases = await Promise.all(BASES.map((id) => fetchBaseSummary(id, siteFolder(`base/${id}`))));
+        const bases = await Promise.all(
+          SHIPPED.map(async ({ id, task }) => ({ ...(await fetchBaseSummary(id, siteFolder(`base/${id}`))), task })),
+        );
         return { bases, samples: await sampleCatalogue(), plannedModels };
       }),
   };

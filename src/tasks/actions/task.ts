@@ -14,7 +14,7 @@ const CAMERAS = 3;
 /** A π0 that learns a robot's actions from its recordings. */
 export const actions: Task<ActionsSettings, OpenedRecording, ActionsData, ModelFacts> = {
   id: 'actions',
-  base: 'actions',
+  bases: ['actions'],
   scopes: actionsScopes,
   causal: false,
   factsOf(opened, base, settings) {

@@ -9,7 +9,7 @@ import { textScopes } from './scopes';
 /** A small language model that learns from text. */
 export const text: Task<TextSettings, TextData, TextData, object> = {
   id: 'text',
-  base: 'text',
+  bases: ['text'],
   scopes: textScopes,
   causal: true,
   factsOf: () => ({}),
