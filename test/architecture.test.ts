@@ -53,6 +53,20 @@ test('only src/gpu/ makes GPU objects, and only src/train/ and src/tasks/ fill i
   expect(found(fills, (path) => /^src\/(gpu|train|tasks)\//.test(path))).toEqual([]);
 });
 
+test('nobody asks which task it is: what differs between tasks is in its settings, its engine and its view', () => {
+  const names = readdirSync(join(root, 'src/tasks'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
+  expect(names).toContain('actions');
+  const name = `['"\`](${names.join('|')})['"\`]`;
+  // An example of text has a `kind` of that name, which is no task.
+  const asks = new RegExp(
+    `(?<!kind) [=!]== ${name}|${name} [=!]==|case ${name}|includes\\(${name}\\)|[Tt]ask\\w*: ${name}|\\w\\[${name}\\]`,
+  );
+  const own = new RegExp(`^src/(settings/|(tasks|ui)/(${names.join('|')})/)`);
+  expect(found(asks, (path) => own.test(path))).toEqual([]);
+});
+
 test('only worker/entry.ts answers the page, and only connect.ts starts it', () => {
   expect(found(/\bexpose\(/, (path) => path === 'src/worker/entry.ts')).toEqual([]);
   expect(found(/\bnew (Shared)?Worker\(/, (path) => path === 'src/worker/connect.ts')).toEqual([]);

@@ -9,7 +9,7 @@ import { outcome, problem } from '../problem';
 
 import { prepareStages, readStages, type StageOptions, stagedReport } from '../run/stages';
 
-import type { TaskId, TaskSettings } from '../settings/task';
+import type { TaskSettings } from '../settings/task';
 
 import type { OpenedRecording } from '../tasks/actions/data';
 import { evaluateAdapter } from '../tasks/actions/evaluation';
@@ -87,9 +87,9 @@ function dataCalls(
 ): Pick<TrainerApi, DataCalls> {
   let text: TextData | null = null;
   const recordings = new RecordingReader();
-  const opened: Readonly<Record<TaskId, () => unknown>> = { text: () => text, actions: () => recordings.opened };
+  const openedOf = (settings: TaskSettings) => taskOf(settings).openedOf({ text, recording: recordings.opened });
   const factsOf = (base: BaseModel, settings: TaskSettings) =>
-    taskOf(settings).factsOf(opened[settings.task](), base, settings);
+    taskOf(settings).factsOf(openedOf(settings), base, settings);
   const open: TrainerApi['openDataset'] = (files, options) =>
     outcome(async () => {
       const { dataset, report } = await openDataset(files, options, await session.tokenizer(options.base));
@@ -123,7 +123,7 @@ function dataCalls(
         await filters.refuseUnasked(settings, stages, plan);
         const loading = { emit: onEvent, progress: loadingProgress(runs, onEvent) };
         const base = await session.base(settings.base);
-        const data = await taskOf(settings).gather(opened[settings.task](), base, settings, loading);
+        const data = await taskOf(settings).gather(openedOf(settings), base, settings, loading);
         return { settings, stages, data };
       };
       return outcome(() => proposals.orWhatFits(settings, () => runs.start(gather, onEvent)));

@@ -405,9 +405,8 @@ export class TrainerDouble implements TrainerApi {
   pause = async () => this.#called('pause', ok(undefined));
   unpause = async () => this.#called('unpause', ok(undefined));
   stop = async () => this.#called('stop', ok(undefined));
-  unfinishedRuns = async () => ok(this.unfinished.filter((run): run is UnfinishedRun => run.settings.task === 'text'));
-  unfinishedActionRuns = async () =>
-    ok(this.unfinished.filter((run): run is UnfinishedRun => run.settings.task === 'actions'));
+  unfinishedRuns: TrainerApi['unfinishedRuns'] = async (task) =>
+    ok(this.unfinished.filter(({ settings }) => settings.task === task));
   discardRun = async (runId: string) => {
     this.unfinished = this.unfinished.filter((run) => run.runId !== runId);
     return this.#called(`discardRun ${runId}`, ok(undefined));

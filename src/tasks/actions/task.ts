@@ -17,6 +17,7 @@ export const actions: Task<ActionsSettings, OpenedRecording, ActionsData, ModelF
   bases: ['actions'],
   scopes: actionsScopes,
   causal: false,
+  openedOf: (open) => open.recording,
   factsOf(opened, base, settings) {
     const form = actionsFormOf(base);
     const { promptLength } = form;

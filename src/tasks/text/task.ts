@@ -12,6 +12,7 @@ export const text: Task<TextSettings, TextData, TextData, object> = {
   bases: ['text'],
   scopes: textScopes,
   causal: true,
+  openedOf: (open) => open.text,
   factsOf: () => ({}),
   prepare: (base, settings, _facts, options) => prepareText(base, settings, options),
   prepareTrueSize({ config }, settings, _facts, options) {
