@@ -1,5 +1,6 @@
 import { finishUpdate, registerOffline } from './pwa/register';
 import './ui/app/adaptab-app';
+import { views } from './ui/app/views';
 import { Workbench } from './ui/bench/workbench';
 import { applyTheme, rememberedTheme } from './ui/parts/theme';
 import { strings } from './ui/words/strings';
@@ -8,7 +9,7 @@ import { connect } from './worker/connect';
 applyTheme(rememberedTheme());
 await finishUpdate();
 const trainer = connect((message) => bench.trainerFailed(message));
-const bench = new Workbench(trainer);
+const bench = new Workbench(trainer, views);
 addEventListener('error', (event) => bench.unexpected(event.error ?? event.message));
 addEventListener('unhandledrejection', (event) => bench.unexpected(event.reason));
 

@@ -1,4 +1,4 @@
-import { defaultActionsSettings, defaultSettings } from './settings/defaults';
+import { defaultActionsSettings, defaultSettings, defaultsOf } from './settings/defaults';
 import type {
   ActionsSettings,
   DatasetReport,
@@ -21,7 +21,7 @@ import { connect } from './worker/connect';
  */
 export interface TrainDriver {
   /** What a run has where nothing else is asked for, by task. */
-  readonly defaults: { readonly text: TextSettings; readonly actions: ActionsSettings };
+  readonly defaults: typeof defaultsOf;
   /** Asks the worker about the GPU. */
   device(): Promise<Outcome<DeviceReport>>;
   /** Reads the chosen files, the share `heldoutFraction` kept aside. */
@@ -99,15 +99,13 @@ async function offer(adapterId: string, format: ExportFormat): Promise<Outcome<s
   return { ok: true, value: name };
 }
 
-const defaults = { text: defaultSettings, actions: defaultActionsSettings };
-
 window.trainDriver = {
-  defaults,
+  defaults: defaultsOf,
   device: () => orBroken(trainer.inspect()),
   openFiles,
   openRecording,
   train: (task, settings) =>
-    orBroken(trainer.train({ ...defaults[task], ...settings }, (event) => window.onTrainEvent(event))),
+    orBroken(trainer.train({ ...defaultsOf[task], ...settings }, (event) => window.onTrainEvent(event))),
   stop: () => orBroken(trainer.stop()),
   formats,
   offer,

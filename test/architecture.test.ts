@@ -23,6 +23,11 @@ function sources(folder: string, extension: string): Source[] {
 const code = sources('src', '.ts');
 const shaders = sources('shaders', '.wgsl');
 
+/** Tasks, by the folders of their halves of the engine. */
+const taskNames = readdirSync(join(root, 'src/tasks'), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
+
 /** Where `pattern` occurs outside the places that may hold it, as "path:line: text". */
 const found = (pattern: RegExp, allowed: (path: string) => boolean = () => false) =>
   code
@@ -51,6 +56,25 @@ test('only src/gpu/ makes GPU objects, and only src/train/ and src/tasks/ fill i
   const fills = /\.createCommandEncoder\(|\bqueue\.(submit|write\w+|copy\w+|onSubmittedWorkDone)\(/;
   expect(found(makes, (path) => path.startsWith('src/gpu/'))).toEqual([]);
   expect(found(fills, (path) => /^src\/(gpu|train|tasks)\//.test(path))).toEqual([]);
+});
+
+test('nobody asks which task it is: what differs between tasks is in its settings, its engine and its view', () => {
+  expect(taskNames).toContain('actions');
+  const name = `['"\`](${taskNames.join('|')})['"\`]`;
+  // An example of text has a `kind` of that name, which is no task.
+  const asks = new RegExp(
+    `(?<!kind) [=!]== ${name}|${name} [=!]==|case ${name}|includes\\(${name}\\)|[Tt]ask\\w*: ${name}|\\w\\[${name}\\]`,
+  );
+  const own = new RegExp(`^src/(settings/|(tasks|ui)/(${taskNames.join('|')})/)`);
+  expect(found(asks, (path) => own.test(path))).toEqual([]);
+});
+
+test('every task has its settings, and a view that is in the list', () => {
+  const views = readFileSync(join(root, 'src/ui/app/views.ts'), 'utf8');
+  for (const name of taskNames) {
+    expect(views).toContain(`from '../${name}/view'`);
+    expect(code.map(({ path }) => path)).toContain(`src/settings/${name}.ts`);
+  }
 });
 
 test('only worker/entry.ts answers the page, and only connect.ts starts it', () => {

@@ -44,11 +44,12 @@ const page = [
   'ui/words/',
   'ui/bench/',
   'ui/parts/',
-  'ui/data/',
   'ui/freeze/',
   'ui/run/',
   'ui/train/',
   'ui/adapter/',
+  'ui/text/',
+  'ui/actions/',
   'ui/app/',
 ];
 

@@ -1,8 +1,8 @@
 import type { PlannedModel } from '../model/true_size';
-import type { TaskSettings } from '../settings/task';
+import type { TaskId } from '../settings/task';
 
 export interface Catalogue {
-  readonly bases: readonly BaseSummary[];
+  readonly bases: readonly ListedBase[];
   readonly samples: readonly SampleSummary[];
   /** Models that can be planned, though nobody has their weights here. */
   readonly plannedModels: readonly PlannedModel[];
@@ -11,7 +11,7 @@ export interface Catalogue {
 /** Data that ship with the page. */
 export interface SampleSummary {
   readonly id: string;
-  readonly task: TaskSettings['task'];
+  readonly task: TaskId;
   readonly title: string;
   readonly description: string;
   /** Prompts that suit it, for sampling; none of a recording. */
@@ -28,4 +28,9 @@ export interface BaseSummary {
   readonly context: number;
   readonly heldoutBitsPerByte: number;
   readonly licence: string;
+}
+
+/** A base that ships with the page, with the task that it is made for. */
+export interface ListedBase extends BaseSummary {
+  readonly task: TaskId;
 }

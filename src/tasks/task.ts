@@ -6,7 +6,9 @@ import type { PrepareOptions } from '../run/prepare';
 import type { AnyRun, RunParts } from '../run/task_run';
 import type { TaskSettings } from '../settings/task';
 import type { Prepared } from '../train/planned';
+import type { OpenedRecording } from './actions/data';
 import type { TrainEvent } from './events';
+import type { TextData } from './text/run';
 
 /**
  * A task: everything that differs between what one can fine-tune, in one object. A registry lists them; nobody else asks
@@ -16,11 +18,14 @@ import type { TrainEvent } from './events';
  */
 export interface Task<S extends TaskSettings = TaskSettings, O = unknown, D = unknown, F = unknown> {
   readonly id: S['task'];
-  /** Id of the base that ships for it. */
-  readonly base: string;
+  /** Ids of the bases that ship for it, folders of public/base/; the first is the one that a person gets who chooses none. */
+  readonly bases: readonly string[];
   readonly scopes: Scopes;
   /** Each query sees the keys before it alone. */
   readonly causal: boolean;
+
+  /** What of the open data it trains on; null where that is not open. */
+  openedOf(open: OpenData): O | null;
 
   /** What a plan needs to know of the data; without data, the most that there can be. */
   factsOf(opened: O | null, base: BaseModel, settings: S): F;
@@ -44,6 +49,12 @@ export interface Task<S extends TaskSettings = TaskSettings, O = unknown, D = un
   gather(opened: O | null, base: Base, settings: S, loading: Loading): Promise<D>;
 
   createRun(parts: RunParts<S, TrainEvent>, data: D): AnyRun;
+}
+
+/** All that can be open; each task reads its own of it. */
+export interface OpenData {
+  readonly text: TextData | null;
+  readonly recording: OpenedRecording | null;
 }
 
 /** How a run's data are loaded. */

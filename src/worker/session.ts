@@ -5,8 +5,11 @@ import { tasks } from '../tasks/registry';
 import { openTokenizer, type TextTokenizer } from '../tokens/tokenizer';
 import { siteFolder } from './site';
 
-/** Ids of the bases that this build ships, as folders of public/base/: one a task. */
-export const BASES: readonly string[] = Object.values(tasks).map(({ base }) => base);
+/** The bases that this build ships, each for its task. */
+export const SHIPPED = Object.values(tasks).flatMap(({ id: task, bases }) => bases.map((id) => ({ id, task })));
+
+/** Their ids. */
+export const BASES: readonly string[] = SHIPPED.map(({ id }) => id);
 
 /** What calls share: the GPU and the bases, each fetched once. A failed attempt is tried again. */
 export class Session {

@@ -9,7 +9,7 @@ import { outcome, problem } from '../problem';
 
 import { prepareStages, readStages, type StageOptions, stagedReport } from '../run/stages';
 
-import type { TaskId, TaskSettings } from '../settings/task';
+import type { TaskSettings } from '../settings/task';
 
 import type { OpenedRecording } from '../tasks/actions/data';
 import { evaluateAdapter } from '../tasks/actions/evaluation';
@@ -29,7 +29,7 @@ import { FreezeReader } from './freeze';
 import { Proposals } from './proposals';
 import { Runs, stoppedEarly } from './runs';
 import { fetchSample, sampleCatalogue } from './samples';
-import { BASES, Session } from './session';
+import { BASES, Session, SHIPPED } from './session';
 import { siteFolder } from './site';
 
 /** The trainer behind the page: everything that is not the page's looks. */
@@ -53,7 +53,9 @@ function deviceCalls(session: Session): Pick<TrainerApi, 'inspect' | 'catalogue'
     inspect: () => outcome(() => deviceReport(session)),
     catalogue: () =>
       outcome(async () => {
-        const bases = await Promise.all(BASES.map((id) => fetchBaseSummary(id, siteFolder(`base/${id}`))));
+        const bases = await Promise.all(
+          SHIPPED.map(async ({ id, task }) => ({ ...(await fetchBaseSummary(id, siteFolder(`base/${id}`))), task })),
+        );
         return { bases, samples: await sampleCatalogue(), plannedModels };
       }),
   };
@@ -87,9 +89,9 @@ function dataCalls(
 ): Pick<TrainerApi, DataCalls> {
   let text: TextData | null = null;
   const recordings = new RecordingReader();
-  const opened: Readonly<Record<TaskId, () => unknown>> = { text: () => text, actions: () => recordings.opened };
+  const openedOf = (settings: TaskSettings) => taskOf(settings).openedOf({ text, recording: recordings.opened });
   const factsOf = (base: BaseModel, settings: TaskSettings) =>
-    taskOf(settings).factsOf(opened[settings.task](), base, settings);
+    taskOf(settings).factsOf(openedOf(settings), base, settings);
   const open: TrainerApi['openDataset'] = (files, options) =>
     outcome(async () => {
       const { dataset, report } = await openDataset(files, options, await session.tokenizer(options.base));
@@ -124,7 +126,7 @@ function dataCalls(
         await filters.refuseUnasked(settings, stages, plan);
         const loading = { emit: onEvent, progress: loadingProgress(runs, onEvent) };
         const base = await session.base(settings.base);
-        const data = await taskOf(settings).gather(opened[settings.task](), base, settings, loading);
+        const data = await taskOf(settings).gather(openedOf(settings), base, settings, loading);
         return { settings, stages, data };
       };
       return outcome(() => proposals.orWhatFits(settings, () => runs.start(gather, onEvent)));

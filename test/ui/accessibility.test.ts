@@ -3,6 +3,7 @@ import { page as browser } from 'vitest/browser';
 import { panels } from '../../src/ui/bench/workbench';
 import { faults, openPage, settled } from './page';
 import { adapterNamed, eventsOf, refuse, unfinishedOf } from './trainer_double';
+import { dataOf } from './views';
 
 test.each([
   ['light', 1440],
@@ -35,7 +36,7 @@ test.each([
 test('axe-core finds nothing during a run, after it, and where things are wrong', async () => {
   await browser.viewport(1440, 900);
   const { bench, double } = await openPage();
-  await bench.data.openSample('ship-log');
+  await dataOf(bench).openSample('ship-log');
   void bench.start();
   await expect.poll(() => double.settings).not.toBe(null);
   if (double.settings)

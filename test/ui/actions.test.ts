@@ -1,13 +1,16 @@
 import { expect, test } from 'vitest';
 import { page as browser } from 'vitest/browser';
 import { defaultActionsSettings } from '../../src/settings/defaults';
+import type { ActionsForm } from '../../src/ui/actions/kind';
+import { RecordingPanel } from '../../src/ui/actions/recording-panel';
+import { views } from '../../src/ui/app/views';
 import { filesOf } from '../../src/ui/bench/dropped_files';
 import { panels, Workbench } from '../../src/ui/bench/workbench';
-import { RecordingPanel } from '../../src/ui/data/recording-panel';
 import type { ActionsSettings } from '../../src/worker/api';
 import { actionsAdapterNamed, actionsBase, actionsEventsOf, openLoopAt, recording } from './actions_double';
 import { all, click, faults, none, one, openPage, settled, type } from './page';
 import { adapterNamed, catalogue, ok, refuse, TrainerDouble, unfinishedOf } from './trainer_double';
+import { actionsFormOf, dataOf, recordingOf, textOf } from './views';
 
 const text = (app: HTMLElement, selector: string) =>
   one(app, selector).shadowRoot?.textContent?.replace(/\s+/g, ' ') ?? '';
@@ -61,7 +64,7 @@ test('the sample recording opens and trains in one press', async () => {
   await expect.poll(() => double.settings?.task).toBe('actions');
   expect(double.calls).toContain('sampleFile cube-arm');
   expect(double.calls).not.toContain('openSample cube-arm');
-  expect(bench.recording.name).toBe('cube-arm');
+  expect(recordingOf(bench).name).toBe('cube-arm');
 });
 
 test('a browser that cannot choose folders offers none, and the panel says what to do instead', async () => {
@@ -84,7 +87,7 @@ test('the switch is remembered, and each task keeps its data and settings', asyn
   bench.editNumber('steps', '250');
   await click(one(app, 'task-switch button', 'Text'));
   expect(bench.form.text.steps).toBe('60');
-  await bench.data.openSample('ship-log');
+  await dataOf(bench).openSample('ship-log');
   await settled();
   expect(text(app, 'path-nav')).toContain('1,492 windows');
   await click(one(app, 'task-switch button', 'Actions'));
@@ -187,7 +190,7 @@ test('reading shows how far it is, and can be given up', async () => {
   go();
   await reading;
   await settled();
-  expect(bench.recording.report).toBe(null);
+  expect(recordingOf(bench).report).toBe(null);
   expect(none(app, 'recording-panel progress')).toBe(true);
 });
 
@@ -239,10 +242,12 @@ test('what was chosen by hand goes where the next recording has no such joints',
   const { bench, double } = await openActions();
   await bench.takeFolder(files());
   const cameras = ['observation.images.front'];
-  bench.edit({ actions: { ...bench.form.actions, delta: [true, true, true, true, true, true], cameras } });
+  bench.edit<ActionsForm>({
+    actions: { ...actionsFormOf(bench).actions, delta: [true, true, true, true, true, true], cameras },
+  });
   double.recording = ok({ ...recording, joints: { state: ['a'], action: ['a'] } });
   await bench.takeFolder(files());
-  expect(bench.form.actions).toMatchObject({ delta: null, cameras });
+  expect(actionsFormOf(bench).actions).toMatchObject({ delta: null, cameras });
 });
 
 test('the filter presets of the task, and the model in its own figures', async () => {
@@ -317,7 +322,7 @@ test('adapters are listed with their task; those of actions say what they move a
   expect(log).not.toContain('norm_stats');
   expect(none(app, 'try-adapter')).toBe(true);
   await click(one(app, 'task-switch button', 'Text'));
-  expect(bench.adapters.chosen).toBe('a');
+  expect(textOf(bench).trial.chosen).toBe('a');
   expect(all(app, 'adapter-row button').filter((button) => button.textContent?.trim() === 'Try')).toHaveLength(1);
 });
 
@@ -407,7 +412,7 @@ test('what is dropped before the page knows its tasks waits, and goes to the rig
     return known();
   };
   localStorage.removeItem('adaptab.task');
-  const bench = new Workbench(double);
+  const bench = new Workbench(double, views);
   const opened = bench.open();
   const taken = bench.takeFolder(files());
   come();

@@ -1,8 +1,8 @@
 import type {
   ActionCurve,
   ActionsSettings,
-  BaseSummary,
   ListedAdapter,
+  ListedBase,
   OpenLoop,
   RecordingReport,
   TrainEvent,
@@ -11,8 +11,9 @@ import { adapterNamed, eventsOf } from './trainer_double';
 
 /* What the trainer's double says in the actions task. Its numbers mean nothing. */
 
-export const actionsBase: BaseSummary = {
+export const actionsBase: ListedBase = {
   id: 'actions',
+  task: 'actions',
   name: 'Small robot policy',
   description:
     'A reduced π0: image tower, backbone and action expert. Pretrained on generated arm motion with drawn pictures, never on a real robot.',

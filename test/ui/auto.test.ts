@@ -35,7 +35,7 @@ test('one question, one click: the form takes all that the row says, and the not
 test('in the actions task a row also decides about LoRA in the backbone', async () => {
   const { app, bench } = await openFreeze((double) => {
     const [base] = double.bases;
-    if (base) double.bases = [base, { ...base, id: 'actions', name: 'Small π0' }];
+    if (base) double.bases = [base, { ...base, id: 'actions', task: 'actions', name: 'Small π0' }];
   });
   bench.switchTask('actions');
   await settled();

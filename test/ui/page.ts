@@ -2,6 +2,7 @@ import axe from 'axe-core';
 import { onTestFinished } from 'vitest';
 import '../../src/ui/app/adaptab-app';
 import '../../src/ui/parts/theme.css';
+import { views } from '../../src/ui/app/views';
 import { Workbench } from '../../src/ui/bench/workbench';
 import { TrainerDouble } from './trainer_double';
 
@@ -16,7 +17,7 @@ export async function openPage(prepare: (double: TrainerDouble) => void = () => 
   history.replaceState(null, '', '#data');
   const double = new TrainerDouble();
   prepare(double);
-  const bench = new Workbench(double);
+  const bench = new Workbench(double, views);
   const app = document.createElement('adaptab-app');
   app.bench = bench;
   document.body.append(app);

@@ -1,8 +1,10 @@
 import '../../src/ui/app/adaptab-app';
+import { views } from '../../src/ui/app/views';
 import { Workbench } from '../../src/ui/bench/workbench';
 import { added, edited, withPresetAt } from '../../src/ui/state/stage_forms';
 import { actionsAdapterNamed, actionsBase, actionsEventsOf, openLoopAt, recording } from './actions_double';
 import { adapterNamed, catalogue, eventsOf, noWebGpu, ok, refuse, TrainerDouble, unfinishedOf } from './trainer_double';
+import { dataOf, recordingOf, textOf } from './views';
 
 /*
  * The page with a scripted trainer, to look at: `npx vite`, then /test/ui/scenes.html?scene=NAME#panel.
@@ -11,7 +13,7 @@ import { adapterNamed, catalogue, eventsOf, noWebGpu, ok, refuse, TrainerDouble,
 const nextFrame = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 
 async function opened(double: TrainerDouble): Promise<Workbench> {
-  const bench = new Workbench(double);
+  const bench = new Workbench(double, views);
   const app = document.querySelector('adaptab-app');
   if (app) app.bench = bench;
   await bench.open();
@@ -20,7 +22,7 @@ async function opened(double: TrainerDouble): Promise<Workbench> {
 
 async function running(double: TrainerDouble, steps: number): Promise<Workbench> {
   const bench = await opened(double);
-  await bench.data.openSample('ship-log');
+  await dataOf(bench).openSample('ship-log');
   void bench.start();
   while (double.settings === null) await nextFrame();
   double.send(eventsOf(double.settings, 0, steps));
@@ -34,7 +36,7 @@ async function actions(double: TrainerDouble, open: boolean): Promise<Workbench>
   double.adapters = [actionsAdapterNamed('r', 'Cubes'), adapterNamed('a', 'Ship’s log')];
   const bench = await opened(double);
   bench.switchTask('actions');
-  if (open) await bench.recording.open([{ path: 'cubes/meta/info.json', file: new File(['{}'], 'info.json') }]);
+  if (open) await recordingOf(bench).open([{ path: 'cubes/meta/info.json', file: new File(['{}'], 'info.json') }]);
   return bench;
 }
 
@@ -49,9 +51,9 @@ async function actionsRunning(double: TrainerDouble, steps: number): Promise<Wor
 
 /** Projections alone, the expert's adapters too, the backbone's too. */
 function stage(bench: Workbench): void {
-  bench.edit(withPresetAt(bench.form, 0, 'layers'));
-  bench.edit(added(bench.form));
-  bench.edit(added(bench.form));
+  bench.edit(withPresetAt(bench.view.kind, bench.form, 0, 'layers'));
+  bench.edit(added(bench.view.kind, bench.form));
+  bench.edit(added(bench.view.kind, bench.form));
   bench.edit(edited(bench.form, 2, { steps: '30' }));
 }
 
@@ -73,7 +75,7 @@ const recipe = `nnx.All(
 const scenes: Readonly<Record<string, (double: TrainerDouble) => Promise<unknown>>> = {
   idle: opened,
   data: async (double) =>
-    (await opened(double)).data.addFiles([new File(['a'], 'tickets.jsonl'), new File(['b'], 'answers.csv')]),
+    dataOf(await opened(double)).addFiles([new File(['a'], 'tickets.jsonl'), new File(['b'], 'answers.csv')]),
   midrun: (double) => running(double, 34),
   baseline: async (double) => {
     const bench = await running(double, 0);
@@ -103,7 +105,7 @@ const scenes: Readonly<Record<string, (double: TrainerDouble) => Promise<unknown
   adapters: async (double) => {
     double.adapters = [adapterNamed('a', 'Ship’s log'), adapterNamed('b', 'Tickets, second try')];
     const bench = await opened(double);
-    await bench.adapters.generate({
+    await textOf(bench).trial.generate({
       prompt: 'Log entry, day 12:',
       chat: false,
       adapter: 'a',
@@ -132,7 +134,7 @@ const scenes: Readonly<Record<string, (double: TrainerDouble) => Promise<unknown
   },
   nothingfrozen: async (double) => {
     const bench = await opened(double);
-    await bench.data.openSample('ship-log');
+    await dataOf(bench).openSample('ship-log');
     bench.edit({ freeze: 'Nothing()' });
     await bench.start();
   },

@@ -3,6 +3,7 @@ import { page as browser, userEvent } from 'vitest/browser';
 import { actionsBase, recording } from './actions_double';
 import { all, click, faults, none, one, openPage, type Page, settled, type } from './page';
 import { catalogue, eventsOf, ok, refuse } from './trainer_double';
+import { actionsFormOf, recordingOf } from './views';
 
 async function actionsPage(): Promise<Page> {
   const page = await openPage((double) => {
@@ -10,7 +11,7 @@ async function actionsPage(): Promise<Page> {
     double.recording = ok(recording);
   });
   page.bench.switchTask('actions');
-  await page.bench.recording.open([{ path: 'cubes/meta/info.json', file: new File(['{}'], 'info.json') }]);
+  await recordingOf(page.bench).open([{ path: 'cubes/meta/info.json', file: new File(['{}'], 'info.json') }]);
   page.bench.show('train');
   await settled();
   await click(one(page.app, 'stages-editor summary'));
@@ -33,7 +34,7 @@ test('stages are added, edited, moved and removed with the keyboard; each states
   await userEvent.keyboard('{Enter}');
   await settled();
   expect(names(page)).toEqual(['projections', 'everywhere', 'loraOnly']);
-  expect(bench.form.actions.backboneLora).toBe(true);
+  expect(actionsFormOf(bench).actions.backboneLora).toBe(true);
   await planned(page, 3);
   await settled();
   const takes = all(app, 'stages-editor .takes').map((line) => line.textContent ?? '');

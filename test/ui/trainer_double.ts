@@ -70,6 +70,7 @@ export const catalogue: Catalogue = {
   bases: [
     {
       id: 'text',
+      task: 'text',
       name: 'Small text model',
       description:
         'A reduced language model of the gemma_300m_lora shape, trained on public-domain books. It writes words and sentences, not facts.',

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { all, click, none, one, openPage, settled, type } from './page';
 import { adapterNamed, eventsOf, noWebGpu, planOf, refuse, unfinishedOf } from './trainer_double';
+import { dataOf } from './views';
 
 const nav = (app: HTMLElement, name: string) => one(app, 'path-nav button', name);
 const text = (app: HTMLElement, selector: string) =>
@@ -133,7 +134,7 @@ test('discarding a run asks once, in its place', async () => {
 
 test('a filter that freezes nothing starts only after an explicit yes that states the bytes', async () => {
   const { double, app, bench } = await openPage();
-  await bench.data.openSample('ship-log');
+  await dataOf(bench).openSample('ship-log');
   await click(nav(app, 'Freeze'));
   await type(one(app, 'freeze-panel textarea'), 'Nothing()');
   await expect.poll(() => text(app, 'freeze-panel')).toContain('This filter freezes nothing.');
@@ -149,7 +150,7 @@ test('a filter that freezes nothing starts only after an explicit yes that state
 
 test('an error in the filter stands under the field and keeps the run from starting', async () => {
   const { double, app, bench } = await openPage();
-  await bench.data.openSample('ship-log');
+  await dataOf(bench).openSample('ship-log');
   double.planAnswer = () => refuse('A bracket is missing.', 'column 7');
   await click(nav(app, 'Freeze'));
   await type(one(app, 'freeze-panel textarea'), 'All(Not');
@@ -175,7 +176,7 @@ test('the plan follows every edit, in bytes and in words', async () => {
 
 test('a wrong number is marked in its field, counted in the path, and stops the start', async () => {
   const { double, app, bench } = await openPage();
-  await bench.data.openSample('ship-log');
+  await dataOf(bench).openSample('ship-log');
   await click(nav(app, 'Train'));
   const field = all(app, 'number-field').find((candidate) =>
     candidate.shadowRoot?.textContent?.includes('Learning rate'),
@@ -238,7 +239,7 @@ test('the columns of a table can be chosen, and the data is read again', async (
 
 test('another window length has the data read again before the run', async () => {
   const { double, bench } = await openPage();
-  await bench.data.openSample('ship-log');
+  await dataOf(bench).openSample('ship-log');
   bench.editNumber('sequenceLength', '128');
   void bench.start();
   await expect.poll(() => double.settings).toMatchObject({ sequenceLength: 128 });
@@ -298,7 +299,7 @@ test('without WebGPU the page says what to do, and starts nothing', async () => 
   });
   expect(text(app, 'problem-note')).toContain('Open the page in Chrome or Edge');
   expect(one<HTMLButtonElement>(app, 'data-panel button', 'Fine-tune the sample now').disabled).toBe(true);
-  await bench.data.openSample('ship-log');
+  await dataOf(bench).openSample('ship-log');
   await bench.start();
   expect(double.settings).toBe(null);
 });
@@ -306,7 +307,7 @@ test('without WebGPU the page says what to do, and starts nothing', async () => 
 test('a thread that throws or dies is a problem in words, never silence', async () => {
   const { app, bench, double } = await openPage();
   double.openSample = () => Promise.reject(new Error('port closed'));
-  await bench.data.openSample('ship-log');
+  await dataOf(bench).openSample('ship-log');
   await settled();
   expect(text(app, 'data-panel problem-note')).toContain('port closed');
   bench.trainerFailed('out of memory');

@@ -14,9 +14,10 @@ const CAMERAS = 3;
 /** A π0 that learns a robot's actions from its recordings. */
 export const actions: Task<ActionsSettings, OpenedRecording, ActionsData, ModelFacts> = {
   id: 'actions',
-  base: 'actions',
+  bases: ['actions'],
   scopes: actionsScopes,
   causal: false,
+  openedOf: (open) => open.recording,
   factsOf(opened, base, settings) {
     const form = actionsFormOf(base);
     const { promptLength } = form;

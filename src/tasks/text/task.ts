@@ -9,9 +9,10 @@ import { textScopes } from './scopes';
 /** A small language model that learns from text. */
 export const text: Task<TextSettings, TextData, TextData, object> = {
   id: 'text',
-  base: 'text',
+  bases: ['text'],
   scopes: textScopes,
   causal: true,
+  openedOf: (open) => open.text,
   factsOf: () => ({}),
   prepare: (base, settings, _facts, options) => prepareText(base, settings, options),
   prepareTrueSize({ config }, settings, _facts, options) {

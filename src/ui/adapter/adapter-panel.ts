@@ -2,11 +2,9 @@ import { css, html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import './adapter-row';
 import { BenchElement } from '../bench/bench_element';
-import '../run/open-loop';
 import { problemsAt } from '../parts/problem-note';
 import { shared } from '../parts/styles';
 import { strings } from '../words/strings';
-import './try-adapter';
 
 /** The adapters kept in this browser: take them away, try them, bring one in. */
 @customElement('adapter-panel')
@@ -39,7 +37,7 @@ export class AdapterPanel extends BenchElement {
         gap: 8px;
         justify-items: stretch;
       }
-      .current {
+      .above {
         margin-top: 16px;
       }
       .empty button {
@@ -50,48 +48,27 @@ export class AdapterPanel extends BenchElement {
 
   override render() {
     const words = strings.adapter;
-    const { adapters, runs, task } = this.bench;
+    const { adapters, view } = this.bench;
     return html`
       <div class="head">
         <div>
           <h2>${words.title}</h2>
-          <p class="lead">${task === 'actions' ? strings.actionsAdapter.lead : words.lead}</p>
+          <p class="lead">${view.words.adapterLead}</p>
         </div>
         <button @click=${() => this.renderRoot.querySelector<HTMLInputElement>('input[type="file"]')?.click()}>${words.import}</button>
         <input type="file" accept=".safetensors" hidden aria-label=${words.import} @change=${this.#onPick} />
       </div>
       ${problemsAt(this.bench, 'adapter')} ${adapters.list.length === 0 ? this.#empty() : nothing}
-      ${
-        task === 'text' && runs.active && runs.state.step > 0
-          ? html`<div class="row current">
-              <button @click=${() => adapters.choose('current')}>${words.tryCurrent}</button>
-            </div>`
-          : nothing
-      }
+      ${view.aboveAdapters()}
       <ul>
         ${adapters.list.map(
           (adapter) => html`<li>
-            <adapter-row ?chosen=${task === 'text' && adapter.id === adapters.chosen} .bench=${this.bench} .adapter=${adapter}></adapter-row>
+            <adapter-row ?chosen=${view.isChosen(adapter)} .bench=${this.bench} .adapter=${adapter}></adapter-row>
           </li>`,
         )}
       </ul>
-      ${task === 'actions' ? this.#evaluation() : nothing}
-      ${adapters.chosen === null || task === 'actions' ? nothing : html`<section><try-adapter .bench=${this.bench}></try-adapter></section>`}
+      ${view.belowAdapters()}
     `;
-  }
-
-  /** Predicted against recorded, of the adapter that is tried on the open recording. */
-  #evaluation() {
-    const { evaluation } = this.bench.adapters;
-    if (!evaluation) return nothing;
-    const words = strings.actionsAdapter;
-    const { name, openLoop } = evaluation;
-    if (openLoop)
-      return html`<section><open-loop .openLoop=${openLoop} .when=${words.tried(name)}></open-loop></section>`;
-    return html`<section role="status">
-      <p class="hint">${words.trying(name)}</p>
-      <progress aria-label=${words.trying(name)}></progress>
-    </section>`;
   }
 
   #empty() {

@@ -1,10 +1,9 @@
 import { css, html, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import type { ExportFormat, ListedAdapter, RobotSummary } from '../../worker/api';
+import type { ExportFormat, ListedAdapter } from '../../worker/api';
 import { BenchElement, textOf } from '../bench/bench_element';
 import { icons } from '../parts/icons';
 import { shared } from '../parts/styles';
-import { taskOf } from '../state/task';
 import { ago, big, bytes, counted, loss, rate } from '../words/format';
 import { strings } from '../words/strings';
 
@@ -60,48 +59,24 @@ export class AdapterRow extends BenchElement {
   override render() {
     const { adapter } = this;
     const words = strings.adapter;
-    const task = taskOf(adapter.base);
+    const own = this.bench.viewOfBase(adapter.base);
     return html`<article aria-label=${adapter.name}>
       <div class="top">
         ${this.renaming ? this.#nameField() : this.#nameButton()}
-        <span class="meta">${this.bench.tasks.length > 1 ? `${strings.task.names[task]} · ` : ''}${ago(adapter.savedAt, Date.now())}</span>
+        <span class="meta">${own && this.bench.tasks.length > 1 ? `${own.words.name} · ` : ''}${ago(adapter.savedAt, Date.now())}</span>
       </div>
       <p class="figures" title=${words.made(big(adapter.parameters), rate(adapter.loraRank), rate(adapter.loraAlpha))}>
         ${words.line(`${measured(adapter.baselineHeldout)} → ${measured(adapter.heldout)}`, counted(adapter.steps, 'step'), bytes(adapter.bytes))}
       </p>
-      ${adapter.robot ? this.#robot(adapter.robot) : nothing}
+      ${own?.adapterFacts(adapter) ?? nothing}
       <div class="row">
-        ${task === 'actions' && this.bench.task === 'actions' ? this.#tryOnRecording() : nothing}
-        ${task === 'text' && this.bench.task === 'text' ? html`<button aria-label=${words.choose(adapter.name)} @click=${() => this.bench.adapters.choose(adapter.id)}>${words.tryShort}</button>` : nothing}
+        ${own === this.bench.view ? own.adapterActions(adapter) : nothing}
         ${adapter.formats.map((format) => this.#download(format))}
         <button class="quiet" aria-label=${words.deleteNamed(adapter.name)} @click=${() => void this.bench.adapters.remove(adapter)}>
           ${words.delete}
         </button>
       </div>
     </article>`;
-  }
-
-  /** What it moves, and what it sees. */
-  #robot({ name, joints, cameras, horizon }: RobotSummary) {
-    const words = strings.actionsAdapter;
-    const sees = cameras.length === 0 ? words.blind : words.cameras(cameras.join(', '));
-    return html`<p class="figures robot" title=${words.jointsMeaning(joints.join(', '))}>
-      ${words.robot(name, counted(joints.length, 'joint'), counted(horizon, 'action'))} · ${sees}
-    </p>`;
-  }
-
-  #tryOnRecording() {
-    const words = strings.actionsAdapter;
-    const { adapters, recording, runs } = this.bench;
-    const busy = adapters.evaluation !== null && adapters.evaluation.openLoop === null;
-    return html`<button
-      aria-label=${words.choose(this.adapter.name)}
-      title=${words.tryMeaning}
-      ?disabled=${recording.report === null || runs.active || busy}
-      @click=${() => void adapters.evaluate(this.adapter)}
-    >
-      ${words.tryShort}
-    </button>`;
   }
 
   #download(format: ExportFormat) {

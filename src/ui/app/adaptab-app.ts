@@ -4,13 +4,11 @@ import '../adapter/adapter-panel';
 import './app-footer';
 import './app-header';
 import { BenchElement } from '../bench/bench_element';
-import '../data/data-panel';
 import { droppedFiles } from '../bench/dropped_files';
 import '../freeze/freeze-panel';
 import '../train/model-panel';
 import './path-nav';
 import { problemsAt } from '../parts/problem-note';
-import '../data/recording-panel';
 import '../run/run-panel';
 import '../run/run-strip';
 import { shared } from '../parts/styles';
@@ -201,7 +199,7 @@ export class AdaptabApp extends BenchElement {
         this.dragging
           ? html`<div class="drop">
               <p>${strings.data.dropHere}</p>
-              <p>${bench.task === 'actions' ? strings.recording.dropMeaning : strings.data.dropMeaning}</p>
+              <p>${bench.view.words.dropMeaning}</p>
             </div>`
           : nothing
       }
@@ -213,9 +211,7 @@ export class AdaptabApp extends BenchElement {
     const { bench } = this;
     switch (bench.panel) {
       case 'data':
-        return bench.task === 'actions'
-          ? html`<recording-panel .bench=${bench}></recording-panel>`
-          : html`<data-panel .bench=${bench}></data-panel>`;
+        return bench.view.dataPanel();
       case 'model':
         return html`<model-panel .bench=${bench}></model-panel>`;
       case 'freeze':
@@ -244,15 +240,15 @@ export class AdaptabApp extends BenchElement {
   }
 
   async #takeDropped(walk: ReturnType<typeof droppedFiles>): Promise<void> {
-    const { recording } = strings;
+    const { data } = strings;
     try {
       const files = await walk;
       if (files.length > 0) await this.bench.takeFolder(files);
-      else this.bench.report('data', 'drop', { what: recording.nothingDropped, fix: recording.unreadableDropFix });
+      else this.bench.report('data', 'drop', { what: data.nothingDropped, fix: data.unreadableDropFix });
     } catch (error) {
       if (!(error instanceof DOMException)) throw error;
       this.bench.show('data');
-      const problem = { what: recording.unreadableDrop, where: error.message, fix: recording.unreadableDropFix };
+      const problem = { what: data.unreadableDrop, where: error.message, fix: data.unreadableDropFix };
       this.bench.report('data', 'drop', problem);
     }
   }
@@ -282,7 +278,7 @@ export class AdaptabApp extends BenchElement {
     if (!event.dataTransfer) return;
     event.preventDefault();
     this.dragging = false;
-    if (this.bench.tasks.includes('actions')) {
+    if (this.bench.takesFolders) {
       void this.#takeDropped(droppedFiles(event.dataTransfer));
       return;
     }

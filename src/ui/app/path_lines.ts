@@ -1,6 +1,6 @@
 import { stepsOf } from '../../settings/stages';
 import type { Panel, Workbench } from '../bench/workbench';
-import { checkForm, type Form } from '../state/settings';
+import { checkForm, type Form } from '../state/form';
 import { checkStages, stageForms } from '../state/stage_forms';
 import { big, bytesChange, count, counted, duration } from '../words/format';
 import { strings } from '../words/strings';
@@ -11,13 +11,7 @@ export function pathLine(bench: Workbench, panel: Panel): string {
 }
 
 const lines: Readonly<Record<Panel, (bench: Workbench) => string>> = {
-  data: (bench) => {
-    if (bench.task === 'actions') return recordingLine(bench);
-    const { data } = bench;
-    if (data.reading !== null) return strings.path.reading;
-    if (!data.report) return strings.path.noData;
-    return strings.path.dataLine(counted(data.report.windows, 'window'), count(data.report.heldoutWindows));
-  },
+  data: ({ view }) => view.source.line,
   model: ({ catalogue, base, form }) => {
     const chosen = catalogue?.bases.find((candidate) => candidate.id === base);
     return chosen ? strings.path.modelLine(big(chosen.parameters), form.text.loraRank) : strings.path.noModel;
@@ -35,14 +29,7 @@ const lines: Readonly<Record<Panel, (bench: Workbench) => string>> = {
     adapters.list.length === 0 ? strings.path.noAdapters : counted(adapters.list.length, 'adapter'),
 };
 
-function recordingLine({ recording }: Workbench): string {
-  if (recording.reading !== null) return strings.path.reading;
-  if (!recording.report) return strings.path.noData;
-  const { episodes, frames } = recording.report;
-  return strings.recording.line(counted(episodes.length, 'episode'), counted(frames, 'frame'));
-}
-
-function trainLine({ runs, form, task, data, recording }: Workbench): string {
+function trainLine({ runs, form, view }: Workbench): string {
   const run = runs.state;
   if (runs.active && run.settings) {
     const step = strings.run.step(count(run.step), count(stepsOf(run.settings)));
@@ -51,8 +38,7 @@ function trainLine({ runs, form, task, data, recording }: Workbench): string {
   if (runs.unfinished.length > 0) return strings.path.trainUnfinished;
   const wrong = Object.keys(checkForm(form)).length + checkStages(form).length;
   if (wrong > 0) return strings.path.trainWrong(counted(wrong, 'field'));
-  const report = task === 'actions' ? recording.report : data.report;
-  return report ? strings.path.trainReady(counted(stepsOfForm(form), 'step')) : strings.path.trainWaiting;
+  return view.source.ready ? strings.path.trainReady(counted(stepsOfForm(form), 'step')) : strings.path.trainWaiting;
 }
 
 const stepsOfForm = (form: Form) => stageForms(form).reduce((sum, { steps }) => sum + Number(steps), 0);

@@ -1,12 +1,12 @@
 import { css, html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
+import type { TaskId } from '../../settings/task';
 import { BenchElement } from '../bench/bench_element';
 import { segments } from '../parts/panel_styles';
 import { shared } from '../parts/styles';
-import type { Task } from '../state/task';
 import { strings } from '../words/strings';
 
-/** Actions or Text; locked during a run. */
+/** One button a task; locked during a run. */
 @customElement('task-switch')
 export class TaskSwitch extends BenchElement {
   static override styles = [
@@ -28,17 +28,17 @@ export class TaskSwitch extends BenchElement {
     return html`<div class="group" role="group" aria-label=${strings.task.label}>${this.bench.tasks.map((task) => this.#button(task))}</div>`;
   }
 
-  #button(task: Task) {
-    const { task: words } = strings;
+  #button(task: TaskId) {
+    const { words } = this.bench.viewOf(task);
     const locked = this.bench.runs.active && task !== this.bench.task;
     return html`<button
       class="quiet"
       aria-pressed=${task === this.bench.task}
       aria-disabled=${locked ? 'true' : nothing}
-      title=${locked ? words.busy : words.meanings[task]}
+      title=${locked ? strings.task.busy : words.meaning}
       @click=${() => this.bench.switchTask(task)}
     >
-      ${words.names[task]}
+      ${words.name}
     </button>`;
   }
 }

@@ -1,5 +1,6 @@
 import type { Problem, Proposal, ProposedSettings, TaskSettings } from '../../worker/api';
-import type { Form } from '../state/settings';
+import type { Form } from '../state/form';
+import type { TaskKind } from '../state/task_kind';
 import { attempt, type Desk } from './desk';
 
 /** What could be trained within a budget: the latest proposal, and what it was made for. */
@@ -11,11 +12,14 @@ export class AutoDesk {
   budget = '';
 
   readonly #desk: Desk;
+  readonly #dependsOn: (settings: TaskSettings) => unknown;
   #ticket = 0;
   #askedFor = '';
 
-  constructor(desk: Desk) {
+  /** @param dependsOn what of a task's own settings a proposal depends on, see TaskKind.proposedFor */
+  constructor(desk: Desk, dependsOn: (settings: TaskSettings) => unknown) {
     this.#desk = desk;
+    this.#dependsOn = dependsOn;
   }
 
   /** The budget in bytes, null for none, or undefined for what is no budget. */
@@ -44,60 +48,50 @@ export class AutoDesk {
     this.busy = false;
     if (answer.ok) {
       this.proposal = answer.value;
-      this.#askedFor = keyOf(settings, data);
+      this.#askedFor = this.#keyOf(settings, data);
     } else this.problem = answer.problem;
     this.#desk.changed();
   }
 
   /** Is the proposal one for other settings than these, beside those that it proposes? */
   isStale(settings: TaskSettings | null, data = 0): boolean {
-    return settings !== null && keyOf(settings, data) !== this.#askedFor;
+    return settings !== null && this.#keyOf(settings, data) !== this.#askedFor;
+  }
+
+  /** What a proposal depends on: of what it proposes itself, the windows or samples of a step alone. */
+  #keyOf(settings: TaskSettings, data: number): string {
+    const { task, base, loraRank, loraAlpha, batchSize, accumulation } = settings;
+    const own = this.#dependsOn(settings);
+    return JSON.stringify([task, base, loraRank, loraAlpha, batchSize * accumulation, data, own]);
   }
 }
 
-/** What a proposal depends on: of what it proposes itself, the windows or samples of a step alone. */
-function keyOf(settings: TaskSettings, data: number): string {
-  const { task, base, loraRank, loraAlpha, batchSize, accumulation } = settings;
-  const own =
-    settings.task === 'text'
-      ? [settings.sequenceLength, settings.samplePrompts.length > 0]
-      : [settings.horizon, settings.cameras, settings.steps];
-  return JSON.stringify([task, base, loraRank, loraAlpha, batchSize * accumulation, data, own]);
-}
-
 /** The form's fields that a proposal sets. It is for a run of one stage. */
-export function proposedFields(form: Form, settings: ProposedSettings): Partial<Form> {
-  const { freeze, batchSize, accumulation, recompute, backboneLora } = settings;
-  return {
-    freeze,
-    stages: [],
-    recompute,
-    text: { ...form.text, batchSize: String(batchSize), accumulation: String(accumulation) },
-    ...(backboneLora === undefined ? {} : { actions: { ...form.actions, backboneLora } }),
-  };
+export function proposedFields<F extends Form>(kind: TaskKind<F>, form: F, settings: ProposedSettings): Partial<F> {
+  const { freeze, batchSize, accumulation, recompute } = settings;
+  const text = { ...form.text, batchSize: String(batchSize), accumulation: String(accumulation) };
+  return { freeze, stages: [], recompute, text, ...kind.withProposed(form, settings) } as Partial<F>;
 }
 
 /** Puts back what a proposal has set, and nothing that was edited since. */
-export function fieldsBefore(before: Form, now: Form): Partial<Form> {
+export function fieldsBefore<F extends Form>(kind: TaskKind<F>, before: F, now: F): Partial<F> {
+  const { freeze, stages, recompute } = before;
   const { batchSize, accumulation } = before.text;
-  return {
-    freeze: before.freeze,
-    stages: before.stages,
-    recompute: before.recompute,
-    text: { ...now.text, batchSize, accumulation },
-    actions: { ...now.actions, backboneLora: before.actions.backboneLora },
-  };
+  const text = { ...now.text, batchSize, accumulation };
+  return { freeze, stages, recompute, text, ...kind.withProposed(now, kind.proposedOf(before)) } as Partial<F>;
 }
 
 /** Does the form hold what a proposal would set? */
-export function isInForce(form: Form, settings: ProposedSettings): boolean {
-  const { freeze, batchSize, accumulation, recompute, backboneLora } = settings;
+export function isInForce<F extends Form>(kind: TaskKind<F>, form: F, settings: ProposedSettings): boolean {
+  const own = kind.proposedOf(form);
   return (
-    form.freeze === freeze &&
+    form.freeze === settings.freeze &&
     form.stages.length === 0 &&
-    Number(form.text.batchSize) === batchSize &&
-    Number(form.text.accumulation) === accumulation &&
-    form.recompute === recompute &&
-    (backboneLora === undefined || form.actions.backboneLora === backboneLora)
+    Number(form.text.batchSize) === settings.batchSize &&
+    Number(form.text.accumulation) === settings.accumulation &&
+    form.recompute === settings.recompute &&
+    (Object.keys(own) as (keyof ProposedSettings)[]).every(
+      (key) => settings[key] === undefined || settings[key] === own[key],
+    )
   );
 }

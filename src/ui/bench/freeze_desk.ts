@@ -1,5 +1,4 @@
 import type { FreezeFilter, FreezeReport, FreezeSettings, PlannedModelId, TaskSettings } from '../../worker/api';
-import type { Form } from '../state/settings';
 import { ask, type Desk } from './desk';
 import { PlanDesk } from './plan_desk';
 
@@ -9,14 +8,6 @@ const PAUSE = 600;
 export interface Place {
   readonly start: number;
   readonly end: number;
-}
-
-/** What of the form decides what a filter does; a rank that is wrong is shown in its field, and 8 is taken here. */
-export function freezeSettings({ task, freeze, text, actions }: Form, base: string): FreezeSettings {
-  const [rank, alpha] = [Number(text.loraRank), Number(text.loraAlpha)];
-  const lora = { loraRank: Number.isInteger(rank) && rank > 0 ? rank : 8, loraAlpha: alpha > 0 ? alpha : 8 };
-  const { backboneLora } = actions;
-  return task === 'text' ? { task, base, freeze, ...lora } : { task, base, freeze, ...lora, backboneLora };
 }
 
 /** What the filter on the form does, followed as one types, and what of it the person looks at. */
@@ -45,9 +36,10 @@ export class FreezeDesk {
   #asking = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(desk: Desk) {
+  /** @param plannedOf see PlanDesk */
+  constructor(desk: Desk, plannedOf: (settings: TaskSettings) => object) {
     this.#desk = desk;
-    this.plans = new PlanDesk(desk);
+    this.plans = new PlanDesk(desk, plannedOf);
   }
 
   /** Asks what the filter of these settings does. One question at a time: while it is under way only the latest waits. */

@@ -1,14 +1,14 @@
+import type { TaskId } from '../../settings/task';
 import type { Problem } from '../../worker/api';
 import { Store } from '../state/store';
-import type { Task } from '../state/task';
 import { strings } from '../words/strings';
 import type { Place } from './desk';
 
 export interface PlacedProblem {
   readonly id: number;
   readonly place: Place;
-  /** Null where it concerns both tasks. */
-  readonly task: Task | null;
+  /** Null where it concerns every task. */
+  readonly task: TaskId | null;
   readonly source: string;
   readonly problem: Problem;
 }
@@ -16,13 +16,18 @@ export interface PlacedProblem {
 /** What the page has to say to the person: problems beside what failed, kept until dealt with, and passing notes. */
 export class Notices extends Store {
   /** The task that is shown. */
-  task: Task = 'text';
+  task: TaskId;
   problems: readonly PlacedProblem[] = [];
   toast: { readonly text: string; readonly undo?: () => void } | null = null;
 
   #nextId = 1;
 
-  report(place: Place, source: string, problem: Problem, task: Task | null = this.#taskAt(place)): void {
+  constructor(task: TaskId) {
+    super();
+    this.task = task;
+  }
+
+  report(place: Place, source: string, problem: Problem, task: TaskId | null = this.#taskAt(place)): void {
     const others = this.problems.filter((known) => known.source !== source || known.task !== task);
     this.problems = [...others, { id: this.#nextId, place, task, source, problem }];
     this.#nextId += 1;
@@ -30,7 +35,7 @@ export class Notices extends Store {
   }
 
   /** Without a task, whatever the task. */
-  clear(source: string, task?: Task): void {
+  clear(source: string, task?: TaskId): void {
     this.problems = this.problems.filter(
       (known) => known.source !== source || (task !== undefined && known.task !== task),
     );
@@ -66,7 +71,7 @@ export class Notices extends Store {
     this.report('page', 'unexpected', { what: strings.problem.unexpected, where, fix: strings.problem.unexpectedFix });
   }
 
-  #taskAt(place: Place): Task | null {
+  #taskAt(place: Place): TaskId | null {
     return place === 'page' || place === 'adapter' ? null : this.task;
   }
 }

@@ -14,14 +14,17 @@ export class PlanDesk {
   busy = false;
 
   readonly #desk: Desk;
+  readonly #plannedOf: (settings: TaskSettings) => object;
   #planned = '';
   #unfrozen = '';
   #ticket = 0;
   #model: PlannedModelId | undefined;
   #underWay: Promise<void> = Promise.resolve();
 
-  constructor(desk: Desk) {
+  /** @param plannedOf settings without what a plan does not depend on, see TaskKind.planned */
+  constructor(desk: Desk, plannedOf: (settings: TaskSettings) => object) {
     this.#desk = desk;
+    this.#plannedOf = plannedOf;
   }
 
   /** Bytes that the filter saves; null while that is not known. */
@@ -35,8 +38,7 @@ export class PlanDesk {
    * depends on them. `model`: the model that is planned, where it is not that of the settings.
    */
   update(settings: TaskSettings, edited: boolean, data = 0, model?: PlannedModelId): Promise<void> {
-    const samplePrompts = settings.task === 'text' ? settings.samplePrompts.length : 0;
-    const rest = { ...settings, name: '', freeze: '', stages: [], samplePrompts, data, model };
+    const rest = { ...this.#plannedOf(settings), name: '', freeze: '', stages: [], data, model };
     const key = JSON.stringify({ ...rest, freeze: settings.freeze, stages: settings.stages });
     if (key === this.#planned) return this.#underWay;
     this.#planned = key;

@@ -1,3 +1,4 @@
+import type { TaskId } from '../../settings/task';
 import type { EndedRun, Outcome, TaskSettings, TrainEvent, UnfinishedRun } from '../../worker/api';
 import {
   endedRun,
@@ -10,7 +11,6 @@ import {
   startedRun,
 } from '../state/run_state';
 import { coalesce } from '../state/store';
-import type { Task } from '../state/task';
 import { ask, attempt, type Desk } from './desk';
 
 /** The run of one task that the page shows, and those that can be brought back. */
@@ -21,9 +21,9 @@ export class RunDesk {
   onEnd: () => void = () => undefined;
 
   readonly #desk: Desk;
-  readonly #task: Task;
+  readonly #task: TaskId;
 
-  constructor(desk: Desk, task: Task) {
+  constructor(desk: Desk, task: TaskId) {
     this.#desk = desk;
     this.#task = task;
   }

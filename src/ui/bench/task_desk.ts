@@ -1,25 +1,25 @@
-import { defaultForm, type Form } from '../state/settings';
-import type { Task } from '../state/task';
 import { AutoDesk } from './auto_desk';
 import type { Desk } from './desk';
 import { FreezeDesk } from './freeze_desk';
 import { PlanDesk } from './plan_desk';
 import { RunDesk } from './run_desk';
+import type { TaskView } from './task_view';
 
-/** What each task has of its own: base, form, plan, filter, proposal, run. The other task's stay as they were while this one is shown. */
+/** What each task has of its own: view, base, plan, filter, proposal, run. Another task's stay as they were while this one is shown. */
 export class TaskDesk {
+  readonly view: TaskView;
   readonly plans: PlanDesk;
   readonly runs: RunDesk;
   readonly studio: FreezeDesk;
   readonly auto: AutoDesk;
   base: string | null = null;
-  form: Form;
 
-  constructor(desk: Desk, task: Task) {
-    this.plans = new PlanDesk(desk);
-    this.runs = new RunDesk(desk, task);
-    this.studio = new FreezeDesk(desk);
-    this.auto = new AutoDesk(desk);
-    this.form = defaultForm(task);
+  constructor(desk: Desk, view: TaskView) {
+    const { kind } = view;
+    this.view = view;
+    this.plans = new PlanDesk(desk, (settings) => kind.planned(settings));
+    this.runs = new RunDesk(desk, kind.id);
+    this.studio = new FreezeDesk(desk, (settings) => kind.planned(settings));
+    this.auto = new AutoDesk(desk, (settings) => kind.proposedFor(settings));
   }
 }

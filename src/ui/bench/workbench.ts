@@ -1,30 +1,21 @@
-import type {
-  Catalogue,
-  DatasetOptions,
-  DeviceReport,
-  FileInFolder,
-  RecordingOptions,
-  TaskSettings,
-  TrainerApi,
-  UnfinishedRun,
-} from '../../worker/api';
-import type { FieldKey } from '../state/defaults';
-import { actionsSettings, checkForm, type Form, fittingChoices, runSettings } from '../state/settings';
+import type { TaskId } from '../../settings/task';
+import type { Catalogue, DeviceReport, FileInFolder, TaskSettings, TrainerApi, UnfinishedRun } from '../../worker/api';
+import type { FieldKey } from '../state/fields';
+import { checkForm, type Form } from '../state/form';
 import { checkStages } from '../state/stage_forms';
-import { rememberedTask, rememberTask, type Task, taskOf, taskOfFiles, tasks } from '../state/task';
+import { rememberedTask, rememberTask, taskOfFiles } from '../state/task_kind';
 import { strings } from '../words/strings';
 import { AdapterDesk } from './adapter_desk';
-import { DataDesk } from './data_desk';
 import { ask, type Desk } from './desk';
 import { inFolder } from './dropped_files';
-import { type FreezeDesk, freezeSettings } from './freeze_desk';
+import type { FreezeDesk } from './freeze_desk';
 import { guardLeaving } from './leave_guard';
 import { Notices } from './notices';
 import { obstacle } from './obstacle';
 import type { PlanDesk } from './plan_desk';
-import { RecordingDesk } from './recording_desk';
 import type { RunDesk } from './run_desk';
 import { TaskDesk } from './task_desk';
+import type { TaskView, TaskViewClass } from './task_view';
 import { WakeLock } from './wake_lock';
 
 export const panels = ['data', 'model', 'freeze', 'train', 'adapter'] as const;
@@ -33,10 +24,6 @@ export type Panel = (typeof panels)[number];
 /** The state of the page, and everything that the page can do. Elements read it and call it; it knows no element. */
 export class Workbench extends Notices implements Desk {
   readonly trainer: TrainerApi;
-  /** The open data of the text task. */
-  readonly data: DataDesk;
-  /** The open data of the actions task. */
-  readonly recording: RecordingDesk;
   readonly adapters: AdapterDesk;
 
   panel: Panel = 'data';
@@ -45,54 +32,77 @@ export class Workbench extends Notices implements Desk {
   /** True while a start waits for the person to agree that nothing is frozen. */
   askingToTrainEverything = false;
 
-  readonly #desks: Readonly<Record<Task, TaskDesk>>;
+  /** In the order of the switch. */
+  readonly #desks: ReadonlyMap<TaskId, TaskDesk>;
   readonly #wake = new WakeLock();
   /** Resolves when the catalogue has come. */
   #known: Promise<void> = Promise.resolve();
   #planTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(trainer: TrainerApi) {
-    super();
+  /** @param views of every task, in the order of the switch; who has chosen none sees the last */
+  constructor(trainer: TrainerApi, views: readonly TaskViewClass[]) {
+    super(views.at(-1)!.kind.id);
     this.trainer = trainer;
-    const [text, actions] = [this.#deskOf('text'), this.#deskOf('actions')];
-    this.#desks = { text: new TaskDesk(text, 'text'), actions: new TaskDesk(actions, 'actions') };
-    this.data = new DataDesk(text, () => this.datasetOptions);
-    this.recording = new RecordingDesk(actions, () => this.recordingOptions);
-    this.adapters = new AdapterDesk(this);
-    this.data.onOpen = () => void this.#plan();
-    this.recording.onOpen = () => this.#newRecording();
-    for (const { runs } of Object.values(this.#desks)) runs.onEnd = () => void this.#afterRun();
+    this.#desks = new Map(views.map((View) => this.#open(View)));
+    this.adapters = new AdapterDesk(this, {
+      listed: (list) => {
+        for (const view of this.#views) view.adaptersListed?.(list);
+      },
+      imported: (adapter) => this.viewOfBase(adapter.base)?.adapterImported?.(adapter),
+    });
+    for (const { runs } of this.#desks.values()) runs.onEnd = () => void this.#afterRun();
+  }
+
+  /** All that differs between the task that is shown and others. */
+  get view(): TaskView {
+    return this.#desk.view;
+  }
+
+  /** @throws Error where the page does not know the task */
+  viewOf(task: TaskId): TaskView {
+    return this.#deskFor(task).view;
+  }
+
+  /** The base that is chosen for a task; null while none is known. */
+  baseOf(task: TaskId): string | null {
+    return this.#deskFor(task).base;
+  }
+
+  /** The view of the task that a base, or an adapter of it, is made for; undefined where the page does not carry the base. */
+  viewOfBase(id: string): TaskView | undefined {
+    const base = this.catalogue?.bases.find((one) => one.id === id);
+    return base && this.viewOf(base.task);
   }
 
   get runs(): RunDesk {
-    return this.#desks[this.task].runs;
+    return this.#desk.runs;
   }
 
   get plans(): PlanDesk {
-    return this.#desks[this.task].plans;
+    return this.#desk.plans;
   }
 
   /** What else could be trained. */
   get auto(): TaskDesk['auto'] {
-    return this.#desks[this.task].auto;
+    return this.#desk.auto;
   }
 
   /** What the filter on the form does. */
   get studio(): FreezeDesk {
-    return this.#desks[this.task].studio;
+    return this.#desk.studio;
   }
 
   get form(): Form {
-    return this.#desks[this.task].form;
+    return this.view.form;
   }
 
   get base(): string | null {
-    return this.#desks[this.task].base;
+    return this.#desk.base;
   }
 
   /** The bases of the task that is shown. */
   get bases(): Catalogue['bases'] {
-    return this.catalogue?.bases.filter(({ id }) => taskOf(id) === this.task) ?? [];
+    return this.catalogue?.bases.filter(({ task }) => task === this.task) ?? [];
   }
 
   /** The samples of the task that is shown. */
@@ -101,8 +111,13 @@ export class Workbench extends Notices implements Desk {
   }
 
   /** The tasks that this page carries a base for; the switch is shown where there are two. */
-  get tasks(): readonly Task[] {
-    return tasks.filter((task) => this.catalogue?.bases.some(({ id }) => taskOf(id) === task));
+  get tasks(): readonly TaskId[] {
+    return [...this.#desks.keys()].filter((task) => this.catalogue?.bases.some((base) => base.task === task));
+  }
+
+  /** Some task takes folders. */
+  get takesFolders(): boolean {
+    return this.tasks.some((task) => this.viewOf(task).takesFolders);
   }
 
   /** Asks the trainer for everything that the first screen shows. */
@@ -114,21 +129,22 @@ export class Workbench extends Notices implements Desk {
     this.device = (await device)?.value ?? null;
     if (this.device?.problem) this.report('page', 'device', this.device.problem);
     this.changed();
-    const unfinished = this.tasks.map((task) => this.#desks[task].runs.refreshUnfinished());
-    await Promise.all([...unfinished, this.adapters.refresh(), this.#plan()]);
+    const unfinished = this.tasks.map((task) => this.#deskFor(task).runs.refreshUnfinished());
+    await Promise.all([...unfinished, this.adapters.refresh(), this.plan()]);
   }
 
   async #learnCatalogue(): Promise<void> {
     const catalogue = await ask(this, 'page', 'catalogue', () => this.trainer.catalogue());
     this.catalogue = catalogue?.value ?? null;
-    for (const task of this.tasks)
-      this.#desks[task].base = this.catalogue?.bases.find(({ id }) => taskOf(id) === task)?.id ?? null;
-    if (this.tasks.includes(rememberedTask())) this.task = rememberedTask();
+    for (const [task, desk] of this.#desks)
+      desk.base = this.catalogue?.bases.find((base) => base.task === task)?.id ?? null;
+    const remembered = rememberedTask();
+    this.task = this.tasks.find((task) => task === remembered) ?? this.task;
     this.changed();
   }
 
-  /** Shows the other task, as it was left. Not during a run: the run belongs to the task that is shown. */
-  switchTask(task: Task): void {
+  /** Shows another task, as it was left. Not during a run: the run belongs to the task that is shown. */
+  switchTask(task: TaskId): void {
     if (task === this.task || this.runs.active || !this.tasks.includes(task)) return;
     clearTimeout(this.#planTimer);
     this.task = task;
@@ -138,50 +154,14 @@ export class Workbench extends Notices implements Desk {
     void this.#followForm(false);
   }
 
-  get datasetOptions(): DatasetOptions | null {
-    const { form, base } = this.#desks.text;
-    const wrong = checkForm(form);
-    if (base === null || wrong.sequenceLength || wrong.heldoutPercent || wrong.seed) return null;
-    const { sequenceLength, heldoutPercent, seed } = form.text;
-    return {
-      base,
-      sequenceLength: Number(sequenceLength),
-      heldoutFraction: Number(heldoutPercent) / 100,
-      seed: Number(seed),
-    };
-  }
-
-  get recordingOptions(): RecordingOptions | null {
-    const { form } = this.#desks.actions;
-    const wrong = checkForm(form);
-    if (wrong.heldoutPercent || wrong.seed || wrong.fps) return null;
-    const { heldoutPercent, seed, fps } = form.text;
-    return { heldoutFraction: Number(heldoutPercent) / 100, seed: Number(seed), fps: Number(fps) };
-  }
-
   /** The form as the trainer takes it, or null while a field is wrong or the base is unknown. */
   get settings(): TaskSettings | null {
     if (this.base === null || Object.keys(checkForm(this.form)).length + checkStages(this.form).length > 0) return null;
-    if (this.task === 'actions') return actionsSettings(this.form, this.base, this.adapterName);
-    const prompt = this.samplePrompt;
-    return runSettings(this.form, this.base, this.adapterName, prompt === '' ? [] : [prompt]);
-  }
-
-  /** The prompt that base and adapter continue during a run. */
-  get samplePrompt(): string {
-    return this.form.samplePrompt || this.suggestedPrompts[0] || '';
-  }
-
-  get suggestedPrompts(): readonly string[] {
-    const sample = this.catalogue?.samples.find((candidate) => candidate.id === this.data.sampleId);
-    return sample?.prompts ?? this.data.report?.prompts ?? [];
+    return this.view.settings(this.base, this.adapterName);
   }
 
   get adapterName(): string {
-    if (this.task === 'actions') return this.form.name.trim() || this.recording.name || strings.path.names.adapter;
-    const sample = this.catalogue?.samples.find((candidate) => candidate.id === this.data.sampleId);
-    const file = this.data.files[0]?.name.replace(/\.[^.]+$/, '');
-    return this.form.name.trim() || sample?.title || file || strings.path.names.adapter;
+    return this.form.name.trim() || this.view.source.name || strings.path.names.adapter;
   }
 
   show(panel: Panel): void {
@@ -190,20 +170,14 @@ export class Workbench extends Notices implements Desk {
     this.changed();
   }
 
-  /** Goes to the try box with one adapter in it. */
-  tryAdapter(id: string): void {
-    this.adapters.choose(id);
-    this.show('adapter');
-  }
-
   chooseBase(id: string): void {
-    this.#desks[this.task].base = id;
+    this.#desk.base = id;
     this.edit({});
   }
 
-  /** Changes the form; what depends on it follows a moment later. */
-  edit(change: Partial<Form>): void {
-    this.#desks[this.task].form = { ...this.form, ...change };
+  /** Changes the form of the task that is shown; what depends on it follows a moment later. */
+  edit<F extends Form>(change: Partial<F>): void {
+    this.view.form = { ...this.form, ...change };
     this.askingToTrainEverything = false;
     this.#inspect();
     this.changed();
@@ -219,7 +193,7 @@ export class Workbench extends Notices implements Desk {
   /** Opens a sample and trains on it with what is on the form. */
   async fineTuneSample(id: string): Promise<void> {
     if (this.runs.active) return;
-    if (await (this.task === 'actions' ? this.recording : this.data).openSample(id)) await this.start();
+    if (await this.view.source.openSample(id)) await this.start();
     else this.show('data');
   }
 
@@ -246,15 +220,11 @@ export class Workbench extends Notices implements Desk {
       this.report('data', 'data', { what: strings.data.busy, fix: strings.data.busyFix });
       return;
     }
-    this.switchTask(
-      taskOfFiles(
-        rest.map(({ path }) => path),
-        this.task,
-      ),
-    );
+    const kinds = this.#views.map(({ kind }) => kind);
+    const paths = rest.map(({ path }) => path);
+    this.switchTask(taskOfFiles(kinds, paths, this.task));
     this.note(strings.data.droppedData([...new Set(rest.map(({ path }) => path.split('/')[0] ?? path))].join(', ')));
-    if (this.task === 'actions') await this.recording.open(rest);
-    else await this.data.addFiles(rest.map(({ file }) => file));
+    await this.view.source.add(rest);
   }
 
   /** Starts a run with the form, or says what is missing. `agreed`: the person knows that nothing is frozen. */
@@ -296,61 +266,65 @@ export class Workbench extends Notices implements Desk {
       this.report('train', 'start', problem);
       return null;
     }
-    if (!(await this.#refreshData())) {
+    if (!(await this.view.source.refresh())) {
       this.show('data');
       return null;
     }
-    await this.#plan();
+    await this.plan();
     if (!this.plans.problem) return this.settings;
     this.show('freeze');
     return null;
   }
 
   async #followForm(edited: boolean): Promise<void> {
-    if (!this.runs.active) await this.#refreshData();
-    await this.#plan(edited);
+    if (!this.runs.active) await this.view.source.refresh();
+    await this.plan(edited);
   }
 
-  #refreshData(): Promise<boolean> {
-    return this.task === 'actions' ? this.recording.refresh() : this.data.refresh();
-  }
-
-  async #plan(edited = false): Promise<void> {
+  /** Plans what is on the form. `edited`: the person changed it. */
+  async plan(edited = false): Promise<void> {
     const { settings } = this;
     this.#inspect();
     if (settings) void this.studio.plan(settings, edited);
-    if (settings) await this.plans.update(settings, edited, settings.task === 'actions' ? this.recording.opened : 0);
+    if (settings) await this.plans.update(settings, edited, this.view.source.opened);
   }
 
   #inspect(): void {
-    if (this.base !== null) void this.studio.update(freezeSettings(this.form, this.base));
+    const { kind } = this.view;
+    if (this.base !== null) void this.studio.update(kind.freezeSettings(this.form, this.base));
   }
 
-  /** Joints and cameras that were chosen by hand count only for a recording that has them. */
-  #newRecording(): void {
-    const desk = this.#desks.actions;
-    const { report } = this.recording;
-    this.adapters.forgetEvaluation();
-    if (report) desk.form = { ...desk.form, actions: fittingChoices(desk.form.actions, report) };
-    void this.#plan();
+  get #views(): readonly TaskView[] {
+    return [...this.#desks.values()].map(({ view }) => view);
   }
 
-  /** What a part of one task may ask: its problems stay with its task, whichever is shown when they come. */
-  #deskOf(task: Task): Desk {
-    return {
+  get #desk(): TaskDesk {
+    return this.#deskFor(this.task);
+  }
+
+  #deskFor(task: TaskId): TaskDesk {
+    const desk = this.#desks.get(task);
+    if (!desk) throw new Error(`The page knows no task "${task}".`);
+    return desk;
+  }
+
+  /** Makes a view and all that is the task's own. Problems stay with their task, whichever is shown when they come. */
+  #open(View: TaskViewClass): readonly [TaskId, TaskDesk] {
+    const task = View.kind.id;
+    const desk: Desk = {
       trainer: this.trainer,
       changed: () => this.changed(),
       report: (place, source, problem) => this.report(place, source, problem, task),
       clear: (source) => this.clear(source, task),
       note: (text, undo) => this.note(text, undo),
     };
+    return [task, new TaskDesk(desk, new View(this, desk))];
   }
 
   async #afterRun(): Promise<void> {
     await this.#wake.release();
     const made = this.runs.state.summary?.adapterId;
-    if (made && this.task === 'text') this.adapters.choose(made);
-    else this.adapters.forgetCurrent();
+    this.view.runEnded?.(made ?? null);
     await Promise.all([this.adapters.refresh(), this.runs.refreshUnfinished()]);
   }
 }

@@ -54,14 +54,14 @@ export class AutoTable extends BenchElement {
   }
 
   #ask(): void {
-    const { auto, settings, recording, task } = this.bench;
-    if (settings) void auto.ask(settings, task === 'actions' ? recording.opened : 0);
+    const { auto, settings, view } = this.bench;
+    if (settings) void auto.ask(settings, view.source.opened);
   }
 
   #proposal({ budgetBytes, budgetReason, speed, rows }: Proposal) {
     const { auto: words } = strings;
-    const { auto, settings, recording, task } = this.bench;
-    const stale = auto.isStale(settings, task === 'actions' ? recording.opened : 0);
+    const { auto, settings, view } = this.bench;
+    const stale = auto.isStale(settings, view.source.opened);
     const { columns } = words;
     return html`<div class="answer" aria-busy=${auto.busy}>
       ${stale ? html`<p class="stale" role="status">${words.stale}</p>` : nothing}
@@ -113,7 +113,8 @@ export class AutoTable extends BenchElement {
 
   #use({ trains, settings, fits }: ProposedRun) {
     const { auto: words } = strings;
-    if (isInForce(this.bench.form, settings)) return html`<span class="meta">${words.inUse}</span>`;
+    if (isInForce(this.bench.view.kind, this.bench.form, settings))
+      return html`<span class="meta">${words.inUse}</span>`;
     if (fits !== true) return nothing;
     const label = words.useThis(trains, wayOf(settings.batchSize, settings.accumulation));
     return html`<button aria-label=${label} @click=${() => applyProposal(this.bench, settings, words.applied(trains))}>${words.use}</button>`;

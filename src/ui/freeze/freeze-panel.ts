@@ -3,7 +3,6 @@ import { customElement } from 'lit/decorators.js';
 import type { PlanReport } from '../../worker/api';
 import './auto-table';
 import { BenchElement } from '../bench/bench_element';
-import { freezePresets } from '../state/defaults';
 import { big, bytes, count } from '../words/format';
 import './freeze-editor';
 import './freeze-effect';
@@ -143,7 +142,7 @@ export class FreezePanel extends BenchElement {
       ${problemsAt(bench, 'freeze')}
       <fieldset class="choices">
         <legend>${freeze.presets}</legend>
-        ${freezePresets[form.task].map(
+        ${bench.view.kind.filters.map(
           (preset) => html`<label class="choice">
             <input
               type="radio"
@@ -151,8 +150,8 @@ export class FreezePanel extends BenchElement {
               .checked=${preset.expression === form.freeze}
               @change=${() => bench.edit({ freeze: preset.expression })}
             />
-            <span class="name">${freeze.presetNames[preset.id]}</span>
-            <span class="meta">${freeze.presetMeanings[preset.id]}</span>
+            <span class="name">${preset.name}</span>
+            <span class="meta">${preset.meaning}</span>
           </label>`,
         )}
       </fieldset>

@@ -1,9 +1,8 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { textOf } from '../bench/bench_element';
-import type { FieldKey } from '../state/defaults';
-import { checkField, fields } from '../state/settings';
-import type { Task } from '../state/task';
+import type { TaskWords } from '../bench/task_view';
+import { checkField, type FieldKey, fields } from '../state/fields';
 import { rate } from '../words/format';
 import { strings } from '../words/strings';
 import { shared } from './styles';
@@ -13,8 +12,8 @@ import { shared } from './styles';
 export class NumberField extends LitElement {
   @property({ attribute: false }) key!: FieldKey;
   @property() value = '';
-  /** Some fields count other things in the actions task. */
-  @property() task: Task = 'text';
+  /** Words of numbers that mean something else than usual, where this may be one of them. */
+  @property({ attribute: false }) own: TaskWords['fields'] = {};
   /** Where the same number is asked for more than once: the definition is a title, not a line. */
   @property({ type: Boolean }) brief = false;
 
@@ -49,7 +48,7 @@ export class NumberField extends LitElement {
   ];
 
   override render() {
-    const [label, unit, meaning] = wordsOf(this.key, this.task);
+    const [label, unit, meaning] = this.own[this.key] ?? strings.fields[this.key];
     const found = checkField(this.key, this.value);
     const { integer, min, max } = fields[this.key];
     return html`
@@ -75,9 +74,4 @@ export class NumberField extends LitElement {
   override focus(): void {
     this.renderRoot.querySelector('input')?.focus();
   }
-}
-
-function wordsOf(key: FieldKey, task: Task): readonly [label: string, unit: string, meaning: string] {
-  const own: Partial<Record<FieldKey, readonly [string, string, string]>> = strings.actionsFields;
-  return (task === 'actions' ? own[key] : undefined) ?? strings.fields[key];
 }

@@ -7,16 +7,14 @@ import './loss-chart';
 import './loss-table';
 import '../parts/memory-bar';
 import './memory-log';
-import './open-loop';
 import { problemsAt } from '../parts/problem-note';
 import './run-controls';
 import './run-sketch';
-import type { RunState } from '../state/run_state';
-import { phaseWords, progressOf, resultWords, timeLeft, whereWords } from './run_words';
-import './sample-text';
 import { shared } from '../parts/styles';
+import type { RunState } from '../state/run_state';
 import { stageNote } from '../words/stage_words';
 import { strings } from '../words/strings';
+import { phaseWords, progressOf, resultWords, timeLeft, whereWords } from './run_words';
 
 /** The run, always in sight: where it is, its curves, its memory, what the model writes. */
 @customElement('run-panel')
@@ -65,16 +63,16 @@ export class RunPanel extends BenchElement {
       .skipped,
       .saved,
       .without,
-      .prefix {
+      .note {
         margin-top: 8px;
       }
-      .prefix {
+      .note {
         color: var(--ink-2);
         font-size: 12px;
         line-height: 16px;
         overflow-wrap: anywhere;
       }
-      .prefix b {
+      .note b {
         font-weight: 600;
         color: var(--ink);
       }
@@ -108,7 +106,8 @@ export class RunPanel extends BenchElement {
 
   override render() {
     const run = this.bench.runs.state;
-    const words = this.bench.task === 'actions' ? strings.actionsRun : strings.run;
+    const { view } = this.bench;
+    const words = view.words.run;
     return html`
       <div class="head">
         <h2>${strings.run.title}${run.name ? html` <span class="name">${run.name}</span>` : nothing}</h2>
@@ -121,27 +120,27 @@ export class RunPanel extends BenchElement {
         ${run.status === 'idle' ? html`<run-sketch></run-sketch>` : html`<loss-chart .run=${run}></loss-chart>`}
         <loss-table .run=${run}></loss-table>
       </section>
-      ${this.bench.task === 'actions' ? this.#openLoop(run) : nothing} ${this.#memory(run)}
-      ${run.status === 'idle' ? nothing : this.#samples(run)}
+      ${view.belowChart(run)} ${this.#memory(run)} ${view.belowMemory(run)}
     `;
   }
 
   #idle() {
-    const words = this.bench.task === 'actions' ? strings.actionsRun : strings.run;
-    return html`<p class="hint">${words.idle}</p>`;
+    return html`<p class="hint">${this.bench.view.words.run.idle}</p>`;
   }
 
   #progress(run: RunState) {
     const words = strings.run;
+    const { view } = this.bench;
+    const phase = phaseWords(run, view.words.run.phases);
     const progress = this.bench.runs.active ? progressOf(run) : null;
     const saved = run.checkpointStep === null ? words.unsaved : words.checkpoint(count(run.checkpointStep));
     const lastSkip = run.skipped[run.skipped.length - 1];
     return html`<div class="progress">
-      <p role="status">${phaseWords(run)}</p>
+      <p role="status">${phase}</p>
       ${
         this.bench.runs.active
           ? html`<progress
-              aria-label=${phaseWords(run)}
+              aria-label=${phase}
               max=${progress?.of ?? nothing}
               value=${progress?.done ?? nothing}
             ></progress>`
@@ -149,11 +148,11 @@ export class RunPanel extends BenchElement {
       }
       <p class="figures">
         <span><b>${whereWords(run)}</b></span>
-        ${run.tokensPerSecond === null ? nothing : html`<span title=${this.bench.task === 'actions' ? strings.actionsRun.tokensPerSecondMeaning : words.tokensPerSecondMeaning}>${perSecond(run.tokensPerSecond)} ${words.tokensPerSecond}</span>`}
+        ${run.tokensPerSecond === null ? nothing : html`<span title=${view.words.run.tokensPerSecondMeaning}>${perSecond(run.tokensPerSecond)} ${words.tokensPerSecond}</span>`}
         <span>${timeLeft(run)}</span>
       </p>
       ${this.bench.runs.active ? html`<p class="hint">${saved}</p>` : nothing}
-      ${this.#prefix(run)}
+      ${view.runNote(run)}
       ${
         lastSkip
           ? html`<p class="skipped" role="alert">
@@ -166,38 +165,20 @@ export class RunPanel extends BenchElement {
     </div>`;
   }
 
-  /** Of the actions task: whether what comes before the action expert is computed again and again. */
-  #prefix({ prefix }: RunState) {
-    if (!prefix) return nothing;
-    const words = strings.actionsRun;
-    return html`<p class="prefix"><b>${prefix.constant ? words.prefixConstant : words.prefixEach}</b> ${prefix.reason}</p>`;
-  }
-
-  #openLoop(run: RunState) {
-    if (run.status === 'idle') return nothing;
-    const words = strings.openLoop;
-    if (run.openLoop)
-      return html`<section><open-loop .openLoop=${run.openLoop.openLoop} .when=${words.at(count(run.openLoop.step))}></open-loop></section>`;
-    return html`<section>
-      <h3>${words.title}</h3>
-      <p class="hint">${this.bench.recording.report?.heldoutFrames === 0 ? words.none : words.waiting}</p>
-    </section>`;
-  }
-
   #result(run: RunState) {
     const { summary } = run;
     if (!summary) return nothing;
     const words = strings.run;
-    const actions = this.bench.task === 'actions';
+    const { view } = this.bench;
     const worse = summary.heldout >= summary.baselineHeldout; // not where nothing was measured
     return html`<div class="result">
       <p class="main">${resultWords(run)}</p>
       <p>${words.kept(count(summary.keptStep), duration(summary.seconds))}</p>
-      ${worse ? html`<p>${actions ? strings.actionsRun.resultWorse : words.resultWorse}</p>` : nothing}
+      ${worse ? html`<p>${view.words.run.resultWorse}</p>` : nothing}
       <div class="row">
         <button class="primary" @click=${() => void this.bench.adapters.download(summary.adapterId, 'openpi')}>${words.download}</button>
         <button title=${words.memoryCsvMeaning} @click=${() => void this.bench.adapters.download(summary.adapterId, 'memory')}>${words.memoryCsv}</button>
-        ${actions ? nothing : html`<button @click=${() => this.bench.tryAdapter(summary.adapterId)}>${words.tryIt}</button>`}
+        ${view.resultActions(summary)}
       </div>
     </div>`;
   }
@@ -213,21 +194,5 @@ export class RunPanel extends BenchElement {
     if (this.bench.panel === 'freeze') return nothing; // the plan's bar is there, larger
     const { plan, previous } = this.bench.plans;
     return html`<section><memory-bar .byKind=${plan?.byKind ?? null} .planned=${plan?.totalBytes ?? 0} .previous=${previous?.totalBytes ?? null} .note=${stageNote(plan)}></memory-bar></section>`;
-  }
-
-  #samples(run: RunState) {
-    if (run.settings?.task !== 'text' || run.settings.samplePrompts.length === 0) return nothing;
-    return html`<section>
-      <h3>${strings.sample.title}</h3>
-      ${run.samples.length === 0 ? html`<p class="hint">${strings.sample.waiting}</p>` : nothing}
-      ${run.samples.map(
-        (sample) => html`<sample-text
-          .prompt=${sample.prompt}
-          .base=${sample.base}
-          .adapter=${sample.adapter}
-          .when=${strings.sample.atStep(count(sample.step))}
-        ></sample-text>`,
-      )}
-    </section>`;
   }
 }

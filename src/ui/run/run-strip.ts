@@ -45,13 +45,14 @@ export class RunStrip extends BenchElement {
   override render() {
     const run = this.bench.runs.state;
     const { active } = this.bench.runs;
+    const phase = phaseWords(run, this.bench.view.words.run.phases);
     const progress = active ? progressOf(run) : null;
     const last = run.train[run.train.length - 1];
     const shown = latestHeldout(run) ?? last?.smoothed;
     return html`<section class="strip" aria-label=${strings.run.strip}>
       <div class="line">
         <div class="words">
-          <p class="loss">${shown === undefined ? phaseWords(run) : strings.run.stripNow(loss(shown))}</p>
+          <p class="loss">${shown === undefined ? phase : strings.run.stripNow(loss(shown))}</p>
           ${run.settings ? html`<p class="meta">${this.#where(run)}</p>` : nothing}
         </div>
         ${this.bench.runs.canPause ? this.#button(strings.train.pause, 'pause') : nothing}
@@ -60,7 +61,7 @@ export class RunStrip extends BenchElement {
           ${this.open ? strings.run.hide : strings.run.details}
         </button>
       </div>
-      ${active ? html`<progress aria-label=${phaseWords(run)} max=${progress?.of ?? nothing} value=${progress?.done ?? nothing}></progress>` : nothing}
+      ${active ? html`<progress aria-label=${phase} max=${progress?.of ?? nothing} value=${progress?.done ?? nothing}></progress>` : nothing}
     </section>`;
   }
 

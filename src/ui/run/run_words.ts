@@ -3,8 +3,8 @@ import { isActive, latestHeldout, type Phase, type RunState } from '../state/run
 import { count, duration, loss, percentChange } from '../words/format';
 import { strings } from '../words/strings';
 
-/** What the run is doing, one phrase. */
-export function phaseWords(run: RunState): string {
+/** What the run is doing, one phrase. `own`: where a phase of its task does something else than usual. */
+export function phaseWords(run: RunState, own: Partial<Record<Phase, string>>): string {
   const words = strings.run;
   if (run.status === 'paused') return words.paused(count(run.step));
   if (run.status === 'pausing') return words.pausing;
@@ -13,11 +13,8 @@ export function phaseWords(run: RunState): string {
   if (run.status === 'failed') return run.checkpointStep === null ? words.failedUnsaved : words.failed;
   if (run.status === 'idle') return words.stripIdle;
   const phase = run.phase?.phase ?? 'loading';
-  const own: Partial<Record<Phase, string>> = isActions(run) ? strings.actionsRun.phases : {};
   return own[phase] ?? words.phases[phase];
 }
-
-const isActions = (run: RunState): boolean => run.settings?.task === 'actions';
 
 /** Progress for the bar: of the run while it trains, of the phase before and after; null where only words are known. */
 export function progressOf(run: RunState): { readonly done: number; readonly of: number } | null {

@@ -1,33 +1,12 @@
-import { type FreezePresetId, freezePresets } from './defaults';
-import { checkField, type FieldProblem, type Form, type StageForm } from './settings';
-import type { Task } from './task';
+import { checkField, type FieldProblem } from './fields';
+import type { Form, StageForm } from './form';
+import type { TaskKind } from './task_kind';
 
-export type StagePresetId = FreezePresetId | 'layers' | 'everywhere';
-
-interface StagePreset {
-  readonly id: StagePresetId;
-  readonly expression: string;
-}
-
-const [expertAdapters, ...otherActions] = freezePresets.actions;
-
-/** Filters by purpose, in the order in which stages may follow each other. */
-export const stagePresets: Readonly<Record<Task, readonly StagePreset[]>> = {
-  text: freezePresets.text,
-  actions: [
-    { id: 'layers', expression: 'PathRegex("PaliGemma/.*")' },
-    ...(expertAdapters ? [expertAdapters] : []),
-    { id: 'everywhere', expression: 'All(PathRegex("PaliGemma/.*"), Not(PathRegex(".*lora.*")))' },
-    ...otherActions,
-  ],
-};
-
-/** A stage with the filter of a preset. Where that trains the backbone's adapters, the model gets them. */
-export function withPresetAt(form: Form, index: number, id: StagePresetId): Partial<Form> {
-  const preset = stagePresets[form.task].find((one) => one.id === id);
+/** A stage with the filter of a preset, and what else of the form that filter needs. */
+export function withPresetAt<F extends Form>(kind: TaskKind<F>, form: F, index: number, id: string): Partial<F> {
+  const preset = kind.stageFilters.find((one) => one.id === id);
   if (!preset) return {};
-  const change = edited(form, index, { freeze: preset.expression });
-  return id === 'everywhere' ? { ...change, actions: { ...form.actions, backboneLora: true } } : change;
+  return { ...edited(form, index, { freeze: preset.expression }), ...preset.change?.(form) } as Partial<F>;
 }
 
 /** All stages of a form, in order. */
@@ -44,13 +23,13 @@ function withStages({ text }: Form, [first, ...stages]: readonly StageForm[]): P
 }
 
 /** One stage more: the last again, with the preset that comes after its own. */
-export function added(form: Form): Partial<Form> {
+export function added<F extends Form>(kind: TaskKind<F>, form: F): Partial<F> {
   const all = stageForms(form);
   const last = all.at(-1)!;
-  const presets = stagePresets[form.task];
+  const presets = kind.stageFilters;
   const next = presets[presets.findIndex(({ expression }) => expression === last.freeze) + 1] ?? presets[0];
-  const change = withStages(form, [...all, last]);
-  return next ? { ...change, ...withPresetAt({ ...form, ...change }, all.length, next.id) } : change;
+  const change = withStages(form, [...all, last]) as Partial<F>;
+  return next ? { ...change, ...withPresetAt(kind, { ...form, ...change }, all.length, next.id) } : change;
 }
 
 export const edited = (form: Form, index: number, change: Partial<StageForm>): Partial<Form> =>

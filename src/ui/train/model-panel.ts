@@ -61,11 +61,11 @@ export class ModelPanel extends BenchElement {
   ];
 
   override render() {
-    const { bases, task } = this.bench;
+    const { bases, view } = this.bench;
     const chosen = bases.find((base) => base.id === this.bench.base);
     return html`
       <h2>${strings.model.title}</h2>
-      <p class="lead">${task === 'actions' ? strings.actionsModel.lead : strings.model.lead}</p>
+      <p class="lead">${view.words.modelLead}</p>
       ${problemsAt(this.bench, 'model')} ${bases.length > 1 ? this.#choice(bases) : nothing}
       ${chosen ? this.#card(chosen) : html`<p class="hint" role="status">${strings.model.loading}</p>`}
       <details>
@@ -78,23 +78,10 @@ export class ModelPanel extends BenchElement {
               @edit=${(event: CustomEvent<string>) => this.bench.editNumber(key, event.detail)}
             ></number-field>`,
           )}
-          ${task === 'actions' ? this.#backboneLora() : nothing}
+          ${view.sizeFields()}
         </div>
       </details>
     `;
-  }
-
-  #backboneLora() {
-    const { form } = this.bench;
-    const change = (event: Event): void => {
-      const backboneLora = (event.target as HTMLInputElement).checked;
-      this.bench.edit({ actions: { ...form.actions, backboneLora } });
-    };
-    return html`<label class="switch">
-      <input type="checkbox" .checked=${form.actions.backboneLora} @change=${change} />
-      <span>${strings.actionsModel.backboneLora}</span>
-      <span class="meta">${strings.actionsModel.backboneLoraMeaning}</span>
-    </label>`;
   }
 
   #choice(bases: readonly BaseSummary[]) {
@@ -124,31 +111,12 @@ export class ModelPanel extends BenchElement {
           <dt>${model.vocabulary}</dt>
           <dd>${counted(base.vocabularySize, 'token')}</dd>
         </div>
-        ${this.bench.task === 'actions' ? this.#promptLength(base) : this.#textFigures(base)}
+        ${this.bench.view.baseFacts(base)}
         <div class="wide">
           <dt>${model.licence}</dt>
           <dd>${base.licence}</dd>
         </div>
       </dl>
-    </div>`;
-  }
-
-  #textFigures(base: BaseSummary) {
-    const { model } = strings;
-    return html`<div title=${model.contextMeaning}>
-        <dt>${model.context}</dt>
-        <dd>${counted(base.context, 'token')}</dd>
-      </div>
-      <div title=${model.bitsPerByteMeaning}>
-        <dt>${model.bitsPerByte}</dt>
-        <dd>${base.heldoutBitsPerByte.toFixed(2)}</dd>
-      </div>`;
-  }
-
-  #promptLength(base: BaseSummary) {
-    return html`<div title=${strings.actionsModel.promptLengthMeaning}>
-      <dt>${strings.actionsModel.promptLength}</dt>
-      <dd>${counted(base.context, 'token')}</dd>
     </div>`;
   }
 }

@@ -7,8 +7,8 @@ import '../parts/number-field';
 import '../parts/problem-note';
 import { switches } from '../parts/panel_styles';
 import { shared } from '../parts/styles';
-import type { Form, StageForm } from '../state/settings';
-import { added, edited, movedUp, removed, stageForms, stagePresets, withPresetAt } from '../state/stage_forms';
+import type { Form, StageForm } from '../state/form';
+import { added, edited, movedUp, removed, stageForms, withPresetAt } from '../state/stage_forms';
 import { strings } from '../words/strings';
 
 /** The stages of a run, one row each: how long, how fast, what trains, what that takes. Folded while there is one. */
@@ -109,17 +109,17 @@ export class StagesEditor extends BenchElement {
 
   #body(all: readonly StageForm[]) {
     const { stages: words } = strings;
-    const { form, plans } = this.bench;
+    const { form, plans, view } = this.bench;
     return html`
       <div class="body">
         <p class="hint">${words.lead}</p>
-        ${form.task === 'actions' ? this.#backbone() : nothing}
+        ${view.stageFields()}
         <ol>
           ${all.map((stage, index) => this.#stage(stage, index, all.length))}
         </ol>
         ${plans.problem && all.length > 1 ? html`<problem-note fixed .problem=${plans.problem}></problem-note>` : nothing}
         <div class="row">
-          <button id="add" @click=${() => this.#change(added(form), words.added(count(all.length + 1)), 'add')}>${words.add}</button>
+          <button id="add" @click=${() => this.#change(added(view.kind, form), words.added(count(all.length + 1)), 'add')}>${words.add}</button>
         </div>
         <p class="meta said" role="status">${this.said}</p>
       </div>
@@ -139,7 +139,7 @@ export class StagesEditor extends BenchElement {
 
   #stage(stage: StageForm, index: number, of: number) {
     const { stages: words } = strings;
-    const { form, task } = this.bench;
+    const { form, view } = this.bench;
     const name = words.stage(count(index + 1));
     const edit = (change: Partial<StageForm>): void => this.bench.edit(edited(this.bench.form, index, change));
     const plan = this.#planOf(index, of);
@@ -149,11 +149,11 @@ export class StagesEditor extends BenchElement {
         ${of === 1 ? nothing : this.#buttons(form, index, of)}
       </div>
       <div class="fields">
-        <number-field brief .key=${'steps'} .task=${task} .value=${stage.steps} @edit=${(event: CustomEvent<string>) => edit({ steps: event.detail })}></number-field>
+        <number-field brief .key=${'steps'} .own=${view.words.fields} .value=${stage.steps} @edit=${(event: CustomEvent<string>) => edit({ steps: event.detail })}></number-field>
         <number-field
           brief
           .key=${'learningRate'}
-          .task=${task}
+          .own=${view.words.fields}
           .value=${stage.learningRate}
           @edit=${(event: CustomEvent<string>) => edit({ learningRate: event.detail })}
         ></number-field>
@@ -173,21 +173,19 @@ export class StagesEditor extends BenchElement {
 
   #presets({ freeze }: StageForm, index: number) {
     const { stages: words } = strings;
-    const presets = stagePresets[this.bench.task];
+    const { kind } = this.bench.view;
+    const presets = kind.stageFilters;
     const own = !presets.some(({ expression }) => expression === freeze);
     const choose = (event: Event): void => {
       const chosen = presets.find(({ id }) => id === textOf(event));
-      if (chosen) this.bench.edit(withPresetAt(this.bench.form, index, chosen.id));
+      if (chosen) this.bench.edit(withPresetAt(kind, this.bench.form, index, chosen.id));
     };
     return html`<div class="trains">
       <label for=${`trains-${index}`}>${words.trains}</label>
       <select id=${`trains-${index}`} @change=${choose}>
         ${own ? html`<option value="" selected>${words.ownFilter}</option>` : nothing}
         ${presets.map(
-          ({ id, expression }) =>
-            html`<option value=${id} ?selected=${expression === freeze}>
-              ${id === 'layers' || id === 'everywhere' ? words.presetNames[id] : strings.freeze.presetNames[id]}
-            </option>`,
+          ({ id, name, expression }) => html`<option value=${id} ?selected=${expression === freeze}>${name}</option>`,
         )}
       </select>
     </div>`;
@@ -219,18 +217,6 @@ export class StagesEditor extends BenchElement {
         ${words.removeShort}
       </button>
     `;
-  }
-
-  #backbone() {
-    const { stages: words } = strings;
-    const { actions } = this.bench.form;
-    const choose = (event: Event): void =>
-      this.bench.edit({ actions: { ...actions, backboneLora: (event.target as HTMLInputElement).checked } });
-    return html`<label class="switch">
-      <input type="checkbox" .checked=${actions.backboneLora} @change=${choose} />
-      <span>${words.backbone}</span>
-      <span class="meta">${words.backboneMeaning}</span>
-    </label>`;
   }
 
   /** The plan of a stage; of the only one, that of the run. */

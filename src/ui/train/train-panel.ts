@@ -1,26 +1,24 @@
 import { css, html, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { BenchElement, textOf } from '../bench/bench_element';
-import './action-choices';
-import { type FieldKey, trainPresets } from '../state/defaults';
-import { big, bytes, counted } from '../words/format';
+import type { FieldKey } from '../state/fields';
+import { big, bytes } from '../words/format';
 import '../parts/number-field';
 import { problemsAt } from '../parts/problem-note';
 import '../run/run-controls';
-import { checkForm, presetOf, withPreset } from '../state/settings';
+import { checkForm, presetOf, withPreset } from '../state/form';
 import './stages-editor';
 import { switches } from '../parts/panel_styles';
 import { choices, shared } from '../parts/styles';
 import { strings } from '../words/strings';
 
-const groups: readonly { readonly id: keyof typeof strings.train.groups; readonly keys: readonly FieldKey[] }[] = [
-  { id: 'run', keys: ['steps', 'batchSize', 'accumulation', 'sequenceLength', 'horizon', 'seed'] },
+type Group = { readonly id: keyof typeof strings.train.groups; readonly keys: readonly FieldKey[] };
+
+/** The numbers that every task asks for, after those of length and batch. */
+const groups: readonly Group[] = [
   { id: 'optimizer', keys: ['learningRate', 'warmupSteps', 'endLearningRatePercent', 'weightDecay', 'clipNorm'] },
   { id: 'watching', keys: ['evaluateEvery', 'patience', 'checkpointEvery'] },
 ];
-
-/** The field that only the other task has. */
-const foreign = { text: 'horizon', actions: 'sequenceLength' } as const;
 
 type Switch = 'earlyStop' | 'keepBest' | 'recompute';
 
@@ -94,19 +92,19 @@ export class TrainPanel extends BenchElement {
 
   override render() {
     const { train } = strings;
-    const { form, runs } = this.bench;
-    const preset = presetOf(form);
-    const meanings = form.task === 'actions' ? strings.actionsTrain.presetMeanings : train.presetMeanings;
+    const { form, runs, view } = this.bench;
+    const { kind } = view;
+    const preset = presetOf(kind, form);
     return html`
       <h2>${train.title}</h2>
       <p class="lead">${train.lead}</p>
       <fieldset class="choices">
         <legend>${preset ? train.presets : `${train.presets}: ${train.custom.toLowerCase()}`}</legend>
-        ${trainPresets[form.task].map(
-          ({ id }) => html`<label class="choice">
-            <input type="radio" name="preset" .checked=${preset === id} @change=${() => this.bench.edit(withPreset(this.bench.form, id))} />
-            <span class="name">${train.presetNames[id]}</span>
-            <span class="meta">${meanings[id]}</span>
+        ${kind.presets.map(
+          ({ id, name, meaning }) => html`<label class="choice">
+            <input type="radio" name="preset" .checked=${preset === id} @change=${() => this.bench.edit(withPreset(kind, this.bench.form, id))} />
+            <span class="name">${name}</span>
+            <span class="meta">${meaning}</span>
           </label>`,
         )}
       </fieldset>
@@ -119,7 +117,7 @@ export class TrainPanel extends BenchElement {
   #start() {
     return html`
       <run-controls .bench=${this.bench}></run-controls>
-      <p class="hint effective">${this.#effective()} ${strings.train.shortcut}.</p>
+      <p class="hint effective">${this.bench.settings ? this.bench.view.effective() : ''} ${strings.train.shortcut}.</p>
     `;
   }
 
@@ -138,49 +136,30 @@ export class TrainPanel extends BenchElement {
           .value=${bench.form.name}
           @input=${(event: Event) => bench.edit({ name: textOf(event) })}
         />
-        <p class="meta" id="name-hint">${bench.task === 'actions' ? strings.actionsTrain.nameHint : train.nameHint}</p>
+        <p class="meta" id="name-hint">${bench.view.words.nameHint}</p>
       </div>
-      ${bench.task === 'actions' ? nothing : this.#prompt()}
+      ${bench.view.trainTexts()}
     </div>`;
   }
 
-  #prompt() {
-    const { train } = strings;
-    const { bench } = this;
-    return html`<div>
-        <label for="prompt">${train.samplePrompt}</label>
-        <input
-          id="prompt"
-          type="text"
-          autocomplete="off"
-          placeholder=${bench.suggestedPrompts[0] ?? ''}
-          aria-describedby="prompt-hint"
-          .value=${bench.form.samplePrompt}
-          @input=${(event: Event) => bench.edit({ samplePrompt: textOf(event) })}
-        />
-        <p class="meta" id="prompt-hint">${train.samplePromptHint}</p>
-      </div>`;
-  }
-
   #advanced() {
-    const { task, form } = this.bench;
+    const { form, view } = this.bench;
+    const own = view.trainGroup();
     const wrong = Object.keys(checkForm(form)).length > 0;
     return html`<details ?open=${this.open || wrong} @toggle=${(event: Event) => this.#onToggle(event)}>
       <summary>${strings.train.advanced}</summary>
-      ${groups.map(
+      ${[{ id: 'run' as const, keys: view.lengths }, ...groups].map(
         (group) => html`<fieldset class="group">
           <legend>${strings.train.groups[group.id]}</legend>
           <div class="fields">
-            ${group.keys
-              .filter((key) => key !== foreign[task])
-              .map(
-                (key) => html`<number-field
+            ${group.keys.map(
+              (key) => html`<number-field
                 .key=${key}
-                .task=${task}
+                .own=${view.words.fields}
                 .value=${this.bench.form.text[key]}
                 @edit=${(event: CustomEvent<string>) => this.bench.editNumber(key, event.detail)}
               ></number-field>`,
-              )}
+            )}
             ${group.id === 'run' ? this.#switch('recompute', strings.train.recompute, strings.train.recomputeMeaning) : nothing}
             ${group.id === 'watching' ? this.#switch('earlyStop', strings.train.earlyStop, strings.train.earlyStopMeaning) : nothing}
             ${group.id === 'watching' ? this.#switch('keepBest', strings.train.keepBest, strings.train.keepBestMeaning) : nothing}
@@ -188,10 +167,10 @@ export class TrainPanel extends BenchElement {
         </fieldset>`,
       )}
       ${
-        task === 'actions'
+        own
           ? html`<fieldset class="group">
-              <legend>${strings.actionsTrain.group}</legend>
-              <action-choices .bench=${this.bench}></action-choices>
+              <legend>${own.name}</legend>
+              ${own.content}
             </fieldset>`
           : nothing
       }
@@ -222,15 +201,6 @@ export class TrainPanel extends BenchElement {
         <button @click=${() => this.bench.show('freeze')}>${freeze.back}</button>
       </div>
     </div>`;
-  }
-
-  #effective(): string {
-    const { settings } = this.bench;
-    if (!settings) return '';
-    const windows = settings.batchSize * settings.accumulation;
-    if (settings.task === 'actions')
-      return strings.actionsTrain.effective(counted(windows, 'sample'), counted(settings.horizon, 'action'));
-    return strings.train.effective(counted(windows, 'window'), counted(windows * settings.sequenceLength, 'token'));
   }
 
   #onToggle(event: Event): void {

@@ -1,5 +1,5 @@
 import { abilityStrings } from './strings_abilities';
-import { actionsStrings } from './strings_actions';
+
 import { autoStrings } from './strings_auto';
 import { freezeStrings } from './strings_freeze';
 import { panelStrings } from './strings_panels';
@@ -9,7 +9,6 @@ import { runStrings } from './strings_run';
 export const strings = {
   ...panelStrings,
   ...runStrings,
-  ...actionsStrings,
   ...autoStrings,
   ...freezeStrings,
   ...abilityStrings,
@@ -50,12 +49,16 @@ export const strings = {
     themes: { system: 'System', light: 'Light', dark: 'Dark' },
   },
 
+  task: {
+    label: 'Task',
+    busy: 'A run is under way: stop it first, then change the task.',
+  },
+
   path: {
     label: 'Path',
     names: { data: 'Data', model: 'Model', freeze: 'Freeze', train: 'Train', adapter: 'Adapter' },
     noData: 'nothing open yet',
     reading: 'reading…',
-    dataLine: (windows: string, heldout: string) => `${windows}, ${heldout} held out`,
     noModel: 'loading…',
     modelLine: (parameters: string, rank: string) => `${parameters} parameters, rank ${rank}`,
     freezeLine: (frozen: string, all: string) => `${frozen} of ${all} leaves frozen`,

@@ -5,7 +5,6 @@ import type { Phase } from '../state/run_state';
 export const runStrings = {
   run: {
     title: 'Run',
-    idle: 'The loss appears here, step by step, as the adapter learns.',
     sketch: {
       label: 'How to read the chart: the base gives a level line; the line of the adapter falls below it as it learns.',
       base: 'base alone',
@@ -21,7 +20,6 @@ export const runStrings = {
     left: (time: string) => `${time} left`,
     soon: 'time left known after a few steps',
     tokensPerSecond: 'tokens/s',
-    tokensPerSecondMeaning: 'Tokens trained each second, padding left out.',
     phases: {
       loading: 'Loading the model',
       planning: 'Planning memory',
@@ -38,8 +36,6 @@ export const runStrings = {
     failedUnsaved: 'The run stopped with an error before its first checkpoint.',
     checkpoint: (step: string) => `Saved up to step ${step}`,
     unsaved: 'Not saved yet',
-    lossTitle: 'Loss, nats a token',
-    lossMeaning: 'How surprised the model is by each next token, on average. Lower is better.',
     train: 'training',
     smoothed: 'smoothed',
     heldout: 'held-out',
@@ -64,12 +60,9 @@ export const runStrings = {
     result: (before: string, after: string, change: string) => `Held-out loss ${before} → ${after} (${change})`,
     unmeasured: 'Nothing was held out, so nothing was measured.',
     kept: (step: string, time: string) => `Weights of step ${step} kept, ${time} in all.`,
-    resultWorse:
-      'The adapter does no better than the base on held-out text. More data or a lower learning rate may help.',
     download: 'Download .safetensors',
     memoryCsv: 'memory.csv',
     memoryCsvMeaning: 'Download what the run held on the GPU over time, as a table.',
-    tryIt: 'Try it on a prompt',
     stripNow: (loss: string) => `loss ${loss}`,
     strip: 'Run in short',
     stripIdle: 'No run yet',
@@ -127,15 +120,5 @@ export const runStrings = {
       freed: (_stage: string, step: string) => `all freed, step ${step}`,
     } satisfies Record<MemorySample['moment'], (stage: string, step: string) => string>,
     chart: (stages: string) => `Stacked bytes on the GPU over the steps of the run. ${stages}`,
-  },
-
-  sample: {
-    title: 'Sample text',
-    waiting: 'Appears at the first held-out evaluation.',
-    base: 'base',
-    adapter: 'with adapter',
-    prompt: 'Prompt',
-    atStep: (step: string) => `at step ${step}`,
-    nothing: '(nothing)',
   },
 } as const;

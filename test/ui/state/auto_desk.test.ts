@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
+import { actionsKind, actionsSettings } from '../../../src/ui/actions/kind';
 import { AutoDesk, fieldsBefore, isInForce, proposedFields } from '../../../src/ui/bench/auto_desk';
 import type { Desk } from '../../../src/ui/bench/desk';
-import { actionsSettings, defaultForm, runSettings } from '../../../src/ui/state/settings';
-import type { Outcome, Proposal, ProposedSettings, TrainerApi } from '../../../src/worker/api';
+import { textKind, textSettings } from '../../../src/ui/text/kind';
+import type { Outcome, Proposal, ProposedSettings, TextSettings, TrainerApi } from '../../../src/worker/api';
 
 const PROPOSAL: Proposal = { budgetBytes: 1, budgetReason: '', speed: null, rows: [] };
 const proposed: ProposedSettings = {
@@ -25,10 +26,10 @@ function deskOf() {
     clear: () => undefined,
     note: () => undefined,
   };
-  return { auto: new AutoDesk(desk), asked };
+  return { auto: new AutoDesk(desk, (settings) => textKind.proposedFor(settings as TextSettings)), asked };
 }
 
-const settings = runSettings(defaultForm('text'), 'text', '', []);
+const settings = textSettings(textKind.untouched, 'text', '', []);
 
 test('a budget is a number of megabytes, or none', () => {
   const { auto } = deskOf();
@@ -80,22 +81,22 @@ test('a proposal is stale once anything that it depends on and does not set has 
 
 test('applying sets all that a row says and nothing else; taking it back leaves later edits', () => {
   const stage = { steps: '5', learningRate: '0.01', freeze: 'Nothing()' };
-  const before = { ...defaultForm('actions'), stages: [stage] };
-  const applied = { ...before, ...proposedFields(before, proposed) };
+  const before = { ...actionsKind.untouched, stages: [stage] };
+  const applied = { ...before, ...proposedFields(actionsKind, before, proposed) };
   expect(actionsSettings(applied, 'actions', '')).toEqual({
     ...actionsSettings(before, 'actions', ''),
     ...proposed,
     stages: [],
   });
-  expect(isInForce(applied, proposed)).toBe(true);
-  expect(isInForce(before, proposed)).toBe(false);
-  expect(isInForce({ ...applied, stages: [stage] }, proposed)).toBe(false);
+  expect(isInForce(actionsKind, applied, proposed)).toBe(true);
+  expect(isInForce(actionsKind, before, proposed)).toBe(false);
+  expect(isInForce(actionsKind, { ...applied, stages: [stage] }, proposed)).toBe(false);
   const edited = {
     ...applied,
     text: { ...applied.text, steps: '7' },
     actions: { ...applied.actions, maskTail: true },
   };
-  const back = { ...edited, ...fieldsBefore(before, edited) };
+  const back = { ...edited, ...fieldsBefore(actionsKind, before, edited) };
   expect(back).toEqual({
     ...before,
     text: { ...before.text, steps: '7' },
@@ -104,8 +105,8 @@ test('applying sets all that a row says and nothing else; taking it back leaves 
 });
 
 test('each of the fields that a row sets decides whether it is in force', () => {
-  const form = defaultForm('actions');
-  const applied = { ...form, ...proposedFields(form, proposed) };
+  const form = actionsKind.untouched;
+  const applied = { ...form, ...proposedFields(actionsKind, form, proposed) };
   const others: ProposedSettings[] = [
     { ...proposed, freeze: 'Nothing()' },
     { ...proposed, batchSize: 3 },
@@ -113,7 +114,7 @@ test('each of the fields that a row sets decides whether it is in force', () => 
     { ...proposed, recompute: false },
     { ...proposed, backboneLora: false },
   ];
-  for (const other of others) expect(isInForce(applied, other)).toBe(false);
+  for (const other of others) expect(isInForce(actionsKind, applied, other)).toBe(false);
   const { backboneLora: _, ...text } = proposed;
-  expect(proposedFields(defaultForm('text'), text).actions).toBeUndefined();
+  expect(proposedFields(textKind, textKind.untouched, text)).not.toHaveProperty('actions');
 });

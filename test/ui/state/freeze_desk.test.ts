@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { FreezeDesk, freezeSettings } from '../../../src/ui/bench/freeze_desk';
+import { actionsKind, actionsSettings } from '../../../src/ui/actions/kind';
+import { FreezeDesk } from '../../../src/ui/bench/freeze_desk';
 import { PlanDesk } from '../../../src/ui/bench/plan_desk';
 import { effectWords } from '../../../src/ui/freeze/freeze_words';
-import { actionsSettings, defaultForm, runSettings } from '../../../src/ui/state/settings';
+import { textKind, textSettings } from '../../../src/ui/text/kind';
 import type { FreezeSettings, PlanReport, TrainerApi } from '../../../src/worker/api';
 import { inspectionOf } from '../freeze_double';
 import { ok, planOf, refuse } from '../trainer_double';
@@ -10,7 +11,8 @@ import { ok, planOf, refuse } from '../trainer_double';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const settingsOf = (freeze: string): FreezeSettings => freezeSettings({ ...defaultForm('text'), freeze }, 'text');
+const settingsOf = (freeze: string): FreezeSettings =>
+  textKind.freezeSettings({ ...textKind.untouched, freeze }, 'text');
 
 /** A desk whose trainer answers when it is told to. */
 function opened() {
@@ -27,7 +29,7 @@ function opened() {
     clear: () => undefined,
     note: () => undefined,
   };
-  return { desk, studio: new FreezeDesk(desk), asked, problems };
+  return { desk, studio: new FreezeDesk(desk, (settings) => settings), asked, problems };
 }
 
 const turn = () => vi.advanceTimersByTimeAsync(0);
@@ -96,7 +98,7 @@ test('another model is asked about at once, and plans of two models are no befor
   asked[1]?.answer();
   await turn();
   expect(studio.good?.leaves.find(({ path }) => path.endsWith('input_embedding'))?.shape).toEqual([257152, 2048]);
-  const settings = runSettings(defaultForm('text'), 'text', 'name', []);
+  const settings = textSettings(textKind.untouched, 'text', 'name', []);
   await studio.plan(settings, true);
   expect(studio.plans.plan).not.toBe(null);
   studio.chooseModel(null);
@@ -111,7 +113,7 @@ test('an answer that fails is a problem in words, and the question may be asked 
     calls += 1;
     return refuse('There is no base.');
   };
-  const studio = new FreezeDesk(desk);
+  const studio = new FreezeDesk(desk, (settings) => settings);
   await studio.update(settingsOf('Nothing'));
   await studio.update(settingsOf('Nothing'));
   expect(problems).toEqual(['There is no base.', 'There is no base.']);
@@ -119,11 +121,15 @@ test('an answer that fails is a problem in words, and the question may be asked 
 });
 
 test('a rank that is not a number yet does not keep the filter from being read', () => {
-  const form = defaultForm('actions');
+  const form = actionsKind.untouched;
   const typed = { ...form, text: { ...form.text, loraRank: '' } };
-  expect(freezeSettings(typed, 'actions')).toMatchObject({ task: 'actions', loraRank: 8, backboneLora: false });
+  expect(actionsKind.freezeSettings(typed, 'actions')).toMatchObject({
+    task: 'actions',
+    loraRank: 8,
+    backboneLora: false,
+  });
   const { freeze, loraRank, loraAlpha } = actionsSettings(form, 'actions', 'name');
-  expect(freezeSettings(form, 'actions')).toMatchObject({ freeze, loraRank, loraAlpha });
+  expect(actionsKind.freezeSettings(form, 'actions')).toMatchObject({ freeze, loraRank, loraAlpha });
 });
 
 test('an edit in words', () => {
@@ -140,8 +146,8 @@ test('what freezing saves is the difference to the plan of the same settings wit
     asked.push(settings.freeze);
     return ok(planOf(settings));
   };
-  const plans = new PlanDesk(desk);
-  const settings = runSettings(defaultForm('text'), 'text', 'name', []);
+  const plans = new PlanDesk(desk, (settings) => settings);
+  const settings = textSettings(textKind.untouched, 'text', 'name', []);
   await plans.update(settings, false);
   await turn();
   await plans.update({ ...settings, freeze: 'Everything' }, true);
@@ -163,8 +169,8 @@ test('a plan that is under way is waited for, not asked for twice', async () => 
       answer = (report) => resolve(ok(report));
     });
   };
-  const plans = new PlanDesk(desk);
-  const settings = runSettings(defaultForm('text'), 'text', 'name', []);
+  const plans = new PlanDesk(desk, (settings) => settings);
+  const settings = textSettings(textKind.untouched, 'text', 'name', []);
   void plans.update(settings, true);
   let waited = false;
   void plans.update(settings, false).then(() => {

@@ -6,7 +6,7 @@ import {
   jointErrors,
   jointsWon,
   linePath,
-} from '../../../src/ui/state/open_loop_data';
+} from '../../../src/ui/actions/open_loop_data';
 import type { ActionCurve, OpenLoop } from '../../../src/worker/api';
 
 const curve: ActionCurve = {

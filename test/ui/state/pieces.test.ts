@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { drawnPieces } from '../../../src/ui/data/window_pieces';
 import { memoryParts } from '../../../src/ui/parts/memory_parts';
 import { coalesce } from '../../../src/ui/state/store';
+import { drawnPieces } from '../../../src/ui/text/window_pieces';
 
 test('special tokens stand apart, neighbours of one kind are one stretch', () => {
   const drawn = drawnPieces([

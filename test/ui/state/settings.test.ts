@@ -1,22 +1,16 @@
 import { expect, test } from 'vitest';
 import { defaultActionsSettings, defaultSettings } from '../../../src/settings/defaults';
-import { freezePresets } from '../../../src/ui/state/defaults';
-import {
-  actionsSettings,
-  checkField,
-  checkForm,
-  defaultForm,
-  presetOf,
-  runSettings,
-  withPreset,
-} from '../../../src/ui/state/settings';
-import { taskOf, taskOfFiles } from '../../../src/ui/state/task';
+import { actionsKind, actionsSettings } from '../../../src/ui/actions/kind';
+import { checkField } from '../../../src/ui/state/fields';
+import { checkForm, presetOf, withPreset } from '../../../src/ui/state/form';
+import { taskOfFiles } from '../../../src/ui/state/task_kind';
+import { textKind, textSettings } from '../../../src/ui/text/kind';
 
 test('a form that nobody touched gives the defaults of the trainer', () => {
-  const form = defaultForm('text');
+  const form = textKind.untouched;
   expect(checkForm(form)).toEqual({});
   const { base, name, samplePrompts } = defaultSettings;
-  const settings = runSettings(form, base, name, samplePrompts);
+  const settings = textSettings(form, base, name, samplePrompts);
   expect({ ...settings, endLearningRate: 0 }).toEqual({ ...defaultSettings, endLearningRate: 0 });
   expect(settings.endLearningRate).toBeCloseTo(defaultSettings.endLearningRate, 12);
 });
@@ -39,30 +33,30 @@ test.each([
 });
 
 test('a form names every field that is wrong', () => {
-  const form = defaultForm('text');
+  const form = textKind.untouched;
   const text = { ...form.text, steps: '', learningRate: '-1' };
   expect(checkForm({ ...form, text })).toEqual({ steps: 'empty', learningRate: 'too small' });
 });
 
 test('a preset is recognised however its numbers are written, until one differs', () => {
-  const form = defaultForm('text');
-  expect(presetOf(form)).toBe('quick');
-  expect(presetOf({ ...form, text: { ...form.text, learningRate: '1e-2' } })).toBe('quick');
-  expect(presetOf({ ...form, text: { ...form.text, steps: '61' } })).toBe(null);
-  expect(presetOf(withPreset(form, 'small'))).toBe('small');
+  const form = textKind.untouched;
+  expect(presetOf(textKind, form)).toBe('quick');
+  expect(presetOf(textKind, { ...form, text: { ...form.text, learningRate: '1e-2' } })).toBe('quick');
+  expect(presetOf(textKind, { ...form, text: { ...form.text, steps: '61' } })).toBe(null);
+  expect(presetOf(textKind, withPreset(textKind, form, 'small'))).toBe('small');
 });
 
 test('a preset leaves alone what it does not speak of, and clears what another one set', () => {
-  const named = { ...defaultForm('text'), name: 'Mine', freeze: 'Nothing()' };
+  const named = { ...textKind.untouched, name: 'Mine', freeze: 'Nothing()' };
   const own = { ...named, text: { ...named.text, loraRank: '16', seed: '7', heldoutPercent: '20' } };
-  const careful = withPreset(own, 'careful');
+  const careful = withPreset(textKind, own, 'careful');
   expect(careful).toMatchObject({ name: 'Mine', freeze: 'Nothing()' });
   expect(careful.text).toMatchObject({ loraRank: '16', seed: '7', heldoutPercent: '20', steps: '400' });
-  expect(withPreset(careful, 'quick')).toEqual(own);
+  expect(withPreset(textKind, careful, 'quick')).toEqual(own);
 });
 
 test('an actions form that nobody touched gives the defaults of the trainer', () => {
-  const form = defaultForm('actions');
+  const form = actionsKind.untouched;
   expect(checkForm(form)).toEqual({});
   const settings = actionsSettings(form, defaultActionsSettings.base, defaultActionsSettings.name);
   expect({ ...settings, endLearningRate: 0 }).toEqual({ ...defaultActionsSettings, endLearningRate: 0 });
@@ -70,22 +64,18 @@ test('an actions form that nobody touched gives the defaults of the trainer', ()
 });
 
 test('presets of the actions task start from its own numbers', () => {
-  const form = defaultForm('actions');
-  expect(presetOf(form)).toBe('quick');
+  const form = actionsKind.untouched;
+  expect(presetOf(actionsKind, form)).toBe('quick');
   const chosen = { ...form, actions: { ...form.actions, maskTail: true }, text: { ...form.text, horizon: '8' } };
-  const small = withPreset(chosen, 'small');
+  const small = withPreset(actionsKind, chosen, 'small');
   expect(small).toMatchObject({ recompute: true, actions: { maskTail: true } });
   expect(small.text).toMatchObject({ horizon: '8', steps: String(defaultActionsSettings.steps), batchSize: '2' });
-  expect(withPreset(withPreset(small, 'careful'), 'quick')).toEqual(chosen);
+  expect(withPreset(actionsKind, withPreset(actionsKind, small, 'careful'), 'quick')).toEqual(chosen);
 });
 
 test('the first freeze preset of a task is its default', () => {
-  expect(freezePresets.text[0]?.expression).toBe(defaultSettings.freeze);
-  expect(freezePresets.actions[0]?.expression).toBe(defaultActionsSettings.freeze);
-});
-
-test('a base tells its task', () => {
-  expect([taskOf('actions'), taskOf('text'), taskOf('another')]).toEqual(['actions', 'text', 'text']);
+  expect(textKind.filters[0]?.expression).toBe(defaultSettings.freeze);
+  expect(actionsKind.filters[0]?.expression).toBe(defaultActionsSettings.freeze);
 });
 
 test.each([
@@ -98,5 +88,5 @@ test.each([
   [['table.csv'], 'text', 'text'],
   [['scan.pdf'], 'text', 'text'],
 ] as const)('%s, dropped while %s is shown, belong to %s', (paths, shown, task) => {
-  expect(taskOfFiles(paths, shown)).toBe(task);
+  expect(taskOfFiles([actionsKind, textKind], paths, shown)).toBe(task);
 });

@@ -1,16 +1,19 @@
 import { css, html, nothing } from 'lit';
-import { customElement } from 'lit/decorators.js';
+import { customElement, property } from 'lit/decorators.js';
 import type { FileReport, TableColumns } from '../../worker/api';
 import { BenchElement, textOf } from '../bench/bench_element';
 import { icons } from '../parts/icons';
 import { bytes, count } from '../words/format';
 import '../parts/problem-note';
 import { shared } from '../parts/styles';
-import { strings } from '../words/strings';
+import type { DataDesk } from './data_desk';
+import { words } from './words';
 
 /** The files of the open data: format, size, examples, what could not be read, and the columns of tables. */
 @customElement('file-list')
 export class FileList extends BenchElement {
+  @property({ attribute: false }) data!: DataDesk;
+
   static override styles = [
     shared,
     css`
@@ -68,16 +71,16 @@ export class FileList extends BenchElement {
   ];
 
   override render() {
-    const { data } = strings;
-    const files = this.bench.data.report?.files ?? [];
-    return html`<div class="scroll" tabindex="0" role="group" aria-label=${data.files}>
+    const { data: named } = words;
+    const files = this.data.report?.files ?? [];
+    return html`<div class="scroll" tabindex="0" role="group" aria-label=${named.files}>
       <table>
         <thead>
           <tr>
-            <th scope="col">${data.file}</th>
-            <th scope="col">${data.format}</th>
-            <th scope="col" class="number wide">${data.size}</th>
-            <th scope="col" class="number" title=${data.examplesMeaning}>${data.examples}</th>
+            <th scope="col">${named.file}</th>
+            <th scope="col">${named.format}</th>
+            <th scope="col" class="number wide">${named.size}</th>
+            <th scope="col" class="number" title=${named.examplesMeaning}>${named.examples}</th>
             <td></td>
           </tr>
         </thead>
@@ -89,8 +92,8 @@ export class FileList extends BenchElement {
   }
 
   #rows(file: FileReport) {
-    const removable = this.bench.data.files.some((known) => known.name === file.name);
-    const remove = strings.data.remove(file.name);
+    const removable = this.data.files.some((known) => known.name === file.name);
+    const remove = words.data.remove(file.name);
     return html`
       <tr>
         <th scope="row">${file.name}</th>
@@ -105,7 +108,7 @@ export class FileList extends BenchElement {
                   aria-label=${remove}
                   title=${remove}
                   ?disabled=${this.bench.runs.active}
-                  @click=${() => void this.bench.data.removeFile(file.name)}
+                  @click=${() => void this.data.removeFile(file.name)}
                 >
                   ${icons.close}
                 </button>`
@@ -124,19 +127,19 @@ export class FileList extends BenchElement {
       const prompt = change.prompt ?? chosen?.prompt ?? '';
       const completion = change.completion ?? chosen?.completion ?? columns[0] ?? '';
       const next: TableColumns = prompt === '' ? { completion } : { prompt, completion };
-      void this.bench.data.chooseColumns(file.name, next);
+      void this.data.chooseColumns(file.name, next);
     };
     return html`<fieldset class="columns" ?disabled=${this.bench.runs.active}>
-      <legend>${strings.data.columnsTitle(file.name)}</legend>
+      <legend>${words.data.columnsTitle(file.name)}</legend>
       <label>
-        ${strings.data.promptColumn}
+        ${words.data.promptColumn}
         <select @change=${(event: Event) => choose({ prompt: textOf(event) })}>
-          <option value="" ?selected=${!chosen?.prompt}>${strings.data.noPrompt}</option>
+          <option value="" ?selected=${!chosen?.prompt}>${words.data.noPrompt}</option>
           ${columns.map((column) => html`<option ?selected=${column === chosen?.prompt}>${column}</option>`)}
         </select>
       </label>
       <label>
-        ${strings.data.completionColumn}
+        ${words.data.completionColumn}
         <select @change=${(event: Event) => choose({ completion: textOf(event) })}>
           ${columns.map((column) => html`<option ?selected=${column === chosen?.completion}>${column}</option>`)}
         </select>

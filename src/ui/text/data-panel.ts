@@ -1,5 +1,5 @@
 import { css, html, nothing } from 'lit';
-import { customElement } from 'lit/decorators.js';
+import { customElement, property } from 'lit/decorators.js';
 import type { Catalogue, DatasetReport } from '../../worker/api';
 import { BenchElement } from '../bench/bench_element';
 import './file-list';
@@ -11,10 +11,14 @@ import { problemsAt } from '../parts/problem-note';
 import { shared } from '../parts/styles';
 import { strings } from '../words/strings';
 import './window-preview';
+import type { TextView } from './view';
+import { words } from './words';
 
 /** Open data: the sample in one press, or files; then what was read and how the model will see it. */
 @customElement('data-panel')
 export class DataPanel extends BenchElement {
+  @property({ attribute: false }) view!: TextView;
+
   static override styles = [
     shared,
     promises,
@@ -78,16 +82,16 @@ export class DataPanel extends BenchElement {
   ];
 
   override render() {
-    const { data } = this.bench;
+    const { source: data } = this.view;
     return html`
       <h2>${strings.data.title}</h2>
-      <p class="lead">${strings.data.lead}</p>
+      <p class="lead">${words.data.lead}</p>
       ${this.#sample()} ${this.#drop()} ${problemsAt(this.bench, 'data')}
       ${
         data.reading === null
           ? nothing
           : html`<div class="reading" role="status">
-              <p class="hint">${data.reading === 0 ? strings.data.readingSample : strings.data.reading(counted(data.reading, 'file'))}</p>
+              <p class="hint">${data.reading === 0 ? words.data.readingSample : words.data.reading(counted(data.reading, 'file'))}</p>
               <progress aria-label=${strings.path.reading}></progress>
             </div>`
       }
@@ -99,7 +103,8 @@ export class DataPanel extends BenchElement {
     const { samples } = this.bench;
     const [first] = samples;
     if (!first) return nothing;
-    const { runs, data, device } = this.bench;
+    const { runs, device } = this.bench;
+    const { source: data } = this.view;
     const blocked = runs.active || data.reading !== null || device?.usable === false;
     const own = data.files.length > 0 && data.report !== null;
     return html`
@@ -107,7 +112,7 @@ export class DataPanel extends BenchElement {
         ${
           own
             ? html`<button class="primary large" ?disabled=${blocked} @click=${() => void this.bench.start()}>
-                ${icons.play} ${strings.data.filesButton}
+                ${icons.play} ${words.data.filesButton}
               </button>`
             : nothing
         }
@@ -128,7 +133,7 @@ export class DataPanel extends BenchElement {
     return html`<div class="row only">
       ${samples.map(
         (sample) =>
-          html`<button class="quiet" ?disabled=${this.bench.runs.active} @click=${() => void this.bench.data.openSample(sample.id)}>
+          html`<button class="quiet" ?disabled=${this.bench.runs.active} @click=${() => void this.view.source.openSample(sample.id)}>
             ${strings.data.openSample(sample.title)}
           </button>`,
       )}
@@ -138,19 +143,19 @@ export class DataPanel extends BenchElement {
   #drop() {
     return html`<div class="drop">
       <div>
-        <p>${strings.data.drop}</p>
-        <p class="hint">${strings.data.kinds}</p>
+        <p>${words.data.drop}</p>
+        <p class="hint">${words.data.kinds}</p>
       </div>
       <button ?disabled=${this.bench.runs.active} @click=${() => this.renderRoot.querySelector<HTMLInputElement>('input[type="file"]')?.click()}>
-        ${strings.data.pick}
+        ${words.data.pick}
       </button>
-      <input type="file" multiple hidden aria-label=${strings.data.pick} @change=${this.#onPick} />
+      <input type="file" multiple hidden aria-label=${words.data.pick} @change=${this.#onPick} />
     </div>`;
   }
 
   #promises() {
     return html`<dl class="promises">
-      ${strings.data.promises.map(
+      ${words.data.promises.map(
         ([name, meaning]) => html`<div>
           <dt>${name}</dt>
           <dd>${meaning}</dd>
@@ -163,15 +168,16 @@ export class DataPanel extends BenchElement {
     return html`
       <section>
         <div class="head">
-          <h3>${strings.data.files}</h3>
-          <button class="quiet" ?disabled=${this.bench.runs.active} @click=${() => void this.bench.data.close()}>${strings.data.clear}</button>
+          <h3>${words.data.files}</h3>
+          <button class="quiet" ?disabled=${this.bench.runs.active} @click=${() => void this.view.source.close()}>${words.data.clear}</button>
         </div>
-        <file-list .bench=${this.bench}></file-list>
+        <file-list .bench=${this.bench} .data=${this.view.source}></file-list>
       </section>
-      <section class="counts" aria-label=${strings.data.counts}>
+      <section class="counts" aria-label=${words.data.counts}>
         ${this.#counts(report)}
         <number-field
           .key=${'heldoutPercent' as const}
+          .own=${this.view.words.fields}
           .value=${this.bench.form.text.heldoutPercent}
           @edit=${(event: CustomEvent<string>) => this.bench.editNumber('heldoutPercent', event.detail)}
         ></number-field>
@@ -180,7 +186,7 @@ export class DataPanel extends BenchElement {
         report.preview.length === 0
           ? nothing
           : html`<section>
-              <h3>${strings.data.preview}</h3>
+              <h3>${words.data.preview}</h3>
               <window-preview .windows=${report.preview}></window-preview>
             </section>`
       }
@@ -188,7 +194,7 @@ export class DataPanel extends BenchElement {
   }
 
   #counts(report: DatasetReport) {
-    const { data } = strings;
+    const { data } = words;
     const facts: readonly (readonly [string, number, string])[] = [
       [data.windows, report.windows, data.windowsMeaning],
       [data.heldoutWindows, report.heldoutWindows, data.heldoutMeaning],

@@ -1,16 +1,21 @@
 import type {
   FileInFolder,
+  Problem,
   ReadingProgress,
   RecordingColumns,
   RecordingOptions,
   RecordingReport,
 } from '../../worker/api';
+import { ask, attempt, type Desk } from '../bench/desk';
+import { inFolder } from '../bench/dropped_files';
+import type { DataSource } from '../bench/task_view';
 import { coalesce } from '../state/store';
-import { ask, attempt, type Desk } from './desk';
-import { inFolder } from './dropped_files';
+import { counted } from '../words/format';
+import { strings } from '../words/strings';
+import { words } from './words';
 
 /** The robot recording that is open, or about to be. */
-export class RecordingDesk {
+export class RecordingDesk implements DataSource {
   report: RecordingReport | null = null;
   /** What the report was made from; none where nothing is open. */
   files: readonly FileInFolder[] = [];
@@ -42,6 +47,21 @@ export class RecordingDesk {
     return this.files.length > 0;
   }
 
+  get ready(): boolean {
+    return this.report !== null;
+  }
+
+  get missing(): Problem | null {
+    return this.isOpen ? null : { what: words.recording.noRecording, fix: words.recording.noRecordingFix };
+  }
+
+  get line(): string {
+    if (this.reading !== null) return strings.path.reading;
+    if (!this.report) return strings.path.noData;
+    const { episodes, frames } = this.report;
+    return words.recording.line(counted(episodes.length, 'episode'), counted(frames, 'frame'));
+  }
+
   /** What a person would call it: the folder's name, or the first file's without its ending. Empty where nothing is open. */
   get name(): string {
     const [top = '', ...below] = this.files[0]?.path.split('/') ?? [];
@@ -53,6 +73,11 @@ export class RecordingDesk {
     this.#chosen = null;
     this.files = files;
     return this.#read();
+  }
+
+  /** The same: another recording takes the place of the one before. */
+  add(files: readonly FileInFolder[]): Promise<boolean> {
+    return this.open(files);
   }
 
   /** Opens a sample by its id in the catalogue, as if its file had been dropped. */

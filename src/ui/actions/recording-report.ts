@@ -7,7 +7,7 @@ import { count, rate } from '../words/format';
 import '../parts/number-field';
 import '../parts/problem-note';
 import { shared } from '../parts/styles';
-import { strings } from '../words/strings';
+import { words as own } from './words';
 
 /** What was read of a recording: its layout, episodes, joints, cameras, and what could not be read. */
 @customElement('recording-report')
@@ -97,7 +97,7 @@ export class RecordingReportView extends BenchElement {
   ];
 
   override render() {
-    const words = strings.recording;
+    const words = own.recording;
     const { report } = this;
     return html`
       ${this.#facts()}
@@ -126,7 +126,7 @@ export class RecordingReportView extends BenchElement {
   }
 
   #facts() {
-    const words = strings.recording;
+    const words = own.recording;
     const { report } = this;
     const facts: readonly (readonly [string, string, string])[] = [
       [words.layout, report.layout, words.layoutMeaning],
@@ -147,7 +147,7 @@ export class RecordingReportView extends BenchElement {
   }
 
   #episodes() {
-    const words = strings.recording;
+    const words = own.recording;
     const { episodes } = this.report;
     const label = words.episodes(count(episodes.length));
     return html`<div>
@@ -171,7 +171,7 @@ export class RecordingReportView extends BenchElement {
   }
 
   #episode(episode: EpisodeReport) {
-    const words = strings.recording;
+    const words = own.recording;
     return html`<tr>
       <th scope="row">${count(episode.index)}</th>
       <td class="number">${count(episode.frames)}</td>
@@ -182,7 +182,7 @@ export class RecordingReportView extends BenchElement {
 
   /** Names of the joints, once where state and action have the same. */
   #joints({ state, action }: RecordingReport['joints']) {
-    const words = strings.recording;
+    const words = own.recording;
     const line = (title: string, names: readonly string[]) =>
       html`<p class="names"><b>${title} (${count(names.length)})</b> ${names.join(', ')}</p>`;
     if (state.join('\n') === action.join('\n')) return line(words.jointsBoth, action);
@@ -190,7 +190,7 @@ export class RecordingReportView extends BenchElement {
   }
 
   #camera({ name, width, height, available }: CameraReport) {
-    const words = strings.recording;
+    const words = own.recording;
     const size = width > 0 ? ` · ${words.size(count(width), count(height))}` : '';
     return html`<li class="camera">
       ${available ? icons.check : icons.no}
@@ -205,7 +205,7 @@ export class RecordingReportView extends BenchElement {
     const { problems } = this.report;
     if (problems.length === 0) return nothing;
     return html`<section>
-      <h3>${strings.recording.problems}</h3>
+      <h3>${own.recording.problems}</h3>
       <div class="problems">${problems.map((problem) => html`<problem-note fixed mild .problem=${problem}></problem-note>`)}</div>
     </section>`;
   }
@@ -213,7 +213,7 @@ export class RecordingReportView extends BenchElement {
   #field(key: 'heldoutPercent' | 'fps') {
     return html`<number-field
       .key=${key}
-      .task=${'actions' as const}
+      .own=${own.fields}
       .value=${this.bench.form.text[key]}
       @edit=${(event: CustomEvent<string>) => this.bench.editNumber(key, event.detail)}
     ></number-field>`;

@@ -3,8 +3,8 @@ import { customElement, property } from 'lit/decorators.js';
 import type { PreviewWindow } from '../../worker/api';
 import { shared } from '../parts/styles';
 import { count, counted } from '../words/format';
-import { strings } from '../words/strings';
 import { type DrawnPiece, drawnPieces } from './window_pieces';
+import { words } from './words';
 
 /** Windows shown before the rest is asked for. */
 const inSight = 3;
@@ -75,7 +75,7 @@ export class WindowPreview extends LitElement {
   ];
 
   override render() {
-    const { data } = strings;
+    const { data } = words;
     return html`
       <p class="legend">
         <span><span class="learned">${data.previewLegendLearned}</span></span>
@@ -99,11 +99,11 @@ export class WindowPreview extends LitElement {
   }
 
   #window(window: PreviewWindow) {
-    const title = strings.data.window(window.file, count(window.line), counted(window.tokens, 'token'));
+    const title = words.data.window(window.file, count(window.line), counted(window.tokens, 'token'));
     return html`<li>
       <p class="meta">
         ${title}
-        ${window.truncatedTokens > 0 ? html`<span class="cut"> · ${strings.data.truncated(counted(window.truncatedTokens, 'token'))}</span>` : nothing}
+        ${window.truncatedTokens > 0 ? html`<span class="cut"> · ${words.data.truncated(counted(window.truncatedTokens, 'token'))}</span>` : nothing}
       </p>
       <div class="text" tabindex="0" role="group" aria-label=${title}>${drawnPieces(window.pieces).map((piece) => this.#piece(piece))}</div>
     </li>`;

@@ -5,6 +5,8 @@ import { textOf } from '../bench/bench_element';
 import { icons } from '../parts/icons';
 import { scrolledTable } from '../parts/panel_styles';
 import { shared } from '../parts/styles';
+import { count, counted, quantity } from '../words/format';
+import { strings } from '../words/strings';
 import {
   chartSize,
   chunkStarts,
@@ -15,10 +17,9 @@ import {
   jointsWon,
   linePath,
   predictors,
-} from '../state/open_loop_data';
-import { count, counted, quantity } from '../words/format';
-import { strings } from '../words/strings';
+} from './open_loop_data';
 import { openLoopStyles } from './open_loop_styles';
+import { words as own } from './words';
 
 /** Predicted against recorded actions of held-out episodes: errors of every joint as a table, and a small curve a joint. */
 @customElement('open-loop')
@@ -41,7 +42,7 @@ export class OpenLoopView extends LitElement {
   }
 
   override render() {
-    const words = strings.openLoop;
+    const words = own.openLoop;
     const shown = this.#shown();
     return html`
       <h3>${words.title} <span class="when">${this.when}</span></h3>
@@ -51,7 +52,7 @@ export class OpenLoopView extends LitElement {
   }
 
   #table() {
-    const words = strings.openLoop;
+    const words = own.openLoop;
     return html`<div class="scroll" tabindex="0" role="group" aria-label=${words.caption}>
       <table>
         <caption>
@@ -78,11 +79,11 @@ export class OpenLoopView extends LitElement {
   #error(value: number, best: boolean) {
     const text = Number.isNaN(value) ? strings.run.none : quantity(value);
     if (!best) return html`<td class="number">${text}</td>`;
-    return html`<td class="number best">${icons.check}<span class="hidden-text">${strings.openLoop.best}: </span>${text}</td>`;
+    return html`<td class="number best">${icons.check}<span class="hidden-text">${own.openLoop.best}: </span>${text}</td>`;
   }
 
   #charts(shown: ActionCurve) {
-    const words = strings.openLoop;
+    const words = own.openLoop;
     return html`
       <div class="head">
         <h3>${words.curves}</h3>
@@ -110,7 +111,7 @@ export class OpenLoopView extends LitElement {
   }
 
   #chart(curve: JointCurve, shown: ActionCurve, error: number) {
-    const words = strings.openLoop;
+    const words = own.openLoop;
     const { width, height } = chartSize;
     const { low, high } = curve;
     return html`<figure>

@@ -1,9 +1,10 @@
 import { css, html } from 'lit';
-import { customElement, state } from 'lit/decorators.js';
+import { customElement, property, state } from 'lit/decorators.js';
 import type { RecordingColumns } from '../../worker/api';
 import { BenchElement, textOf } from '../bench/bench_element';
 import { shared } from '../parts/styles';
-import { strings } from '../words/strings';
+import type { RecordingDesk } from './recording_desk';
+import { words as own } from './words';
 
 type Role = keyof RecordingColumns;
 const roles: readonly Role[] = ['state', 'action'];
@@ -11,6 +12,7 @@ const roles: readonly Role[] = ['state', 'action'];
 /** Says of each column of a recording whether it is state, action or neither, where that could not be guessed. */
 @customElement('recording-columns')
 export class RecordingColumnsView extends BenchElement {
+  @property({ attribute: false }) recording!: RecordingDesk;
   /** By name of the column; what is not in it is not used. */
   @state() private chosen: ReadonlyMap<string, Role> = new Map();
 
@@ -42,8 +44,8 @@ export class RecordingColumnsView extends BenchElement {
   ];
 
   override render() {
-    const words = strings.recording;
-    const { columns } = this.bench.recording;
+    const words = own.recording;
+    const { columns } = this.recording;
     return html`
       <h3>${words.columnsTitle}</h3>
       <p class="hint">${words.columnsMeaning}</p>
@@ -61,7 +63,7 @@ export class RecordingColumnsView extends BenchElement {
   }
 
   #column(column: string) {
-    const words = strings.recording;
+    const words = own.recording;
     const now = this.chosen.get(column);
     return html`<tr>
       <th scope="row">${column}</th>
@@ -82,7 +84,7 @@ export class RecordingColumnsView extends BenchElement {
 
   /** The columns of a role, in the order of the file. */
   #of(role: Role): readonly string[] {
-    return this.bench.recording.columns.filter((column) => this.chosen.get(column) === role);
+    return this.recording.columns.filter((column) => this.chosen.get(column) === role);
   }
 
   #complete(columns: readonly string[]): boolean {
@@ -90,6 +92,6 @@ export class RecordingColumnsView extends BenchElement {
   }
 
   #read(): void {
-    void this.bench.recording.chooseColumns({ state: this.#of('state'), action: this.#of('action') });
+    void this.recording.chooseColumns({ state: this.#of('state'), action: this.#of('action') });
   }
 }

@@ -12,11 +12,14 @@ import './recording-report';
 import { promises } from '../parts/panel_styles';
 import { shared } from '../parts/styles';
 import { strings } from '../words/strings';
+import type { ActionsView } from './view';
+import { words } from './words';
 
 /** Open a robot's recording: its folder, or files; then what was read of it. */
 @customElement('recording-panel')
 export class RecordingPanel extends BenchElement {
   @property({ attribute: false }) features = pageFeatures();
+  @property({ attribute: false }) view!: ActionsView;
 
   static override styles = [
     shared,
@@ -63,35 +66,36 @@ export class RecordingPanel extends BenchElement {
   ];
 
   override render() {
-    const { recording } = this.bench;
+    const { source: recording } = this.view;
     return html`
       <h2>${strings.data.title}</h2>
-      <p class="lead">${strings.recording.lead}</p>
+      <p class="lead">${words.recording.lead}</p>
       ${recording.report ? this.#start() : this.#sample()} ${this.#drop()} ${problemsAt(this.bench, 'data')}
       ${
         recording.reading === null
           ? nothing
           : html`<div class="reading" role="status">
-              <p class="hint">${strings.recording.reading(counted(recording.reading, 'file'))}</p>
+              <p class="hint">${words.recording.reading(counted(recording.reading, 'file'))}</p>
               <progress
                 aria-label=${strings.path.reading}
                 max=${recording.progress?.of ?? nothing}
                 value=${recording.progress?.done ?? nothing}
               ></progress>
-              <button @click=${() => void recording.close()}>${icons.stop} ${strings.recording.stopReading}</button>
+              <button @click=${() => void recording.close()}>${icons.stop} ${words.recording.stopReading}</button>
             </div>`
       }
-      ${recording.columns.length > 0 && recording.reading === null ? html`<recording-columns .bench=${this.bench}></recording-columns>` : nothing}
+      ${recording.columns.length > 0 && recording.reading === null ? html`<recording-columns .bench=${this.bench} .recording=${recording}></recording-columns>` : nothing}
       ${recording.report ? this.#report(recording.report) : this.#promises()}
     `;
   }
 
   #start() {
-    const { runs, recording, device } = this.bench;
+    const { runs, device } = this.bench;
+    const { source: recording } = this.view;
     const blocked = runs.active || recording.reading !== null || device?.usable === false;
     return html`<div class="row start">
       <button class="primary large" ?disabled=${blocked} @click=${() => void this.bench.start()}>
-        ${icons.play} ${strings.recording.start}
+        ${icons.play} ${words.recording.start}
       </button>
     </div>`;
   }
@@ -99,7 +103,8 @@ export class RecordingPanel extends BenchElement {
   #sample() {
     const [sample] = this.bench.samples;
     if (!sample) return nothing;
-    const { runs, recording, device } = this.bench;
+    const { runs, device } = this.bench;
+    const { source: recording } = this.view;
     const busy = runs.active || recording.reading !== null;
     return html`<div class="start">
       <button
@@ -117,34 +122,34 @@ export class RecordingPanel extends BenchElement {
   }
 
   #drop() {
-    const words = strings.recording;
+    const { recording: said } = words;
     const { active } = this.bench.runs;
     const { folderInput } = this.features;
     return html`<div class="drop">
       <div>
-        <p>${words.drop}</p>
-        <p class="hint">${words.kinds} ${folderInput ? nothing : strings.abilities.folderInput.missing}</p>
+        <p>${said.drop}</p>
+        <p class="hint">${said.kinds} ${folderInput ? nothing : strings.abilities.folderInput.missing}</p>
       </div>
       <div class="row">
-        ${folderInput ? html`<button ?disabled=${active} @click=${() => this.#pick('folder')}>${words.pickFolder}</button>` : nothing}
-        <button ?disabled=${active} @click=${() => this.#pick('files')}>${words.pickFiles}</button>
+        ${folderInput ? html`<button ?disabled=${active} @click=${() => this.#pick('folder')}>${said.pickFolder}</button>` : nothing}
+        <button ?disabled=${active} @click=${() => this.#pick('files')}>${said.pickFiles}</button>
       </div>
-      <input id="folder" type="file" webkitdirectory hidden aria-label=${words.pickFolder} @change=${this.#onPick} />
-      <input id="files" type="file" multiple hidden aria-label=${words.pickFiles} @change=${this.#onPick} />
+      <input id="folder" type="file" webkitdirectory hidden aria-label=${said.pickFolder} @change=${this.#onPick} />
+      <input id="files" type="file" multiple hidden aria-label=${said.pickFiles} @change=${this.#onPick} />
     </div>`;
   }
 
   #report(report: RecordingReport) {
     return html`<div class="head">
-        <h3>${strings.recording.title}: ${this.bench.recording.name}</h3>
-        <button class="quiet" ?disabled=${this.bench.runs.active} @click=${() => void this.bench.recording.close()}>${strings.recording.close}</button>
+        <h3>${words.recording.title}: ${this.view.source.name}</h3>
+        <button class="quiet" ?disabled=${this.bench.runs.active} @click=${() => void this.view.source.close()}>${words.recording.close}</button>
       </div>
       <recording-report .bench=${this.bench} .report=${report}></recording-report>`;
   }
 
   #promises() {
     return html`<dl class="promises">
-      ${strings.recording.promises.map(
+      ${words.recording.promises.map(
         ([name, meaning]) => html`<div>
           <dt>${name}</dt>
           <dd>${meaning}</dd>

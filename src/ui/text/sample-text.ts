@@ -1,7 +1,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { shared } from '../parts/styles';
-import { strings } from '../words/strings';
+import { words } from './words';
 
 /** What base and adapter make of one prompt, side by side. */
 @customElement('sample-text')
@@ -66,7 +66,7 @@ export class SampleText extends LitElement {
   ];
 
   override render() {
-    const { sample } = strings;
+    const { sample } = words;
     return html`
       <p class="prompt meta"><span>${sample.prompt}: <q>${this.prompt}</q></span>${this.when ? html`<span>${this.when}</span>` : nothing}</p>
       <div class="sides">
@@ -78,7 +78,7 @@ export class SampleText extends LitElement {
   #side(kind: 'base' | 'adapter', name: string, text: string) {
     return html`<div class=${`side ${kind} ${this.writing ? 'writing' : ''}`}>
       <h4>${name}</h4>
-      <p class="text" tabindex="0" role="group" aria-label=${name}>${text === '' && !this.writing ? strings.sample.nothing : text.trimStart()}</p>
+      <p class="text" tabindex="0" role="group" aria-label=${name}>${text === '' && !this.writing ? words.sample.nothing : text.trimStart()}</p>
     </div>`;
   }
 }

@@ -1,15 +1,18 @@
 import { css, html, nothing } from 'lit';
-import { customElement } from 'lit/decorators.js';
+import { customElement, property } from 'lit/decorators.js';
 import type { RecordingReport } from '../../worker/api';
 import { BenchElement, textOf } from '../bench/bench_element';
 import { switches } from '../parts/panel_styles';
 import { shared } from '../parts/styles';
-import type { ActionsChoices } from '../state/settings';
-import { strings } from '../words/strings';
+import type { ActionsChoices } from './kind';
+import type { ActionsView } from './view';
+import { words as own } from './words';
 
 /** What only the actions task asks: normalisation, what counts in the loss, which joints are differences, which cameras are seen. */
 @customElement('action-choices')
 export class ActionChoices extends BenchElement {
+  @property({ attribute: false }) view!: ActionsView;
+
   static override styles = [
     shared,
     switches,
@@ -57,9 +60,9 @@ export class ActionChoices extends BenchElement {
   ];
 
   override render() {
-    const words = strings.actionsTrain;
-    const { actions } = this.bench.form;
-    const { report } = this.bench.recording;
+    const words = own.train;
+    const { actions } = this.view.form;
+    const { report } = this.view.source;
     return html`
       <div class="choices">
         ${this.#state(actions)}
@@ -85,7 +88,7 @@ export class ActionChoices extends BenchElement {
   }
 
   #state({ state }: ActionsChoices) {
-    const words = strings.actionsTrain;
+    const words = own.train;
     const forms = ['measured', 'last-action', 'last-action-and-lag'] as const;
     const choose = (event: Event): void => {
       const chosen = textOf(event);
@@ -102,7 +105,7 @@ export class ActionChoices extends BenchElement {
   }
 
   #delta({ joints, suggestedDelta }: RecordingReport, { delta }: ActionsChoices) {
-    const words = strings.actionsTrain;
+    const words = own.train;
     const now = delta ?? suggestedDelta;
     const choose = (index: number, on: boolean): void =>
       this.#edit({ delta: joints.action.map((_, joint) => (joint === index ? on : (now[joint] ?? false))) });
@@ -115,7 +118,7 @@ export class ActionChoices extends BenchElement {
   }
 
   #cameras(report: RecordingReport, { cameras }: ActionsChoices) {
-    const words = strings.actionsTrain;
+    const words = own.train;
     const names = report.cameras.filter((camera) => camera.available).map((camera) => camera.name);
     if (names.length === 0) return nothing;
     const choose = (name: string, on: boolean): void =>
@@ -141,6 +144,6 @@ export class ActionChoices extends BenchElement {
   }
 
   #edit(change: Partial<ActionsChoices>): void {
-    this.bench.edit({ actions: { ...this.bench.form.actions, ...change } });
+    this.view.choose(change);
   }
 }

@@ -1,19 +1,8 @@
-import type { FieldKey } from '../state/defaults';
-import type { Predictor } from '../state/open_loop_data';
-import type { Phase } from '../state/run_state';
+import type { TaskWords } from '../bench/task_view';
+import type { Predictor } from './open_loop_data';
 
-/** Words that only the actions task needs. Read them through strings.ts. */
-export const actionsStrings = {
-  task: {
-    label: 'Task',
-    names: { actions: 'Actions', text: 'Text' },
-    meanings: {
-      actions: 'Fine-tune a robot policy on recorded movements',
-      text: 'Fine-tune a language model on text',
-    },
-    busy: 'A run is under way: stop it first, then change the task.',
-  },
-
+/** Words of the actions task. */
+export const words = {
   recording: {
     lead: 'What the robot should learn from: recorded movements. Files are read in this tab and go nowhere else.',
     drop: 'Drop a folder or files here or anywhere on the page',
@@ -23,9 +12,6 @@ export const actionsStrings = {
     pickFiles: 'Choose files…',
     noRecording: 'Open a recording first.',
     noRecordingFix: 'Drop the folder of a recording on the page, or choose it on the Data panel.',
-    unreadableDrop: 'What was dropped could not be read.',
-    unreadableDropFix: 'Choose the folder with “Choose a folder…” instead.',
-    nothingDropped: 'Nothing readable was dropped.',
     reading: (files: string) => `Reading ${files}…`,
     stopReading: 'Stop reading',
     columnsTitle: 'Which columns are state and action?',
@@ -77,7 +63,7 @@ export const actionsStrings = {
     ],
   },
 
-  actionsModel: {
+  model: {
     lead: 'The base stays as it is, but for its adapters and projections. What is learned is small.',
     backboneLora: 'Adapters in the backbone too',
     backboneLoraMeaning:
@@ -86,12 +72,9 @@ export const actionsStrings = {
     promptLengthMeaning: 'The longest task description, in tokens, that the base reads.',
   },
 
-  actionsTrain: {
-    presetMeanings: {
-      quick: '100 steps: see within two minutes or so whether the recording teaches anything.',
-      careful: '500 steps at a lower learning rate.',
-      small: 'Two samples at a time, activations computed twice instead of kept.',
-    },
+  train: {
+    backbone: 'Adapters in the backbone too',
+    backboneMeaning: 'So that a later stage can train them. Until one does, they stay at their random start.',
     nameHint: 'Left empty, it is named after the recording.',
     group: 'Actions and cameras',
     state: 'What the state tells',
@@ -121,20 +104,20 @@ export const actionsStrings = {
     effective: (samples: string, actions: string) => `Each step learns from ${samples} of ${actions}.`,
   },
 
-  /** Where a field means something else than in the text task. */
-  actionsFields: {
+  /** Where a number means something else than usual. */
+  fields: {
     batchSize: ['Batch', 'samples', 'Moments of the recording computed together. More is smoother, takes more memory.'],
     heldoutPercent: ['Held out', '%', 'Share of episodes kept for measuring, never trained on.'],
     seed: ['Seed', '', 'Same seed, recording and settings give the same run.'],
-  } satisfies Partial<Record<FieldKey, readonly [label: string, unit: string, meaning: string]>>,
+  } satisfies TaskWords['fields'],
 
-  actionsRun: {
+  run: {
     idle: 'The loss appears here, step by step, and then each joint’s error beside simple guesses.',
     phases: {
       loading: 'Loading the model and the pictures',
       baseline: 'Measuring the base on held-out episodes',
       sampling: 'Predicting held-out episodes',
-    } satisfies Partial<Record<Phase, string>>,
+    } satisfies TaskWords['run']['phases'],
     tokensPerSecondMeaning: 'Tokens that go through the model each second; none that are computed once.',
     lossTitle: 'Loss, squared error',
     lossMeaning:
@@ -143,7 +126,6 @@ export const actionsStrings = {
       'The adapter does no better than the base on held-out episodes. More episodes or a lower learning rate may help.',
     prefixConstant: 'Images and words are computed once.',
     prefixEach: 'Images and words are computed in every step.',
-    problems: 'What the run goes on without',
   },
 
   openLoop: {
@@ -173,7 +155,7 @@ export const actionsStrings = {
     range: (low: string, high: string) => `${low} to ${high}`,
   },
 
-  actionsAdapter: {
+  adapter: {
     robot: (name: string, joints: string, horizon: string) =>
       `${name === '' ? '' : `${name} · `}${joints} · ${horizon} at a time`,
     cameras: (names: string) => `sees ${names}`,

@@ -1,8 +1,29 @@
-import type { DatasetOptions, DatasetReport, TableColumns } from '../../worker/api';
-import { ask, type Desk } from './desk';
+import type {
+  DatasetOptions,
+  DatasetReport,
+  FileInFolder,
+  Problem,
+  SampleSummary,
+  TableColumns,
+} from '../../worker/api';
+import { ask, type Desk } from '../bench/desk';
+import type { DataSource } from '../bench/task_view';
+import { count, counted } from '../words/format';
+import { strings } from '../words/strings';
+import { words } from './words';
 
-/** The data that is open, or about to be. */
-export class DataDesk {
+/** What of the page decides how data are read. */
+interface Reading {
+  /** Window length and split of the form, or null while a field is wrong. */
+  options(): DatasetOptions | null;
+  /** The samples that ship with the page. */
+  samples(): readonly SampleSummary[];
+}
+
+/** The text that is open, or about to be. */
+export class DataDesk implements DataSource {
+  /** A plan does not depend on the text. */
+  readonly opened = 0;
   report: DatasetReport | null = null;
   /** What the report was made from. */
   source: { readonly sample: string } | { readonly files: readonly File[] } | null = null;
@@ -13,15 +34,42 @@ export class DataDesk {
   onOpen: () => void = () => undefined;
 
   readonly #desk: Desk;
-  readonly #options: () => DatasetOptions | null;
+  readonly #of: Reading;
   #columns: Record<string, TableColumns> = {};
   #openedWith = '';
   #ticket = 0;
 
-  /** `options` gives the window length and split of the form, or null while a field is wrong. */
-  constructor(desk: Desk, options: () => DatasetOptions | null) {
+  constructor(desk: Desk, of: Reading) {
     this.#desk = desk;
-    this.#options = options;
+    this.#of = of;
+  }
+
+  get ready(): boolean {
+    return this.report !== null;
+  }
+
+  get missing(): Problem | null {
+    return this.source ? null : { what: words.data.noData, fix: words.data.noDataFix };
+  }
+
+  /** The title of the sample, or the first file's name without its ending. */
+  get name(): string {
+    return this.#sample?.title || (this.files[0]?.name.replace(/\.[^.]+$/, '') ?? '');
+  }
+
+  get line(): string {
+    if (this.reading !== null) return strings.path.reading;
+    if (!this.report) return strings.path.noData;
+    return words.data.line(counted(this.report.windows, 'window'), count(this.report.heldoutWindows));
+  }
+
+  /** Prompts that suit the data. */
+  get prompts(): readonly string[] {
+    return this.#sample?.prompts ?? this.report?.prompts ?? [];
+  }
+
+  get #sample(): SampleSummary | undefined {
+    return this.#of.samples().find(({ id }) => id === this.sampleId);
   }
 
   get sampleId(): string | null {
@@ -43,6 +91,10 @@ export class DataDesk {
     return this.#open({ files: [...this.files.filter((file) => !names.has(file.name)), ...added] });
   }
 
+  add(files: readonly FileInFolder[]): Promise<boolean> {
+    return this.addFiles(files.map(({ file }) => file));
+  }
+
   removeFile(name: string): Promise<boolean> {
     const rest = this.files.filter((file) => file.name !== name);
     delete this.#columns[name];
@@ -56,7 +108,7 @@ export class DataDesk {
 
   /** Reads the same data again if the window length, the split or the seed is no longer what it was read with. */
   async refresh(): Promise<boolean> {
-    const options = this.#options();
+    const options = this.#of.options();
     if (!this.source || !options) return false;
     if (this.report && this.#openedWith === JSON.stringify({ ...options, columns: this.#columns })) return true;
     return this.#open(this.source);
@@ -74,7 +126,7 @@ export class DataDesk {
   }
 
   async #open(source: NonNullable<DataDesk['source']>): Promise<boolean> {
-    const settings = this.#options();
+    const settings = this.#of.options();
     this.source = source;
     if (!settings) return false;
     const options = { ...settings, columns: this.#columns };

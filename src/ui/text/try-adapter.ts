@@ -1,15 +1,20 @@
 import { css, html, nothing } from 'lit';
-import { customElement, state } from 'lit/decorators.js';
+import { customElement, property, state } from 'lit/decorators.js';
+import type { ListedAdapter } from '../../worker/api';
 import { BenchElement, textOf } from '../bench/bench_element';
 import { icons } from '../parts/icons';
-import { tryDefaults } from '../state/defaults';
-import '../run/sample-text';
+import './sample-text';
 import { shared } from '../parts/styles';
-import { strings } from '../words/strings';
+import type { TextView } from './view';
+import { words as own } from './words';
+
+/** What is tried where nobody chose anything. */
+const tryDefaults = { maxTokens: 80, temperature: 0.7, seed: 7 } as const;
 
 /** A prompt, continued by base and adapter side by side. */
 @customElement('try-adapter')
 export class TryAdapter extends BenchElement {
+  @property({ attribute: false }) view!: TextView;
   @state() private prompt: string | null = null;
   @state() private chat: boolean | null = null;
   @state() private temperature = String(tryDefaults.temperature);
@@ -47,13 +52,10 @@ export class TryAdapter extends BenchElement {
   ];
 
   override render() {
-    const words = strings.adapter;
-    const { adapters } = this.bench;
-    const { trial } = adapters;
-    const name =
-      adapters.chosen === 'current'
-        ? words.current
-        : (adapters.list.find((adapter) => adapter.id === adapters.chosen)?.name ?? '');
+    const words = own.adapter;
+    const { trial: desk } = this.view;
+    const { trial, chosen } = desk;
+    const name = chosen === 'current' ? words.current : (this.#adapter?.name ?? '');
     return html`
       <h3>${words.tryTitle(name)}</h3>
       <label class="prompt" for="prompt">${words.prompt}</label>
@@ -71,7 +73,7 @@ export class TryAdapter extends BenchElement {
       <div class="row">
         ${
           trial?.writing
-            ? html`<button @click=${() => void adapters.stopGenerating()}>${icons.stop} ${words.stop}</button>
+            ? html`<button @click=${() => void desk.stopGenerating()}>${icons.stop} ${words.stop}</button>
                 <span class="hint" role="status">${words.writing}</span>`
             : html`<button class="primary" ?disabled=${this.bench.device?.usable === false} @click=${() => void this.#generate()}>${words.generate}</button>`
         }
@@ -85,7 +87,7 @@ export class TryAdapter extends BenchElement {
   }
 
   #options() {
-    const words = strings.adapter;
+    const words = own.adapter;
     return html`<div class="options">
       <label title=${words.chatMeaning}>
         <input
@@ -125,12 +127,16 @@ export class TryAdapter extends BenchElement {
     </div>`;
   }
 
+  get #adapter(): ListedAdapter | undefined {
+    return this.bench.adapters.list.find(({ id }) => id === this.view.trial.chosen);
+  }
+
   get #prompt(): string {
-    return this.prompt ?? this.bench.samplePrompt;
+    return this.prompt ?? this.view.samplePrompt;
   }
 
   get #chat(): boolean {
-    return this.chat ?? this.bench.data.report?.chat ?? false;
+    return this.chat ?? this.view.source.report?.chat ?? false;
   }
 
   #onPrompt(event: Event): void {
@@ -139,16 +145,16 @@ export class TryAdapter extends BenchElement {
   }
 
   async #generate(): Promise<void> {
-    const { base, adapters } = this.bench;
+    const { base } = this.bench;
     const prompt = this.#prompt;
     this.missing = prompt.trim() === '';
     if (this.missing || base === null || !validTemperature(this.temperature) || !validLength(this.maxTokens)) return;
-    const chosen = adapters.list.find((adapter) => adapter.id === adapters.chosen);
-    await adapters.generate({
+    const { trial } = this.view;
+    await trial.generate({
       prompt,
       chat: this.#chat,
-      adapter: adapters.chosen,
-      base: chosen?.base ?? base,
+      adapter: trial.chosen,
+      base: this.#adapter?.base ?? base,
       maxTokens: Number(this.maxTokens),
       temperature: Number(this.temperature),
       seed: tryDefaults.seed,

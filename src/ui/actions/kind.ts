@@ -1,0 +1,126 @@
+import type { ActionsSettings } from '../../settings/actions';
+import { defaultActionsSettings, freezeFilters } from '../../settings/defaults';
+import type { RecordingReport } from '../../worker/api';
+import { type Form, filterSettings, trainingSettings, untouchedForm } from '../state/form';
+import type { FilterPreset, TaskKind } from '../state/task_kind';
+
+/** What only the actions task is told, besides its numbers. */
+export type ActionsChoices = Pick<
+  ActionsSettings,
+  'backboneLora' | 'state' | 'normalization' | 'delta' | 'cameras' | 'maskTail' | 'maskPadding'
+>;
+
+/** The form of the actions task. */
+export interface ActionsForm extends Form {
+  readonly actions: ActionsChoices;
+}
+
+type Filter = FilterPreset & { readonly meaning: string };
+
+/** openpi's own filter: adapters of the expert, and the projections. */
+const projections: Filter = {
+  id: 'projections',
+  name: 'Adapters and projections',
+  meaning: 'As openpi does: adapters of the action expert, and the small layers from state and action to it.',
+  expression: freezeFilters.actions.projections,
+};
+
+const others: readonly Filter[] = [
+  {
+    id: 'loraOnly',
+    name: 'Adapters only',
+    meaning: 'Least memory. All else stays untouched.',
+    expression: freezeFilters.actions.adapters,
+  },
+  {
+    id: 'expert',
+    name: 'Action expert',
+    meaning: 'Adapters, projections and all weights of the action expert.',
+    expression: freezeFilters.actions.expert,
+  },
+  {
+    id: 'everything',
+    name: 'Everything',
+    meaning: 'All parameters. Gradients and optimizer state for each of them.',
+    expression: freezeFilters.nothing,
+  },
+];
+
+const { backboneLora, state, normalization, delta, cameras, maskTail, maskPadding } = defaultActionsSettings;
+
+const ofRecordings = /(^|\/)meta\/info\.json$|\.(npz|npy|parquet|zip)$/i;
+
+/** What a form of the actions task holds and means. */
+export const actionsKind: TaskKind<ActionsForm, ActionsSettings> = {
+  id: 'actions',
+  untouched: {
+    // Whole episodes are held out, and a short recording has few.
+    ...untouchedForm('actions', defaultActionsSettings, { heldoutPercent: 20 }),
+    actions: { backboneLora, state, normalization, delta, cameras, maskTail, maskPadding },
+  },
+  presets: [
+    {
+      id: 'quick',
+      name: 'Quick look',
+      meaning: '100 steps: see within two minutes or so whether the recording teaches anything.',
+      fields: {},
+      recompute: false,
+    },
+    {
+      id: 'careful',
+      name: 'Careful',
+      meaning: '500 steps at a lower learning rate.',
+      fields: { steps: 500, learningRate: 1e-3, warmupSteps: 20, evaluateEvery: 50, patience: 4, checkpointEvery: 50 },
+      recompute: false,
+    },
+    {
+      id: 'small',
+      name: 'Least memory',
+      meaning: 'Two samples at a time, activations computed twice instead of kept.',
+      fields: { batchSize: 2, accumulation: 8 },
+      recompute: true,
+    },
+  ],
+  filters: [projections, ...others],
+  stageFilters: [
+    { id: 'layers', name: 'Projections alone', expression: 'PathRegex("PaliGemma/.*")' },
+    projections,
+    {
+      id: 'everywhere',
+      name: 'All adapters and projections',
+      expression: 'All(PathRegex("PaliGemma/.*"), Not(PathRegex(".*lora.*")))',
+      change: (form) => ({ actions: { ...form.actions, backboneLora: true } }),
+    },
+    ...others,
+  ],
+  claims: (paths) => paths.some((path) => ofRecordings.test(path)),
+  freezeSettings: (form, base) => ({
+    task: 'actions',
+    base,
+    ...filterSettings(form),
+    backboneLora: form.actions.backboneLora,
+  }),
+  planned: (settings) => settings,
+  proposedFor: ({ horizon, cameras, steps }) => [horizon, cameras, steps],
+  proposedOf: ({ actions }) => ({ backboneLora: actions.backboneLora }),
+  withProposed: (form, proposed) =>
+    proposed.backboneLora === undefined ? {} : { actions: { ...form.actions, backboneLora: proposed.backboneLora } },
+};
+
+/** An actions run as the trainer wants it. Call only when checkForm() finds nothing. */
+export function actionsSettings(form: ActionsForm, base: string, name: string): ActionsSettings {
+  return {
+    task: 'actions',
+    ...trainingSettings(form, base, name),
+    ...form.actions,
+    horizon: Number(form.text.horizon),
+  };
+}
+
+/** The choices without those that a recording has no use for: other joints, cameras without video. */
+export function fittingChoices(choices: ActionsChoices, report: RecordingReport): ActionsChoices {
+  const there = new Set(report.cameras.filter((camera) => camera.available).map((camera) => camera.name));
+  const delta = choices.delta?.length === report.joints.action.length ? choices.delta : null;
+  const cameras = choices.cameras?.every((name) => there.has(name)) ? choices.cameras : null;
+  return { ...choices, delta, cameras };
+}

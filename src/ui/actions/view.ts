@@ -1,0 +1,166 @@
+import { html, nothing } from 'lit';
+import type { ActionsSettings, BaseSummary, ListedAdapter, RecordingOptions } from '../../worker/api';
+import type { Desk } from '../bench/desk';
+import { type Shown, TaskView, type TaskWords } from '../bench/task_view';
+import type { Workbench } from '../bench/workbench';
+import { checkForm } from '../state/form';
+import type { RunState } from '../state/run_state';
+import { count, counted } from '../words/format';
+import './action-choices';
+import { EvaluationDesk } from './evaluation_desk';
+import { type ActionsChoices, type ActionsForm, actionsKind, actionsSettings, fittingChoices } from './kind';
+import './open-loop';
+import './recording-panel';
+import { RecordingDesk } from './recording_desk';
+import { words } from './words';
+
+/** The actions task on the page: recordings, choices about joints and cameras, errors joint by joint. */
+export class ActionsView extends TaskView<ActionsForm> {
+  static readonly kind = actionsKind;
+  readonly kind = actionsKind;
+  form = actionsKind.untouched;
+  readonly lengths = ['steps', 'batchSize', 'accumulation', 'horizon', 'seed'] as const;
+  override readonly takesFolders = true;
+  readonly words: TaskWords = {
+    name: 'Actions',
+    meaning: 'Fine-tune a robot policy on recorded movements',
+    dropMeaning: words.recording.dropMeaning,
+    modelLead: words.model.lead,
+    adapterLead: words.adapter.lead,
+    nameHint: words.train.nameHint,
+    fields: words.fields,
+    run: words.run,
+  };
+  readonly source: RecordingDesk;
+  readonly evaluation: EvaluationDesk;
+
+  readonly #bench: Workbench;
+
+  constructor(bench: Workbench, desk: Desk) {
+    super();
+    this.#bench = bench;
+    this.source = new RecordingDesk(desk, () => this.#recordingOptions);
+    this.source.onOpen = () => this.#newRecording();
+    this.evaluation = new EvaluationDesk(bench);
+  }
+
+  /** Changes what only this task asks. */
+  choose(change: Partial<ActionsChoices>): void {
+    this.#bench.edit<ActionsForm>({ actions: { ...this.form.actions, ...change } });
+  }
+
+  settings(base: string, name: string): ActionsSettings {
+    return actionsSettings(this.form, base, name);
+  }
+
+  effective(): string {
+    const { batchSize, accumulation, horizon } = this.form.text;
+    const samples = Number(batchSize) * Number(accumulation);
+    return words.train.effective(counted(samples, 'sample'), counted(Number(horizon), 'action'));
+  }
+
+  dataPanel() {
+    return html`<recording-panel .bench=${this.#bench} .view=${this}></recording-panel>`;
+  }
+
+  override baseFacts(base: BaseSummary): Shown {
+    return html`<div title=${words.model.promptLengthMeaning}>
+      <dt>${words.model.promptLength}</dt>
+      <dd>${counted(base.context, 'token')}</dd>
+    </div>`;
+  }
+
+  override sizeFields(): Shown {
+    return this.#backboneLora(words.model.backboneLora, words.model.backboneLoraMeaning);
+  }
+
+  override trainGroup() {
+    const content = html`<action-choices .bench=${this.#bench} .view=${this}></action-choices>`;
+    return { name: words.train.group, content };
+  }
+
+  override stageFields(): Shown {
+    return this.#backboneLora(words.train.backbone, words.train.backboneMeaning);
+  }
+
+  /** Whether what comes before the action expert is computed again and again. */
+  override runNote({ prefix }: RunState): Shown {
+    if (!prefix) return nothing;
+    const { prefixConstant, prefixEach } = words.run;
+    return html`<p class="note"><b>${prefix.constant ? prefixConstant : prefixEach}</b> ${prefix.reason}</p>`;
+  }
+
+  override belowChart({ status, openLoop }: RunState): Shown {
+    if (status === 'idle') return nothing;
+    const { openLoop: said } = words;
+    if (openLoop)
+      return html`<section><open-loop .openLoop=${openLoop.openLoop} .when=${said.at(count(openLoop.step))}></open-loop></section>`;
+    return html`<section>
+      <h3>${said.title}</h3>
+      <p class="hint">${this.source.report?.heldoutFrames === 0 ? said.none : said.waiting}</p>
+    </section>`;
+  }
+
+  /** Predicted against recorded, of the adapter that is tried on the open recording. */
+  override belowAdapters(): Shown {
+    const { evaluation } = this.evaluation;
+    if (!evaluation) return nothing;
+    const { adapter } = words;
+    const { name, openLoop } = evaluation;
+    if (openLoop)
+      return html`<section><open-loop .openLoop=${openLoop} .when=${adapter.tried(name)}></open-loop></section>`;
+    return html`<section role="status">
+      <p class="hint">${adapter.trying(name)}</p>
+      <progress aria-label=${adapter.trying(name)}></progress>
+    </section>`;
+  }
+
+  /** What it moves, and what it sees. */
+  override adapterFacts({ robot }: ListedAdapter): Shown {
+    if (!robot) return nothing;
+    const { adapter } = words;
+    const { name, joints, cameras, horizon } = robot;
+    const sees = cameras.length === 0 ? adapter.blind : adapter.cameras(cameras.join(', '));
+    return html`<p class="figures" title=${adapter.jointsMeaning(joints.join(', '))}>
+      ${adapter.robot(name, counted(joints.length, 'joint'), counted(horizon, 'action'))} · ${sees}
+    </p>`;
+  }
+
+  override adapterActions(adapter: ListedAdapter): Shown {
+    const { adapter: said } = words;
+    const { evaluation } = this.evaluation;
+    const busy = evaluation !== null && evaluation.openLoop === null;
+    return html`<button
+      aria-label=${said.choose(adapter.name)}
+      title=${said.tryMeaning}
+      ?disabled=${this.source.report === null || this.#bench.runs.active || busy}
+      @click=${() => void this.evaluation.evaluate(adapter)}
+    >
+      ${said.tryShort}
+    </button>`;
+  }
+
+  #backboneLora(name: string, meaning: string) {
+    const change = (event: Event): void => this.choose({ backboneLora: (event.target as HTMLInputElement).checked });
+    return html`<label class="switch">
+      <input type="checkbox" .checked=${this.form.actions.backboneLora} @change=${change} />
+      <span>${name}</span>
+      <span class="meta">${meaning}</span>
+    </label>`;
+  }
+
+  /** Joints and cameras that were chosen by hand count only for a recording that has them. */
+  #newRecording(): void {
+    const { report } = this.source;
+    this.evaluation.forget();
+    if (report) this.form = { ...this.form, actions: fittingChoices(this.form.actions, report) };
+    void this.#bench.plan();
+  }
+
+  get #recordingOptions(): RecordingOptions | null {
+    const wrong = checkForm(this.form);
+    if (wrong.heldoutPercent || wrong.seed || wrong.fps) return null;
+    const { heldoutPercent, seed, fps } = this.form.text;
+    return { heldoutFraction: Number(heldoutPercent) / 100, seed: Number(seed), fps: Number(fps) };
+  }
+}

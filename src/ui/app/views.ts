@@ -1,0 +1,6 @@
+import { ActionsView } from '../actions/view';
+import type { TaskViewClass } from '../bench/task_view';
+import { TextView } from '../text/view';
+
+/** Every task of the page, in the order of the switch; who has chosen none sees the last. */
+export const views: readonly TaskViewClass[] = [ActionsView, TextView];

@@ -1,0 +1,155 @@
+import { nothing, type TemplateResult } from 'lit';
+import type {
+  AdapterSummary,
+  BaseSummary,
+  EndedRun,
+  FileInFolder,
+  ListedAdapter,
+  Problem,
+  TaskSettings,
+} from '../../worker/api';
+import type { FieldKey } from '../state/fields';
+import type { Form } from '../state/form';
+import type { Phase, RunState } from '../state/run_state';
+import type { TaskKind } from '../state/task_kind';
+import type { Desk } from './desk';
+import type { Workbench } from './workbench';
+
+/** What a place on the page shows of a task; `nothing` where it has nothing to show there. */
+export type Shown = TemplateResult | typeof nothing;
+
+/** Label, unit and definition of a number. */
+export type FieldWords = readonly [label: string, unit: string, meaning: string];
+
+/** What the page says differently for each task. */
+export interface TaskWords {
+  /** In the switch, and beside an adapter. */
+  readonly name: string;
+  readonly meaning: string;
+  /** What goes where when it is dropped. */
+  readonly dropMeaning: string;
+  readonly modelLead: string;
+  readonly adapterLead: string;
+  readonly nameHint: string;
+  /** Where a number means something else than usual. */
+  readonly fields: Partial<Readonly<Record<FieldKey, FieldWords>>>;
+  readonly run: {
+    readonly idle: string;
+    readonly lossTitle: string;
+    readonly lossMeaning: string;
+    readonly tokensPerSecondMeaning: string;
+    readonly resultWorse: string;
+    /** Where a phase does something else than usual. */
+    readonly phases: Partial<Readonly<Record<Phase, string>>>;
+  };
+}
+
+/** The data of a task that are open, or about to be. */
+export interface DataSource {
+  /** Counts what was opened, where a plan made for one of them does not hold for the next; else it stays 0. */
+  readonly opened: number;
+  /** Data are read and can be trained on. */
+  readonly ready: boolean;
+  /** What a person would call them; empty where nothing is open. */
+  readonly name: string;
+  /** Their state, in one line. */
+  readonly line: string;
+  /** Why a run cannot start on them; null where it can, once they are read. */
+  readonly missing: Problem | null;
+  /** Opens a sample by its id in the catalogue. @returns whether it could be read */
+  openSample(id: string): Promise<boolean>;
+  /** Reads the same data again where what they were read with has changed. @returns whether they are read */
+  refresh(): Promise<boolean>;
+  /** Opens files that were dropped or picked. @returns whether they could be read */
+  add(files: readonly FileInFolder[]): Promise<boolean>;
+}
+
+/** The class of a task's view, of which each workbench makes one. */
+export interface TaskViewClass {
+  readonly kind: TaskKind;
+  /** @param desk where its parts report, so that their problems stay with the task */
+  new (bench: Workbench, desk: Desk): TaskView;
+}
+
+/**
+ * A task on the page: everything that differs between tasks in what the page says, shows and does, in one object.
+ * Panels ask the view that is shown, and nobody else asks which task it is. A place that it says nothing about stays empty.
+ */
+export abstract class TaskView<F extends Form = Form> {
+  abstract readonly kind: TaskKind<F>;
+  abstract readonly words: TaskWords;
+  abstract readonly source: DataSource;
+  abstract form: F;
+  /** The numbers of length and batch, in the order in which they are asked for. */
+  abstract readonly lengths: readonly FieldKey[];
+  /** Its data may lie in folders. */
+  readonly takesFolders: boolean = false;
+
+  /** What the form says, as the trainer takes it. Asked only while no field is wrong. */
+  abstract settings(base: string, name: string): TaskSettings;
+  /** What a step learns from, one sentence. */
+  abstract effective(): string;
+  abstract dataPanel(): TemplateResult;
+
+  /** The list of kept adapters was read anew. */
+  adaptersListed?(list: readonly ListedAdapter[]): void;
+  /** An adapter of this task came from a file. */
+  adapterImported?(adapter: AdapterSummary): void;
+  /** A run of this task has ended; null: it left no adapter. */
+  runEnded?(adapterId: string | null): void;
+
+  /** Figures of a base, as entries of its list of facts. */
+  baseFacts(_base: BaseSummary): Shown {
+    return nothing;
+  }
+  /** Beside the size of the adapter. */
+  sizeFields(): Shown {
+    return nothing;
+  }
+  /** Beside the name of the adapter. */
+  trainTexts(): Shown {
+    return nothing;
+  }
+  /** The last group of Advanced: what it holds, and its name. */
+  trainGroup(): { readonly name: string; readonly content: TemplateResult } | null {
+    return null;
+  }
+  /** Above the stages of a run. */
+  stageFields(): Shown {
+    return nothing;
+  }
+  /** What a run has to say about how it computes. */
+  runNote(_run: RunState): Shown {
+    return nothing;
+  }
+  /** Below the chart of a run. */
+  belowChart(_run: RunState): Shown {
+    return nothing;
+  }
+  /** Below the memory of a run. */
+  belowMemory(_run: RunState): Shown {
+    return nothing;
+  }
+  /** What can be done with the result of a run, besides taking it away. */
+  resultActions(_summary: EndedRun): Shown {
+    return nothing;
+  }
+  aboveAdapters(): Shown {
+    return nothing;
+  }
+  belowAdapters(): Shown {
+    return nothing;
+  }
+  /** Is this the adapter that is being tried? */
+  isChosen(_adapter: ListedAdapter): boolean {
+    return false;
+  }
+  /** What is known of an adapter of this task. */
+  adapterFacts(_adapter: ListedAdapter): Shown {
+    return nothing;
+  }
+  /** What can be done with an adapter of this task while the task is shown, besides taking it away. */
+  adapterActions(_adapter: ListedAdapter): Shown {
+    return nothing;
+  }
+}

@@ -1,0 +1,71 @@
+import type { FreezeSettings, ProposedSettings, TaskId, TaskSettings } from '../../settings/task';
+import type { FieldKey } from './fields';
+import type { Form } from './form';
+
+/** A choice of numbers by purpose. What it does not speak of goes back to its default. */
+export interface Preset {
+  readonly id: string;
+  readonly name: string;
+  readonly meaning: string;
+  readonly fields: Partial<Record<FieldKey, number>>;
+  readonly recompute: boolean;
+}
+
+/** A freeze filter by purpose. */
+export interface FilterPreset {
+  readonly id: string;
+  readonly name: string;
+  readonly expression: string;
+}
+
+/**
+ * What differs between tasks in what a form holds and what it means, without anything that is drawn. Its methods are
+ * methods, not properties, so that a task of some form stands for one of any.
+ *
+ * F: its form. S: its settings.
+ */
+export interface TaskKind<F extends Form = Form, S extends TaskSettings = TaskSettings> {
+  readonly id: TaskId;
+  /** The form that nobody touched. */
+  readonly untouched: F;
+  readonly presets: readonly Preset[];
+  /** The default first. */
+  readonly filters: readonly (FilterPreset & { readonly meaning: string })[];
+  /** Filters in the order in which stages may follow each other; `change` is what a stage needs of the form besides. */
+  readonly stageFilters: readonly (FilterPreset & { change?(form: F): Partial<F> })[];
+  /** Are these places those of files that only this task reads? */
+  claims(paths: readonly string[]): boolean;
+  /** What decides what a filter does. */
+  freezeSettings(form: F, base: string): FreezeSettings;
+  /** Settings without what a plan does not depend on. */
+  planned(settings: S): object;
+  /** What a proposal depends on, besides the base, the size of the adapter and the batch. */
+  proposedFor(settings: S): unknown;
+  /** What the form holds of what a proposal sets for this task alone. */
+  proposedOf(form: F): Partial<ProposedSettings>;
+  /** The change that sets it. */
+  withProposed(form: F, proposed: Partial<ProposedSettings>): Partial<F>;
+}
+
+/** The task that files belong to, by their places: `shown` where they would do for several, as tables do. */
+export const taskOfFiles = (kinds: readonly TaskKind[], paths: readonly string[], shown: TaskId): TaskId =>
+  kinds.find((kind) => kind.claims(paths))?.id ?? shown;
+
+const storageKey = 'adaptab.task';
+
+/** What rememberTask() was told; null where nobody chose. */
+export function rememberedTask(): string | null {
+  try {
+    return localStorage.getItem(storageKey);
+  } catch {
+    return null; // storage is refused in some private windows: the choice then lasts as long as the page
+  }
+}
+
+export function rememberTask(task: TaskId): void {
+  try {
+    localStorage.setItem(storageKey, task);
+  } catch {
+    // See rememberedTask().
+  }
+}

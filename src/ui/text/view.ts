@@ -1,0 +1,181 @@
+import { html, nothing } from 'lit';
+import type {
+  AdapterSummary,
+  BaseSummary,
+  DatasetOptions,
+  EndedRun,
+  ListedAdapter,
+  TextSettings,
+} from '../../worker/api';
+import { textOf } from '../bench/bench_element';
+import type { Desk } from '../bench/desk';
+import { type Shown, TaskView, type TaskWords } from '../bench/task_view';
+import type { Workbench } from '../bench/workbench';
+import { checkForm } from '../state/form';
+import type { RunState } from '../state/run_state';
+import { count, counted } from '../words/format';
+import { DataDesk } from './data_desk';
+import './data-panel';
+import { type TextForm, textKind, textSettings } from './kind';
+import './sample-text';
+import { TrialDesk } from './trial_desk';
+import './try-adapter';
+import { words } from './words';
+
+/** The text task on the page: files of text, prompts that are watched, adapters that are tried on a prompt. */
+export class TextView extends TaskView<TextForm> {
+  static readonly kind = textKind;
+  readonly kind = textKind;
+  form = textKind.untouched;
+  readonly lengths = ['steps', 'batchSize', 'accumulation', 'sequenceLength', 'seed'] as const;
+  readonly words: TaskWords = {
+    name: 'Text',
+    meaning: 'Fine-tune a language model on text',
+    dropMeaning: words.data.dropMeaning,
+    modelLead: words.model.lead,
+    adapterLead: words.adapter.lead,
+    nameHint: words.train.nameHint,
+    fields: {},
+    run: words.run,
+  };
+  readonly source: DataDesk;
+  readonly trial: TrialDesk;
+
+  readonly #bench: Workbench;
+
+  constructor(bench: Workbench, desk: Desk) {
+    super();
+    this.#bench = bench;
+    this.source = new DataDesk(desk, {
+      options: () => this.#datasetOptions,
+      samples: () => bench.catalogue?.samples ?? [],
+    });
+    this.source.onOpen = () => void bench.plan();
+    this.trial = new TrialDesk(bench);
+  }
+
+  /** The prompt that base and adapter continue during a run. */
+  get samplePrompt(): string {
+    return this.form.samplePrompt || this.source.prompts[0] || '';
+  }
+
+  settings(base: string, name: string): TextSettings {
+    const { samplePrompt } = this;
+    return textSettings(this.form, base, name, samplePrompt === '' ? [] : [samplePrompt]);
+  }
+
+  effective(): string {
+    const { batchSize, accumulation, sequenceLength } = this.form.text;
+    const windows = Number(batchSize) * Number(accumulation);
+    return words.train.effective(counted(windows, 'window'), counted(windows * Number(sequenceLength), 'token'));
+  }
+
+  override adaptersListed(list: readonly ListedAdapter[]): void {
+    this.trial.follow(
+      list,
+      list.filter(({ base }) => this.#bench.viewOfBase(base) === this),
+    );
+  }
+
+  override adapterImported({ id }: AdapterSummary): void {
+    this.trial.choose(id);
+  }
+
+  override runEnded(adapterId: string | null): void {
+    if (adapterId) this.trial.choose(adapterId);
+    else this.trial.forgetCurrent();
+  }
+
+  dataPanel() {
+    return html`<data-panel .bench=${this.#bench} .view=${this}></data-panel>`;
+  }
+
+  override baseFacts(base: BaseSummary): Shown {
+    const { model } = words;
+    return html`<div title=${model.contextMeaning}>
+        <dt>${model.context}</dt>
+        <dd>${counted(base.context, 'token')}</dd>
+      </div>
+      <div title=${model.bitsPerByteMeaning}>
+        <dt>${model.bitsPerByte}</dt>
+        <dd>${base.heldoutBitsPerByte.toFixed(2)}</dd>
+      </div>`;
+  }
+
+  override trainTexts(): Shown {
+    const { train } = words;
+    const edit = (samplePrompt: string): void => this.#bench.edit<TextForm>({ samplePrompt });
+    return html`<div>
+        <label for="prompt">${train.samplePrompt}</label>
+        <input
+          id="prompt"
+          type="text"
+          autocomplete="off"
+          placeholder=${this.source.prompts[0] ?? ''}
+          aria-describedby="prompt-hint"
+          .value=${this.form.samplePrompt}
+          @input=${(event: Event) => edit(textOf(event))}
+        />
+        <p class="meta" id="prompt-hint">${train.samplePromptHint}</p>
+      </div>`;
+  }
+
+  override belowMemory({ status, settings, samples }: RunState): Shown {
+    if (status === 'idle' || settings?.task !== 'text' || settings.samplePrompts.length === 0) return nothing;
+    return html`<section>
+      <h3>${words.sample.title}</h3>
+      ${samples.length === 0 ? html`<p class="hint">${words.sample.waiting}</p>` : nothing}
+      ${samples.map(
+        (sample) => html`<sample-text
+          .prompt=${sample.prompt}
+          .base=${sample.base}
+          .adapter=${sample.adapter}
+          .when=${words.sample.atStep(count(sample.step))}
+        ></sample-text>`,
+      )}
+    </section>`;
+  }
+
+  override resultActions({ adapterId }: EndedRun): Shown {
+    const go = (): void => {
+      this.trial.choose(adapterId);
+      this.#bench.show('adapter');
+    };
+    return html`<button @click=${go}>${words.run.tryIt}</button>`;
+  }
+
+  override aboveAdapters(): Shown {
+    const { runs } = this.#bench;
+    if (!runs.active || runs.state.step === 0) return nothing;
+    return html`<div class="row above">
+      <button @click=${() => this.trial.choose('current')}>${words.adapter.tryCurrent}</button>
+    </div>`;
+  }
+
+  override belowAdapters(): Shown {
+    if (this.trial.chosen === null) return nothing;
+    return html`<section><try-adapter .bench=${this.#bench} .view=${this}></try-adapter></section>`;
+  }
+
+  override isChosen({ id }: ListedAdapter): boolean {
+    return id === this.trial.chosen;
+  }
+
+  override adapterActions({ id, name }: ListedAdapter): Shown {
+    const { adapter } = words;
+    return html`<button aria-label=${adapter.choose(name)} @click=${() => this.trial.choose(id)}>${adapter.tryShort}</button>`;
+  }
+
+  get #datasetOptions(): DatasetOptions | null {
+    const base = this.#bench.baseOf(textKind.id);
+    const wrong = checkForm(this.form);
+    if (base === null || wrong.sequenceLength || wrong.heldoutPercent || wrong.seed) return null;
+    const { sequenceLength, heldoutPercent, seed } = this.form.text;
+    return {
+      base,
+      sequenceLength: Number(sequenceLength),
+      heldoutFraction: Number(heldoutPercent) / 100,
+      seed: Number(seed),
+    };
+  }
+}

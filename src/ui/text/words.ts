@@ -1,0 +1,113 @@
+import type { TaskWords } from '../bench/task_view';
+
+/** Words of the text task. */
+export const words = {
+  data: {
+    lead: 'What the model should learn from. Files are read in this tab and go nowhere else.',
+    filesButton: 'Fine-tune on this data',
+    drop: 'Drop files here or anywhere on the page',
+    pick: 'Choose files…',
+    kinds: 'Text (.txt, .md), chats and pairs (.jsonl, .json), tables (.csv, .tsv). Several at once are fine.',
+    reading: (files: string) => `Reading and cutting ${files} into windows…`,
+    readingSample: 'Reading the sample…',
+    files: 'Files',
+    file: 'File',
+    format: 'Format',
+    size: 'Size',
+    examples: 'Examples',
+    remove: (name: string) => `Remove ${name}`,
+    clear: 'Close this data',
+    counts: 'Counts',
+    windows: 'Training windows',
+    windowsMeaning:
+      'Pieces of text of at most the window length, in tokens. One step learns from batch × accumulation of them.',
+    heldoutWindows: 'Held-out windows',
+    heldoutMeaning: 'Never trained on. The loss on them tells whether the model learns or only memorises.',
+    examplesMeaning: 'Records, conversations or documents in the files.',
+    tokens: 'Tokens',
+    tokensMeaning: 'Pieces of words, as the model reads text.',
+    trained: 'Learned tokens',
+    trainedMeaning: 'Tokens whose prediction counts in the loss. Prompts are read but not learned.',
+    preview: 'First windows, as the model will see them',
+    previewMore: (windows: string) => `${windows} more`,
+    previewLegendLearned: 'learned',
+    previewLegendShown: 'shown, not learned',
+    previewLegendSpecial: 'special token',
+    window: (file: string, line: string, tokens: string) => `${file}, line ${line} · ${tokens}`,
+    truncated: (tokens: string) => `${tokens} cut off: the example is longer than the window`,
+    columnsTitle: (file: string) => `Columns of ${file}`,
+    promptColumn: 'Prompt (shown, not learned)',
+    completionColumn: 'Completion (learned)',
+    noPrompt: 'none: learn the whole text',
+    promises: [
+      [
+        'Private',
+        'No upload and no server: reading, training and trying happen in this tab, with or without a network.',
+      ],
+      ['Real', 'A LoRA adapter is trained on your GPU, forward and backward, and measured on text it has not seen.'],
+      ['Yours', 'Take it away as one .safetensors file or as a PEFT folder, and use it in other tools.'],
+    ],
+    dropMeaning: 'Text, chats and tables go to Data; a .safetensors adapter goes to Adapter.',
+    line: (windows: string, heldout: string) => `${windows}, ${heldout} held out`,
+    noData: 'Open some data first.',
+    noDataFix: 'Drop a file on the page, or use the sample on the Data panel.',
+  },
+
+  model: {
+    lead: 'The base stays as it is. What is learned is a small adapter beside it.',
+    context: 'Longest window',
+    contextMeaning: 'The longest text, in tokens, that the base was trained on.',
+    bitsPerByte: 'Held-out bits per byte',
+    bitsPerByteMeaning:
+      'How many bits the base needs for each byte of text it has never seen. Lower is better; guessing bytes evenly takes 8.',
+  },
+
+  train: {
+    nameHint: 'Left empty, it is named after the data.',
+    samplePrompt: 'Prompt to watch',
+    samplePromptHint: 'Base and adapter continue it at each held-out evaluation.',
+    effective: (windows: string, tokens: string) => `Each step learns from ${windows}, ${tokens} at most.`,
+  },
+
+  run: {
+    idle: 'The loss appears here, step by step, as the adapter learns.',
+    tokensPerSecondMeaning: 'Tokens trained each second, padding left out.',
+    lossTitle: 'Loss, nats a token',
+    lossMeaning: 'How surprised the model is by each next token, on average. Lower is better.',
+    resultWorse:
+      'The adapter does no better than the base on held-out text. More data or a lower learning rate may help.',
+    tryIt: 'Try it on a prompt',
+    phases: {},
+  } satisfies TaskWords['run'] & { readonly tryIt: string },
+
+  sample: {
+    title: 'Sample text',
+    waiting: 'Appears at the first held-out evaluation.',
+    base: 'base',
+    adapter: 'with adapter',
+    prompt: 'Prompt',
+    atStep: (step: string) => `at step ${step}`,
+    nothing: '(nothing)',
+  },
+
+  adapter: {
+    lead: 'What you have trained, kept in this browser. Take it away as a file, or try it here.',
+    tryShort: 'Try',
+    choose: (name: string) => `Try ${name}`,
+    tryCurrent: 'Try the run in progress',
+    tryTitle: (name: string) => `Try ${name}`,
+    current: 'the run in progress',
+    prompt: 'Prompt',
+    promptHint: 'What should it continue?',
+    chat: 'Ask as a question in a chat',
+    chatMeaning: 'Puts the prompt into the turn format that chat data is trained with.',
+    maxTokens: 'Length',
+    maxTokensUnit: 'tokens at most',
+    temperature: 'Temperature',
+    temperatureMeaning: '0 always takes the likeliest token; higher is more varied.',
+    generate: 'Write',
+    stop: 'Stop',
+    writing: 'Writing…',
+    noPrompt: 'Enter a prompt first.',
+  },
+} as const;
