@@ -5,13 +5,13 @@ import { BenchElement, textOf } from '../bench/bench_element';
 import { switches } from '../parts/panel_styles';
 import { shared } from '../parts/styles';
 import type { ActionsChoices } from './kind';
-import type { ActionsView } from './view';
+import type { ActionsParts } from './parts';
 import { words as own } from './words';
 
 /** What only the actions task asks: normalisation, what counts in the loss, which joints are differences, which cameras are seen. */
 @customElement('action-choices')
 export class ActionChoices extends BenchElement {
-  @property({ attribute: false }) view!: ActionsView;
+  @property({ attribute: false }) view!: ActionsParts;
 
   static override styles = [
     shared,

@@ -2,14 +2,14 @@ import type { ActionCurve, OpenLoop } from '../../worker/api';
 
 /** What predicted the actions: the adapter, and what it is compared with. */
 export const predictors = ['adapter', 'hold', 'mean', 'base'] as const;
-export type Predictor = (typeof predictors)[number];
+export type PredictorName = (typeof predictors)[number];
 
 /** Mean absolute errors of one joint, in its own unit. */
 export interface JointErrors {
   readonly joint: string;
-  readonly errors: Readonly<Record<Predictor, number>>;
+  readonly errors: Readonly<Record<PredictorName, number>>;
   /** Those with the smallest error: more than one where they are equal, none where no error is a number. */
-  readonly best: readonly Predictor[];
+  readonly best: readonly PredictorName[];
 }
 
 /** The table: a row a joint. */

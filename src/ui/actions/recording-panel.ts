@@ -12,14 +12,14 @@ import './recording-report';
 import { promises } from '../parts/panel_styles';
 import { shared } from '../parts/styles';
 import { strings } from '../words/strings';
-import type { ActionsView } from './view';
+import type { ActionsParts } from './parts';
 import { words } from './words';
 
 /** Open a robot's recording: its folder, or files; then what was read of it. */
 @customElement('recording-panel')
 export class RecordingPanel extends BenchElement {
   @property({ attribute: false }) features = pageFeatures();
-  @property({ attribute: false }) view!: ActionsView;
+  @property({ attribute: false }) view!: ActionsParts;
 
   static override styles = [
     shared,

@@ -10,12 +10,13 @@ import './action-choices';
 import { EvaluationDesk } from './evaluation_desk';
 import { type ActionsChoices, type ActionsForm, actionsKind, actionsSettings, fittingChoices } from './kind';
 import './open-loop';
+import type { ActionsParts } from './parts';
 import './recording-panel';
 import { RecordingDesk } from './recording_desk';
 import { words } from './words';
 
 /** The actions task on the page: recordings, choices about joints and cameras, errors joint by joint. */
-export class ActionsView extends TaskView<ActionsForm> {
+export class ActionsView extends TaskView<ActionsForm> implements ActionsParts {
   static readonly kind = actionsKind;
   readonly kind = actionsKind;
   form = actionsKind.untouched;

@@ -1,5 +1,5 @@
 import type { TaskWords } from '../bench/task_view';
-import type { Predictor } from './open_loop_data';
+import type { PredictorName } from './open_loop_data';
 
 /** Words of the actions task. */
 export const words = {
@@ -141,7 +141,7 @@ export const words = {
       hold: ['hold', 'Hold the last action before the chunk.'],
       mean: ['mean', 'Always the mean action of the training episodes.'],
       base: ['base', 'The base without the adapter.'],
-    } satisfies Record<Predictor, readonly [name: string, meaning: string]>,
+    } satisfies Record<PredictorName, readonly [name: string, meaning: string]>,
     best: 'best',
     curves: 'Recorded and predicted',
     episode: 'Episode',

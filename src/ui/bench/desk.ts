@@ -3,14 +3,14 @@ import type { Outcome, Problem, TrainerApi } from '../../worker/api';
 import { strings } from '../words/strings';
 
 /** Where on the page a problem or a piece of work belongs. */
-export type Place = 'page' | 'data' | 'model' | 'freeze' | 'train' | 'run' | 'adapter';
+export type Corner = 'page' | 'data' | 'model' | 'freeze' | 'train' | 'run' | 'adapter';
 
 /** What each part of the workbench may ask of the whole. */
 export interface Desk {
   readonly trainer: TrainerApi;
   changed(): void;
   /** Shows a problem beside `place` until it is dismissed or the same `source` is tried again. */
-  report(place: Place, source: string, problem: Problem): void;
+  report(place: Corner, source: string, problem: Problem): void;
   clear(source: string): void;
   /** A passing note, with a way to take the deed back. */
   note(text: string, undo?: () => void): void;
@@ -33,7 +33,7 @@ export async function attempt<T>(call: () => Promise<Outcome<T>>): Promise<Outco
 /** attempt(), with the problem reported; undefined where there was one. */
 export async function ask<T>(
   desk: Desk,
-  place: Place,
+  place: Corner,
   source: string,
   call: () => Promise<Outcome<T>>,
 ): Promise<{ value: T } | undefined> {

@@ -2,11 +2,11 @@ import type { TaskId } from '../../settings/task';
 import type { Problem } from '../../worker/api';
 import { Store } from '../state/store';
 import { strings } from '../words/strings';
-import type { Place } from './desk';
+import type { Corner } from './desk';
 
 export interface PlacedProblem {
   readonly id: number;
-  readonly place: Place;
+  readonly place: Corner;
   /** Null where it concerns every task. */
   readonly task: TaskId | null;
   readonly source: string;
@@ -27,7 +27,7 @@ export class Notices extends Store {
     this.task = task;
   }
 
-  report(place: Place, source: string, problem: Problem, task: TaskId | null = this.#taskAt(place)): void {
+  report(place: Corner, source: string, problem: Problem, task: TaskId | null = this.#taskAt(place)): void {
     const others = this.problems.filter((known) => known.source !== source || known.task !== task);
     this.problems = [...others, { id: this.#nextId, place, task, source, problem }];
     this.#nextId += 1;
@@ -71,7 +71,7 @@ export class Notices extends Store {
     this.report('page', 'unexpected', { what: strings.problem.unexpected, where, fix: strings.problem.unexpectedFix });
   }
 
-  #taskAt(place: Place): TaskId | null {
+  #taskAt(place: Corner): TaskId | null {
     return place === 'page' || place === 'adapter' ? null : this.task;
   }
 }

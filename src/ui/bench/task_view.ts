@@ -13,7 +13,6 @@ import type { Form } from '../state/form';
 import type { Phase, RunState } from '../state/run_state';
 import type { TaskKind } from '../state/task_kind';
 import type { Desk } from './desk';
-import type { Workbench } from './workbench';
 
 /** What a place on the page shows of a task; `nothing` where it has nothing to show there. */
 export type Shown = TemplateResult | typeof nothing;
@@ -64,11 +63,11 @@ export interface DataSource {
   add(files: readonly FileInFolder[]): Promise<boolean>;
 }
 
-/** The class of a task's view, of which each workbench makes one. */
-export interface TaskViewClass {
+/** The class of a task's view, of which each workbench B makes one. */
+export interface TaskViewClass<B> {
   readonly kind: TaskKind;
   /** @param desk where its parts report, so that their problems stay with the task */
-  new (bench: Workbench, desk: Desk): TaskView;
+  new (bench: B, desk: Desk): TaskView;
 }
 
 /**

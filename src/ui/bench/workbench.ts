@@ -40,7 +40,7 @@ export class Workbench extends Notices implements Desk {
   #planTimer: ReturnType<typeof setTimeout> | undefined;
 
   /** @param views of every task, in the order of the switch; who has chosen none sees the last */
-  constructor(trainer: TrainerApi, views: readonly TaskViewClass[]) {
+  constructor(trainer: TrainerApi, views: readonly TaskViewClass<Workbench>[]) {
     super(views.at(-1)!.kind.id);
     this.trainer = trainer;
     this.#desks = new Map(views.map((View) => this.#open(View)));
@@ -309,7 +309,7 @@ export class Workbench extends Notices implements Desk {
   }
 
   /** Makes a view and all that is the task's own. Problems stay with their task, whichever is shown when they come. */
-  #open(View: TaskViewClass): readonly [TaskId, TaskDesk] {
+  #open(View: TaskViewClass<Workbench>): readonly [TaskId, TaskDesk] {
     const task = View.kind.id;
     const desk: Desk = {
       trainer: this.trainer,

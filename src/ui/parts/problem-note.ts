@@ -2,7 +2,7 @@ import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { Problem } from '../../worker/api';
 import { applyProposal } from '../bench/apply_proposal';
-import type { Place } from '../bench/desk';
+import type { Corner } from '../bench/desk';
 import type { PlacedProblem } from '../bench/notices';
 import type { Workbench } from '../bench/workbench';
 import { count } from '../words/format';
@@ -111,7 +111,7 @@ export class ProblemNote extends LitElement {
 }
 
 /** The problems that belong to `place`, in the task that is shown, the latest last. */
-export function problemsAt(bench: Workbench, place: Place): TemplateResult | typeof nothing {
+export function problemsAt(bench: Workbench, place: Corner): TemplateResult | typeof nothing {
   const here = bench.problems.filter(
     (known) => known.place === place && (known.task === null || known.task === bench.task),
   );

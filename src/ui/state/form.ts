@@ -1,7 +1,6 @@
 import type { TaskId } from '../../settings/task';
 import type { TrainingSettings } from '../../settings/training';
 import { checkField, type FieldKey, type FieldProblem, fieldKeys, untouchedNumbers } from './fields';
-import type { TaskKind } from './task_kind';
 
 /** A stage as typed. */
 export interface StageForm {
@@ -37,37 +36,6 @@ export function untouchedForm(
   const text = Object.fromEntries(fieldKeys.map((key) => [key, String(defaults[key])])) as Record<FieldKey, string>;
   const { earlyStop, keepBest, recompute, freeze } = settings;
   return { task, text, earlyStop, keepBest, recompute, freeze, stages: [], name: '' };
-}
-
-/** The form with one preset's numbers; name, filter, adapter size, held-out share and what the task adds are left as they are. */
-export function withPreset<F extends Form>({ presets, untouched }: TaskKind, form: F, id: string): F {
-  const preset = presets.find((candidate) => candidate.id === id);
-  if (!preset) return form;
-  const text = { ...form.text };
-  for (const key of fieldKeys)
-    if (!outsidePresets.has(key)) text[key] = String(preset.fields[key] ?? untouched.text[key]);
-  return { ...form, text, recompute: preset.recompute };
-}
-
-const outsidePresets: ReadonlySet<FieldKey> = new Set<FieldKey>([
-  'loraRank',
-  'loraAlpha',
-  'heldoutPercent',
-  'seed',
-  'horizon',
-  'fps',
-]);
-
-/** Id of the preset whose numbers the form holds now, if any. */
-export function presetOf(kind: TaskKind, form: Form): string | null {
-  const same = kind.presets.find((preset) => {
-    const wanted = withPreset(kind, form, preset.id);
-    return (
-      wanted.recompute === form.recompute &&
-      fieldKeys.every((key) => Number(wanted.text[key]) === Number(form.text[key]))
-    );
-  });
-  return same?.id ?? null;
 }
 
 /** Every field that is wrong. */

@@ -11,13 +11,13 @@ import { problemsAt } from '../parts/problem-note';
 import { shared } from '../parts/styles';
 import { strings } from '../words/strings';
 import './window-preview';
-import type { TextView } from './view';
+import type { TextParts } from './parts';
 import { words } from './words';
 
 /** Open data: the sample in one press, or files; then what was read and how the model will see it. */
 @customElement('data-panel')
 export class DataPanel extends BenchElement {
-  @property({ attribute: false }) view!: TextView;
+  @property({ attribute: false }) view!: TextParts;
 
   static override styles = [
     shared,

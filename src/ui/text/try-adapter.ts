@@ -5,7 +5,7 @@ import { BenchElement, textOf } from '../bench/bench_element';
 import { icons } from '../parts/icons';
 import './sample-text';
 import { shared } from '../parts/styles';
-import type { TextView } from './view';
+import type { TextParts } from './parts';
 import { words as own } from './words';
 
 /** What is tried where nobody chose anything. */
@@ -14,7 +14,7 @@ const tryDefaults = { maxTokens: 80, temperature: 0.7, seed: 7 } as const;
 /** A prompt, continued by base and adapter side by side. */
 @customElement('try-adapter')
 export class TryAdapter extends BenchElement {
-  @property({ attribute: false }) view!: TextView;
+  @property({ attribute: false }) view!: TextParts;
   @state() private prompt: string | null = null;
   @state() private chat: boolean | null = null;
   @state() private temperature = String(tryDefaults.temperature);

@@ -17,13 +17,14 @@ import { count, counted } from '../words/format';
 import { DataDesk } from './data_desk';
 import './data-panel';
 import { type TextForm, textKind, textSettings } from './kind';
+import type { TextParts } from './parts';
 import './sample-text';
 import { TrialDesk } from './trial_desk';
 import './try-adapter';
 import { words } from './words';
 
 /** The text task on the page: files of text, prompts that are watched, adapters that are tried on a prompt. */
-export class TextView extends TaskView<TextForm> {
+export class TextView extends TaskView<TextForm> implements TextParts {
   static readonly kind = textKind;
   readonly kind = textKind;
   form = textKind.untouched;

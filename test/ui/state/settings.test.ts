@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { defaultActionsSettings, defaultSettings } from '../../../src/settings/defaults';
 import { actionsKind, actionsSettings } from '../../../src/ui/actions/kind';
 import { checkField } from '../../../src/ui/state/fields';
-import { checkForm, presetOf, withPreset } from '../../../src/ui/state/form';
+import { checkForm } from '../../../src/ui/state/form';
+import { presetOf, withPreset } from '../../../src/ui/state/presets';
 import { taskOfFiles } from '../../../src/ui/state/task_kind';
 import { textKind, textSettings } from '../../../src/ui/text/kind';
 
