@@ -98,7 +98,7 @@ const wgpu: TestProjectConfiguration = {
   test: {
     name: 'wgpu',
     environment: 'node',
-    include: ['test/ops/**/*.test.ts', 'test/golden/**/*.test.ts'],
+    include: ['test/{gpu,golden,ops,tape}/**/*.test.ts'],
     globalSetup: 'test/wgpu.ts',
     testTimeout: 120_000, // lavapipe compiles one large kernel for up to 16 s on a busy machine
   },

@@ -65,13 +65,14 @@ test('a kernel is compiled once for each set of constants, whatever it is bound 
   memory.destroy();
 });
 
-test('a buffer that is shorter than its tensor is refused by the device, with the kernel’s name', async () => {
+test('a buffer that is shorter than its tensor is refused by the device, by name', async () => {
   const memory = new Memory(device);
   const short: Storage = { label: 'short', bytes: 8, kind: 'inputs', planned: false };
   const x = { ...tensor('x', 'N', { N: 3 }, { kind: 'inputs' }), storage: short };
   device.pushErrorScope('validation');
   await bound(memory, call(scale, { x, y: tensor('y', 'N', { N: 3 }, { kind: 'inputs' }) }));
-  expect((await device.popErrorScope())?.message).toContain('test.scale');
+  const named = 'deno' in process.versions ? "'short'" : 'test.scale'; // wgpu names the buffer, Dawn the bind group
+  expect((await device.popErrorScope())?.message).toContain(named);
   memory.destroy();
 });
 
