@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { Gpu } from '../../src/gpu/device';
-import { compare } from '../../src/tasks/text/compare';
-import { device } from '../gpu';
-import { NUMBERS, SMALL_BASE, settingsOf } from './small_base';
-import { textRunOf } from './small_run';
+import type { Gpu } from '../../../src/gpu/device';
+import { compare } from '../../../src/tasks/text/compare';
+import { device } from '../../gpu';
+import { NUMBERS, SMALL_BASE, settingsOf } from '../../run/small_base';
+import { textRunOf } from '../../run/small_run';
 
 const gpu: Gpu = { device, info: {} as GPUAdapterInfo, features: new Set(), software: true };
 const prompt = '20 21'; // both have much to say to it

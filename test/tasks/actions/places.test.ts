@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Episode, Recording } from '../../src/recording/recording';
-import { evaluationPlaces, heldoutPlaces } from '../../src/tasks/actions/places';
-import { SWINGING } from '../tasks/actions/small_actions';
+import type { Episode, Recording } from '../../../src/recording/recording';
+import { evaluationPlaces, heldoutPlaces } from '../../../src/tasks/actions/places';
+import { SWINGING } from './small_actions';
 
 /** A recording whose episodes have so many frames. */
 const recordingOf = (...lengths: number[]): Recording => ({
