@@ -50,7 +50,10 @@ export class TrialDesk {
         this.#desk.changed();
       }),
     );
-    if (this.trial === mine) this.trial = { ...mine, writing: false };
+    if (this.trial === mine) {
+      mine = { ...mine, writing: false }; // words travel on another port than the answer: the last may come after it
+      this.trial = mine;
+    }
     this.#desk.changed();
   }
 
