@@ -33,6 +33,9 @@ export class ToastNote extends BenchElement {
         box-shadow: 0 4px 24px rgb(0 0 0 / 24%);
         overflow-wrap: anywhere;
       }
+      .toast button {
+        flex: none; /* the text wraps, its buttons never do */
+      }
     `,
   ];
 
