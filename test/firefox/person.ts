@@ -116,7 +116,7 @@ export async function table(page: Page): Promise<Row[]> {
   return lines.map(([step, train, heldout]) => ({
     step: Number(step),
     train: Number(train),
-    heldout: Number(heldout),
+    heldout: Number(heldout?.replace('best:', '')), // said to those who do not see the bold
   }));
 }
 
