@@ -2,7 +2,7 @@ import type { Problem } from '../problem';
 import type { Expression } from './expression';
 import { FilterError } from './filter_error';
 import { lint } from './lint';
-import { type Reading, read } from './parse';
+import { type Reading, read, type Variants } from './parse';
 import { print } from './print';
 import { type Part, type Report, report, residentStateBytes, sentence, why } from './report';
 import { type Tree, treeOf } from './tree';
@@ -29,10 +29,13 @@ export function freezeTree(leaves: readonly Pick<FreezeLeaf, 'path' | 'shape'>[]
   };
 }
 
-/** What the filter in `text` does to a tree, as plain data; a text that is no filter is an answer too. */
-export function freezeReport({ tree, leaves }: FreezeTree, text: string): FreezeReport {
+/**
+ * What the filter in `text` does to a tree, as plain data; a text that is no filter is an answer too.
+ * @param chosen the variants of the model that the person chose, see `read`
+ */
+export function freezeReport({ tree, leaves }: FreezeTree, text: string, chosen: Variants | null = null): FreezeReport {
   try {
-    return reportOfReading({ tree, leaves }, text, read(text));
+    return reportOfReading({ tree, leaves }, text, read(text, chosen));
   } catch (error) {
     if (!(error instanceof FilterError)) throw error;
     return { text, leaves, filter: null, mistake: { problem: error.problem, offset: error.offset } };
@@ -47,9 +50,10 @@ export const reportOfReading = ({ tree, leaves }: FreezeTree, text: string, read
   mistake: null,
 });
 
-function filterOf(tree: Tree, text: string, { expression, ignored }: Reading): FreezeFilter {
+function filterOf(tree: Tree, text: string, reading: Reading): FreezeFilter {
+  const { expression, ignored } = reading;
   const found = report(expression, tree);
-  const findings = lint(text, expression, tree, found);
+  const findings = lint(text, reading, tree, found);
   return {
     parts: found.parts.map((part) => partOf(found, part)),
     why: tree.paths.map((path) => why(found, path).map(({ part }) => part)),

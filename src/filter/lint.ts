@@ -1,7 +1,7 @@
-import type { Expression } from './expression';
-import type { Finding, Linted, Severity } from './finding';
+import { type Finding, finding, type Linted, type Severity } from './finding';
 import { lintLora } from './lint_lora';
 import { lintParts } from './lint_parts';
+import type { Reading } from './parse';
 import { type Report, report } from './report';
 import type { Tree } from './tree';
 
@@ -9,20 +9,29 @@ export type { Finding, Severity } from './finding';
 
 const ORDER: readonly Severity[] = ['error', 'warning', 'note'];
 
+/** What of a reading is looked at. */
+type LintedReading = Pick<Reading, 'expression' | 'assumed'>;
+
 /**
  * What the filter does that its author hardly wants: errors first, then warnings, then notes. Every repair parses,
  * freezes something, and freezes no LoRA leaf.
  *
- * @param text what `expression` was read from
+ * @param text what was read
  * @param known the report of this expression and tree, if there is one already
  */
-export function lint(text: string, expression: Expression, tree: Tree, known?: Report): Finding[] {
+export function lint(text: string, { expression, assumed }: LintedReading, tree: Tree, known?: Report): Finding[] {
   const linted: Linted = { text, expression, tree, report: known ?? report(expression, tree) };
   const seen = new Set<string>();
-  return [...lintParts(linted), ...lintLora(linted)]
+  return [...lintParts(linted), ...lintLora(linted), ...assumptions(linted, assumed)]
     .filter(({ rule, at, message }) => {
       const key = `${rule} ${at.start} ${message}`; // a name that is used twice is one place
       return !seen.has(key) && seen.add(key);
     })
     .sort((a, b) => ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity));
 }
+
+/** What was read in place of what the text says; Python would not take it, so the filter is written out. */
+const assumptions = (linted: Linted, assumed: Reading['assumed']): Finding[] =>
+  assumed.map(({ rule, span, what }) =>
+    finding(linted, rule, rule === 'operator' || rule === 'curly-quotes' ? 'warning' : 'note', { span }, what, null),
+  );

@@ -1,5 +1,6 @@
-import type { Expression } from './expression';
+import type { Expression, Span } from './expression';
 import { FilterError } from './filter_error';
+import type { CONFIGURATIONS, Variants } from './stock';
 import type { Literal, Token } from './tokenize';
 
 /** `[a, b]` or `(a, b)`: Any of its members where a filter is wanted. `filters.append(…)` adds to the same list. */
@@ -32,6 +33,20 @@ export interface Reader {
   at: number;
   depth: number;
   readonly names: Map<string, Value | Unreadable>;
+  /** What the model's configuration is called, where that is known. */
+  readonly variants: Variants | null;
+  /** The configuration that `super()` or `self` is of. */
+  readonly configuration: (typeof CONFIGURATIONS)[number];
+  /** What the text leaves out or says in another way, and what was read in its place. */
+  readonly assumed: Assumption[];
+}
+
+/** Something that the text does not say as Python would have it, and how it was read. */
+export interface Assumption {
+  readonly rule: 'list-not-begun' | 'result-not-returned' | 'name-of-openpi' | 'operator' | 'curly-quotes';
+  readonly span: Span;
+  /** One sentence. */
+  readonly what: string;
 }
 
 /** More than people write; few enough to test on a tree between two keystrokes. */

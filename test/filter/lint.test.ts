@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Rule } from '../../src/filter/finding';
 import { KNOWN_PATHS } from '../../src/filter/known_paths';
 import { type Finding, lint, type Severity } from '../../src/filter/lint';
-import { parse } from '../../src/filter/parse';
+import { parse, read } from '../../src/filter/parse';
 import { print } from '../../src/filter/print';
 import { report } from '../../src/filter/report';
 import { type Shapes, type Tree, treeOf } from '../../src/filter/tree';
@@ -15,7 +15,7 @@ const TREES = new Map(
   [...treeNames, 'text'].map((name) => [name, treeOf(name === 'text' ? TEXT_TREE : shapesOf(name))]),
 );
 const treeCalled = (name: string) => TREES.get(name) as Tree;
-const findings = (tree: string, text: string) => lint(text, parse(text), treeCalled(tree));
+const findings = (tree: string, text: string) => lint(text, read(text), treeCalled(tree));
 const frozenLeaves = (tree: string, text: string) => report(parse(text), treeCalled(tree)).frozenLeaves;
 const frozenPaths = (tree: string, text: string) => {
   const { parts } = report(parse(text), treeCalled(tree));

@@ -77,8 +77,6 @@ test.each<[string, number, number, RegExp]>([
   ['Not(x=Nothing)', 1, 5, /by name/],
   ['Everything(Nothing)', 1, 12, /takes no arguments/],
   ['Nothing Nothing', 1, 9, /follows the end/],
-  ['PathRegex("a") | PathRegex("b")', 1, 16, /follows the end.*Any/],
-  ['All(~Nothing)', 1, 5, /Not\(…\)/],
   ['nnx.All(*filters)', 1, 10, /"filters" is not a filter, and no line above says what it is/],
   ['All("llm")', 1, 5, /PathRegex\("llm"\)/],
   ['["llm"]', 1, 2, /bare string/],

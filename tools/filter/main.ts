@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
 import { lint } from '../../src/filter/lint';
-import { parse } from '../../src/filter/parse';
+import { read } from '../../src/filter/parse';
 import { report } from '../../src/filter/report';
 import { type Shapes, treeOf } from '../../src/filter/tree';
+import { variantsOfPaths } from '../../src/filter/variants';
 import { asProblem, problem } from '../../src/problem';
 import { printJson, readText } from '../json_command';
 
@@ -21,15 +22,15 @@ function answer(args: readonly string[]) {
   const options = optionsOf(args);
   const tree = treeOf(shapesOf(options.tree));
   const text = options.freeze ?? readText(options.freezeFile as string);
-  const expression = parse(text);
-  const found = report(expression, tree);
+  const reading = read(text, variantsOfPaths(tree.paths));
+  const found = report(reading.expression, tree);
   return {
     frozen_leaves: found.frozenLeaves,
     frozen_params: found.frozenParameters,
     trainable_leaves: found.trainableLeaves,
     trainable_params: found.trainableParameters,
     resident_state_bytes: found.residentStateBytes,
-    findings: lint(text, expression, tree, found),
+    findings: lint(text, reading, tree, found),
   };
 }
 
