@@ -46,7 +46,7 @@ test('pasted Python from a file', async () => {
 
 test.each<[string, () => string[], RegExp]>([
   ['a bad filter', () => ['--tree', treeFile('full'), '--freeze', 'Al()'], /"Al".*line 1, column 1/],
-  ['a bad pattern', () => ['--tree', treeFile('full'), '--freeze', 'PathRegex("a(?=b)")'], /Looking ahead.*column 13/],
+  ['a bad pattern', () => ['--tree', treeFile('full'), '--freeze', 'PathRegex("a(?>b)")'], /atomic group.*column 13/],
   ['no tree', () => ['--freeze', 'Nothing'], /--tree is missing/],
   ['no filter', () => ['--tree', treeFile('full')], /One of --freeze and --freeze-file/],
   ['two filters', () => ['--tree', treeFile('full'), '--freeze', 'x', '--freeze-file', 'y'], /One of --freeze/],

@@ -86,7 +86,7 @@ test.each<[string, number, number, RegExp]>([
   ['PathRegex("\\N{BULLET}")', 1, 12, /by name/],
   ['42', 1, 1, /cannot begin/],
   ['All(\n  PathRegex("ab(c"),\n)', 2, 16, /not closed/],
-  ['PathRegex("a\\\\d(?=b)")', 1, 16, /Looking ahead/],
+  ['PathRegex("a\\\\d(?>b)")', 1, 16, /atomic group/],
   ['PathRegex("é𝒳" "(?P<n>x)(?P=n)")', 1, 26, /reference back/],
   ['PathRegex("a" "b(")', 1, 17, /not closed/],
 ])('%s: the error points at line %i, column %i', (text, line, column, message) => {
