@@ -16,6 +16,11 @@ export type Rule =
   | 'lora-base-trainable'
   | 'lora-nothing-frozen'
   | 'stock-leaves-img-and-projections'
+  | 'other-names'
+  | 'nothing-trains'
+  | 'also-matches'
+  | 'full-beside-lora'
+  | 'ema-copy'
   | Assumption['rule'];
 
 /** An error: the filter cannot be meant. A warning: it is hardly meant. A note: it may well be meant. */

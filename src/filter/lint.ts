@@ -1,5 +1,6 @@
 import { type Finding, finding, type Linted, type Severity } from './finding';
 import { lintLora } from './lint_lora';
+import { lintOutcome } from './lint_outcome';
 import { lintParts } from './lint_parts';
 import type { Reading } from './parse';
 import { type Report, report } from './report';
@@ -22,7 +23,7 @@ type LintedReading = Pick<Reading, 'expression' | 'assumed'>;
 export function lint(text: string, { expression, assumed }: LintedReading, tree: Tree, known?: Report): Finding[] {
   const linted: Linted = { text, expression, tree, report: known ?? report(expression, tree) };
   const seen = new Set<string>();
-  return [...lintParts(linted), ...lintLora(linted), ...assumptions(linted, assumed)]
+  return [...lintParts(linted), ...lintLora(linted), ...lintOutcome(linted), ...assumptions(linted, assumed)]
     .filter(({ rule, at, message }) => {
       const key = `${rule} ${at.start} ${message}`; // a name that is used twice is one place
       return !seen.has(key) && seen.add(key);

@@ -4,7 +4,7 @@ import { IMG } from '../leaves/siglip';
 import type { Expression } from './expression';
 import { type Finding, finding, type Linted, leaves, type Severity, shown } from './finding';
 import { KNOWN_PATHS } from './known_paths';
-import { type Atom, asSubstring, isAtom, withoutLayerIndex } from './pattern_repair';
+import { type Atom, asNamedHere, asSubstring, isAtom, withoutLayerIndex } from './pattern_repair';
 import { disjointGroups, type Group, settled, withoutPart } from './repair';
 import { freezesNothing, type Part } from './report';
 import { isEmpty, leavesIn, matched, pathsIn, type Tree, treeOf } from './tree';
@@ -51,6 +51,12 @@ function unmatched(linted: Linted, part: Part, atom: Atom, index: number): Findi
     const count = leaves(leavesIn(matched(tree, meant)));
     const message = `${because} ${misses(atom)}: ${shown(meant)} matches ${count}.`;
     return [finding(linted, 'substring-only', severity, part, message, settled(tree, expression))];
+  }
+  const renamed = isEmpty(matched(knownTree, atom)) ? asNamedHere(tree, atom) : null;
+  if (renamed) {
+    const count = leaves(leavesIn(matched(tree, renamed.atom)));
+    const message = `${because} ${shown(atom)} ${renamed.why}: ${shown(renamed.atom)} matches ${count}.`;
+    return [finding(linted, 'other-names', severity, part, message, settled(tree, expression))];
   }
   const rest = withoutPart(expression, atom);
   const repaired = rest && settled(tree, rest);

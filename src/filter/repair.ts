@@ -1,6 +1,7 @@
 /** Changes to a filter that make it freeze what was meant. None freezes a LoRA leaf, which starts at random. */
 import type { Expression } from './expression';
-import { asSubstring, isAtom, withoutLayerIndex } from './pattern_repair';
+import { type Module, modulesOf } from './modules';
+import { type Atom, asNamedHere, asSubstring, isAtom, withoutLayerIndex } from './pattern_repair';
 import { print } from './print';
 import { both, containing, isEmpty, leavesIn, type Mask, matched, type Tree, without } from './tree';
 
@@ -27,6 +28,27 @@ function rebuilt(expression: Expression, change: (expression: Expression) => Exp
   return change(expression);
 }
 
+/** A pattern that matches one expert throughout and, by the same name, single leaves of a module outside the language model. */
+export interface Caught {
+  readonly meant: Module;
+  readonly beside: Module;
+  /** The pattern within the language model; null where that is not plain. */
+  readonly repaired: Expression | null;
+}
+
+export function caughtBeside(tree: Tree, atom: Atom): Caught | null {
+  const mask = matched(tree, atom);
+  const modules = modulesOf(tree);
+  const meant = modules.find((module) => module.name === 'action expert' && isEmpty(without(module.mask, mask)));
+  const beside = modules.find(
+    ({ name, mask: own }) => name === 'image tower' && !isEmpty(both(own, mask)) && !isEmpty(without(own, mask)),
+  );
+  if (!meant || !beside) return null;
+  if (atom.kind !== 'PathRegex' || !atom.pattern.startsWith('.*')) return { meant, beside, repaired: null };
+  const repaired = regex(atom.pattern.replace('.*', '.*llm.*'));
+  return { meant, beside, repaired: isEmpty(without(meant.mask, matched(tree, repaired))) ? repaired : null };
+}
+
 const settledOnes = new WeakMap<Tree, WeakMap<Expression, Expression>>();
 
 /** Patterns that miss by their asterisks or by a layer's number, an All that can match nothing, frozen LoRA: all put right. */
@@ -40,8 +62,9 @@ export function settled(tree: Tree, expression: Expression): Expression {
 
 function settle(tree: Tree, expression: Expression): Expression {
   const patterns = rebuilt(expression, (part) => {
-    if (!isAtom(part) || !isEmpty(matched(tree, part))) return part;
-    return withoutLayerIndex(tree, part) ?? asSubstring(tree, part) ?? part;
+    if (!isAtom(part)) return part;
+    if (!isEmpty(matched(tree, part))) return caughtBeside(tree, part)?.repaired ?? part;
+    return withoutLayerIndex(tree, part) ?? asSubstring(tree, part) ?? asNamedHere(tree, part)?.atom ?? part;
   });
   const split = rebuilt(patterns, (part) => {
     const whole = splitAll(tree, part) ?? part;
@@ -50,12 +73,14 @@ function settle(tree: Tree, expression: Expression): Expression {
   return withoutLora(tree, split);
 }
 
-/** The text of a repair; null where it would freeze nothing, freeze a LoRA leaf, or change nothing. */
+/** The text of a repair; null where it would freeze nothing, everything or a LoRA leaf, or change nothing. */
 export function repairText(tree: Tree, before: Expression, after: Expression | null): string | null {
   if (!after) return null;
   const mask = matched(tree, after);
   const text = print(after);
-  return isEmpty(mask) || !isEmpty(both(mask, loraLeaves(tree))) || text === print(before) ? null : text;
+  return isEmpty(mask) || !mask.includes(0) || !isEmpty(both(mask, loraLeaves(tree))) || text === print(before)
+    ? null
+    : text;
 }
 
 /**
