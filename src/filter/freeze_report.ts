@@ -52,7 +52,7 @@ export const reportOfReading = ({ tree, leaves }: FreezeTree, text: string, read
 
 function filterOf(tree: Tree, text: string, reading: Reading): FreezeFilter {
   const { expression, ignored } = reading;
-  const found = report(expression, tree);
+  const found = report(expression, tree, reading.ema !== null);
   const findings = lint(text, reading, tree, found);
   return {
     parts: found.parts.map((part) => partOf(found, part)),

@@ -1,3 +1,4 @@
+import { type Ema, emaOf } from './ema';
 import type { Expression, Span } from './expression';
 import { FilterError } from './filter_error';
 import { run } from './program';
@@ -23,6 +24,8 @@ export interface Reading {
   readonly ignored: readonly Ignored[];
   /** What the text leaves out or says in another way, and what was read in its place. */
   readonly assumed: readonly Assumption[];
+  /** The moving average that the configuration in the text keeps; null where none is known of. */
+  readonly ema: Ema | null;
 }
 
 /**
@@ -42,7 +45,8 @@ export function read(text: string, chosen: Variants | null = null): Reading {
   if (statements.length === 0) {
     throw new FilterError('The filter is empty.', text, 0, 'Write Nothing to freeze nothing.');
   }
-  return run(text, statements, variantsOfText(tokens, chosen), curlyQuotes(tokens));
+  const made = run(text, statements, variantsOfText(tokens, chosen), curlyQuotes(tokens));
+  return { ...made, ema: emaOf(text, tokens) };
 }
 
 /**
