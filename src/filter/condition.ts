@@ -6,6 +6,9 @@ import { VARIANT_NAMES, type VariantName } from './variants';
 
 type Answer = boolean | null;
 
+/** More brackets than people write, fewer than what exhausts the stack. */
+const DEEPEST = 50;
+
 const not = (answer: Answer): Answer => (answer === null ? null : !answer);
 
 /** The answer to what stands in `reader`, up to its end; null where anything in it is not understood. */
@@ -42,8 +45,10 @@ function negated(reader: Reader): Answer {
 function single(reader: Reader): Answer {
   const token = peek(reader);
   if (isMark(token, '(')) {
+    if (++reader.depth > DEEPEST) return null;
     reader.at++;
     const answer = either(reader);
+    reader.depth--;
     if (!isMark(peek(reader), ')')) return null;
     reader.at++;
     return answer;
@@ -95,6 +100,7 @@ function truthOf(reader: Reader, { text }: Token): Answer {
   if (text === 'True' || text === 'False') return text === 'True';
   const found = reader.names.get(text);
   if (!found || found.kind === 'unreadable') return null;
+  if (found.kind === 'truth') return found.holds;
   if (found.kind === 'list') return found.of.length > 0;
   const word = constant(reader, found);
   return word === null ? null : word === 'True';

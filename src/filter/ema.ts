@@ -21,7 +21,7 @@ export const DEFAULT_EMA_DECAY = '0.99';
  * @returns null where the text turns it off, or has no say in it
  */
 export function emaOf(text: string, tokens: readonly Token[]): Ema | null {
-  const set = tokens.findIndex((token, i) => isName(token, 'ema_decay') && isMark(tokens[i + 1], '='));
+  const set = tokens.findIndex((_, i) => isSetTo(tokens, i));
   if (set >= 0) return ofValue(text, tokens, set);
   const call = tokens.findIndex((token, i) => isName(token, 'TrainConfig') && isMark(tokens[i + 1], '('));
   if (call < 0) return null;
@@ -30,6 +30,10 @@ export function emaOf(text: string, tokens: readonly Token[]): Ema | null {
   const repair = `${text.slice(0, inside)}ema_decay=None, ${text.slice(inside)}`;
   return { span: { begin, end }, written: null, repair };
 }
+
+/** Whether `ema_decay=…` stands there, and no comparison. */
+const isSetTo = (tokens: readonly Token[], at: number) =>
+  isName(tokens[at], 'ema_decay') && isMark(tokens[at + 1], '=') && !isMark(tokens[at + 2], '=');
 
 function ofValue(text: string, tokens: readonly Token[], at: number): Ema | null {
   let last = at + 2;

@@ -21,6 +21,7 @@ export type Rule =
   | 'also-matches'
   | 'full-beside-lora'
   | 'ema-copy'
+  | 'other-model'
   | Assumption['rule'];
 
 /** An error: the filter cannot be meant. A warning: it is hardly meant. A note: it may well be meant. */

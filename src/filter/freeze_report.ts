@@ -2,7 +2,7 @@ import type { Problem } from '../problem';
 import type { Expression } from './expression';
 import { FilterError } from './filter_error';
 import { lint } from './lint';
-import { type Reading, read, type Variants } from './parse';
+import { type Reading, read } from './parse';
 import { print } from './print';
 import { type Part, type Report, report, residentStateBytes, sentence, why } from './report';
 import { type Tree, treeOf } from './tree';
@@ -29,13 +29,10 @@ export function freezeTree(leaves: readonly Pick<FreezeLeaf, 'path' | 'shape'>[]
   };
 }
 
-/**
- * What the filter in `text` does to a tree, as plain data; a text that is no filter is an answer too.
- * @param chosen the variants of the model that the person chose, see `read`
- */
-export function freezeReport({ tree, leaves }: FreezeTree, text: string, chosen: Variants | null = null): FreezeReport {
+/** What the filter in `text` does to a tree, as plain data; a text that is no filter is an answer too. */
+export function freezeReport({ tree, leaves }: FreezeTree, text: string): FreezeReport {
   try {
-    return reportOfReading({ tree, leaves }, text, read(text, chosen));
+    return reportOfReading({ tree, leaves }, text, read(text));
   } catch (error) {
     if (!(error instanceof FilterError)) throw error;
     return { text, leaves, filter: null, mistake: { problem: error.problem, offset: error.offset } };
@@ -149,6 +146,7 @@ export interface FreezeFilter {
   readonly frozenParameters: number;
   readonly trainableLeaves: number;
   readonly trainableParameters: number;
+  /** What openpi keeps, with the moving average where the text's configuration keeps one. */
   readonly openpiResidentBytes: number;
 }
 

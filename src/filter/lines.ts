@@ -1,4 +1,5 @@
 /** The statements without a block: what each does to the names, the lists and the result. */
+import { holds, isVariant } from './condition';
 import { constant } from './construct';
 import type { Expression, Span } from './expression';
 import { FilterError } from './filter_error';
@@ -60,18 +61,21 @@ export function readerOf(program: Program, { tokens }: Statement, from = 0): Rea
 /** One statement without a block; true for a `return`. */
 export function line(program: Program, statement: Statement): boolean {
   const { tokens } = statement;
-  const [first, second, third] = tokens as [Token, Token, Token?];
+  const [first] = tokens as [Token];
   const explicit = tokens.findIndex((token, i) => isName(token, 'freeze_filter') && isMark(tokens[i + 1], '=', ':'));
   const equals = isName(first) ? assignment(tokens, 1) : -1;
   if (explicit >= 0) return freezeFilter(program, statement, explicit);
   if (isName(first, 'return')) return returns(program, statement);
   if (isName(first, ...HARMLESS) || isMark(first, '@')) ignore(program, statement);
-  else if (isName(first) && isMark(second, '+') && isMark(third, '=')) extend(program, statement);
-  else if (isName(first) && isMark(second, '.') && isName(third, 'append', 'extend')) extend(program, statement);
+  else if (addsTo(tokens)) extend(program, statement);
   else if (equals > 0) assign(program, statement, equals);
   else alone(program, statement);
   return false;
 }
+
+/** Whether it is `name += …`, `name.append(…)` or `name.extend(…)`. */
+export const addsTo = ([name, mark, more]: readonly Token[]): boolean =>
+  isName(name) && ((isMark(mark, '+') && isMark(more, '=')) || (isMark(mark, '.') && isName(more, 'append', 'extend')));
 
 /** Where the "=" of `name = …` or `name: type = …` stands, the name being before `from`; -1 where there is none. */
 function assignment(tokens: readonly Token[], from: number): number {
@@ -185,6 +189,13 @@ function add(program: Program, statement: Statement, list: List): void {
 function assign(program: Program, statement: Statement, equals: number): void {
   const name = statement.tokens[0]!;
   const reader = readerOf(program, statement, equals + 1);
+  const truth = statement.tokens.some(isVariant) ? holds({ ...reader }) : null;
+  if (truth !== null) {
+    const { begin, end } = peek(reader);
+    use(program, statement);
+    program.names.set(name.text, { kind: 'truth', holds: truth, begin, end });
+    return;
+  }
   try {
     const found = value(reader);
     if (isMark(peek(reader), ',')) reader.at++;
@@ -203,7 +214,7 @@ function assign(program: Program, statement: Statement, equals: number): void {
 }
 
 export const isFilter = (value: Value): value is Expression =>
-  value.kind !== 'string' && value.kind !== 'list' && value.kind !== 'configuration';
+  !['string', 'list', 'configuration', 'truth'].includes(value.kind);
 
 /** An expression that stands alone: the result, unless a line says what is; or a docstring, a rest of a call, a call. */
 function alone(program: Program, statement: Statement): void {

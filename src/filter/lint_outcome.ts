@@ -1,8 +1,10 @@
 /** Rules about the whole outcome: nothing trains; more trains in full than with openpi's own filter; a pattern catches more. */
+
+import { caughtBeside } from './caught';
 import { bytes, count, type Finding, finding, type Linted, leaves, shown } from './finding';
 import { modulesOf } from './modules';
 import { isAtom } from './pattern_repair';
-import { caughtBeside, loraLeaves, settled } from './repair';
+import { loraLeaves, settled, withInstead } from './repair';
 import { type Part, residentStateBytes } from './report';
 import { stockFilter } from './stock';
 import { both, containing, isEmpty, leavesIn, type Mask, matched, parametersIn, without } from './tree';
@@ -33,11 +35,11 @@ function alsoMatches(linted: Linted, part: Part): Finding[] {
   if (!isAtom(part.expression)) return [];
   const caught = caughtBeside(tree, part.expression);
   if (!caught) return [];
-  const { meant, beside, repaired } = caught;
-  const accident = both(part.mask, beside.mask);
+  const { meant, beside, accident, repaired } = caught;
   const instead = repaired ? `: ${shown(repaired)} does not` : '';
   const message = `${shown(part.expression)} matches the ${meant.name}, and also ${leaves(leavesIn(accident))} of the ${beside.name} (${count(parametersIn(tree, accident))} parameters)${instead}.`;
-  return [finding(linted, 'also-matches', 'warning', part, message, settled(tree, expression))];
+  const right = repaired && settled(tree, withInstead(expression, part.expression, repaired));
+  return [finding(linted, 'also-matches', 'warning', part, message, right)];
 }
 
 /** What trains beside LoRA, where that is more than openpi's own filter of this variant leaves. */

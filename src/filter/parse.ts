@@ -6,7 +6,7 @@ import { statementsOf } from './statements';
 import type { Variants } from './stock';
 import { type Token, tokenize } from './tokenize';
 import type { Assumption } from './values';
-import { variantsOfText } from './variants';
+import { modelOf, type NamedModel, variantsOfText } from './variants';
 
 export { FilterError } from './filter_error';
 export type { Variants } from './stock';
@@ -26,6 +26,8 @@ export interface Reading {
   readonly assumed: readonly Assumption[];
   /** The moving average that the configuration in the text keeps; null where none is known of. */
   readonly ema: Ema | null;
+  /** The model that the configuration in the text is of; null where there is none. */
+  readonly model: NamedModel | null;
 }
 
 /**
@@ -46,7 +48,7 @@ export function read(text: string, chosen: Variants | null = null): Reading {
     throw new FilterError('The filter is empty.', text, 0, 'Write Nothing to freeze nothing.');
   }
   const made = run(text, statements, variantsOfText(tokens, chosen), curlyQuotes(tokens));
-  return { ...made, ema: emaOf(text, tokens) };
+  return { ...made, ema: emaOf(text, tokens), model: modelOf(tokens) };
 }
 
 /**
@@ -54,11 +56,11 @@ export function read(text: string, chosen: Variants | null = null): Reading {
  *
  * @throws FilterError that points at the character at fault.
  */
-export const parse = (text: string, chosen: Variants | null = null): Expression => read(text, chosen).expression;
+export const parse = (text: string): Expression => read(text).expression;
 
 /** Fences of Markdown and prompts of a Python console around the code, as blanks: places in the text stay. */
 const withoutFrame = (text: string): string =>
-  text.replace(/^[ \t]*(?:```|~~~).*$|^[ \t]*(?:>>>|\.\.\.)[ ]/gm, (frame) =>
+  text.replace(/^[ \t]*```.*$|^[ \t]*(?:>>>|\.\.\.)[ ]/gm, (frame) =>
     isFrame(text, frame) ? ' '.repeat(frame.length) : frame,
   );
 

@@ -28,7 +28,8 @@ export function asSubstring(tree: Tree, atom: Atom): Atom | null {
     const loose: Atom = { ...atom, exact: false };
     return atom.exact && !isEmpty(matched(tree, loose)) ? loose : null;
   }
-  return firstThatMatches(tree, atom, [...simplePattern(atom.pattern), anywhere(atom.pattern)]);
+  const ahead = /^\(\?[=!]/.test(atom.pattern) ? [`${atom.pattern}.*`] : []; // a look ahead is no text by itself
+  return firstThatMatches(tree, atom, [...ahead, ...simplePattern(atom.pattern), anywhere(atom.pattern)]);
 }
 
 /** The pattern with the names that paths here have, and what it was called by; null where it still matches nothing. */

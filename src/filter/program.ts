@@ -2,7 +2,19 @@
 import { holds, isVariant } from './condition';
 import type { Expression } from './expression';
 import { FilterError } from './filter_error';
-import { at, firstLine, HARMLESS, ignore, isFilter, isList, line, type Program, readerOf, whole } from './lines';
+import {
+  addsTo,
+  at,
+  firstLine,
+  HARMLESS,
+  ignore,
+  isFilter,
+  isList,
+  line,
+  type Program,
+  readerOf,
+  whole,
+} from './lines';
 import { print } from './print';
 import { type Branch, branchesOf, continues, isCompound, type Statement, splitHeader } from './statements';
 import type { Variants } from './stock';
@@ -153,12 +165,12 @@ function undecided(program: Program, all: readonly Branch[]): void {
       ? `The filter depends on a loop, and no code is run here: "${written}".`
       : `The filter depends on a condition, and no code is run here: "${written}".`,
     head,
-    loop ? 'Write out what the loop makes.' : tokens.some(isVariant) ? NAME_VARIANTS : KEEP_CASE,
+    loop ? 'Write out what the loop makes.' : !program.variants && tokens.some(isVariant) ? NAME_VARIANTS : KEEP_CASE,
   );
   for (const { head, body } of all) {
     for (const { tokens } of [head, ...body]) {
       if (tokens.some((token) => decides(program, token))) throw refusal;
-      if (isName(tokens[0]) && isMark(tokens[1], '=')) {
+      if (isName(tokens[0]) && (isMark(tokens[1], '=') || addsTo(tokens))) {
         program.names.set(tokens[0]!.text, { kind: 'unreadable', why: refusal });
       }
     }

@@ -1,7 +1,8 @@
 /** Changes to a filter that make it freeze what was meant. None freezes a LoRA leaf, which starts at random. */
+
+import { narrowed } from './caught';
 import type { Expression } from './expression';
-import { type Module, modulesOf } from './modules';
-import { type Atom, asNamedHere, asSubstring, isAtom, withoutLayerIndex } from './pattern_repair';
+import { asNamedHere, asSubstring, isAtom, withoutLayerIndex } from './pattern_repair';
 import { print } from './print';
 import { both, containing, isEmpty, leavesIn, type Mask, matched, type Tree, without } from './tree';
 
@@ -19,6 +20,10 @@ function any(...parts: Expression[]): Expression {
 const LORA = regex('.*lora.*');
 export const loraLeaves = (tree: Tree): Mask => containing(tree, 'lora');
 
+/** The expression with a part of it replaced. */
+export const withInstead = (expression: Expression, part: Expression, other: Expression): Expression =>
+  rebuilt(expression, (one) => (one === part ? other : one));
+
 /** Rebuilds an expression from its innermost parts outwards. */
 function rebuilt(expression: Expression, change: (expression: Expression) => Expression): Expression {
   if (expression.kind === 'Not') return change({ ...expression, of: rebuilt(expression.of, change) });
@@ -26,27 +31,6 @@ function rebuilt(expression: Expression, change: (expression: Expression) => Exp
     return change({ ...expression, of: expression.of.map((part) => rebuilt(part, change)) });
   }
   return change(expression);
-}
-
-/** A pattern that matches one expert throughout and, by the same name, single leaves of a module outside the language model. */
-export interface Caught {
-  readonly meant: Module;
-  readonly beside: Module;
-  /** The pattern within the language model; null where that is not plain. */
-  readonly repaired: Expression | null;
-}
-
-export function caughtBeside(tree: Tree, atom: Atom): Caught | null {
-  const mask = matched(tree, atom);
-  const modules = modulesOf(tree);
-  const meant = modules.find((module) => module.name === 'action expert' && isEmpty(without(module.mask, mask)));
-  const beside = modules.find(
-    ({ name, mask: own }) => name === 'image tower' && !isEmpty(both(own, mask)) && !isEmpty(without(own, mask)),
-  );
-  if (!meant || !beside) return null;
-  if (atom.kind !== 'PathRegex' || !atom.pattern.startsWith('.*')) return { meant, beside, repaired: null };
-  const repaired = regex(atom.pattern.replace('.*', '.*llm.*'));
-  return { meant, beside, repaired: isEmpty(without(meant.mask, matched(tree, repaired))) ? repaired : null };
 }
 
 const settledOnes = new WeakMap<Tree, WeakMap<Expression, Expression>>();
@@ -63,7 +47,7 @@ export function settled(tree: Tree, expression: Expression): Expression {
 function settle(tree: Tree, expression: Expression): Expression {
   const patterns = rebuilt(expression, (part) => {
     if (!isAtom(part)) return part;
-    if (!isEmpty(matched(tree, part))) return caughtBeside(tree, part)?.repaired ?? part;
+    if (!isEmpty(matched(tree, part))) return narrowed(tree, part) ?? part;
     return withoutLayerIndex(tree, part) ?? asSubstring(tree, part) ?? asNamedHere(tree, part)?.atom ?? part;
   });
   const split = rebuilt(patterns, (part) => {
@@ -75,12 +59,18 @@ function settle(tree: Tree, expression: Expression): Expression {
 
 /** The text of a repair; null where it would freeze nothing, everything or a LoRA leaf, or change nothing. */
 export function repairText(tree: Tree, before: Expression, after: Expression | null): string | null {
-  if (!after) return null;
-  const mask = matched(tree, after);
-  const text = print(after);
-  return isEmpty(mask) || !mask.includes(0) || !isEmpty(both(mask, loraLeaves(tree))) || text === print(before)
-    ? null
-    : text;
+  return after && isSound(tree, after) && print(after) !== print(before) ? print(after) : null;
+}
+
+/** The filter, put right, as one expression, for a text that Python would not take; null as above. */
+export function writtenOut(tree: Tree, expression: Expression): string | null {
+  const right = settled(tree, expression);
+  return isSound(tree, right) ? print(right) : null;
+}
+
+function isSound(tree: Tree, expression: Expression): boolean {
+  const mask = matched(tree, expression);
+  return !isEmpty(mask) && mask.includes(0) && isEmpty(both(mask, loraLeaves(tree)));
 }
 
 /**

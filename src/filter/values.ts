@@ -24,7 +24,15 @@ export interface Unreadable {
   readonly why: FilterError;
 }
 
-export type Value = Expression | Literal | List | Configuration;
+/** What a condition under a name came to: `has_lora = "lora" in variant`. */
+export interface Truth {
+  readonly kind: 'truth';
+  readonly holds: boolean;
+  readonly begin: number;
+  readonly end: number;
+}
+
+export type Value = Expression | Literal | List | Configuration | Truth;
 
 /** A place in the tokens of a text, and what the names in it stand for. */
 export interface Reader {
@@ -83,6 +91,8 @@ export function asFilter(reader: Reader, found: Value): Expression {
       throw fault(reader, 'A bare string is no filter for paths.', found, `Write PathRegex(${found.text}).`);
     case 'configuration':
       throw fault(reader, 'A model configuration is no filter.', found, 'Add ".get_freeze_filter()".');
+    case 'truth':
+      return { kind: found.holds ? 'Everything' : 'Nothing', span: { begin: found.begin, end: found.end } };
     case 'list': {
       const of = found.of.map((member) => asFilter(reader, member));
       return limited(reader, { kind: 'Any', of, span: { begin: found.begin, end: found.end } });

@@ -1,4 +1,5 @@
 /** Which of openpi's model variants a text speaks of. */
+import type { Span } from './expression';
 import { CONFIGURATIONS, DEFAULT_VARIANTS, type Variants } from './stock';
 import type { Token } from './tokenize';
 import { isMark, isName } from './values';
@@ -52,6 +53,31 @@ function namedIn(tokens: readonly Token[]): Named[] {
   }
   return found;
 }
+
+/** The model that a configuration in a text is of. */
+export interface NamedModel {
+  /** As people call it: π0, π0.5, π0-FAST. */
+  readonly name: string;
+  /** Null where the text names several of one. */
+  readonly variants: Variants | null;
+  readonly span: Span;
+}
+
+/** The model that the text configures; null where it configures none, or several kinds. */
+export function modelOf(tokens: readonly Token[]): NamedModel | null {
+  const calls = tokens.filter((token, i) => isName(token, ...CONFIGURATIONS) && isMark(tokens[i + 1], '('));
+  const [first] = calls;
+  if (!first || calls.some(({ text }) => text !== first.text)) return null;
+  const isLater = tokens.some(
+    (token, i) => isName(token, 'pi05') && isMark(tokens[i + 1], '=') && isName(tokens[i + 2], 'True'),
+  );
+  const name = first.text === 'Pi0Config' ? (isLater ? 'π0.5' : 'π0') : 'π0-FAST';
+  const { begin, end } = first;
+  return { name, variants: variantsOfText(tokens, null) ?? unnamed(tokens), span: { begin, end } };
+}
+
+/** What a configuration that names no variant is of. */
+const unnamed = (tokens: readonly Token[]): Variants | null => (namedIn(tokens).length === 0 ? DEFAULT_VARIANTS : null);
 
 /** The configuration that a text's `super()` or `self` speaks of: π0-FAST's where the text names that one alone. */
 export const configurationOf = (tokens: readonly Token[]): (typeof CONFIGURATIONS)[number] =>

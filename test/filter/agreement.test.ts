@@ -1,4 +1,7 @@
 import { expect, test, vi } from 'vitest';
+import { freezeReport, freezeTree } from '../../src/filter/freeze_report';
+import { leavesOf } from '../../src/model/tree';
+import { trueSizeModel } from '../../src/model/true_size';
 import { main as filter } from '../../tools/filter/main';
 import { main as plan } from '../../tools/plan/main';
 
@@ -55,4 +58,15 @@ test('plan --help and --ema', async () => {
     'PathRegex(".*img.*")',
   );
   expect(JSON.parse(printed).openpi_ema_bytes).toBeGreaterThan(12e9);
+});
+
+test('what the page is told of a filter that leaves nothing to train is what the commands say', async () => {
+  const { error } = JSON.parse(
+    (await run(filter, '--model', 'full', '--freeze', 'Not(PathRegex(".*lora.*"))')).printed,
+  );
+  const { filter: read } = freezeReport(
+    freezeTree(leavesOf(trueSizeModel('full').config)),
+    'Not(PathRegex(".*lora.*"))',
+  );
+  expect(read?.findings[0]).toMatchObject({ rule: 'nothing-trains', severity: 'error', message: error.what });
 });

@@ -44,6 +44,14 @@ test.each<[string, string, string, RegExp, number[]]>([
     [],
   ],
   [
+    'full',
+    'All(PathRegex(".*PaliGemma.*"), PathRegex(".*_1.*"))',
+    'All(PathRegex(".*PaliGemma.*"), PathRegex(".*llm.*_1.*"))',
+    /also 4 leaves/,
+    [],
+  ],
+  ['full', 'PathRegex(".*mlp.*")', 'PathRegex(".*llm.*mlp.*")', /also 4 leaves of the projections/, []],
+  [
     'all_lora',
     'Any(PathRegex(".*_1[/_]?.*"))',
     'All(PathRegex(".*llm.*_1[/_]?.*"), Not(PathRegex(".*lora.*")))',
@@ -58,10 +66,13 @@ test.each<[string, string, string, RegExp, number[]]>([
   expect(find(tree, repair, 'also-matches')).toBe(undefined);
 });
 
-test.each(['PathRegex(".*llm.*_1.*")', 'PathRegex(".*PaliGemma.*")', 'PathRegex(".*Dense_1.*")', 'Everything'])(
-  'no catch: %s',
-  (text) => expect(find('full', text, 'also-matches')).toBe(undefined),
-);
+test.each([
+  'PathRegex(".*llm.*_1.*")',
+  'PathRegex(".*PaliGemma.*")',
+  'PathRegex(".*Dense_1.*")',
+  'PathRegex(".*attn.*")',
+  'Everything',
+])('no catch: %s', (text) => expect(find('full', text, 'also-matches')).toBe(undefined));
 
 /** A name of PyTorch, lerobot or a person, and what is meant. */
 test.each<[string, string, string, string]>([
@@ -71,6 +82,14 @@ test.each<[string, string, string, string]>([
   ['full', "PathRegex('.*vision_tower.*')", 'PathRegex(".*img.*")', 'names of PyTorch'],
   ['full', "PathRegex('.*LLM.*')", 'PathRegex(".*llm.*")', 'small letters'],
   ['full', "PathRegex('.*q_proj.*')", 'PathRegex(".*q_einsum.*")', 'names of PyTorch'],
+  ['full', "PathRegex('.*lm_expert.*mlp.down_proj.weight')", 'PathRegex(".*llm.*mlp_1/linear.*")', 'names of PyTorch'],
+  ['full', "PathRegex('.*gemma_expert.*self_attn.*')", 'PathRegex(".*llm.*attn/.*_1.*")', 'names of PyTorch'],
+  [
+    'full',
+    "PathRegex(r'.*language_model\\.layers\\.\\d+\\.self_attn\\.q_proj\\.weight')",
+    'PathRegex(".*llm/layers/attn/q_einsum.*")',
+    'names of PyTorch',
+  ],
   ['full', "PathRegex('.*gemma_expert.*q_proj.*')", 'PathRegex(".*llm.*q_einsum_1.*")', 'names of PyTorch'],
   [
     'full',
@@ -104,3 +123,40 @@ test('what trains in full beside LoRA: by part, in sum, against the stock filter
   for (const text of ['All(PathRegex(".*llm.*"), Not(PathRegex(".*lora.*")))', 'Not(PathRegex(".*lora.*"))', 'Nothing'])
     expect(find('all_lora', text, 'full-beside-lora')).toBe(undefined);
 });
+
+test.each<[string, string, string | null]>([
+  ['ae_lora', 'Pi0Config(action_expert_variant="gemma_300m_lora")', null],
+  ['full', 'Pi0Config()', null],
+  [
+    'ae_lora',
+    'Pi0Config(paligemma_variant="gemma_2b_lora")',
+    'The configuration is of π0 with gemma_2b_lora and gemma_300m; what is counted here is a π0 with LoRA in the action expert alone.',
+  ],
+  [
+    'full',
+    'Pi0Config(pi05=True)',
+    'The configuration is of π0.5 with gemma_2b and gemma_300m; what is counted here is a π0 without LoRA.',
+  ],
+  ['full', 'Pi0FASTConfig()', 'The configuration is of π0-FAST; what is counted here is a π0 without LoRA.'],
+])('%s, a text with %s: which model is spoken of', (tree, model, message) => {
+  const text = `TrainConfig(model=${model}, freeze_filter=PathRegex(".*img.*"), ema_decay=None)`;
+  expect(find(tree, text, 'other-model')?.message ?? null).toBe(message);
+});
+
+test('nothing is frozen: what trains, and what it keeps', () => {
+  expect(find('full', 'Nothing', 'empty')?.message).toMatch(
+    /^Nothing is frozen, so all 50 leaves train: 3\.24 billion parameters, which keep 38\.\d GB\.$/,
+  );
+});
+
+test('what Python would not take is written out', () => {
+  const repairs = (text: string) => findings('full', text).filter(({ rule }) => /operator|curly|list-not/.test(rule));
+  expect(repairs('PathRegex(“.*img.*”) | PathRegex(".*llm.*_1.*")').map(({ repair }) => repair)).toEqual([
+    'Any(PathRegex(".*img.*"), PathRegex(".*llm.*_1.*"))',
+    'Any(PathRegex(".*img.*"), PathRegex(".*llm.*_1.*"))',
+  ]);
+  expect(repairs('filters.append(PathRegex(".*img.*"))')[0]?.repair).toBe('All(PathRegex(".*img.*"))');
+});
+
+test('a look ahead that is alone gets what follows it', () =>
+  expect(find('ae_lora', 'PathRegex("(?!.*lora)")', 'substring-only')?.repair).toBe('PathRegex("(?!.*lora).*")'));

@@ -91,6 +91,10 @@ return nnx.All(*filters)`,
 });
 
 test.each<[string, RegExp]>([
+  [
+    'if use_lora:\n  filters.append(PathRegex("a"))\nfilters.append(PathRegex("b"))\nreturn nnx.All(*filters)',
+    /depends on a condition.*if use_lora.*Keep the lines of your case/,
+  ],
   ['freeze_filter=lambda path, _: "lora" in path', /A lambda is code, and no code is run here\..*PathRegex/],
   ['All(lambda path, _: True)', /A lambda is code/],
   ['filters.append(unknown)\nreturn nnx.All(*filters)', /"unknown" is not a filter/],
@@ -168,6 +172,12 @@ test.each<[string, string, ReturnType<typeof model> | null, string]>([
     'class Mine(Pi0FASTConfig):\n  def f(self):\n    return super().get_freeze_filter()',
     model('gemma_2b_lora', 'gemma_300m'),
     BOTH,
+  ],
+  [
+    'a condition under a name',
+    'f = []\nhas_lora = "lora" in self.paligemma_variant\nif not has_lora:\n  f.append(PathRegex("a"))\nif has_lora: f = []\nreturn nnx.Any(*f)',
+    model('gemma_2b', 'gemma_300m'),
+    'Any(PathRegex("a"))',
   ],
   [
     'comparisons, and, or, not and brackets',
