@@ -3,6 +3,7 @@ import { print } from './print';
 import { repairText } from './repair';
 import type { Part, Report } from './report';
 import type { Tree } from './tree';
+import type { Assumption } from './values';
 
 export type Rule =
   | 'empty'
@@ -14,7 +15,14 @@ export type Rule =
   | 'lora-frozen-at-random'
   | 'lora-base-trainable'
   | 'lora-nothing-frozen'
-  | 'stock-leaves-img-and-projections';
+  | 'stock-leaves-img-and-projections'
+  | 'other-names'
+  | 'nothing-trains'
+  | 'also-matches'
+  | 'full-beside-lora'
+  | 'ema-copy'
+  | 'other-model'
+  | Assumption['rule'];
 
 /** An error: the filter cannot be meant. A warning: it is hardly meant. A note: it may well be meant. */
 export type Severity = 'error' | 'warning' | 'note';
@@ -43,7 +51,7 @@ export function finding(
   { text, expression, tree }: Linted,
   rule: Rule,
   severity: Severity,
-  part: Part,
+  part: Pick<Part, 'span'>,
   message: string,
   repaired: Expression | null,
 ): Finding {

@@ -47,9 +47,10 @@ export const reportOfReading = ({ tree, leaves }: FreezeTree, text: string, read
   mistake: null,
 });
 
-function filterOf(tree: Tree, text: string, { expression, ignored }: Reading): FreezeFilter {
-  const found = report(expression, tree);
-  const findings = lint(text, expression, tree, found);
+function filterOf(tree: Tree, text: string, reading: Reading): FreezeFilter {
+  const { expression, ignored } = reading;
+  const found = report(expression, tree, reading.ema !== null);
+  const findings = lint(text, reading, tree, found);
   return {
     parts: found.parts.map((part) => partOf(found, part)),
     why: tree.paths.map((path) => why(found, path).map(({ part }) => part)),
@@ -145,6 +146,7 @@ export interface FreezeFilter {
   readonly frozenParameters: number;
   readonly trainableLeaves: number;
   readonly trainableParameters: number;
+  /** What openpi keeps, with the moving average where the text's configuration keeps one. */
   readonly openpiResidentBytes: number;
 }
 

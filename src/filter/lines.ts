@@ -1,11 +1,25 @@
 /** The statements without a block: what each does to the names, the lists and the result. */
+import { holds, isVariant } from './condition';
 import { constant } from './construct';
 import type { Expression, Span } from './expression';
 import { FilterError } from './filter_error';
 import type { Statement } from './statements';
+import type { Variants } from './stock';
 import type { Token } from './tokenize';
 import { filter, value } from './value';
-import { fault, isMark, isName, MOST_PARTS, peek, type Reader, take, type Unreadable, type Value } from './values';
+import {
+  type Assumption,
+  fault,
+  isMark,
+  isName,
+  type List,
+  MOST_PARTS,
+  peek,
+  type Reader,
+  take,
+  type Unreadable,
+  type Value,
+} from './values';
 
 /** A filter that the text may mean as its result, and where it stands. */
 interface Candidate {
@@ -25,6 +39,11 @@ export interface Program {
   readonly unused: Map<string, Candidate>;
   /** What could not be read and has not been needed so far. */
   readonly errors: FilterError[];
+  /** Lists that lines add to and nothing has used yet, and where the last of these lines stands. */
+  readonly lists: Map<string, { readonly list: List; readonly span: Span }>;
+  readonly variants: Variants | null;
+  readonly configuration: Reader['configuration'];
+  readonly assumed: Assumption[];
   depth: number;
 }
 
@@ -34,25 +53,29 @@ export const HARMLESS = ['import', 'from', 'pass', 'print', 'assert', 'global', 
 export const at = (program: Program, what: string, token: Token, fix: string) =>
   new FilterError(what, program.text, token.begin, fix);
 
-export function readerOf({ text, names }: Program, { tokens }: Statement, from = 0): Reader {
-  return { text, tokens, at: from, depth: 0, names };
+export function readerOf(program: Program, { tokens }: Statement, from = 0): Reader {
+  const { text, names, variants, configuration, assumed } = program;
+  return { text, tokens, at: from, depth: 0, names, variants, configuration, assumed };
 }
 
 /** One statement without a block; true for a `return`. */
 export function line(program: Program, statement: Statement): boolean {
   const { tokens } = statement;
-  const [first, second, third] = tokens as [Token, Token, Token?];
+  const [first] = tokens as [Token];
   const explicit = tokens.findIndex((token, i) => isName(token, 'freeze_filter') && isMark(tokens[i + 1], '=', ':'));
   const equals = isName(first) ? assignment(tokens, 1) : -1;
   if (explicit >= 0) return freezeFilter(program, statement, explicit);
   if (isName(first, 'return')) return returns(program, statement);
   if (isName(first, ...HARMLESS) || isMark(first, '@')) ignore(program, statement);
-  else if (isName(first) && isMark(second, '+') && isMark(third, '=')) extend(program, statement);
-  else if (isName(first) && isMark(second, '.') && isName(third, 'append', 'extend')) extend(program, statement);
+  else if (addsTo(tokens)) extend(program, statement);
   else if (equals > 0) assign(program, statement, equals);
   else alone(program, statement);
   return false;
 }
+
+/** Whether it is `name += …`, `name.append(…)` or `name.extend(…)`. */
+export const addsTo = ([name, mark, more]: readonly Token[]): boolean =>
+  isName(name) && ((isMark(mark, '+') && isMark(more, '=')) || (isMark(mark, '.') && isName(more, 'append', 'extend')));
 
 /** Where the "=" of `name = …` or `name: type = …` stands, the name being before `from`; -1 where there is none. */
 function assignment(tokens: readonly Token[], from: number): number {
@@ -111,13 +134,41 @@ const firstNameOf = ({ tokens }: Statement) => tokens[0]!.text;
 
 /** `filters += [a]`, `filters.append(a)`, `filters.extend([a])`. */
 function extend(program: Program, statement: Statement): void {
-  const known = program.names.get(firstNameOf(statement));
-  if (known?.kind !== 'list') {
-    const what = `"${firstNameOf(statement)}" is added to, and no line above makes it a list.`;
-    program.errors.push(at(program, what, statement.tokens[0]!, `Begin with "${firstNameOf(statement)} = []".`));
+  const name = firstNameOf(statement);
+  const known = program.names.get(name);
+  if (known === undefined) {
+    begin(program, statement);
+    return;
+  }
+  if (known.kind !== 'list') {
+    const what = `"${name}" is added to, and no line above makes it a list.`;
+    program.errors.push(at(program, what, statement.tokens[0]!, `Begin with "${name} = []".`));
     ignore(program, statement);
     return;
   }
+  add(program, statement, known);
+}
+
+/** Lines copied without the one that begins their list; what cannot be read matters only if the list is used. */
+function begin(program: Program, statement: Statement): void {
+  const name = firstNameOf(statement);
+  const { begin, end } = statement.tokens[0]!;
+  const list: List = { kind: 'list', of: [], begin, end };
+  try {
+    add(program, statement, list);
+  } catch (error) {
+    if (!(error instanceof FilterError)) throw error;
+    program.names.set(name, { kind: 'unreadable', why: error });
+    program.errors.push(error);
+    ignore(program, statement);
+    return;
+  }
+  program.names.set(name, list);
+  const what = `No line begins the list: this was read as if "${name} = []" stood above.`;
+  program.assumed.push({ rule: 'list-not-begun', span: { begin, end }, what });
+}
+
+function add(program: Program, statement: Statement, list: List): void {
   use(program, statement);
   const reader = readerOf(program, statement, 3);
   const method = isMark(statement.tokens[1], '.') ? statement.tokens[2]!.text : null;
@@ -128,14 +179,23 @@ function extend(program: Program, statement: Statement): void {
   if (method) take(reader, ')', `to close ${method}(`);
   if (peek(reader).kind !== 'end') throw follows(reader);
   if (method !== 'append' && added.kind !== 'list') throw fault(reader, 'Only a list can be added to a list.', place);
-  known.of.push(...(method !== 'append' && added.kind === 'list' ? added.of : [added]));
-  if (known.of.length > MOST_PARTS) throw fault(reader, `The list has more than ${MOST_PARTS} members.`, place);
+  list.of.push(...(method !== 'append' && added.kind === 'list' ? added.of : [added]));
+  if (list.of.length > MOST_PARTS) throw fault(reader, `The list has more than ${MOST_PARTS} members.`, place);
+  const span = { begin: statement.tokens[0]!.begin, end: statement.tokens[statement.tokens.length - 2]!.end };
+  program.lists.set(firstNameOf(statement), { list, span });
 }
 
 /** `name = …`; what cannot be read matters only if the name is used. */
 function assign(program: Program, statement: Statement, equals: number): void {
   const name = statement.tokens[0]!;
   const reader = readerOf(program, statement, equals + 1);
+  const truth = statement.tokens.some(isVariant) ? holds({ ...reader }) : null;
+  if (truth !== null) {
+    const { begin, end } = peek(reader);
+    use(program, statement);
+    program.names.set(name.text, { kind: 'truth', holds: truth, begin, end });
+    return;
+  }
   try {
     const found = value(reader);
     if (isMark(peek(reader), ',')) reader.at++;
@@ -153,8 +213,8 @@ function assign(program: Program, statement: Statement, equals: number): void {
   }
 }
 
-const isFilter = (value: Value): value is Expression =>
-  value.kind !== 'string' && value.kind !== 'list' && value.kind !== 'configuration';
+export const isFilter = (value: Value): value is Expression =>
+  !['string', 'list', 'configuration', 'truth'].includes(value.kind);
 
 /** An expression that stands alone: the result, unless a line says what is; or a docstring, a rest of a call, a call. */
 function alone(program: Program, statement: Statement): void {
@@ -184,7 +244,10 @@ export const isList = (program: Program, token: Token | undefined) =>
 
 /** Notes that the names in a statement have been used, or are given anew. */
 function use(program: Program, { tokens }: Statement): void {
-  for (const { text } of tokens) program.unused.delete(text);
+  for (const { text } of tokens) {
+    program.unused.delete(text);
+    program.lists.delete(text);
+  }
 }
 
 /** Names a statement that has no say in the filter. */

@@ -1,28 +1,91 @@
-import type { Expression } from './expression';
-import type { Finding, Linted, Severity } from './finding';
+import { DEFAULT_EMA_DECAY } from './ema';
+import { bytes, type Finding, finding, type Linted, type Severity } from './finding';
 import { lintLora } from './lint_lora';
+import { lintOutcome } from './lint_outcome';
 import { lintParts } from './lint_parts';
-import { type Report, report } from './report';
-import type { Tree } from './tree';
+import { modulesOf } from './modules';
+import type { Reading } from './parse';
+import { loraLeaves, writtenOut } from './repair';
+import { emaBytes, type Report, report } from './report';
+import type { Variants } from './stock';
+import { isEmpty, type Tree } from './tree';
+import { VARIANT_NAMES, variantsOfPaths } from './variants';
 
 export type { Finding, Severity } from './finding';
 
 const ORDER: readonly Severity[] = ['error', 'warning', 'note'];
 
+/** What of a reading is looked at. */
+type LintedReading = Pick<Reading, 'expression' | 'assumed' | 'ema' | 'model'>;
+
 /**
  * What the filter does that its author hardly wants: errors first, then warnings, then notes. Every repair parses,
  * freezes something, and freezes no LoRA leaf.
  *
- * @param text what `expression` was read from
+ * @param text what was read
  * @param known the report of this expression and tree, if there is one already
  */
-export function lint(text: string, expression: Expression, tree: Tree, known?: Report): Finding[] {
-  const linted: Linted = { text, expression, tree, report: known ?? report(expression, tree) };
+export function lint(
+  text: string,
+  { expression, assumed, ema, model }: LintedReading,
+  tree: Tree,
+  known?: Report,
+): Finding[] {
+  const linted: Linted = { text, expression, tree, report: known ?? report(expression, tree, ema !== null) };
   const seen = new Set<string>();
-  return [...lintParts(linted), ...lintLora(linted)]
+  return [
+    ...lintParts(linted),
+    ...lintLora(linted),
+    ...lintOutcome(linted),
+    ...averages(linted, ema),
+    ...otherModel(linted, model),
+    ...assumptions(linted, assumed),
+  ]
     .filter(({ rule, at, message }) => {
       const key = `${rule} ${at.start} ${message}`; // a name that is used twice is one place
       return !seen.has(key) && seen.add(key);
     })
     .sort((a, b) => ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity));
+}
+
+/** What was read in place of what the text says; Python would not take it, so the filter is written out. */
+function assumptions(linted: Linted, assumed: Reading['assumed']): Finding[] {
+  const repair = writtenOut(linted.tree, linted.expression);
+  return assumed.map(({ rule, span, what }) => {
+    const severity = rule === 'operator' || rule === 'curly-quotes' ? 'warning' : 'note';
+    return { ...finding(linted, rule, severity, { span }, what, null), repair };
+  });
+}
+
+/** openpi averages all parameters, the frozen too, unless a configuration turns that off, as its own with LoRA do. */
+function averages(linted: Linted, ema: Reading['ema']): Finding[] {
+  if (!ema) return [];
+  const { report, tree } = linted;
+  const copy = emaBytes(report.frozenParameters, report.trainableParameters);
+  const set =
+    ema.written === null ? `ema_decay is left at its default, ${DEFAULT_EMA_DECAY}` : `ema_decay is ${ema.written}`;
+  const message = `${set}, so openpi keeps a second copy of all parameters: ${bytes(copy)} more, ${bytes(report.residentStateBytes)} in all; ema_decay=None keeps none.`;
+  const severity: Severity = isEmpty(loraLeaves(tree)) ? 'note' : 'warning';
+  return [{ ...finding(linted, 'ema-copy', severity, { span: ema.span }, message, null), repair: ema.repair }];
+}
+
+/** The configuration in the text is of another model than the one that is counted. */
+function otherModel(linted: Linted, model: Reading['model']): Finding[] {
+  const { tree } = linted;
+  if (!model || !modulesOf(tree).some(({ name }) => name === 'action expert')) return [];
+  const here = variantsOfPaths(tree.paths);
+  const named = model.variants;
+  const isSame = VARIANT_NAMES.every((name) => !named || named[name].includes('lora') === here[name].includes('lora'));
+  if (model.name === 'π0' && isSame) return [];
+  const { paligemma_variant: backbone, action_expert_variant: expert } = named ?? here;
+  const theirs = model.name === 'π0-FAST' || !named ? model.name : `${model.name} with ${backbone} and ${expert}`;
+  const message = `The configuration is of ${theirs}; what is counted here is a π0 ${whereLora(here)}.`;
+  return [finding(linted, 'other-model', 'warning', { span: model.span }, message, null)];
+}
+
+function whereLora({ paligemma_variant, action_expert_variant }: Variants): string {
+  const [backbone, expert] = [paligemma_variant.includes('lora'), action_expert_variant.includes('lora')];
+  if (backbone && expert) return 'with LoRA in backbone and action expert';
+  if (!backbone && !expert) return 'without LoRA';
+  return `with LoRA in the ${backbone ? 'backbone' : 'action expert'} alone`;
 }

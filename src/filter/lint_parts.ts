@@ -2,9 +2,9 @@
 import { LLM } from '../leaves/gemma';
 import { IMG } from '../leaves/siglip';
 import type { Expression } from './expression';
-import { type Finding, finding, type Linted, leaves, type Severity, shown } from './finding';
+import { bytes, count, type Finding, finding, type Linted, leaves, type Severity, shown } from './finding';
 import { KNOWN_PATHS } from './known_paths';
-import { type Atom, asSubstring, isAtom, withoutLayerIndex } from './pattern_repair';
+import { type Atom, asNamedHere, asSubstring, isAtom, withoutLayerIndex } from './pattern_repair';
 import { disjointGroups, type Group, settled, withoutPart } from './repair';
 import { freezesNothing, type Part } from './report';
 import { isEmpty, leavesIn, matched, pathsIn, type Tree, treeOf } from './tree';
@@ -48,9 +48,15 @@ function unmatched(linted: Linted, part: Part, atom: Atom, index: number): Findi
   }
   const meant = isEmpty(matched(knownTree, atom)) ? asSubstring(tree, atom) : null;
   if (meant) {
-    const count = leaves(leavesIn(matched(tree, meant)));
-    const message = `${because} ${misses(atom)}: ${shown(meant)} matches ${count}.`;
+    const found = leaves(leavesIn(matched(tree, meant)));
+    const message = `${because} ${misses(atom)}: ${shown(meant)} matches ${found}.`;
     return [finding(linted, 'substring-only', severity, part, message, settled(tree, expression))];
+  }
+  const renamed = isEmpty(matched(knownTree, atom)) ? asNamedHere(tree, atom) : null;
+  if (renamed) {
+    const found = leaves(leavesIn(matched(tree, renamed.atom)));
+    const message = `${because} ${shown(atom)} ${renamed.why}: ${shown(renamed.atom)} matches ${found}.`;
+    return [finding(linted, 'other-names', severity, part, message, settled(tree, expression))];
   }
   const rest = withoutPart(expression, atom);
   const repaired = rest && settled(tree, rest);
@@ -141,7 +147,8 @@ function empty(linted: Linted): Finding[] {
   const whole = report.parts[0]!;
   if (isByDesign(expression)) {
     if (tree.paths.some((path) => path.includes('lora'))) return []; // `lora-nothing-frozen` says it
-    const message = `Nothing is frozen, so all ${leaves(tree.paths.length)} train.`;
+    const all = `${leaves(tree.paths.length)} train: ${count(report.trainableParameters)} parameters, which keep ${bytes(report.residentStateBytes)}`;
+    const message = `Nothing is frozen, so all ${all}.`;
     return [finding(linted, 'empty', 'note', whole, message, null)];
   }
   const message = `This filter freezes nothing, because ${shown(expression)} matches none of the ${leaves(tree.paths.length)} here.`;

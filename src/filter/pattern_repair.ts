@@ -1,5 +1,6 @@
 /** What a pattern that matches no path was meant to be. */
 import type { Expression } from './expression';
+import { renamings } from './pattern_names';
 import { PatternError } from './python_regex';
 import { isEmpty, matched, type Tree } from './tree';
 
@@ -27,7 +28,18 @@ export function asSubstring(tree: Tree, atom: Atom): Atom | null {
     const loose: Atom = { ...atom, exact: false };
     return atom.exact && !isEmpty(matched(tree, loose)) ? loose : null;
   }
-  return firstThatMatches(tree, atom, [...simplePattern(atom.pattern), anywhere(atom.pattern)]);
+  const ahead = /^\(\?[=!]/.test(atom.pattern) ? [`${atom.pattern}.*`] : []; // a look ahead is no text by itself
+  return firstThatMatches(tree, atom, [...ahead, ...simplePattern(atom.pattern), anywhere(atom.pattern)]);
+}
+
+/** The pattern with the names that paths here have, and what it was called by; null where it still matches nothing. */
+export function asNamedHere(tree: Tree, atom: Atom): { readonly atom: Atom; readonly why: string } | null {
+  if (atom.kind !== 'PathRegex' || atom.sep !== '/') return null;
+  for (const { pattern, why } of renamings(atom)) {
+    const found = firstThatMatches(tree, atom, [pattern, pattern.replace(LAYER_INDEX, '$1'), anywhere(pattern)]);
+    if (found) return { atom: found, why };
+  }
+  return null;
 }
 
 /** `.llm.` → `.*llm.*`, `.*.img*` → `.*img.*`: a pattern of letters and "." with ".*" wherever something may stand. */

@@ -1,17 +1,37 @@
 /** Follows the lines of Python that make a filter, without executing any: names, lists, and what is appended to them. */
-import { constant } from './construct';
+import { holds, isVariant } from './condition';
 import type { Expression } from './expression';
 import { FilterError } from './filter_error';
-import { at, firstLine, HARMLESS, ignore, isList, line, type Program, readerOf, whole } from './lines';
+import {
+  addsTo,
+  at,
+  firstLine,
+  HARMLESS,
+  ignore,
+  isFilter,
+  isList,
+  line,
+  type Program,
+  readerOf,
+  whole,
+} from './lines';
 import { print } from './print';
 import { type Branch, branchesOf, continues, isCompound, type Statement, splitHeader } from './statements';
+import type { Variants } from './stock';
 import type { Token } from './tokenize';
-import { isMark, isName } from './values';
+import { NAME_VARIANTS } from './value';
+import { type Assumption, isMark, isName } from './values';
+import { configurationOf } from './variants';
 
 const DEEPEST = 50;
 
 /** @throws FilterError for a text that makes no filter, or more than one, or one that depends on what cannot be known */
-export function run(text: string, statements: readonly Statement[]) {
+export function run(
+  text: string,
+  statements: readonly Statement[],
+  variants: Variants | null,
+  noted: readonly Assumption[],
+) {
   const program: Program = {
     text,
     names: new Map(),
@@ -21,13 +41,17 @@ export function run(text: string, statements: readonly Statement[]) {
     alone: [],
     unused: new Map(),
     errors: [],
+    lists: new Map(),
+    variants,
+    configuration: configurationOf(statements.flatMap(({ tokens }) => tokens)),
+    assumed: [...noted],
     depth: 0,
   };
   if (statements.length === 1 && isExpression(statements[0]!)) {
-    return { expression: whole(readerOf(program, statements[0]!)), ignored: [] };
+    return { expression: whole(readerOf(program, statements[0]!)), ignored: [], assumed: program.assumed };
   }
   block(program, statements);
-  return { expression: result(program), ignored: program.ignored };
+  return { expression: result(program), ignored: program.ignored, assumed: program.assumed };
 }
 
 /** Whether the only statement is to be read as a filter, mistakes included, because nothing marks it as something else. */
@@ -52,6 +76,8 @@ function result(program: Program): Expression {
     throw at(program, `A second ${kind} follows the first.`, other.at, 'Keep one, or join them with Any(…) or All(…).');
   }
   const [named, ...more] = program.unused.values();
+  const list = filledList(program);
+  if (list) return list;
   if (named && more.length === 0) return named.expression;
   const error = program.errors[0];
   if (error) throw error;
@@ -59,6 +85,18 @@ function result(program: Program): Expression {
   const fix = 'End with a line such as "return nnx.All(*filters)".';
   if (last) throw at(program, 'Several filters have names, and no line says which one is meant.', last.at, fix);
   throw new FilterError('No filter is made in these lines.', program.text, 0, fix);
+}
+
+/** The list that lines were added to, where nothing uses it: openpi's method returns All of it. */
+function filledList(program: Program): Expression | null {
+  const [filled, ...others] = [...program.lists].filter(
+    ([name, { list }]) => program.names.get(name) === list && list.of.length > 0 && list.of.every(isFilter),
+  );
+  if (!filled || others.length > 0) return null;
+  const [name, { list, span }] = filled;
+  const what = `No line returns the list: this was read as if "return nnx.All(*${name})" stood below it.`;
+  program.assumed.push({ rule: 'result-not-returned', span, what });
+  return { kind: 'All', of: list.of.filter(isFilter), span };
 }
 
 /** Follows statements one after the other; true once a `return` was among them. */
@@ -104,20 +142,16 @@ function branches(program: Program, all: readonly Branch[]): boolean {
   return false;
 }
 
-/** Whether an `if` holds: known for a list and for True and False under a name, with or without `not`; null where not. */
+/** Whether an `if` holds; null where that is not known. */
 function condition(program: Program, { tokens }: Statement): boolean | null {
   const [keyword, ...rest] = tokens.slice(0, -1);
   if (isName(keyword, 'else')) return rest.length === 0 ? true : null;
   if (!isName(keyword, 'if', 'elif')) return null;
-  const negated = isName(rest[0], 'not');
-  const [name, more] = negated ? rest.slice(1) : rest;
-  if (!name || more) return null;
-  const found = program.names.get(name.text);
-  if (!found || found.kind === 'unreadable') return null;
-  if (found.kind === 'list') return found.of.length > 0 !== negated;
-  const word = constant({ text: program.text, tokens, at: 0, depth: 0, names: program.names }, found);
-  return word === null ? null : (word === 'True') !== negated;
+  const end = tokens[tokens.length - 1]!;
+  return holds(readerOf(program, { indent: 0, tokens: [...rest, end] }));
 }
+
+const KEEP_CASE = 'Keep the lines of your case only, without the condition.';
 
 /** Passes over branches that may or may not be taken; refuses where the filter depends on them. */
 function undecided(program: Program, all: readonly Branch[]): void {
@@ -131,12 +165,12 @@ function undecided(program: Program, all: readonly Branch[]): void {
       ? `The filter depends on a loop, and no code is run here: "${written}".`
       : `The filter depends on a condition, and no code is run here: "${written}".`,
     head,
-    loop ? 'Write out what the loop makes.' : 'Keep the lines of your case only, without the condition.',
+    loop ? 'Write out what the loop makes.' : !program.variants && tokens.some(isVariant) ? NAME_VARIANTS : KEEP_CASE,
   );
   for (const { head, body } of all) {
     for (const { tokens } of [head, ...body]) {
       if (tokens.some((token) => decides(program, token))) throw refusal;
-      if (isName(tokens[0]) && isMark(tokens[1], '=')) {
+      if (isName(tokens[0]) && (isMark(tokens[1], '=') || addsTo(tokens))) {
         program.names.set(tokens[0]!.text, { kind: 'unreadable', why: refusal });
       }
     }

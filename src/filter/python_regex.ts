@@ -1,9 +1,11 @@
 /**
  * Python's re.fullmatch for the part of its syntax that describes regular languages, in time proportional to
  * pattern × text. A backtracking engine such as the browser's own can take longer than the universe for `(a+)+$`;
- * stepping through all states at once cannot. What needs backtracking (back-references, lookaround) is refused by name.
+ * stepping through all states at once cannot. A look ahead or behind is a pattern of its own, asked at most once at each
+ * place. What needs backtracking (back-references, atomic groups) is refused by name.
  */
-import { type Node, PatternError, parsePattern } from './python_regex_parse';
+import type { Look, Node } from './python_regex_node';
+import { PatternError, parsePattern } from './python_regex_parse';
 
 export { PatternError } from './python_regex_parse';
 
@@ -32,11 +34,31 @@ const ACCEPT = 0;
 export function compilePattern(pattern: string): (text: string) => boolean {
   const builder = { states: [{ kind: 'accept' }] as State[], parts: 0 };
   const start = build(parsePattern(pattern), ACCEPT, builder);
-  return (text) => run(builder.states, start, [...text]);
+  return (text) => run(builder.states, start, [...text], { from: 0, whole: true });
+}
+
+interface Builder {
+  readonly states: State[];
+  parts: number;
+}
+
+/** Whether a look ahead or behind holds at a place; the answers for the latest text are kept. */
+function lookOf({ of, back, negated }: Look, builder: Builder) {
+  const own: Builder = { states: [{ kind: 'accept' }], parts: builder.parts };
+  const start = build(of, ACCEPT, own);
+  builder.parts = own.parts;
+  let known: { readonly text: readonly string[]; readonly answers: Map<number, boolean> } | null = null;
+  return (text: readonly string[], at: number): boolean => {
+    if (known?.text !== text) known = { text, answers: new Map() };
+    const found =
+      known.answers.get(at) ?? (at >= back && run(own.states, start, text, { from: at - back, whole: false }));
+    known.answers.set(at, found);
+    return found !== negated;
+  };
 }
 
 /** Adds the states of `node`, which go on to `next`; answers with the first of them. */
-function build(node: Node, next: number, builder: { readonly states: State[]; parts: number }): number {
+function build(node: Node, next: number, builder: Builder): number {
   if (++builder.parts > MOST_PARTS) {
     throw new PatternError(
       'The pattern is too large when its repetitions are written out.',
@@ -50,6 +72,8 @@ function build(node: Node, next: number, builder: { readonly states: State[]; pa
       return add({ kind: 'character', test: node.test, next });
     case 'assertion':
       return add({ kind: 'assertion', test: node.test, next });
+    case 'look':
+      return add({ kind: 'assertion', test: lookOf(node, builder), next });
     case 'sequence':
       return node.of.reduceRight((after, part) => build(part, after, builder), next);
     case 'choice':
@@ -73,12 +97,19 @@ function build(node: Node, next: number, builder: { readonly states: State[]; pa
   }
 }
 
+/** Where a match begins, and whether it has to reach the end of the text. */
+interface Stretch {
+  readonly from: number;
+  readonly whole: boolean;
+}
+
 /** Walks through the text with the list of all states that the pattern may be in. */
-function run(states: readonly State[], start: number, text: readonly string[]): boolean {
+function run(states: readonly State[], start: number, text: readonly string[], { from, whole }: Stretch): boolean {
   const reached = new Int32Array(states.length).fill(-1); // the position at which a state was last entered
   let current: number[] = [];
-  enter(states, start, text, 0, reached, current);
-  for (let at = 0; at < text.length && current.length > 0; at++) {
+  enter(states, start, text, from, reached, current);
+  for (let at = from; at < text.length && current.length > 0; at++) {
+    if (!whole && current.includes(ACCEPT)) return true;
     const character = text[at]!;
     const next: number[] = [];
     for (const index of current) {

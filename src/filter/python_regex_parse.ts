@@ -1,13 +1,7 @@
 /** Reads the syntax of Python's `re` (3.11) into a tree; see python_regex.ts for what is refused and why. */
 import { ProblemError } from '../problem';
 import { characterEscape, classEscape, dot, type Test } from './python_regex_characters';
-
-export type Node =
-  | { readonly kind: 'character'; readonly test: Test }
-  | { readonly kind: 'assertion'; readonly test: (text: readonly string[], at: number) => boolean }
-  | { readonly kind: 'sequence'; readonly of: readonly Node[] }
-  | { readonly kind: 'choice'; readonly of: readonly Node[] }
-  | { readonly kind: 'repeat'; readonly of: Node; readonly min: number; readonly max: number };
+import { type Node, widthOf } from './python_regex_node';
 
 /** A pattern that cannot be used; `index` is the character of the pattern at fault, from 0. */
 export class PatternError extends ProblemError {
@@ -236,14 +230,33 @@ function group(reader: Reader, flags: Flags, begin: number): Node {
     reader.at += opening[0].length;
     if (opening[1] !== undefined) defineName(reader, opening[1], begin);
     else inner = withFlags(flags, opening[2]!, opening[3] ?? '', begin + 2);
-  } else if (rest.startsWith('?')) throw refusedGroup(rest, begin);
-  if (++reader.depth > DEEPEST)
-    throw new PatternError('The groups are nested too deeply.', begin, 'Leave out groups that change nothing.');
+  } else if (/^\?<?[=!]/.test(rest)) return look(reader, flags, begin);
+  else if (rest.startsWith('?')) throw refusedGroup(rest, begin);
+  if (++reader.depth > DEEPEST) throw nestedTooDeeply(begin);
   const node = choice(reader, inner);
+  closeGroup(reader, begin);
+  return { kind: 'sequence', of: [node] };
+}
+
+function closeGroup(reader: Reader, begin: number): void {
   reader.depth--;
   if (reader.text[reader.at] !== ')') throw new PatternError('This "(" is not closed.', begin, 'Add a ")".');
   reader.at++;
-  return { kind: 'sequence', of: [node] };
+}
+
+/** A look ahead or behind; as in Python, what is looked for behind has one length. */
+function look(reader: Reader, flags: Flags, begin: number): Node {
+  const [opening] = /^\?<?[=!]/.exec(reader.text.slice(reader.at)) as RegExpExecArray;
+  reader.at += opening.length;
+  if (++reader.depth > DEEPEST) throw nestedTooDeeply(begin);
+  const of = choice(reader, flags);
+  closeGroup(reader, begin);
+  const back = opening.includes('<') ? widthOf(of) : 0;
+  if (back === null) {
+    const what = `What "(${opening}…)" looks for behind has to have one length.`;
+    throw new PatternError(what, begin, 'Leave "*", "+" and "?" out of it.');
+  }
+  return { kind: 'look', of, back, negated: opening.endsWith('!') };
 }
 
 function defineName(reader: Reader, name: string, begin: number): void {
@@ -255,11 +268,11 @@ function defineName(reader: Reader, name: string, begin: number): void {
   reader.names.add(name);
 }
 
+const nestedTooDeeply = (begin: number) =>
+  new PatternError('The groups are nested too deeply.', begin, 'Leave out groups that change nothing.');
+
 function refusedGroup(rest: string, begin: number): PatternError {
   if (rest.startsWith('?P=')) return refused('A reference back to a group', '(?P=…)', begin);
-  if (/^\?<?[=!]/.test(rest)) {
-    return refused('Looking ahead or behind', `(${(/^\?<?[=!]/.exec(rest) as RegExpExecArray)[0]}…)`, begin);
-  }
   if (rest.startsWith('?>')) return refused('An atomic group', '(?>…)', begin);
   if (rest.startsWith('?(')) return refused('A conditional group', '(?(…)…)', begin);
   if (/^\?[a-zA-Z]+\)/.test(rest)) return new PatternError('Flags for the whole pattern stand at its start.', begin);

@@ -1,6 +1,8 @@
 /** Changes to a filter that make it freeze what was meant. None freezes a LoRA leaf, which starts at random. */
+
+import { narrowed } from './caught';
 import type { Expression } from './expression';
-import { asSubstring, isAtom, withoutLayerIndex } from './pattern_repair';
+import { asNamedHere, asSubstring, isAtom, withoutLayerIndex } from './pattern_repair';
 import { print } from './print';
 import { both, containing, isEmpty, leavesIn, type Mask, matched, type Tree, without } from './tree';
 
@@ -17,6 +19,10 @@ function any(...parts: Expression[]): Expression {
 
 const LORA = regex('.*lora.*');
 export const loraLeaves = (tree: Tree): Mask => containing(tree, 'lora');
+
+/** The expression with a part of it replaced. */
+export const withInstead = (expression: Expression, part: Expression, other: Expression): Expression =>
+  rebuilt(expression, (one) => (one === part ? other : one));
 
 /** Rebuilds an expression from its innermost parts outwards. */
 function rebuilt(expression: Expression, change: (expression: Expression) => Expression): Expression {
@@ -40,8 +46,9 @@ export function settled(tree: Tree, expression: Expression): Expression {
 
 function settle(tree: Tree, expression: Expression): Expression {
   const patterns = rebuilt(expression, (part) => {
-    if (!isAtom(part) || !isEmpty(matched(tree, part))) return part;
-    return withoutLayerIndex(tree, part) ?? asSubstring(tree, part) ?? part;
+    if (!isAtom(part)) return part;
+    if (!isEmpty(matched(tree, part))) return narrowed(tree, part) ?? part;
+    return withoutLayerIndex(tree, part) ?? asSubstring(tree, part) ?? asNamedHere(tree, part)?.atom ?? part;
   });
   const split = rebuilt(patterns, (part) => {
     const whole = splitAll(tree, part) ?? part;
@@ -50,12 +57,20 @@ function settle(tree: Tree, expression: Expression): Expression {
   return withoutLora(tree, split);
 }
 
-/** The text of a repair; null where it would freeze nothing, freeze a LoRA leaf, or change nothing. */
+/** The text of a repair; null where it would freeze nothing, everything or a LoRA leaf, or change nothing. */
 export function repairText(tree: Tree, before: Expression, after: Expression | null): string | null {
-  if (!after) return null;
-  const mask = matched(tree, after);
-  const text = print(after);
-  return isEmpty(mask) || !isEmpty(both(mask, loraLeaves(tree))) || text === print(before) ? null : text;
+  return after && isSound(tree, after) && print(after) !== print(before) ? print(after) : null;
+}
+
+/** The filter, put right, as one expression, for a text that Python would not take; null as above. */
+export function writtenOut(tree: Tree, expression: Expression): string | null {
+  const right = settled(tree, expression);
+  return isSound(tree, right) ? print(right) : null;
+}
+
+function isSound(tree: Tree, expression: Expression): boolean {
+  const mask = matched(tree, expression);
+  return !isEmpty(mask) && mask.includes(0) && isEmpty(both(mask, loraLeaves(tree)));
 }
 
 /**

@@ -28,6 +28,8 @@ export interface Report {
   readonly trainableLeaves: number;
   readonly trainableParameters: number;
   readonly residentStateBytes: number;
+  /** Of these, the moving average's. */
+  readonly emaBytes: number;
 }
 
 /** Bytes that openpi keeps for a frozen parameter: bf16. */
@@ -35,12 +37,21 @@ const FROZEN_BYTES = 2;
 /** Bytes that openpi keeps for a trainable parameter: float32 and two Adam moments. */
 const TRAINABLE_BYTES = 12;
 
+/** Bytes of a weight that trains: float32. */
+const WEIGHT_BYTES = 4;
+
 /** Bytes that openpi keeps from step to step, for so many parameters. */
 export const residentStateBytes = (frozen: number, trainable: number) =>
   FROZEN_BYTES * frozen + TRAINABLE_BYTES * trainable;
 
-/** What `expression` and each of its parts match in `tree`. */
-export function report(expression: Expression, tree: Tree): Report {
+/** Bytes of openpi's moving average: a second copy of all parameters, each as the first is stored. */
+export const emaBytes = (frozen: number, trainable: number) => FROZEN_BYTES * frozen + WEIGHT_BYTES * trainable;
+
+/**
+ * What `expression` and each of its parts match in `tree`.
+ * @param ema whether openpi keeps a moving average of the parameters too
+ */
+export function report(expression: Expression, tree: Tree, ema = false): Report {
   const parts: Part[] = [];
   const visit = (part: Expression, parent: number, depth: number): number => {
     const mask = matched(tree, part);
@@ -54,6 +65,7 @@ export function report(expression: Expression, tree: Tree): Report {
   visit(expression, -1, 0);
   const { leaves, parameters } = parts[0]!;
   const trainableParameters = tree.parameters.reduce((sum, count) => sum + count, 0) - parameters;
+  const average = ema ? emaBytes(parameters, trainableParameters) : 0;
   return {
     tree,
     parts,
@@ -61,7 +73,8 @@ export function report(expression: Expression, tree: Tree): Report {
     frozenParameters: parameters,
     trainableLeaves: tree.paths.length - leaves,
     trainableParameters,
-    residentStateBytes: residentStateBytes(parameters, trainableParameters),
+    residentStateBytes: residentStateBytes(parameters, trainableParameters) + average,
+    emaBytes: average,
   };
 }
 

@@ -6,6 +6,12 @@ export interface Variants {
   readonly action_expert_variant: string;
 }
 
+/** Names that openpi's own method gives to its patterns, for lines that were copied out of it without those. */
+export const NAMES_OF_OPENPI: ReadonlyMap<string, string> = new Map([
+  ['gemma_params_filter', '.*llm.*'],
+  ['action_expert_params_filter', '.*llm.*_1.*'],
+]);
+
 /** What a configuration of openpi takes where it names no variant. */
 export const DEFAULT_VARIANTS: Variants = { paligemma_variant: 'gemma_2b', action_expert_variant: 'gemma_300m' };
 

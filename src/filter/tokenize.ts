@@ -24,7 +24,7 @@ export interface Literal {
 export type Token = Mark | Literal;
 
 const SKIPPED = /(?:\s|#[^\n]*|\\\r?\n)*/y;
-const STRING = /([a-zA-Z]*)("""|'''|"|')/y;
+const STRING = /([a-zA-Z]*)("""|'''|["'“”„‘’‚])/y;
 const NAME = /[\p{L}_][\p{L}\p{N}_]*/uy;
 const MARK = /\.\.\.|./suy;
 
@@ -40,6 +40,13 @@ export function tokenize(text: string): Token[] {
     at += (found(SKIPPED) as RegExpExecArray)[0].length;
     if (at >= text.length) break;
     const quote = found(STRING);
+    if (quote && /['’]/.test(quote[2]!) && !/^(?:[ubf]|[bf]?r|r[bf])?$/i.test(quote[1]!)) {
+      // An apostrophe in words around the code.
+      const end = at + quote[0].length;
+      tokens.push({ kind: 'mark', text: quote[0], begin: at, end });
+      at = end;
+      continue;
+    }
     if (quote && !/^[ru]?$/i.test(quote[1]!)) {
       const end = closing(text, at, quote); // f"…" and b"…": an error only where a filter needs them
       tokens.push({ kind: 'mark', text: text.slice(at, end), begin: at, end });
@@ -75,11 +82,24 @@ const join = (text: string, a: Literal, b: Literal): Literal => ({
 const notClosed = (text: string, begin: number, quote: string) =>
   new FilterError('This string is not closed.', text, begin, `Add a ${quote}.`);
 
+/** Curly quotes come in pairs, and a straight one may stand at either end. */
+const CLOSING: Readonly<Record<string, string>> = {
+  '“': '”“"',
+  '”': '”“"',
+  '„': '”“"',
+  '‘': "’‘'",
+  '’': "’‘'",
+  '‚': "’‘'",
+};
+
+const closes = (text: string, at: number, quote: string) =>
+  CLOSING[quote]?.includes(text[at] ?? '\n') ?? text.startsWith(quote, at);
+
 /** Where the string ends that begins here: whatever follows a backslash does not end it. */
 function closing(text: string, begin: number, [opening, , quote]: RegExpExecArray): number {
   const mark = quote as string;
   for (let at = begin + opening.length; at < text.length; at += text[at] === '\\' ? 2 : 1) {
-    if (text.startsWith(mark, at)) return at + mark.length;
+    if (closes(text, at, mark)) return at + mark.length;
     if (text[at] === '\n' && mark.length === 1) break;
   }
   throw notClosed(text, begin, mark);
@@ -90,7 +110,7 @@ function readString(text: string, begin: number, [opening, prefix, quote]: RegEx
   const units: string[] = [];
   const offsets: number[] = [];
   let at = begin + opening.length;
-  while (!text.startsWith(quote as string, at)) {
+  while (!closes(text, at, quote as string)) {
     if (at >= text.length || (text[at] === '\n' && quote?.length === 1)) {
       throw notClosed(text, begin, quote as string);
     }

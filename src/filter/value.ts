@@ -2,14 +2,31 @@
 import { type Argument, construct, NAMES, type Name } from './construct';
 import type { Expression } from './expression';
 import type { FilterError } from './filter_error';
-import { CONFIGURATIONS, DEFAULT_VARIANTS, stockFilter } from './stock';
+import { CONFIGURATIONS, DEFAULT_VARIANTS, NAMES_OF_OPENPI, stockFilter } from './stock';
 import type { Token } from './tokenize';
-import { asFilter, fault, isMark, isName, limited, MOST_PARTS, peek, type Reader, take, type Value } from './values';
+import {
+  asFilter,
+  beginOf,
+  fault,
+  isMark,
+  isName,
+  limited,
+  MOST_PARTS,
+  peek,
+  type Reader,
+  take,
+  type Unreadable,
+  type Value,
+} from './values';
 
 /** More than people write, less than what exhausts the stack. */
 const DEEPEST = 200;
 
 const spanOf = ({ begin, end }: Token) => ({ begin, end });
+
+/** What to do about variants that nobody names. */
+export const NAME_VARIANTS =
+  'Name the variants on lines above, such as paligemma_variant = "gemma_2b_lora" and action_expert_variant = "gemma_300m".';
 
 /** A value that must be a filter. */
 export const filter = (reader: Reader): Expression => asFilter(reader, value(reader));
@@ -18,6 +35,29 @@ export const filter = (reader: Reader): Expression => asFilter(reader, value(rea
 export function value(reader: Reader): Value {
   if (++reader.depth > DEEPEST)
     throw fault(reader, 'The filter is nested too deeply.', peek(reader), 'Say it with fewer parts.');
+  const found = joined(reader, '|', () => joined(reader, '&', () => sum(reader)));
+  reader.depth--;
+  return found;
+}
+
+/** Filters joined by an operator, which flax does not have, but which says what is meant. */
+function joined(reader: Reader, operator: '|' | '&', inner: () => Value): Value {
+  const first = inner();
+  const mark = peek(reader);
+  if (!isMark(mark, operator)) return first;
+  const of = [asFilter(reader, first)];
+  while (isMark(peek(reader), operator)) {
+    reader.at++;
+    of.push(asFilter(reader, inner()));
+  }
+  const kind = operator === '|' ? 'Any' : 'All';
+  const what = `Filters of flax are not joined by "${operator}": this was read as ${kind}(…, …).`;
+  reader.assumed.push({ rule: 'operator', span: spanOf(mark), what });
+  return limited(reader, { kind, of, span: { begin: beginOf(first), end: reader.tokens[reader.at - 1]!.end } });
+}
+
+/** A value, or lists that are added. */
+function sum(reader: Reader): Value {
   let found = single(reader);
   while (found.kind === 'list' && isMark(peek(reader), '+')) {
     const plus = peek(reader);
@@ -26,7 +66,6 @@ export function value(reader: Reader): Value {
     if (more.kind !== 'list') throw fault(reader, 'Only a list can be added to a list.', plus, 'Put it in [ ].');
     found = { ...found, of: room(reader, [...found.of, ...more.of], plus), end: more.end };
   }
-  reader.depth--;
   return found;
 }
 
@@ -41,16 +80,26 @@ function single(reader: Reader): Value {
     return { kind: 'Everything', span: spanOf(token) };
   }
   if (isMark(token, '[', '(')) return list(reader, token);
+  if (isMark(token, '~')) return turned(reader, token);
   if (token.kind === 'name') return named(reader);
   throw notValue(reader, token);
+}
+
+/** `~filter`. */
+function turned(reader: Reader, mark: Token): Value {
+  if (++reader.depth > DEEPEST)
+    throw fault(reader, 'The filter is nested too deeply.', mark, 'Say it with fewer parts.');
+  reader.at++;
+  const of = asFilter(reader, single(reader));
+  reader.depth--;
+  const what = 'Filters of flax are not turned by "~": this was read as Not(…).';
+  reader.assumed.push({ rule: 'operator', span: spanOf(mark), what });
+  return limited(reader, { kind: 'Not', of, span: { begin: mark.begin, end: reader.tokens[reader.at - 1]!.end } });
 }
 
 function notValue(reader: Reader, token: Token): FilterError {
   if (token.kind === 'end')
     return fault(reader, 'A filter is missing at the end.', token, 'Write PathRegex("…"), or Nothing.');
-  if (isMark(token, '&', '|', '~')) {
-    return fault(reader, `Filters are not joined by "${token.text}".`, token, 'Write All(…, …), Any(…, …) or Not(…).');
-  }
   if (isMark(token, '*')) {
     return fault(reader, 'A list cannot be unpacked here.', token, 'Write its members out.');
   }
@@ -105,6 +154,14 @@ function named(reader: Reader): Value {
   const first = peek(reader);
   let name = first;
   reader.at++;
+  if (isName(first, 'lambda')) {
+    const fix = 'Say it with PathRegex("…") inside All, Any and Not.';
+    throw fault(reader, 'A lambda is code, and no code is run here.', first, fix);
+  }
+  if (isName(first, 'super') && isMark(peek(reader), '(')) {
+    reader.at++;
+    take(reader, ')', 'to close super(');
+  }
   const known = reader.names.get(first.text);
   if (known && !isMark(peek(reader), '(')) return ofName(reader, known, first);
   while (isMark(peek(reader), '.')) {
@@ -117,8 +174,13 @@ function named(reader: Reader): Value {
   if (name === first && (name.text === 'True' || name.text === 'False' || name.text === 'None')) {
     return { kind: name.text === 'True' ? 'Everything' : 'Nothing', span: spanOf(name) };
   }
+  if (name !== first && isName(name, 'get_freeze_filter')) return stockOfSelf(reader, name, first);
+  if (isType(name) && !isMark(peek(reader), '('))
+    return { kind: 'Everything', span: { begin: first.begin, end: name.end } };
   const configuration = CONFIGURATIONS.find((known) => known === name.text);
   if (configuration && isMark(peek(reader), '(')) return stock(reader, configuration, first);
+  const pattern = name === first ? NAMES_OF_OPENPI.get(name.text) : undefined;
+  if (pattern !== undefined) return ofOpenpi(reader, name, pattern);
   if (!NAMES.includes(name.text as Name)) throw unknown(reader, name, name === first);
   if (!isMark(peek(reader), '(')) {
     if (name.text === 'Everything' || name.text === 'Nothing') {
@@ -131,10 +193,27 @@ function named(reader: Reader): Value {
   return limited(reader, { ...construct(reader, name, args), span });
 }
 
-function ofName(reader: Reader, known: ReturnType<Reader['names']['get']>, name: Token): Value {
-  if (!known) throw unknown(reader, name, true);
+function ofName(reader: Reader, known: Value | Unreadable, name: Token): Value {
   if (known.kind === 'unreadable') throw known.why;
   return known.kind === 'configuration' && isMark(peek(reader), '.') ? stockOf(reader, known.stock, name) : known;
+}
+
+/** Types of variables: each leaf of a parameter tree is one. */
+const isType = (name: Token) => isName(name, 'Param', 'Variable');
+
+function ofOpenpi(reader: Reader, name: Token, pattern: string): Expression {
+  const what = `No line says what "${name.text}" is: as in openpi, it was read as PathRegex("${pattern}").`;
+  reader.assumed.push({ rule: 'name-of-openpi', span: spanOf(name), what });
+  return { kind: 'PathRegex', pattern, sep: '/', span: spanOf(name) };
+}
+
+/** `super().get_freeze_filter()`, `self.model.get_freeze_filter()`: the stock filter of the variants that are known. */
+function stockOfSelf(reader: Reader, name: Token, first: Token): Expression {
+  take(reader, '(', 'after "get_freeze_filter"');
+  const { end } = take(reader, ')', 'to close get_freeze_filter(');
+  if (!reader.variants)
+    throw fault(reader, 'The filter of a model depends on its variants, and no line names them.', name, NAME_VARIANTS);
+  return stockFilter(reader.configuration, reader.variants, { begin: first.begin, end });
 }
 
 function unknown(reader: Reader, name: Token, bare: boolean): FilterError {

@@ -1,5 +1,6 @@
-import type { Expression } from './expression';
+import type { Expression, Span } from './expression';
 import { FilterError } from './filter_error';
+import type { CONFIGURATIONS, Variants } from './stock';
 import type { Literal, Token } from './tokenize';
 
 /** `[a, b]` or `(a, b)`: Any of its members where a filter is wanted. `filters.append(…)` adds to the same list. */
@@ -23,7 +24,15 @@ export interface Unreadable {
   readonly why: FilterError;
 }
 
-export type Value = Expression | Literal | List | Configuration;
+/** What a condition under a name came to: `has_lora = "lora" in variant`. */
+export interface Truth {
+  readonly kind: 'truth';
+  readonly holds: boolean;
+  readonly begin: number;
+  readonly end: number;
+}
+
+export type Value = Expression | Literal | List | Configuration | Truth;
 
 /** A place in the tokens of a text, and what the names in it stand for. */
 export interface Reader {
@@ -32,6 +41,20 @@ export interface Reader {
   at: number;
   depth: number;
   readonly names: Map<string, Value | Unreadable>;
+  /** What the model's configuration is called, where that is known. */
+  readonly variants: Variants | null;
+  /** The configuration that `super()` or `self` is of. */
+  readonly configuration: (typeof CONFIGURATIONS)[number];
+  /** What the text leaves out or says in another way, and what was read in its place. */
+  readonly assumed: Assumption[];
+}
+
+/** Something that the text does not say as Python would have it, and how it was read. */
+export interface Assumption {
+  readonly rule: 'list-not-begun' | 'result-not-returned' | 'name-of-openpi' | 'operator' | 'curly-quotes';
+  readonly span: Span;
+  /** One sentence. */
+  readonly what: string;
 }
 
 /** More than people write; few enough to test on a tree between two keystrokes. */
@@ -68,6 +91,8 @@ export function asFilter(reader: Reader, found: Value): Expression {
       throw fault(reader, 'A bare string is no filter for paths.', found, `Write PathRegex(${found.text}).`);
     case 'configuration':
       throw fault(reader, 'A model configuration is no filter.', found, 'Add ".get_freeze_filter()".');
+    case 'truth':
+      return { kind: found.holds ? 'Everything' : 'Nothing', span: { begin: found.begin, end: found.end } };
     case 'list': {
       const of = found.of.map((member) => asFilter(reader, member));
       return limited(reader, { kind: 'Any', of, span: { begin: found.begin, end: found.end } });

@@ -46,11 +46,13 @@ test('pasted Python from a file', async () => {
 
 test.each<[string, () => string[], RegExp]>([
   ['a bad filter', () => ['--tree', treeFile('full'), '--freeze', 'Al()'], /"Al".*line 1, column 1/],
-  ['a bad pattern', () => ['--tree', treeFile('full'), '--freeze', 'PathRegex("a(?=b)")'], /Looking ahead.*column 13/],
-  ['no tree', () => ['--freeze', 'Nothing'], /--tree is missing/],
+  ['a bad pattern', () => ['--tree', treeFile('full'), '--freeze', 'PathRegex("a(?>b)")'], /atomic group.*column 13/],
+  ['no tree', () => ['--freeze', 'Nothing'], /One of --model and --tree/],
+  ['a tree and a model', () => ['--tree', 'x', '--model', 'full', '--freeze', 'Nothing'], /One of --model and --tree/],
+  ['a model that is none', () => ['--model', 'pi1', '--freeze', 'Nothing'], /no model "pi1".*full\|/],
   ['no filter', () => ['--tree', treeFile('full')], /One of --freeze and --freeze-file/],
   ['two filters', () => ['--tree', treeFile('full'), '--freeze', 'x', '--freeze-file', 'y'], /One of --freeze/],
-  ['an unknown option', () => ['--model', 'pi0'], /--model/],
+  ['an unknown option', () => ['--modle', 'full'], /--modle/],
   [
     'a file that is not there',
     () => ['--tree', join(folder, 'none.json'), '--freeze', 'x'],
@@ -71,6 +73,58 @@ test.each<[string, () => string[], RegExp]>([
   expect(Object.keys(answer)).toEqual(['error']);
   expect(Object.keys(answer.error)).toEqual(['what', 'where', 'fix']);
   expect(Object.values(answer.error).join(' ')).toMatch(expected);
+});
+
+test.each(['full', 'ae_lora'])('%s by its name: as by its tree', async (model) => {
+  const freeze = 'All(PathRegex(".*llm.*"), Not(PathRegex(".*_1.*lora.*")))';
+  const named = await run('--model', model, '--freeze', freeze);
+  const { findings, ...counts } = (await run('--tree', treeFile(model), '--freeze', freeze)).answer;
+  expect(named).toMatchObject({ code: 0, answer: counts });
+  expect(named.answer.findings.map(({ rule }: { rule: string }) => rule).sort()).toEqual(
+    findings.map(({ rule }: { rule: string }) => rule).sort(),
+  );
+});
+
+test('nothing is left to train: the error, its counts, exit 1', async () => {
+  const { code, answer } = await run('--model', 'full', '--freeze', 'Everything()');
+  expect(code).toBe(1);
+  expect(answer).toMatchObject({
+    error: { what: 'Nothing is left to train: all 50 leaves are frozen.', where: 'freeze filter' },
+    trainable_params: 0,
+    findings: [{ rule: 'nothing-trains', severity: 'error' }],
+  });
+});
+
+const CONFIG = `TrainConfig(
+    name="mine",
+    model=pi0_config.Pi0Config(paligemma_variant="gemma_2b_lora", action_expert_variant="gemma_300m_lora"),
+    freeze_filter=pi0_config.Pi0Config(paligemma_variant="gemma_2b_lora", action_expert_variant="gemma_300m_lora").get_freeze_filter(),
+)`;
+
+test('a configuration keeps a moving average unless it turns it off; --ema says it of a filter alone', async () => {
+  const { answer } = await run('--model', 'all_lora', '--freeze', CONFIG);
+  expect(answer).toMatchObject({ resident_state_bytes: 18_768_617_728, ema_bytes: 7_512_151_104 });
+  const told = answer.findings.find(({ rule }: { rule: string }) => rule === 'ema-copy');
+  expect(told).toMatchObject({ severity: 'warning', at: { line: 1, column: 1 } });
+  expect(told.message).toMatch(/left at its default, 0\.99, .*7\.51 GB more, 18\.8 GB in all; ema_decay=None/);
+  for (const freeze of [told.repair, CONFIG.replace('\n)', '    ema_decay=None,\n)')]) {
+    const off = await run('--model', 'all_lora', '--freeze', freeze);
+    expect(off.answer.resident_state_bytes).toBe(11_256_466_624);
+    expect(JSON.stringify(off.answer)).not.toContain('ema');
+  }
+  const set = CONFIG.replace('\n)', '    ema_decay=0.999,\n)');
+  expect((await run('--model', 'all_lora', '--freeze', set)).answer.ema_bytes).toBe(7_512_151_104);
+  const alone = await run('--model', 'all_lora', '--ema', '--freeze', 'Not(PathRegex(".*lora.*"))');
+  expect(alone.answer.ema_bytes).toBeGreaterThan(6e9);
+});
+
+test('--help', async () => {
+  const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+  expect(await main(['--help'])).toBe(0);
+  expect(log.mock.calls.join('\n')).toMatch(
+    /--model NAME.*full, pg_lora[\s\S]*--tree FILE\.json[\s\S]*--ema[\s\S]*Exit 0/,
+  );
+  log.mockRestore();
 });
 
 test('as a person starts it', () => {

@@ -162,8 +162,7 @@ test.each<[string, number, number, RegExp]>([
   ['else:\n  return Everything', 1, 1, /condition/],
   ['f = []\nf.insert(0, Nothing)\nreturn nnx.All(*f)', 2, 1, /does to the list/],
   ['f = []\nshuffle(f)\nreturn nnx.All(*f)', 2, 1, /"shuffle" is not a filter/],
-  ['f.append(Nothing)\nreturn nnx.All(*f)', 2, 17, /"f" is not a filter/],
-  ['f.append(Nothing)', 1, 1, /no line above makes it a list/],
+  ['f = Nothing\nf.append(Nothing)\nreturn nnx.All(*f)', 3, 17, /"f" is none/],
   ['f = [Nothing]', 1, 1, /No filter is made/],
   ['a = PathRegex("a")\nb = PathRegex("b")', 2, 1, /which one is meant/],
   ['PathRegex("a")\nPathRegex("b")', 2, 1, /second filter follows/],
@@ -204,6 +203,9 @@ test('names that double each other do not fill the memory', () => {
   expect(() => parse('if not a: '.repeat(5000))).toThrow(FilterError);
   expect(() => parse(`a = []\n${'if not a: '.repeat(5000)}return Nothing`)).toThrow(/nested too deeply/);
   expect(() => parse('def f(): '.repeat(5000))).toThrow(/nested too deeply/);
+  expect(() => parse(`if ${'('.repeat(5000)}: return Nothing`)).toThrow(/condition/);
+  expect(() => parse(`${'~'.repeat(5000)}Nothing`)).toThrow(/nested too deeply/);
+  expect(() => parse(Array.from({ length: 5000 }, () => 'Nothing').join(' | '))).toThrow(/more than 1000 parts/);
 });
 
 const PIECES = [
@@ -211,6 +213,17 @@ const PIECES = [
   ...['if ', 'elif ', 'else', 'for ', 'not ', 'in ', 'def f()', 'class C', 'return ', 'import ', 'Pi0Config', 'True'],
   ...['"', "'", '"""', 'r"', 'f"', '".*llm.*"', '"lora"', '\\', '#', '\n', '\n    ', '\n\t', '\r\n', ';', ' '],
   ...['(', ')', '[', ']', '{', '}', ',', '.', ':', '=', '==', '+=', '+', '*', '**', '@', '...', '~', '𝒳', '\u0000'],
+  ...[
+    '“',
+    '’',
+    '|',
+    '&',
+    'super()',
+    'lambda ',
+    '"lora" in self.paligemma_variant',
+    'paligemma_variant="gemma_2b_lora"',
+  ],
+  ...['if (not ', 'TrainConfig(', 'ema_decay=', 'nnx.Param', '>>> ', '```\n', "don't", '(?!', '(?<='],
   ...['.append(', '.extend(', '.get_freeze_filter()', 'filters = []\n', 'return nnx.All(*filters)', 'a = [*a, *a]\n'],
 ];
 

@@ -1,35 +1,70 @@
 import { parseArgs } from 'node:util';
 import { lint } from '../../src/filter/lint';
-import { parse } from '../../src/filter/parse';
+import { read } from '../../src/filter/parse';
 import { report } from '../../src/filter/report';
 import { type Shapes, treeOf } from '../../src/filter/tree';
+import { variantsOfPaths } from '../../src/filter/variants';
+import { leavesOf } from '../../src/model/tree';
+import { plannedModels, trueSizeModel } from '../../src/model/true_size';
 import { asProblem, problem } from '../../src/problem';
 import { printJson, readText } from '../json_command';
 
-const USAGE = "Write: npm run filter -- --tree FILE.json --freeze 'EXPR'   (or --freeze-file FILE with Python)";
+const MODELS = plannedModels.map(({ id }) => id).join('|');
+
+const USAGE = `Write: npm run filter -- --model ${MODELS} --freeze 'EXPR'   (or --tree FILE.json in place of a model, and --freeze-file FILE with Python)`;
+
+const HELP = `What a freeze filter freezes, and what is wrong with it, as JSON.
+
+  npm --silent run filter -- --model NAME --freeze 'EXPR'
+
+  --model NAME        one of openpi's models: ${MODELS.replaceAll('|', ', ')}
+  --tree FILE.json    in place of a model: an object of paths and shapes, such as {"PaliGemma/llm/final_norm/scale": [2048]}
+  --freeze EXPR       a filter, or the lines of Python that make one
+  --freeze-file FILE  the same from a file
+  --ema               count openpi's moving average of the parameters, as a TrainConfig without ema_decay=None does
+  --help              this text
+
+Exit 0 where a run can be made; 1 where the filter, or a file, cannot be read, and where nothing is left to train.`;
 
 /**
- * `npm run filter -- --tree FILE.json --freeze 'EXPR'`: what a filter freezes, and what is wrong with it, as JSON. FILE.json
- * maps paths to shapes; `--freeze-file F` reads the filter, or the lines of Python that make it, from a file.
- * Exit 1 with `{error: {what, where, fix}}` for a filter or a file that cannot be read.
+ * `npm run filter -- --model NAME --freeze 'EXPR'`: what a filter freezes, and what is wrong with it, as JSON.
+ * `--tree FILE.json` in place of a model maps paths to shapes; `--freeze-file F` reads the filter, or the lines of Python
+ * that make it, from a file. Exit 1 with `{error: {what, where, fix}}` for a filter or a file that cannot be read, and
+ * for a filter that leaves nothing to train, which has its counts beside the error.
  */
 export async function main(args: readonly string[]): Promise<number> {
-  return printJson(() => answer(args));
+  if (args.includes('--help')) {
+    console.log(HELP);
+    return 0;
+  }
+  let trains = true;
+  const code = await printJson(() => {
+    const found = answer(args);
+    trains = found.trainable_leaves > 0;
+    return found;
+  });
+  return trains ? code : 1;
 }
 
 function answer(args: readonly string[]) {
   const options = optionsOf(args);
-  const tree = treeOf(shapesOf(options.tree));
+  const tree = treeOf(
+    options.model === undefined ? shapesOfFile(options.tree as string) : shapesOfModel(options.model),
+  );
   const text = options.freeze ?? readText(options.freezeFile as string);
-  const expression = parse(text);
-  const found = report(expression, tree);
+  const reading = read(text, variantsOfPaths(tree.paths));
+  const found = report(reading.expression, tree, options.ema || reading.ema !== null);
+  const findings = lint(text, reading, tree, found);
+  const nothing = findings.find(({ rule }) => rule === 'nothing-trains');
   return {
+    ...(nothing ? { error: { what: nothing.message, where: 'freeze filter', fix: 'Freeze less.' } } : {}),
     frozen_leaves: found.frozenLeaves,
     frozen_params: found.frozenParameters,
     trainable_leaves: found.trainableLeaves,
     trainable_params: found.trainableParameters,
     resident_state_bytes: found.residentStateBytes,
-    findings: lint(text, expression, tree, found),
+    ...(found.emaBytes > 0 ? { ema_bytes: found.emaBytes } : {}),
+    findings,
   };
 }
 
@@ -37,22 +72,31 @@ function optionsOf(args: readonly string[]) {
   const { values } = (() => {
     try {
       const string = { type: 'string' } as const;
-      return parseArgs({ args: [...args], options: { tree: string, freeze: string, 'freeze-file': string } });
+      const options = { model: string, tree: string, freeze: string, 'freeze-file': string } as const;
+      return parseArgs({ args: [...args], options: { ...options, ema: { type: 'boolean' } } });
     } catch (error) {
       throw problem(asProblem(error).what, 'command line', USAGE);
     }
   })();
-  const { tree, freeze, 'freeze-file': freezeFile } = values;
-  if (tree === undefined) throw problem('--tree is missing.', 'command line', USAGE);
+  const { model, tree, freeze, 'freeze-file': freezeFile, ema = false } = values;
+  if ((model === undefined) === (tree === undefined)) {
+    throw problem('One of --model and --tree is needed.', 'command line', USAGE);
+  }
   if ((freeze === undefined) === (freezeFile === undefined)) {
     throw problem('One of --freeze and --freeze-file is needed.', 'command line', USAGE);
   }
-  return { tree, freeze, freezeFile };
+  return { model, tree, freeze, freezeFile, ema };
+}
+
+function shapesOfModel(name: string): Shapes {
+  const model = plannedModels.find(({ id }) => id === name);
+  if (!model) throw problem(`There is no model "${name}".`, '--model', USAGE);
+  return Object.fromEntries(leavesOf(trueSizeModel(model.id).config).map(({ path, shape }) => [path, shape]));
 }
 
 const FORM = 'Write an object such as {"PaliGemma/llm/final_norm/scale": [2048]}.';
 
-function shapesOf(file: string): Shapes {
+function shapesOfFile(file: string): Shapes {
   const text = readText(file);
   const parsed: unknown = (() => {
     try {

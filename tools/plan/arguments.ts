@@ -12,6 +12,8 @@ export interface PlanArguments {
   readonly recompute: boolean;
   readonly storage: Storage;
   readonly backboneLora: boolean;
+  /** Whether openpi's bytes count a moving average of the parameters. */
+  readonly ema: boolean;
   readonly batch?: number;
   readonly accumulation?: number;
   /** T: tokens of a window, or of a prompt. */
@@ -34,9 +36,34 @@ const NUMBERS = { batch: 1, accumulation: 1, length: 1, horizon: 1, cameras: 0, 
 
 const usage = (models: readonly string[]) =>
   `Write: npm run plan -- --model ${models.join('|')} --freeze 'EXPR' (or --freeze-file FILE with Python)` +
-  ' [--batch N] [--accumulation M] [--length T] [--recompute] [--storage bf16|f32];' +
+  ' [--batch N] [--accumulation M] [--length T] [--recompute] [--storage bf16|f32] [--ema];' +
   ' of actions [--horizon H] [--cameras K] [--prefixes N]; of text and actions [--rank R]; of actions [--backbone-lora];' +
   ' or, of text and actions, --auto --budget BYTES in place of a filter';
+
+export const planHelp = (
+  models: readonly string[],
+) => `What a run takes on the GPU, by kind, in bytes, as JSON; no GPU is asked.
+
+  npm --silent run plan -- --model NAME --freeze 'EXPR'
+
+  --model NAME        ${models.join(', ')}
+  --freeze EXPR       a filter, or the lines of Python that make one
+  --freeze-file FILE  the same from a file
+  --batch N           samples of a batch
+  --accumulation M    batches of a step
+  --length T          tokens of a window, or of a prompt
+  --horizon H         of actions: actions of a chunk
+  --cameras K         of actions: cameras
+  --prefixes N        of actions: samples whose images and prompt differ
+  --rank R            of text and actions: rank of the adapters
+  --backbone-lora     of actions: adapters in the backbone too
+  --recompute         re-computes a layer in place of keeping it
+  --storage bf16|f32  how frozen leaves are stored
+  --ema               openpi's bytes with a moving average, as a TrainConfig without ema_decay=None keeps it
+  --auto --budget B   of text and actions, in place of a filter: what can be trained within B bytes
+  --help              this text
+
+Exit 0 where a run can be planned; 1 where not, and where nothing is left to train.`;
 
 /** @throws ProblemError for flags that cannot be read */
 export function planArguments(args: readonly string[], models: readonly string[]): PlanArguments {
@@ -61,6 +88,7 @@ export function planArguments(args: readonly string[], models: readonly string[]
     recompute: flags.recompute ?? false,
     storage,
     backboneLora: flags['backbone-lora'] ?? false,
+    ema: flags.ema ?? false,
     ...(Object.fromEntries(numbers) as Partial<Record<keyof typeof NUMBERS, number>>),
   };
 }
@@ -102,6 +130,7 @@ function valuesOf(args: readonly string[], wrong: (what: string) => Error) {
         storage: string,
         recompute: boolean,
         'backbone-lora': boolean,
+        ema: boolean,
         auto: boolean,
         budget: string,
         batch: string,

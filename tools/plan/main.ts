@@ -1,8 +1,15 @@
 import { fileURLToPath } from 'node:url';
 import { type BaseFile, type BaseModel, baseModelOf } from '../../src/base/base';
-import type { PlannedModel } from '../../src/model/true_size';
-import { plannedModels } from '../../src/model/true_size';
+import { compile } from '../../src/filter/evaluate';
+import { lint } from '../../src/filter/lint';
+import { type Reading, read } from '../../src/filter/parse';
+import { emaBytes } from '../../src/filter/report';
+import { treeOf } from '../../src/filter/tree';
+import { variantsOfPaths } from '../../src/filter/variants';
+import { leavesOf } from '../../src/model/tree';
+import { type PlannedModel, type PlannedModelId, plannedModels, trueSizeModel } from '../../src/model/true_size';
 import { problem } from '../../src/problem';
+import type { PrepareOptions } from '../../src/run/prepare';
 import { defaultActionsSettings, defaultSettings } from '../../src/settings/defaults';
 import { samplesOf } from '../../src/settings/stages';
 import type { TaskSettings } from '../../src/settings/task';
@@ -11,7 +18,7 @@ import { taskOf } from '../../src/tasks/registry';
 import { prepareTrueSize } from '../../src/tasks/true_size';
 import { type Prepared, planReport } from '../../src/train/planned';
 import { printJson, readText } from '../json_command';
-import { type PlanArguments, planArguments } from './arguments';
+import { type PlanArguments, planArguments, planHelp } from './arguments';
 import { proposal, type RunOfBase } from './proposal';
 
 /**
@@ -19,20 +26,30 @@ import { proposal, type RunOfBase } from './proposal';
  * `--auto --budget BYTES` in place of a filter: what could be trained within them.
  * Exit 1 with `{error: {what, where, fix}}` for what cannot be planned.
  */
-export const main = async (args: readonly string[]): Promise<number> => printJson(() => answer(args));
+export async function main(args: readonly string[]): Promise<number> {
+  if (!args.includes('--help')) return printJson(() => answer(args));
+  console.log(planHelp(MODELS));
+  return 0;
+}
 
 /** The bases that ship with the page. */
 const BASES = ['text', 'actions'];
+
+const MODELS = [...BASES, ...plannedModels.map(({ id }) => id)];
 
 /** H: actions of openpi's chunks. */
 const TRUE_HORIZON = 50;
 
 function answer(args: readonly string[]) {
-  const models = [...BASES, ...plannedModels.map(({ id }) => id)];
-  const given = planArguments(args, models);
+  const given = planArguments(args, MODELS);
   if (given.budget !== null) return proposalFor(given, given.budget);
-  const prepared = BASES.includes(given.model) ? planOfBase(given) : planOfTrueSize(given);
+  const isBase = BASES.includes(given.model);
+  const reading = read(given.freeze, isBase ? null : variantsOfModel(given.model));
+  const options = { isFrozen: compile(reading.expression), wasTrained: wasTrained(given) };
+  const prepared = isBase ? planOfBase(given, options) : planOfTrueSize(given, options);
+  refuseWithoutTraining(given.freeze, reading, prepared);
   const report = planReport(prepared);
+  const ema = given.ema || reading.ema ? emaBytes(report.frozenParameters, report.trainableParameters) : 0;
   return {
     model: given.model,
     total_bytes: report.totalBytes,
@@ -42,7 +59,8 @@ function answer(args: readonly string[]) {
     frozen_params: report.frozenParameters,
     trainable_leaves: report.trainableLeaves,
     trainable_params: report.trainableParameters,
-    openpi_resident_state_bytes: report.openpiResidentBytes,
+    openpi_resident_state_bytes: report.openpiResidentBytes + ema,
+    ...(ema > 0 ? { openpi_ema_bytes: ema } : {}),
     flops_per_step: report.flopsPerStep,
     ...('prefixReason' in prepared ? { prefix: prepared.prefixReason } : {}),
   };
@@ -56,9 +74,19 @@ function proposalFor(given: PlanArguments, budgetBytes: number) {
   return proposal(runOfBase(given), given.model, budgetBytes);
 }
 
-function planOfBase(given: PlanArguments): Prepared<never> {
+/** @throws ProblemError for a filter that leaves nothing to train, as `npm run filter` says it */
+function refuseWithoutTraining(text: string, reading: Reading, { step }: Prepared<never>): void {
+  const tree = treeOf(Object.fromEntries(step.parameters.leaves.map(({ path, shape }) => [path, shape])));
+  const nothing = lint(text, reading, tree).find(({ rule }) => rule === 'nothing-trains');
+  if (nothing) throw problem(nothing.message, 'freeze filter', 'Freeze less.');
+}
+
+const variantsOfModel = (name: string) =>
+  variantsOfPaths(leavesOf(trueSizeModel(name as PlannedModelId).config).map(({ path }) => path));
+
+function planOfBase(given: PlanArguments, options: PrepareOptions): Prepared<never> {
   const { base, settings, facts } = runOfBase(given);
-  return taskOf(settings).prepare(base, settings, facts, { wasTrained: wasTrained(given) });
+  return taskOf(settings).prepare(base, settings, facts, options);
 }
 
 function runOfBase(given: PlanArguments): RunOfBase {
@@ -79,7 +107,7 @@ function runOfBase(given: PlanArguments): RunOfBase {
   return { base: shortened, settings, facts: { cameras, prefixes } };
 }
 
-function planOfTrueSize(given: PlanArguments): Prepared<never> {
+function planOfTrueSize(given: PlanArguments, options: PrepareOptions): Prepared<never> {
   const { id, task } = plannedModels.find((model) => model.id === given.model) as PlannedModel;
   refuse(given, ['rank', 'backboneLora'], `${id} has adapters of its own.`);
   const { prefixes, cameras, length: promptLength } = given;
@@ -87,7 +115,7 @@ function planOfTrueSize(given: PlanArguments): Prepared<never> {
     Object.entries({ prefixes, cameras, promptLength }).filter(([, value]) => value !== undefined),
   );
   const settings = settingsOf(task === 'actions' ? { horizon: TRUE_HORIZON, ...given } : given, task);
-  return prepareTrueSize(id, settings, facts, { wasTrained: wasTrained(given) });
+  return prepareTrueSize(id, settings, facts, options);
 }
 
 /** A flag that would change nothing is a mistake. */
