@@ -2,7 +2,7 @@ import type { RobotForm } from '../../adapter/adapter';
 import type { Problem } from '../../problem';
 import { normals, randomStream } from '../../random';
 import { chunkBatch, type FramePlace } from '../../recording/chunks';
-import { suggestDeltaMask } from '../../recording/delta';
+import { anglesOf, proposeDelta } from '../../recording/delta';
 import { computeNormStats } from '../../recording/norm_stats';
 import type { Recording } from '../../recording/recording';
 import type { ActionsSettings } from '../../settings/actions';
@@ -38,8 +38,7 @@ export function robotForm(
   const { horizon, normalization } = settings;
   const { jointNames, fps, tasks, info } = recording;
   const state = stateFormOf(recording, settings, width);
-  // Where the state begins with the last action, a difference of zero goes on with it: right for a gripper too.
-  const suggested = suggestDeltaMask(jointNames).map((one) => one || state !== 'measured');
+  const suggested = state === 'measured' ? proposeDelta(recording).mask : fromLastAction(recording);
   const delta = jointNames.action.map((_, joint) => (settings.delta ?? suggested)[joint] ?? false);
   const seen = withState(recording, state);
   const training = split.training.map((episode) => seen.episodes[episode]!);
@@ -51,6 +50,9 @@ export function robotForm(
     problems,
   };
 }
+
+/** Where the state begins with the last action, a difference of zero goes on with it: right for a gripper too, not for an angle that wraps. */
+const fromLastAction = (recording: Recording) => anglesOf(recording).map((turns) => !turns);
 
 /** A run's batches. Reads nothing but what it is given, so a resumed run gets the same. */
 export function actionsBatches(parts: BatchParts): ActionsBatches {

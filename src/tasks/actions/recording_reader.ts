@@ -1,5 +1,6 @@
 import type { Problem } from '../../problem';
-import { suggestDeltaMask } from '../../recording/delta';
+import { proposeDelta } from '../../recording/delta';
+import { matchJoints } from '../../recording/joint_match';
 import { openRecording as readRecording } from '../../recording/open_recording';
 import type { FileInFolder, ReadingProgress, RecordingReport } from '../../recording/report';
 import { splitEpisodes } from '../../recording/split';
@@ -51,6 +52,7 @@ export class RecordingReader {
 function reportOf({ recording, split }: OpenedRecording): RecordingReport {
   const { info, fps, jointNames, cameras, tasks, problems } = recording;
   const heldout = new Set(split.heldout);
+  const delta = proposeDelta(recording);
   const episodes = recording.episodes.map(({ index, length, task }, n) => ({
     index,
     frames: length,
@@ -68,7 +70,9 @@ function reportOf({ recording, split }: OpenedRecording): RecordingReport {
     joints: jointNames,
     cameras,
     tasks,
-    suggestedDelta: suggestDeltaMask(jointNames),
+    suggestedDelta: delta.mask,
+    deltaReason: delta.why,
+    stateReason: matchJoints(recording).why,
     problems,
   };
 }
