@@ -62,6 +62,10 @@ export interface Camera {
   readonly height: number;
   /** True where at least one episode has pictures of it. */
   readonly available: boolean;
+  /** Of video, how it is coded, as its first file says: "av01.0.04M.08"; of stored pictures "image". Absent where no file could be read. */
+  readonly codec?: string;
+  /** Why it is not available, a sentence. */
+  readonly why?: string;
 }
 
 /** Where what a camera saw of an episode lies. */

@@ -53,4 +53,8 @@ export interface CameraReport {
   readonly height: number;
   /** True where at least one episode has video or pictures of it; a camera without is masked. */
   readonly available: boolean;
+  /** Of video, how it is coded; of stored pictures "image". Absent where no file could be read. */
+  readonly codec?: string;
+  /** Why it is not available, a sentence. */
+  readonly why?: string;
 }

@@ -2,7 +2,7 @@ import type { RobotForm } from '../../adapter/adapter';
 import type { Problem } from '../../problem';
 import { normals, randomStream } from '../../random';
 import { chunkBatch, type FramePlace } from '../../recording/chunks';
-import { anglesOf, proposeDelta } from '../../recording/delta';
+import { anglesOf, type DeltaProposal, proposeDelta } from '../../recording/delta';
 import { computeNormStats } from '../../recording/norm_stats';
 import type { Recording } from '../../recording/recording';
 import type { ActionsSettings } from '../../settings/actions';
@@ -34,12 +34,17 @@ export function robotForm(
   { recording, split, cameras }: ActionsData,
   settings: ActionsSettings,
   width: number,
-): { readonly form: RobotForm; readonly seen: Recording; readonly problems: readonly Problem[] } {
+): {
+  readonly form: RobotForm;
+  readonly seen: Recording;
+  readonly deltaReason: string;
+  readonly problems: readonly Problem[];
+} {
   const { horizon, normalization } = settings;
   const { jointNames, fps, tasks, info } = recording;
   const state = stateFormOf(recording, settings, width);
-  const suggested = state === 'measured' ? proposeDelta(recording).mask : fromLastAction(recording);
-  const delta = jointNames.action.map((_, joint) => (settings.delta ?? suggested)[joint] ?? false);
+  const suggested = state === 'measured' ? proposeDelta(recording) : fromLastAction(recording);
+  const delta = jointNames.action.map((_, joint) => (settings.delta ?? suggested.mask)[joint] ?? false);
   const seen = withState(recording, state);
   const training = split.training.map((episode) => seen.episodes[episode]!);
   const { stats, problems } = computeNormStats(training, { horizon, delta }, seen.jointNames);
@@ -47,12 +52,21 @@ export function robotForm(
   return {
     form: { name: info.robot, fps, jointNames, state, cameras: names, horizon, delta, normalization, stats, tasks },
     seen,
+    deltaReason: settings.delta ? 'They were chosen.' : suggested.why,
     problems,
   };
 }
 
 /** Where the state begins with the last action, a difference of zero goes on with it: right for a gripper too, not for an angle that wraps. */
-const fromLastAction = (recording: Recording) => anglesOf(recording).map((turns) => !turns);
+function fromLastAction(recording: Recording): DeltaProposal {
+  const turning = anglesOf(recording);
+  const names = recording.jointNames.action.filter((_, joint) => turning[joint]);
+  const but = names.length > 0 ? `, but not of ${names.join(', ')}, whose angles may wrap` : '';
+  return {
+    mask: turning.map((turns) => !turns),
+    why: `Differences from the last action, with which the state begins${but}.`,
+  };
+}
 
 /** A run's batches. Reads nothing but what it is given, so a resumed run gets the same. */
 export function actionsBatches(parts: BatchParts): ActionsBatches {
