@@ -9,9 +9,8 @@ import { type Columns, chooseColumns } from './features';
 import { bytesOf } from './files';
 import { countOf } from './json';
 
-import type { TaskList } from './tasks';
+import { TASK_NAMES, type TaskList } from './tasks';
 
-const TASK_NAMES = ['task', 'tasks', 'prompt', 'instruction', 'language_instruction'];
 const TIME_NAMES = ['timestamp', 'timestamps', 'time'];
 const MAX_BYTES = 2 ** 30;
 

@@ -37,7 +37,7 @@ export function filmEpisodes(
   );
   for (const [c, feature] of features.entries()) report(feature, motions, footage[c]!, info, problems);
   return {
-    episodes: motions.map((motion, e) => ({ ...motion, footage: footage.map((found) => found[e]!) })),
+    episodes: motions.map(({ origin: _, ...motion }, e) => ({ ...motion, footage: footage.map((found) => found[e]!) })),
     cameras: features.map((feature, c) => ({
       name: feature.name,
       ...pictureSize(feature),

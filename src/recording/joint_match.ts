@@ -97,14 +97,14 @@ interface Row {
   action(joint: number): number;
 }
 
-/** Frames spread evenly over the recording. */
+/** Frames spread evenly over the recording: an action, and the state one frame later, when the joints had time to follow. */
 function sampledRows(episodes: readonly Episode[]): Row[] {
   const total = episodes.reduce((sum, { length }) => sum + length, 0);
   const stride = Math.ceil(total / MOST_FRAMES);
   return episodes.flatMap(({ state, action, length }) => {
     const [states, actions] = [state.length / length, action.length / length];
     return Array.from({ length: Math.ceil(length / stride) }, (_, n) => ({
-      state: (place: number) => state[n * stride * states + place]!,
+      state: (place: number) => state[Math.min(n * stride + 1, length - 1) * states + place]!,
       action: (joint: number) => action[n * stride * actions + joint]!,
     }));
   });

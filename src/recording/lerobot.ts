@@ -1,16 +1,16 @@
-import { openParquet } from '../containers/parquet';
 import type { StoredFile } from '../containers/stored_file';
 import type { Problem } from '../problem';
 import { problem, severalProblems } from '../problem';
 import type { RecordingColumns } from '../settings/actions';
-import { type EpisodeBuilder, episodeBuilder } from './episodes';
-import { type Columns, chooseColumns, type Feature, isCamera, joined, jointNames } from './features';
+import { episodeBuilder } from './episodes';
+import { type Feature, isCamera, jointNames } from './features';
 import { readText } from './files';
-import { filmEpisodes, type MotionFile } from './footage';
+import { filmEpisodes } from './footage';
 import { type Info, readInfo } from './info';
-import { countOf, parseJson } from './json';
+import { countOf, parseJson, textOf } from './json';
 import { type EpisodeRecord, readEpisodeRecords } from './lerobot_episodes';
-import { missingRanges, named, ranges, reported } from './problems';
+import { findDataFiles, readMotion } from './motion_files';
+import { missingRanges, named, ranges } from './problems';
 import { MAX_JOINTS, type Recording } from './recording';
 import { readTasks, taskList } from './tasks';
 
@@ -38,33 +38,20 @@ export async function readLeRobot(
   const names = await readTasks(files, problems);
   const records = await readEpisodeRecords(files, info, problems);
   const tasks = taskList();
-  const taskAt = (index: unknown, episode: number) => {
+  const taskAt = (text: unknown, index: unknown, episode: number) => {
     const number = countOf(index);
-    return tasks.place((number === null ? undefined : names.get(number)) ?? records.get(episode)?.task ?? '');
+    const told = number === null ? undefined : names.get(number);
+    return tasks.place(textOf(text, 500) ?? told ?? records.get(episode)?.task ?? '');
   };
-  const dataFiles = findDataFiles(files, info, infoFile.path);
   const builder = episodeBuilder();
-  const sources = new Map<number, MotionFile>();
-  let columns: Columns | null = null;
-  for (const [done, { file, episode }] of dataFiles.entries()) {
-    const onShare = (share: number) => options.onProgress?.(done + share, dataFiles.length);
-    onShare(0);
-    try {
-      columns = await readFrames(
-        { file, ownEpisode: episode, onShare, sources },
-        columns ?? options.columns ?? {},
-        builder,
-        taskAt,
-      );
-    } catch (error) {
-      problems.push(reported(error));
-    }
-  }
+  const dataFiles = findDataFiles(files, info, infoFile.path);
+  const sink = { builder, taskAt, onProgress: options.onProgress };
+  const { columns, sources, lost } = await readMotion(dataFiles, options.columns ?? {}, sink, problems);
   const widths = builder.widths();
-  const motions = builder.finish(info.fps, 'the motion', problems);
+  const motions = builder.finish({ fps: info.fps, known: true }, 'the motion', problems);
   if (columns === null || widths === null || motions.length === 0) throw nothingLeft(problems, infoFile.path);
   checkWidths(widths, infoFile.path);
-  reportMissing(info, records, motions, infoFile.path, problems);
+  reportMissing({ info, records, lost }, motions, infoFile.path, problems);
   if (tasks.texts.includes(''))
     problems.push({
       what: 'Some frames do not say what the task is; they are learned without a prompt.',
@@ -92,66 +79,6 @@ export async function readLeRobot(
   };
 }
 
-/** Files of motion in the order of their numbers; for a file of one episode, that episode's number. */
-function findDataFiles(files: ReadonlyMap<string, StoredFile>, info: Info, where: string) {
-  const found = [...files].flatMap(([path, file]) => {
-    const numbers = info.data.match(path);
-    if (!numbers) return [];
-    const episode = numbers.get('episode_index') ?? null;
-    return [{ file, episode, order: [numbers.get('chunk_index') ?? 0, numbers.get('file_index') ?? episode ?? 0] }];
-  });
-  if (found.length === 0)
-    throw problem(
-      'None of the files of motion that meta/info.json names are here.',
-      where,
-      'Choose the whole folder of the recording, with meta and data in it.',
-    );
-  return found.sort((a, b) => a.order[0]! - b.order[0]! || a.order[1]! - b.order[1]!);
-}
-
-interface DataFile {
-  readonly file: StoredFile;
-  /** Of a file of one episode, its number. */
-  readonly ownEpisode: number | null;
-  /** Hears how much of the file is read. */
-  readonly onShare: (share: number) => void;
-  /** Learns which file each episode is in. */
-  readonly sources: Map<number, MotionFile>;
-}
-
-async function readFrames(
-  { file, ownEpisode, onShare, sources }: DataFile,
-  choice: RecordingColumns,
-  builder: EpisodeBuilder,
-  taskAt: (index: unknown, episode: number) => number,
-): Promise<Columns> {
-  const parquet = await openParquet(file);
-  const columns = chooseColumns(parquet.columns, choice, file.path);
-  const others = ['timestamp', 'frame_index', 'episode_index', 'task_index'];
-  let done = 0;
-  for await (const group of parquet.rowGroups([...columns.state, ...columns.action, ...others])) {
-    const of = (names: readonly string[]) => names.map((name) => group.column(name));
-    const [state, action] = [of(columns.state), of(columns.action)];
-    const [timestamp, frame, episode, task] = of(others);
-    for (let row = 0; row < group.rows; row++) {
-      const index = countOf(episode![row]) ?? ownEpisode;
-      if (index === null)
-        throw problem(`Row ${row} does not say which episode it belongs to.`, file.path, 'Record "episode_index".');
-      if (!sources.has(index)) sources.set(index, { file, columns: parquet.columns });
-      builder.add(index, {
-        state: joined(state, row),
-        action: joined(action, row),
-        timestamp: timestamp![row],
-        frame: frame![row],
-        task: taskAt(task![row], index),
-      });
-    }
-    done += group.rows;
-    onShare(done / parquet.rows);
-  }
-  return columns;
-}
-
 /** @throws ProblemError where there are no joints or more than the model has room for */
 export function checkWidths(widths: { readonly state: number; readonly action: number }, where: string) {
   for (const [role, width] of Object.entries(widths)) {
@@ -172,18 +99,26 @@ export function nothingLeft(found: readonly Problem[], where: string) {
   return problem(what, where, 'Choose a recording with at least one whole episode.');
 }
 
+interface Promised {
+  readonly info: Info;
+  readonly records: ReadonlyMap<number, EpisodeRecord>;
+  /** Episodes that are told of already. */
+  readonly lost: readonly number[];
+}
+
 function reportMissing(
-  info: Info,
-  records: ReadonlyMap<number, EpisodeRecord>,
+  { info, records, lost }: Promised,
   motions: readonly { readonly index: number; readonly length: number }[],
   where: string,
   problems: Problem[],
 ) {
   const present = motions.map(({ index }) => index);
-  const here = new Set(present);
+  const known = [...new Set([...present, ...lost])].sort((a, b) => a - b);
   const promised = info.promisedEpisodes ?? 0;
-  const listed = [...records.keys()].filter((index) => !here.has(index)).sort((a, b) => a - b);
-  const missing = promised > 0 ? missingRanges(present, promised) : ranges(listed);
+  const listed = [...records.keys()].filter((index) => !known.includes(index)).sort((a, b) => a - b);
+  // numbers may have gaps: where as many are here as were promised, or as meta lists, none is missing
+  const complete = known.length >= promised || (records.size === promised && listed.length === 0);
+  const missing = listed.length > 0 || complete ? ranges(listed) : missingRanges(known, promised);
   if (missing !== '')
     problems.push({
       what: `${promised || records.size} episodes are promised, ${present.length} can be used (${ranges(present)}). Missing: ${missing}.`,

@@ -11,12 +11,13 @@ const SELDOM = 0.05;
 
 /**
  * Statistics of what the model will learn from these episodes: state of every frame; actions of every chunk, after differences and
- * before padding. A joint that stands still gets a spread of 1, so that rounding is never blown up to noise, and is reported.
+ * before padding. Of the state, the first `told` numbers are of joints; of others it is no fault to stand still. A joint that stands still gets a spread of 1, so that rounding is never blown up to noise, and is reported.
  */
 export function computeNormStats(
   episodes: readonly Episode[],
   form: ChunkForm,
   names: JointNames,
+  told: number = names.state.length,
 ): { readonly stats: NormStats; readonly problems: readonly Problem[] } {
   const state = measure(names.state.length, function* () {
     for (const episode of episodes) yield episode.state;
@@ -29,7 +30,11 @@ export function computeNormStats(
   return {
     stats: { state: state.stats, actions: actions.stats },
     problems: [
-      ...stillProblem('state', names.state, state.still),
+      ...stillProblem(
+        'state',
+        names.state,
+        state.still.filter((joint) => joint < told),
+      ),
       ...stillProblem('action', names.action, actions.still),
     ],
   };

@@ -29,7 +29,7 @@ export const plainFiles: LayoutReader = {
     const { builder, columns, names, tasks } = gathering;
     const widths = builder.widths();
     const fps = options.fps ?? USUAL_FPS;
-    const motions = builder.finish(fps, 'the recording', problems);
+    const motions = builder.finish({ fps, known: options.fps !== undefined }, 'the recording', problems);
     if (layout === null || widths === null || motions.length === 0)
       throw problems.length > 0 ? nothingLeft(problems, 'the files') : unknownFiles(files);
     checkWidths(widths, 'the recording');
@@ -42,7 +42,7 @@ export const plainFiles: LayoutReader = {
         actionColumn: columns.action.join(', '),
       },
       fps: measuredFps(motions[0]!.timestamps) ?? fps,
-      episodes: motions.map((motion) => ({ ...motion, footage: [] })),
+      episodes: motions.map(({ origin: _, ...motion }) => ({ ...motion, footage: [] })),
       jointNames: {
         state: jointNames(names.state, widths.state, 'state'),
         action: jointNames(names.action, widths.action, 'action'),

@@ -46,8 +46,9 @@ export function robotForm(
   const suggested = state === 'measured' ? proposeDelta(recording) : fromLastAction(recording);
   const delta = jointNames.action.map((_, joint) => (settings.delta ?? suggested.mask)[joint] ?? false);
   const seen = withState(recording, state);
+  const toldJoints = state === 'measured' ? seen.jointNames.state.length : 0; // else the actions tell of the same joints
   const training = split.training.map((episode) => seen.episodes[episode]!);
-  const { stats, problems } = computeNormStats(training, { horizon, delta }, seen.jointNames);
+  const { stats, problems } = computeNormStats(training, { horizon, delta }, seen.jointNames, toldJoints);
   const names = cameras.map(({ name }) => name);
   return {
     form: { name: info.robot, fps, jointNames, state, cameras: names, horizon, delta, normalization, stats, tasks },
