@@ -1,5 +1,4 @@
 import type { StoredFile } from '../containers/stored_file';
-import { problem } from '../problem';
 import { episodeBuilder } from './episodes';
 import { jointNames } from './features';
 import type { LayoutReader } from './layout_reader';
@@ -7,6 +6,7 @@ import { checkWidths, nothingLeft } from './lerobot';
 import { type Gathering, MOTION_READERS } from './motion_readers';
 import { reported } from './problems';
 import { taskList } from './tasks';
+import { foreignProblems, unknownFiles } from './unknown_files';
 
 /** Frames a second where neither the file nor the person says. */
 const USUAL_FPS = 30;
@@ -26,6 +26,7 @@ export const plainFiles: LayoutReader = {
       names: { state: [], action: [] },
     };
     const layout = await gather(files, gathering, options.onProgress);
+    if (layout !== null) problems.push(...foreignProblems(files));
     const { builder, columns, names, tasks } = gathering;
     const widths = builder.widths();
     const fps = options.fps ?? USUAL_FPS;
@@ -81,15 +82,4 @@ function measuredFps(timestamps: Float32Array): number | null {
   const steps = timestamps.slice(1).map((time, i) => time - timestamps[i]!);
   const middle = steps.sort()[steps.length >> 1];
   return middle !== undefined && middle > 0 ? Math.round((1 / middle) * 100) / 100 : null;
-}
-
-function unknownFiles(files: readonly StoredFile[]) {
-  const parquet = files.find(({ path }) => path.endsWith('.parquet'));
-  return problem(
-    parquet
-      ? 'The description of the recording, meta/info.json, is not among the files.'
-      : 'No recording is among the files.',
-    parquet?.path ?? files[0]?.path,
-    'Choose the whole folder of a LeRobot recording, a .zip of it, or .npz, .npy or .csv files of state and action.',
-  );
 }

@@ -28,8 +28,9 @@ export async function describeRecording(
     return { json: described(recording, settings), ok: true };
   } catch (error) {
     const { others = [], ...first } = asProblem(error);
+    const problems = listed([first, ...others].map(withFlags));
     return {
-      json: { episodes: [], fps: null, joints: [], state: null, cameras: [], problems: listed([first, ...others]) },
+      json: { episodes: [], fps: null, joints: [], state: null, cameras: [], problems },
       ok: false,
     };
   }
@@ -71,6 +72,15 @@ function described(recording: Recording, settings: ActionsSettings): object {
     problems: listed([...recording.problems, ...problems]),
   };
 }
+
+/** Where columns have to be chosen, the flags that choose them. */
+const withFlags = (fault: Problem): Problem =>
+  fault.columns
+    ? {
+        ...fault,
+        fix: `${fault.fix ?? ''} Choose with --state-column and --action-column; each may be given several times.`.trim(),
+      }
+    : fault;
 
 /** Each fault once, with how often it was met. */
 function listed(problems: readonly Problem[]): object[] {
