@@ -14,6 +14,8 @@ export interface JointMatch {
 
 /** Least correlation of an action and what is measured of it: a joint follows its target. */
 const FOLLOWS = 0.9;
+/** The same of a joint among others that follow: a gripper that holds something stays behind. */
+const LOOSELY = 0.5;
 /** Frames that are enough to see whether two numbers go together. */
 const FEWEST = 20;
 const MOST_FRAMES = 20_000;
@@ -44,20 +46,23 @@ function compared({ episodes, jointNames }: Pick<Recording, 'episodes' | 'jointN
   const actions = action.map((_, joint) => rows.map((row) => row.action(joint)));
   const moving = actions.map((values) => !isStill(values));
   if (rows.length < FEWEST || !moving.includes(true)) return byNames(jointNames);
-  const goesWith = (joint: number, place: number) =>
-    moving[joint] ? correlation(actions[joint]!, states[place]!) > FOLLOWS : isNear(actions[joint]!, states[place]!);
+  const goesWith = (joint: number, place: number, least: number) =>
+    moving[joint] ? correlation(actions[joint]!, states[place]!) > least : isNear(actions[joint]!, states[place]!);
   const offset = likeliestOffset(state.length - action.length, (place) =>
     moving.map((moves, joint) => (moves ? correlation(actions[joint]!, states[joint + place]!) : 0)),
   );
-  const measured = action.map((name, joint) => {
-    const places = [state.indexOf(name), joint + offset].filter((place) => place >= 0 && place < state.length);
-    return places.find((place) => goesWith(joint, place)) ?? null;
-  });
+  const measuredWith = (least: number) =>
+    action.map((name, joint) => {
+      const places = [state.indexOf(name), joint + offset].filter((place) => place >= 0 && place < state.length);
+      return places.find((place) => goesWith(joint, place, least)) ?? null;
+    });
+  const movers = moving.flatMap((moves, joint) => (moves ? [joint] : []));
+  const closely = measuredWith(FOLLOWS);
+  const following = movers.filter((joint) => closely[joint] !== null);
+  const same = 2 * following.length > movers.length;
+  const measured = same ? measuredWith(LOOSELY) : closely;
   const pairs = measured.map((place, joint) => ({ place, values: actions[joint]! }));
   const sameUnit = pairs.map(({ place, values }) => place !== null && isSameUnit(values, states[place]!));
-  const movers = moving.flatMap((moves, joint) => (moves ? [joint] : []));
-  const following = movers.filter((joint) => measured[joint] !== null);
-  const same = 2 * following.length > movers.length;
   return { measured, sameUnit, same, why: reason(movers, following, same) };
 }
 
