@@ -28,7 +28,7 @@ export function proposeDelta(recording: Pick<Recording, 'episodes' | 'jointNames
   const { measured, sameUnit, same, why } = matchJoints(recording);
   const turning = anglesOf(recording);
   const mask = action.map(
-    (name, joint) => measured[joint] === joint && sameUnit[joint]! && !GRASPING.test(name) && !turning[joint],
+    (name, joint) => same && measured[joint] === joint && sameUnit[joint]! && !GRASPING.test(name) && !turning[joint],
   );
   const angles = action.filter((_, joint) => turning[joint]);
   const but =

@@ -1,7 +1,7 @@
 import type { Problem } from '../problem';
 import { problem } from '../problem';
 import { numberOf, scalarOf } from './json';
-import { named } from './problems';
+import { named, ranges } from './problems';
 import type { Episode } from './recording';
 import { type Growing, growing, type Rows, rowsOfNumbers } from './rows';
 import { type Rate, timeSince, unitOf } from './times';
@@ -50,7 +50,7 @@ interface Part {
   /** Rows of the same number before its first. */
   readonly row: number;
   /** Why the episode cannot be used, and the row that shows it first. */
-  fault: { readonly row: number; readonly why: string } | null;
+  fault: Fault | null;
 }
 
 export function episodeBuilder(): EpisodeBuilder {
@@ -67,7 +67,7 @@ export function episodeBuilder(): EpisodeBuilder {
       const row = part.frames.length;
       for (const role of ROLES) {
         const { width, fault } = part[role].add(frame[role]);
-        if (fault !== null) part.fault ??= { row, why: `frame ${row}: its ${role} ${fault}` };
+        if (fault !== null) part.fault ??= { row, why: `its ${role} ${fault}` };
         if (width > 0) tallies[role].set(width, (tallies[role].get(width) ?? 0) + 1);
         numbers += width;
       }
@@ -81,16 +81,13 @@ export function episodeBuilder(): EpisodeBuilder {
     finish(rate, where, problems) {
       const parts = numbered(takes, where, problems);
       const motions: Motion[] = [];
+      const faults = new Map<number, Fault>();
       for (const [index, { part, origin }] of parts) {
         const fault = faultOf(part, widths());
         if (fault === null) motions.push(finished(index, part, rate, origin));
-        else
-          problems.push({
-            what: `Episode ${index} is left out, ${fault}.`,
-            where,
-            fix: 'Record it again, or go on without it.',
-          });
+        else faults.set(index, fault);
       }
+      reportFaults(faults, where, problems);
       reportGaps(motions, parts, where, problems);
       return motions;
     },
@@ -131,19 +128,42 @@ function numbered(takes: ReadonlyMap<number, readonly Part[]>, where: string, pr
   return new Map([...parts].sort(([a], [b]) => a - b));
 }
 
+/** What makes an episode useless. */
+interface Fault {
+  /** Its first row that shows it. */
+  readonly row: number;
+  readonly why: string;
+}
+
 /** Why an episode cannot be used; null where it can. */
-function faultOf(part: Part, widths: ReturnType<EpisodeBuilder['widths']>): string | null {
-  if (part.fault === null && widths === null) return 'state or action is missing';
+function faultOf(part: Part, widths: ReturnType<EpisodeBuilder['widths']>): Fault | null {
   const faults = ROLES.flatMap((role) => {
     const wanted = widths?.[role] ?? 0;
-    const row = part[role].firstOtherThan(wanted);
-    if (row === null) return [];
-    const { width } = row;
-    const why = width > wanted ? `has more than ${wanted} numbers` : `has ${width} of ${wanted} numbers`;
-    return [{ row: row.row, why: `frame ${row.row}: its ${role} ${why}` }];
+    const found = part[role].firstOtherThan(wanted);
+    if (found === null) return [];
+    const { row, width } = found;
+    return [
+      { row, why: `its ${role} has ${width > wanted ? `more than ${wanted}` : `${width} of ${wanted}`} numbers` },
+    ];
   });
-  const all = [...(part.fault ? [part.fault] : []), ...faults].sort((a, b) => a.row - b.row);
-  return all[0]?.why ?? orderFault(part.frames.values());
+  const [first] = [...(part.fault ? [part.fault] : []), ...faults].sort((a, b) => a.row - b.row);
+  return first ?? orderFault(part.frames.values());
+}
+
+/** One problem for each reason why episodes are left out, however many they are. */
+function reportFaults(faults: ReadonlyMap<number, Fault>, where: string, problems: Problem[]) {
+  const alike = new Map<string, number[]>();
+  for (const [index, { why }] of faults) alike.set(why, [...(alike.get(why) ?? []), index]);
+  for (const [why, indices] of alike) {
+    const [first] = indices as [number, ...number[]];
+    const { row } = faults.get(first)!;
+    const several = indices.length > 1;
+    const what = several
+      ? `${indices.length} episodes are left out (${ranges(indices)}), the first at frame ${row}: ${why}.`
+      : `Episode ${first} is left out, frame ${row}: ${why}.`;
+    const fix = `Record ${several ? 'them' : 'it'} again, or go on without ${several ? 'them' : 'it'}.`;
+    problems.push({ what, where, fix, ...(several ? { count: indices.length } : {}) });
+  }
 }
 
 /** What most have; 0 where there is none. */
@@ -190,9 +210,9 @@ function reportGaps(
   });
 }
 
-function orderFault(frames: Float32Array): string | null {
+function orderFault(frames: Float32Array): Fault | null {
   const row = frames.findIndex((frame, i) => i > 0 && frame <= frames[i - 1]!);
-  return row < 0 ? null : `row ${row}: its frames are not in order`;
+  return row < 0 ? null : { row, why: 'its frames are not in order' };
 }
 
 const newPart = (start: unknown, row: number): Part => ({

@@ -18,7 +18,7 @@ const FOLLOWS = 0.9;
 const LOOSELY = 0.5;
 /** Frames that are enough to see whether two numbers go together. */
 const FEWEST = 20;
-const MOST_FRAMES = 20_000;
+const MOST_FRAMES = 5000;
 /** Spread, relative to the size of the numbers, below which a joint stands still. */
 const STILL = 1e-6;
 /** How far from 1 the slope of an action over its state may be where both count in the same unit. */

@@ -2,16 +2,17 @@ import type { StoredFile } from '../containers/stored_file';
 import type { Problem } from '../problem';
 import { problem, severalProblems } from '../problem';
 import type { RecordingColumns } from '../settings/actions';
+import { checkCameras } from './cameras';
 import { episodeBuilder } from './episodes';
-import { type Feature, isCamera, jointNames } from './features';
+import { type Feature, isCamera, jointNames, modalityNames } from './features';
 import { readText } from './files';
 import { filmEpisodes } from './footage';
 import { type Info, readInfo } from './info';
-import { countOf, parseJson, textOf } from './json';
+import { countOf, type Fields, fieldsOf, parseJson, textOf } from './json';
 import { type EpisodeRecord, readEpisodeRecords } from './lerobot_episodes';
 import { findDataFiles, readMotion } from './motion_files';
-import { missingRanges, named, ranges } from './problems';
-import { MAX_JOINTS, type Recording } from './recording';
+import { missingRanges, named, ranges, reported } from './problems';
+import type { Recording } from './recording';
 import { readTasks, taskList } from './tasks';
 
 const INFO = 'meta/info.json';
@@ -43,6 +44,7 @@ export async function readLeRobot(
     const told = number === null ? undefined : names.get(number);
     return tasks.place(textOf(text, 500) ?? told ?? records.get(episode)?.task ?? '');
   };
+  const modality = await readModality(files, problems);
   const builder = episodeBuilder();
   const dataFiles = findDataFiles(files, info, infoFile.path);
   const sink = { builder, taskAt, onProgress: options.onProgress };
@@ -50,15 +52,15 @@ export async function readLeRobot(
   const widths = builder.widths();
   const motions = builder.finish({ fps: info.fps, known: true }, 'the motion', problems);
   if (columns === null || widths === null || motions.length === 0) throw nothingLeft(problems, infoFile.path);
-  checkWidths(widths, infoFile.path);
-  reportMissing({ info, records, lost }, motions, infoFile.path, problems);
+  reportMissing({ info, records, told: [...lost, ...sources.keys()] }, motions, infoFile.path, problems);
   if (tasks.texts.includes(''))
     problems.push({
       what: 'Some frames do not say what the task is; they are learned without a prompt.',
       where: 'meta',
       fix: 'Copy the file of tasks along with the rest, or type a prompt.',
     });
-  const { episodes, cameras } = filmEpisodes(motions, { files, sources, info, records }, problems);
+  const filmed = filmEpisodes(motions, { files, sources, info, records }, problems);
+  const { episodes, cameras } = await checkCameras(filmed, problems);
   return {
     info: {
       layout: info.layout,
@@ -70,8 +72,8 @@ export async function readLeRobot(
     fps: info.fps,
     episodes,
     jointNames: {
-      state: namesOf(info, columns.state, widths.state, 'state'),
-      action: namesOf(info, columns.action, widths.action, 'action'),
+      state: namesOf(info, columns.state, widths.state, 'state', modality),
+      action: namesOf(info, columns.action, widths.action, 'action', modality),
     },
     cameras,
     tasks: tasks.texts,
@@ -79,15 +81,14 @@ export async function readLeRobot(
   };
 }
 
-/** @throws ProblemError where there are no joints or more than the model has room for */
-export function checkWidths(widths: { readonly state: number; readonly action: number }, where: string) {
-  for (const [role, width] of Object.entries(widths)) {
-    if (width < 1 || width > MAX_JOINTS)
-      throw problem(
-        `The ${role} has ${width} numbers a frame; 1 to ${MAX_JOINTS} can be learned.`,
-        where,
-        'Choose another column, or record fewer joints.',
-      );
+/** What meta/modality.json says of the parts of state and action; empty without it. */
+async function readModality(files: ReadonlyMap<string, StoredFile>, problems: Problem[]): Promise<Fields> {
+  const file = files.get('meta/modality.json');
+  try {
+    return fieldsOf(file && parseJson(await readText(file), file.path));
+  } catch (error) {
+    problems.push(reported(error));
+    return new Map();
   }
 }
 
@@ -102,23 +103,24 @@ export function nothingLeft(found: readonly Problem[], where: string) {
 interface Promised {
   readonly info: Info;
   readonly records: ReadonlyMap<number, EpisodeRecord>;
-  /** Episodes that are told of already. */
-  readonly lost: readonly number[];
+  /** Episodes whose motion is here, or of which it is told that it cannot be read. */
+  readonly told: readonly number[];
 }
 
 function reportMissing(
-  { info, records, lost }: Promised,
+  { info, records, told }: Promised,
   motions: readonly { readonly index: number; readonly length: number }[],
   where: string,
   problems: Problem[],
 ) {
   const present = motions.map(({ index }) => index);
-  const known = [...new Set([...present, ...lost])].sort((a, b) => a - b);
+  const here = new Set([...present, ...told]);
+  const known = [...here].sort((a, b) => a - b);
   const promised = info.promisedEpisodes ?? 0;
-  const listed = [...records.keys()].filter((index) => !known.includes(index)).sort((a, b) => a - b);
-  // numbers may have gaps: where as many are here as were promised, or as meta lists, none is missing
-  const complete = known.length >= promised || (records.size === promised && listed.length === 0);
-  const missing = listed.length > 0 || complete ? ranges(listed) : missingRanges(known, promised);
+  const listed = [...records.keys()].filter((index) => !here.has(index)).sort((a, b) => a - b);
+  // numbers may have gaps: where meta lists as many as were promised, or as many are here, only what it lists can be missing
+  const isListed = Math.max(records.size, known.length) >= promised;
+  const missing = isListed ? ranges(listed) : missingRanges(known, promised);
   if (missing !== '')
     problems.push({
       what: `${promised || records.size} episodes are promised, ${present.length} can be used (${ranges(present)}). Missing: ${missing}.`,
@@ -134,10 +136,10 @@ function reportMissing(
     });
 }
 
-function namesOf(info: Info, columns: readonly string[], width: number, role: string) {
+function namesOf(info: Info, columns: readonly string[], width: number, role: 'state' | 'action', modality: Fields) {
   const described = columns.map((column) => info.features.find(({ name }) => name === column)).filter(isOfJoints);
   const names = described.map((feature) => feature.names);
-  return jointNames(names.length === 1 ? names[0] : names, width, role);
+  return jointNames(names.length === 1 ? names[0] : names, width, role, modalityNames(modality.get(role)));
 }
 
 const isOfJoints = (feature: Feature | undefined): feature is Feature => feature !== undefined && !isCamera(feature);

@@ -34,7 +34,7 @@ export function findDataFiles(files: ReadonlyMap<string, StoredFile>, info: Info
     throw problem(
       `No file of motion lies where meta/info.json says: "${wanted}" was looked for, and "${others[0]}"${more} is there.`,
       where,
-      `Put the files where "data_path" of meta/info.json says, or write there where they are: "${moved(others[0]!, info)}".`,
+      howToMend(others[0]!, info),
     );
   }
   const videos = [...files.keys()].filter((path) => /\.(mp4|mkv|avi|webm)$/i.test(path)).length;
@@ -45,10 +45,15 @@ export function findDataFiles(files: ReadonlyMap<string, StoredFile>, info: Info
   );
 }
 
-/** What "data_path" would say for files that lie elsewhere: the same name in another folder. */
-function moved(path: string, { shared }: Info): string {
+/** What to do where files of motion lie elsewhere: in the manner of another version, or in another folder. */
+function howToMend(path: string, { shared, layout }: Info): string {
+  const asShared = /(^|\/)file-\d+\.parquet$/.test(path);
+  const asOwn = /(^|\/)episode_\d+\.parquet$/.test(path);
+  if ((asShared && !shared) || (asOwn && shared))
+    return `The files lie as in v${asShared ? '3.0' : '2.1'}, and meta/info.json says ${layout}: correct "codebase_version" and "data_path" there.`;
   const folder = path.slice(0, path.lastIndexOf('/') + 1);
-  return `${folder}${shared ? 'file-{file_index:03d}' : 'episode_{episode_index:06d}'}.parquet`;
+  const moved = `${folder}${shared ? 'file-{file_index:03d}' : 'episode_{episode_index:06d}'}.parquet`;
+  return `Put the files where "data_path" of meta/info.json says, or write there where they are: "${moved}".`;
 }
 
 export interface Frames {

@@ -2,7 +2,7 @@ import type { StoredFile } from '../containers/stored_file';
 import { episodeBuilder } from './episodes';
 import { jointNames } from './features';
 import type { LayoutReader } from './layout_reader';
-import { checkWidths, nothingLeft } from './lerobot';
+import { nothingLeft } from './lerobot';
 import { type Gathering, MOTION_READERS } from './motion_readers';
 import { reported } from './problems';
 import { taskList } from './tasks';
@@ -33,7 +33,6 @@ export const plainFiles: LayoutReader = {
     const motions = builder.finish({ fps, known: options.fps !== undefined }, 'the recording', problems);
     if (layout === null || widths === null || motions.length === 0)
       throw problems.length > 0 ? nothingLeft(problems, 'the files') : unknownFiles(files);
-    checkWidths(widths, 'the recording');
     return {
       info: {
         layout,

@@ -28,9 +28,9 @@ export interface RecordingReport {
   readonly tasks: readonly string[];
   /** Of each joint of the action: is it best learned as a difference from the state? */
   readonly suggestedDelta: readonly boolean[];
-  /** Why those and not others, a sentence. */
+  /** Which joints are learned as differences where nobody chooses, and why: a sentence. */
   readonly deltaReason?: string;
-  /** Whether an action says where the joints of the state are to be, so that the last one can be learned from, and why: a sentence. */
+  /** What decides what the state tells where nobody chooses, a sentence. */
   readonly stateReason?: string;
   /** What could not be read; everything else is here. */
   readonly problems: readonly Problem[];

@@ -55,6 +55,14 @@ test('a first frame with a hole, or a first episode of another width, costs that
   expect(odd.told[0]).toBe('Episode 0 is left out, frame 0: its action has 1 of 2 numbers.');
 });
 
+test('episodes that are left out for one reason are one problem', async () => {
+  const { indices, told } = await read(
+    written({ state: (at) => (at.episode > 0 && at.frame === 2 ? [1] : place(at)) }),
+  );
+  expect(indices).toEqual([0]);
+  expect(told).toEqual(['2 episodes are left out (1–2), the first at frame 2: its state has 1 of 2 numbers.']);
+});
+
 test('numbers written as lists of one, and booleans, are numbers', async () => {
   const one = (value: (at: Row) => unknown) => (at: Row) => [value(at)];
   const { indices, episodes, told } = await read(

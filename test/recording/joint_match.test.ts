@@ -53,7 +53,7 @@ test('a leader that counts in degrees: the last action without lag, and no diffe
   expect(matchJoints(given)).toMatchObject({ same: true, sameUnit: names(6, '').map(() => false) });
   expect(formOf(given)).toMatchObject({
     form: 'last-action',
-    why: expect.stringContaining('not measured in the unit'),
+    why: expect.stringContaining('not in the unit of the action'),
   });
   expect(proposeDelta(given).mask).not.toContain(true);
   const { state } = withState(given as Recording, 'last-action').episodes[0]!;
@@ -79,8 +79,8 @@ test('grippers and angles of an orientation are learned as they are; a wrist tha
     false,
     false,
   ]);
-  const wrapped = (t: number) => [((t * 0.3 + Math.PI) % (2 * Math.PI)) - Math.PI, Math.sin(t / 8)];
-  expect(proposeDelta(motion(wrapped, (t) => wrapped(t), ['a', 'b'])).mask).toEqual([false, true]);
+  const turning = (t: number) => [((t * 0.3 + Math.PI) % (2 * Math.PI)) - Math.PI, ...place(t).slice(0, 2)];
+  expect(proposeDelta(motion(turning, turning, ['a', 'b', 'c'])).mask).toEqual([false, true, true]);
 });
 
 test('where too little moves, names decide', () => {

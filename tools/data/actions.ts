@@ -73,14 +73,13 @@ function described(recording: Recording, settings: ActionsSettings): object {
   };
 }
 
-/** Where columns have to be chosen, the flags that choose them. */
-const withFlags = (fault: Problem): Problem =>
-  fault.columns
-    ? {
-        ...fault,
-        fix: `${fault.fix ?? ''} Choose with --state-column and --action-column; each may be given several times.`.trim(),
-      }
-    : fault;
+/** Where columns or joints have to be chosen, the flags that choose them. */
+function withFlags(fault: Problem): Problem {
+  const flags = fault.columns
+    ? 'Choose with --state-column and --action-column; each may be given several times.'
+    : fault.where === 'joints' && 'Choose with --joint NAME or --joint 0-6, which may be given several times.';
+  return flags ? { ...fault, fix: `${fault.fix ?? ''} ${flags}`.trim() } : fault;
+}
 
 /** Each fault once, with how often it was met. */
 function listed(problems: readonly Problem[]): object[] {

@@ -2,7 +2,6 @@ import type { RobotForm } from '../../adapter/adapter';
 import type { Problem } from '../../problem';
 import { normals, randomStream } from '../../random';
 import { chunkBatch, type FramePlace } from '../../recording/chunks';
-import { anglesOf, type DeltaProposal, proposeDelta } from '../../recording/delta';
 import { computeNormStats } from '../../recording/norm_stats';
 import type { Recording } from '../../recording/recording';
 import type { ActionsSettings } from '../../settings/actions';
@@ -10,7 +9,7 @@ import type { ActionsBatch } from './batch';
 import type { ActionsData } from './data';
 import { filled, type ObserveParts, observer, policyInputs, type Seen } from './observe';
 import { heldoutPlaces, trainingPlaces } from './places';
-import { stateFormOf, withState } from './state';
+import { stateFormOf, suggestDelta, withState } from './state';
 
 /** How a run's frames become what the model reads. */
 export interface ActionsBatches {
@@ -43,7 +42,7 @@ export function robotForm(
   const { horizon, normalization } = settings;
   const { jointNames, fps, tasks, info } = recording;
   const state = stateFormOf(recording, settings, width);
-  const suggested = state === 'measured' ? proposeDelta(recording) : fromLastAction(recording);
+  const suggested = suggestDelta(recording, state);
   const delta = jointNames.action.map((_, joint) => (settings.delta ?? suggested.mask)[joint] ?? false);
   const seen = withState(recording, state);
   const toldJoints = state === 'measured' ? seen.jointNames.state.length : 0; // else the actions tell of the same joints
@@ -55,17 +54,6 @@ export function robotForm(
     seen,
     deltaReason: settings.delta ? 'They were chosen.' : suggested.why,
     problems,
-  };
-}
-
-/** Where the state begins with the last action, a difference of zero goes on with it: right for a gripper too, not for an angle that wraps. */
-function fromLastAction(recording: Recording): DeltaProposal {
-  const turning = anglesOf(recording);
-  const names = recording.jointNames.action.filter((_, joint) => turning[joint]);
-  const but = names.length > 0 ? `, but not of ${names.join(', ')}, whose angles may wrap` : '';
-  return {
-    mask: turning.map((turns) => !turns),
-    why: `Differences from the last action, with which the state begins${but}.`,
   };
 }
 

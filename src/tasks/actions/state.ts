@@ -1,5 +1,6 @@
 import { problem } from '../../problem';
 import { actionWidth } from '../../recording/chunks';
+import { anglesOf, type DeltaProposal, proposeDelta } from '../../recording/delta';
 import { type JointMatch, matchJoints } from '../../recording/joint_match';
 import type { Episode, Recording } from '../../recording/recording';
 import type { ActionsSettings, StateForm } from '../../settings/actions';
@@ -53,12 +54,28 @@ function proposed(match: JointMatch, actions: number, width: number): StateChoic
     return { form: 'last-action', why: `${why} There is no room for the lag of ${actions} joints.` };
   const other = lagless(match);
   if (other === 0) return { form: 'last-action-and-lag', why };
-  const which = other === actions ? 'The state is' : `${other} of ${actions} joints are`;
-  return { form: 'last-action', why: `${why} ${which} not measured in the unit of the action, so there is no lag.` };
+  const which = other === actions ? '' : `of ${other} of ${actions} joints `;
+  return {
+    form: 'last-action',
+    why: `${why} There is no lag: what was measured ${which}is not in the unit of the action.`,
+  };
 }
 
 /** Joints whose distance from their action cannot be taken. */
 const lagless = ({ sameUnit }: JointMatch) => sameUnit.filter((one) => !one).length;
+
+/**
+ * Joints that are learned as differences from a state of that form. Where it begins with the last action, a difference of zero goes on
+ * with it: right for a gripper too, not for an angle that wraps.
+ */
+export function suggestDelta(recording: Recording, form: StateForm): DeltaProposal {
+  if (form === 'measured') return proposeDelta(recording);
+  const turning = anglesOf(recording);
+  const names = recording.jointNames.action.filter((_, joint) => turning[joint]);
+  const but = names.length > 0 ? `, but not of ${names.join(', ')}, whose angles may wrap` : '';
+  const why = `Differences from the last action, with which the state begins${but}.`;
+  return { mask: turning.map((turns) => !turns), why };
+}
 
 /** A recording whose state is of that form. Before the first action, the robot stands where it should. */
 export function withState(recording: Recording, form: StateForm): Recording {
