@@ -12,8 +12,14 @@ import { Refusal, readArguments, refuse } from './train_arguments.mjs';
 /** @typedef {import('playwright-core').Page} Page */
 
 /** @param {import('../src/worker/api').Problem} problem @returns {string} */
-const inWords = ({ what, where, fix, others = [] }) =>
-  [what, where && `  where: ${where}`, fix && `  what to do: ${fix}`, ...others.map(inWords)]
+const inWords = ({ what, where, fix, columns, others = [] }) =>
+  [
+    what,
+    where && `  where: ${where}`,
+    fix && `  what to do: ${fix}`,
+    columns && '  with: --state-column NAME and --action-column NAME, each as often as needed',
+    ...others.map(inWords),
+  ]
     .filter(Boolean)
     .join('\n');
 
@@ -31,14 +37,21 @@ async function openFiles(page, { files, heldout, settings }) {
 }
 
 /** Reads a recording. @param {Page} page @param {TrainArguments} run @returns {Promise<string>} what was read, in a line */
-async function openRecording(page, { files, heldout, fps, settings }) {
+async function openRecording(page, { files, heldout, fps, columns, joints, settings }) {
   const isFolder = statSync(/** @type {string} */ (files[0])).isDirectory();
   await page.setInputFiles(isFolder ? '#folder' : '#data', isFolder ? /** @type {string} */ (files[0]) : files);
-  const options = { heldoutFraction: heldout, ...(fps === undefined ? {} : { fps }) };
+  const options = {
+    heldoutFraction: heldout,
+    ...(fps === undefined ? {} : { fps }),
+    ...(columns ? { columns } : {}),
+    ...(joints ? { joints } : {}),
+  };
   const recording = taken(
     await page.evaluate(([s, o]) => window.trainDriver.openRecording(s, o), /** @type {const} */ ([settings, options])),
   );
   for (const problem of recording.problems) console.error(inWords(problem));
+  if (settings.state === undefined) console.error(`State: ${recording.stateReason}`);
+  if (settings.delta === undefined) console.error(`Differences: ${recording.deltaReason}`);
   const held = recording.episodes.filter((episode) => episode.heldout).map(({ index }) => index);
   const cameras = recording.cameras.filter(({ available }) => available).length;
   return (

@@ -15,6 +15,8 @@ import { readStages, stageOf } from './stages.mjs';
  * @property {string} out
  * @property {number} heldout share kept aside
  * @property {number} [fps] frames a second, for recordings that do not say
+ * @property {{ state?: string[], action?: string[] }} [columns] of state and action, where they cannot be guessed
+ * @property {string[]} [joints] of the action, by name or place; without it, all
  * @property {import('./stages.mjs').GivenStage[]} stages after the first, which is that of the settings
  * @property {GivenSettings} settings what differs from the defaults
  */
@@ -70,7 +72,10 @@ of actions (FOLDER: a LeRobot recording; or a .zip of it, or .npz, .npy, .csv fi
   --mask-tail          leave actions after an episode's end out of the loss
   --mask-padding       leave numbers beyond the robot's joints out of the loss
   --backbone-lora      LoRA in the backbone too
-  --fps N              frames a second, for arrays and tables that hold no times`;
+  --fps N              frames a second, for arrays and tables that hold no times
+  --state-column NAME  column of the state, where it cannot be guessed; several may be named, and stand side by side
+  --action-column NAME column of the action, in the same way
+  --joint NAME         joint to learn, by name or place from 0 (3, 0-6); several may be named (default: all)`;
 
 /** An error that the person at the command line can act on. */
 export class Refusal extends Error {}
@@ -107,12 +112,30 @@ export function readArguments(argv) {
     out: resolve(String(values.out)),
     heldout: numberOf('heldout', String(values.heldout)),
     ...(values.fps === undefined ? {} : { fps: numberOf('fps', String(values.fps)) }),
+    ...columnsOf(values),
+    ...(values.joint ? { joints: /** @type {string[]} */ (values.joint) } : {}),
     stages: stagesOf(/** @type {string[]} */ (values.stage ?? []), values.stages),
     settings,
   };
 }
 
-const ACTIONS_FLAGS = [...Object.keys(SWITCHES), 'camera', 'delta', 'normalization', 'state', 'fps'];
+const COLUMN_FLAGS = { 'state-column': 'state', 'action-column': 'action' };
+const ACTIONS_FLAGS = [
+  ...Object.keys(SWITCHES),
+  ...Object.keys(COLUMN_FLAGS),
+  'joint',
+  'camera',
+  'delta',
+  'normalization',
+  'state',
+  'fps',
+];
+
+/** @param {Record<string, string | string[] | boolean | undefined>} values @returns {Pick<TrainArguments, 'columns'>} */
+function columnsOf(values) {
+  const columns = Object.entries(COLUMN_FLAGS).flatMap(([flag, role]) => (values[flag] ? [[role, values[flag]]] : []));
+  return columns.length > 0 ? { columns: Object.fromEntries(columns) } : {};
+}
 
 /** @param {string[]} argv */
 function parse(argv) {
@@ -128,6 +151,9 @@ function parse(argv) {
         task: { type: 'string', default: 'text' },
         data: { type: 'string', multiple: true },
         camera: { type: 'string', multiple: true },
+        'state-column': { type: 'string', multiple: true },
+        'action-column': { type: 'string', multiple: true },
+        joint: { type: 'string', multiple: true },
         stage: { type: 'string', multiple: true },
         stages: { type: 'string' },
         out: { type: 'string', default: 'trained' },

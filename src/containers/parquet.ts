@@ -61,11 +61,26 @@ export async function openParquet(file: StoredFile): Promise<ParquetFile> {
       );
       for (const range of scan.ranges)
         yield guarded(file.path, async () => {
+          checkCodecs(metadata, present, file.path);
           await checkGroup(blob, metadata, range.rowStart, present, compressors);
           return readGroup(scan, range, present);
         });
     },
   };
+}
+
+const CODECS = ['UNCOMPRESSED', 'SNAPPY', 'GZIP', 'ZSTD'];
+
+/** @throws ProblemError where a column that will be read is compressed in a way that is not read here */
+function checkCodecs({ row_groups: groups }: Metadata, columns: readonly string[], path: string) {
+  const wanted = groups
+    .flatMap((group) => group.columns)
+    .filter(({ meta_data: column }) => columns.includes(column?.path_in_schema[0] ?? ''));
+  const codec = wanted.map(({ meta_data: column }) => column?.codec).find((one) => one && !CODECS.includes(one));
+  if (!codec) return;
+  const what = `The file is written with ${codec.replace('_RAW', '')}, a compression that is not read here.`;
+  const command = 'pyarrow.parquet.write_table(pyarrow.parquet.read_table("IN"), "OUT", compression="zstd")';
+  throw problem(what, path, `Write it with Snappy or zstd, in Python: ${command}.`);
 }
 
 /** Looks through the pages of the columns that will be read of the row group that starts with this row. */

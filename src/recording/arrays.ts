@@ -4,14 +4,13 @@ import { openZip, unpackEntry } from '../containers/zip';
 import { ProblemError, problem } from '../problem';
 import type { RecordingColumns } from '../settings/actions';
 
+import { episodesByArray } from './episode_ends';
 import type { EpisodeBuilder } from './episodes';
 import { type Columns, chooseColumns } from './features';
 import { bytesOf } from './files';
-import { countOf } from './json';
 
-import type { TaskList } from './tasks';
+import { TASK_NAMES, type TaskList } from './tasks';
 
-const TASK_NAMES = ['task', 'tasks', 'prompt', 'instruction', 'language_instruction'];
 const TIME_NAMES = ['timestamp', 'timestamps', 'time'];
 const MAX_BYTES = 2 ** 30;
 
@@ -71,8 +70,8 @@ function npyPlace({ path }: StoredFile): { readonly group: string; readonly name
 }
 
 /**
- * Adds the frames of state (F, S) and action (F, A). With three axes the first counts episodes; "episode_index" (F) or "episode_ends"
- * (E) split frames of two axes. Otherwise all is one episode, number `next`. Answers with the next free number.
+ * Adds the frames of state (F, S) and action (F, A). With three axes the first counts episodes; frames of two axes are split by
+ * what says where episodes end (episode_ends.ts). Otherwise all is one episode, number `next`. Answers with the next free number.
  */
 export function addArrays(
   arrays: Arrays,
@@ -139,15 +138,5 @@ function rowsOf({ shape, values }: NumpyArray): Rows {
 
 function episodeOfRow(arrays: Arrays, { frames, perEpisode }: Rows, next: number): (row: number) => number {
   if (perEpisode !== null) return (row) => next + Math.floor(row / perEpisode);
-  const indices = arrays.get('episode_index')?.values;
-  if (indices?.length === frames) return (row) => next + (countOf(indices[row]) ?? 0);
-  const ends = arrays.get('episode_ends')?.values;
-  if (ends instanceof Float64Array) {
-    let episode = 0;
-    return (row) => {
-      while (episode < ends.length && row >= ends[episode]!) episode++;
-      return next + episode;
-    };
-  }
-  return () => next;
+  return episodesByArray(arrays, frames, next) ?? (() => next);
 }

@@ -1,12 +1,67 @@
+import { matchJoints } from './joint_match';
+import type { Episode, Recording } from './recording';
+
 /** Joints whose actions are learned as differences from the state: one flag a joint; joints beyond its end stay as they are. */
 export type DeltaMask = readonly boolean[];
 
+/** What is proposed, and why, in a sentence. */
+export interface DeltaProposal {
+  readonly mask: DeltaMask;
+  readonly why: string;
+}
+
 /** Joints that are usually learned as they are: what opens and closes. */
 const GRASPING = /grip|finger|hand|thumb|claw|jaw/i;
+/** An orientation of a tool, not the roll joint of a wrist: alone, or after what a tool is called. */
+const EULER =
+  /^(?:.*(?:ee|eef|tcp|effector|pose|euler|rpy|rotation|orientation)[._/ -]?)?(?:r[xyz]|roll|pitch|yaw|euler[._-]?\w*|rpy[._-]?\w*)$/i;
+/** Of a turn, what a jump between two frames must have at least to be a step from one end of the scale to the other. */
+const WRAP = 0.9;
+const TURNS = [2 * Math.PI, 360];
 
-/** Differences for the joints that stand at the same place in state and action under the same name, grippers and hands excepted. */
-export const suggestDeltaMask = (names: { readonly state: readonly string[]; readonly action: readonly string[] }) =>
-  names.action.map((name, joint) => names.state[joint] === name && !GRASPING.test(name));
+/**
+ * Differences where an action is the position of what stands at the same place of the state, in the same unit, by the values of the
+ * recording; grippers, hands and angles of an orientation excepted: a difference of those means something else after a full turn.
+ */
+export function proposeDelta(recording: Pick<Recording, 'episodes' | 'jointNames'>): DeltaProposal {
+  const { action } = recording.jointNames;
+  const { measured, sameUnit, same, why } = matchJoints(recording);
+  const turning = anglesOf(recording);
+  const mask = action.map(
+    (name, joint) => same && measured[joint] === joint && sameUnit[joint]! && !GRASPING.test(name) && !turning[joint],
+  );
+  const angles = action.filter((_, joint) => turning[joint]);
+  const but =
+    angles.length > 0
+      ? ` ${angles.join(', ')} ${angles.length === 1 ? 'is an angle' : 'are angles'} of an orientation, and learned as ${angles.length === 1 ? 'it is' : 'they are'}.`
+      : '';
+  if (mask.includes(true)) return { mask, why: `${why}${but}` };
+  const instead = same
+    ? ' They do not stand at the same place in the same unit, so no difference is taken.'
+    : ' They are learned as they are.';
+  return { mask, why: `${why}${instead}${but}` };
+}
+
+/** Of each joint of the action, whether it is an angle of an orientation: by its name, or because it jumps by a whole turn. */
+export function anglesOf({ episodes, jointNames: { action } }: Pick<Recording, 'episodes' | 'jointNames'>): boolean[] {
+  return action.map(
+    (name, joint) => EULER.test(name) || episodes.some((episode) => jumps(episode, joint, action.length)),
+  );
+}
+
+function jumps({ action, length }: Episode, joint: number, width: number): boolean {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  let largest = 0;
+  for (let frame = 0; frame < length; frame++) {
+    const value = action[frame * width + joint]!;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+    if (frame > 0) largest = Math.max(largest, Math.abs(value - action[(frame - 1) * width + joint]!));
+  }
+  // from one end of the scale to the other in one frame, and no further than a turn: a command that steps has no such ends
+  return TURNS.some((turn) => largest > WRAP * turn && high - low <= 1.01 * turn);
+}
 
 /** Turns actions (H, A) into differences from one state (S), the same for the whole chunk. In place. */
 export function toDelta(actions: Float32Array, state: ArrayLike<number>, width: number, mask: DeltaMask) {

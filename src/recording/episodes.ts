@@ -1,8 +1,10 @@
 import type { Problem } from '../problem';
 import { problem } from '../problem';
-import { numberOf } from './json';
-import { named } from './problems';
+import { numberOf, scalarOf } from './json';
+import { named, ranges } from './problems';
 import type { Episode } from './recording';
+import { type Growing, growing, type Rows, rowsOfNumbers } from './rows';
+import { type Rate, timeSince, unitOf } from './times';
 
 /** Numbers of all episodes together, 4 bytes each. */
 const MAX_NUMBERS = 2 ** 28;
@@ -19,93 +21,187 @@ export interface Frame {
 }
 
 /** An episode without its video. */
-export type Motion = Omit<Episode, 'footage'>;
+export interface Motion extends Omit<Episode, 'footage'> {
+  /** The number that the files give it, and the row there that it begins with: several takes may stand under one number. */
+  readonly origin: { readonly episode: number; readonly row: number };
+}
 
 /** Gathers frames into episodes as rows stream by. */
 export interface EpisodeBuilder {
   /** Adds a frame. @throws ProblemError where there is more than fits in memory. */
   add(episode: number, frame: Frame): void;
-  /** (S, A): joints of the first frame; null before it. */
+  /** (S, A): as most frames have them; null before the first whole one. */
   widths(): { readonly state: number; readonly action: number } | null;
   /** The episodes by ascending index; those that cannot be used are left out and reported. */
-  finish(fps: number, where: string, problems: Problem[]): Motion[];
+  finish(rate: Rate, where: string, problems: Problem[]): Motion[];
 }
 
+const ROLES = ['state', 'action'] as const;
+
 interface Part {
-  readonly state: Growing;
-  readonly action: Growing;
-  /** Seconds, NaN where the file does not say. */
+  readonly state: Rows;
+  readonly action: Rows;
+  /** Since the first frame, in the unit of the file; NaN where it does not say. */
   readonly timestamps: Growing;
   readonly frames: Growing;
   readonly task: Growing;
   /** Timestamp of its first frame, as in the file. */
-  start: number;
-  /** Why the episode cannot be used. */
-  fault: string | null;
+  readonly start: unknown;
+  /** Rows of the same number before its first. */
+  readonly row: number;
+  /** Why the episode cannot be used, and the row that shows it first. */
+  fault: Fault | null;
 }
 
 export function episodeBuilder(): EpisodeBuilder {
-  const parts = new Map<number, Part>();
-  let widths: { readonly state: number; readonly action: number } | null = null;
+  const takes = new Map<number, Part[]>();
+  const tallies = { state: new Map<number, number>(), action: new Map<number, number>() };
   let numbers = 0;
+  const widths = () => {
+    const [state, action] = ROLES.map((role) => mostOf(tallies[role]));
+    return state && action ? { state, action } : null;
+  };
   return {
     add(episode, frame) {
-      const seen = widths ?? { state: widthOf(frame.state), action: widthOf(frame.action) };
-      if (seen.state > 0 && seen.action > 0) widths = seen;
-      numbers += seen.state + seen.action;
+      const part = partFor(takes, episode, frame);
+      const row = part.frames.length;
+      for (const role of ROLES) {
+        const { width, fault } = part[role].add(frame[role]);
+        if (fault !== null) part.fault ??= { row, why: `its ${role} ${fault}` };
+        if (width > 0) tallies[role].set(width, (tallies[role].get(width) ?? 0) + 1);
+        numbers += width;
+      }
       if (numbers > MAX_NUMBERS)
         throw problem('The recording is larger than memory.', undefined, 'Choose a part of it.');
-      const part = parts.get(episode) ?? newPart();
-      parts.set(episode, part);
-      const row = part.frames.length;
-      for (const role of ['state', 'action'] as const) {
-        const fault = appendRow(part[role], frame[role], seen[role]);
-        if (fault !== null) part.fault ??= `frame ${row}: its ${role} ${fault}`;
-      }
-      const time = numberOf(frame.timestamp) ?? Number.NaN;
-      if (row === 0) part.start = time; // subtracted before rounding to float32, which could not hold a date
-      part.timestamps.push(time - part.start);
-      part.frames.push(numberOf(frame.frame) ?? row);
+      part.timestamps.push(timeSince(part.start, scalarOf(frame.timestamp)));
+      part.frames.push(numberOf(scalarOf(frame.frame)) ?? row);
       part.task.push(frame.task);
     },
-    widths: () => widths,
-    finish(fps, where, problems) {
+    widths,
+    finish(rate, where, problems) {
+      const parts = numbered(takes, where, problems);
       const motions: Motion[] = [];
-      for (const [index, part] of [...parts].sort(([a], [b]) => a - b)) {
-        part.fault ??= orderFault(part.frames.values());
-        if (part.fault === null) motions.push(finished(index, part, fps));
-        else
-          problems.push({
-            what: `Episode ${index} is left out, ${part.fault}.`,
-            where,
-            fix: 'Record it again, or go on without it.',
-          });
+      const faults = new Map<number, Fault>();
+      for (const [index, { part, origin }] of parts) {
+        const fault = faultOf(part, widths());
+        if (fault === null) motions.push(finished(index, part, rate, origin));
+        else faults.set(index, fault);
       }
-      reportGaps(parts, where, problems);
+      reportFaults(faults, where, problems);
+      reportGaps(motions, parts, where, problems);
       return motions;
     },
   };
 }
 
-function finished(index: number, part: Part, fps: number): Motion {
+/** Where the next frame of an episode goes: to its last take, or to a new one where the count of frames starts again. */
+function partFor(takes: Map<number, Part[]>, episode: number, frame: Frame): Part {
+  const parts = takes.get(episode) ?? [];
+  takes.set(episode, parts);
+  const last = parts.at(-1);
+  const number = numberOf(scalarOf(frame.frame));
+  if (last && !(number !== null && number === last.frames.at(0))) return last;
+  const part = newPart(scalarOf(frame.timestamp), last ? last.row + last.frames.length : 0);
+  parts.push(part);
+  return part;
+}
+
+/** The takes by ascending number: the first under a number keeps it, others get numbers that are free. */
+function numbered(takes: ReadonlyMap<number, readonly Part[]>, where: string, problems: Problem[]) {
+  const parts = new Map<number, { readonly part: Part; readonly origin: Motion['origin'] }>();
+  const sorted = [...takes].sort(([a], [b]) => a - b);
+  let free = 0;
+  for (const [episode, own] of sorted) {
+    const given = own.map((part, take) => {
+      while (take > 0 && (takes.has(free) || parts.has(free))) free++;
+      const index = take > 0 ? free : episode;
+      parts.set(index, { part, origin: { episode, row: part.row } });
+      return index;
+    });
+    if (given.length > 1)
+      problems.push({
+        what: `Episode ${episode} holds ${given.length} takes: "frame_index" starts again at row ${own[1]!.row}. They are read as ${named(given)}.`,
+        where,
+        fix: 'Nothing need be done, where that is what was recorded.',
+      });
+  }
+  return new Map([...parts].sort(([a], [b]) => a - b));
+}
+
+/** What makes an episode useless. */
+interface Fault {
+  /** Its first row that shows it. */
+  readonly row: number;
+  readonly why: string;
+}
+
+/** Why an episode cannot be used; null where it can. */
+function faultOf(part: Part, widths: ReturnType<EpisodeBuilder['widths']>): Fault | null {
+  const faults = ROLES.flatMap((role) => {
+    const wanted = widths?.[role] ?? 0;
+    const found = part[role].firstOtherThan(wanted);
+    if (found === null) return [];
+    const { row, width } = found;
+    return [
+      { row, why: `its ${role} has ${width > wanted ? `more than ${wanted}` : `${width} of ${wanted}`} numbers` },
+    ];
+  });
+  const [first] = [...(part.fault ? [part.fault] : []), ...faults].sort((a, b) => a.row - b.row);
+  return first ?? orderFault(part.frames.values());
+}
+
+/** One problem for each reason why episodes are left out, however many they are. */
+function reportFaults(faults: ReadonlyMap<number, Fault>, where: string, problems: Problem[]) {
+  const alike = new Map<string, number[]>();
+  for (const [index, { why }] of faults) alike.set(why, [...(alike.get(why) ?? []), index]);
+  for (const [why, indices] of alike) {
+    const [first] = indices as [number, ...number[]];
+    const { row } = faults.get(first)!;
+    const several = indices.length > 1;
+    const what = several
+      ? `${indices.length} episodes are left out (${ranges(indices)}), the first at frame ${row}: ${why}.`
+      : `Episode ${first} is left out, frame ${row}: ${why}.`;
+    const fix = `Record ${several ? 'them' : 'it'} again, or go on without ${several ? 'them' : 'it'}.`;
+    problems.push({ what, where, fix, ...(several ? { count: indices.length } : {}) });
+  }
+}
+
+/** What most have; 0 where there is none. */
+function mostOf(tally: ReadonlyMap<number, number>): number {
+  return [...tally].reduce((most, [width, count]) => (count > most.count ? { width, count } : most), {
+    width: 0,
+    count: 0,
+  }).width;
+}
+
+function finished(index: number, part: Part, rate: Rate, origin: Motion['origin']): Motion {
   const times = part.timestamps.values();
   const known = times.every((time, row) => Number.isFinite(time) && (row === 0 || time > times[row - 1]!));
+  const unit = known ? unitOf(times, rate) : null;
   return {
     index,
     length: times.length,
     state: part.state.values(),
     action: part.action.values(),
-    timestamps: known ? times : times.map((_, row) => row / fps),
+    timestamps: times.map((time, row) => (unit === null ? row / rate.fps : time / unit)),
     task: Uint16Array.from(part.task.values()),
+    origin,
   };
 }
 
 /** Frames that were lost while recording leave a jump, which is told but no reason to lose the episode. */
-function reportGaps(parts: ReadonlyMap<number, Part>, where: string, problems: Problem[]) {
-  const torn = [...parts]
-    .filter(([, { fault, frames }]) => fault === null && frames.values().at(-1)! - frames.values()[0]! >= frames.length)
-    .map(([index]) => index)
-    .sort((a, b) => a - b);
+function reportGaps(
+  motions: readonly Motion[],
+  parts: ReadonlyMap<number, { readonly part: Part }>,
+  where: string,
+  problems: Problem[],
+) {
+  const torn = motions
+    .map(({ index }) => index)
+    .filter((index) => {
+      const frames = parts.get(index)!.part.frames.values();
+      return frames.at(-1)! - frames[0]! >= frames.length;
+    });
   if (torn.length === 0) return;
   problems.push({
     what: `Frames are missing in the middle of ${named(torn)}; they are used as if there were no gap.`,
@@ -114,78 +210,18 @@ function reportGaps(parts: ReadonlyMap<number, Part>, where: string, problems: P
   });
 }
 
-function orderFault(frames: Float32Array): string | null {
+function orderFault(frames: Float32Array): Fault | null {
   const row = frames.findIndex((frame, i) => i > 0 && frame <= frames[i - 1]!);
-  return row < 0 ? null : `row ${row}: its frames are not in order`;
+  return row < 0 ? null : { row, why: 'its frames are not in order' };
 }
 
-/** Appends a row of `width` numbers and says what is wrong with it, if anything. */
-function appendRow(to: Growing, value: unknown, width: number): string | null {
-  if (width === 0 || value == null) return 'is missing';
-  let count = 0;
-  let fault: string | null = null;
-  const append = (item: unknown) => {
-    if (isList(item)) {
-      for (let i = 0; i < item.length && count <= width; i++) append(item[i]);
-      return;
-    }
-    const number = numberOf(item);
-    if (number === null) fault ??= `has ${String(item).slice(0, 20)} in place of number ${count}`;
-    else if (Math.abs(number) > 3e38) fault ??= `is too large at number ${count}`;
-    if (count++ < width) to.push(number ?? 0);
-  };
-  append(value);
-  if (count === width) return fault;
-  for (let i = count; i < width; i++) to.push(0);
-  return fault ?? (count < width ? `has ${count} of ${width} numbers` : `has more than ${width} numbers`);
-}
-
-function widthOf(value: unknown): number {
-  if (value == null) return 0;
-  if (!isList(value)) return 1;
-  let width = 0;
-  for (let i = 0; i < value.length; i++) width += widthOf(value[i]);
-  return width;
-}
-
-const isList = (value: unknown): value is ArrayLike<unknown> =>
-  Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
-
-const newPart = (): Part => ({
-  state: growing(),
-  action: growing(),
+const newPart = (start: unknown, row: number): Part => ({
+  state: rowsOfNumbers(),
+  action: rowsOfNumbers(),
   timestamps: growing(),
   frames: growing(),
   task: growing(),
-  start: Number.NaN,
+  start,
+  row,
   fault: null,
 });
-
-interface Growing {
-  readonly length: number;
-  push(value: number): void;
-  values(): Float32Array<ArrayBuffer>;
-}
-
-/** A list of float32 that grows by half of what it holds. */
-function growing(): Growing {
-  let room = new Float32Array(64);
-  let length = 0;
-  return {
-    get length() {
-      return length;
-    },
-    push(value) {
-      if (length === room.length) {
-        const larger = new Float32Array(Math.ceil(length * 1.5));
-        larger.set(room);
-        room = larger;
-      }
-      room[length++] = value;
-    },
-    values() {
-      if (room.length !== length) room = room.slice(0, length);
-      return room;
-    },
-  };
-}

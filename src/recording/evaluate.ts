@@ -1,4 +1,5 @@
 import { actionChunk, actionWidth, type FramePlace, stateAt, stepsInside } from './chunks';
+import type { JointMatch } from './joint_match';
 import type { Episode, Recording } from './recording';
 
 /** Chunks (H, A) in the joints' own units that something predicts at a frame. */
@@ -49,14 +50,20 @@ export const curveFrames = (recording: Recording, episodes: readonly number[], h
   );
 
 /**
- * Baseline: the action before the frame, held for the whole chunk. At the first frame nothing was done yet: the state is held where it has
- * the same joints, otherwise `mean`.
+ * Baseline: the action before the frame, held for the whole chunk. At the first frame nothing was done yet: a joint is held where it was
+ * measured, if it was in the unit of its action, otherwise at its `mean`.
  */
-export function holdLastAction(horizon: number, sameJoints: boolean, mean: ArrayLike<number>): Predictor {
+export function holdLastAction(
+  horizon: number,
+  { measured, sameUnit }: JointMatch,
+  mean: ArrayLike<number>,
+): Predictor {
   return (episode, frame) => {
     const width = actionWidth(episode);
-    if (frame === 0) return repeated(sameJoints ? stateAt(episode, 0) : mean, horizon, width);
-    return repeated(episode.action.subarray((frame - 1) * width, frame * width), horizon, width);
+    if (frame > 0) return repeated(episode.action.subarray((frame - 1) * width, frame * width), horizon, width);
+    const state = stateAt(episode, 0);
+    const start = measured.map((place, joint) => (place !== null && sameUnit[joint] ? state[place]! : mean[joint]!));
+    return repeated(start, horizon, width);
   };
 }
 
@@ -78,10 +85,6 @@ export function meanAction(recording: Recording, episodes: readonly number[]): n
   }
   return Array.from(sums, (sum) => sum / frames);
 }
-
-/** True where the state stands for the action: the same joints under the same names. */
-export const sameJoints = ({ jointNames: { state, action } }: Recording) =>
-  state.length === action.length && state.every((name, joint) => name === action[joint]);
 
 function repeated(row: ArrayLike<number>, horizon: number, width: number) {
   const chunk = new Float32Array(horizon * width);

@@ -80,24 +80,43 @@ const nearest = (columns: readonly string[], known: readonly string[]) =>
 
 /**
  * One name a joint, out of any of the forms in use: a list, a list in a list, {"motors": [...]}, {"name": place}. Numbered names
- * ("state 0") where `names` holds no such list of the right length.
+ * ("state 0") where neither `names` nor `others` holds such a list of the right length.
  */
-export function jointNames(names: unknown, width: number, role: string): string[] {
-  const found = namesIn(names);
-  if (found.length === width && new Set(found).size === width) return found;
+export function jointNames(names: unknown, width: number, role: string, others: readonly string[] = []): string[] {
+  for (const found of [namesIn(names), [...others]])
+    if (found.length === width && new Set(found).size === width) return found;
   return Array.from({ length: width }, (_, joint) => `${role} ${joint}`);
 }
 
-function namesIn(names: unknown): string[] {
+/** Names of joints by the parts that meta/modality.json names: {"arm": {"start": 0, "end": 6}}; empty where it leaves a gap. */
+export function modalityNames(parts: unknown): string[] {
+  const ranges = [...fieldsOf(parts)].map(([name, range]) => {
+    const fields = fieldsOf(range);
+    return { name: name.slice(0, 80), start: numberOf(fields.get('start')), end: numberOf(fields.get('end')) };
+  });
+  const names: string[] = [];
+  for (const { name, start, end } of ranges.sort((a, b) => (a.start ?? 0) - (b.start ?? 0))) {
+    if (start !== names.length || end === null || end <= start || end > MOST_NAMES) return [];
+    for (let joint = 0; joint < end - start; joint++) names.push(end - start === 1 ? name : `${name} ${joint}`);
+  }
+  return names;
+}
+
+const MOST_NAMES = 1000;
+/** How deep lists of names may lie in each other: robot, arm, motors. */
+const DEEPEST = 4;
+
+function namesIn(names: unknown, depth = 0): string[] {
+  if (depth > DEEPEST) return [];
   if (Array.isArray(names)) {
     const texts = names.map((name) => textOf(name, 80));
     if (texts.every((text) => text !== null)) return texts;
-    return names.length <= 8 ? names.flatMap((inner) => (Array.isArray(inner) ? namesIn(inner) : [])) : [];
+    return names.length <= 8 ? names.flatMap((inner) => (Array.isArray(inner) ? namesIn(inner, depth + 1) : [])) : [];
   }
   const fields = [...fieldsOf(names)];
   const places = fields.map(([, place]) => numberOf(place));
   if (fields.length > 0 && places.every((place) => place !== null)) {
     return fields.sort((a, b) => (a[1] as number) - (b[1] as number)).map(([name]) => name.slice(0, 80));
   }
-  return fields.flatMap(([, list]) => (Array.isArray(list) ? namesIn(list) : []));
+  return fields.flatMap(([, inner]) => namesIn(inner, depth + 1));
 }

@@ -52,6 +52,16 @@ export async function bytesOf(blob: Blob, path: string): Promise<ArrayBuffer> {
   }
 }
 
+/** How the few lines begin that Git keeps in place of a large file. */
+const POINTER = 'version https://git-lfs';
+
+/** Whether a file is a Git LFS pointer, not the data that it should be. */
+export async function isPointer(file: StoredFile): Promise<boolean> {
+  if (file.bytes > 1024) return false;
+  const start = (await file.open()).slice(0, POINTER.length);
+  return new TextDecoder().decode(await bytesOf(start, file.path)) === POINTER;
+}
+
 async function openArchive(path: string, file: Blob, problems: Problem[]): Promise<StoredFile[]> {
   let entries: ZipEntry[];
   try {

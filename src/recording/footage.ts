@@ -20,15 +20,18 @@ interface Archive {
   readonly sources: ReadonlyMap<number, MotionFile>;
   readonly info: Info;
   readonly records: ReadonlyMap<number, EpisodeRecord>;
+  /** Rows that the files of motion have under the number of each episode. */
+  readonly rowsOf: ReadonlyMap<number, number>;
 }
 
 /** Finds each episode's pictures of each camera. Episodes without are reported, once a camera, and masked there. */
 export function filmEpisodes(
   motions: readonly Motion[],
-  archive: Archive,
+  found: Omit<Archive, 'rowsOf'>,
   problems: Problem[],
 ): { readonly episodes: Episode[]; readonly cameras: Camera[] } {
-  const { info } = archive;
+  const { info } = found;
+  const archive = { ...found, rowsOf: countRows(motions) };
   const features = info.features.filter(isCamera);
   const footage = features.map((feature) =>
     motions.map((motion) =>
@@ -37,7 +40,7 @@ export function filmEpisodes(
   );
   for (const [c, feature] of features.entries()) report(feature, motions, footage[c]!, info, problems);
   return {
-    episodes: motions.map((motion, e) => ({ ...motion, footage: footage.map((found) => found[e]!) })),
+    episodes: motions.map(({ origin: _, ...motion }, e) => ({ ...motion, footage: footage.map((found) => found[e]!) })),
     cameras: features.map((feature, c) => ({
       name: feature.name,
       ...pictureSize(feature),
@@ -46,25 +49,42 @@ export function filmEpisodes(
   };
 }
 
-function findStored({ index }: Motion, { name: column }: Feature, { sources }: Archive): Footage | null {
-  const source = sources.get(index);
-  return source?.columns.includes(column) ? { file: source.file, column, episode: index } : null;
+function countRows(motions: readonly Motion[]): ReadonlyMap<number, number> {
+  const rows = new Map<number, number>();
+  for (const { origin, length } of motions)
+    rows.set(origin.episode, Math.max(rows.get(origin.episode) ?? 0, origin.row + length));
+  return rows;
 }
 
-function findVideo(motion: Motion, { name }: Feature, { files, info, records }: Archive): Footage | null {
+function findStored({ origin }: Motion, { name: column }: Feature, { sources }: Archive): Footage | null {
+  const { episode, row } = origin;
+  const source = sources.get(episode);
+  return source?.columns.includes(column) ? { file: source.file, column, episode, row } : null;
+}
+
+function findVideo(motion: Motion, { name }: Feature, archive: Archive): Footage | null {
+  const { files, info, records } = archive;
   if (!info.video) return null;
-  const place = records.get(motion.index)?.videos.get(name);
+  const { episode, row, rows } = filmedAs(motion, archive);
+  const place = records.get(episode)?.videos.get(name);
   if (info.shared && !place) return null;
   const path = info.video.fill({
     video_key: name,
-    episode_chunk: Math.floor(motion.index / info.chunkSize),
-    episode_index: motion.index,
+    episode_chunk: Math.floor(episode / info.chunkSize),
+    episode_index: episode,
     chunk_index: place?.chunk ?? 0,
     file_index: place?.file ?? 0,
   });
   const file = files.get(path);
   if (!file) return null;
-  return { file, from: place?.from ?? 0, to: place?.to ?? motion.timestamps.at(-1)! + 1 / info.fps };
+  const to = place?.to ?? motion.timestamps.at(-1)! + 1 / info.fps;
+  return { file, from: place?.from ?? 0, to, whole: !place, row, rows };
+}
+
+/** Of a take, the episode under whose number it was filmed: its own, where meta knows one of that length. */
+function filmedAs({ index, length, origin }: Motion, { records, rowsOf }: Archive) {
+  if (records.get(index)?.length === length) return { episode: index, row: 0, rows: length };
+  return { ...origin, rows: rowsOf.get(origin.episode) ?? length };
 }
 
 function report(

@@ -59,6 +59,12 @@ function layoutIsShared(version: string, dataPath: string, where: string) {
   if (/^v?2(\.|$)/.test(version)) return false;
   if (version === '' && dataPath.includes('{file_index')) return true;
   if (version === '' && dataPath.includes('{episode_index')) return false;
+  if (/^v?1(\.|$)/.test(version))
+    throw problem(
+      `The recording is of LeRobot ${version}, which is not read here; v2.0, v2.1 and v3.0 are.`,
+      where,
+      'Convert it with the tools of LeRobot, from v1 with convert_dataset_v1_to_v2.py.',
+    );
   throw problem(
     version === ''
       ? 'The file does not say which version of LeRobot recorded it.'

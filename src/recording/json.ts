@@ -21,6 +21,12 @@ export function numberOf(value: unknown): number | null {
   return typeof value === 'number' && Number.isFinite(value) ? value : null;
 }
 
+/** What a list of one holds; anything else as it is: some recorders write a number as a list of shape (1). */
+export function scalarOf(value: unknown): unknown {
+  const isOne = (Array.isArray(value) || ArrayBuffer.isView(value)) && 'length' in value && value.length === 1;
+  return isOne ? (value as ArrayLike<unknown>)[0] : value;
+}
+
 /** An integer of 0 or more; null for anything else. */
 export function countOf(value: unknown): number | null {
   const number = numberOf(value);

@@ -6,6 +6,8 @@ import type { Recording } from './recording';
 export interface OpenOptions extends ReadOptions {
   /** Frames a second, for arrays and tables that hold no times. */
   readonly fps?: number;
+  /** Joints of the action to learn, by name or by place from 0, "3" or "0-6"; without it, all. */
+  readonly joints?: readonly string[];
 }
 
 /** A way to lay out a recording over files: one row of the table in open_recording.ts. */

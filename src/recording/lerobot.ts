@@ -1,17 +1,18 @@
-import { openParquet } from '../containers/parquet';
 import type { StoredFile } from '../containers/stored_file';
 import type { Problem } from '../problem';
 import { problem, severalProblems } from '../problem';
 import type { RecordingColumns } from '../settings/actions';
-import { type EpisodeBuilder, episodeBuilder } from './episodes';
-import { type Columns, chooseColumns, type Feature, isCamera, joined, jointNames } from './features';
+import { checkCameras } from './cameras';
+import { episodeBuilder } from './episodes';
+import { type Feature, isCamera, jointNames, modalityNames } from './features';
 import { readText } from './files';
-import { filmEpisodes, type MotionFile } from './footage';
+import { filmEpisodes } from './footage';
 import { type Info, readInfo } from './info';
-import { countOf, parseJson } from './json';
+import { countOf, type Fields, fieldsOf, parseJson, textOf } from './json';
 import { type EpisodeRecord, readEpisodeRecords } from './lerobot_episodes';
+import { findDataFiles, readMotion } from './motion_files';
 import { missingRanges, named, ranges, reported } from './problems';
-import { MAX_JOINTS, type Recording } from './recording';
+import type { Recording } from './recording';
 import { readTasks, taskList } from './tasks';
 
 const INFO = 'meta/info.json';
@@ -38,40 +39,28 @@ export async function readLeRobot(
   const names = await readTasks(files, problems);
   const records = await readEpisodeRecords(files, info, problems);
   const tasks = taskList();
-  const taskAt = (index: unknown, episode: number) => {
+  const taskAt = (text: unknown, index: unknown, episode: number) => {
     const number = countOf(index);
-    return tasks.place((number === null ? undefined : names.get(number)) ?? records.get(episode)?.task ?? '');
+    const told = number === null ? undefined : names.get(number);
+    return tasks.place(textOf(text, 500) ?? told ?? records.get(episode)?.task ?? '');
   };
-  const dataFiles = findDataFiles(files, info, infoFile.path);
+  const modality = await readModality(files, problems);
   const builder = episodeBuilder();
-  const sources = new Map<number, MotionFile>();
-  let columns: Columns | null = null;
-  for (const [done, { file, episode }] of dataFiles.entries()) {
-    const onShare = (share: number) => options.onProgress?.(done + share, dataFiles.length);
-    onShare(0);
-    try {
-      columns = await readFrames(
-        { file, ownEpisode: episode, onShare, sources },
-        columns ?? options.columns ?? {},
-        builder,
-        taskAt,
-      );
-    } catch (error) {
-      problems.push(reported(error));
-    }
-  }
+  const dataFiles = findDataFiles(files, info, infoFile.path);
+  const sink = { builder, taskAt, onProgress: options.onProgress };
+  const { columns, sources, lost } = await readMotion(dataFiles, options.columns ?? {}, sink, problems);
   const widths = builder.widths();
-  const motions = builder.finish(info.fps, 'the motion', problems);
+  const motions = builder.finish({ fps: info.fps, known: true }, 'the motion', problems);
   if (columns === null || widths === null || motions.length === 0) throw nothingLeft(problems, infoFile.path);
-  checkWidths(widths, infoFile.path);
-  reportMissing(info, records, motions, infoFile.path, problems);
+  reportMissing({ info, records, told: [...lost, ...sources.keys()] }, motions, infoFile.path, problems);
   if (tasks.texts.includes(''))
     problems.push({
       what: 'Some frames do not say what the task is; they are learned without a prompt.',
       where: 'meta',
       fix: 'Copy the file of tasks along with the rest, or type a prompt.',
     });
-  const { episodes, cameras } = filmEpisodes(motions, { files, sources, info, records }, problems);
+  const filmed = filmEpisodes(motions, { files, sources, info, records }, problems);
+  const { episodes, cameras } = await checkCameras(filmed, problems);
   return {
     info: {
       layout: info.layout,
@@ -83,8 +72,8 @@ export async function readLeRobot(
     fps: info.fps,
     episodes,
     jointNames: {
-      state: namesOf(info, columns.state, widths.state, 'state'),
-      action: namesOf(info, columns.action, widths.action, 'action'),
+      state: namesOf(info, columns.state, widths.state, 'state', modality),
+      action: namesOf(info, columns.action, widths.action, 'action', modality),
     },
     cameras,
     tasks: tasks.texts,
@@ -92,75 +81,14 @@ export async function readLeRobot(
   };
 }
 
-/** Files of motion in the order of their numbers; for a file of one episode, that episode's number. */
-function findDataFiles(files: ReadonlyMap<string, StoredFile>, info: Info, where: string) {
-  const found = [...files].flatMap(([path, file]) => {
-    const numbers = info.data.match(path);
-    if (!numbers) return [];
-    const episode = numbers.get('episode_index') ?? null;
-    return [{ file, episode, order: [numbers.get('chunk_index') ?? 0, numbers.get('file_index') ?? episode ?? 0] }];
-  });
-  if (found.length === 0)
-    throw problem(
-      'None of the files of motion that meta/info.json names are here.',
-      where,
-      'Choose the whole folder of the recording, with meta and data in it.',
-    );
-  return found.sort((a, b) => a.order[0]! - b.order[0]! || a.order[1]! - b.order[1]!);
-}
-
-interface DataFile {
-  readonly file: StoredFile;
-  /** Of a file of one episode, its number. */
-  readonly ownEpisode: number | null;
-  /** Hears how much of the file is read. */
-  readonly onShare: (share: number) => void;
-  /** Learns which file each episode is in. */
-  readonly sources: Map<number, MotionFile>;
-}
-
-async function readFrames(
-  { file, ownEpisode, onShare, sources }: DataFile,
-  choice: RecordingColumns,
-  builder: EpisodeBuilder,
-  taskAt: (index: unknown, episode: number) => number,
-): Promise<Columns> {
-  const parquet = await openParquet(file);
-  const columns = chooseColumns(parquet.columns, choice, file.path);
-  const others = ['timestamp', 'frame_index', 'episode_index', 'task_index'];
-  let done = 0;
-  for await (const group of parquet.rowGroups([...columns.state, ...columns.action, ...others])) {
-    const of = (names: readonly string[]) => names.map((name) => group.column(name));
-    const [state, action] = [of(columns.state), of(columns.action)];
-    const [timestamp, frame, episode, task] = of(others);
-    for (let row = 0; row < group.rows; row++) {
-      const index = countOf(episode![row]) ?? ownEpisode;
-      if (index === null)
-        throw problem(`Row ${row} does not say which episode it belongs to.`, file.path, 'Record "episode_index".');
-      if (!sources.has(index)) sources.set(index, { file, columns: parquet.columns });
-      builder.add(index, {
-        state: joined(state, row),
-        action: joined(action, row),
-        timestamp: timestamp![row],
-        frame: frame![row],
-        task: taskAt(task![row], index),
-      });
-    }
-    done += group.rows;
-    onShare(done / parquet.rows);
-  }
-  return columns;
-}
-
-/** @throws ProblemError where there are no joints or more than the model has room for */
-export function checkWidths(widths: { readonly state: number; readonly action: number }, where: string) {
-  for (const [role, width] of Object.entries(widths)) {
-    if (width < 1 || width > MAX_JOINTS)
-      throw problem(
-        `The ${role} has ${width} numbers a frame; 1 to ${MAX_JOINTS} can be learned.`,
-        where,
-        'Choose another column, or record fewer joints.',
-      );
+/** What meta/modality.json says of the parts of state and action; empty without it. */
+async function readModality(files: ReadonlyMap<string, StoredFile>, problems: Problem[]): Promise<Fields> {
+  const file = files.get('meta/modality.json');
+  try {
+    return fieldsOf(file && parseJson(await readText(file), file.path));
+  } catch (error) {
+    problems.push(reported(error));
+    return new Map();
   }
 }
 
@@ -172,18 +100,27 @@ export function nothingLeft(found: readonly Problem[], where: string) {
   return problem(what, where, 'Choose a recording with at least one whole episode.');
 }
 
+interface Promised {
+  readonly info: Info;
+  readonly records: ReadonlyMap<number, EpisodeRecord>;
+  /** Episodes whose motion is here, or of which it is told that it cannot be read. */
+  readonly told: readonly number[];
+}
+
 function reportMissing(
-  info: Info,
-  records: ReadonlyMap<number, EpisodeRecord>,
+  { info, records, told }: Promised,
   motions: readonly { readonly index: number; readonly length: number }[],
   where: string,
   problems: Problem[],
 ) {
   const present = motions.map(({ index }) => index);
-  const here = new Set(present);
+  const here = new Set([...present, ...told]);
+  const known = [...here].sort((a, b) => a - b);
   const promised = info.promisedEpisodes ?? 0;
   const listed = [...records.keys()].filter((index) => !here.has(index)).sort((a, b) => a - b);
-  const missing = promised > 0 ? missingRanges(present, promised) : ranges(listed);
+  // numbers may have gaps: where meta lists as many as were promised, or as many are here, only what it lists can be missing
+  const isListed = Math.max(records.size, known.length) >= promised;
+  const missing = isListed ? ranges(listed) : missingRanges(known, promised);
   if (missing !== '')
     problems.push({
       what: `${promised || records.size} episodes are promised, ${present.length} can be used (${ranges(present)}). Missing: ${missing}.`,
@@ -199,10 +136,10 @@ function reportMissing(
     });
 }
 
-function namesOf(info: Info, columns: readonly string[], width: number, role: string) {
+function namesOf(info: Info, columns: readonly string[], width: number, role: 'state' | 'action', modality: Fields) {
   const described = columns.map((column) => info.features.find(({ name }) => name === column)).filter(isOfJoints);
   const names = described.map((feature) => feature.names);
-  return jointNames(names.length === 1 ? names[0] : names, width, role);
+  return jointNames(names.length === 1 ? names[0] : names, width, role, modalityNames(modality.get(role)));
 }
 
 const isOfJoints = (feature: Feature | undefined): feature is Feature => feature !== undefined && !isCamera(feature);

@@ -6,17 +6,18 @@ import type { Episode, JointNames } from './recording';
 const BINS = 5000;
 /** A joint that moves less than this, relative to the size of its numbers, stands still: what is left is rounding. */
 const STILL = 1e-6;
-/** A joint whose quantiles lie nearer together than this, relative to its spread, moves too seldom for them to say anything: the spread replaces them. */
+/** A joint whose quantiles lie nearer together than this, relative to its spread, moves too seldom for them to say anything: its range replaces them. */
 const SELDOM = 0.05;
 
 /**
  * Statistics of what the model will learn from these episodes: state of every frame; actions of every chunk, after differences and
- * before padding. A joint that stands still gets a spread of 1, so that rounding is never blown up to noise, and is reported.
+ * before padding. Of the state, the first `told` numbers are of joints; of others it is no fault to stand still. A joint that stands still gets a spread of 1, so that rounding is never blown up to noise, and is reported.
  */
 export function computeNormStats(
   episodes: readonly Episode[],
   form: ChunkForm,
   names: JointNames,
+  told: number = names.state.length,
 ): { readonly stats: NormStats; readonly problems: readonly Problem[] } {
   const state = measure(names.state.length, function* () {
     for (const episode of episodes) yield episode.state;
@@ -29,7 +30,11 @@ export function computeNormStats(
   return {
     stats: { state: state.stats, actions: actions.stats },
     problems: [
-      ...stillProblem('state', names.state, state.still),
+      ...stillProblem(
+        'state',
+        names.state,
+        state.still.filter((joint) => joint < told),
+      ),
       ...stillProblem('action', names.action, actions.still),
     ],
   };
@@ -72,7 +77,7 @@ function measure(joints: number, rows: () => Iterable<Float32Array>) {
       const rank = quantileBin(bins.subarray(joint * BINS, (joint + 1) * BINS), share * count);
       return start + rank * perBin[joint]!;
     });
-  return guarded(mean, std, quantile(0.01), quantile(0.99));
+  return guarded({ mean, std, q01: quantile(0.01), q99: quantile(0.99), low, high });
 }
 
 /** The place of the value of rank `target`, in bins; between two edges in proportion. */
@@ -85,13 +90,23 @@ function quantileBin(bins: Float64Array, target: number): number {
   return bins.length;
 }
 
-function guarded(mean: Float64Array, std: Float64Array, q01: Float64Array, q99: Float64Array) {
+interface Measured {
+  readonly mean: Float64Array;
+  readonly std: Float64Array;
+  readonly q01: Float64Array;
+  readonly q99: Float64Array;
+  readonly low: Float64Array;
+  readonly high: Float64Array;
+}
+
+function guarded({ mean, std, q01, q99, low, high }: Measured) {
   const still = [...std.keys()].filter((joint) => std[joint]! <= STILL * Math.max(1, Math.abs(mean[joint]!)));
   for (const joint of still) std[joint] = 1;
   for (const joint of std.keys()) {
     if (q99[joint]! - q01[joint]! > SELDOM * std[joint]!) continue;
-    q01[joint] = mean[joint]! - std[joint]!;
-    q99[joint] = mean[joint]! + std[joint]!;
+    const isStill = still.includes(joint);
+    q01[joint] = isStill ? mean[joint]! - 1 : low[joint]!;
+    q99[joint] = isStill ? mean[joint]! + 1 : high[joint]!;
   }
   const stats: Stats = { mean: [...mean], std: [...std], q01: [...q01], q99: [...q99] };
   return { stats, still };

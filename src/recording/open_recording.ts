@@ -1,7 +1,9 @@
 import type { StoredFile } from '../containers/stored_file';
 import type { Problem } from '../problem';
 
+import { chooseJoints } from './choose_joints';
 import { collectFiles, type GivenFile } from './files';
+import { jitterProblems } from './jitter';
 import type { LayoutReader, OpenOptions } from './layout_reader';
 import { readLeRobot } from './lerobot';
 import { plainFiles } from './plain_files';
@@ -38,7 +40,10 @@ export async function openRecording(given: readonly GivenFile[], options: OpenOp
   const problems: Problem[] = [];
   const files = await collectFiles(given, problems);
   const reader = LAYOUT_READERS.find((one) => one.matches(files))!; // the last takes whatever is left
-  return reader.read(files, options, problems);
+  const recording = await reader.read(files, options, problems);
+  const chosen = chooseJoints(recording, options.joints ?? null, problems);
+  problems.push(...jitterProblems(chosen));
+  return chosen;
 }
 
 /** Folders with the description of a recording, the outermost first. */

@@ -1,12 +1,12 @@
 import type { StoredFile } from '../containers/stored_file';
-import { problem } from '../problem';
 import { episodeBuilder } from './episodes';
 import { jointNames } from './features';
 import type { LayoutReader } from './layout_reader';
-import { checkWidths, nothingLeft } from './lerobot';
+import { nothingLeft } from './lerobot';
 import { type Gathering, MOTION_READERS } from './motion_readers';
 import { reported } from './problems';
 import { taskList } from './tasks';
+import { foreignProblems, unknownFiles } from './unknown_files';
 
 /** Frames a second where neither the file nor the person says. */
 const USUAL_FPS = 30;
@@ -26,13 +26,13 @@ export const plainFiles: LayoutReader = {
       names: { state: [], action: [] },
     };
     const layout = await gather(files, gathering, options.onProgress);
+    if (layout !== null) problems.push(...foreignProblems(files));
     const { builder, columns, names, tasks } = gathering;
     const widths = builder.widths();
     const fps = options.fps ?? USUAL_FPS;
-    const motions = builder.finish(fps, 'the recording', problems);
+    const motions = builder.finish({ fps, known: options.fps !== undefined }, 'the recording', problems);
     if (layout === null || widths === null || motions.length === 0)
       throw problems.length > 0 ? nothingLeft(problems, 'the files') : unknownFiles(files);
-    checkWidths(widths, 'the recording');
     return {
       info: {
         layout,
@@ -42,7 +42,7 @@ export const plainFiles: LayoutReader = {
         actionColumn: columns.action.join(', '),
       },
       fps: measuredFps(motions[0]!.timestamps) ?? fps,
-      episodes: motions.map((motion) => ({ ...motion, footage: [] })),
+      episodes: motions.map(({ origin: _, ...motion }) => ({ ...motion, footage: [] })),
       jointNames: {
         state: jointNames(names.state, widths.state, 'state'),
         action: jointNames(names.action, widths.action, 'action'),
@@ -81,15 +81,4 @@ function measuredFps(timestamps: Float32Array): number | null {
   const steps = timestamps.slice(1).map((time, i) => time - timestamps[i]!);
   const middle = steps.sort()[steps.length >> 1];
   return middle !== undefined && middle > 0 ? Math.round((1 / middle) * 100) / 100 : null;
-}
-
-function unknownFiles(files: readonly StoredFile[]) {
-  const parquet = files.find(({ path }) => path.endsWith('.parquet'));
-  return problem(
-    parquet
-      ? 'The description of the recording, meta/info.json, is not among the files.'
-      : 'No recording is among the files.',
-    parquet?.path ?? files[0]?.path,
-    'Choose the whole folder of a LeRobot recording, a .zip of it, or .npz, .npy or .csv files of state and action.',
-  );
 }

@@ -62,6 +62,10 @@ export interface Camera {
   readonly height: number;
   /** True where at least one episode has pictures of it. */
   readonly available: boolean;
+  /** Of video, how it is coded, as its first file says: "av01.0.04M.08"; of stored pictures "image". Absent where no file could be read. */
+  readonly codec?: string;
+  /** Why it is not available, a sentence. */
+  readonly why?: string;
 }
 
 /** Where what a camera saw of an episode lies. */
@@ -74,6 +78,12 @@ export interface VideoStretch {
   readonly from: number;
   /** Seconds in the video after its last frame. */
   readonly to: number;
+  /** Whether the video holds this episode and no other: then `to` is what the clock of the robot says. */
+  readonly whole: boolean;
+  /** Rows that the files have between `from` and `to`. */
+  readonly rows: number;
+  /** Which of those the episode begins with. */
+  readonly row: number;
 }
 
 /** Pictures that a file of motion holds itself, one a frame. */
@@ -82,4 +92,6 @@ export interface StoredPictures {
   readonly column: string;
   /** Number of the episode whose rows these are. */
   readonly episode: number;
+  /** Which of those the episode begins with. */
+  readonly row: number;
 }

@@ -28,6 +28,10 @@ export interface RecordingReport {
   readonly tasks: readonly string[];
   /** Of each joint of the action: is it best learned as a difference from the state? */
   readonly suggestedDelta: readonly boolean[];
+  /** Which joints are learned as differences where nobody chooses, and why: a sentence. */
+  readonly deltaReason?: string;
+  /** What decides what the state tells where nobody chooses, a sentence. */
+  readonly stateReason?: string;
   /** What could not be read; everything else is here. */
   readonly problems: readonly Problem[];
 }
@@ -49,4 +53,8 @@ export interface CameraReport {
   readonly height: number;
   /** True where at least one episode has video or pictures of it; a camera without is masked. */
   readonly available: boolean;
+  /** Of video, how it is coded; of stored pictures "image". Absent where no file could be read. */
+  readonly codec?: string;
+  /** Why it is not available, a sentence. */
+  readonly why?: string;
 }

@@ -6,12 +6,11 @@ import type { RecordingColumns } from '../settings/actions';
 import type { EpisodeBuilder } from './episodes';
 import { readText } from './files';
 
-import type { TaskList } from './tasks';
+import { TASK_NAMES, type TaskList } from './tasks';
 
 const FIX = 'Name the columns "state_0", "action_0" and so on, or "state.shoulder" and "action.shoulder".';
 const EPISODE_NAMES = ['episode_index', 'episode', 'episode_id'];
 const TIME_NAMES = ['timestamp', 'time', 't'];
-const TASK_NAMES = ['task', 'prompt', 'instruction', 'language_instruction'];
 
 interface Columns {
   readonly state: readonly number[];

@@ -5,6 +5,11 @@ import { readText } from './files';
 import { countOf, parseJsonLines, textOf } from './json';
 import { reported } from './problems';
 
+/** What a column of texts may be called that say what is asked for, the likeliest first. */
+export const TASK_NAMES = ['task', 'tasks', 'prompt', 'instruction', 'language_instruction'];
+/** The index of a table, where pandas had no name for it. */
+const INDEX = /^__index_level_\d+__$/;
+
 /** Longest text of a task, characters. */
 const LONGEST = 500;
 const MOST_TASKS = 2 ** 16;
@@ -32,7 +37,9 @@ export async function readTasks(
 async function readTable(file: StoredFile, tasks: Map<number, string>) {
   const parquet = await openParquet(file);
   // pandas writes the text as the index of the table, under whichever name the index has
-  const text = parquet.columns.find((name) => name !== 'task_index') ?? '';
+  const others = parquet.columns.filter((name) => name !== 'task_index');
+  const text =
+    TASK_NAMES.find((name) => others.includes(name)) ?? others.find((name) => INDEX.test(name)) ?? others[0] ?? '';
   for await (const group of parquet.rowGroups(['task_index', text])) {
     for (let row = 0; row < group.rows; row++) keep(tasks, group.column('task_index')[row], group.column(text)[row]);
   }

@@ -6,6 +6,7 @@ import type { Recording, StoredPictures } from './recording';
 import { decodeStored, type WantedRow } from './stored_pictures';
 import { decodeFrames } from './video_frames';
 import { openVideo } from './video_index';
+import { timesOfFrames, type WantedFrame } from './video_plan';
 
 /** What a camera saw at N frames. */
 export interface Pictures {
@@ -61,7 +62,7 @@ type Decode = (show: Show) => Promise<Pick<Pictures, 'decoded' | 'problems'>>;
 
 /** The work for each file that holds pictures which are wanted. */
 function decoders(recording: Recording, camera: number, places: readonly FramePlace[]): Decode[] {
-  const videos = new Map<string, { readonly file: StoredFile; readonly wanted: WantedTime[] }>();
+  const videos = new Map<string, { readonly file: StoredFile; readonly wanted: PlacedFrame[] }>();
   const stored = new Map<string, { readonly pictures: StoredPictures; readonly wanted: WantedRow[] }>();
   for (const [place, { episode: e, frame }] of places.entries()) {
     const episode = recording.episodes[e]!;
@@ -70,20 +71,20 @@ function decoders(recording: Recording, camera: number, places: readonly FramePl
     const { file } = footage;
     if ('column' in footage) {
       const group = stored.get(file.path) ?? { pictures: footage, wanted: [] };
-      group.wanted.push({ episode: footage.episode, frame, place });
+      group.wanted.push({ episode: footage.episode, frame: footage.row + frame, place });
       stored.set(file.path, group);
     } else {
       const group = videos.get(file.path) ?? { file, wanted: [] };
-      group.wanted.push({ place, seconds: footage.from + episode.timestamps[frame]! });
+      const seconds = footage.from + episode.timestamps[frame]!;
+      group.wanted.push({ place, seconds, stretch: footage, row: footage.row + frame });
       videos.set(file.path, group);
     }
   }
-  const tolerance = 0.5 / recording.fps;
   return [
     ...[...videos.values()].map(
       ({ file, wanted }) =>
         (show: Show) =>
-          decodeVideo(file, wanted, tolerance, show),
+          decodeVideo(file, wanted, recording.fps, show),
     ),
     ...[...stored.values()].map(
       ({ pictures, wanted }) =>
@@ -93,17 +94,16 @@ function decoders(recording: Recording, camera: number, places: readonly FramePl
   ];
 }
 
-interface WantedTime {
+interface PlacedFrame extends WantedFrame {
   /** Place in the list that was asked for. */
   readonly place: number;
-  /** In the video. */
-  readonly seconds: number;
 }
 
-async function decodeVideo(file: StoredFile, wanted: readonly WantedTime[], tolerance: number, show: Show) {
-  const times = wanted.map(({ seconds }) => seconds);
+async function decodeVideo(file: StoredFile, wanted: readonly PlacedFrame[], fps: number, show: Show) {
+  const video = await openVideo(file);
+  const times = timesOfFrames(video, wanted, fps);
   const placesOf = (found: readonly number[]) => found.map((at) => wanted[at]!.place);
-  return decodeFrames(await openVideo(file), times, tolerance, (frame, found) => show(frame, placesOf(found)));
+  return decodeFrames(video, times, 0.5 / fps, (frame, found) => show(frame, placesOf(found)));
 }
 
 /** Draws a frame into a square, whole and centred on black. The result is overwritten by the next. */

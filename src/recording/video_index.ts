@@ -3,6 +3,7 @@ import { partOf } from '../containers/part';
 import type { StoredFile } from '../containers/stored_file';
 import { ProblemError, problem } from '../problem';
 import { bytesOf } from './files';
+import { claimedSamples } from './mp4_counts';
 
 import type { SampleTable } from './video_plan';
 
@@ -34,10 +35,11 @@ export async function openVideo(file: StoredFile): Promise<VideoIndex> {
   const mp4box = await import('mp4box'); // a fault of this page where it fails, none of the file
   const blob = await file.open();
   try {
+    const claimed = await claimedSamples(blob, file.path, MAX_TABLE_BYTES);
+    if (claimed > Math.min(MAX_SAMPLES, blob.size)) throw new Error(`it claims ${claimed} frames`);
     const { movie, samples, iso } = await readTables(blob, file.path, mp4box);
     const track = movie.videoTracks[0];
     if (!track || samples.length === 0) throw new Error('it holds no video');
-    if (samples.length > MAX_SAMPLES) throw new Error(`it claims ${samples.length} frames`);
     const whole = samples.findIndex(({ offset, size }) => !(offset >= 0 && size >= 0 && offset + size <= blob.size));
     const kept = whole < 0 ? samples : samples.slice(0, whole);
     const shift = startOfEdit(track.edits ?? []);

@@ -22,6 +22,35 @@ export interface DecodePlan {
   readonly missing: readonly number[];
 }
 
+/** A frame that is wanted of a video. */
+export interface WantedFrame {
+  /** In the video, as the recording's times say. */
+  readonly seconds: number;
+  /** The part of the video that has this frame: where it is, how many rows go with it, and which of them this is. */
+  readonly stretch: { readonly from: number; readonly to: number; readonly whole: boolean; readonly rows: number };
+  readonly row: number;
+}
+
+/**
+ * When the wanted frames are shown, seconds: where a video has a frame for each row, row k has frame k, whatever a clock says; elsewhere
+ * the recording's times count.
+ * @param samples `cut`: frames of the video that its file has lost
+ */
+export function timesOfFrames(
+  samples: SampleTable & { readonly cut: number },
+  wanted: readonly WantedFrame[],
+  fps: number,
+): number[] {
+  const shown = samples.time.slice().sort();
+  const near = (place: number, seconds: number) => Math.abs((shown[place] ?? Number.NaN) - seconds) <= 0.5 / fps;
+  return wanted.map(({ seconds, stretch: { from, to, whole, rows }, row }) => {
+    if (whole) return samples.length + samples.cut === rows ? (shown[row] ?? Number.NaN) : seconds;
+    const first = Math.round(from * fps);
+    const fits = Math.round(to * fps) - first === rows && near(first, from) && near(first + rows - 1, to - 1 / fps);
+    return fits ? shown[first + row]! : seconds;
+  });
+}
+
 /**
  * Which samples to decode for frames at these seconds: each as near as `tolerance` seconds. Decoding starts at a keyframe, runs through to the
  * last frame wanted, and jumps ahead only where a keyframe lies between two wanted frames.

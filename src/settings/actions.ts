@@ -38,6 +38,8 @@ export interface RecordingOptions {
   readonly fps?: number;
   /** Columns of state and action, where they cannot be guessed; several are put side by side. */
   readonly columns?: RecordingColumns;
+  /** Joints of the action to learn, by name or by place from 0, "3" or "0-6"; without it, all. */
+  readonly joints?: readonly string[];
 }
 
 export interface RecordingColumns {

@@ -44,7 +44,7 @@ function recordingOf(content: Uint8Array<ArrayBuffer>, lengths: readonly [number
     action: new Float32Array(length),
     timestamps: Float32Array.from({ length }, (_, frame) => frame / FPS),
     task: new Uint16Array(length),
-    footage: [from === null ? null : { file, from, to: from + length / FPS }],
+    footage: [from === null ? null : { file, from, to: from + length / FPS, whole: false, rows: length, row: 0 }],
   });
   return {
     info: { layout: 'LeRobot v3.0', robot: '', promisedEpisodes: 3, stateColumn: 'state', actionColumn: 'action' },
@@ -79,6 +79,18 @@ test.each(CODECS)('%s: every picture is the frame of its time, each decoded once
   expect(new Set(times).size).toBe(20);
   expect(times).toHaveLength(20);
   expect(rgb.slice(0, SIZE * 3).every((value) => value === 0)).toBe(true); // 4:3 has a black bar above
+});
+
+test('row k has frame k where a video has a frame for each row, however slow the clock was', async () => {
+  const usual = recordingOf(await video(20, CODECS[0]), [20, 0]);
+  const [first] = usual.episodes;
+  const footage = first!.footage.map((found) => found && { ...found, whole: true });
+  const timestamps = first!.timestamps.map((seconds) => 1.15 * seconds);
+  const recording = { ...usual, episodes: [{ ...first!, footage, timestamps }] };
+  const { rgb, mask, problems } = await readPictures(recording, 0, framesOf(recording, [0]), SIZE);
+  expect(problems).toEqual([]);
+  expect(mask.every((is) => is === 1)).toBe(true);
+  for (let row = 0; row < 20; row++) expect(Math.abs(middles(rgb)[row]! - brightness(row))).toBeLessThan(5);
 });
 
 test('few frames: decoding starts at a keyframe and passes over what nobody wants', async () => {

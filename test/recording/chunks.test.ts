@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { actionChunk, chunkBatch, framesOf, type SampleForm, stateAt, stepsInside } from '../../src/recording/chunks';
-import { suggestDeltaMask, toAbsolute, toDelta } from '../../src/recording/delta';
+import { toAbsolute, toDelta } from '../../src/recording/delta';
 import { computeNormStats } from '../../src/recording/norm_stats';
 import { denormalize } from '../../src/recording/normalize';
 import { splitEpisodes } from '../../src/recording/split';
@@ -28,12 +28,6 @@ test('differences are taken from one state for the whole chunk, joint by joint, 
   expect(chunk).toEqual(actions);
   toDelta(chunk, [1], 3, [true, true, true]); // a state with fewer joints
   expect([...chunk]).toEqual([0, 2, 3, 9, 20, 30]);
-});
-
-test('grippers are proposed as they are, and joints that the state does not have', () => {
-  const names = ['shoulder.pos', 'elbow.pos', 'gripper.pos'];
-  expect(suggestDeltaMask({ state: names, action: names })).toEqual([true, true, false]);
-  expect(suggestDeltaMask({ state: ['x'], action: ['y', 'x'] })).toEqual([false, false]);
 });
 
 async function sampleForm(change: Partial<SampleForm> = {}) {

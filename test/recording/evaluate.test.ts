@@ -7,8 +7,8 @@ import {
   holdMeanAction,
   meanAction,
   openLoopError,
-  sameJoints,
 } from '../../src/recording/evaluate';
+import { matchJoints } from '../../src/recording/joint_match';
 import { actionValue, EPISODES, openSample, stateValue } from './sample';
 
 test('a perfect prediction has no error; a shifted one has the shift', async () => {
@@ -36,12 +36,13 @@ test('baselines: the last action, at first the state; the mean action', async ()
   );
   expect(mean[1]).toBeCloseTo(rows.reduce((sum, value) => sum + value, 0) / rows.length, 6);
   const episode = recording.episodes[1]!;
-  expect(sameJoints(recording)).toBe(true);
-  const hold = holdLastAction(2, true, mean);
+  const match = matchJoints(recording);
+  const hold = holdLastAction(2, match, mean);
   const joints = [0, 1, 2];
   expect([...Array.from(hold(episode, 4))]).toEqual([...joints, ...joints].map((joint) => actionValue(1, 3, joint)));
   expect([...Array.from(hold(episode, 0))]).toEqual([...joints, ...joints].map((joint) => stateValue(1, 0, joint)));
-  expect(Array.from(holdLastAction(1, false, mean)(episode, 0))).toEqual(mean.map(Math.fround));
+  const unlike = { ...match, sameUnit: [false, false, false] };
+  expect(Array.from(holdLastAction(1, unlike, mean)(episode, 0))).toEqual(mean.map(Math.fround));
   expect(Array.from(holdMeanAction(1, mean)(episode, 3))).toEqual(mean.map(Math.fround));
 });
 

@@ -6,7 +6,7 @@ export interface Mp4Sample {
 }
 
 export interface Mp4Options {
-  readonly kind: 'avc1' | 'av01';
+  readonly kind: 'avc1' | 'av01' | 'mp4v';
   /** Content of the avcC or av1C box. */
   readonly description: Uint8Array;
   readonly width: number;
@@ -74,7 +74,7 @@ function tables(samples: readonly Mp4Sample[], options: Mp4Options, firstOffset:
     zeros(32),
     u16(24),
     u16(0xffff),
-    box(kind === 'avc1' ? 'avcC' : 'av1C', description),
+    box({ avc1: 'avcC', av01: 'av1C', mp4v: 'esds' }[kind], description),
   );
   const table = box(
     'stbl',

@@ -91,6 +91,7 @@ test('a joint that stands still is reported and never blown up', () => {
     'The state of still never changes, so there is nothing to learn from it.',
     'The action of still never changes, so there is nothing to learn from it.',
   ]);
+  expect([stats.state.q01![1], stats.state.q99![1]]).toEqual([0, 5]); // within what was recorded
   for (const kind of ['z-score', 'quantile'] as const) {
     const values = Float32Array.of(1000.1, 5, 1);
     normalize(values, stats.state, kind);

@@ -28,7 +28,7 @@ test('.npz: two axes are one episode, its text the task', async () => {
   }
 });
 
-test('.npz: three axes, episode_index and episode_ends split into episodes', async () => {
+test('.npz: three axes, numbers, ends and last frames of episodes split into episodes', async () => {
   const halves = [
     { index: 0, state: STATE.slice(0, 4), action: ACTION.slice(0, 4) },
     { index: 1, state: STATE.slice(4), action: ACTION.slice(4) },
@@ -38,6 +38,10 @@ test('.npz: three axes, episode_index and episode_ends split into episodes', asy
     { states: npy([2, 2, 2], STATE), actions: npy([2, 2, 2], ACTION) },
     { ...flat, episode_index: npy([4], [0, 0, 1, 1], 'i8') },
     { ...flat, episode_ends: npy([2], [2, 4], 'i8') },
+    { ...flat, episode: npy([4], [0, 0, 1, 1], 'i8') },
+    { ...flat, terminals: npy([4], [0, 1, 0, 1], 'i8') },
+    { ...flat, dones: npy([4, 1], [0, 1, 0, 0]) },
+    { ...flat, terminals: npy([4], [0, 0, 0, 0]), timeouts: npy([4], [0, 1, 0, 0], 'i8') },
   ];
   for (const arrays of ways) {
     expect((await motion({ path: 'a.npz', file: npz(arrays) })).episodes).toEqual(halves);

@@ -42,7 +42,7 @@ export const actionValue = (episode: number, frame: number, joint: number) => st
 
 type Column = readonly [
   name: string,
-  type: 'FLOAT' | 'DOUBLE' | 'INT64' | 'STRING' | 'LIST' | 'TEXTS' | 'PICTURE',
+  type: 'FLOAT' | 'DOUBLE' | 'INT64' | 'BOOLEAN' | 'STRING' | 'LIST' | 'TEXTS' | 'PICTURE',
   data: unknown[],
 ];
 
@@ -70,7 +70,7 @@ export function parquet(columns: readonly Column[], rowGroupSize = 1000): ArrayB
   }
   const columnData = columns.map(([name, type, data]) => ({
     name,
-    data: type === 'INT64' ? data.map((value) => (value === null ? null : BigInt(value as number))) : data,
+    data: type === 'INT64' ? data.map((value) => (value === null ? null : BigInt(value as number | bigint))) : data,
   }));
   return parquetWriteBuffer({ columnData, schema, rowGroupSize });
 }

@@ -71,3 +71,16 @@ test.each([
     problem: { what: expect.stringMatching(/^The video cannot be opened: /), where: 'a.mp4' },
   });
 });
+
+test('a table that claims more samples than the file has bytes is refused before a list of them is made', async () => {
+  const content = mp4(SAMPLES, OPTIONS);
+  const at = new TextDecoder('latin1').decode(content).indexOf('stsz') + 8;
+  const view = new DataView(content.buffer);
+  for (const claimed of [2 ** 32 - 1, 2 ** 31, 10_000_001]) {
+    view.setUint32(at, 1); // each of one byte
+    view.setUint32(at + 4, claimed);
+    await expect(open(content)).rejects.toMatchObject({
+      problem: { what: `The video cannot be opened: it claims ${claimed} frames.`, where: 'a.mp4' },
+    });
+  }
+});

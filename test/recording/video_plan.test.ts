@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { randomStream } from '../../src/random';
-import { planDecoding, type SampleTable } from '../../src/recording/video_plan';
+import { planDecoding, type SampleTable, timesOfFrames } from '../../src/recording/video_plan';
 
 /** Samples a second apart with keyframes at these places; `times` where presentation is in another order. */
 const samples = (length: number, keys: readonly number[], times?: readonly number[]): SampleTable => ({
@@ -70,4 +70,37 @@ test('whatever is wanted: no sample twice, every run from a keyframe, every fram
     for (const sample of picks.keys()) expect(decoded).toContain(sample);
     expect([...picks.values()].flat().length + missing.length).toBe(wanted.length);
   }
+});
+
+const TENTHS = Array.from({ length: 20 }, (_, i) => i / 10);
+
+test('row k has frame k where a video has a frame for each row, whatever the clock says', () => {
+  const whole = { from: 0, to: 2.3, whole: true, rows: 20 };
+  const slow = TENTHS.map((seconds, row) => ({ seconds: seconds * 1.15, row, stretch: whole }));
+  const reordered = [...TENTHS.slice(0, 8), TENTHS[9]!, TENTHS[8]!, ...TENTHS.slice(10)]; // as stored, not as shown
+  expect(timesOfFrames({ ...samples(20, [0], reordered), cut: 0 }, slow, 10)).toEqual(TENTHS);
+  const lost = timesOfFrames({ ...samples(15, [0], TENTHS), cut: 5 }, slow, 10);
+  expect(lost.slice(0, 15)).toEqual(TENTHS.slice(0, 15));
+  expect(lost.slice(15)).toEqual(Array(5).fill(Number.NaN));
+  const other = timesOfFrames({ ...samples(19, [0], TENTHS), cut: 0 }, slow, 10);
+  expect(other).toEqual(slow.map(({ seconds }) => seconds));
+});
+
+test('in a video of several episodes, frames are counted from where the episode begins, if they lie where they should', () => {
+  const stretch = { from: 0.5, to: 1.5, whole: false, rows: 10 };
+  const slow = Array.from({ length: 10 }, (_, row) => ({ seconds: 0.5 + row * 0.13, row, stretch }));
+  const video = { ...samples(20, [0], TENTHS), cut: 0 };
+  expect(timesOfFrames(video, slow, 10)).toEqual(TENTHS.slice(5, 15));
+  const seconds = slow.map((one) => one.seconds);
+  const twice = {
+    ...samples(
+      20,
+      [0],
+      TENTHS.map((time) => time / 2),
+    ),
+    cut: 0,
+  }; // 20 frames a second, not 10
+  expect(timesOfFrames(twice, slow, 10)).toEqual(seconds);
+  const more = slow.map((one) => ({ ...one, stretch: { ...stretch, to: 1.7 } }));
+  expect(timesOfFrames(video, more, 10)).toEqual(seconds);
 });

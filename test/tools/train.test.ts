@@ -43,6 +43,16 @@ test('the actions task learns from a folder', () => {
   });
 });
 
+test('columns and joints of a recording, several of each', () => {
+  const flags = ['--task', 'actions', '--data', import.meta.dirname, '--joint', '0-6', '--joint', 'gripper'];
+  const state = ['--state-column', 'arm', '--state-column', 'hand'];
+  expect(readArguments([...flags, ...state])).toMatchObject({
+    columns: { state: ['arm', 'hand'] },
+    joints: ['0-6', 'gripper'],
+  });
+  expect(readArguments([...flags, '--action-column', 'goal']).columns).toEqual({ action: ['goal'] });
+});
+
 test('stages follow each other, from flags or from a file', () => {
   const flags = [
     '--stage',
@@ -75,6 +85,7 @@ test.each([
   [['--data', import.meta.dirname], 'is a folder'],
   [[...data, '--steps', 'many'], '--steps is "many", which is no number.'],
   [[...data, '--task', 'dance'], 'There is no task "dance"'],
+  [[...data, '--state-column', 'a'], '--state-column is of the actions task.'],
   [[...data, '--horizon', '4'], '--horizon is of the actions task.'],
   [[...data, '--task', 'actions', '--length', '4'], '--length is of the text task.'],
   [[...data, '--task', 'actions', '--delta', '1,yes'], '--delta is "1,yes"'],

@@ -2,7 +2,6 @@ import type { RobotForm } from '../../adapter/adapter';
 import type { Problem } from '../../problem';
 import { normals, randomStream } from '../../random';
 import { chunkBatch, type FramePlace } from '../../recording/chunks';
-import { suggestDeltaMask } from '../../recording/delta';
 import { computeNormStats } from '../../recording/norm_stats';
 import type { Recording } from '../../recording/recording';
 import type { ActionsSettings } from '../../settings/actions';
@@ -10,7 +9,7 @@ import type { ActionsBatch } from './batch';
 import type { ActionsData } from './data';
 import { filled, type ObserveParts, observer, policyInputs, type Seen } from './observe';
 import { heldoutPlaces, trainingPlaces } from './places';
-import { stateFormOf, withState } from './state';
+import { stateFormOf, suggestDelta, withState } from './state';
 
 /** How a run's frames become what the model reads. */
 export interface ActionsBatches {
@@ -34,20 +33,26 @@ export function robotForm(
   { recording, split, cameras }: ActionsData,
   settings: ActionsSettings,
   width: number,
-): { readonly form: RobotForm; readonly seen: Recording; readonly problems: readonly Problem[] } {
+): {
+  readonly form: RobotForm;
+  readonly seen: Recording;
+  readonly deltaReason: string;
+  readonly problems: readonly Problem[];
+} {
   const { horizon, normalization } = settings;
   const { jointNames, fps, tasks, info } = recording;
   const state = stateFormOf(recording, settings, width);
-  // Where the state begins with the last action, a difference of zero goes on with it: right for a gripper too.
-  const suggested = suggestDeltaMask(jointNames).map((one) => one || state !== 'measured');
-  const delta = jointNames.action.map((_, joint) => (settings.delta ?? suggested)[joint] ?? false);
+  const suggested = suggestDelta(recording, state);
+  const delta = jointNames.action.map((_, joint) => (settings.delta ?? suggested.mask)[joint] ?? false);
   const seen = withState(recording, state);
+  const toldJoints = state === 'measured' ? seen.jointNames.state.length : 0; // else the actions tell of the same joints
   const training = split.training.map((episode) => seen.episodes[episode]!);
-  const { stats, problems } = computeNormStats(training, { horizon, delta }, seen.jointNames);
+  const { stats, problems } = computeNormStats(training, { horizon, delta }, seen.jointNames, toldJoints);
   const names = cameras.map(({ name }) => name);
   return {
     form: { name: info.robot, fps, jointNames, state, cameras: names, horizon, delta, normalization, stats, tasks },
     seen,
+    deltaReason: settings.delta ? 'They were chosen.' : suggested.why,
     problems,
   };
 }

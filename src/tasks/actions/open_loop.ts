@@ -1,14 +1,8 @@
 import type { RobotForm } from '../../adapter/adapter';
 import { actionChunk, type FramePlace, stateAt, stepsInside } from '../../recording/chunks';
 import { toAbsolute } from '../../recording/delta';
-import {
-  errorMeter,
-  holdLastAction,
-  holdMeanAction,
-  meanAction,
-  openLoopError,
-  sameJoints,
-} from '../../recording/evaluate';
+import { errorMeter, holdLastAction, holdMeanAction, meanAction, openLoopError } from '../../recording/evaluate';
+import { matchJoints } from '../../recording/joint_match';
 import { denormalize } from '../../recording/normalize';
 import type { Recording } from '../../recording/recording';
 import type { ActionsBatches } from './batches';
@@ -75,7 +69,7 @@ export function openLoopOf(
     }
     return meter.perJoint();
   };
-  const hold = holdLastAction(horizon, sameJoints(recording), mean);
+  const hold = holdLastAction(horizon, matchJoints(recording), mean);
   return {
     joints: form.jointNames.action,
     mae: errorsOf(predicted),

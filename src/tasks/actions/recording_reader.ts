@@ -1,10 +1,12 @@
 import type { Problem } from '../../problem';
-import { suggestDeltaMask } from '../../recording/delta';
+import { proposeDelta } from '../../recording/delta';
 import { openRecording as readRecording } from '../../recording/open_recording';
+import { MAX_JOINTS } from '../../recording/recording';
 import type { FileInFolder, ReadingProgress, RecordingReport } from '../../recording/report';
 import { splitEpisodes } from '../../recording/split';
 import type { RecordingOptions } from '../../settings/actions';
 import type { OpenedRecording } from './data';
+import { chooseState, suggestDelta } from './state';
 
 const ALONE: Problem = {
   what: 'There is one episode. It is learned from; none is held out, so nothing tells how well it was learned.',
@@ -19,7 +21,7 @@ export class RecordingReader {
   /** Reads a recording and holds episodes out. @throws ProblemError where there is nothing to learn from */
   async open(
     files: readonly FileInFolder[],
-    { heldoutFraction, seed, fps, columns }: RecordingOptions,
+    { heldoutFraction, seed, fps, columns, joints }: RecordingOptions,
     tell: (progress: ReadingProgress) => void = () => undefined,
   ): Promise<RecordingReport> {
     const turn = ++this.#turn;
@@ -30,6 +32,7 @@ export class RecordingReader {
     const options = {
       ...(fps === undefined ? {} : { fps }),
       ...(columns === undefined ? {} : { columns }),
+      ...(joints === undefined ? {} : { joints }),
       onProgress,
     };
     const recording = await readRecording(files, options);
@@ -51,6 +54,7 @@ export class RecordingReader {
 function reportOf({ recording, split }: OpenedRecording): RecordingReport {
   const { info, fps, jointNames, cameras, tasks, problems } = recording;
   const heldout = new Set(split.heldout);
+  const state = chooseState(recording, { state: null }, MAX_JOINTS);
   const episodes = recording.episodes.map(({ index, length, task }, n) => ({
     index,
     frames: length,
@@ -68,7 +72,9 @@ function reportOf({ recording, split }: OpenedRecording): RecordingReport {
     joints: jointNames,
     cameras,
     tasks,
-    suggestedDelta: suggestDeltaMask(jointNames),
+    suggestedDelta: proposeDelta(recording).mask,
+    deltaReason: suggestDelta(recording, state.form).why,
+    stateReason: state.why,
     problems,
   };
 }

@@ -65,7 +65,7 @@ export class ActionChoices extends BenchElement {
     const { report } = this.view.source;
     return html`
       <div class="choices">
-        ${this.#state(actions)}
+        ${this.#state(actions, report)}
         <div>
           <label class="select" for="normalization">${words.normalization}</label>
           <select
@@ -87,7 +87,7 @@ export class ActionChoices extends BenchElement {
     `;
   }
 
-  #state({ state }: ActionsChoices) {
+  #state({ state }: ActionsChoices, report: RecordingReport | null) {
     const words = own.train;
     const forms = ['measured', 'last-action', 'last-action-and-lag'] as const;
     const choose = (event: Event): void => {
@@ -100,18 +100,19 @@ export class ActionChoices extends BenchElement {
         <option value="" ?selected=${state === null}>${words.states.fitting}</option>
         ${forms.map((form) => html`<option value=${form} ?selected=${state === form}>${words.states[form]}</option>`)}
       </select>
-      <p class="meta" id="state-meaning">${words.stateMeaning}</p>
+      <p class="meta" id="state-meaning">${words.stateMeaning} ${state === null ? report?.stateReason : nothing}</p>
     </div>`;
   }
 
-  #delta({ joints, suggestedDelta }: RecordingReport, { delta }: ActionsChoices) {
+  #delta(report: RecordingReport, { delta }: ActionsChoices) {
+    const { joints, suggestedDelta } = report;
     const words = own.train;
     const now = delta ?? suggestedDelta;
     const choose = (index: number, on: boolean): void =>
       this.#edit({ delta: joints.action.map((_, joint) => (joint === index ? on : (now[joint] ?? false))) });
     return html`<fieldset>
       <legend>${words.delta}</legend>
-      <p class="meta wide">${words.deltaMeaning}</p>
+      <p class="meta wide">${words.deltaMeaning} ${delta === null ? report.deltaReason : nothing}</p>
       ${this.#asSuggested(words.deltaSuggested, delta === null, (on) => this.#edit({ delta: on ? null : [...suggestedDelta] }))}
       ${delta === null ? nothing : joints.action.map((name, index) => this.#switch(now[index] ?? false, name, '', (on) => choose(index, on)))}
     </fieldset>`;

@@ -187,8 +187,16 @@ test('the state tells the last action and the lag where there is room, and what 
 
   expect(stateFormOf(SWINGING, actionsSettings(), 4)).toBe('last-action-and-lag');
   expect(stateFormOf(SWINGING, actionsSettings(), 3)).toBe('last-action');
-  const other = { ...SWINGING, jointNames: { ...SWINGING.jointNames, state: ['x', 'y'] } };
+  const renamed = { ...SWINGING, jointNames: { ...SWINGING.jointNames, state: ['x', 'y'] } };
+  expect(stateFormOf(renamed, actionsSettings(), 4)).toBe('last-action-and-lag');
+  const other = {
+    ...SWINGING,
+    episodes: SWINGING.episodes.map((one) => ({ ...one, action: differences(one.action) })),
+  };
   expect(stateFormOf(other, actionsSettings(), 4)).toBe('measured');
   expect(() => stateFormOf(other, actionsSettings({ state: 'last-action' }), 4)).toThrow('not the same joints');
   expect(() => stateFormOf(SWINGING, actionsSettings({ state: 'last-action-and-lag' }), 3)).toThrow('more than the 3');
 });
+
+/** (F, 2): each action less the one before it. */
+const differences = (action: Float32Array) => action.map((value, at) => (at < 2 ? 0 : value - action[at - 2]!));
