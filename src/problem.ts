@@ -52,6 +52,8 @@ export interface Problem {
   readonly where?: string;
   /** What to do about it, one sentence. */
   readonly fix?: string;
+  /** How many records, rows or frames it was met in, where that is more than one. */
+  readonly count?: number;
   /** What went wrong besides: where several files fail, a problem each. */
   readonly others?: readonly Problem[];
   /** Of a recording whose state or action could not be guessed: the columns that a person may choose among. */

@@ -1,7 +1,9 @@
 import { freeBlocks, lineBlocks } from './blocks';
+import { isFault } from './fields';
 import type { FileKind } from './file_kind';
 import { JsonScanner } from './json_scanner';
-import { isFault, readRecord } from './records';
+import { withoutTrailingCommas } from './json_text';
+import { giveReading, readRecord } from './records';
 import type { RecordSink } from './text_reader';
 
 /** Reads JSON Lines. Returns the forms of its records, the first met first. */
@@ -10,7 +12,7 @@ export async function readJsonLines(file: File, kind: FileKind, sink: RecordSink
   for await (const block of lineBlocks(file, kind, sink.problems)) {
     let line = block.line;
     for (const text of block.text.split('\n')) {
-      if (text.trim() !== '') parseRecord(text, line, line, forms, sink);
+      if (text.trim() !== '') parseLine(text, line, forms, sink);
       line++;
     }
   }
@@ -43,11 +45,50 @@ export async function readJsonDocument(file: File, kind: FileKind, sink: RecordS
   return [...forms];
 }
 
-function parseRecord(text: string, line: number, lastLine: number, forms: Set<string>, sink: RecordSink) {
-  let record: unknown;
+const SEVERAL = [
+  'A line holds more than one record, or a comma behind it; every record was read.',
+  'Nothing needs to be done; in JSON Lines each record has a line of its own, without commas between them.',
+] as const;
+
+/** A line of JSON Lines: one record, or what else may stand there instead. */
+function parseLine(text: string, line: number, forms: Set<string>, sink: RecordSink) {
+  const found = parsed(text) === undefined ? recordsIn(text) : [];
+  if (found.length === 0) return parseRecord(text, line, line, forms, sink);
+  sink.problems.note(line, { what: SEVERAL[0], fix: SEVERAL[1] });
+  for (const record of found) parseRecord(record, line, line, forms, sink);
+}
+
+/** The records in a line that is no JSON as a whole; none where anything in it is not understood. */
+function recordsIn(text: string): readonly string[] {
+  const found: string[] = [];
+  let faults = 0;
+  const scanner = new JsonScanner({ record: (record) => found.push(record), fault: () => faults++ });
+  scanner.push(text, 1);
+  scanner.end();
+  return faults === 0 && found.every((record) => parsed(record) !== undefined) ? found : [];
+}
+
+/** Undefined where the text is not JSON. */
+function parsed(text: string): unknown {
   try {
-    record = JSON.parse(text);
+    return JSON.parse(text);
   } catch {
+    return undefined;
+  }
+}
+
+const COMMAS = {
+  what: 'A comma before a closing bracket was passed over.',
+  fix: 'Nothing needs to be done; JSON has no comma there.',
+};
+
+function parseRecord(text: string, line: number, lastLine: number, forms: Set<string>, sink: RecordSink) {
+  let record = parsed(text);
+  if (record === undefined) {
+    record = parsed(withoutTrailingCommas(text));
+    if (record !== undefined) sink.problems.note(line, COMMAS);
+  }
+  if (record === undefined) {
     const what =
       lastLine > line ? `The record from here to line ${lastLine} is not valid JSON` : 'This line is not valid JSON';
     sink.problems.atLine(line, `${what}: ${complaint(text)}.`, 'Correct its quotes, commas and brackets.');
@@ -59,7 +100,7 @@ function parseRecord(text: string, line: number, lastLine: number, forms: Set<st
     return;
   }
   forms.add(reading.form);
-  sink.content(reading.content, line);
+  giveReading(reading, line, sink);
 }
 
 /** What is probably wrong. Engines word their own messages differently, so those are not shown. */

@@ -1,7 +1,8 @@
 import type { TableColumns } from '../settings/text';
 import { lineBlocks } from './blocks';
+import { isFault } from './fields';
 import type { FileKind } from './file_kind';
-import { exchange, isFault, PAIRS } from './records';
+import { BESIDE_PAIRS, giveReading, PAIRS, readRecord } from './records';
 import { guessDelimiter, tableRows } from './table_rows';
 import type { RecordSink } from './text_reader';
 
@@ -11,13 +12,15 @@ export interface TableReading {
   readonly chosen?: TableColumns;
 }
 
-/** Indices of columns. More than one prompt column: joined by a blank line. */
+/** Which columns become which fields of a record, for the forms of records to read. */
 interface Choice {
-  readonly prompt: readonly number[];
-  readonly completion: number;
+  readonly fields: readonly (readonly [field: string, column: number])[];
+  readonly chosen: TableColumns;
   readonly how: string;
 }
 
+/** Columns whose cells are whole conversations, as lists in JSON. */
+const CHAT_NAMES = ['messages', 'conversations', 'conversation'];
 const TEXT_NAMES = ['text', 'content', 'body', 'document'];
 const DELIMITERS: Readonly<Record<string, string>> = { ',': 'commas', ';': 'semicolons', '\t': 'tabs', '|': 'bars' };
 
@@ -51,25 +54,13 @@ export async function readTable(
     sink.problems.ofFile('The table has no rows.', 'Choose a file with a row of column names and rows below it.');
     return { format, columns };
   }
-  const prompt = choice.prompt.length > 0 ? { prompt: columns[choice.prompt[0]!]! } : {};
-  return {
-    format: `${format}, ${choice.how}`,
-    columns,
-    chosen: { ...prompt, completion: columns[choice.completion]! },
-  };
+  return { format: `${format}, ${choice.how}`, columns, chosen: choice.chosen };
 }
 
-function readRow(fields: readonly string[], choice: Choice, line: number, sink: RecordSink) {
-  const completion = fields[choice.completion]!;
-  if (choice.prompt.length === 0) {
-    if (completion.trim() !== '') sink.content({ kind: 'text', text: completion }, line);
-    else sink.problems.atLine(line, 'There is nothing to learn: the text is empty.', 'Fill it in, or remove the row.');
-    return;
-  }
-  const shown = choice.prompt.map((column) => fields[column]!).filter((text, i) => i === 0 || text.trim() !== '');
-  const content = exchange(shown.join('\n\n'), completion);
-  if (isFault(content)) sink.problems.atLine(line, content.what, content.fix);
-  else sink.content(content, line);
+function readRow(cells: readonly string[], choice: Choice, line: number, sink: RecordSink) {
+  const reading = readRecord(Object.fromEntries(choice.fields.map(([field, column]) => [field, cells[column]!])));
+  if (isFault(reading)) sink.problems.atLine(line, reading.what, reading.fix);
+  else giveReading(reading, line, sink);
 }
 
 function chosenColumns(
@@ -84,22 +75,55 @@ function chosenColumns(
     sink.problems.atLine(line, `The table has no column "${missing}".`, `Choose among ${listNames(columns)}.`);
     return null;
   }
-  const prompt = wanted.prompt === undefined ? [] : [columns.indexOf(wanted.prompt)];
-  return { prompt, completion: columns.indexOf(wanted.completion), how: 'columns as chosen' };
+  const completion = columns.indexOf(wanted.completion);
+  const how = 'columns as chosen';
+  if (wanted.prompt !== undefined) {
+    const prompt = columns.indexOf(wanted.prompt);
+    return {
+      fields: [
+        ['prompt', prompt],
+        ['completion', completion],
+      ],
+      chosen: wanted,
+      how,
+    };
+  }
+  const name = wanted.completion.toLowerCase();
+  return { fields: [[CHAT_NAMES.includes(name) ? name : 'text', completion]], chosen: wanted, how };
 }
 
 function guessColumns(columns: readonly string[], line: number, sink: RecordSink): Choice | null {
   const find = (name: string) => columns.findIndex((column) => column.toLowerCase() === name);
+  const single = (field: string, column: number): Choice => ({
+    fields: [[field, column]],
+    chosen: { completion: columns[column]! },
+    how: `column guessed: ${columns[column]}`,
+  });
+  const conversations = CHAT_NAMES.find((name) => find(name) >= 0);
+  if (conversations !== undefined) return single(conversations, find(conversations));
   for (const [, prompt, completion, input] of PAIRS) {
     if (find(prompt) < 0 || find(completion) < 0) continue;
-    const shown = input !== undefined && find(input) >= 0 ? [find(prompt), find(input)] : [find(prompt)];
-    const how = `columns guessed by name: ${shown.map((i) => columns[i]).join(' + ')} → ${columns[find(completion)]}`;
-    return { prompt: shown, completion: find(completion), how };
+    const shown = [prompt, ...(input !== undefined && find(input) >= 0 ? [input] : [])];
+    const names = [...shown, completion, ...BESIDE_PAIRS.filter((name) => find(name) >= 0)];
+    return {
+      fields: names.map((name) => [name, find(name)] as const),
+      chosen: { prompt: columns[find(prompt)]!, completion: columns[find(completion)]! },
+      how: `columns guessed by name: ${shown.map((name) => columns[find(name)]).join(' + ')} → ${columns[find(completion)]}`,
+    };
   }
   const text = TEXT_NAMES.map(find).find((column) => column >= 0) ?? (columns.length === 1 ? 0 : -1);
-  if (text >= 0) return { prompt: [], completion: text, how: `column guessed: ${columns[text]}` };
+  if (text >= 0) return single('text', text);
   if (columns.length === 2) {
-    return { prompt: [0], completion: 1, how: `columns guessed by order: ${columns[0]} → ${columns[1]}` };
+    const [prompt, completion] = columns as [string, string];
+    const how = `columns guessed by order: ${prompt} → ${completion}`;
+    return {
+      fields: [
+        ['prompt', 0],
+        ['completion', 1],
+      ],
+      chosen: { prompt, completion },
+      how,
+    };
   }
   sink.problems.atLine(
     line,

@@ -1,6 +1,7 @@
 /** Every way to read a file of text. The first row that matches reads it, so the order matters: what is narrow stands before what is wide. */
 import type { FileKind } from './file_kind';
 import { readJsonDocument, readJsonLines } from './json_file';
+import { JsonScanner } from './json_scanner';
 import { readPlainText } from './plain_text';
 import { readTable } from './table';
 import type { TextReader } from './text_reader';
@@ -47,9 +48,18 @@ function isJson({ foreign, ending }: FileKind): boolean {
 function holdsDocument({ head, ending }: FileKind): boolean {
   const [firstLine = ''] = head.trimStart().split('\n', 1);
   if (firstLine.startsWith('[')) return true;
-  if (ending !== '.json') return firstLine.trimEnd() === '{';
+  if (ending !== '.json') return firstLine.trimEnd() === '{' || (!parses(firstLine) && beginsOverLines(head));
   const more = head.trimStart().slice(firstLine.length).trim() !== '';
   return !(more && parses(firstLine));
+}
+
+/** The first value is an object that goes over several lines and is JSON. */
+function beginsOverLines(head: string): boolean {
+  const first: string[] = [];
+  const scanner = new JsonScanner({ record: (text) => first.push(text), fault: () => undefined });
+  scanner.push(head, 1);
+  const [record = ''] = first;
+  return record.includes('\n') && parses(record);
 }
 
 function parses(text: string): boolean {
