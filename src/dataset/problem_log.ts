@@ -14,7 +14,8 @@ export interface ProblemLog {
   list(): Problem[];
 }
 
-export function problemLog(file: string): ProblemLog {
+/** @param place what the numbers of its lines are called */
+export function problemLog(file: string, place: 'line' | 'row' = 'line'): ProblemLog {
   const ofFile: Problem[] = [];
   const atLine: { readonly line: number; readonly problem: Problem }[] = [];
   const notes = new Map<string, { readonly line: number; readonly note: RecordNote; count: number }>();
@@ -25,7 +26,7 @@ export function problemLog(file: string): ProblemLog {
   return {
     atLine(line, what, fix) {
       if (atLine.length < LISTED_LINES) {
-        atLine.push({ line, problem: { what, where: `${file}, line ${line}`, fix } });
+        atLine.push({ line, problem: { what, where: `${file}, ${place} ${line}`, fix } });
         return;
       }
       unlisted++;
@@ -46,10 +47,11 @@ export function problemLog(file: string): ProblemLog {
     },
     list() {
       const listed = atLine.sort((a, b) => a.line - b.line).map(({ problem }) => problem);
-      for (const { line, note, count } of notes.values()) listed.push(counted(note, `${file}, line ${line}`, count));
-      if (fields.size > 0) listed.push(counted(unreadFields(fields), `${file}, line ${unreadAt}`, unreadRecords));
+      for (const { line, note, count } of notes.values())
+        listed.push(counted(note, `${file}, ${place} ${line}`, count));
+      if (fields.size > 0) listed.push(counted(unreadFields(fields), `${file}, ${place} ${unreadAt}`, unreadRecords));
       if (unlisted === 0) return [...ofFile, ...listed];
-      const what = unlisted === 1 ? 'and 1 more line was skipped.' : `and ${unlisted} more lines were skipped.`;
+      const what = unlisted === 1 ? `and 1 more ${place} was skipped.` : `and ${unlisted} more ${place}s were skipped.`;
       const fix = 'Correct them in the same way, or go on without them.';
       return [...ofFile, ...listed, { what, where: file, fix, count: unlisted }];
     },

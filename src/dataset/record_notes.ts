@@ -37,7 +37,9 @@ const WITHOUT_MEANING = new Set(
    tokens token_count num_tokens n_tokens length num_turns n_turns finish_reason status`.split(/\s+/),
 );
 
-export const isMeaningless = (name: string): boolean => WITHOUT_MEANING.has(name.toLowerCase());
+export const isMeaningless = (name: string): boolean =>
+  WITHOUT_MEANING.has(name.toLowerCase()) || /_(ids?|hash|score|at|count)$/i.test(name);
+
 /** Null, and what is empty, says nothing whatever its name. */
 export const isBlank = (value: unknown): boolean =>
   value === undefined ||

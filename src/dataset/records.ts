@@ -1,3 +1,4 @@
+import { mappingTurns } from './chatgpt_export';
 import { exchangeTurns, historyTurns } from './context_turns';
 import type { Content, Turn } from './example';
 import { describe, type Fields, has, isFault, type RecordFault, wrongType } from './fields';
@@ -64,6 +65,8 @@ export interface RecordForm {
   readonly fields: readonly string[];
   matches(fields: Fields): boolean;
   read(fields: Fields, notes: RecordNotes): Reading | RecordFault;
+  /** What else stands in such a record is known to say nothing. */
+  readonly isWhole?: true;
 }
 
 const chat = (form: string, field: string): RecordForm => ({
@@ -88,7 +91,18 @@ const text: RecordForm = {
   id: 'text',
   fields: ['text'],
   matches: (fields) => has(fields, 'text'),
-  read: (fields, notes) => textReading(fields.text, notes),
+  read: (fields, notes) => textReading(fields, notes),
+};
+
+const chatGpt: RecordForm = {
+  id: 'mapping',
+  fields: ['mapping'],
+  matches: ({ mapping }) => typeof mapping === 'object' && mapping !== null && !Array.isArray(mapping),
+  isWhole: true,
+  read(fields, notes) {
+    const turns = mappingTurns(fields, notes);
+    return isFault(turns) ? turns : conversation('conversations exported from ChatGPT', {}, turns, notes);
+  },
 };
 
 /** Every form of records; the first that matches reads a record, whatever else the record has. */
@@ -96,6 +110,7 @@ export const RECORD_FORMS: readonly RecordForm[] = [
   chat('chat messages', 'messages'),
   chat('conversations (ShareGPT)', 'conversations'),
   chat('conversations (ShareGPT)', 'conversation'),
+  chatGpt,
   ...PAIRS.map(pair),
   text,
 ];
@@ -133,7 +148,7 @@ const isUnlearned = (fields: Fields) => WEIGHTS.some((name) => has(fields, name)
 
 /** Says what else the record holds. */
 function noteRest(fields: Fields, form: RecordForm, content: Content, notes: RecordNotes): void {
-  for (const [name, value] of Object.entries(fields)) {
+  for (const [name, value] of form.isWhole ? [] : Object.entries(fields)) {
     if (form.fields.includes(name) || isBlank(value) || isMeaningless(name) || name === 'loss_mask') continue;
     if (TOOLS.includes(name)) {
       notes.add(
@@ -145,9 +160,16 @@ function noteRest(fields: Fields, form: RecordForm, content: Content, notes: Rec
         const what = `"${name}" is neither 0 nor 1: every record is learned alike.`;
         notes.add(what, 'Repeat records that should count for more.');
       }
-    } else if (content.kind === 'text' || !(SYSTEM.includes(name) || name === HISTORY)) notes.unread(name);
+    } else if (!repeats(content, value) && (content.kind === 'text' || !(SYSTEM.includes(name) || name === HISTORY)))
+      notes.unread(name);
   }
 }
+
+/** The field says again what the conversation says. */
+const repeats = (content: Content, value: unknown) =>
+  content.kind === 'chat' &&
+  typeof value === 'string' &&
+  content.turns.some((turn) => turn.content.trim() === value.trim());
 
 /** What a record lacks to be of a known form. */
 function unknownRecord(fields: Fields): RecordFault {
@@ -181,14 +203,15 @@ function pairReading(
   if (typeof more !== 'string') return wrongType(input!, 'a string', more);
   const exchanged = exchangeTurns(fields, prompt, completion, more, notes);
   if (isFault(exchanged)) return exchanged;
-  const history = historyTurns(fields[HISTORY], notes);
-  if (isFault(history)) return history;
-  return conversation(form, [...systemTurns(fields), ...history, ...exchanged], notes);
+  return conversation(form, fields, exchanged, notes);
 }
 
-/** The conversation of these turns, in order. */
-function conversation(form: string, turns: readonly Turn[], notes: RecordNotes): Reading | RecordFault {
-  const arranged = arrangeTurns(turns, notes);
+/** The conversation of these turns, in order, behind what the record says comes before them. */
+function conversation(form: string, fields: Fields, turns: readonly Turn[], notes: RecordNotes): Reading | RecordFault {
+  const history = historyTurns(fields[HISTORY], notes);
+  if (isFault(history)) return history;
+  const before = turns.length > 0 ? [...systemTurns(fields), ...history] : [];
+  const arranged = arrangeTurns([...before, ...turns], notes);
   return isFault(arranged) ? arranged : { form, content: { kind: 'chat', turns: arranged } };
 }
 
@@ -197,7 +220,8 @@ function systemTurns(fields: Fields): readonly Turn[] {
   return name === undefined ? [] : [{ role: 'system', content: fields[name] as string }];
 }
 
-function textReading(given: unknown, notes: RecordNotes): Reading | RecordFault {
+function textReading(fields: Fields, notes: RecordNotes): Reading | RecordFault {
+  const given = fields.text;
   if (typeof given !== 'string') return wrongType('text', 'a string', given);
   if (given.trim() === '')
     return { what: 'There is nothing to learn: "text" is empty.', fix: 'Fill it in, or remove the record.' };
@@ -207,7 +231,7 @@ function textReading(given: unknown, notes: RecordNotes): Reading | RecordFault 
     'The text spells a conversation with the marks of a chat template; it was read as that conversation.',
     'Nothing needs to be done; only the replies are learned.',
   );
-  return conversation('conversations spelled as text', turns, notes);
+  return conversation('conversations spelled as text', fields, turns, notes);
 }
 
 function chatReading(form: string, name: string, fields: Fields, notes: RecordNotes): Reading | RecordFault {
@@ -220,7 +244,7 @@ function chatReading(form: string, name: string, fields: Fields, notes: RecordNo
     if (isFault(turn)) return turn;
     turns.push(mask[index] === 0 && turn.role === 'assistant' ? { ...turn, learned: false } : turn);
   }
-  return conversation(form, [...(turns.length > 0 ? systemTurns(fields) : []), ...turns], notes);
+  return conversation(form, fields, turns, notes);
 }
 
 /** Hands on a record that was read, with what is to be said of it. */

@@ -1,23 +1,25 @@
 import type { Example } from '../dataset/example';
-import { readFile } from '../dataset/read_file';
+import { readFile, refusedReport } from '../dataset/read_file';
 import type { FileReport } from '../dataset/report';
+import type { ReadOptions } from '../dataset/text_reader';
+import { filesIn } from '../dataset/unpack';
 import type { Problem } from '../problem';
 import { problem, severalProblems } from '../problem';
 import type { DatasetOptions } from '../settings/text';
-import type { TokenDataset } from './batches';
+import { evaluatedWindows, type TokenDataset } from './batches';
 import { chatTokens } from './chat_template';
 import { previewWindows, samplingPrompts } from './preview';
 import type { DatasetReport } from './report';
 import { splitWindows } from './split';
 import type { TextTokenizer } from './tokenizer';
-import { fittingLength } from './window_length';
+import { fittingLength, lengthFor } from './window_length';
 import { type WindowOrigin, type Windows, windowBuilder } from './windows';
 
 /** The tokenizer is given: that of the base. */
 type WindowOptions = Omit<DatasetOptions, 'base'>;
 
 /** What is chosen of how files are read. */
-type ReadingOptions = Pick<DatasetOptions, 'columns'>;
+type ReadingOptions = Pick<DatasetOptions, 'columns' | 'encodings' | 'voices'>;
 
 export interface OpenedDataset {
   readonly dataset: TokenDataset;
@@ -54,6 +56,7 @@ export async function openDataset(
     files: reports,
     windows: split.training.length,
     heldoutWindows: split.heldout.length,
+    evaluatedWindows: evaluatedWindows(split).length,
     examples: reports.reduce((sum, file) => sum + file.examples, 0),
     tokens: windows.tokens.length - origins.length,
     trainedTokens: windows.lossMask.reduce((sum, trained) => sum + trained, 0),
@@ -74,14 +77,20 @@ export async function gatherWindows(
   const builder = windowBuilder(tokenizer, options.sequenceLength);
   const reports: FileReport[] = [];
   const all = { tokens: 0, cut: 0, long: 0 };
-  for (const file of files) {
-    const count = { tokens: 0, cut: 0, long: 0 };
+  for await (const file of filesIn(files)) {
+    if ('archive' in file) {
+      reports.push(refusedReport(file));
+      continue;
+    }
+    const count = { tokens: 0, cut: 0, long: 0, longest: 0 };
     const report = await readFile(file, readOptionsOf(file, options), (example: Example) => {
       if (example.kind === 'text') return builder.addText(example);
       const added = builder.addChat(example);
       count.tokens += added.tokens;
       count.cut += added.cut;
-      if (added.cut > 0) count.long++;
+      if (added.cut === 0) return;
+      count.long++;
+      count.longest = Math.max(count.longest, added.tokens);
     });
     builder.endFile();
     reports.push({
@@ -104,7 +113,8 @@ export async function findLength(
   most: number,
 ): Promise<number> {
   const found = { longest: 0, text: false };
-  for (const file of files) {
+  for await (const file of filesIn(files)) {
+    if ('archive' in file) continue;
     await readFile(file, readOptionsOf(file, options), (example: Example) => {
       if (example.kind === 'text') found.text = true;
       else found.longest = Math.max(found.longest, chatTokens(tokenizer, example.turns).tokens.length);
@@ -113,20 +123,23 @@ export async function findLength(
   return fittingLength(found, most);
 }
 
-const readOptionsOf = (file: File, { columns: byFile }: ReadingOptions) => ({
-  columns: byFile && Object.hasOwn(byFile, file.name) ? byFile[file.name] : undefined,
-});
+function readOptionsOf({ name }: File, { columns, encodings, voices }: ReadingOptions): ReadOptions {
+  const of = <T>(byFile: Readonly<Record<string, T>> | undefined) =>
+    byFile && Object.hasOwn(byFile, name) ? byFile[name] : undefined;
+  return { columns: of(columns), encoding: of(encodings), voice: of(voices) };
+}
 
 function cutProblems(
   file: string,
   sequenceLength: number,
-  { tokens, cut, long }: { tokens: number; cut: number; long: number },
+  { tokens, cut, long, longest }: { tokens: number; cut: number; long: number; longest: number },
 ): Problem[] {
   if (cut === 0) return [];
   const share = ((100 * cut) / tokens).toPrecision(2);
   const who = long === 1 ? 'One conversation has' : `${long} of the conversations have`;
   const what = `${who} a prompt that is longer than a window of ${sequenceLength} tokens: its beginning was cut, ${Number(share)} % of all tokens.`;
-  return [{ what, where: file, fix: 'Choose longer windows, or shorten these prompts.', count: long }];
+  const fix = `Shorten these prompts, or choose windows of ${lengthFor(longest)} tokens where the base has room for them.`;
+  return [{ what, where: file, fix, count: long }];
 }
 
 function checkOptions(files: readonly File[], { sequenceLength, heldoutFraction }: WindowOptions) {

@@ -5,6 +5,8 @@ export interface DatasetReport {
   /** Training windows of at most `sequenceLength` tokens. */
   readonly windows: number;
   readonly heldoutWindows: number;
+  /** Of those, the windows that each evaluation takes. */
+  readonly evaluatedWindows?: number;
   readonly examples: number;
   readonly tokens: number;
   /** Tokens that count in the loss. */

@@ -10,9 +10,11 @@ export interface FoundLengths {
   readonly text: boolean;
 }
 
+/** T that holds a conversation of so many tokens: the model reads all but the last token of a window. */
+export const lengthFor = (tokens: number): number => Math.ceil((tokens - 1) / STEP) * STEP;
+
 /** T, the window length that cuts no conversation, within what the base allows. */
 export function fittingLength({ longest, text }: FoundLengths, most: number): number {
   const least = text || longest === 0 ? DEFAULT_LENGTH : STEP;
-  // The model reads all but the last token of a window.
-  return Math.min(most, Math.max(least, Math.ceil((longest - 1) / STEP) * STEP));
+  return Math.min(most, Math.max(least, lengthFor(longest)));
 }

@@ -12,15 +12,9 @@ test('files that are no text are refused by what they are', async () => {
   const cases = [
     ['paper.pdf', '%PDF-1.7\n…', 'a PDF document', '.txt'],
     ['paper.txt', '%PDF-1.7\n…', 'a PDF document', '.txt'],
-    ['letter.docx', bytes('PK', [3, 4, 0, 0]), 'a Word document', '.txt'],
     ['sheet.xlsx', bytes('PK', [3, 4, 0, 0]), 'a spreadsheet', '.csv'],
-    ['all.zip', bytes('PK', [3, 4, 0, 0]), 'a ZIP archive', 'Unpack'],
-    ['all', bytes('PK', [3, 4, 0, 0]), 'a ZIP archive', 'Unpack'],
-    ['data.jsonl.gz', bytes([0x1f, 0x8b, 8, 0]), 'a gzip archive', 'Unpack'],
-    ['data.jsonl', bytes([0x1f, 0x8b, 8, 0]), 'a gzip archive', 'Unpack'],
     ['cat.png', bytes([0x89], 'PNG', [13, 10, 26, 10]), 'an image', '.txt'],
     ['cat.txt', bytes([0xff, 0xd8, 0xff, 0xe0]), 'an image', '.txt'],
-    ['t.parquet', 'PAR1….', 'a Parquet table', '.csv'],
     ['film.mp4', bytes([0, 0, 0, 32], 'ftypisom'), 'a video', '.txt'],
   ] as const;
   for (const [name, content, kind, fix] of cases) {

@@ -26,6 +26,23 @@ test('system and history stand before the instruction', async () => {
   expect(problems).toEqual([]);
 });
 
+test('system and history stand before the turns of every form', async () => {
+  const { examples, problems } = await readLines(
+    { messages: [user('i'), assistant('o')], system: 'S', history: [['q', 'a']] },
+    { text: '<|im_start|>user\ni<|im_end|>\n<|im_start|>assistant\no<|im_end|>', system: 'S' },
+    { text: 'plain', system: 'S' },
+  );
+  expect(examples).toEqual([
+    'system: S / user: q / assistant: a / user: i / assistant: o',
+    'system: S / user: i / assistant: o',
+    'plain',
+  ]);
+  expect(problems.map(([what]) => what)).toEqual([
+    expect.stringContaining('marks of a chat template'),
+    'What stands in "system" is not shown to the model and not learned.',
+  ]);
+});
+
 test("a record's own system opens its conversation; its tools are named, an empty list of them is not", async () => {
   const conversations = [
     { from: 'human', value: 'q' },
@@ -67,12 +84,12 @@ test('conversations out of strict turns are kept, and what was changed is counte
   ]);
   const opened = await said([assistant('welcome'), user('q'), assistant('a')]);
   expect(opened.list[0]).toMatchObject({ turns: [{ content: 'welcome', learned: false }, {}, { content: 'a' }] });
-  expect(opened.problems).toMatchObject([[/opens the conversation/, 2]]);
+  expect(opened.problems).toMatchObject([[expect.stringMatching(/opens the conversation/), 2]]);
   const inside = await said([user('q'), assistant('a'), { role: 'system', content: 'S' }, user('q2'), assistant('b')]);
   expect(inside.examples[0]).toBe('user: q / assistant: a / user: S\n\nq2 / assistant: b');
   const stranger = await said([{ role: 'Ann', content: 'hi' }, assistant('a')]);
   expect(stranger.examples[0]).toBe('user: Ann: hi / assistant: a');
-  expect(stranger.problems).toMatchObject([[/"Ann" is unknown here/, 2]]);
+  expect(stranger.problems).toMatchObject([[expect.stringMatching(/"Ann" is unknown here/), 2]]);
   const cased = await said([
     { role: 'User', content: 'q' },
     { role: 'Assistant', content: 'a' },
@@ -120,7 +137,7 @@ test('marks on turns are followed', async () => {
   expect(learned).toEqual([{ role: 'assistant', content: 'a4' }]);
   expect(problems).toEqual([]);
   const half = await readLines({ messages: [user('q'), assistant('a', { weight: 0.5 })] });
-  expect(half.problems).toMatchObject([[/weight between/, 1]]);
+  expect(half.problems).toMatchObject([[expect.stringMatching(/weight between/), 1]]);
 });
 
 test('pairs by other names, and lists of turns as prompt and completion', async () => {
@@ -148,8 +165,8 @@ test('preference data is called that, with a fix that is right for it', async ()
     { chosen: [user('q')], rejected: [user('q')] },
   );
   expect(problems).toMatchObject([
-    [/^This is preference data/, 1],
-    [/^This is preference data/, 1],
+    [expect.stringMatching(/^This is preference data/), 1],
+    [expect.stringMatching(/^This is preference data/), 1],
   ]);
   expect(fixes[0]).toContain('rename "chosen" to "completion"');
   expect(fixes[1]).toContain('rename "chosen" to "messages"');
@@ -161,7 +178,7 @@ test('JSON in a string and in the cells of a table', async () => {
   const messages = JSON.stringify([user('q'), assistant('a')]);
   const { examples, problems } = await readLines({ messages });
   expect(examples).toEqual(['user: q / assistant: a']);
-  expect(problems).toMatchObject([[/string of JSON/, 1]]);
+  expect(problems).toMatchObject([[expect.stringMatching(/string of JSON/), 1]]);
   for (const name of ['messages', 'conversations']) {
     const table = await read('a.csv', `id,${name}\n1,"${messages.replaceAll('"', '""')}"\n`);
     expect(table.examples.map(brief)).toEqual(['2| user: q / assistant: a']);
@@ -224,5 +241,24 @@ test('a text that spells a chat template is read as the conversation', async () 
     'system: Below is an instruction. / user: Hi / assistant: Hello',
     'A text about [INST] and "### Notes:" in prose.',
   ]);
-  expect(problems).toMatchObject([[/marks of a chat template/, 6]]);
+  expect(problems).toMatchObject([[expect.stringMatching(/marks of a chat template/), 6]]);
+});
+
+test('fields of JSON can be chosen like the columns of a table', async () => {
+  const content = '[{"ask":"q","reply":"a","n":1}]';
+  for (const [name, text] of [
+    ['a.json', content],
+    ['a.jsonl', content.slice(1, -1)],
+  ] as const) {
+    const unknown = await read(name, text);
+    expect(unknown.report).toMatchObject({ columns: ['ask', 'reply', 'n'], examples: 0 });
+    const chosen = await read(name, text, { prompt: 'ask', completion: 'reply' });
+    expect(chosen.examples.map(brief)).toEqual(['1| user: q / assistant: a']);
+    expect(chosen.report).toMatchObject({
+      columns: ['ask', 'reply', 'n'],
+      chosenColumns: { prompt: 'ask', completion: 'reply' },
+    });
+    expect((await read(name, text, { completion: 'reply' })).examples.map(brief)).toEqual(['1| a']);
+  }
+  expect((await read('a.jsonl', '{"prompt":"q","completion":"a"}')).report).not.toHaveProperty('columns');
 });

@@ -72,6 +72,36 @@ test('a length and columns as the page offers them', async () => {
   expect((await described(table)).answer.files[0].problems[0].what).toContain('not clear which columns');
 });
 
+test('a fix names the option of the command that puts it right', async () => {
+  const latin1 = join(folder, 'latin.txt');
+  writeFileSync(latin1, Buffer.from('Gr\u00fc\u00dfe aus Bern. '.repeat(200), 'latin1'));
+  const refused = await described(latin1);
+  expect([refused.code, refused.answer.files[0].problems[0].fix]).toEqual([
+    1,
+    expect.stringContaining("--latin-1 'latin.txt'"),
+  ]);
+  const read = await described(latin1, '--latin-1', 'latin.txt');
+  expect([read.code, read.answer.files[0].problems]).toEqual([0, []]);
+  expect(read.answer.windows[0].learned[0]).toContain('Gr\u00fc\u00dfe');
+  const days = [1, 2, 3]
+    .map((day) => `[0${day}.05.23, 12:00] Ann: q${day}\n[0${day}.05.23, 12:01] Bo: a${day}\n`)
+    .join('');
+  const chat = write('_chat.txt', days);
+  const asked = await described(chat);
+  expect([asked.code, asked.answer.files[0].problems]).toEqual([
+    1,
+    [expect.objectContaining({ fix: expect.stringContaining('--voice') })],
+  ]);
+  const bo = await described(chat, '--voice', '_chat.txt:Bo');
+  expect([bo.code, bo.answer.windows.map(({ learned }: { learned: string[] }) => learned)]).toEqual([
+    0,
+    [['a1'], ['a2'], ['a3']],
+  ]);
+  const fields = write('fields.jsonl', '{"ask":"q","reply":"a"}\n{"ask":"r","reply":"b"}\n');
+  expect((await described(fields)).answer.files[0].problems[0].fix).toContain('--columns');
+  expect((await described(fields, '--columns', 'fields.jsonl:ask:reply')).answer.examples).toBe(2);
+});
+
 test('folders are files too, and a file that is refused takes no other along', async () => {
   mkdirSync(join(folder, 'set', 'deep'), { recursive: true });
   write('set/a.pdf', '%PDF-1.7');

@@ -17,11 +17,19 @@ Text
   --length TOKENS            tokens of a window; without it, as long as the longest conversation, up to what the base allows
   --columns FILE:PROMPT:COMPLETION
                              columns of a table to learn from, by its file's name; FILE::COMPLETION for plain text; may be repeated
+  --voice FILE:NAME          of a chat exported from a messenger: whose messages are learned; may be repeated
+  --latin-1 FILE             this file's name: its text is Latin-1 (Windows-1252), not UTF-8; may be repeated
   --heldout SHARE            share of examples held out, 0 to 0.5 (0.1)
   --seed NUMBER              decides what is held out (0)
 
 Actions
-  the options of npm run train that choose columns, cameras and delta`;
+  --state-column NAME        a column of the recording that the state is read from; may be repeated, as may the next three
+  --action-column NAME       the same of the action
+  --joint NAME               a joint that is kept, or several as 0-6
+  --camera NAME              a camera that is used
+  --state FORM               measured, last-action or last-action-and-lag
+  --delta 1,1,0              for each joint whether a difference is learned, or none
+  --horizon N, --fps N       actions of a chunk; frames a second`;
 
 /** What a task says of files, and whether something can be trained on. */
 type Describe = (files: readonly FileInFolder[], args: readonly string[]) => Promise<{ json: object; ok: boolean }>;
@@ -60,16 +68,14 @@ function taskOf(args: readonly string[]) {
   return { describe: TASKS[name]!, rest: args.filter((_, i) => i !== at && (joined || i !== at + 1)) };
 }
 
-/** Options that stand alone; every other takes the argument behind it. */
-const ALONE = new Set(['--no-delta', '--no-cameras']);
-
+/** Every option takes the argument behind it, or behind its "=". */
 function pathsOf(args: readonly string[]) {
   const paths: string[] = [];
   const options: string[] = [];
   for (let i = 0; i < args.length; i++) {
     const arg = args[i]!;
     if (!arg.startsWith('--')) paths.push(arg);
-    else if (arg.includes('=') || ALONE.has(arg) || i + 1 === args.length) options.push(arg);
+    else if (arg.includes('=') || i + 1 === args.length) options.push(arg);
     else options.push(arg, args[++i]!);
   }
   if (paths.length === 0) throw problem('No file was named.', 'command line', `Write the path of a file. ${HELP}`);

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { isOfEncoding } from '../../src/dataset/blocks';
+import type { FileReport } from '../../src/dataset/report';
 import { asProblem, type Problem, problem } from '../../src/problem';
 import type { FileInFolder } from '../../src/recording/report';
 import type { TableColumns } from '../../src/settings/text';
@@ -29,11 +31,11 @@ export async function describeText(
   const gathered = await gatherWindows(given, { ...options, sequenceLength }, tokenizer);
   const fault = trainingFault(gathered, options);
   const json = {
-    files: gathered.files.map(({ name, format, examples, problems }) => ({
-      name,
-      form: format,
-      examples,
-      problems: problems.map(printed),
+    files: gathered.files.map((file) => ({
+      name: file.name,
+      form: file.format,
+      examples: file.examples,
+      problems: file.problems.map((one) => printed({ ...one, ...optionFor(file, one) })),
     })),
     examples: gathered.files.reduce((sum, { examples }) => sum + examples, 0),
     window: sequenceLength,
@@ -42,6 +44,14 @@ export async function describeText(
     ...(fault ? { error: printed(fault) } : {}),
   };
   return { json, ok: fault === null };
+}
+
+/** The option of this command that puts a problem right, where there is one. */
+function optionFor({ name, voices = [], columns = [], examples }: FileReport, problem: Problem): { fix?: string } {
+  if (isOfEncoding(problem)) return { fix: `Save it as UTF-8, or write --latin-1 '${name}'.` };
+  if (examples > 0 || problem.where?.startsWith(name) !== true) return {};
+  if (voices.length > 0) return { fix: `Write --voice '${name}:NAME' with one of them.` };
+  return columns.length > 0 ? { fix: `${problem.fix} Or write --columns '${name}:PROMPT:COMPLETION'.` } : {};
 }
 
 const printed = ({ what, where, fix, count = 1 }: Problem) => ({ what, where: where ?? null, fix: fix ?? null, count });
@@ -76,32 +86,39 @@ interface TextOptions {
   readonly heldout: number;
   readonly seed: number;
   readonly columns: Readonly<Record<string, TableColumns>>;
+  readonly encodings: Readonly<Record<string, 'windows-1252'>>;
+  readonly voices: Readonly<Record<string, string>>;
 }
 
 const HELP = 'npm run data -- --help lists what can be written.';
 
 function optionsOf(args: readonly string[]): TextOptions {
   const string = { type: 'string' } as const;
+  const several = { ...string, multiple: true } as const;
   const { values } = (() => {
     try {
       const options = {
         length: string,
         heldout: string,
         seed: string,
-        columns: { ...string, multiple: true },
+        columns: several,
+        'latin-1': several,
+        voice: several,
       } as const;
       return parseArgs({ args: [...args], options });
     } catch (error) {
       throw problem(asProblem(error).what, 'command line', HELP);
     }
   })();
+  const encodings = Object.fromEntries((values['latin-1'] ?? []).map((name) => [name, 'windows-1252' as const]));
+  const voices = Object.fromEntries((values.voice ?? []).map(voiceOf));
   const columns = Object.fromEntries((values.columns ?? []).map(columnsOf));
   const length = values.length === undefined ? {} : { length: numberOf('--length', values.length) };
   const heldout = values.heldout === undefined ? 0.1 : Number(values.heldout);
   if (!(heldout >= 0 && heldout <= 0.5)) {
     throw problem(`The held-out share cannot be ${values.heldout}.`, '--heldout', 'Write a number from 0 to 0.5.');
   }
-  return { ...length, heldout, seed: numberOf('--seed', values.seed ?? '0'), columns };
+  return { ...length, heldout, seed: numberOf('--seed', values.seed ?? '0'), columns, encodings, voices };
 }
 
 function numberOf(flag: string, text: string): number {
@@ -116,6 +133,12 @@ function columnsOf(text: string): readonly [file: string, columns: TableColumns]
     throw problem(`"${text}" names no columns.`, '--columns', 'Write FILE:PROMPT:COMPLETION, or FILE::COMPLETION.');
   }
   return [parts.join(':'), prompt === '' ? { completion } : { prompt, completion }];
+}
+
+function voiceOf(text: string): readonly [file: string, voice: string] {
+  const [, file, voice] = /^(.*?):(.+)$/.exec(text) ?? [];
+  if (file && voice) return [file, voice];
+  throw problem(`"${text}" names no voice.`, '--voice', 'Write FILE:NAME.');
 }
 
 /** The tokenizer of the base that ships, and the longest window that it has room for. */
