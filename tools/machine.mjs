@@ -90,6 +90,7 @@ export const commands = /** @satisfies {Record<string, NeedName[]>} */ ({
   check: PACKAGES,
   filter: PACKAGES,
   plan: PACKAGES,
+  data: PACKAGES,
   tool: PACKAGES, // any other that tools/run.mjs runs
   golden: GPU_IN_NODE,
   profile: GPU_IN_NODE,

@@ -1,3 +1,4 @@
+import type { Problem } from '../problem';
 import type { ProblemLog } from './problem_log';
 
 /** A single line of more bytes than this is refused. */
@@ -5,7 +6,8 @@ export const MAX_LINE_BYTES = 8 * 2 ** 20;
 /** Blocks are cut at places that depend on the bytes alone, so a file gives the same tokens in every browser. */
 const BLOCK_BYTES = 2 ** 18;
 
-export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
+/** The last is what is meant by Latin-1 in practice. */
+export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
 
 export interface SourceFormat {
   readonly encoding: Encoding;
@@ -29,6 +31,9 @@ export const CANNOT_BE_READ = [
 ] as const;
 
 const NOT_UTF8 = 'This line holds bytes that are not UTF-8: it was probably saved in another encoding.';
+
+/** Says of a problem that it comes of another encoding. */
+export const isOfEncoding = ({ what }: Problem): boolean => what.includes('bytes that are not UTF-8');
 const SAVE_AS_UTF8 = 'Save the file as UTF-8 in a text editor and choose it again.';
 
 /**

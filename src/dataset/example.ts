@@ -3,9 +3,11 @@ export type Role = 'system' | 'user' | 'assistant';
 export interface Turn {
   readonly role: Role;
   readonly content: string;
+  /** False: a reply that is shown to the model and not learned. */
+  readonly learned?: false;
 }
 
-/** A conversation: an optional system turn, then user and assistant in turn, the assistant last. */
+/** A conversation: an optional system turn, then turns of user and assistant, the assistant last; at least one reply is learned. */
 export interface ChatExample {
   readonly kind: 'chat';
   readonly file: string;

@@ -15,16 +15,23 @@ export interface FileKind extends SourceFormat {
   readonly ending: string;
   /** Why it is not text; null where it is. */
   readonly foreign: Problem | null;
+  /** What holds the text, where the file is no text itself but can be opened. */
+  readonly container: Container | null;
 }
 
-const READABLE = 'Choose .txt, .md, .jsonl, .json, .csv or .tsv files.';
+export type Container = 'parquet' | 'zip' | 'gzip' | 'docx' | 'epub';
+
+const READABLE =
+  'Choose .txt, .md, .html, .docx, .epub, .jsonl, .json, .csv, .tsv or .parquet files, or a .zip of them.';
 const SAVE_TEXT = 'Save it as .txt (UTF-8) and choose that file.';
 const SAVE_ROWS = 'Export it as .csv or .jsonl and choose that file.';
+const SAVE_PDF =
+  'Copy its text into a .txt file, or write one with "pdftotext FILE.pdf", look it through, and choose that file.';
 const UNPACK = 'Unpack it and choose the files inside.';
 
 /** What opens with these bytes is no text. A latin1 string of the bytes, the byte where they start, a name, what to do. */
 const SIGNATURES: readonly (readonly [string, number, string, string])[] = [
-  ['%PDF-', 0, 'a PDF document', SAVE_TEXT],
+  ['%PDF-', 0, 'a PDF document', SAVE_PDF],
   ['{\\rtf', 0, 'a rich-text document', SAVE_TEXT],
   ['\xd0\xcf\x11\xe0', 0, 'an Office document', SAVE_TEXT],
   ['PAR1', 0, 'a Parquet table', SAVE_ROWS],
@@ -45,12 +52,10 @@ const SIGNATURES: readonly (readonly [string, number, string, string])[] = [
 
 /** Kinds that share a signature with others, or have none, by ending. */
 const ENDINGS: Readonly<Record<string, readonly [string, string]>> = {
-  '.pdf': ['a PDF document', SAVE_TEXT],
+  '.pdf': ['a PDF document', SAVE_PDF],
   '.doc': ['a Word document', SAVE_TEXT],
-  '.docx': ['a Word document', SAVE_TEXT],
   '.odt': ['an office document', SAVE_TEXT],
   '.rtf': ['a rich-text document', SAVE_TEXT],
-  '.epub': ['an e-book', SAVE_TEXT],
   '.xls': ['a spreadsheet', SAVE_ROWS],
   '.xlsx': ['a spreadsheet', SAVE_ROWS],
   '.ods': ['a spreadsheet', SAVE_ROWS],
@@ -67,8 +72,42 @@ const ENDINGS: Readonly<Record<string, readonly [string, string]>> = {
   '.gguf': ['model weights', READABLE],
 };
 
-/** What kind of file this is, by its first bytes and, where those leave a choice, its ending; or why no reader could read it. */
-export async function fileKind(file: File): Promise<FileKind | Problem> {
+const CONTAINERS: readonly (readonly [start: string, container: Container])[] = [
+  ['PAR1', 'parquet'],
+  ['PK\x03\x04', 'zip'],
+  ['\x1f\x8b', 'gzip'],
+];
+
+/** Endings of containers of text; others, such as .docx, are archives of something else. */
+const CONTAINER_ENDINGS = [
+  '',
+  '.parquet',
+  '.zip',
+  '.gz',
+  '.gzip',
+  '.txt',
+  '.md',
+  '.json',
+  '.jsonl',
+  '.ndjson',
+  '.csv',
+  '.tsv',
+];
+
+/** Documents that are archives inside. */
+const ZIPPED: Readonly<Record<string, Container>> = { '.docx': 'docx', '.epub': 'epub' };
+
+function containerOf(bytes: Uint8Array, ending: string): Container | null {
+  const latin1 = String.fromCharCode(...bytes.subarray(0, 4));
+  const found = CONTAINERS.find(([start]) => latin1.startsWith(start))?.[1] ?? null;
+  if (found === 'zip' && Object.hasOwn(ZIPPED, ending)) return ZIPPED[ending]!;
+  return found !== null && CONTAINER_ENDINGS.includes(ending) ? found : null;
+}
+
+const POINTER = 'version https://git-lfs.github.com/spec/';
+
+/** What kind of file this is, by its first bytes and, where those leave a choice, its ending; or why no reader could read it. `chosen` is the encoding of a file that does not tell its own. */
+export async function fileKind(file: File, chosen?: Encoding): Promise<FileKind | Problem> {
   const refuse = (what: string, fix: string): Problem => ({ what, where: file.name, fix });
   if (file.size === 0) return refuse('The file is empty.', 'Choose a file with text in it.');
   if (file.size > MAX_FILE_BYTES) {
@@ -80,14 +119,25 @@ export async function fileKind(file: File): Promise<FileKind | Problem> {
   }
   const bytes = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
   const ending = /\.[^.]*$/.exec(file.name.toLowerCase())?.[0] ?? '';
-  const { encoding, markBytes } = byteOrderMark(bytes);
+  const mark = byteOrderMark(bytes);
+  const { markBytes } = mark;
+  const encoding = markBytes === 0 && chosen ? chosen : mark.encoding;
   const head = new TextDecoder(encoding).decode(bytes.subarray(markBytes));
   const newline = head.includes('\r') && !head.includes('\n') ? '\r' : '\n';
-  const fault = foreignFault(bytes, ending) ?? textFault(head, file.size);
-  return { encoding, markBytes, newline, start: bytes, head, ending, foreign: fault && refuse(...fault) };
+  const fault = pointerFault(head) ?? foreignFault(bytes, ending) ?? textFault(head, file.size);
+  const container = containerOf(bytes, ending);
+  return { encoding, markBytes, newline, start: bytes, head, ending, container, foreign: fault && refuse(...fault) };
 }
 
 type Fault = readonly [what: string, fix: string];
+
+function pointerFault(head: string): Fault | null {
+  if (!head.startsWith(POINTER)) return null;
+  return [
+    'The file is a pointer of Git LFS: it says where the content lies and does not hold it.',
+    'Run "git lfs pull" in its folder, or download the file itself, and choose that.',
+  ];
+}
 
 function foreignFault(bytes: Uint8Array, ending: string): Fault | null {
   const kind = foreignKind(bytes, ending);

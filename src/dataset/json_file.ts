@@ -1,25 +1,63 @@
+import type { TableColumns } from '../settings/text';
 import { freeBlocks, lineBlocks } from './blocks';
+import { type Fields, has, isFault } from './fields';
 import type { FileKind } from './file_kind';
 import { JsonScanner } from './json_scanner';
-import { isFault, readRecord } from './records';
+import { withoutTrailingCommas } from './json_text';
+import { giveReading, RECORD_FORMS, readRecord } from './records';
 import type { RecordSink } from './text_reader';
 
-/** Reads JSON Lines. Returns the forms of its records, the first met first. */
-export async function readJsonLines(file: File, kind: FileKind, sink: RecordSink): Promise<string[]> {
-  const forms = new Set<string>();
+/** What was met in a file. */
+interface Found {
+  readonly wanted: TableColumns | undefined;
+  /** Forms of records, the first met first. */
+  readonly forms: Set<string>;
+  /** Names of fields of records of no known form: a person may choose among them. */
+  readonly fields: Set<string>;
+}
+
+export interface JsonReading {
+  readonly forms: readonly string[];
+  readonly columns?: readonly string[];
+  readonly chosenColumns?: TableColumns;
+}
+
+const MOST_FIELDS = 64;
+
+const newFound = (wanted: TableColumns | undefined): Found => ({ wanted, forms: new Set(), fields: new Set() });
+
+const readingOf = ({ wanted, forms, fields }: Found): JsonReading => ({
+  forms: [...forms],
+  ...(fields.size > 0 ? { columns: [...fields] } : {}),
+  ...(wanted ? { chosenColumns: wanted } : {}),
+});
+
+/** Reads JSON Lines. `wanted` says which fields to learn from, else the form of each record tells. */
+export async function readJsonLines(
+  file: File,
+  kind: FileKind,
+  wanted: TableColumns | undefined,
+  sink: RecordSink,
+): Promise<JsonReading> {
+  const found = newFound(wanted);
   for await (const block of lineBlocks(file, kind, sink.problems)) {
     let line = block.line;
     for (const text of block.text.split('\n')) {
-      if (text.trim() !== '') parseRecord(text, line, line, forms, sink);
+      if (text.trim() !== '') parseLine(text, line, found, sink);
       line++;
     }
   }
-  return [...forms];
+  return readingOf(found);
 }
 
 /** Reads a JSON document: a list of records, an object that holds one, or records one after another. */
-export async function readJsonDocument(file: File, kind: FileKind, sink: RecordSink): Promise<string[]> {
-  const forms = new Set<string>();
+export async function readJsonDocument(
+  file: File,
+  kind: FileKind,
+  wanted: TableColumns | undefined,
+  sink: RecordSink,
+): Promise<JsonReading> {
+  const found = newFound(wanted);
   const broken = new Set<number>();
   const scanner = new JsonScanner({
     record(text, firstLine, lastLine) {
@@ -34,32 +72,87 @@ export async function readJsonDocument(file: File, kind: FileKind, sink: RecordS
           return;
         }
       }
-      parseRecord(text, firstLine, lastLine, forms, sink);
+      parseRecord(text, firstLine, lastLine, found, sink);
     },
     fault: sink.problems.atLine,
   });
   for await (const block of freeBlocks(file, kind, sink.problems, broken)) scanner.push(block.text, block.line);
   scanner.end();
-  return [...forms];
+  return readingOf(found);
 }
 
-function parseRecord(text: string, line: number, lastLine: number, forms: Set<string>, sink: RecordSink) {
-  let record: unknown;
+const SEVERAL = [
+  'A line holds more than one record, or a comma behind it; every record was read.',
+  'Nothing needs to be done; in JSON Lines each record has a line of its own, without commas between them.',
+] as const;
+
+/** A line of JSON Lines: one record, or what else may stand there instead. */
+function parseLine(text: string, line: number, found: Found, sink: RecordSink) {
+  const several = parsed(text) === undefined ? recordsIn(text) : [];
+  if (several.length === 0) return parseRecord(text, line, line, found, sink);
+  sink.problems.note(line, { what: SEVERAL[0], fix: SEVERAL[1] });
+  for (const record of several) parseRecord(record, line, line, found, sink);
+}
+
+/** The records in a line that is no JSON as a whole; none where anything in it is not understood. */
+function recordsIn(text: string): readonly string[] {
+  const found: string[] = [];
+  let faults = 0;
+  const scanner = new JsonScanner({ record: (record) => found.push(record), fault: () => faults++ });
+  scanner.push(text, 1);
+  scanner.end();
+  return faults === 0 && found.every((record) => parsed(record) !== undefined) ? found : [];
+}
+
+/** Undefined where the text is not JSON. */
+function parsed(text: string): unknown {
   try {
-    record = JSON.parse(text);
+    return JSON.parse(text);
   } catch {
+    return undefined;
+  }
+}
+
+const COMMAS = {
+  what: 'A comma before a closing bracket was passed over.',
+  fix: 'Nothing needs to be done; JSON has no comma there.',
+};
+
+function parseRecord(text: string, line: number, lastLine: number, found: Found, sink: RecordSink) {
+  let record = parsed(text);
+  if (record === undefined) {
+    record = parsed(withoutTrailingCommas(text));
+    if (record !== undefined) sink.problems.note(line, COMMAS);
+  }
+  if (record === undefined) {
     const what =
       lastLine > line ? `The record from here to line ${lastLine} is not valid JSON` : 'This line is not valid JSON';
     sink.problems.atLine(line, `${what}: ${complaint(text)}.`, 'Correct its quotes, commas and brackets.');
     return;
   }
-  const reading = readRecord(record);
+  noteFields(record, found);
+  const reading = readRecord(found.wanted ? chosenFields(record, found.wanted) : record);
   if (isFault(reading)) {
     sink.problems.atLine(line, reading.what, reading.fix);
     return;
   }
-  forms.add(reading.form);
-  sink.content(reading.content, line);
+  found.forms.add(reading.form);
+  giveReading(reading, line, sink);
+}
+
+function noteFields(record: unknown, { wanted, fields }: Found): void {
+  if (typeof record !== 'object' || record === null || Array.isArray(record)) return;
+  if (wanted === undefined && RECORD_FORMS.some((form) => form.matches(record as Fields))) return;
+  for (const name of Object.keys(record)) if (fields.size < MOST_FIELDS) fields.add(name);
+}
+
+/** The fields that a person chose, under names that every reader knows. */
+function chosenFields(record: unknown, { prompt, completion }: TableColumns): unknown {
+  if (typeof record !== 'object' || record === null || Array.isArray(record)) return record;
+  const fields = record as Fields;
+  const learned = has(fields, completion) ? fields[completion] : undefined;
+  if (prompt !== undefined) return { prompt: has(fields, prompt) ? fields[prompt] : undefined, completion: learned };
+  return Array.isArray(learned) ? { messages: learned } : { text: learned };
 }
 
 /** What is probably wrong. Engines word their own messages differently, so those are not shown. */

@@ -1,4 +1,5 @@
 import type { Problem } from '../problem';
+import type { RecordNote } from './record_notes';
 
 const LISTED_LINES = 5;
 
@@ -6,17 +7,26 @@ const LISTED_LINES = 5;
 export interface ProblemLog {
   atLine(line: number, what: string, fix: string): void;
   ofFile(what: string, fix: string): void;
+  /** What was repaired in a record, or is not shown to the model: told once, with the line of the first and how often. */
+  note(line: number, note: RecordNote): void;
+  /** Fields of a record that are not read: all of a file are one problem. */
+  unread(line: number, fields: readonly string[]): void;
   list(): Problem[];
 }
 
-export function problemLog(file: string): ProblemLog {
+/** @param place what the numbers of its lines are called */
+export function problemLog(file: string, place: 'line' | 'row' = 'line'): ProblemLog {
   const ofFile: Problem[] = [];
   const atLine: { readonly line: number; readonly problem: Problem }[] = [];
+  const notes = new Map<string, { readonly line: number; readonly note: RecordNote; count: number }>();
+  const fields = new Map<string, number>();
+  let unreadAt = 0;
+  let unreadRecords = 0;
   let unlisted = 0;
   return {
     atLine(line, what, fix) {
       if (atLine.length < LISTED_LINES) {
-        atLine.push({ line, problem: { what, where: `${file}, line ${line}`, fix } });
+        atLine.push({ line, problem: { what, where: `${file}, ${place} ${line}`, fix } });
         return;
       }
       unlisted++;
@@ -24,11 +34,42 @@ export function problemLog(file: string): ProblemLog {
     ofFile(what, fix) {
       ofFile.push({ what, where: file, fix });
     },
+    note(line, note) {
+      const known = notes.get(note.what);
+      if (known) known.count++;
+      else notes.set(note.what, { line, note, count: 1 });
+    },
+    unread(line, names) {
+      if (names.length === 0) return;
+      unreadAt ||= line;
+      unreadRecords++;
+      for (const name of names) fields.set(name, (fields.get(name) ?? 0) + 1);
+    },
     list() {
       const listed = atLine.sort((a, b) => a.line - b.line).map(({ problem }) => problem);
+      for (const { line, note, count } of notes.values())
+        listed.push(counted(note, `${file}, ${place} ${line}`, count));
+      if (fields.size > 0) listed.push(counted(unreadFields(fields), `${file}, ${place} ${unreadAt}`, unreadRecords));
       if (unlisted === 0) return [...ofFile, ...listed];
-      const what = unlisted === 1 ? 'and 1 more line was skipped.' : `and ${unlisted} more lines were skipped.`;
-      return [...ofFile, ...listed, { what, where: file, fix: 'Correct them in the same way, or go on without them.' }];
+      const what = unlisted === 1 ? `and 1 more ${place} was skipped.` : `and ${unlisted} more ${place}s were skipped.`;
+      const fix = 'Correct them in the same way, or go on without them.';
+      return [...ofFile, ...listed, { what, where: file, fix, count: unlisted }];
     },
+  };
+}
+
+/** The sentence says how often, too: a problem is read where there is no room for a number beside it. */
+function counted({ what, fix }: RecordNote, where: string, count: number): Problem {
+  return count === 1 ? { what, where, fix } : { what: what.replace(/\.$/, ` (${count} times).`), where, fix, count };
+}
+
+const NAMED_FIELDS = 8;
+
+function unreadFields(fields: ReadonlyMap<string, number>): RecordNote {
+  const names = [...fields.keys()].slice(0, NAMED_FIELDS).map((name) => `"${name.slice(0, 40)}"`);
+  const more = fields.size > NAMED_FIELDS ? ', …' : '';
+  return {
+    what: `What stands in ${names.join(', ')}${more} is not shown to the model and not learned.`,
+    fix: 'Write into a field that is read what the model should see of it, or go on without it.',
   };
 }

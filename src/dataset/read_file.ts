@@ -1,11 +1,12 @@
 import type { Problem } from '../problem';
-import { CANNOT_BE_READ } from './blocks';
+import { CANNOT_BE_READ, isOfEncoding } from './blocks';
 import type { Content, Example } from './example';
 import { type FileKind, fileKind } from './file_kind';
 import { problemLog } from './problem_log';
 import type { FileReport } from './report';
 import type { ReadOptions } from './text_reader';
 import { TEXT_READERS } from './text_readers';
+import { gunzipFile, type RefusedArchive } from './unpack';
 
 /**
  * Streams a file's examples to `onExample`, in order, and says what could not be read. Bad input never throws: it becomes a
@@ -16,24 +17,24 @@ export async function readFile(
   options: ReadOptions,
   onExample: (example: Example) => void,
 ): Promise<FileReport> {
-  const unread = (problem: Problem): FileReport => ({
-    name: file.name,
-    bytes: file.size,
-    format: 'unreadable',
-    examples: 0,
-    problems: [problem],
-  });
+  const unread = (problem: Problem) => unreadable(file, problem);
   let kind: FileKind | Problem;
   try {
-    kind = await fileKind(file);
+    kind = await fileKind(file, options.encoding);
   } catch {
     return unread({ what: CANNOT_BE_READ[0], where: file.name, fix: CANNOT_BE_READ[1] });
   }
   if ('what' in kind) return unread(kind);
+  if (kind.container === 'gzip' && !options.unpacked) {
+    const unpacked = await gunzipFile(file);
+    if ('what' in unpacked) return unread(unpacked);
+    const report = await readFile(unpacked, { ...options, unpacked: true }, onExample);
+    return { ...report, name: file.name, bytes: file.size, format: `${report.format}, unpacked` };
+  }
   const reader = TEXT_READERS.find((one) => one.matches(kind));
-  if (!reader) return unread(kind.foreign!); // whatever is text has a reader
+  if (!reader) return unread(kind.foreign!); // whatever is text has a reader; an archive in an archive has none
 
-  const problems = problemLog(file.name);
+  const problems = problemLog(file.name, kind.container === 'parquet' ? 'row' : 'line');
   let examples = 0;
   const example = (found: Example) => {
     if (found.kind === 'chat' || found.begins) examples++;
@@ -52,8 +53,20 @@ export async function readFile(
       fix: 'Choose a file with text or records in it.',
     });
   }
-  return { name: file.name, bytes: file.size, ...details, examples, problems: listed };
+  const latin1 = listed.some(isOfEncoding) ? { mayBeLatin1: true as const } : {};
+  return { name: file.name, bytes: file.size, ...details, ...latin1, examples, problems: listed };
 }
+
+const unreadable = ({ name, size }: File, problem: Problem): FileReport => ({
+  name,
+  bytes: size,
+  format: 'unreadable',
+  examples: 0,
+  problems: [problem],
+});
+
+/** An archive that gave no file, as a file of the report. */
+export const refusedReport = ({ archive, problem }: RefusedArchive): FileReport => unreadable(archive, problem);
 
 const placed = (content: Content, file: string, line: number): Example =>
   content.kind === 'text'

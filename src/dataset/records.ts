@@ -1,27 +1,61 @@
-import type { Content, Role, Turn } from './example';
-
-/** Why a record cannot be learned from. */
-export interface RecordFault {
-  readonly what: string;
-  readonly fix: string;
-}
+import { mappingTurns } from './chatgpt_export';
+import { exchangeTurns, historyTurns } from './context_turns';
+import type { Content, Turn } from './example';
+import { describe, type Fields, has, isFault, type RecordFault, wrongType } from './fields';
+import { listIn } from './json_text';
+import { isBlank, isMeaningless, NoteList, type RecordNote, type RecordNotes } from './record_notes';
+import { spelledTurns } from './spelled_chat';
+import type { RecordSink } from './text_reader';
+import { arrangeTurns } from './turn_order';
+import { readTurn } from './turns';
 
 export interface RecordReading {
   /** The record's form as people call it: "chat messages", "prompt and completion", … */
   readonly form: string;
   readonly content: Content;
+  /** What was repaired, or is not shown to the model. */
+  readonly notes: readonly RecordNote[];
+  /** Fields that no form knows. */
+  readonly unread: readonly string[];
 }
 
-type Fields = Readonly<Record<string, unknown>>;
+type Reading = Pick<RecordReading, 'form' | 'content'>;
+
+type Pair = readonly [form: string, prompt: string, completion: string, input?: string | undefined];
+
+const PROMPT = 'prompt and completion';
+const ALPACA = 'instructions (Alpaca)';
+const QUESTION = 'questions and answers';
 
 /** Pairs of names for what is shown and what is learned; a third names further input that joins what is shown. */
-export const PAIRS: readonly (readonly [form: string, prompt: string, completion: string, input?: string])[] = [
-  ['prompt and completion', 'prompt', 'completion'],
-  ['prompt and completion', 'prompt', 'response'],
-  ['instructions (Alpaca)', 'instruction', 'output', 'input'],
-  ['instructions (Alpaca)', 'instruction', 'response', 'context'],
-  ['questions and answers', 'question', 'answer'],
+export const PAIRS: readonly Pair[] = [
+  [PROMPT, 'prompt', 'completion', 'context'],
+  [PROMPT, 'prompt', 'response', 'context'],
+  [ALPACA, 'instruction', 'output', 'input'],
+  [ALPACA, 'instruction', 'response', 'context'],
+  [QUESTION, 'question', 'answer', 'context'],
+  [PROMPT, 'prompt', 'output', 'input'],
+  [PROMPT, 'prompt', 'answer', 'context'],
+  [PROMPT, 'query', 'response', 'context'],
+  [PROMPT, 'query', 'answer', 'context'],
+  [ALPACA, 'instruction', 'answer', 'input'],
+  [ALPACA, 'instruction', 'completion', 'input'],
+  [QUESTION, 'question', 'response', 'context'],
+  [QUESTION, 'question', 'output', 'context'],
+  [PROMPT, 'user', 'assistant', 'context'],
+  [PROMPT, 'human', 'assistant', 'context'],
+  [PROMPT, 'input', 'output', 'context'],
+  [PROMPT, 'input', 'response', 'context'],
+  [PROMPT, 'input', 'target', 'context'],
+  [PROMPT, 'source', 'target'],
 ];
+
+/** Fields beside a form's own that carry meaning, and are read or spoken of whatever the form. */
+const SYSTEM = ['system', 'system_prompt', 'system_message'];
+export const BESIDE_PAIRS = [...SYSTEM, 'history', 'tools', 'weight'];
+const TOOLS = ['tools', 'functions', 'available_tools'];
+const WEIGHTS = ['weight', 'loss', 'train'];
+const HISTORY = 'history';
 
 /** A form of records: one row of the table below. */
 export interface RecordForm {
@@ -30,34 +64,53 @@ export interface RecordForm {
   /** Names of fields that make an object a record. */
   readonly fields: readonly string[];
   matches(fields: Fields): boolean;
-  read(fields: Fields): RecordReading | RecordFault;
+  read(fields: Fields, notes: RecordNotes): Reading | RecordFault;
+  /** What else stands in such a record is known to say nothing. */
+  readonly isWhole?: true;
 }
 
 const chat = (form: string, field: string): RecordForm => ({
   id: field,
   fields: [field],
-  matches: (fields) => has(fields, field),
-  read: (fields) => chatReading(form, field, fields[field]),
+  // An empty list beside a pair is a column that other records of the file use.
+  matches: (fields) => has(fields, field) && !(isBlank(fields[field]) && hasPair(fields)),
+  read: (fields, notes) => chatReading(form, field, fields, notes),
 });
 
-const pair = ([form, prompt, completion, input]: (typeof PAIRS)[number]): RecordForm => ({
+const pair = ([form, prompt, completion, input]: Pair): RecordForm => ({
   id: `${prompt} and ${completion}`,
   fields: [prompt, completion, ...(input === undefined ? [] : [input])],
   matches: (fields) => has(fields, prompt) && has(fields, completion),
-  read: (fields) => pairReading(form, fields, prompt, completion, input),
+  read: (fields, notes) => pairReading([form, prompt, completion, input], fields, notes),
 });
+
+const hasPair = (fields: Fields) =>
+  PAIRS.some(([, prompt, completion]) => has(fields, prompt) && has(fields, completion));
 
 const text: RecordForm = {
   id: 'text',
   fields: ['text'],
   matches: (fields) => has(fields, 'text'),
-  read: (fields) => textReading(fields.text),
+  read: (fields, notes) => textReading(fields, notes),
+};
+
+const chatGpt: RecordForm = {
+  id: 'mapping',
+  fields: ['mapping'],
+  matches: ({ mapping }) => typeof mapping === 'object' && mapping !== null && !Array.isArray(mapping),
+  isWhole: true,
+  read(fields, notes) {
+    const turns = mappingTurns(fields, notes);
+    return isFault(turns) ? turns : conversation('conversations exported from ChatGPT', {}, turns, notes);
+  },
 };
 
 /** Every form of records; the first that matches reads a record, whatever else the record has. */
 export const RECORD_FORMS: readonly RecordForm[] = [
   chat('chat messages', 'messages'),
   chat('conversations (ShareGPT)', 'conversations'),
+  chat('conversations (ShareGPT)', 'conversation'),
+  chatGpt,
   ...PAIRS.map(pair),
   text,
 ];
@@ -65,20 +118,10 @@ export const RECORD_FORMS: readonly RecordForm[] = [
 /** True where a field of this name makes an object a record. */
 export const isRecordField = (name: string) => RECORD_FORMS.some(({ fields }) => fields.includes(name));
 
-const ROLES: Readonly<Record<string, Role>> = {
-  system: 'system',
-  developer: 'system',
-  user: 'user',
-  human: 'user',
-  assistant: 'assistant',
-  gpt: 'assistant',
-  model: 'assistant',
-};
-
 const KNOWN =
   'Use "messages", "conversations", "prompt" and "completion", "instruction" and "output", "question" and "answer", or "text".';
 
-/** Reads one record of a JSON file by the first form that matches. Only own fields count, so a record cannot speak through a prototype. */
+/** Reads one record of a JSON file by the first form that matches. */
 export function readRecord(record: unknown): RecordReading | RecordFault {
   if (typeof record !== 'object' || record === null || Array.isArray(record)) {
     return {
@@ -87,11 +130,50 @@ export function readRecord(record: unknown): RecordReading | RecordFault {
     };
   }
   const fields = record as Fields;
-  return RECORD_FORMS.find((form) => form.matches(fields))?.read(fields) ?? unknownRecord(fields);
+  const form = RECORD_FORMS.find((one) => one.matches(fields));
+  if (!form) return unknownRecord(fields);
+  const notes = new NoteList();
+  const reading = form.read(fields, notes);
+  if (isFault(reading)) return reading;
+  if (isUnlearned(fields)) {
+    return { what: 'The record is marked as not to be learned.', fix: 'Give it a weight of 1 where it should be.' };
+  }
+  noteRest(fields, form, reading.content, notes);
+  return { ...reading, notes: [...notes.notes.values()], unread: [...notes.fields] };
 }
+
+const UNLEARNED: readonly unknown[] = [0, false, '0', 'false', 'False'];
+
+const isUnlearned = (fields: Fields) => WEIGHTS.some((name) => has(fields, name) && UNLEARNED.includes(fields[name]));
+
+/** Says what else the record holds. */
+function noteRest(fields: Fields, form: RecordForm, content: Content, notes: RecordNotes): void {
+  for (const [name, value] of form.isWhole ? [] : Object.entries(fields)) {
+    if (form.fields.includes(name) || isBlank(value) || isMeaningless(name) || name === 'loss_mask') continue;
+    if (TOOLS.includes(name)) {
+      notes.add(
+        `The tools in "${name}" are not shown to the model; calls of them are.`,
+        'Write into the system turn what the model should know of its tools.',
+      );
+    } else if (WEIGHTS.includes(name)) {
+      if (Number(value) !== 1) {
+        const what = `"${name}" is neither 0 nor 1: every record is learned alike.`;
+        notes.add(what, 'Repeat records that should count for more.');
+      }
+    } else if (!repeats(content, value) && (content.kind === 'text' || !(SYSTEM.includes(name) || name === HISTORY)))
+      notes.unread(name);
+  }
+}
+
+/** The field says again what the conversation says. */
+const repeats = (content: Content, value: unknown) =>
+  content.kind === 'chat' &&
+  typeof value === 'string' &&
+  content.turns.some((turn) => turn.content.trim() === value.trim());
 
 /** What a record lacks to be of a known form. */
 function unknownRecord(fields: Fields): RecordFault {
+  if (has(fields, 'chosen') && has(fields, 'rejected')) return preferenceData(fields.chosen, has(fields, 'prompt'));
   const partner = PAIRS.find(([, prompt, completion]) => has(fields, prompt) || has(fields, completion));
   if (partner) {
     const [missing, present] = has(fields, partner[1]) ? [partner[2], partner[1]] : [partner[1], partner[2]];
@@ -104,126 +186,70 @@ function unknownRecord(fields: Fields): RecordFault {
   return { what: names ? `This record has no known field; it has ${names}.` : 'This record is empty.', fix: KNOWN };
 }
 
-/** An exchange of one prompt and one completion, as a conversation. */
-export function exchange(prompt: string, completion: string): Content | RecordFault {
-  if (completion.trim() === '')
-    return { what: 'There is nothing to learn: the completion is empty.', fix: 'Fill it in, or remove the record.' };
+function preferenceData(chosen: unknown, asked: boolean): RecordFault {
+  const name = Array.isArray(chosen) && !asked ? 'messages' : asked ? 'completion' : 'text';
   return {
-    kind: 'chat',
-    turns: [
-      { role: 'user', content: prompt },
-      { role: 'assistant', content: completion },
-    ],
+    what: 'This is preference data: a reply that was chosen beside one that was rejected. Comparing the two is not done here.',
+    fix: `To learn the chosen reply alone, rename "chosen" to "${name}" and leave "rejected" out.`,
   };
 }
 
-export const isFault = (value: object): value is RecordFault => 'fix' in value;
-
 function pairReading(
-  form: string,
+  [form, prompt, completion, input]: Pair,
   fields: Fields,
-  prompt: string,
-  completion: string,
-  input: string | undefined,
-): RecordReading | RecordFault {
-  for (const name of [prompt, completion]) {
-    if (typeof fields[name] !== 'string') return wrongType(name, 'a string', fields[name]);
-  }
+  notes: RecordNotes,
+): Reading | RecordFault {
   const more = input !== undefined && has(fields, input) ? (fields[input] ?? '') : '';
   if (typeof more !== 'string') return wrongType(input!, 'a string', more);
-  const shown = more.trim() === '' ? (fields[prompt] as string) : `${fields[prompt]}\n\n${more}`;
-  const content = exchange(shown, fields[completion] as string);
-  return isFault(content) ? content : { form, content };
+  const exchanged = exchangeTurns(fields, prompt, completion, more, notes);
+  if (isFault(exchanged)) return exchanged;
+  return conversation(form, fields, exchanged, notes);
 }
 
-function textReading(text: unknown): RecordReading | RecordFault {
-  if (typeof text !== 'string') return wrongType('text', 'a string', text);
-  if (text.trim() === '')
+/** The conversation of these turns, in order, behind what the record says comes before them. */
+function conversation(form: string, fields: Fields, turns: readonly Turn[], notes: RecordNotes): Reading | RecordFault {
+  const history = historyTurns(fields[HISTORY], notes);
+  if (isFault(history)) return history;
+  const before = turns.length > 0 ? [...systemTurns(fields), ...history] : [];
+  const arranged = arrangeTurns([...before, ...turns], notes);
+  return isFault(arranged) ? arranged : { form, content: { kind: 'chat', turns: arranged } };
+}
+
+function systemTurns(fields: Fields): readonly Turn[] {
+  const name = SYSTEM.find((one) => typeof fields[one] === 'string' && !isBlank(fields[one]));
+  return name === undefined ? [] : [{ role: 'system', content: fields[name] as string }];
+}
+
+function textReading(fields: Fields, notes: RecordNotes): Reading | RecordFault {
+  const given = fields.text;
+  if (typeof given !== 'string') return wrongType('text', 'a string', given);
+  if (given.trim() === '')
     return { what: 'There is nothing to learn: "text" is empty.', fix: 'Fill it in, or remove the record.' };
-  return { form: 'texts', content: { kind: 'text', text } };
+  const turns = spelledTurns(given);
+  if (turns === null) return { form: 'texts', content: { kind: 'text', text: given } };
+  notes.add(
+    'The text spells a conversation with the marks of a chat template; it was read as that conversation.',
+    'Nothing needs to be done; only the replies are learned.',
+  );
+  return conversation('conversations spelled as text', fields, turns, notes);
 }
 
-function chatReading(form: string, name: string, list: unknown): RecordReading | RecordFault {
-  if (!Array.isArray(list)) return wrongType(name, 'a list of turns', list);
+function chatReading(form: string, name: string, fields: Fields, notes: RecordNotes): Reading | RecordFault {
+  const list = listIn(fields[name], notes);
+  if (!Array.isArray(list)) return wrongType(name, 'a list of turns', fields[name]);
+  const mask = Array.isArray(fields.loss_mask) ? fields.loss_mask : [];
   const turns: Turn[] = [];
   for (const [index, entry] of list.entries()) {
-    const turn = readTurn(entry, index + 1);
+    const turn = readTurn(entry, index + 1, notes);
     if (isFault(turn)) return turn;
-    turns.push(turn);
+    turns.push(mask[index] === 0 && turn.role === 'assistant' ? { ...turn, learned: false } : turn);
   }
-  return orderFault(turns) ?? { form, content: { kind: 'chat', turns } };
+  return conversation(form, fields, turns, notes);
 }
 
-function readTurn(entry: unknown, number: number): Turn | RecordFault {
-  if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) {
-    return {
-      what: `Turn ${number} should be an object but is ${describe(entry)}.`,
-      fix: 'Write it as {"role": "user", "content": "…"}.',
-    };
-  }
-  const fields = entry as Fields;
-  const name = has(fields, 'role') ? fields.role : has(fields, 'from') ? fields.from : undefined;
-  if (typeof name !== 'string' || !Object.hasOwn(ROLES, name)) {
-    const said =
-      typeof name === 'string' ? `the role ${JSON.stringify(name.slice(0, 40))}, which is unknown here` : 'no role';
-    return { what: `Turn ${number} has ${said}.`, fix: 'Use the roles system, user and assistant.' };
-  }
-  const content = has(fields, 'content') ? fields.content : has(fields, 'value') ? fields.value : undefined;
-  const text = typeof content === 'string' ? content : joinParts(content);
-  if (text === null) {
-    return {
-      what: `Turn ${number} has ${describe(content)} where its text should be.`,
-      fix: 'Give every turn a "content" that is a string.',
-    };
-  }
-  const role = ROLES[name]!;
-  if (role === 'assistant' && text.trim() === '') {
-    return {
-      what: `Turn ${number} is an empty reply: there is nothing to learn.`,
-      fix: 'Fill it in, or remove the record.',
-    };
-  }
-  return { role, content: text };
-}
-
-/** Content as a list of text parts; null where it is anything else. */
-function joinParts(content: unknown): string | null {
-  if (!Array.isArray(content) || content.length === 0) return null;
-  const texts = content.map((part: unknown) =>
-    typeof part === 'object' && part !== null && has(part as Fields, 'text') ? (part as Fields).text : null,
-  );
-  return texts.every((text) => typeof text === 'string') ? texts.join('') : null;
-}
-
-function orderFault(turns: readonly Turn[]): RecordFault | null {
-  const fix = 'Order the turns: system (if any), then user and assistant in turn, the assistant last.';
-  if (turns.length === 0) return { what: 'The conversation has no turns.', fix };
-  const spoken = turns[0]!.role === 'system' ? turns.slice(1) : turns;
-  const skipped = turns.length - spoken.length;
-  const wrong = spoken.findIndex((turn, i) => turn.role !== (i % 2 === 0 ? 'user' : 'assistant'));
-  if (wrong >= 0) {
-    const expected = wrong % 2 === 0 ? 'user' : 'assistant';
-    return {
-      what: `Turn ${wrong + 1 + skipped} is the ${spoken[wrong]!.role}'s where the ${expected}'s should be.`,
-      fix,
-    };
-  }
-  if (spoken.length % 2 === 1)
-    return { what: 'The last turn of the user has no reply.', fix: "Add the assistant's reply, or remove that turn." };
-  return spoken.length === 0 ? { what: 'The conversation has no reply to learn from.', fix } : null;
-}
-
-const has = (fields: Fields, name: string) => Object.hasOwn(fields, name);
-
-const wrongType = (name: string, wanted: string, value: unknown): RecordFault => ({
-  what: `"${name}" should be ${wanted} but is ${describe(value)}.`,
-  fix: `Make "${name}" ${wanted}.`,
-});
-
-function describe(value: unknown) {
-  if (value === undefined) return 'missing';
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
-  if (typeof value === 'object') return 'an object';
-  return typeof value === 'string' ? 'a string' : `a ${typeof value}`;
+/** Hands on a record that was read, with what is to be said of it. */
+export function giveReading({ content, notes, unread }: RecordReading, line: number, sink: RecordSink): void {
+  for (const note of notes) sink.problems.note(line, note);
+  sink.problems.unread(line, unread);
+  sink.content(content, line);
 }

@@ -1,4 +1,5 @@
 import type { TableColumns } from '../settings/text';
+import type { Encoding } from './blocks';
 import type { Content, Example } from './example';
 import type { FileKind } from './file_kind';
 import type { ProblemLog } from './problem_log';
@@ -7,6 +8,12 @@ import type { FileReport } from './report';
 export interface ReadOptions {
   /** For tables: which columns to learn from. */
   readonly columns?: TableColumns | undefined;
+  /** Of a file that does not tell its own; UTF-8 without it. */
+  readonly encoding?: Encoding | undefined;
+  /** Of a chat exported from a messenger: whose messages are learned. */
+  readonly voice?: string | undefined;
+  /** The file comes out of a .gz: another in it is refused, as it could go on without end. */
+  readonly unpacked?: boolean;
 }
 
 /** Where records of one file go. */
@@ -33,4 +40,4 @@ export interface TextReader {
 }
 
 /** What a reader adds to the file's report. */
-export type ReadDetails = Pick<FileReport, 'format' | 'columns' | 'chosenColumns'>;
+export type ReadDetails = Pick<FileReport, 'format' | 'columns' | 'chosenColumns' | 'voices'>;

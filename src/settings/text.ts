@@ -17,8 +17,12 @@ export interface DatasetOptions {
   /** Share of examples kept for the held-out loss, 0 to 0.5. */
   readonly heldoutFraction: number;
   readonly seed: number;
-  /** For .csv and .tsv, by file name: which columns to learn from. Without it they are guessed and reported. */
+  /** For tables and JSON, by file name: which columns or fields to learn from. Without it they are guessed and reported. */
   readonly columns?: Readonly<Record<string, TableColumns>>;
+  /** By file name: the encoding of a file that is not UTF-8 and does not tell its own. */
+  readonly encodings?: Readonly<Record<string, 'windows-1252'>>;
+  /** By file name: whose messages are learned of a chat exported from a messenger. */
+  readonly voices?: Readonly<Record<string, string>>;
 }
 
 export interface TableColumns {

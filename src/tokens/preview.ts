@@ -37,6 +37,7 @@ export function samplingPrompts(
   const prompts = new Set<string>();
   for (const w of dataset.heldout) {
     if (prompts.size === PROMPTS) break;
+    if (origins[w]!.continues) continue; // a conversation is asked for its beginning
     const tokens = [...dataset.tokens.subarray(dataset.offsets[w], dataset.offsets[w + 1])];
     const prompt = origins[w]!.chat ? firstUserTurn(tokenizer, tokens) : firstWords(tokenizer, tokens);
     if (prompt !== '') prompts.add(prompt);
@@ -46,8 +47,12 @@ export function samplingPrompts(
 
 function firstUserTurn(tokenizer: TextTokenizer, tokens: readonly number[]) {
   const { startOfTurn, endOfTurn } = tokenizer.control;
-  const turn = tokens.slice(tokens.indexOf(startOfTurn) + 1, tokens.indexOf(endOfTurn));
-  return tokenizer.decode(turn).replace(/^user\n/, '');
+  for (let start = tokens.indexOf(startOfTurn); start >= 0; start = tokens.indexOf(startOfTurn, start + 1)) {
+    const end = tokens.indexOf(endOfTurn, start);
+    const turn = tokenizer.decode(tokens.slice(start + 1, end < 0 ? tokens.length : end));
+    if (turn.startsWith('user\n')) return turn.slice('user\n'.length);
+  }
+  return '';
 }
 
 function firstWords(tokenizer: TextTokenizer, tokens: readonly number[]) {

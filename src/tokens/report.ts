@@ -5,6 +5,8 @@ export interface DatasetReport {
   /** Training windows of at most `sequenceLength` tokens. */
   readonly windows: number;
   readonly heldoutWindows: number;
+  /** Of those, the windows that each evaluation takes. */
+  readonly evaluatedWindows?: number;
   readonly examples: number;
   readonly tokens: number;
   /** Tokens that count in the loss. */
@@ -15,6 +17,8 @@ export interface DatasetReport {
   readonly prompts: readonly string[];
   /** True where examples are conversations or prompt and completion, false for plain text. */
   readonly chat: boolean;
+  /** Conversations whose prompt was cut at its beginning, and the share of all tokens of conversations that this cost. */
+  readonly cut?: { readonly examples: number; readonly share: number };
 }
 
 export interface PreviewWindow {
@@ -24,6 +28,6 @@ export interface PreviewWindow {
   /** Text in order; `trained` is false where the loss mask is 0. */
   readonly pieces: readonly { readonly text: string; readonly trained: boolean }[];
   readonly tokens: number;
-  /** Tokens that were cut off because the example is longer than the window. */
+  /** Tokens just before this window that were cut off, because no window has room for them. */
   readonly truncatedTokens: number;
 }

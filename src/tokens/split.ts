@@ -28,7 +28,7 @@ export function splitWindows(
     const texts = indicesWhere(origins, (origin) => !origin.chat);
     // At least one of the kind that there is more of, but never all that there is.
     const chatCount = Math.max(chats.length >= texts.length ? 1 : 0, Math.round(chats.length * fraction));
-    const chosen = heldoutChats(windows, chats, Math.min(chatCount, origins.length - 1), seed);
+    const chosen = heldoutChats(windows, origins, chats, Math.min(chatCount, origins.length - 1), seed);
     const textCount = Math.max(chosen.length === 0 ? 1 : 0, Math.round(texts.length * fraction));
     const spare = origins.length - 1 - chosen.length;
     for (const w of [...chosen, ...heldoutTexts(texts, Math.min(textCount, texts.length, spare), seed)]) heldout.add(w);
@@ -58,8 +58,14 @@ function tooLittle(origins: readonly WindowOrigin[]) {
   );
 }
 
-function heldoutChats(windows: Windows, chats: readonly number[], count: number, seed: number): number[] {
-  const groups = [...groupEqual(windows, chats).values()];
+function heldoutChats(
+  windows: Windows,
+  origins: readonly WindowOrigin[],
+  chats: readonly number[],
+  count: number,
+  seed: number,
+): number[] {
+  const groups = [...groupEqual(windows, origins, chats).values()];
   const chosen: number[] = [];
   for (const g of shuffle(groups.length, hash(seed, 1))) {
     const group = groups[g]!;
@@ -70,11 +76,12 @@ function heldoutChats(windows: Windows, chats: readonly number[], count: number,
   return groups.reduce((smallest, group) => (group.length < smallest.length ? group : smallest));
 }
 
-/** Windows by their tokens, so that copies of an example fall into the same half. */
-function groupEqual({ tokens, offsets }: Windows, chosen: readonly number[]) {
+/** Windows by the tokens that their conversation begins with, so that copies of an example, and all windows of one, fall into the same half. */
+function groupEqual({ tokens, offsets }: Windows, origins: readonly WindowOrigin[], chosen: readonly number[]) {
   const groups = new Map<string, number[]>();
+  let key = '';
   for (const w of chosen) {
-    const key = tokens.subarray(offsets[w], offsets[w + 1]).join();
+    if (!origins[w]!.continues) key = tokens.subarray(offsets[w], offsets[w + 1]).join();
     const group = groups.get(key);
     if (group) group.push(w);
     else groups.set(key, [w]);

@@ -1,12 +1,13 @@
 import type { ChatExample, TextExample } from '../dataset/example';
 import { chatTokens, type MaskedTokens } from './chat_template';
+import { chatWindows } from './chat_windows';
 import { pieces } from './pieces';
 import type { TextTokenizer } from './tokenizer';
 
 /**
  * Windows of at most T + 1 tokens, one after another: the model reads all but the last of a window, and its targets are all but the
- * first. Plain text gives windows that overlap by one token, so that each token is a target once; a conversation has a window
- * of its own and is cut at its end where it is longer.
+ * first. Plain text gives windows that overlap by one token, so that each token is a target once; a conversation has windows
+ * of its own, one where it fits.
  */
 export interface Windows {
   /** Window w is tokens[offsets[w]] to tokens[offsets[w + 1] − 1]. */
@@ -23,12 +24,15 @@ export interface WindowOrigin {
   readonly file: string;
   /** Line that its first example, or the piece of text that it begins in, starts on. */
   readonly line: number;
+  /** Tokens just before this window that no window of the conversation shows. */
   readonly truncatedTokens: number;
+  /** The window goes on with the conversation of the window before it. */
+  readonly continues?: boolean;
 }
 
 export interface WindowBuilder {
-  /** Adds a conversation. `kept` is false where nothing of it would be learned. */
-  addChat(example: ChatExample): { readonly tokens: number; readonly cut: number; readonly kept: boolean };
+  /** Adds a conversation: its tokens, those that no window shows, and its windows. */
+  addChat(example: ChatExample): { readonly tokens: number; readonly cut: number; readonly windows: number };
   /** Adds a piece of text; documents of one file follow each other without a gap. */
   addText(example: TextExample): void;
   /** Ends the window that the file's text has begun. */
@@ -55,12 +59,13 @@ export function windowBuilder(tokenizer: TextTokenizer, sequenceLength: number):
 
   return {
     addChat({ file, line, turns }) {
-      const { tokens, mask } = chatTokens(tokenizer, turns);
-      const kept = { tokens: tokens.slice(0, sequenceLength + 1), mask: mask.slice(0, sequenceLength + 1) };
-      const cut = tokens.length - kept.tokens.length;
-      const learned = kept.mask.includes(1);
-      if (learned) store.add(kept, { chat: true, file, line, truncatedTokens: cut });
-      return { tokens: tokens.length, cut, kept: learned };
+      const chat = chatTokens(tokenizer, turns);
+      const cuts = chatWindows(chat, sequenceLength + 1);
+      for (const [n, { missed, ...window }] of cuts.entries()) {
+        store.add(window, { chat: true, file, line, truncatedTokens: missed, ...(n > 0 ? { continues: true } : {}) });
+      }
+      const cut = cuts.reduce((sum, { missed }) => sum + missed, 0);
+      return { tokens: chat.tokens.length, cut, windows: cuts.length };
     },
     addText({ file, line, text, begins, ends, spansLines }) {
       let here: WindowOrigin = { chat: false, file, line, truncatedTokens: 0 };

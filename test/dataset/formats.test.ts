@@ -197,6 +197,6 @@ test('fields named like parts of a prototype do no harm', async () => {
     '{"__proto__":{"text":"polluted"},"constructor":1}\n{"__proto__":[1],"text":"fine"}\n{"messages":[{"__proto__":{"role":"user","content":"x"}},{"role":"toString","content":"x"}]}';
   const { examples, problems } = await read('a.jsonl', content);
   expect(examples.map(brief)).toEqual(['2| fine']);
-  expect(problems.map((problem) => problem.where)).toEqual(['a.jsonl, line 1', 'a.jsonl, line 3']);
+  expect(problems.map((problem) => problem.where)).toEqual([1, 3, 2].map((line) => `a.jsonl, line ${line}`));
   expect(({} as Record<string, unknown>).text).toBeUndefined();
 });

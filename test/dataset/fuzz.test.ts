@@ -3,7 +3,7 @@ import { type Bytes, numbers, read, readFrom, utf8 } from './read';
 
 vi.setConfig({ testTimeout: 60_000 }); // large inputs on a busy machine
 
-const NAMES = ['a.txt', 'a.jsonl', 'a.json', 'a.csv', 'a.tsv', 'a'];
+const NAMES = ['a.txt', 'a.jsonl', 'a.json', 'a.csv', 'a.tsv', 'a.html', 'a'];
 
 /** Reads the content under every name; whatever it is, the reader answers, and each problem says where it is and what to do. */
 async function survives(content: Bytes) {

@@ -12,15 +12,9 @@ test('files that are no text are refused by what they are', async () => {
   const cases = [
     ['paper.pdf', '%PDF-1.7\n…', 'a PDF document', '.txt'],
     ['paper.txt', '%PDF-1.7\n…', 'a PDF document', '.txt'],
-    ['letter.docx', bytes('PK', [3, 4, 0, 0]), 'a Word document', '.txt'],
     ['sheet.xlsx', bytes('PK', [3, 4, 0, 0]), 'a spreadsheet', '.csv'],
-    ['all.zip', bytes('PK', [3, 4, 0, 0]), 'a ZIP archive', 'Unpack'],
-    ['all', bytes('PK', [3, 4, 0, 0]), 'a ZIP archive', 'Unpack'],
-    ['data.jsonl.gz', bytes([0x1f, 0x8b, 8, 0]), 'a gzip archive', 'Unpack'],
-    ['data.jsonl', bytes([0x1f, 0x8b, 8, 0]), 'a gzip archive', 'Unpack'],
     ['cat.png', bytes([0x89], 'PNG', [13, 10, 26, 10]), 'an image', '.txt'],
     ['cat.txt', bytes([0xff, 0xd8, 0xff, 0xe0]), 'an image', '.txt'],
-    ['t.parquet', 'PAR1….', 'a Parquet table', '.csv'],
     ['film.mp4', bytes([0, 0, 0, 32], 'ftypisom'), 'a video', '.txt'],
   ] as const;
   for (const [name, content, kind, fix] of cases) {
@@ -167,7 +161,6 @@ test('every fault of a record is named, and costs that record', async () => {
   const cases: readonly (readonly [unknown, string])[] = [
     ['{"text": "a"', 'This line is not valid JSON: it does not end with a closing brace.'],
     ["{'text': 'a'}", 'This line is not valid JSON: it uses single quotes.'],
-    ['{"text": "a",}', 'This line is not valid JSON: a comma stands before a closing bracket.'],
     ['hello there', 'This line is not valid JSON: it starts with "hello there".'],
     ['"text"', 'A record should be an object like {"prompt": …, "completion": …} but this one is a string.'],
     ['null', 'A record should be an object like {"prompt": …, "completion": …} but this one is null.'],
@@ -186,7 +179,7 @@ test('every fault of a record is named, and costs that record', async () => {
     [{ messages: ['hi'] }, 'Turn 1 should be an object but is a string.'],
     [{ messages: [{ content: 'x' }] }, 'Turn 1 has no role.'],
     [{ messages: [turn('toString')] }, 'Turn 1 has the role "toString", which is unknown here.'],
-    [{ messages: [turn('tool')] }, 'Turn 1 has the role "tool", which is unknown here.'],
+    [{ messages: [turn('tool')] }, 'The last turn of the user has no reply.'],
     [{ messages: [turn('user', 5)] }, 'Turn 1 has a number where its text should be.'],
     [
       { messages: [turn('user', [{ type: 'image_url', image_url: {} }])] },
@@ -195,16 +188,20 @@ test('every fault of a record is named, and costs that record', async () => {
     [{ messages: [turn('user'), turn('assistant', '')] }, 'Turn 2 is an empty reply: there is nothing to learn.'],
     [{ messages: [turn('system')] }, 'The conversation has no reply to learn from.'],
     [{ messages: [turn('user')] }, 'The last turn of the user has no reply.'],
-    [{ messages: [turn('assistant'), turn('user')] }, "Turn 1 is the assistant's where the user's should be."],
     [
-      { messages: [turn('system'), turn('user'), turn('user')] },
-      "Turn 3 is the user's where the assistant's should be.",
+      { messages: [turn('assistant'), turn('user')] },
+      'The only reply opens the conversation: it answers nothing, so there is nothing to learn.',
     ],
     [
-      { messages: [turn('user'), turn('system'), turn('assistant')] },
-      "Turn 2 is the system's where the assistant's should be.",
+      { messages: [turn('user'), { ...turn('assistant'), weight: 0 }] },
+      'Every reply of the conversation is marked as not to be learned.',
     ],
-    [{ conversations: [{ from: 'gpt', value: 'x' }] }, "Turn 1 is the assistant's where the user's should be."],
+    [{ prompt: 'a', completion: 'b', weight: 0 }, 'The record is marked as not to be learned.'],
+    [{ messages: [turn('system'), turn('user'), turn('user')] }, 'The last turn of the user has no reply.'],
+    [
+      { conversations: [{ from: 'gpt', value: 'x' }] },
+      'The only reply opens the conversation: it answers nothing, so there is nothing to learn.',
+    ],
   ];
   for (const [record, what] of cases) {
     const line = typeof record === 'string' ? record : JSON.stringify(record);

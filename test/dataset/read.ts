@@ -10,15 +10,15 @@ export const bytes = (...parts: readonly (string | readonly number[])[]): Bytes 
   Uint8Array.from(parts.flatMap((part) => (typeof part === 'string' ? [...utf8(part)] : [...part])));
 
 /** Reads a file to its end. */
-export async function readFrom(file: File, columns?: TableColumns) {
+export async function readFrom(file: File, columns?: TableColumns, voice?: string) {
   const examples: Example[] = [];
-  const report = await readFile(file, { columns }, (example) => examples.push(example));
+  const report = await readFile(file, { columns, voice }, (example) => examples.push(example));
   return { examples, report, problems: report.problems };
 }
 
 /** Reads a file of this name and content to its end. */
-export const read = (name: string, content: string | Bytes, columns?: TableColumns) =>
-  readFrom(new File([content], name), columns);
+export const read = (name: string, content: string | Bytes, columns?: TableColumns, voice?: string) =>
+  readFrom(new File([content], name), columns, voice);
 
 /** An example in short: its line, then turns as "role: content", or the text. */
 export const brief = (example: Example) =>

@@ -1,18 +1,33 @@
 import { describe, expect, test } from 'vitest';
+import { isFault } from '../../src/dataset/fields';
 import { fileKind } from '../../src/dataset/file_kind';
-import { isFault, RECORD_FORMS, readRecord } from '../../src/dataset/records';
+import { PAIRS, RECORD_FORMS, readRecord } from '../../src/dataset/records';
 import { TEXT_READERS } from '../../src/dataset/text_readers';
-import { read } from './read';
+import { tableOf } from './parquet';
+import { type Bytes, read } from './read';
 
 const RECORD = '{"prompt":"a","completion":"b"}';
 
+const CHAT = '[01.05.23, 12:00:01] Ann: q\n[01.05.23, 12:00:09] Bo: a\n';
+
 /** Of every reader, files that are its own: a name, a content, and the format that the report names. */
-const FILES: Readonly<Record<string, readonly (readonly [name: string, content: string, format: string])[]>> = {
+const FILES: Readonly<
+  Record<string, readonly (readonly [name: string, content: string | Bytes, format: string, voice?: string])[]>
+> = {
+  Parquet: [
+    [
+      'a.parquet',
+      tableOf({ prompt: ['a'], completion: ['b'] }),
+      'table (Parquet), columns guessed by name: prompt → completion',
+    ],
+    ['a', tableOf({ text: ['a', 'b'] }), 'table (Parquet), column guessed: text'],
+  ],
   table: [
     ['a.csv', 'prompt,completion\na,b\n', 'table (commas), columns guessed by name: prompt → completion'],
     ['a.tsv', 'text\none\n', 'table (tabs), column guessed: text'],
     ['list.csv', '[a],[b]\nc,d\n', 'table (commas), columns guessed by order: [a] → [b]'],
   ],
+  'chat export': [['_chat.txt', CHAT, 'chat exported from WhatsApp', 'Bo']],
   JSON: [
     ['a.json', `[${RECORD}]`, 'prompt and completion (JSON)'],
     ['a.json', RECORD, 'prompt and completion (JSON)'],
@@ -22,6 +37,10 @@ const FILES: Readonly<Record<string, readonly (readonly [name: string, content: 
   'JSON Lines': [
     ['a.jsonl', RECORD, 'prompt and completion (JSON Lines)'],
     ['a.json', `${RECORD}\n${RECORD}`, 'prompt and completion (JSON Lines)'],
+  ],
+  document: [
+    ['a.html', '<p>One</p>', 'page of HTML'],
+    ['a.xhtml', '<html><body>One</body></html>', 'page of HTML'],
   ],
   'plain text': [
     ['a.txt', RECORD, 'plain text'],
@@ -36,17 +55,15 @@ test('every reader has files of its own in this test', () => {
 });
 
 describe.each(TEXT_READERS)('reader $id', (reader) => {
-  test.each([...(FILES[reader.id] ?? [])])(
-    'takes %s: %s, which no row before it takes',
-    async (name, content, format) => {
-      const kind = await fileKind(new File([content], name));
-      if ('what' in kind) throw new Error(kind.what);
-      expect(TEXT_READERS.find((one) => one.matches(kind))?.id).toBe(reader.id);
-      const { report } = await read(name, content);
-      expect(report).toMatchObject({ format, problems: [] });
-      expect(report.examples).toBeGreaterThan(0);
-    },
-  );
+  const files = (FILES[reader.id] ?? []).map(([name, content, format, voice]) => ({ name, content, format, voice }));
+  test.each(files)('takes $name as $format, which no row before it takes', async ({ name, content, format, voice }) => {
+    const kind = await fileKind(new File([content], name));
+    if ('what' in kind) throw new Error(kind.what);
+    expect(TEXT_READERS.find((one) => one.matches(kind))?.id).toBe(reader.id);
+    const { report } = await read(name, content, undefined, voice);
+    expect(report).toMatchObject({ format, problems: [] });
+    expect(report.examples).toBeGreaterThan(0);
+  });
 
   test('takes nothing that is not text, whatever its name', async () => {
     for (const [name] of FILES[reader.id] ?? []) {
@@ -58,15 +75,17 @@ describe.each(TEXT_READERS)('reader $id', (reader) => {
   });
 });
 
+const said = (role: string, text: string) => ({ author: { role }, content: { parts: [text] } });
+
 /** Of every form of records, one that has nothing more than it must. */
 const RECORDS: Readonly<Record<string, object>> = {
   messages: { messages: [...'ab'].map((content, n) => ({ role: n === 0 ? 'user' : 'assistant', content })) },
   conversations: { conversations: [...'ab'].map((value, n) => ({ from: n === 0 ? 'human' : 'gpt', value })) },
-  'prompt and completion': { prompt: 'a', completion: 'b' },
-  'prompt and response': { prompt: 'a', response: 'b' },
-  'instruction and output': { instruction: 'a', output: 'b' },
-  'instruction and response': { instruction: 'a', response: 'b' },
-  'question and answer': { question: 'a', answer: 'b' },
+  conversation: { conversation: [...'ab'].map((value, n) => ({ from: n === 0 ? 'human' : 'gpt', value })) },
+  mapping: { mapping: { a: { message: said('user', 'a') }, b: { parent: 'a', message: said('assistant', 'b') } } },
+  ...Object.fromEntries(
+    PAIRS.map(([, prompt, completion]) => [`${prompt} and ${completion}`, { [prompt]: 'a', [completion]: 'b' }]),
+  ),
   text: { text: 'b' },
 };
 
@@ -79,20 +98,13 @@ test('every form of records takes its own record, which no row before it takes',
 });
 
 test('a record of several forms is read by the first of them', () => {
-  const rest: Record<string, unknown> = Object.assign({}, ...Object.values(RECORDS).reverse());
-  const forms: string[] = [];
+  const all: Record<string, unknown> = Object.assign({}, ...Object.values(RECORDS).reverse());
   for (const form of RECORD_FORMS) {
-    if (!form.matches(rest)) continue; // another row took a field that both have
-    const reading = readRecord(rest);
-    forms.push(isFault(reading) ? reading.what : reading.form);
-    for (const field of form.fields) delete rest[field];
+    if (!form.matches(all)) continue; // another row took a field that both have
+    const reading = readRecord(all);
+    const direct = form.read(all, { add: () => undefined, unread: () => undefined });
+    expect('form' in reading && reading.form).toBe('form' in direct && direct.form);
+    for (const field of form.fields) delete all[field];
   }
-  expect(forms).toEqual([
-    'chat messages',
-    'conversations (ShareGPT)',
-    'prompt and completion',
-    'instructions (Alpaca)',
-    'questions and answers',
-    'texts',
-  ]);
+  expect(Object.keys(all)).toEqual(['human']); // "assistant" went with "user"
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { batchAt, heldoutBatches, type TokenDataset } from '../../src/tokens/batches';
+import { batchAt, EVALUATED_WINDOWS, heldoutBatches, type TokenDataset } from '../../src/tokens/batches';
 
 const PAD = 99;
 const T = 4;
@@ -98,4 +98,15 @@ test('every held-out window once, in order, the last batch padded', () => {
   expect([...batches[2]!.inputMask.subarray(4)]).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
   expect([...batches[2]!.lossMask.subarray(4)]).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
   expect([...heldoutBatches(datasetOf(4, 0), 3)]).toEqual([]);
+});
+
+test('of many held-out windows an evaluation takes some from everywhere, the same each time', () => {
+  const dataset = datasetOf(2000, 605);
+  const taken = firsts([...heldoutBatches(dataset, 8)]);
+  expect(taken.length).toBe(EVALUATED_WINDOWS);
+  expect(firsts([...heldoutBatches(dataset, 8)])).toEqual(taken);
+  const places = taken.map((w) => dataset.heldout.indexOf(w));
+  const gaps = places.slice(1).map((place, i) => place - places[i]!);
+  for (const gap of gaps) expect(Math.abs(gap - 605 / EVALUATED_WINDOWS)).toBeLessThan(1);
+  expect([places[0]! < 10, places.at(-1)! > 594]).toEqual([true, true]);
 });

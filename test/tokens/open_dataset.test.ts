@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { openDataset } from '../../src/tokens/open_dataset';
+import { findLength, openDataset } from '../../src/tokens/open_dataset';
 import { type Bytes, numbers } from '../dataset/read';
 import { tinyTokenizer } from './fixture';
 
@@ -82,21 +82,66 @@ test('the first word of a document is whole, that of a window inside it may not 
   for (const prompt of all) expect(` ${words} `).toContain(` ${prompt} `);
 });
 
-test('conversations that do not fit are reported', async () => {
+test('what is cut of prompts is reported; long replies go over several windows', async () => {
   const long = JSON.stringify({ prompt: 'a', completion: 'b'.repeat(200) });
   const late = JSON.stringify({ prompt: 'c'.repeat(200), completion: 'd' });
-  const { report } = await openDataset([file('a.jsonl', `${chats(2)}\n${long}\n${late}`)], OPTIONS, tokenizer);
-  expect(report.files[0]!.problems.map(({ what, where }) => [where, what])).toEqual([
-    [
-      'a.jsonl',
-      expect.stringMatching(
-        /^2 of the conversations are longer than a window of 64 tokens: \d\d % of all tokens were cut off\.$/,
+  const files = [file('a.jsonl', `${chats(2)}\n${long}\n${late}`)];
+  const { report } = await openDataset(files, OPTIONS, tokenizer);
+  expect(report.files[0]!.problems).toEqual([
+    {
+      where: 'a.jsonl',
+      what: expect.stringMatching(
+        /^One conversation has a prompt that is longer than a window of 64 tokens: its beginning was cut, \d\d % of all tokens\.$/,
       ),
-    ],
-    ['a.jsonl', '1 of the conversations have no reply within a window of 64 tokens and were left out.'],
+      fix: expect.stringMatching(/windows of \d+ tokens/),
+      count: 1,
+    },
   ]);
-  expect(report.preview.map(({ truncatedTokens }) => truncatedTokens)).toEqual([0, 0, expect.any(Number)]);
-  expect(report.preview[2]!.truncatedTokens).toBeGreaterThan(100);
+  expect(report.cut).toMatchObject({ examples: 1 });
+  expect(report.cut!.share).toBeGreaterThan(0.2);
+  const fits = await openDataset(files, { ...OPTIONS, sequenceLength: 256 }, tokenizer);
+  expect([fits.report.cut, fits.report.files[0]!.problems]).toEqual([{ examples: 0, share: 0 }, []]);
+});
+
+test('the length that fits is that of the longest conversation, within what the base allows', async () => {
+  const found = (content: string, name = 'a.jsonl') => findLength([file(name, content)], {}, tokenizer, 256);
+  expect(await found(chats(5))).toBe(16);
+  expect(await found(`${chats(5)}\n${JSON.stringify({ prompt: 'a', completion: 'b'.repeat(100) })}`)).toBe(112);
+  expect(await found(JSON.stringify({ prompt: 'a', completion: 'b'.repeat(1000) }))).toBe(256);
+  expect(await found('the cat', 'a.txt')).toBe(64);
+});
+
+test('a prompt is what the user says first, also where the assistant opens', async () => {
+  const opened = Array.from({ length: 4 }, (_, i) =>
+    JSON.stringify({
+      messages: [
+        { role: 'assistant', content: 'the cat' },
+        { role: 'user', content: letters(i) },
+        { role: 'assistant', content: 'yes' },
+      ],
+    }),
+  ).join('\n');
+  const { dataset, report } = await openDataset([file('a.jsonl', opened)], OPTIONS, tokenizer);
+  expect(report.prompts).toEqual([...dataset.heldout].map(letters));
+});
+
+test('windows of one conversation fall into the same half', async () => {
+  const many = Array.from({ length: 12 }, (_, i) =>
+    JSON.stringify({
+      messages: Array.from({ length: 8 }, (_, t) => ({
+        role: t % 2 ? 'assistant' : 'user',
+        content: `${letters(i)} ${letters(t)} abc`,
+      })),
+    }),
+  ).join('\n');
+  const { dataset, report } = await openDataset([file('a.jsonl', many)], { ...OPTIONS, sequenceLength: 32 }, tokenizer);
+  const perChat = (report.windows + report.heldoutWindows) / 12;
+  expect(perChat).toBeGreaterThan(2);
+  const chatOf = (w: number) => Math.floor(w / perChat);
+  const heldout = new Set([...dataset.heldout].map(chatOf));
+  expect(heldout.size).toBeGreaterThan(0);
+  for (const w of dataset.training) expect(heldout.has(chatOf(w))).toBe(false);
+  expect(report.prompts).toEqual([...heldout].map((chat) => `${letters(chat)} aa abc`).slice(0, 4));
 });
 
 test('columns are chosen by file name', async () => {
@@ -120,7 +165,7 @@ test('nothing to learn from is a problem with a file and a way out', async () =>
   expect(await failure([file('a.pdf', '%PDF-')])).toEqual({
     what: 'The file is a PDF document, which cannot be read here.',
     where: 'a.pdf',
-    fix: 'Save it as .txt (UTF-8) and choose that file.',
+    fix: expect.stringContaining('pdftotext'),
   });
   expect(await failure([file('a.pdf', '%PDF-'), file('b.txt', '')])).toMatchObject({
     what: 'The file is a PDF document, which cannot be read here.',

@@ -151,24 +151,80 @@ test('a conversation among texts keeps to its own window', () => {
   expect(windows[1]!.tokens).toEqual(ids('<bos>', 'a', '<eos>', '<bos>', 'b', '<eos>'));
 });
 
-test('a long conversation is cut at T + 1 tokens and the cut is counted', () => {
-  const builder = windowBuilder(tokenizer, 12);
-  const long = chat({ role: 'user', content: 'no' }, { role: 'assistant', content: 'abcdfg' });
-  const { tokens, mask } = chatTokens(tokenizer, long.turns);
-  expect(tokens.length).toBe(18);
-  expect(builder.addChat(long)).toEqual({ tokens: 18, cut: 5, kept: true });
+const turn = (role: 'user' | 'assistant', content: string): Turn => ({ role, content });
+
+/** What is learned of each window, as text, and the longest window. */
+function learnedOf(turns: readonly Turn[], sequenceLength: number) {
+  const builder = windowBuilder(tokenizer, sequenceLength);
+  const added = builder.addChat(chat(...turns));
   const { windows, origins } = builder.finish();
-  expect([...windows.tokens]).toEqual(tokens.slice(0, 13));
-  expect([...windows.lossMask]).toEqual(mask.slice(0, 13));
-  expect(origins).toEqual([{ chat: true, file: 'a.jsonl', line: 3, truncatedTokens: 5 }]);
+  const learned = origins.map((_, w) => {
+    const [begin, end] = [windows.offsets[w]!, windows.offsets[w + 1]!];
+    expect(end - begin).toBeLessThanOrEqual(sequenceLength + 1);
+    expect(windows.tokens[begin]).toBe(tokenizer.control.bos);
+    return [...windows.tokens.subarray(begin, end)].filter((_, i) => windows.lossMask[begin + i] === 1);
+  });
+  const texts = origins.map((_, w) =>
+    tokenizer.decode([...windows.tokens.subarray(windows.offsets[w], windows.offsets[w + 1])], true),
+  );
+  return { added, origins, learned, texts };
+}
+
+test('a conversation longer than a window: every reply is learned once, with as much before it as fits', () => {
+  const replies = ['abc', 'bcd', 'cdf', 'dfg', 'fgi', 'gia'];
+  const turns = replies.flatMap((reply, i) => [turn('user', 'no'.repeat(i + 1)), turn('assistant', reply)]);
+  const all = chatTokens(tokenizer, turns);
+  for (let sequenceLength = 16; sequenceLength <= all.tokens.length; sequenceLength++) {
+    const { added, learned, origins, texts } = learnedOf(turns, sequenceLength);
+    expect(added).toMatchObject({ tokens: all.tokens.length, windows: origins.length });
+    expect(learned.flat()).toEqual(all.tokens.filter((_, i) => all.mask[i] === 1));
+    expect(origins.map(({ continues = false }) => continues)).toEqual(origins.map((_, w) => w > 0));
+    for (const [w, text] of texts.entries()) {
+      if (w > 0) expect(text).toMatch(/^<bos><start_of_turn>(user|model)\n/);
+    }
+  }
 });
 
-test('a conversation whose reply lies beyond the window is left out', () => {
-  const builder = windowBuilder(tokenizer, 9);
-  const turns = chat({ role: 'user', content: 'no' }, { role: 'assistant', content: 'yes' });
-  expect(builder.addChat(turns)).toEqual({ tokens: 13, cut: 3, kept: false });
-  expect(builder.finish().origins).toEqual([]);
-  expect(windowBuilder(tokenizer, 10).addChat(turns).kept).toBe(true);
+test('windows after the first are full, as nearly as turns allow', () => {
+  const turns = Array.from({ length: 20 }, (_, i) => turn(i % 2 ? 'assistant' : 'user', 'abcdfg'));
+  const { texts, learned } = learnedOf(turns, 30);
+  for (const text of texts.slice(1)) expect(text.length).toBeGreaterThan(50);
+  expect(learned.map((one) => one.length)).toEqual(learned.map(() => 7));
+});
+
+test('a prompt that is too long is cut on its left, behind its header, and the cut is counted', () => {
+  const turns = [turn('user', `${'a'.repeat(30)}bcd`), turn('assistant', 'yes')];
+  const { added, texts, origins, learned } = learnedOf(turns, 24);
+  expect(texts).toEqual([
+    expect.stringMatching(
+      /^<bos><start_of_turn>user\na{5,20}bcd<end_of_turn>\n<start_of_turn>model\nyes<end_of_turn>$/,
+    ),
+  ]);
+  expect(learned[0]!.length).toBe(2);
+  const kept = /\na+/.exec(texts[0]!)![0].length - 1;
+  expect(added.cut).toBe(30 - kept);
+  expect(origins[0]!.truncatedTokens).toBe(added.cut);
+});
+
+test('a reply longer than a window goes over several, each with half a window before what it learns', () => {
+  const reply = 'abcdfgi'.repeat(20);
+  const { added, learned, texts } = learnedOf([turn('user', 'no'), turn('assistant', reply)], 32);
+  expect(tokenizer.decode(learned.flat())).toBe(reply);
+  expect(added.cut).toBe(0);
+  expect(texts[0]).toMatch(/^<bos><start_of_turn>user\nno<end_of_turn>/);
+  for (const part of learned.slice(1)) expect(part.length).toBeLessThanOrEqual(17);
+});
+
+test('a reply that is shown and not learned has no loss; a conversation of such replies has no window', () => {
+  const shown: Turn = { role: 'assistant', content: 'abc', learned: false };
+  const { learned } = learnedOf([turn('user', 'no'), shown, turn('user', 'no'), turn('assistant', 'bcd')], 64);
+  expect(learned.map((ids) => tokenizer.decode(ids))).toEqual(['bcd']);
+  expect(learnedOf([turn('user', 'no'), shown], 64).added.windows).toBe(0);
+});
+
+test('a system turn before a reply that opens the conversation is a turn of the user', () => {
+  const { texts } = learnedOf([{ role: 'system', content: 'cat' }, turn('assistant', 'yes')], 64);
+  expect(texts).toEqual(['<bos><start_of_turn>user\ncat<end_of_turn>\n<start_of_turn>model\nyes<end_of_turn>\n']);
 });
 
 test('a window knows the line of its file that it begins near', () => {

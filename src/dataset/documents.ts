@@ -1,0 +1,70 @@
+import { openZip, unpackEntry, type ZipEntry } from '../containers/zip';
+import { asProblem } from '../problem';
+import { type FileKind, MAX_FILE_BYTES } from './file_kind';
+import { elementsOf, textOfHtml, textOfWord } from './markup';
+import type { TextSink } from './text_reader';
+
+const HTML = ['.html', '.htm', '.xhtml'];
+const NOT_UTF8 = 'The page holds bytes that are not UTF-8: it was probably saved in another encoding.';
+
+/** True of pages of HTML, Word documents and e-books. */
+export const isDocument = ({ ending, foreign, container }: FileKind): boolean =>
+  container === 'docx' || container === 'epub' || (!foreign && HTML.includes(ending));
+
+/** Reads the text of a page, a Word document or an e-book as one document. @returns its format */
+export async function readDocument(file: File, kind: FileKind, sink: TextSink): Promise<string> {
+  const format = kind.container === 'docx' ? 'Word document' : kind.container === 'epub' ? 'e-book' : 'page of HTML';
+  try {
+    const text = await textOf(file, kind, sink);
+    if (text !== '') sink.content({ kind: 'text', text }, 1);
+    else sink.problems.ofFile(`The ${format} holds no text.`, 'Choose one with text in it.');
+  } catch (error) {
+    const what = `The ${format} cannot be read: ${asProblem(error).what.replace(/\.$/, '')}.`;
+    sink.problems.ofFile(what, 'Save it as .txt (UTF-8) and choose that file.');
+  }
+  return format;
+}
+
+async function textOf(file: File, { container, encoding, markBytes }: FileKind, sink: TextSink): Promise<string> {
+  if (container === 'epub') return textOfBook(new Map((await openZip(file)).map((entry) => [entry.name, entry])));
+  if (container === 'docx') {
+    const main = (await openZip(file)).find(({ name }) => name === 'word/document.xml');
+    if (!main) throw new Error('it has no main part');
+    return textOfWord(await unpacked(main));
+  }
+  const source = new TextDecoder(encoding).decode(await file.slice(markBytes).arrayBuffer());
+  if (source.includes('\ufffd'))
+    sink.problems.ofFile(NOT_UTF8, 'Save it as UTF-8 in a text editor and choose it again.');
+  return textOfHtml(source);
+}
+
+const unpacked = async (entry: ZipEntry): Promise<string> => (await unpackEntry(entry, MAX_FILE_BYTES)).text();
+
+type Entries = ReadonlyMap<string, ZipEntry>;
+
+/** The chapters of an e-book in the order in which it is read. */
+async function textOfBook(entries: Entries): Promise<string> {
+  const part = async (name: string) => {
+    const entry = entries.get(name);
+    if (!entry) throw new Error(`it has no part "${name.slice(0, 80)}"`);
+    return unpacked(entry);
+  };
+  const [root] = await elementsOf(await part('META-INF/container.xml'), ['rootfile']);
+  const path = root?.attributes['full-path'] ?? '';
+  const elements = await elementsOf(await part(path), ['item', 'itemref']);
+  const hrefs = new Map(
+    elements.filter(({ name }) => name === 'item').map(({ attributes: { id, href } }) => [id, href]),
+  );
+  const chapters: string[] = [];
+  for (const { name, attributes } of elements) {
+    const href = name === 'itemref' ? hrefs.get(attributes.idref) : undefined;
+    if (href !== undefined) chapters.push(await textOfHtml(await part(beside(path, href))));
+  }
+  return chapters.filter((chapter) => chapter !== '').join('\n\n');
+}
+
+/** Where a part lies that is named as seen from another. */
+function beside(path: string, href: string): string {
+  const url = new URL(href, `file:///${path}`);
+  return decodeURIComponent(url.pathname.slice(1));
+}
