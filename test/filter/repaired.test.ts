@@ -142,6 +142,12 @@ test.each<[string, string, ReturnType<typeof model> | null, string]>([
     model('gemma_2b', 'gemma_300m_lora'),
     BACKBONE,
   ],
+  [
+    'lines above decide, not the model',
+    `paligemma_variant = "gemma_2b_lora"\n${OPENPI}`,
+    model('gemma_2b', 'gemma_300m'),
+    BACKBONE,
+  ],
   ['lines above decide', `paligemma_variant = "gemma_2b_lora"\n${OPENPI}`, null, BACKBONE],
   [
     'the defaults of a class, where nothing else is known',
