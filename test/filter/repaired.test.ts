@@ -62,6 +62,12 @@ return nnx.All(*filters)`,
     'All(PathRegex(".*llm.*"), Not(PathRegex(".*llm.*_1.*")))',
     ['list-not-begun', 'name-of-openpi', 'name-of-openpi'],
   ],
+  [
+    'a name that people share, defined nowhere',
+    'filters.append(gemma_params_filter,)\nfilters.append(nnx.Not(action_expert_with_lora_params_filter),)',
+    'All(PathRegex(".*llm.*"), Not(PathRegex(".*llm.*_1.*lora.*")))',
+    ['list-not-begun', 'name-of-openpi', 'name-of-openpi', 'result-not-returned'],
+  ],
   ['curly quotes', 'nnx.Not(PathRegex(“.*lora.*”))', 'Not(PathRegex(".*lora.*"))', ['curly-quotes']],
   ['curly single quotes', 'PathRegex(r‘.*img.*’)', 'PathRegex(".*img.*")', ['curly-quotes']],
   [
