@@ -27,7 +27,10 @@ export function emaOf(text: string, tokens: readonly Token[]): Ema | null {
   if (call < 0) return null;
   const { begin, end } = tokens[call]!;
   const inside = tokens[call + 1]!.end;
-  const repair = `${text.slice(0, inside)}ema_decay=None, ${text.slice(inside)}`;
+  // On a line of its own where the other arguments have lines of theirs.
+  const indent = /^[ \t]*\r?\n([ \t]*)/.exec(text.slice(inside))?.[1];
+  const added = indent === undefined ? 'ema_decay=None, ' : `\n${indent}ema_decay=None,`;
+  const repair = `${text.slice(0, inside)}${added}${text.slice(inside)}`;
   return { span: { begin, end }, written: null, repair };
 }
 

@@ -6,10 +6,11 @@ export interface Variants {
   readonly action_expert_variant: string;
 }
 
-/** Names that openpi's own method gives to its patterns, for lines that were copied out of it without those. */
+/** Names that openpi's own method, and changes to it that people share, give to patterns, for lines copied without those. */
 export const NAMES_OF_OPENPI: ReadonlyMap<string, string> = new Map([
   ['gemma_params_filter', '.*llm.*'],
   ['action_expert_params_filter', '.*llm.*_1.*'],
+  ['action_expert_with_lora_params_filter', '.*llm.*_1.*lora.*'],
 ]);
 
 /** What a configuration of openpi takes where it names no variant. */

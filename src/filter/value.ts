@@ -202,7 +202,7 @@ function ofName(reader: Reader, known: Value | Unreadable, name: Token): Value {
 const isType = (name: Token) => isName(name, 'Param', 'Variable');
 
 function ofOpenpi(reader: Reader, name: Token, pattern: string): Expression {
-  const what = `No line says what "${name.text}" is: as in openpi, it was read as PathRegex("${pattern}").`;
+  const what = `No line says what "${name.text}" is: it was read as PathRegex("${pattern}"), which the name stands for in openpi's method and its variations.`;
   reader.assumed.push({ rule: 'name-of-openpi', span: spanOf(name), what });
   return { kind: 'PathRegex', pattern, sep: '/', span: spanOf(name) };
 }

@@ -106,6 +106,7 @@ test('a configuration keeps a moving average unless it turns it off; --ema says 
   expect(answer).toMatchObject({ resident_state_bytes: 18_768_617_728, ema_bytes: 7_512_151_104 });
   const told = answer.findings.find(({ rule }: { rule: string }) => rule === 'ema-copy');
   expect(told).toMatchObject({ severity: 'warning', at: { line: 1, column: 1 } });
+  expect(told.repair).toBe(CONFIG.replace('(\n', '(\n    ema_decay=None,\n'));
   expect(told.message).toMatch(/left at its default, 0\.99, .*7\.51 GB more, 18\.8 GB in all; ema_decay=None/);
   for (const freeze of [told.repair, CONFIG.replace('\n)', '    ema_decay=None,\n)')]) {
     const off = await run('--model', 'all_lora', '--freeze', freeze);
