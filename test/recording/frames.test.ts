@@ -207,3 +207,19 @@ test('several kinds that are not read are told each once, also beside one that i
   const { told } = await read([...files, text('d.csv', 'state,action\n1,2\n')]);
   expect(told).toHaveLength(2);
 });
+
+test('a compression that is not read is named, with what writes another', async () => {
+  const columns: Columns = [
+    ['observation.state', 'LIST', rows.map(place)],
+    ['action', 'LIST', rows.map(usual.action)],
+    ['episode_index', 'INT64', rows.map(usual.episode)],
+  ];
+  const files = replaced(written({}), DATA, new Blob([parquet(columns, 1000, 'LZ4_RAW')]));
+  await expect(openRecording(files)).rejects.toMatchObject({
+    problem: {
+      what: 'No episode could be read. The file is written with LZ4, a compression that is not read here.',
+      where: DATA,
+      fix: expect.stringContaining('compression="zstd"'),
+    },
+  });
+});
