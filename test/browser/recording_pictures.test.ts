@@ -37,7 +37,7 @@ test.each([
   async (_, sample) => {
     const recording = await openRecording(sample({ pictures: { [CAMERA]: await pictures() }, rowGroup: 10 }));
     expect(recording.problems).toEqual([]);
-    expect(recording.cameras).toEqual([{ name: CAMERA, width: 64, height: 48, available: true }]);
+    expect(recording.cameras).toEqual([{ name: CAMERA, width: 64, height: 48, available: true, codec: 'image' }]);
     const decode = vi.spyOn(globalThis, 'createImageBitmap');
     const told: number[] = [];
     const places = framesOf(recording, [2, 0, 1]);

@@ -103,8 +103,9 @@ test.each([
   ['ms', (frame: number) => (1000 * frame) / FPS],
   ['µs', (frame: number) => (1e6 * frame) / FPS + 1.7e15],
 ])('time in %s', async (_unit, time) => {
-  const { episodes } = await read(written({ time: ({ frame }) => time(frame) }));
-  for (const [frame, seconds] of episodes[1]!.timestamps.entries()) expect(seconds).toBeCloseTo(frame / FPS, 5);
+  const uneven = (frame: number) => (frame === 2 ? 2.3 : frame); // so that times are not mistaken for a count
+  const { episodes } = await read(written({ time: ({ frame }) => time(uneven(frame)) }));
+  for (const [frame, seconds] of episodes[1]!.timestamps.entries()) expect(seconds).toBeCloseTo(uneven(frame) / FPS, 5);
 });
 
 test('time in ns since 1970, which no float holds, and a count of frames in place of a time', async () => {
@@ -206,4 +207,20 @@ test('several kinds that are not read are told each once, also beside one that i
   ]);
   const { told } = await read([...files, text('d.csv', 'state,action\n1,2\n')]);
   expect(told).toHaveLength(2);
+});
+
+test('a compression that is not read is named, with what writes another', async () => {
+  const columns: Columns = [
+    ['observation.state', 'LIST', rows.map(place)],
+    ['action', 'LIST', rows.map(usual.action)],
+    ['episode_index', 'INT64', rows.map(usual.episode)],
+  ];
+  const files = replaced(written({}), DATA, new Blob([parquet(columns, 1000, 'LZ4_RAW')]));
+  await expect(openRecording(files)).rejects.toMatchObject({
+    problem: {
+      what: 'No episode could be read. The file is written with LZ4, a compression that is not read here.',
+      where: DATA,
+      fix: expect.stringContaining('compression="zstd"'),
+    },
+  });
 });

@@ -47,7 +47,7 @@ type Column = readonly [
 ];
 
 /** A parquet file of these columns, as pyarrow lays them out. */
-export function parquet(columns: readonly Column[], rowGroupSize = 1000): ArrayBuffer {
+export function parquet(columns: readonly Column[], rowGroupSize = 1000, codec?: 'LZ4_RAW'): ArrayBuffer {
   const schema: SchemaElement[] = [{ name: 'schema', num_children: columns.length }];
   for (const [name, type] of columns) {
     if (type === 'LIST' || type === 'TEXTS') {
@@ -72,7 +72,8 @@ export function parquet(columns: readonly Column[], rowGroupSize = 1000): ArrayB
     name,
     data: type === 'INT64' ? data.map((value) => (value === null ? null : BigInt(value as number | bigint))) : data,
   }));
-  return parquetWriteBuffer({ columnData, schema, rowGroupSize });
+  const compression = codec ? { codec, compressors: { [codec]: (bytes: Uint8Array) => bytes } } : {};
+  return parquetWriteBuffer({ columnData, schema, rowGroupSize, ...compression });
 }
 
 function frameColumns(episodes: readonly SampleEpisode[], options: SampleOptions): Column[] {
