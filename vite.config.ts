@@ -134,7 +134,9 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/ui/*.test.ts', 'test/browser/**/*.test.ts'],
-          deps: { optimizer: { client: { include: ['mp4box', 'unzipit', 'hyparquet', 'fflate', 'fzstd'] } } },
+          deps: {
+            optimizer: { client: { include: ['mp4box', 'unzipit', 'hyparquet', 'fflate', 'fzstd', 'htmlparser2'] } },
+          },
           browser: {
             enabled: true,
             headless: true,

@@ -29,41 +29,44 @@ export async function describeText(
   const given = files.map(({ file }) => file);
   const sequenceLength = options.length ?? (await findLength(given, options, tokenizer, context));
   const gathered = await gatherWindows(given, { ...options, sequenceLength }, tokenizer);
-  const fault = trainingFault(gathered, options);
+  const fault = splitFault(gathered, options);
   const json = {
     files: gathered.files.map((file) => ({
       name: file.name,
       form: file.format,
       examples: file.examples,
-      problems: file.problems.map((one) => printed({ ...one, ...optionFor(file, one) })),
+      problems: [
+        ...file.problems.map((one) => printed({ ...one, ...optionFor(file, one) })),
+        ...(fault?.where === file.name ? [printed(fault)] : []),
+      ],
     })),
     examples: gathered.files.reduce((sum, { examples }) => sum + examples, 0),
     window: sequenceLength,
     cut: gathered.cut,
     windows: shownWindows(gathered, tokenizer),
-    ...(fault ? { error: printed(fault) } : {}),
   };
-  return { json, ok: fault === null };
+  return { json, ok: gathered.origins.length > 0 };
 }
 
 /** The option of this command that puts a problem right, where there is one. */
 function optionFor({ name, voices = [], columns = [], examples }: FileReport, problem: Problem): { fix?: string } {
   if (isOfEncoding(problem)) return { fix: `Save it as UTF-8, or write --latin-1 '${name}'.` };
   if (examples > 0 || problem.where?.startsWith(name) !== true) return {};
-  if (voices.length > 0) return { fix: `Write --voice '${name}:NAME' with one of them.` };
+  if (voices.length > 0 && problem.where === name) return { fix: `Write --voice '${name}:NAME' with one of them.` };
   return columns.length > 0 ? { fix: `${problem.fix} Or write --columns '${name}:PROMPT:COMPLETION'.` } : {};
 }
 
 const printed = ({ what, where, fix, count = 1 }: Problem) => ({ what, where: where ?? null, fix: fix ?? null, count });
 
-/** Why nothing can be trained on what was gathered; null where something can. */
-function trainingFault({ windows, origins }: GatheredWindows, { heldout, seed }: TextOptions): Problem | null {
-  if (origins.length === 0) return { what: 'The files hold nothing to learn from.', fix: 'The files say why, each.' };
+/** Why nothing can be held out of what is there; it can be trained on all the same, without a measure. */
+function splitFault({ windows, origins }: GatheredWindows, { heldout, seed }: TextOptions): Problem | null {
+  if (origins.length === 0) return null;
   try {
     splitWindows(windows, origins, heldout, seed);
     return null;
   } catch (error) {
-    return asProblem(error);
+    const { what } = asProblem(error);
+    return { what, where: origins[0]!.file, fix: 'Add examples that differ, or write --heldout 0.' };
   }
 }
 
