@@ -1,4 +1,6 @@
 /** Names that PyTorch, lerobot and people give to what openpi's paths call otherwise. */
+import { GEMMA } from '../leaves/gemma';
+import type { LeafRow } from '../leaves/row';
 import type { Expression } from './expression';
 
 type Regex = Extract<Expression, { readonly kind: 'PathRegex' }>;
@@ -7,17 +9,25 @@ type Regex = Extract<Expression, { readonly kind: 'PathRegex' }>;
 const JOINT = '(?:\\\\?\\.|/)';
 const joined = (pattern: string) => new RegExp(pattern.replaceAll('~', JOINT), 'g');
 
+/** The names on the way to a leaf, without the expert's suffix. */
+const names = ({ path }: LeafRow) => path.replace('{e}', '').split('/');
+/** The module that holds a leaf. */
+const module = (row: LeafRow) => names(row).at(-2)!;
+
+const [Q, KV, OUT] = [GEMMA.q, GEMMA.kv, GEMMA.out].map(({ weight }) => module(weight)) as [string, string, string];
+const [ATTENTION_NORM, FEED_FORWARD_NORM] = [module(GEMMA.attentionNorm), module(GEMMA.feedForwardNorm)];
+
 /** Modules of the language model: their names in PyTorch, and here. Both experts have them; the second's end in "_1". */
 const MODULES: readonly (readonly [RegExp, string])[] = [
   [joined('self_attn'), 'attn'],
-  [joined('q_proj'), 'q_einsum'],
-  [joined('[kv]_proj'), 'kv_einsum'],
-  [joined('o_proj'), 'attn_vec_einsum'],
-  [joined('(?:mlp~)?(?:gate|up)_proj'), 'mlp/gating_einsum'],
-  [joined('(?:mlp~)?down_proj'), 'mlp/linear'],
-  [joined('input_layernorm'), 'pre_attention_norm'],
-  [joined('post_attention_layernorm'), 'pre_ffw_norm'],
-  [joined('embed_tokens|lm_head'), 'embedder'],
+  [joined('q_proj'), Q],
+  [joined('[kv]_proj'), KV],
+  [joined('o_proj'), OUT],
+  [joined('(?:mlp~)?(?:gate|up)_proj'), names(GEMMA.gates.weight).slice(-2).join('/')],
+  [joined('(?:mlp~)?down_proj'), names(GEMMA.down.weight).slice(-2).join('/')],
+  [joined('input_layernorm'), ATTENTION_NORM],
+  [joined('post_attention_layernorm'), FEED_FORWARD_NORM],
+  [joined('embed_tokens|lm_head'), module(GEMMA.embedding)],
   [joined('~weight(?=$|\\.\\*)'), '.*'],
 ];
 
@@ -54,9 +64,12 @@ export function renamings({ pattern }: Regex): Renamed[] {
 const replaced = (pattern: string, names: readonly (readonly [RegExp, string])[]) =>
   names.reduce((text, [there, here]) => text.replace(there, here), pattern);
 
+/** Modules whose names say of which expert they are. */
+const SUFFIXED = new RegExp([Q, KV, OUT, module(GEMMA.gates.weight), ATTENTION_NORM, FEED_FORWARD_NORM].join('|'), 'g');
+
 /** The second expert's modules end in "_1"; where the pattern names none of them, all that have it are meant. */
 function ofExpert(pattern: string, namesModule: boolean): string {
-  const suffixed = pattern.replace(/q_einsum|kv_einsum|attn_vec_einsum|mlp|pre_attention_norm|pre_ffw_norm/g, '$&_1');
+  const suffixed = pattern.replace(SUFFIXED, '$&_1');
   if (suffixed !== pattern) return suffixed;
   return namesModule
     ? pattern.replace('attn', 'attn/.*_1')
