@@ -93,7 +93,7 @@ async function filesOf(paths: readonly string[]): Promise<FileInFolder[]> {
       : [path];
     for (const file of files.sort()) {
       const below = isFolder ? relative(path, file).split(sep) : [];
-      if (below.some((part) => part.startsWith('.'))) continue;
+      if (below.some((part) => part.startsWith('.') && !part.startsWith('.z'))) continue;
       const name = basename(file);
       const content = new File([await openAsBlob(file)], name);
       found.push({ path: isFolder ? [basename(path), ...below].join('/') : name, file: content });
