@@ -82,7 +82,7 @@ function pathsOf(args: readonly string[]) {
   return { paths, options };
 }
 
-/** The files at these paths, those of folders with where they lie in them; hidden ones are left out. */
+/** The files at these paths, those of folders with where they lie in them; hidden ones are left out, but for a Zarr store's. */
 async function filesOf(paths: readonly string[]): Promise<FileInFolder[]> {
   const found: FileInFolder[] = [];
   for (const path of paths) {
