@@ -24,6 +24,13 @@ function wrongPath({ env }, variable, isRight) {
   return `${variable} is "${env[variable]}", and there is no such file: unset it, or put another path there.`;
 }
 
+/** @param {Machine} machine @param {string} variable @param {string} program */
+function wrongProgram({ env, isExecutable }, variable, program) {
+  const path = env[variable];
+  if (!path || isExecutable(path)) return undefined;
+  return `${variable} is "${path}", and there is no program there: unset it, or put the path of a ${program} there.`;
+}
+
 /** @satisfies {Record<string, Need>} */
 export const needs = {
   packages: {
@@ -34,10 +41,7 @@ export const needs = {
   chromium: {
     name: 'Chromium',
     isThere: (machine) => findChromium(machine) !== undefined,
-    mistake: ({ env, isExecutable }) =>
-      env.CHROMIUM && !isExecutable(env.CHROMIUM)
-        ? `CHROMIUM is "${env.CHROMIUM}", and there is no program there: unset it, or put the path of a Chromium there.`
-        : undefined,
+    mistake: (machine) => wrongProgram(machine, 'CHROMIUM', 'Chromium'),
     from: ['chromium'],
     elsewhere: 'install Chromium or Chrome, and if it is in no usual place set CHROMIUM to its path',
   },
@@ -58,10 +62,7 @@ export const needs = {
   firefox: {
     name: 'Firefox',
     isThere: (machine) => findFirefox(machine) !== undefined,
-    mistake: ({ env, isExecutable }) =>
-      env.FIREFOX && !isExecutable(env.FIREFOX)
-        ? `FIREFOX is "${env.FIREFOX}", and there is no program there: unset it, or put the path of a Firefox there.`
-        : undefined,
+    mistake: (machine) => wrongProgram(machine, 'FIREFOX', 'Firefox'),
     from: ['firefox-esr'],
     elsewhere: 'install Firefox, and if it is not on the PATH set FIREFOX to its path',
   },

@@ -4,6 +4,7 @@ import { importAdapter } from '../adapter/openpi_file';
 import { type AdapterStore, openAdapterStore } from '../adapter/store';
 import type { ExportFormat, ImportedAdapter } from '../adapter/summary';
 import { type BaseModel, fetchBaseSummary } from '../base/base';
+import { factsOfGpu } from '../gpu/facts';
 import { plannedModels } from '../model/true_size';
 import { outcome, problem } from '../problem';
 
@@ -99,9 +100,7 @@ function dataCalls(
       return report;
     });
   const plan = async (settings: TaskSettings) => {
-    const report = await deviceReport(session);
-    const { usable, software, maxBindingBytes: bindingBytes } = report;
-    const gpu = usable ? { software, bindingBytes } : undefined; // a plan needs none
+    const gpu = await session.gpu().then(factsOfGpu, () => undefined); // a plan needs none
     const base = await session.base(settings.base);
     const facts = factsOf(base, settings);
     const prepare = (own: TaskSettings, options: StageOptions) =>
