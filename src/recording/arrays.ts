@@ -3,12 +3,10 @@ import type { StoredFile } from '../containers/stored_file';
 import { openZip, unpackEntry } from '../containers/zip';
 import { ProblemError, problem } from '../problem';
 import type { RecordingColumns } from '../settings/actions';
-
 import { episodesByArray } from './episode_ends';
 import type { EpisodeBuilder } from './episodes';
 import { type Columns, chooseColumns } from './features';
 import { bytesOf } from './files';
-
 import { TASK_NAMES, type TaskList } from './tasks';
 
 const TIME_NAMES = ['timestamp', 'timestamps', 'time'];

@@ -1,6 +1,5 @@
 import type { StoredFile } from '../containers/stored_file';
 import type { Problem } from '../problem';
-
 import { chooseJoints } from './choose_joints';
 import { collectFiles, type GivenFile } from './files';
 import { jitterProblems } from './jitter';

@@ -5,7 +5,6 @@ import { ProblemError, problem } from '../problem';
 import type { RecordingColumns } from '../settings/actions';
 import type { EpisodeBuilder } from './episodes';
 import { readText } from './files';
-
 import { TASK_NAMES, type TaskList } from './tasks';
 
 const FIX = 'Name the columns "state_0", "action_0" and so on, or "state.shoulder" and "action.shoulder".';

@@ -4,7 +4,6 @@ import type { StoredFile } from '../containers/stored_file';
 import { ProblemError, problem } from '../problem';
 import { bytesOf } from './files';
 import { claimedSamples } from './mp4_counts';
-
 import type { SampleTable } from './video_plan';
 
 /** A video track, ready to decode: where every sample lies in the file and when it is shown. */

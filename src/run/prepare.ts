@@ -2,7 +2,6 @@ import { isLora, withLora } from '../adapter/adapter';
 import type { Base } from '../base/base';
 import { compile, type Predicate } from '../filter/evaluate';
 import { parse } from '../filter/parse';
-
 import { type GpuFacts, NO_GPU_YET } from '../gpu/facts';
 import type { ModelConfig } from '../model/config';
 import { initialLora } from '../model/init';

@@ -2,7 +2,6 @@ import type { GpuFacts } from '../gpu/facts';
 import { type Call, call } from '../gpu/kernel';
 import { bytesOf, rowsOf, type Storage, type Tensor, tensor, type ValuesOf } from '../gpu/tensor';
 import { Uniform, uniformTensor } from '../gpu/uniform';
-
 import type { ModelConfig } from '../model/config';
 import type { Arena, Parameters } from '../model/parameters';
 import { adamwKernels } from '../ops/adamw';

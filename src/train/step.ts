@@ -3,7 +3,6 @@ import type { Memory } from '../gpu/memory';
 import { submitAndRead } from '../gpu/read_back';
 import { bytesOf } from '../gpu/tensor';
 import { Uniform } from '../gpu/uniform';
-
 import { adamwKernels } from '../ops/adamw';
 import { STATE_NUMBERS } from '../ops/gradient_norm';
 import { bufferIn } from '../plan/plan';

@@ -7,11 +7,8 @@ import { type BaseModel, fetchBaseSummary } from '../base/base';
 import { factsOfGpu } from '../gpu/facts';
 import { plannedModels } from '../model/true_size';
 import { outcome, problem } from '../problem';
-
 import { prepareStages, readStages, type StageOptions, stagedReport } from '../run/stages';
-
 import type { TaskSettings } from '../settings/task';
-
 import type { OpenedRecording } from '../tasks/actions/data';
 import { evaluateAdapter } from '../tasks/actions/evaluation';
 import type { OpenLoop } from '../tasks/actions/events';
@@ -23,7 +20,6 @@ import type { GeneratedText, GenerateRequest } from '../tasks/text/events';
 import type { TextData } from '../tasks/text/run';
 import { planTrueSize } from '../tasks/true_size';
 import { openDataset } from '../tokens/open_dataset';
-
 import type { DeviceReport, RecordingCalls, TrainerApi } from './api';
 import { decodableVideo, unusableDevice, usableDevice } from './device_report';
 import { FreezeReader } from './freeze';

@@ -4,7 +4,6 @@ import { exportOpenpi, importAdapter } from '../../src/adapter/openpi_file';
 import { exportPeft, peftFiles } from '../../src/adapter/peft_zip';
 import { checkRobot } from '../../src/adapter/robot_form';
 import { readSafetensors, toFloat32 } from '../../src/containers/safetensors';
-
 import { normStatsIn } from '../recording/norm_stats_text';
 import { actionsAdapter, base, robot } from './actions_sample';
 

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { requestGpu } from '../../src/gpu/device';
 import { factsOfGpu } from '../../src/gpu/facts';
-
 import { largestOf, prepareStages, readStages } from '../../src/run/stages';
 import type { TextSettings } from '../../src/settings/text';
 import type { SampleEvent } from '../../src/tasks/text/events';

@@ -3,7 +3,6 @@ import { fetchBase } from '../../src/base/base';
 import { requestGpu } from '../../src/gpu/device';
 import { factsOfGpu } from '../../src/gpu/facts';
 import type { Episode } from '../../src/recording/recording';
-
 import { readStages } from '../../src/run/stages';
 import type { ActionsSettings } from '../../src/settings/actions';
 import { defaultActionsSettings } from '../../src/settings/defaults';

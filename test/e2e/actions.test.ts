@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readRobotForm } from '../../src/adapter/robot_form';
 import { readSafetensors } from '../../src/containers/safetensors';
-
 import { normStatsIn } from '../recording/norm_stats_text';
 import { sampleV21, sampleV30 } from '../recording/sample';
 import { download, type Row, set, show, start, table, untilEnded } from './person';

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readRobotForm } from '../../src/adapter/robot_form';
 import { readSafetensors } from '../../src/containers/safetensors';
-
 import { normStatsIn } from '../recording/norm_stats_text';
 import { sampleV30 } from '../recording/sample';
 import { trainCommand } from './command';

@@ -3,9 +3,7 @@ import { isGiven } from '../../src/fit/cost';
 import { probeBudget } from '../../src/fit/probe';
 import { AllocationError, allocate } from '../../src/fit/trial';
 import type { Gpu } from '../../src/gpu/device';
-
 import { emptyBytes, Memory } from '../../src/gpu/memory';
-
 import type { Storage } from '../../src/gpu/tensor';
 import { groundOf } from '../../src/tasks/ground';
 import { prepareText } from '../../src/tasks/text/prepare';

@@ -2,7 +2,6 @@ import { expect, test, vi } from 'vitest';
 import { ProblemError } from '../../src/problem';
 import { randomStream } from '../../src/random';
 import type { GivenFile } from '../../src/recording/files';
-
 import { openRecording } from '../../src/recording/open_recording';
 import type { Recording } from '../../src/recording/recording';
 import { openVideo } from '../../src/recording/video_index';

@@ -1,5 +1,4 @@
 import type { BaseModel } from '../../base/base';
-
 import type { Extra } from '../../fit/speed';
 import { NO_GPU_YET } from '../../gpu/facts';
 import type { ModelConfig } from '../../model/config';
@@ -14,7 +13,6 @@ import type { ActionsBatch } from './batch';
 import { actionsFormOf } from './data';
 import { hostRows } from './prefix_cache';
 import { affordableRows, isInPrefix } from './prefix_rows';
-
 import { type RecordedActionsSampler, recordActionsSampler } from './sampler';
 import {
   type ActionsStepShape,

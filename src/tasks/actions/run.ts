@@ -4,9 +4,7 @@ import { Run } from '../../run/run';
 import { type PreparedStage, prepareStages } from '../../run/stages';
 import type { RunParts, TaskRun, TaskStage } from '../../run/task_run';
 import type { ActionsSettings } from '../../settings/actions';
-
 import type { RunEvent } from '../../train/events';
-
 import type { ActionsBatch } from './batch';
 import { actionsBatches, robotForm } from './batches';
 import { type ActionsData, actionsFormOf, prefixCount } from './data';

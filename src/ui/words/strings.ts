@@ -1,5 +1,4 @@
 import { abilityStrings } from './strings_abilities';
-
 import { autoStrings } from './strings_auto';
 import { freezeStrings } from './strings_freeze';
 import { panelStrings } from './strings_panels';

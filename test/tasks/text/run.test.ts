@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Checkpoint } from '../../../src/adapter/checkpoint';
 import type { TextSettings } from '../../../src/settings/text';
-
 import { settingsOf } from '../../run/small_base';
 import { textRunOf } from '../../run/small_run';
 
