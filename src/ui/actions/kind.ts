@@ -15,33 +15,23 @@ export interface ActionsForm extends Form {
   readonly actions: ActionsChoices;
 }
 
-type Filter = FilterPreset & { readonly meaning: string };
-
 /** openpi's own filter: adapters of the expert, and the projections. */
-const projections: Filter = {
+const projections: FilterPreset = {
   id: 'projections',
-  name: 'Adapters and projections',
-  meaning: 'As openpi does: adapters of the action expert, and the small layers from state and action to it.',
   expression: freezeFilters.actions.projections,
 };
 
-const others: readonly Filter[] = [
+const others: readonly FilterPreset[] = [
   {
     id: 'loraOnly',
-    name: 'Adapters only',
-    meaning: 'Least memory. All else stays untouched.',
     expression: freezeFilters.actions.adapters,
   },
   {
     id: 'expert',
-    name: 'Action expert',
-    meaning: 'Adapters, projections and all weights of the action expert.',
     expression: freezeFilters.actions.expert,
   },
   {
     id: 'everything',
-    name: 'Everything',
-    meaning: 'All parameters. Gradients and optimizer state for each of them.',
     expression: freezeFilters.nothing,
   },
 ];
@@ -61,33 +51,26 @@ export const actionsKind: TaskKind<ActionsForm, ActionsSettings> = {
   presets: [
     {
       id: 'quick',
-      name: 'Quick look',
-      meaning: '100 steps: see within two minutes or so whether the recording teaches anything.',
       fields: {},
       recompute: false,
     },
     {
       id: 'careful',
-      name: 'Careful',
-      meaning: '500 steps at a lower learning rate.',
       fields: { steps: 500, learningRate: 1e-3, warmupSteps: 20, evaluateEvery: 50, patience: 4, checkpointEvery: 50 },
       recompute: false,
     },
     {
       id: 'small',
-      name: 'Least memory',
-      meaning: 'Two samples at a time, activations computed twice instead of kept.',
       fields: { batchSize: 2, accumulation: 8 },
       recompute: true,
     },
   ],
   filters: [projections, ...others],
   stageFilters: [
-    { id: 'layers', name: 'Projections alone', expression: 'PathRegex("PaliGemma/.*")' },
+    { id: 'layers', expression: 'PathRegex("PaliGemma/.*")' },
     projections,
     {
       id: 'everywhere',
-      name: 'All adapters and projections',
       expression: 'All(PathRegex("PaliGemma/.*"), Not(PathRegex(".*lora.*")))',
       change: (form) => ({ actions: { ...form.actions, backboneLora: true } }),
     },

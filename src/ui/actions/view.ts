@@ -22,16 +22,6 @@ export class ActionsView extends TaskView<ActionsForm> implements ActionsParts {
   form = actionsKind.untouched;
   readonly lengths = ['steps', 'batchSize', 'accumulation', 'horizon', 'seed'] as const;
   override readonly takesFolders = true;
-  readonly words: TaskWords = {
-    name: 'Actions',
-    meaning: 'Fine-tune a robot policy on recorded movements',
-    dropMeaning: words.recording.dropMeaning,
-    modelLead: words.model.lead,
-    adapterLead: words.adapter.lead,
-    nameHint: words.train.nameHint,
-    fields: words.fields,
-    run: words.run,
-  };
   readonly source: RecordingDesk;
   readonly evaluation: EvaluationDesk;
 
@@ -48,6 +38,20 @@ export class ActionsView extends TaskView<ActionsForm> implements ActionsParts {
   /** Changes what only this task asks. */
   choose(change: Partial<ActionsChoices>): void {
     this.#bench.edit<ActionsForm>({ actions: { ...this.form.actions, ...change } });
+  }
+
+  get words(): TaskWords {
+    return {
+      ...words.task,
+      dropMeaning: words.recording.dropMeaning,
+      modelLead: words.model.lead,
+      adapterLead: words.adapter.lead,
+      nameHint: words.train.nameHint,
+      presets: words.presets,
+      filters: words.filters,
+      fields: words.fields,
+      run: words.run,
+    };
   }
 
   settings(base: string, name: string): ActionsSettings {

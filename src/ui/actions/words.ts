@@ -1,8 +1,28 @@
 import type { TaskWords } from '../bench/task_view';
+import { inLanguage } from '../words/language';
 import type { PredictorName } from './open_loop_data';
 
-/** Words of the actions task. */
-export const words = {
+const english = {
+  task: { name: 'Actions', meaning: 'Fine-tune a robot policy on recorded movements' },
+
+  presets: {
+    quick: ['Quick look', '100 steps: see within two minutes or so whether the recording teaches anything.'],
+    careful: ['Careful', '500 steps at a lower learning rate.'],
+    small: ['Least memory', 'Two samples at a time, activations computed twice instead of kept.'],
+  },
+
+  filters: {
+    projections: [
+      'Adapters and projections',
+      'As openpi does: adapters of the action expert, and the small layers from state and action to it.',
+    ],
+    loraOnly: ['Adapters only', 'Least memory. All else stays untouched.'],
+    expert: ['Action expert', 'Adapters, projections and all weights of the action expert.'],
+    everything: ['Everything', 'All parameters. Gradients and optimizer state for each of them.'],
+    layers: ['Projections alone', 'The small layers from state and action to the expert.'],
+    everywhere: ['All adapters and projections', 'Adapters of the backbone too.'],
+  },
+
   recording: {
     lead: 'What the robot should learn from: recorded movements. Files are read in this tab and go nowhere else.',
     drop: 'Drop a folder or files here or anywhere on the page',
@@ -169,3 +189,6 @@ export const words = {
     lead: 'What you have trained, kept in this browser. Take it away as files, and give them to your robot.',
   },
 } as const;
+
+/** Words of the actions task. */
+export const words = inLanguage(english, () => import('./words_zh'));

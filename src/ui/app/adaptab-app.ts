@@ -1,5 +1,6 @@
 import { css, html, nothing, type PropertyValues } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
+import { keyed } from 'lit/directives/keyed.js';
 import '../adapter/adapter-panel';
 import './app-footer';
 import './app-header';
@@ -13,6 +14,7 @@ import '../run/run-panel';
 import '../run/run-strip';
 import { shared } from '../parts/styles';
 import { titleOf } from '../run/run_words';
+import { language } from '../words/language';
 import { strings } from '../words/strings';
 import './toast-note';
 import '../train/train-panel';
@@ -177,6 +179,12 @@ export class AdaptabApp extends BenchElement {
   override render() {
     const { bench } = this;
     if (!bench) return html`<p class="hint wait" role="status">${strings.header.updating}</p>`; // see finishUpdate()
+    // Another language is another page: every element is made anew, also those that follow no workbench.
+    return keyed(language(), this.#page());
+  }
+
+  #page() {
+    const { bench } = this;
     return html`
       <button class="skip" @click=${() => this.#focus('main')}>${strings.skipToPanel}</button>
       <button class="skip" @click=${() => this.#focus('.run')}>${strings.skipToRun}</button>

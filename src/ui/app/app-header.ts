@@ -4,6 +4,7 @@ import { BenchElement } from '../bench/bench_element';
 import './device-report';
 import './offline-state';
 import './task-switch';
+import './language-switch';
 import './theme-switch';
 import { icons } from '../parts/icons';
 import { shared } from '../parts/styles';
@@ -121,6 +122,7 @@ export class AppHeader extends BenchElement {
         ${slow ? html`<span class="slow">${slow}</span>` : nothing}
       </button>
       <offline-state .bench=${this.bench}></offline-state>
+      <language-switch .bench=${this.bench}></language-switch>
       <theme-switch></theme-switch>
       ${this.open && device ? html`<device-report .report=${device} @close=${this.#close} @keydown=${this.#onKey}></device-report>` : nothing}
     </header>`;

@@ -65,6 +65,12 @@ export class Notices extends Store {
     });
   }
 
+  /** The words of a language could not be loaded. */
+  languageFailed(error: unknown): void {
+    const { languageFailed, languageFailedFix } = strings.header;
+    this.report('page', 'language', { what: languageFailed, where: String(error), fix: languageFailedFix });
+  }
+
   /** An error that nobody expected: shown as it is, rather than lost in a console. */
   unexpected(error: unknown): void {
     const where = error instanceof Error ? `${error.name}: ${error.message}` : String(error);

@@ -20,6 +20,9 @@ export type Shown = TemplateResult | typeof nothing;
 /** Label, unit and definition of a number. */
 export type FieldWords = readonly [label: string, unit: string, meaning: string];
 
+/** Name and meaning of what one can choose, by its id. */
+export type Choices = Readonly<Record<string, readonly [name: string, meaning: string]>>;
+
 /** What the page says differently for each task. */
 export interface TaskWords {
   /** In the switch, and beside an adapter. */
@@ -30,6 +33,9 @@ export interface TaskWords {
   readonly modelLead: string;
   readonly adapterLead: string;
   readonly nameHint: string;
+  readonly presets: Choices;
+  /** What trains, by the filter that leaves it out. */
+  readonly filters: Choices;
   /** Where a number means something else than usual. */
   readonly fields: Partial<Readonly<Record<FieldKey, FieldWords>>>;
   readonly run: {

@@ -42,7 +42,7 @@ export class FreezeModel extends BenchElement {
       ${
         chosen
           ? html`<div class="only" id="only">
-              <p>${chosen.description} ${studio.modelLine(counted(chosen.leaves, 'leaf', 'leaves'), big(chosen.parameters))}.</p>
+              <p>${chosen.description} ${studio.modelLine(counted(chosen.leaves, 'leaf'), big(chosen.parameters))}.</p>
               <p><b>${studio.planOnly}</b></p>
             </div>`
           : nothing

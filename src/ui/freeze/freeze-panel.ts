@@ -150,8 +150,8 @@ export class FreezePanel extends BenchElement {
               .checked=${preset.expression === form.freeze}
               @change=${() => bench.edit({ freeze: preset.expression })}
             />
-            <span class="name">${preset.name}</span>
-            <span class="meta">${preset.meaning}</span>
+            <span class="name">${bench.view.words.filters[preset.id]?.[0]}</span>
+            <span class="meta">${bench.view.words.filters[preset.id]?.[1]}</span>
           </label>`,
         )}
       </fieldset>

@@ -110,7 +110,7 @@ export class FreezeParts extends BenchElement {
     const part = filter.parts[index]!;
     const inner = children.get(index) ?? [];
     const name = inner.length > 0 ? part.kind : part.text;
-    const leaves = counted(part.leaves.length, 'leaf', 'leaves');
+    const leaves = counted(part.leaves.length, 'leaf');
     const { studio } = this.bench;
     return html`<li>
       <button aria-pressed=${studio.part === index ? 'true' : 'false'} @click=${() => studio.choosePart(index)}>

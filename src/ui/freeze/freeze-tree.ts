@@ -80,7 +80,7 @@ export class FreezeTree extends BenchElement {
       ${
         chosen
           ? html`<p class="showing">
-              <span>${studio.showing(counted(chosen.leaves.length, 'leaf', 'leaves'))} <code>${chosen.text}</code></span>
+              <span>${studio.showing(counted(chosen.leaves.length, 'leaf'))} <code>${chosen.text}</code></span>
               <button class="quiet" @click=${() => this.bench.studio.choosePart(null)}>${studio.showAll}</button>
             </p>`
           : nothing
@@ -125,7 +125,7 @@ export class FreezeTree extends BenchElement {
         }}
       />
       <span class="hint" role="status">
-        ${this.search.trim() === '' ? nothing : studio.found(count(shown), counted(this.#leaves.length, 'leaf', 'leaves'))}
+        ${this.search.trim() === '' ? nothing : studio.found(count(shown), counted(this.#leaves.length, 'leaf'))}
       </span>
       <button class="quiet" @click=${() => this.#openAll(true)}>${studio.expandAll}</button>
       <button class="quiet" @click=${() => this.#openAll(false)}>${studio.collapseAll}</button>

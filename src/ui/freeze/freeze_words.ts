@@ -6,7 +6,7 @@ import { strings } from '../words/strings';
 export function effectWords(before: PlanReport, after: PlanReport): string {
   const { studio } = strings;
   const leaves = after.frozenLeaves - before.frozenLeaves;
-  const count = counted(Math.abs(leaves), 'leaf', 'leaves');
+  const count = counted(Math.abs(leaves), 'leaf');
   const words = leaves === 0 ? studio.sameLeaves : leaves > 0 ? studio.nowFrozen(count) : studio.noLongerFrozen(count);
   return `${bytesChange(after.totalBytes - before.totalBytes)}, ${words}`;
 }

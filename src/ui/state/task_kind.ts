@@ -2,19 +2,16 @@ import type { FreezeSettings, ProposedSettings, TaskId, TaskSettings } from '../
 import type { FieldKey } from './fields';
 import type { Form } from './form';
 
-/** A choice of numbers by purpose. What it does not speak of goes back to its default. */
+/** A choice of numbers by purpose; the task's words name it. What it does not speak of goes back to its default. */
 export interface Preset {
   readonly id: string;
-  readonly name: string;
-  readonly meaning: string;
   readonly fields: Partial<Record<FieldKey, number>>;
   readonly recompute: boolean;
 }
 
-/** A freeze filter by purpose. */
+/** A freeze filter by purpose; the task's words name it. */
 export interface FilterPreset {
   readonly id: string;
-  readonly name: string;
   readonly expression: string;
 }
 
@@ -30,7 +27,7 @@ export interface TaskKind<F extends Form = Form, S extends TaskSettings = TaskSe
   readonly untouched: F;
   readonly presets: readonly Preset[];
   /** The default first. */
-  readonly filters: readonly (FilterPreset & { readonly meaning: string })[];
+  readonly filters: readonly FilterPreset[];
   /** Filters in the order in which stages may follow each other; `change` is what a stage needs of the form besides. */
   readonly stageFilters: readonly (FilterPreset & { change?(form: F): Partial<F> })[];
   /** Are these places those of files that only this task reads? */

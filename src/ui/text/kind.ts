@@ -9,23 +9,17 @@ export interface TextForm extends Form {
   readonly samplePrompt: string;
 }
 
-const filters: readonly (FilterPreset & { readonly meaning: string })[] = [
+const filters: readonly FilterPreset[] = [
   {
     id: 'adapters',
-    name: 'Adapters only',
-    meaning: 'Least memory. The base stays untouched; the adapter can be taken away on its own.',
     expression: freezeFilters.text.adapters,
   },
   {
     id: 'norms',
-    name: 'Adapters and norms',
-    meaning: 'Also the small scale vectors between layers.',
     expression: freezeFilters.text.norms,
   },
   {
     id: 'everything',
-    name: 'Everything',
-    meaning: 'All parameters. Gradients and optimizer state for each of them.',
     expression: freezeFilters.nothing,
   },
 ];
@@ -39,15 +33,11 @@ export const textKind: TaskKind<TextForm, TextSettings> = {
   presets: [
     {
       id: 'quick',
-      name: 'Quick look',
-      meaning: '60 steps: see within a minute or two whether the data teaches anything.',
       fields: {},
       recompute: false,
     },
     {
       id: 'careful',
-      name: 'Careful',
-      meaning: '400 steps at a lower learning rate, with larger effective batches.',
       fields: {
         steps: 400,
         accumulation: 2,
@@ -61,8 +51,6 @@ export const textKind: TaskKind<TextForm, TextSettings> = {
     },
     {
       id: 'small',
-      name: 'Least memory',
-      meaning: 'One window at a time, activations computed twice instead of kept.',
       fields: { batchSize: 1, accumulation: 4 },
       recompute: true,
     },

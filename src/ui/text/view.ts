@@ -29,16 +29,6 @@ export class TextView extends TaskView<TextForm> implements TextParts {
   readonly kind = textKind;
   form = textKind.untouched;
   readonly lengths = ['steps', 'batchSize', 'accumulation', 'sequenceLength', 'seed'] as const;
-  readonly words: TaskWords = {
-    name: 'Text',
-    meaning: 'Fine-tune a language model on text',
-    dropMeaning: words.data.dropMeaning,
-    modelLead: words.model.lead,
-    adapterLead: words.adapter.lead,
-    nameHint: words.train.nameHint,
-    fields: {},
-    run: words.run,
-  };
   readonly source: DataDesk;
   readonly trial: TrialDesk;
 
@@ -53,6 +43,20 @@ export class TextView extends TaskView<TextForm> implements TextParts {
     });
     this.source.onOpen = () => void bench.plan();
     this.trial = new TrialDesk(bench);
+  }
+
+  get words(): TaskWords {
+    return {
+      ...words.task,
+      dropMeaning: words.data.dropMeaning,
+      modelLead: words.model.lead,
+      adapterLead: words.adapter.lead,
+      nameHint: words.train.nameHint,
+      presets: words.presets,
+      filters: words.filters,
+      fields: {},
+      run: words.run,
+    };
   }
 
   /** The prompt that base and adapter continue during a run. */

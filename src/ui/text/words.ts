@@ -1,7 +1,21 @@
 import type { TaskWords } from '../bench/task_view';
+import { inLanguage } from '../words/language';
 
-/** Words of the text task. */
-export const words = {
+const english = {
+  task: { name: 'Text', meaning: 'Fine-tune a language model on text' },
+
+  presets: {
+    quick: ['Quick look', '60 steps: see within a minute or two whether the data teaches anything.'],
+    careful: ['Careful', '400 steps at a lower learning rate, with larger effective batches.'],
+    small: ['Least memory', 'One window at a time, activations computed twice instead of kept.'],
+  },
+
+  filters: {
+    adapters: ['Adapters only', 'Least memory. The base stays untouched; the adapter can be taken away on its own.'],
+    norms: ['Adapters and norms', 'Also the small scale vectors between layers.'],
+    everything: ['Everything', 'All parameters. Gradients and optimizer state for each of them.'],
+  },
+
   data: {
     lead: 'What the model should learn from. Files are read in this tab and go nowhere else.',
     filesButton: 'Fine-tune on this data',
@@ -111,3 +125,6 @@ export const words = {
     noPrompt: 'Enter a prompt first.',
   },
 } as const;
+
+/** Words of the text task. */
+export const words = inLanguage(english, () => import('./words_zh'));

@@ -173,7 +173,7 @@ export class StagesEditor extends BenchElement {
 
   #presets({ freeze }: StageForm, index: number) {
     const { stages: words } = strings;
-    const { kind } = this.bench.view;
+    const { kind, words: ofTask } = this.bench.view;
     const presets = kind.stageFilters;
     const own = !presets.some(({ expression }) => expression === freeze);
     const choose = (event: Event): void => {
@@ -185,7 +185,8 @@ export class StagesEditor extends BenchElement {
       <select id=${`trains-${index}`} @change=${choose}>
         ${own ? html`<option value="" selected>${words.ownFilter}</option>` : nothing}
         ${presets.map(
-          ({ id, name, expression }) => html`<option value=${id} ?selected=${expression === freeze}>${name}</option>`,
+          ({ id, expression }) =>
+            html`<option value=${id} ?selected=${expression === freeze}>${ofTask.filters[id]?.[0]}</option>`,
         )}
       </select>
     </div>`;
@@ -244,6 +245,6 @@ export class StagesEditor extends BenchElement {
 
 function takes(plan: Omit<StagePlan, 'steps' | 'freeze'> & { readonly largest: boolean }) {
   const { stages: words } = strings;
-  const trains = words.trainsLine(counted(plan.trainableLeaves, 'leaf', 'leaves'), big(plan.trainableParameters));
+  const trains = words.trainsLine(counted(plan.trainableLeaves, 'leaf'), big(plan.trainableParameters));
   return html`<p class="takes"><b>${bytes(plan.totalBytes)}</b> ${words.takes(trains)} ${plan.largest ? words.largest : nothing}</p>`;
 }

@@ -102,10 +102,10 @@ export class TrainPanel extends BenchElement {
       <fieldset class="choices">
         <legend>${preset ? train.presets : `${train.presets}: ${train.custom.toLowerCase()}`}</legend>
         ${kind.presets.map(
-          ({ id, name, meaning }) => html`<label class="choice">
+          ({ id }) => html`<label class="choice">
             <input type="radio" name="preset" .checked=${preset === id} @change=${() => this.bench.edit(withPreset(kind, this.bench.form, id))} />
-            <span class="name">${name}</span>
-            <span class="meta">${meaning}</span>
+            <span class="name">${view.words.presets[id]?.[0]}</span>
+            <span class="meta">${view.words.presets[id]?.[1]}</span>
           </label>`,
         )}
       </fieldset>

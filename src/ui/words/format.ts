@@ -1,14 +1,18 @@
 /** Numbers as the page writes them. Every figure on screen goes through here, so that one rule holds everywhere. */
+import { type Language, language } from './language';
+import { type Noun, nouns } from './nouns';
+import { times } from './times';
 
-const grouped = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+const grouped: Readonly<Record<Language, Intl.NumberFormat>> = {
+  en: new Intl.NumberFormat('en', { maximumFractionDigits: 0 }),
+  zh: new Intl.NumberFormat('zh-CN', { maximumFractionDigits: 0 }),
+};
 
 /** 1492 → "1,492". */
-export const count = (value: number): string => grouped.format(value);
+export const count = (value: number): string => grouped[language()].format(value);
 
-/** count(1, 'file') → "1 file", count(3, 'file') → "3 files"; `plural` where adding s is wrong. */
-export function counted(value: number, singular: string, plural = `${singular}s`): string {
-  return `${count(value)} ${value === 1 ? singular : plural}`;
-}
+/** counted(1, 'file') → "1 file", counted(3, 'file') → "3 files". */
+export const counted = (value: number, noun: Noun): string => nouns[language()](count(value), value === 1, noun);
 
 /** Three significant digits with a decimal unit: "999 B", "1.02 kB", "45.2 MB", "3.40 GB". */
 export function bytes(value: number): string {
@@ -26,7 +30,7 @@ export function bytes(value: number): string {
 
 /** A change in bytes with its sign: "+1.20 MB", "−28.2 GB", "no change". */
 export function bytesChange(difference: number): string {
-  if (difference === 0) return 'no change';
+  if (difference === 0) return times[language()].noChange;
   return difference > 0 ? `+${bytes(difference)}` : bytes(difference);
 }
 
@@ -45,32 +49,35 @@ export function big(value: number): string {
 
 /** A length of time as people say it, two units at most: "under a second", "12 s", "1 min 20 s", "2 h 5 min". */
 export function duration(seconds: number): string {
-  if (!Number.isFinite(seconds)) return 'unknown';
-  if (seconds < 1) return 'under a second';
+  const { unknown, instant, units } = times[language()];
+  if (!Number.isFinite(seconds)) return unknown;
+  if (seconds < 1) return instant;
   const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return twoUnits(Math.floor(whole / 60), 'min', whole % 60, 's');
+  if (whole < 60) return `${whole} ${units.s}`;
+  if (whole < 3600) return twoUnits(Math.floor(whole / 60), units.min, whole % 60, units.s);
   const minutes = Math.round(whole / 60);
-  if (minutes < 48 * 60) return twoUnits(Math.floor(minutes / 60), 'h', minutes % 60, 'min');
+  if (minutes < 48 * 60) return twoUnits(Math.floor(minutes / 60), units.h, minutes % 60, units.min);
   const hours = Math.round(minutes / 60);
-  return twoUnits(Math.floor(hours / 24), 'd', hours % 24, 'h');
+  return twoUnits(Math.floor(hours / 24), units.d, hours % 24, units.h);
 }
 
 /** How long ago `then` was, both in milliseconds since 1970: "just now", "5 min ago", "3 h ago", "on 24 Nov 2026". */
 export function ago(then: number, now: number): string {
+  const { justNow, minutesAgo, hoursAgo, onDay } = times[language()];
   const minutes = Math.floor((now - then) / 60_000);
-  if (minutes < 1) return 'just now';
-  if (minutes < 60) return `${minutes} min ago`;
-  if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h ago`;
-  return `on ${new Date(then).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })}`;
+  if (minutes < 1) return justNow;
+  if (minutes < 60) return minutesAgo(minutes);
+  if (minutes < 24 * 60) return hoursAgo(Math.floor(minutes / 60));
+  return onDay(new Date(then));
 }
 
 /** A loss in nats a token: always three decimals, so that columns line up. */
-export const loss = (value: number): string => (Number.isFinite(value) ? value.toFixed(3) : 'not finite');
+export const loss = (value: number): string =>
+  Number.isFinite(value) ? value.toFixed(3) : times[language()].notFinite;
 
 /** A measured quantity in a unit of its own: three significant digits, "12.3", "0.00871", "1,520", "2.1e-5". */
 export function quantity(value: number): string {
-  if (!Number.isFinite(value)) return 'not finite';
+  if (!Number.isFinite(value)) return times[language()].notFinite;
   const magnitude = Math.abs(value);
   if (magnitude >= 999.5) return minus(count(value));
   if (magnitude !== 0 && magnitude < 5e-4) return minus(shortExponent(value));

@@ -1,11 +1,11 @@
+import { inLanguage } from './language';
 import { abilityStrings } from './strings_abilities';
 import { autoStrings } from './strings_auto';
 import { freezeStrings } from './strings_freeze';
 import { panelStrings } from './strings_panels';
 import { runStrings } from './strings_run';
 
-/** Every word that the page says, in one place. Functions where a number or a name goes in. */
-export const strings = {
+const english = {
   ...panelStrings,
   ...runStrings,
   ...autoStrings,
@@ -46,6 +46,9 @@ export const strings = {
     install: 'Install',
     theme: 'Theme',
     themes: { system: 'System', light: 'Light', dark: 'Dark' },
+    language: 'Language',
+    languageFailed: 'The words of this language could not be loaded.',
+    languageFailedFix: 'Check the connection, then reload the page.',
   },
 
   task: {
@@ -81,3 +84,6 @@ export const strings = {
     more: (count: string) => `and ${count} more`,
   },
 } as const;
+
+/** Every word that the page says, in one place. Functions where a number or a name goes in. */
+export const strings = inLanguage(english, () => import('./strings_zh'));

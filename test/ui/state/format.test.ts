@@ -58,7 +58,7 @@ test('counts have separators, units have their plural', () => {
   expect(count(1492)).toBe('1,492');
   expect(counted(1, 'window')).toBe('1 window');
   expect(counted(0, 'window')).toBe('0 windows');
-  expect(counted(3, 'leaf', 'leaves')).toBe('3 leaves');
+  expect(counted(3, 'leaf')).toBe('3 leaves');
 });
 
 test.each([
