@@ -322,10 +322,35 @@ test('a thread that throws or dies is a problem in words, never silence', async 
 test('each panel has its address, and Back goes to the one before', async () => {
   const { app, bench } = await openPage();
   await click(nav(app, 'Model'));
-  expect(location.hash).toBe('#model');
+  expect(location.hash).toMatch(/^#model\?task=/);
   expect(nav(app, 'Model').getAttribute('aria-current')).toBe('page');
   history.back();
   await expect.poll(() => bench.panel).toBe('data');
+});
+
+test('a setup is in the address: Back undoes none of it, a link brings another', async () => {
+  const { app, bench } = await openPage();
+  await click(nav(app, 'Train'));
+  bench.editNumber('steps', '77');
+  await expect.poll(() => location.hash).toContain('steps=77');
+  history.back();
+  await expect.poll(() => bench.panel).toBe('data');
+  expect(bench.form.text.steps).toBe('77');
+  await expect.poll(() => location.hash).toMatch(/^#data\?.*steps=77/);
+  location.hash = '#freeze?task=text&steps=12&freeze=Nothing()&speed=9';
+  await expect.poll(() => bench.form.text.steps).toBe('12');
+  expect(bench.panel).toBe('freeze');
+  expect(bench.form.freeze).toBe('Nothing()');
+  expect(text(app, 'toast-note')).toContain('speed');
+});
+
+test('a page that is opened by a link has its setup', async () => {
+  const { bench } = await openPage(() =>
+    history.replaceState(null, '', '#train?task=text&batchSize=3&model=ae_lora'),
+  );
+  await expect.poll(() => bench.form.text.batchSize).toBe('3');
+  expect(bench.panel).toBe('train');
+  expect(bench.studio.model).toBe(null); // of another task
 });
 
 test('the theme is remembered', async () => {

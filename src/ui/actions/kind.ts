@@ -38,6 +38,10 @@ const others: readonly FilterPreset[] = [
 
 const { backboneLora, state, normalization, delta, cameras, maskTail, maskPadding } = defaultActionsSettings;
 
+const stateForms = ['measured', 'last-action', 'last-action-and-lag'] as const;
+
+const switched = (on: boolean): string => (on ? 'on' : 'off');
+
 const ofRecordings = /(^|\/)meta\/info\.json$|\.(npz|npy|parquet|zip)$/i;
 
 /** What a form of the actions task holds and means. */
@@ -85,6 +89,24 @@ export const actionsKind: TaskKind<ActionsForm, ActionsSettings> = {
   }),
   planned: (settings) => settings,
   proposedFor: ({ horizon, cameras, steps }) => [horizon, cameras, steps],
+  // Joints and cameras are of one person's recording.
+  shared: ({ actions }) => ({
+    backboneLora: switched(actions.backboneLora),
+    state: actions.state ?? 'fitting',
+    normalization: actions.normalization,
+    maskTail: switched(actions.maskTail),
+    maskPadding: switched(actions.maskPadding),
+  }),
+  withShared: ({ actions }, shared) => ({
+    actions: {
+      ...actions,
+      backboneLora: shared.backboneLora === 'on',
+      state: stateForms.find((form) => form === shared.state) ?? null,
+      normalization: shared.normalization === 'quantile' ? 'quantile' : 'z-score',
+      maskTail: shared.maskTail === 'on',
+      maskPadding: shared.maskPadding === 'on',
+    },
+  }),
   proposedOf: ({ actions }) => ({ backboneLora: actions.backboneLora }),
   withProposed: (form, proposed) =>
     proposed.backboneLora === undefined ? {} : { actions: { ...form.actions, backboneLora: proposed.backboneLora } },

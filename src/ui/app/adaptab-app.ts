@@ -2,6 +2,7 @@ import { css, html, nothing, type PropertyValues } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { keyed } from 'lit/directives/keyed.js';
 import '../adapter/adapter-panel';
+import { Address } from './address';
 import './app-footer';
 import './app-header';
 import { BenchElement } from '../bench/bench_element';
@@ -19,7 +20,6 @@ import { strings } from '../words/strings';
 import './toast-note';
 import '../train/train-panel';
 import '../train/unfinished-runs';
-import { type Panel, panels } from '../bench/workbench';
 
 /** The page: header, path, the chosen panel, the run. Takes files dropped anywhere, and the keyboard. */
 @customElement('adaptab-app')
@@ -28,6 +28,7 @@ export class AdaptabApp extends BenchElement {
   @state() private dragging = false;
 
   #wasActive = false;
+  #address: Address | undefined;
 
   static override styles = [
     shared,
@@ -169,11 +170,11 @@ export class AdaptabApp extends BenchElement {
   protected override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed);
     if (!this.bench) return;
-    if (changed.has('bench')) this.#onHash();
+    if (changed.has('bench')) this.#address = new Address(this.bench);
     if (this.bench.runs.active && !this.#wasActive) this.runOpen = true;
     this.#wasActive = this.bench.runs.active;
     document.title = titleOf(this.bench.runs.state) ?? strings.product;
-    this.#writeHash(changed.has('bench'));
+    this.#address?.write();
   }
 
   override render() {
@@ -231,14 +232,6 @@ export class AdaptabApp extends BenchElement {
     }
   }
 
-  /** Each panel has its address, so that the browser's Back and a reload find it again. */
-  #writeHash(first: boolean): void {
-    const hash = `#${this.bench.panel}`;
-    if (location.hash === hash) return;
-    if (first) history.replaceState(null, '', hash);
-    else history.pushState(null, '', hash);
-  }
-
   #toggleRun(): void {
     this.runOpen = !this.runOpen;
   }
@@ -267,10 +260,7 @@ export class AdaptabApp extends BenchElement {
     this.bench.startOrPause();
   };
 
-  readonly #onHash = (): void => {
-    const asked = panels.find((panel): panel is Panel => `#${panel}` === location.hash);
-    if (asked && asked !== this.bench.panel) this.bench.show(asked);
-  };
+  readonly #onHash = (): void => this.#address?.follow();
 
   readonly #onDrag = (event: DragEvent): void => {
     if (!event.dataTransfer?.types.includes('Files')) return;

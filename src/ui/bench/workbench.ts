@@ -2,6 +2,7 @@ import type { TaskId } from '../../settings/task';
 import type { Catalogue, DeviceReport, FileInFolder, TaskSettings, TrainerApi, UnfinishedRun } from '../../worker/api';
 import type { FieldKey } from '../state/fields';
 import { checkForm, type Form } from '../state/form';
+import { setupOf, withSetup } from '../state/setup';
 import { checkStages } from '../state/stage_forms';
 import { rememberedTask, rememberTask, taskOfFiles } from '../state/task_kind';
 import { strings } from '../words/strings';
@@ -158,6 +159,29 @@ export class Workbench extends Notices implements Desk {
   get settings(): TaskSettings | null {
     if (this.base === null || Object.keys(checkForm(this.form)).length + checkStages(this.form).length > 0) return null;
     return this.view.settings(this.base, this.adapterName);
+  }
+
+  /** Task and settings as an address says them. */
+  get setup(): URLSearchParams {
+    const { kind, form } = this.view;
+    const setup = setupOf(kind, form);
+    if (this.studio.model) setup.set('model', this.studio.model);
+    return setup;
+  }
+
+  /** Puts the form as an address says; what is open and what is kept stay. Not during a run. */
+  async useSetup(setup: URLSearchParams): Promise<void> {
+    await this.#known; // which tasks and models there are
+    if (this.runs.active || setup.toString() === this.setup.toString()) return;
+    const task = this.tasks.find((one) => one === setup.get('task'));
+    if (task) this.switchTask(task);
+    const rest = new URLSearchParams(setup);
+    rest.delete('model');
+    const { form, unknown } = withSetup(this.view.kind, this.form, rest);
+    const model = this.catalogue?.plannedModels.find(({ id, task }) => id === setup.get('model') && task === this.task);
+    this.studio.chooseModel(model?.id ?? null);
+    this.edit(form);
+    if (unknown.length > 0) this.note(strings.link.unknown(unknown.join(', ')));
   }
 
   get adapterName(): string {

@@ -22,6 +22,9 @@ export const icons = {
     svg`<circle cx="8" cy="8" r="2.8"></circle><path d="M8 1.5v1.5M8 13v1.5M1.5 8H3M13 8h1.5M3.4 3.4l1 1M11.6 11.6l1 1M12.6 3.4l-1 1M4.4 11.6l-1 1"></path>`,
   ),
   dark: icon(svg`<path d="M13.5 9.5A5.8 5.8 0 0 1 6.5 2.5a5.8 5.8 0 1 0 7 7z"></path>`),
+  link: icon(
+    svg`<path d="M7 9.5a2.5 2.5 0 0 0 3.6 0l2.2-2.2a2.5 2.5 0 0 0-3.6-3.6L8.4 4.5M9 6.5a2.5 2.5 0 0 0-3.6 0L3.2 8.7a2.5 2.5 0 0 0 3.6 3.6l.8-.8"></path>`,
+  ),
   close: icon(svg`<path d="M4 4l8 8M12 4l-8 8"></path>`),
   play: icon(svg`<path d="M4.5 3v10l8-5z" fill="currentColor"></path>`),
   pause: icon(svg`<path d="M5.5 3v10M10.5 3v10" stroke-width="2.5"></path>`),

@@ -40,7 +40,11 @@ export interface TaskKind<F extends Form = Form, S extends TaskSettings = TaskSe
   proposedFor(settings: S): unknown;
   /** What the form holds of what a proposal sets for this task alone. */
   proposedOf(form: F): Partial<ProposedSettings>;
-  /** The change that sets it. */
+  /** What else of the form may be shared by an address, by the names that it gives them. Never what is of one person's data. */
+  shared(form: F): Readonly<Record<string, string>>;
+  /** The change that sets it; values that nobody could have chosen stay as usual. */
+  withShared(form: F, shared: Readonly<Record<string, string>>): Partial<F>;
+  /** The change that sets what a proposal sets. */
   withProposed(form: F, proposed: Partial<ProposedSettings>): Partial<F>;
 }
 

@@ -61,6 +61,8 @@ export const textKind: TaskKind<TextForm, TextSettings> = {
   freezeSettings: (form, base) => ({ task: 'text', base, ...filterSettings(form) }),
   planned: (settings) => ({ ...settings, samplePrompts: settings.samplePrompts.length }),
   proposedFor: ({ sequenceLength, samplePrompts }) => [sequenceLength, samplePrompts.length > 0],
+  shared: () => ({}),
+  withShared: () => ({}),
   proposedOf: () => ({}),
   withProposed: () => ({}),
 };

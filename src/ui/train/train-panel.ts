@@ -1,6 +1,7 @@
 import { css, html, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { BenchElement, textOf } from '../bench/bench_element';
+import { icons } from '../parts/icons';
 import type { FieldKey } from '../state/fields';
 import { big, bytes } from '../words/format';
 import '../parts/number-field';
@@ -85,6 +86,9 @@ export class TrainPanel extends BenchElement {
       .effective {
         margin-top: 8px;
       }
+      .link {
+        margin: 8px 0 0 -8px;
+      }
       kbd {
         font: inherit;
       }
@@ -119,7 +123,20 @@ export class TrainPanel extends BenchElement {
     return html`
       <run-controls .bench=${this.bench}></run-controls>
       <p class="hint effective">${this.bench.settings ? this.bench.view.effective() : ''} ${strings.train.shortcut}.</p>
+      <button class="quiet link" @click=${this.#copyLink}>${icons.link}${strings.link.copy}</button>
     `;
+  }
+
+  async #copyLink(): Promise<void> {
+    const { origin, pathname, search } = location;
+    const address = `${origin}${pathname}${search}#train?${this.bench.setup}`;
+    const { copied, refused } = strings.link;
+    // Browsers refuse it without a secure address, and where a person has said so.
+    const said = await navigator.clipboard?.writeText(address).then(
+      () => copied,
+      () => refused,
+    );
+    this.bench.note(said ?? refused);
   }
 
   #texts() {

@@ -51,6 +51,13 @@ const english = {
     languageFailedFix: 'Check the connection, then reload the page.',
   },
 
+  link: {
+    copy: 'Copy a link to this setup',
+    copied: 'The link is copied: it opens this page with the same task, filter and settings. Your data are not in it.',
+    refused: 'The browser did not let the link be copied. It is in the address bar.',
+    unknown: (names: string) => `The link speaks of settings that this page does not know: ${names}.`,
+  },
+
   task: {
     label: 'Task',
     busy: 'A run is under way: stop it first, then change the task.',

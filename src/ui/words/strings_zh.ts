@@ -50,6 +50,13 @@ export const words = {
     languageFailedFix: '请检查网络，然后重新载入页面。',
   },
 
+  link: {
+    copy: '复制这套设置的链接',
+    copied: '链接已复制：它会以同样的任务、过滤器和设置打开本页面。其中没有你的数据。',
+    refused: '浏览器不允许复制链接。它在地址栏中。',
+    unknown: (names: string) => `链接中有本页面不认识的设置：${names}。`,
+  },
+
   task: {
     label: '任务',
     busy: '训练正在进行：请先停止，再切换任务。',
