@@ -20,6 +20,7 @@ export const actionsBase: ListedBase = {
   parameters: 2_431_776,
   vocabularySize: 2048,
   context: 48,
+  cameras: 3,
   heldoutBitsPerByte: Number.NaN,
   licence: 'Apache-2.0',
 };
@@ -47,11 +48,33 @@ export const recording: RecordingReport = {
   heldoutFrames: 380,
   joints: { state: joints, action: joints },
   cameras: [
-    { name: 'observation.images.front', width: 640, height: 480, available: true },
-    { name: 'observation.images.wrist', width: 640, height: 480, available: false },
+    { name: 'observation.images.front', width: 640, height: 480, available: true, codec: 'av01.0.04M.08' },
+    { name: 'observation.images.wrist', width: 640, height: 480, available: false, why: 'There is no video of it.' },
   ],
   tasks: ['Grab the black cube and put it into the white box'],
-  suggestedDelta: [true, true, true, true, true, false],
+  promisedEpisodes: 4,
+  allJoints: joints.map((name) => ({ name, chosen: true })),
+  suggestedState: { form: 'last-action-and-lag', why: 'The state follows the action in 6 of 6 joints that move.' },
+  states: [
+    {
+      form: 'measured',
+      refused: null,
+      delta: {
+        mask: [true, true, true, true, true, false],
+        why: 'An action says where a joint is to be.',
+        reasons: ['position', 'position', 'position', 'position', 'position', 'grasping'],
+      },
+    },
+    ...(['last-action', 'last-action-and-lag'] as const).map((form) => ({
+      form,
+      refused: null,
+      delta: {
+        mask: joints.map(() => true),
+        why: 'Differences from the last action, with which the state begins.',
+        reasons: joints.map(() => 'last action' as const),
+      },
+    })),
+  ],
   problems: [
     {
       what: 'There is no video of this camera: it is masked.',
