@@ -81,6 +81,7 @@ const english = {
       `What the robot was asked for in ${episodes}. Empty, they are learned without words.`,
     rows: (all: string) => `Recordings (${all})`,
     rowUsed: 'learned from',
+    rowEpisodes: (episodes: string) => `learned from: ${episodes}`,
     rowLeftOut: 'not learned from',
     remove: (name: string) => `Remove ${name}`,
     removeShort: 'Remove',
@@ -144,6 +145,7 @@ const english = {
     available: 'has pictures',
     masked: 'no pictures: masked.',
     images: 'stored pictures',
+    codecs: { av01: 'AV1', avc1: 'H.264', avc3: 'H.264', hvc1: 'HEVC', hev1: 'HEVC', vp08: 'VP8', vp09: 'VP9' },
     size: (width: string, height: string) => `${width} × ${height} pixels`,
   },
 
