@@ -3,6 +3,7 @@ import type {
   ActionsSettings,
   ListedAdapter,
   ListedBase,
+  ListedJoint,
   OpenLoop,
   RecordingReport,
   TrainEvent,
@@ -81,6 +82,53 @@ export const recording: RecordingReport = {
       where: 'observation.images.wrist',
       fix: 'Add the folder “videos” of the recording, or train without it.',
     },
+  ],
+};
+
+/** Joints of a hand that are more than can be learned: some hold still, one jitters. */
+export const manyJoints: readonly ListedJoint[] = Array.from({ length: 40 }, (_, place) => ({
+  name: `hand_${place}.pos`,
+  chosen: true,
+  ...(place >= 34 ? { quiet: place === 39 ? ('tick' as const) : ('still' as const) } : {}),
+}));
+
+/** A recording in which not all is as it should be. */
+export const damaged: RecordingReport = {
+  ...recording,
+  promisedEpisodes: 6,
+  episodes: recording.episodes.map((episode) => ({ ...episode, task: '' })),
+  joints: { state: joints.slice(0, 5), action: joints.slice(0, 5) },
+  allJoints: joints.map((name, place) => ({
+    name,
+    chosen: place < 5,
+    ...(place === 4 ? { quiet: 'still' as const } : {}),
+  })),
+  suggestedState: { form: 'measured', why: 'The state follows the action in 2 of 5 joints that move only.' },
+  states: recording.states.map(({ form, delta }) => ({
+    form,
+    refused: form === 'measured' ? null : 'State and action of this robot are not the same joints.',
+    delta: {
+      ...delta,
+      mask: joints.slice(0, 5).map(() => false),
+      reasons: joints.slice(0, 5).map(() => 'no positions'),
+    },
+  })),
+  cameras: [
+    { name: 'observation.images.front', width: 640, height: 480, available: true, codec: 'av01.0.04M.08' },
+    { name: 'observation.images.side', width: 640, height: 480, available: true, codec: 'image' },
+    {
+      ...{ name: 'observation.images.wrist', width: 640, height: 480, available: false, codec: 'mp4v.20' },
+      why: 'Its videos are MPEG-4 Part 2 (mp4v), which no browser decodes.',
+      command: 'ffmpeg -i IN.mp4 -c:v libx264 OUT.mp4',
+    },
+  ],
+  problems: [
+    {
+      what: '6 episodes are promised, 4 can be used (0–3). Missing: 4, 5.',
+      where: 'meta/info.json',
+      fix: 'Copy the missing files, or go on with those that are here.',
+    },
+    { what: 'A row has no number in its action; its episode is left out.', where: 'episode 7', count: 12 },
   ],
 };
 

@@ -1,4 +1,4 @@
-import type { ActionsSettings } from '../../settings/actions';
+import { type ActionsSettings, STATE_FORMS } from '../../settings/actions';
 import { defaultActionsSettings, freezeFilters } from '../../settings/defaults';
 import type { RecordingReport, StateForm } from '../../worker/api';
 import { type Form, filterSettings, trainingSettings, untouchedForm } from '../state/form';
@@ -37,8 +37,6 @@ const others: readonly FilterPreset[] = [
 ];
 
 const { backboneLora, state, normalization, delta, cameras, maskTail, maskPadding } = defaultActionsSettings;
-
-const stateForms = ['measured', 'last-action', 'last-action-and-lag'] as const;
 
 const switched = (on: boolean): string => (on ? 'on' : 'off');
 
@@ -101,7 +99,7 @@ export const actionsKind: TaskKind<ActionsForm, ActionsSettings> = {
     actions: {
       ...actions,
       backboneLora: shared.backboneLora === 'on',
-      state: stateForms.find((form) => form === shared.state) ?? null,
+      state: STATE_FORMS.find((form) => form === shared.state) ?? null,
       normalization: shared.normalization === 'quantile' ? 'quantile' : 'z-score',
       maskTail: shared.maskTail === 'on',
       maskPadding: shared.maskPadding === 'on',

@@ -59,6 +59,10 @@ export class LearningChoices extends BenchElement {
         gap: 8px 16px;
         overflow-wrap: anywhere;
       }
+      b {
+        font-weight: 500;
+        color: var(--ink-2);
+      }
       .switch .meta {
         margin-top: 0;
       }
@@ -83,7 +87,11 @@ export class LearningChoices extends BenchElement {
     const words = own.learning;
     const { states, suggestedState } = this.report;
     const { state } = this.view.form.actions;
-    const refused = states.filter((one) => one.refused !== null);
+    const form = stateOf(this.view.form.actions, this.report);
+    const refusals = Map.groupBy(
+      states.filter(({ refused }) => refused !== null),
+      ({ refused }) => refused,
+    );
     const choose = (event: Event): void => {
       const chosen = textOf(event);
       this.view.choose({ state: STATE_FORMS.find((form) => form === chosen) ?? null });
@@ -91,17 +99,20 @@ export class LearningChoices extends BenchElement {
     return html`<div>
       <label class="select" for="state">${words.state}</label>
       <select id="state" aria-describedby="state-meaning state-why" @change=${choose}>
-        <option value="" ?selected=${state === null}>${words.fitting(words.states[suggestedState.form])}</option>
+        <option value="" ?selected=${state === null}>${words.asSuggested}</option>
         ${STATE_FORMS.map(
-          (form) =>
-            html`<option value=${form} ?selected=${state === form} ?disabled=${refused.some((one) => one.form === form)}>
-              ${words.states[form]}
+          (one) =>
+            html`<option value=${one} ?selected=${state === one} ?disabled=${states.some(({ form: other, refused }) => other === one && refused !== null)}>
+              ${words.states[one]}
             </option>`,
         )}
       </select>
-      <p class="meta" id="state-meaning">${words.statesMeaning[stateOf(this.view.form.actions, this.report)]}</p>
+      <p class="meta" id="state-meaning"><b>${words.states[form]}.</b> ${words.statesMeaning[form]}</p>
       <p class="meta" id="state-why">${state === null ? suggestedState.why : words.byHand}</p>
-      ${refused.map(({ form, refused: why }) => html`<p class="meta">${words.refused(words.states[form], why ?? '')}</p>`)}
+      ${[...refusals].map(([why, forms]) => {
+        const names = forms.map((one) => words.quoted(words.states[one.form])).join(', ');
+        return html`<p class="meta">${words.refused(names, why ?? '')}</p>`;
+      })}
     </div>`;
   }
 

@@ -133,7 +133,9 @@ export class RecordingCameras extends BenchElement {
 function described({ width, height, codec }: CameraReport): string {
   const words = own.cameras;
   const size = width > 0 ? [words.size(count(width), count(height))] : [];
-  const name = Object.entries({ ...words.codecs, image: words.images }).find(([start]) => codec?.startsWith(start))?.[1];
+  const name = Object.entries({ ...words.codecs, image: words.images }).find(([start]) =>
+    codec?.startsWith(start),
+  )?.[1];
   const coded = codec === undefined ? [] : [name ?? codec];
   return [words.available, ...size, ...coded].join(' · ');
 }

@@ -34,18 +34,18 @@ export class RecordingJoints extends BenchElement {
         grid-template-columns: repeat(auto-fill, minmax(192px, 1fr));
         gap: 4px 16px;
       }
-      label {
+      li label {
         display: grid;
         grid-template-columns: 16px 1fr;
         gap: 0 8px;
         overflow-wrap: anywhere;
       }
-      label input {
+      li input {
         width: 16px;
         height: 16px;
         margin: 2px 0 0;
       }
-      label .meta {
+      li .meta {
         grid-column: 2;
       }
       .place {
@@ -62,7 +62,7 @@ export class RecordingJoints extends BenchElement {
         gap: 8px;
       }
       .places input {
-        width: 120px;
+        width: 96px;
       }
     `,
   ];

@@ -64,7 +64,9 @@ export class RecordingPanel extends BenchElement {
         gap: 8px;
         margin-top: 24px;
       }
-      .choose,
+      .choose {
+        margin-top: 16px;
+      }
       .rows,
       .join {
         margin-top: 8px;

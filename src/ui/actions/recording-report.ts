@@ -1,6 +1,6 @@
 import { css, html, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { EpisodeReport, RecordingReport } from '../../worker/api';
+import type { EpisodeReport, Problem, RecordingReport } from '../../worker/api';
 import { BenchElement, textOf } from '../bench/bench_element';
 import { count, counted, rate } from '../words/format';
 import '../parts/number-field';
@@ -246,7 +246,7 @@ export class RecordingReportView extends BenchElement {
     if (problems.length === 0) return nothing;
     return html`<section>
       <h3>${own.recording.problems}</h3>
-      <div class="problems">${problems.map((problem) => html`<problem-note fixed mild .problem=${problem}></problem-note>`)}</div>
+      <div class="problems">${problems.map((problem) => html`<problem-note fixed mild .problem=${withTimes(problem)}></problem-note>`)}</div>
     </section>`;
   }
 
@@ -258,4 +258,12 @@ export class RecordingReportView extends BenchElement {
       @edit=${(event: CustomEvent<string>) => this.bench.editNumber(key, event.detail)}
     ></number-field>`;
   }
+}
+
+/** A problem that says how often it was met, where its sentence does not. */
+function withTimes(problem: Problem): Problem {
+  const { what, count: times = 1 } = problem;
+  return times === 1 || what.includes(String(times))
+    ? problem
+    : { ...problem, what: own.recording.times(what, count(times)) };
 }

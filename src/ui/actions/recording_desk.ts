@@ -107,7 +107,7 @@ export class RecordingDesk implements DataSource {
   async join(files: readonly FileInFolder[]): Promise<boolean> {
     if (!this.report) return this.open(files);
     const before = this.rows;
-    const row = rowOf(files);
+    const row = rowOf(files, before);
     const found = await this.#ask([...before, row]);
     if (!found) return false;
     if (found.answer.ok) this.#settle(found);
@@ -243,7 +243,18 @@ interface Asked {
   readonly answer: Outcome<RecordingReport>;
 }
 
-function rowOf(files: readonly FileInFolder[]): RecordingRow {
+/** A row of files; one that is called as another is gets a number, so that no file lies where another's does. */
+function rowOf(files: readonly FileInFolder[], others: readonly RecordingRow[] = []): RecordingRow {
   const [top = '', ...below] = files[0]?.path.split('/') ?? [];
-  return { name: below.length > 0 ? top : top.replace(/\.[^.]+$/, ''), files, problem: null };
+  const [, name = top, ending = ''] = below.length > 0 ? [] : (/^(.*?)(\.[^.]+)?$/.exec(top) ?? []);
+  const taken = new Set(others.map((row) => row.name));
+  if (!taken.has(name)) return { name, files, problem: null };
+  let number = 2;
+  while (taken.has(`${name} ${number}`)) number += 1;
+  const renamed = `${name} ${number}`;
+  const moved = files.map(({ path, file }) => ({
+    path: path.startsWith(top) ? `${renamed}${ending}${path.slice(top.length)}` : path,
+    file,
+  }));
+  return { name: renamed, files: moved, problem: null };
 }
