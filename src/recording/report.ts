@@ -51,6 +51,8 @@ export interface StateReport {
 export interface EpisodeReport {
   /** Its number in the recording. */
   readonly index: number;
+  /** Where several recordings are read as one: which it comes from, and its number there. */
+  readonly source?: { readonly recording: string; readonly index: number };
   readonly frames: number;
   /** What the robot was asked for at its first frame. */
   readonly task: string;

@@ -172,6 +172,18 @@ test('of several recordings each keeps its fate, and one can be taken away', asy
   expect(recordingOf(bench).ready).toBe(true);
 });
 
+test('where the reader says whose episodes are whose, each recording has its own, and one without is not learned from', async () => {
+  const { app, bench, double } = await opened(ok(recording));
+  const episodes = recording.episodes.map((episode) => ({ ...episode, source: { recording: 'cubes', index: 7 } }));
+  double.recording = ok({ ...recording, episodes });
+  await recordingOf(bench).join(folder('boxes'));
+  await settled();
+  const rows = all(app, 'recording-panel ul.rows li').map((row) => row.textContent?.replace(/\s+/g, ' ').trim());
+  expect(rows[0]).toContain('learned from: 4 episodes · 1 file');
+  expect(rows[1]).toContain('not learned from · 1 file');
+  expect(text(app, 'recording-report')).toContain('0 cubes 7');
+});
+
 test('stopping to read one more brings back what was open', async () => {
   const { app, bench, double } = await opened(ok(recording));
   let go: () => void = () => undefined;

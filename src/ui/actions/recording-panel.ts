@@ -191,11 +191,14 @@ export class RecordingPanel extends BenchElement {
   #row(row: RecordingRow) {
     const said = words.recording;
     const { source } = this.view;
+    const episodes = row.problem ? 0 : source.episodesOf(row);
+    const fate =
+      episodes === null ? [] : [episodes === 0 ? said.rowLeftOut : said.rowEpisodes(counted(episodes, 'episode'))];
     return html`<li>
-      ${row.problem ? icons.no : icons.check}
+      ${episodes === 0 ? icons.no : icons.check}
       <div>
         <p>${row.name}</p>
-        <p class="meta">${row.problem ? said.rowLeftOut : said.rowUsed} · ${counted(row.files.length, 'file')}</p>
+        <p class="meta">${[...fate, counted(row.files.length, 'file')].join(' · ')}</p>
         ${row.problem ? html`<problem-note fixed .problem=${row.problem}></problem-note>` : nothing}
       </div>
       <button

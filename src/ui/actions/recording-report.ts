@@ -56,7 +56,8 @@ export class RecordingReportView extends BenchElement {
         background: var(--surface);
         padding-top: 8px;
       }
-      td {
+      td,
+      tbody th {
         overflow-wrap: anywhere;
       }
       .use {
@@ -182,7 +183,10 @@ export class RecordingReportView extends BenchElement {
   #episode(episode: EpisodeReport) {
     const words = own.recording;
     return html`<tr>
-      <th scope="row">${count(episode.index)}</th>
+      <th scope="row">
+        ${count(episode.index)}
+        ${episode.source ? html`<span class="meta">${episode.source.recording} ${count(episode.source.index)}</span>` : nothing}
+      </th>
       <td class="number">${count(episode.frames)}</td>
       <td class="use">${episode.heldout ? html`<b class="heldout">${words.heldout}</b>` : words.training}</td>
       <td>${episode.task || words.noTask}</td>

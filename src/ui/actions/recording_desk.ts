@@ -80,6 +80,14 @@ export class RecordingDesk implements DataSource {
     return words.recording.line(counted(episodes.length, 'episode'), counted(frames, 'frame'));
   }
 
+  /** Episodes that a recording gave to what is open; null where that is not known. */
+  episodesOf({ files }: RecordingRow): number | null {
+    const sources = this.report?.episodes.flatMap(({ source }) => source?.recording ?? []) ?? [];
+    if (sources.length === 0) return null;
+    const top = topOf(files);
+    return sources.filter((name) => name === top || name.startsWith(`${top}/`)).length;
+  }
+
   /** Of the first; empty where nothing is open. */
   get name(): string {
     return this.rows[0]?.name ?? '';
@@ -245,8 +253,8 @@ interface Asked {
 
 /** A row of files; one that is called as another is gets a number, so that no file lies where another's does. */
 function rowOf(files: readonly FileInFolder[], others: readonly RecordingRow[] = []): RecordingRow {
-  const [top = '', ...below] = files[0]?.path.split('/') ?? [];
-  const [, name = top, ending = ''] = below.length > 0 ? [] : (/^(.*?)(\.[^.]+)?$/.exec(top) ?? []);
+  const top = topOf(files);
+  const [, name = top, ending = ''] = files[0]?.path.includes('/') ? [] : (/^(.*?)(\.[^.]+)?$/.exec(top) ?? []);
   const taken = new Set(others.map((row) => row.name));
   if (!taken.has(name)) return { name, files, problem: null };
   let number = 2;
@@ -258,3 +266,6 @@ function rowOf(files: readonly FileInFolder[], others: readonly RecordingRow[] =
   }));
   return { name: renamed, files: moved, problem: null };
 }
+
+/** The folder or the file that a row begins with. */
+const topOf = (files: readonly FileInFolder[]): string => files[0]?.path.split('/')[0] ?? '';

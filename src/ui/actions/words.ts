@@ -80,7 +80,6 @@ const english = {
     promptMeaning: (episodes: string) =>
       `What the robot was asked for in ${episodes}. Empty, they are learned without words.`,
     rows: (all: string) => `Recordings (${all})`,
-    rowUsed: 'learned from',
     rowEpisodes: (episodes: string) => `learned from: ${episodes}`,
     rowLeftOut: 'not learned from',
     remove: (name: string) => `Remove ${name}`,

@@ -70,7 +70,6 @@ export const words = {
     prompt: '录制中没有文字时使用的文字',
     promptMeaning: (episodes: string) => `在 ${episodes}中要求机器人做的事。留空则不带文字学习。`,
     rows: (all: string) => `录制（${all}）`,
-    rowUsed: '用于学习',
     rowEpisodes: (episodes: string) => `用于学习：${episodes}`,
     rowLeftOut: '不用于学习',
     remove: (name: string) => `移除 ${name}`,
