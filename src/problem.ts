@@ -1,4 +1,5 @@
 import type { ListedJoint } from './settings/actions';
+import { type NumberSetting, numberNames, numberRules, written } from './settings/numbers';
 import type { Remedy } from './settings/task';
 
 /** An error that a person can act on; `problem` is what crosses to the page. */
@@ -15,6 +16,19 @@ export class ProblemError extends Error {
 /** Builds the error to throw: what went wrong, where, and what to do. */
 export const problem = (what: string, where?: string, fix?: string) =>
   new ProblemError({ what, ...(where ? { where } : {}), ...(fix ? { fix } : {}) });
+
+/** @throws ProblemError that names the setting, where no run can have this number */
+export function checkNumber(name: NumberSetting, value: unknown): void {
+  const { words, accepts } = numberRules[name];
+  if (typeof value !== 'number' || !accepts(value)) throw refuseNumber(name, value, words);
+}
+
+/** The error of a number that cannot be. @param words what it may be */
+export function refuseNumber(name: NumberSetting, value: unknown, words: string): ProblemError {
+  const shown = typeof value === 'number' ? written(value) : String(value);
+  const what = `${numberNames[name]} cannot be ${shown}.`;
+  return new ProblemError({ what, where: numberNames[name], fix: `Choose ${words}.`, setting: { name } });
+}
 
 /** Several problems as one error: the first, with the others beside it; `outcome` says in a sentence what came of them. */
 export function severalProblems(all: readonly [Problem, ...Problem[]], outcome?: string): ProblemError {
@@ -63,4 +77,13 @@ export interface Problem {
   readonly joints?: readonly ListedJoint[];
   /** Settings that would put it right. */
   readonly remedy?: Remedy;
+  /** The setting that it is about. */
+  readonly setting?: SettingPlace;
+}
+
+/** A number that a person has set. */
+export interface SettingPlace {
+  readonly name: NumberSetting;
+  /** Of which stage, from 0; absent where the run has one. */
+  readonly stage?: number;
 }

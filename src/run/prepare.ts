@@ -67,36 +67,3 @@ export function startValues(base: Base, seed: number, withoutLora: boolean): (le
     return values;
   };
 }
-
-/** @throws ProblemError for settings of any task that cannot run */
-export function checkTraining(settings: TrainingSettings): void {
-  const whole = [
-    'steps',
-    'batchSize',
-    'accumulation',
-    'loraRank',
-    'evaluateEvery',
-    'checkpointEvery',
-    'patience',
-  ] as const;
-  for (const name of whole) {
-    const value = settings[name];
-    if (!Number.isInteger(value) || value < 1) {
-      throw problem(`${name} is ${value}; it must be a whole number from 1.`, name, 'Change it under Train, advanced.');
-    }
-  }
-  const positive = ['learningRate', 'clipNorm', 'loraAlpha'] as const;
-  for (const name of positive) {
-    if (!(settings[name] > 0)) throw problem(`${name} is ${settings[name]}; it must be above zero.`, name);
-  }
-  const notNegative = ['endLearningRate', 'warmupSteps', 'weightDecay'] as const;
-  for (const name of notNegative) {
-    if (!(settings[name] >= 0)) throw problem(`${name} is ${settings[name]}; it must not be negative.`, name);
-  }
-}
-
-/** @throws ProblemError for a length that is no whole number, or below the least */
-export function checkLength(value: number, name: string, least: number): void {
-  if (Number.isInteger(value) && value >= least) return;
-  throw problem(`${name} is ${value}.`, name, `Choose a whole number from ${least}.`);
-}

@@ -6,6 +6,7 @@ import { ProblemError } from '../problem';
 import { type PlacedStage, settingsOfStage, stagesOf } from '../settings/stages';
 import type { TrainingSettings } from '../settings/training';
 import { type Planned, planReport } from '../train/planned';
+import { checkTraining } from './check';
 
 /** A stage whose filter has been read. */
 export interface ReadStage extends PlacedStage {
@@ -15,11 +16,12 @@ export interface ReadStage extends PlacedStage {
 
 /**
  * Reads the filters of a run, once for all that is done with them.
- * @throws ProblemError that names the stage, for a text that is no filter
+ * @throws ProblemError that names the stage, for a text that is no filter, and for numbers that no run can have
  */
 export const readStages = (settings: TrainingSettings): ReadStage[] =>
   stagesOf(settings).map((stage) =>
     inStage(settings, stage, () => {
+      checkTraining(settingsOfStage(settings, stage));
       const filter = read(stage.freeze);
       return { ...stage, filter, isFrozen: compile(filter.expression) };
     }),
@@ -89,7 +91,11 @@ export function inStage<T>(settings: TrainingSettings, stage: PlacedStage, work:
 /** An error that says in which stage it is, where there are several. */
 export function ofStage({ stages }: TrainingSettings, { index }: PlacedStage, error: unknown): unknown {
   if (stages.length === 0 || !(error instanceof ProblemError)) return error;
-  const { where } = error.problem;
+  const { where, setting } = error.problem;
   const stage = `stage ${index + 1} of ${stages.length + 1}`;
-  return new ProblemError({ ...error.problem, where: where === undefined ? stage : `${stage}, ${where}` });
+  return new ProblemError({
+    ...error.problem,
+    where: where === undefined ? stage : `${stage}, ${where}`,
+    ...(setting ? { setting: { ...setting, stage: index } } : {}),
+  });
 }

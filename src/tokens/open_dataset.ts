@@ -4,7 +4,7 @@ import type { FileReport } from '../dataset/report';
 import type { ReadOptions } from '../dataset/text_reader';
 import { filesIn } from '../dataset/unpack';
 import type { Problem } from '../problem';
-import { problem, severalProblems } from '../problem';
+import { checkNumber, problem, refuseNumber, severalProblems } from '../problem';
 import type { DatasetOptions } from '../settings/text';
 import { evaluatedWindows, type TokenDataset } from './batches';
 import { chatTokens } from './chat_template';
@@ -142,22 +142,13 @@ function cutProblems(
   return [{ what, where: file, fix, count: long }];
 }
 
-function checkOptions(files: readonly File[], { sequenceLength, heldoutFraction }: WindowOptions) {
+function checkOptions(files: readonly File[], { sequenceLength, heldoutFraction, seed }: WindowOptions) {
   if (files.length === 0) throw problem('No file was chosen.', undefined, 'Choose a text file.');
   if (!Number.isInteger(sequenceLength) || sequenceLength < 2 || sequenceLength > 2 ** 16) {
-    throw problem(
-      `A window cannot have ${sequenceLength} tokens.`,
-      'window length',
-      'Choose a whole number from 2 to 65536.',
-    );
+    throw refuseNumber('sequenceLength', sequenceLength, 'a whole number of tokens from 2 to 65536');
   }
-  if (!(heldoutFraction >= 0 && heldoutFraction <= 0.5)) {
-    throw problem(
-      `The held-out share cannot be ${heldoutFraction}.`,
-      'held-out share',
-      'Choose a number from 0 to 0.5.',
-    );
-  }
+  checkNumber('heldoutFraction', heldoutFraction);
+  checkNumber('seed', seed);
 }
 
 function nothingToLearn(reports: readonly FileReport[]) {

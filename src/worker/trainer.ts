@@ -7,6 +7,7 @@ import { type BaseModel, fetchBaseSummary } from '../base/base';
 import { factsOfGpu } from '../gpu/facts';
 import { plannedModels } from '../model/true_size';
 import { outcome, problem } from '../problem';
+import { checkTraining } from '../run/check';
 import { prepareStages, readStages, type StageOptions, stagedReport } from '../run/stages';
 import type { TaskSettings } from '../settings/task';
 import type { OpenedRecording } from '../tasks/actions/data';
@@ -87,8 +88,10 @@ function dataCalls(
   let text: TextData | null = null;
   const recordings = new RecordingReader();
   const openedOf = (settings: TaskSettings) => taskOf(settings).openedOf({ text, recording: recordings.opened });
-  const factsOf = (base: BaseModel, settings: TaskSettings) =>
-    taskOf(settings).factsOf(openedOf(settings), base, settings);
+  const factsOf = (base: BaseModel, settings: TaskSettings) => {
+    checkTraining(settings); // to look at the frames of a run without an end would take for ever
+    return taskOf(settings).factsOf(openedOf(settings), base, settings);
+  };
   const open: TrainerApi['openDataset'] = (files, options) =>
     outcome(async () => {
       const { dataset, report } = await openDataset(files, options, await session.tokenizer(options.base));
@@ -98,10 +101,11 @@ function dataCalls(
   const plan = async (settings: TaskSettings) => {
     const gpu = await session.gpu().then(factsOfGpu, () => undefined); // a plan needs none
     const base = await session.base(settings.base);
+    const stages = readStages(settings);
     const facts = factsOf(base, settings);
     const prepare = (own: TaskSettings, options: StageOptions) =>
       taskOf(own).prepare(base, own, facts, { gpu, ...options });
-    return stagedReport(prepareStages(settings, readStages(settings), prepare));
+    return stagedReport(prepareStages(settings, stages, prepare));
   };
   const proposals = new Proposals({ session, busy: () => runs.busy, factsOf });
   return {

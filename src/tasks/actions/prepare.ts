@@ -5,8 +5,8 @@ import type { ModelConfig } from '../../model/config';
 import { Parameters } from '../../model/parameters';
 import { tokensOf } from '../../model/pi0';
 import { leavesOf } from '../../model/tree';
-import { problem } from '../../problem';
-import { checkTraining, configOfRun, optimizerOf, type PrepareOptions, parametersOf } from '../../run/prepare';
+import { checkLength, checkTraining } from '../../run/check';
+import { configOfRun, optimizerOf, type PrepareOptions, parametersOf } from '../../run/prepare';
 import type { ActionsSettings } from '../../settings/actions';
 import { bytesOfAll, type Prepared } from '../../train/planned';
 import type { ActionsBatch } from './batch';
@@ -125,12 +125,7 @@ function isUpstream(config: ModelConfig, shape: ActionsStepShape, trained: strin
 
 function checkActions(base: BaseModel, settings: ActionsSettings): void {
   checkTraining(settings);
-  const { horizon } = settings;
-  const longest = actionsFormOf(base).horizon;
-  if (!Number.isInteger(horizon) || horizon < 1 || horizon > longest) {
-    const fix = `Choose a whole number from 1 to ${longest}.`;
-    throw problem(`A chunk of ${horizon} actions does not fit this base.`, 'horizon', fix);
-  }
+  checkLength(settings.horizon, 'horizon', 1, actionsFormOf(base).horizon);
 }
 
 /** What now and then runs before a step: a prefix that stays the same is computed once for each sample. */

@@ -1,4 +1,4 @@
-import type { Problem } from '../../problem';
+import { checkNumber, type Problem } from '../../problem';
 import { openRecording as readRecording } from '../../recording/open_recording';
 import { reported, toldOnce } from '../../recording/problems';
 import type { Recording } from '../../recording/recording';
@@ -18,12 +18,15 @@ export class RecordingReader {
   opened: OpenedRecording | null = null;
   #turn = 0;
 
-  /** Reads a recording and holds episodes out. @throws ProblemError where there is nothing to learn from */
+  /** Reads a recording and holds episodes out. @throws ProblemError where there is nothing to learn from, or a number makes no sense */
   async open(
     files: readonly FileInFolder[],
     { heldoutFraction, seed, ...how }: RecordingOptions,
     tell: (progress: ReadingProgress) => void = () => undefined,
   ): Promise<RecordingReport> {
+    checkNumber('heldoutFraction', heldoutFraction);
+    checkNumber('seed', seed);
+    if (how.fps !== undefined) checkNumber('fps', how.fps);
     const turn = ++this.#turn;
     const onProgress = (done: number, of: number) => {
       if (turn !== this.#turn) throw new Error('The reading was given up.'); // no fault of a file: nothing goes on after it

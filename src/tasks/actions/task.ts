@@ -1,5 +1,6 @@
 import { problem } from '../../problem';
-import { checkLength, checkTraining, LARGEST_GPU } from '../../run/prepare';
+import { checkLength, checkTraining } from '../../run/check';
+import { LARGEST_GPU } from '../../run/prepare';
 import type { ActionsSettings } from '../../settings/actions';
 import { samplesOf } from '../../settings/stages';
 import type { Task } from '../task';

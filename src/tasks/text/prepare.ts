@@ -1,8 +1,8 @@
 import type { BaseModel } from '../../base/base';
 import { NO_GPU_YET } from '../../gpu/facts';
 import type { ModelConfig } from '../../model/config';
-import { problem } from '../../problem';
-import { checkTraining, configOfRun, optimizerOf, type PrepareOptions, parametersOf } from '../../run/prepare';
+import { checkLength, checkTraining } from '../../run/check';
+import { configOfRun, optimizerOf, type PrepareOptions, parametersOf } from '../../run/prepare';
 import type { TextSettings } from '../../settings/text';
 import type { TokenBatch } from '../../tokens/batches';
 import { bytesOfAll, type Prepared } from '../../train/planned';
@@ -47,9 +47,5 @@ export function recordText(
 
 function checkSettings({ summary }: BaseModel, settings: TextSettings): void {
   checkTraining(settings);
-  const { sequenceLength } = settings;
-  if (!Number.isInteger(sequenceLength) || sequenceLength < 2 || sequenceLength > summary.context) {
-    const fix = `Choose a whole number from 2 to ${summary.context}.`;
-    throw problem(`A window of ${sequenceLength} tokens does not fit this base.`, 'sequenceLength', fix);
-  }
+  checkLength(settings.sequenceLength, 'sequenceLength', 2, summary.context);
 }

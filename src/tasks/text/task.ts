@@ -1,5 +1,6 @@
 import { problem } from '../../problem';
-import { checkLength, checkTraining, LARGEST_GPU } from '../../run/prepare';
+import { checkLength, checkTraining } from '../../run/check';
+import { LARGEST_GPU } from '../../run/prepare';
 import type { TextSettings } from '../../settings/text';
 import type { Task } from '../task';
 import { prepareText, recordText } from './prepare';
