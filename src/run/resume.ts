@@ -1,6 +1,7 @@
 /** Between what a run knows and what a checkpoint keeps. */
 import type { Checkpoint } from '../adapter/checkpoint';
 import type { TaskSettings } from '../settings/task';
+import type { Evaluated } from '../train/events';
 import { historyOf, type RunState } from '../train/state';
 import type { RunParts } from './task_run';
 
@@ -23,13 +24,14 @@ export const stateOf = ({ history, ...from }: Checkpoint): RunState => ({
 export const checkpointOf = (
   { runId, settings, base }: Pick<RunParts<TaskSettings>, 'runId' | 'settings' | 'base'>,
   state: RunState,
+  evaluated: Evaluated,
   onGpu: Pick<Checkpoint, 'leaves' | 'optimizerState'>,
 ): Checkpoint => ({
   runId,
   settings,
   step: state.step,
   ...onGpu,
-  history: historyOf(state),
+  history: historyOf(state, evaluated),
   baselineHeldout: state.baselineHeldout,
   base: state.base,
   best: state.best,

@@ -1,17 +1,22 @@
 import { type Adapter, sizeOf } from '../adapter/adapter';
 import type { Checkpoint } from '../adapter/checkpoint';
+import type { Evaluation } from '../best';
 import { allocate } from '../fit/trial';
 import { onGpuFailure } from '../gpu/device';
 import { Memory } from '../gpu/memory';
 import { readFloats } from '../gpu/read_back';
 import { problem } from '../problem';
+import { defaultsOf } from '../settings/defaults';
 import { stageAt } from '../settings/stages';
 import type { TaskSettings } from '../settings/task';
+import { stoppedEarly } from '../train/control';
 import type { MemorySample, RunSummary } from '../train/events';
-import { runLoop } from '../train/loop';
+import type { Measure } from '../train/judge';
+import { runLoop, seenOf } from '../train/loop';
 import type { LossOutputs } from '../train/record';
 import { type Best, historyOf, type LeafFloats, newState, type RunState } from '../train/state';
 import type { TrainingStep } from '../train/step';
+import { verdictOf } from '../train/verdict';
 import { adapterTensors, loadLeaves, NO_LEAVES, readAll, readWeights, roundedLikeFrozen, showWeights } from './leaves';
 import { startValues } from './prepare';
 import { checkpointOf, stateOf } from './resume';
@@ -58,7 +63,7 @@ export class Run<B, S extends object, C extends object> implements AnyRun<C> {
     }
   }
 
-  /** Trains, then frees everything. */
+  /** Trains, then frees everything. @throws ProblemError where a new run is stopped before it has begun */
   async run(): Promise<RunResult<C>> {
     const { gpu, control, from } = this.#parts;
     this.#startedAt = performance.now();
@@ -67,6 +72,7 @@ export class Run<B, S extends object, C extends object> implements AnyRun<C> {
       this.#task.announce();
       await this.#tryLargest();
       await this.#enter(from?.leaves ?? NO_LEAVES, from?.optimizerState);
+      if (control.stopped && !from) throw stoppedEarly();
       if (!from) await this.#checkpoint(true);
       const ended = await this.#train();
       return await this.#finish(ended);
@@ -83,12 +89,27 @@ export class Run<B, S extends object, C extends object> implements AnyRun<C> {
       // Not through the planned buffer: the loop may be reading through it at this moment.
       return readWeights(this.#memory, this.#recorded.parameters, this.#earlier);
     });
-    return this.#adapterOf({ step: this.#state.step, loss: this.#state.heldout.at(-1)?.loss ?? Number.NaN, weights });
+    return this.#adapterOf({ ...this.#now, weights });
   }
 
   /** What the base showed; a checkpoint keeps it without knowing what it is. */
   get #shown(): S | null {
     return this.#state.base as S | null;
+  }
+
+  /** The step and, where it was measured, the held-out loss of the weights as they are. */
+  get #now(): Evaluation {
+    const { step, heldout } = this.#state;
+    return { step, loss: heldout.findLast((one) => one.step === step)?.loss ?? Number.NaN };
+  }
+
+  get #seen() {
+    const { settings } = this.#parts;
+    return seenOf({ settings, state: this.#state, measure: this.#measure });
+  }
+
+  get #measure(): Measure {
+    return { ...this.#task.measure, usualRate: defaultsOf[this.#parts.settings.task].learningRate };
   }
 
   get #recorded() {
@@ -144,8 +165,10 @@ export class Run<B, S extends object, C extends object> implements AnyRun<C> {
     const inTraining = await this.#readWeights();
     showWeights(this.#memory, parameters, {}, startValues(base, settings.seed, true));
     this.#step.forgetInputs();
-    this.#state.baselineHeldout = await this.#evaluate();
-    emit({ kind: 'heldout', step: 0, loss: this.#state.baselineHeldout, best: false });
+    const loss = await this.#evaluate();
+    this.#state.baselineHeldout = loss ?? Number.NaN;
+    const { evaluated } = this.#task;
+    if (loss !== null) emit({ kind: 'heldout', step: 0, loss, best: false, aboveBase: false, evaluated });
     const shown = await this.#stage.showBase(this.#memory);
     this.#show(inTraining);
     this.#tellPhase('training');
@@ -165,6 +188,8 @@ export class Run<B, S extends object, C extends object> implements AnyRun<C> {
       trainStep: (batches, rate) => this.#step.train(batches, rate),
       enterStage: ({ index }) => this.#changeStage(index),
       measureBase: () => this.#measureBase(),
+      evaluated: this.#task.evaluated,
+      measure: this.#measure,
       evaluate: async () => {
         const loss = await this.#evaluate();
         this.#sampleMemory('evaluated');
@@ -177,10 +202,10 @@ export class Run<B, S extends object, C extends object> implements AnyRun<C> {
     });
   }
 
-  /** NaN where nothing is held out. */
-  async #evaluate(): Promise<number> {
+  /** Null where nothing is held out. */
+  async #evaluate(): Promise<number | null> {
     const batches = [...this.#task.heldout()];
-    return batches.length > 0 ? this.#step.evaluate(batches) : Number.NaN;
+    return batches.length > 0 ? this.#step.evaluate(batches) : null;
   }
 
   #readWeights(): Promise<LeafFloats> {
@@ -210,21 +235,14 @@ export class Run<B, S extends object, C extends object> implements AnyRun<C> {
 
   async #checkpoint(first: boolean): Promise<void> {
     const onGpu = { leaves: await this.#readAll(), optimizerState: await this.#readOptimizer() };
-    await this.#parts.save(checkpointOf(this.#parts, this.#state, onGpu), first);
+    await this.#parts.save(checkpointOf(this.#parts, this.#state, this.#task.evaluated, onGpu), first);
   }
 
   async #finish(ended: RunSummary['ended']): Promise<RunResult<C>> {
     const { runId, settings, emit, from } = this.#parts;
     emit({ kind: 'phase', phase: 'saving', done: 0, of: 1 });
     const { best } = this.#state;
-    const keep =
-      settings.keepBest && best
-        ? best
-        : {
-            step: this.#state.step,
-            loss: this.#state.heldout.at(-1)?.loss ?? Number.NaN,
-            weights: await this.#readWeights(),
-          };
+    const keep = settings.keepBest && best ? best : { ...this.#now, weights: await this.#readWeights() };
     this.#show(keep.weights);
     const concluded = this.#shown ? await this.#stage.conclude(this.#memory, this.#shown) : ({} as C); // as optional as its fields
     await this.#alone(() => {
@@ -233,16 +251,18 @@ export class Run<B, S extends object, C extends object> implements AnyRun<C> {
     });
     this.#sampleMemory('freed');
     const adapter = this.#adapterOf(keep);
+    const { baselineHeldout } = this.#state;
     const summary: RunSummary & C = {
       runId,
       adapterId: adapter.summary.id,
       steps: this.#state.step,
       seconds: (from?.secondsTrained ?? 0) + this.#secondsHere(),
       ended,
-      baselineHeldout: this.#state.baselineHeldout,
+      baselineHeldout,
       heldout: keep.loss,
       keptStep: keep.step,
-      history: historyOf(this.#state),
+      verdict: verdictOf(this.#seen, { baselineHeldout, heldout: keep.loss, step: keep.step }),
+      history: historyOf(this.#state, this.#task.evaluated),
       ...concluded,
     };
     return { summary, adapter };
@@ -261,7 +281,7 @@ export class Run<B, S extends object, C extends object> implements AnyRun<C> {
       modelConfig: config,
       tensors,
       settings,
-      history: historyOf(this.#state),
+      history: historyOf(this.#state, this.#task.evaluated),
       ...this.#task.adapterExtras,
     };
   }

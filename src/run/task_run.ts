@@ -6,7 +6,8 @@ import type { Memory } from '../gpu/memory';
 import type { TaskSettings } from '../settings/task';
 import type { TextTokenizer } from '../tokens/tokenizer';
 import type { RunControl } from '../train/control';
-import type { RunEvent, RunSummary } from '../train/events';
+import type { Evaluated, RunEvent, RunSummary } from '../train/events';
+import type { Measure } from '../train/judge';
 import type { Prepared } from '../train/planned';
 import type { LossOutputs } from '../train/record';
 import type { TrainingStep } from '../train/step';
@@ -41,6 +42,10 @@ export interface TaskRun<B, S extends object, C extends object> {
   readonly batchesOf: (step: number) => readonly B[];
   /** Batches of the held-out loss; none where nothing is held out. */
   readonly heldout: () => Iterable<B>;
+  /** How much of what is held out they hold. */
+  readonly evaluated: Evaluated;
+  /** By what it is judged. */
+  readonly measure: Omit<Measure, 'usualRate'>;
   /** What the adapter says beside its tensors. */
   readonly adapterExtras: Pick<Adapter, 'robot'>;
 }

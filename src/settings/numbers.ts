@@ -10,7 +10,7 @@ export type NumberSetting =
   | 'heldoutFraction'
   | 'fps';
 
-type KeysOfNumbers<S> = { [K in keyof S]: S[K] extends number ? K : never }[keyof S];
+type KeysOfNumbers<S> = { [K in keyof S]-?: S[K] extends number ? K : never }[keyof S];
 
 /** What each is called, on the page as in every sentence. */
 export const numberNames: Readonly<Record<NumberSetting, string>> = {

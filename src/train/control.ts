@@ -1,3 +1,8 @@
+import { problem } from '../problem';
+
+/** A person stopped the run while it was still loading. */
+export const stoppedEarly = () => problem('The run was stopped before its first step; nothing was kept.');
+
 /** How the page steers a run: it asks, and the loop obeys between two steps. */
 export class RunControl {
   #stopping = false;

@@ -1,3 +1,4 @@
+import type { Evaluation } from '../best';
 import type { BytesByKind } from '../gpu/tensor';
 import type { Problem } from '../problem';
 
@@ -36,13 +37,37 @@ export type RunEvent =
       readonly tokensPerSecond: number;
       readonly secondsLeft: number;
     }
-  | { readonly kind: 'heldout'; readonly step: number; readonly loss: number; readonly best: boolean }
-  /** Something that the run goes on without. */
+  | {
+      /** Only where something is held out. Step 0 is the base without adapter. */
+      readonly kind: 'heldout';
+      readonly step: number;
+      readonly loss: number;
+      /** The best so far, the base among the candidates. */
+      readonly best: boolean;
+      /** Worse than the base. */
+      readonly aboveBase: boolean;
+      readonly evaluated: Evaluated;
+    }
+  /** Something that the run goes on without, or that is wrong with it, told when it is seen. */
   | { readonly kind: 'problem'; readonly problem: Problem }
   | { readonly kind: 'skipped'; readonly step: number; readonly reason: string }
   | { readonly kind: 'checkpoint'; readonly step: number }
   | { readonly kind: 'paused'; readonly step: number }
   | { readonly kind: 'unpaused'; readonly step: number };
+
+/** What each evaluation takes of what is held out: windows or frames. */
+export interface Evaluated {
+  readonly count: number;
+  readonly of: number;
+}
+
+/** What a run came to. */
+export interface Verdict {
+  /** Of the weights that were kept, against the base without adapter, on what was held out. */
+  readonly outcome: 'better' | 'no better' | 'worse' | 'unmeasured';
+  /** What a person should know of it: that, and the likely cause in one sentence, and what to do. Null where the adapter is better. */
+  readonly problem: Problem | null;
+}
 
 /** How a run ended, whatever its task. */
 export interface RunSummary {
@@ -52,12 +77,13 @@ export interface RunSummary {
   /** Wall-clock seconds, evaluations and sampling included. */
   readonly seconds: number;
   readonly ended: 'finished' | 'stopped' | 'early stop' | 'not finite';
-  /** Held-out loss of the base without adapter: nats a token, or squares of action elements. */
+  /** Held-out loss of the base without adapter: nats a token, or squares of action elements; NaN where nothing is held out. */
   readonly baselineHeldout: number;
-  /** Held-out loss of the adapter that was kept; NaN where none was measured. */
+  /** Held-out loss of the adapter that was kept; NaN where nothing is held out. */
   readonly heldout: number;
-  /** Step whose weights were kept. */
+  /** Step whose weights were kept: the best, or where none beats the base the least bad, which the verdict says. */
   readonly keptStep: number;
+  readonly verdict: Verdict;
   readonly history: RunHistory;
 }
 
@@ -68,7 +94,10 @@ export interface RunHistory {
     readonly gradNorm: number;
     readonly learningRate: number;
   }[];
-  readonly heldout: readonly { readonly step: number; readonly loss: number }[];
+  /** Without the base; empty where nothing is held out. */
+  readonly heldout: readonly Evaluation[];
+  /** Absent in what was kept before it was counted. */
+  readonly evaluated?: Evaluated;
   readonly tokensPerSecond: number;
   /** Of the stage that took the most bytes so far. */
   readonly plannedBytes: number;

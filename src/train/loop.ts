@@ -1,8 +1,11 @@
 import { isBetter } from '../best';
+import { numberNames } from '../settings/numbers';
 import { type PlacedStage, stageAt, stagesOf, stepsOf } from '../settings/stages';
 import type { TrainingSettings } from '../settings/training';
 import type { RunControl } from './control';
-import type { RunEvent, RunSummary } from './events';
+import type { Evaluated, RunEvent, RunSummary } from './events';
+import { type Measure, type Seen, type Trouble, troublesOf } from './judge';
+import { Pace } from './pace';
 import { learningRate } from './schedule';
 import type { LeafFloats, RunState } from './state';
 import type { StepResult } from './step';
@@ -25,8 +28,10 @@ export interface LoopParts<B> {
   readonly enterStage: (stage: PlacedStage) => Promise<void>;
   /** Learns what the base does without adapter. After the first step, so that a person sees training begin. */
   readonly measureBase: () => Promise<object>;
-  /** Held-out loss of the weights as they are. */
-  readonly evaluate: () => Promise<number>;
+  /** Held-out loss of the weights as they are; null where nothing is held out. */
+  readonly evaluate: () => Promise<number | null>;
+  readonly evaluated: Evaluated;
+  readonly measure: Measure;
   /** Copies of all leaves that have trained. */
   readonly readWeights: () => Promise<LeafFloats>;
   readonly sample: (step: number) => Promise<void>;
@@ -35,36 +40,60 @@ export interface LoopParts<B> {
   readonly clock: () => number;
 }
 
-/** Trains from `state.step` to the end of the settings, or to an early one. */
+/**
+ * Trains from `state.step` to the end of the settings, or to an early one. A run makes one step at least, and has a held-out
+ * loss for the weights that it would keep, whenever it is stopped.
+ */
 export async function runLoop<B>(parts: LoopParts<B>): Promise<RunSummary['ended']> {
-  const { settings, state, control, emit } = parts;
+  const { settings, state, control, evaluated } = parts;
+  const inEvaluation = Math.ceil(evaluated.count / (settings.batchSize * settings.accumulation));
+  const loop: Loop<B> = { ...parts, pace: new Pace(parts.clock, inEvaluation), told: new Set() };
+  const ended = await trainOn(loop);
+  if (!isMeasured(settings, state)) await evaluateNow(loop);
+  await control.gate();
+  return ended;
+}
+
+/** The loop's parts, with what it keeps for itself. */
+interface Loop<B> extends LoopParts<B> {
+  readonly pace: Pace;
+  /** Troubles that have been told; a run that goes on after its tab was closed tells them again. */
+  readonly told: Set<Trouble>;
+}
+
+async function trainOn<B>(loop: Loop<B>): Promise<RunSummary['ended']> {
+  const { settings, state, control, emit, pace } = loop;
   const steps = stepsOf(settings);
   let stage = stageAt(settings, state.step);
   while (state.step < steps) {
-    await pauseHere(parts);
-    if (control.stopped) break;
+    await pauseHere(loop);
+    if (control.stopped && state.step > 0) return 'stopped';
     const next = stageAt(settings, state.step);
-    if (next.index !== stage.index) await parts.enterStage(next);
+    if (next.index !== stage.index) await loop.enterStage(next);
     stage = next;
-    await oneStep(parts, stage);
-    state.base ??= await parts.measureBase();
+    await oneStep(loop, stage);
+    state.base ??= await pace.evaluation(loop.measureBase);
+    tellTroubles(loop);
     if (state.skippedInARow >= MAX_SKIPPED) return 'not finite';
     const last = state.step === steps;
     if (state.step % settings.evaluateEvery === 0 || state.step === stage.end) {
-      await evaluateNow(parts);
-      if (outOfPatience(parts)) return 'early stop';
+      await pace.evaluation(() => evaluateNow(loop));
+      if (outOfPatience(loop)) return 'early stop';
     }
     // Before another stage too: it allocates anew, and a device may refuse.
     if ((state.step % settings.checkpointEvery === 0 || state.step === stage.end) && !last) {
-      await parts.checkpoint();
+      await loop.checkpoint();
       emit({ kind: 'checkpoint', step: state.step });
     }
   }
-  await control.gate();
-  return control.stopped && state.step < steps ? 'stopped' : 'finished';
+  return 'finished';
 }
 
-async function oneStep<B>(parts: LoopParts<B>, stage: PlacedStage): Promise<void> {
+/** Is there a held-out loss of the weights that would be kept? */
+const isMeasured = ({ keepBest }: TrainingSettings, { step, best, heldout }: RunState) =>
+  (keepBest && best !== null) || heldout.at(-1)?.step === step;
+
+async function oneStep<B>(parts: Loop<B>, stage: PlacedStage): Promise<void> {
   const { settings, state, emit } = parts;
   const started = parts.clock();
   const { learningRate: peak, warmupSteps, steps: decaySteps, endLearningRate: end } = stage;
@@ -85,7 +114,8 @@ async function oneStep<B>(parts: LoopParts<B>, stage: PlacedStage): Promise<void
     return;
   }
   state.train.push({ step: state.step, loss, gradNorm, learningRate: rate });
-  const secondsLeft = (stepsOf(settings) - state.step) * (state.secondsTrained / state.step);
+  const secondsOfStep = state.secondsTrained / state.step;
+  const secondsLeft = parts.pace.secondsLeft(settings, state.step, secondsOfStep, state.base === null);
   emit({
     kind: 'step',
     step: state.step,
@@ -97,21 +127,62 @@ async function oneStep<B>(parts: LoopParts<B>, stage: PlacedStage): Promise<void
   });
 }
 
-/** Held-out loss now; remembers the weights if it is the best so far. */
-async function evaluateNow<B>(parts: LoopParts<B>): Promise<void> {
-  const { state, emit } = parts;
+/** Held-out loss now; remembers the weights if it is the least so far. Shows nothing to a person who waits for the end. */
+async function evaluateNow<B>(parts: Loop<B>): Promise<void> {
+  const { state, control, emit } = parts;
   const loss = await parts.evaluate();
-  const best = isBetter({ loss }, state.best);
-  state.heldout.push({ step: state.step, loss });
-  emit({ kind: 'heldout', step: state.step, loss, best });
-  if (best) {
-    state.best = { step: state.step, loss, weights: await parts.readWeights() };
-    state.evaluationsWithoutImprovement = 0;
-  } else if (!Number.isNaN(loss) && inLastStage(parts)) {
-    state.evaluationsWithoutImprovement++; // without held-out data nothing can be said
+  if (loss !== null && Number.isFinite(loss)) await remember(parts, loss);
+  else if (loss !== null) {
+    if (inLastStage(parts)) state.evaluationsWithoutImprovement++;
+    emit({ kind: 'problem', problem: notFinite(state.step) });
   }
-  await parts.sample(state.step);
+  tellTroubles(parts);
+  if (!control.stopped) await parts.sample(state.step);
 }
+
+async function remember<B>(parts: Loop<B>, loss: number): Promise<void> {
+  const { state, emit, evaluated } = parts;
+  const { step, baselineHeldout } = state;
+  const least = isBetter({ loss }, state.best);
+  const beatsBase = isBetter({ loss }, { loss: baselineHeldout });
+  state.heldout.push({ step, loss });
+  emit({ kind: 'heldout', step, loss, best: least && beatsBase, aboveBase: loss > baselineHeldout, evaluated });
+  if (least) {
+    state.best = { step, loss, weights: await parts.readWeights() };
+    state.evaluationsWithoutImprovement = 0;
+  } else if (inLastStage(parts)) state.evaluationsWithoutImprovement++;
+}
+
+const notFinite = (step: number) => ({
+  what: `At step ${step} the held-out loss is no finite number.`,
+  where: numberNames.learningRate,
+  fix: 'Start again with a lower learning rate.',
+  setting: { name: 'learningRate' as const },
+});
+
+/** Says what is wrong with the run, once each. */
+function tellTroubles<B>(parts: Loop<B>): void {
+  for (const { kind, problem } of troublesOf(seenOf(parts))) {
+    if (!parts.told.has(kind)) parts.emit({ kind: 'problem', problem });
+    parts.told.add(kind);
+  }
+}
+
+/** A run as it is judged. */
+export const seenOf = <B>({
+  settings,
+  state,
+  measure,
+}: Pick<LoopParts<B>, 'settings' | 'measure'> & {
+  readonly state: Pick<RunState, 'train' | 'heldout' | 'baselineHeldout' | 'skippedInARow'>;
+}): Seen => ({
+  ...measure,
+  settings,
+  train: state.train,
+  heldout: state.heldout,
+  baseline: state.baselineHeldout,
+  skippedInARow: state.skippedInARow,
+});
 
 const inLastStage = <B>({ settings, state }: LoopParts<B>) => state.step > (stagesOf(settings).at(-1)?.first ?? 0);
 

@@ -1,10 +1,13 @@
 import { emptyBytes } from '../gpu/memory';
-import type { MemorySample, RunHistory } from './events';
+import type { Evaluated, MemorySample, RunHistory } from './events';
 
 /** Values of whole leaves by path, row-major. */
 export type LeafFloats = Readonly<Record<string, Float32Array<ArrayBuffer>>>;
 
-/** Weights worth keeping, and how good they were. */
+/**
+ * Weights worth keeping, and how good they were: those of the step with the least held-out loss. The base takes no part: where no
+ * step beats it, the least bad is kept and said to be worse, so that nothing is lost that a person has waited for.
+ */
 export interface Best {
   readonly step: number;
   /** Held-out loss: nats a token, or squares of action elements. */
@@ -49,7 +52,7 @@ export const newState = (): RunState => ({
 });
 
 /** The part that the page sees and an adapter keeps. */
-export function historyOf(state: RunState): RunHistory {
+export function historyOf(state: RunState, evaluated: Evaluated): RunHistory {
   const copies = <T extends object>(points: readonly T[]): T[] => points.map((point) => ({ ...point }));
   const largest = state.memory.reduce<typeof NOTHING>(
     (most, one) => (one.allocatedBytes > most.allocatedBytes ? one : most),
@@ -59,6 +62,7 @@ export function historyOf(state: RunState): RunHistory {
   return {
     train: copies(state.train),
     heldout: copies(state.heldout),
+    evaluated,
     tokensPerSecond: state.secondsTrained > 0 ? state.tokensTrained / state.secondsTrained : 0,
     plannedBytes,
     allocatedBytes,

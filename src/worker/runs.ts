@@ -8,7 +8,7 @@ import type { AnyRun, RunParts } from '../run/task_run';
 import type { TaskId, TaskSettings } from '../settings/task';
 import type { EndedRun, TrainEvent } from '../tasks/events';
 import { taskOf } from '../tasks/registry';
-import { RunControl } from '../train/control';
+import { RunControl, stoppedEarly } from '../train/control';
 import type { Session } from './session';
 
 /** What a run does, and on what; the data are kept with its checkpoints. */
@@ -35,9 +35,6 @@ interface RunRequest {
 
 /** Held while a run is under way, so that no second tab goes on with it, and no browser freezes the tab. */
 const lockOf = (runId: string) => `adaptab run ${runId}`;
-
-/** A person stopped the run while it was still loading. */
-export const stoppedEarly = () => problem('The run was stopped before its first step; nothing was kept.');
 
 /** Runs: one at a time, each with its checkpoints. */
 export class Runs {

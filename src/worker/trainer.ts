@@ -21,11 +21,12 @@ import type { GeneratedText, GenerateRequest } from '../tasks/text/events';
 import type { TextData } from '../tasks/text/run';
 import { planTrueSize } from '../tasks/true_size';
 import { openDataset } from '../tokens/open_dataset';
+import { stoppedEarly } from '../train/control';
 import type { DeviceReport, RecordingCalls, TrainerApi } from './api';
 import { decodableVideo, unusableDevice, usableDevice } from './device_report';
 import { FreezeReader } from './freeze';
 import { Proposals } from './proposals';
-import { Runs, stoppedEarly } from './runs';
+import { Runs } from './runs';
 import { fetchSample, sampleCatalogue } from './samples';
 import { BASES, Session, SHIPPED } from './session';
 import { siteFolder } from './site';
@@ -95,7 +96,7 @@ function dataCalls(
   const open: TrainerApi['openDataset'] = (files, options) =>
     outcome(async () => {
       const { dataset, report } = await openDataset(files, options, await session.tokenizer(options.base));
-      text = { dataset, chat: report.chat };
+      text = { dataset, chat: report.chat, cutShare: report.cut?.share ?? 0 };
       return report;
     });
   const plan = async (settings: TaskSettings) => {

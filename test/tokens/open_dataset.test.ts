@@ -182,8 +182,14 @@ test('nothing to learn from is a problem with a file and a way out', async () =>
   const text = [file('a.txt', 'the cat '.repeat(99))];
   expect(await failure(text, { ...OPTIONS, sequenceLength: 1 })).toMatchObject({ where: 'window length' });
   expect(await failure(text, { ...OPTIONS, sequenceLength: 8.5 })).toMatchObject({ where: 'window length' });
-  expect(await failure(text, { ...OPTIONS, heldoutFraction: 0.6 })).toMatchObject({ where: 'Held out', setting: { name: 'heldoutFraction' } });
-  expect(await failure(text, { ...OPTIONS, heldoutFraction: Number.NaN })).toMatchObject({ where: 'Held out', setting: { name: 'heldoutFraction' } });
+  expect(await failure(text, { ...OPTIONS, heldoutFraction: 0.6 })).toMatchObject({
+    where: 'Held out',
+    setting: { name: 'heldoutFraction' },
+  });
+  expect(await failure(text, { ...OPTIONS, heldoutFraction: Number.NaN })).toMatchObject({
+    where: 'Held out',
+    setting: { name: 'heldoutFraction' },
+  });
 });
 
 test('whatever the characters, the datasets hold only tokens of the model, and their text comes back', async () => {

@@ -1,5 +1,6 @@
 import { factsOfGpu } from '../../gpu/facts';
 import type { Memory } from '../../gpu/memory';
+import { framesOf } from '../../recording/chunks';
 import { Run } from '../../run/run';
 import { type PreparedStage, prepareStages } from '../../run/stages';
 import type { RunParts, TaskRun, TaskStage } from '../../run/task_run';
@@ -11,7 +12,7 @@ import { type ActionsData, actionsFormOf, prefixCount } from './data';
 import type { ActionsConclusion, ActionsEvent } from './events';
 import { promptTokens } from './observe';
 import { type Chunks, openLoopOf, type PredictParts, predictChunks } from './open_loop';
-import { evaluationPlaces } from './places';
+import { evaluationPlaces, heldoutPlaces } from './places';
 import { createActionsStep } from './prefix_cache';
 import { type PreparedActions, prepareActions } from './prepare';
 import { ActionsSampler } from './sampler';
@@ -50,6 +51,11 @@ function actionsTask(parts: ActionsRunParts): TaskRun<ActionsBatch, ChunksShown,
     },
     batchesOf: batches.batchesOf,
     heldout: batches.heldout,
+    evaluated: {
+      count: heldoutPlaces(data.recording, data.split).length,
+      of: framesOf(data.recording, data.split.heldout).length,
+    },
+    measure: { guessLoss: null, trainingSamples: framesOf(data.recording, data.split.training).length, cutShare: 0 },
     adapterExtras: { robot: form },
   };
 }

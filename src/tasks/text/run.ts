@@ -6,7 +6,7 @@ import { type PreparedStage, prepareStages } from '../../run/stages';
 import type { RunParts, TaskRun, TaskStage } from '../../run/task_run';
 import type { TextSettings } from '../../settings/text';
 import type { TokenBatch } from '../../tokens/batches';
-import { batchAt, heldoutBatches, type TokenDataset } from '../../tokens/batches';
+import { batchAt, evaluatedWindows, heldoutBatches, type TokenDataset } from '../../tokens/batches';
 import { TrainingStep } from '../../train/step';
 import { answer } from './answer';
 import type { SampleEvent } from './events';
@@ -18,6 +18,8 @@ export interface TextData {
   readonly dataset: TokenDataset;
   /** Are the dataset's windows conversations? Decides how sample prompts are put to the model. */
   readonly chat: boolean;
+  /** Share of the tokens of conversations that no window shows, 0 to 1; absent where it was not counted. */
+  readonly cutShare?: number;
 }
 
 /** What a text run is made of. */
@@ -50,6 +52,12 @@ function textTask(parts: TextRunParts): TaskRun<TokenBatch, TextsShown, object> 
     announce: () => undefined,
     batchesOf: (step) => batchAt(dataset, settings.seed, step, settings.batchSize, settings.accumulation),
     heldout: () => heldoutBatches(dataset, settings.batchSize),
+    evaluated: { count: evaluatedWindows(dataset).length, of: dataset.heldout.length },
+    measure: {
+      guessLoss: Math.log(base.config.vocabSize),
+      trainingSamples: dataset.training.length,
+      cutShare: parts.cutShare ?? 0,
+    },
     adapterExtras: {},
   };
 }
