@@ -23,10 +23,10 @@ export function checkNumber(name: NumberSetting, value: unknown): void {
   if (typeof value !== 'number' || !accepts(value)) throw refuseNumber(name, value, words);
 }
 
-/** The error of a number that cannot be. @param words what it may be */
-export function refuseNumber(name: NumberSetting, value: unknown, words: string): ProblemError {
+/** The error of a number that cannot be. @param words what it may be @param why as the end of a sentence, where that is not plain */
+export function refuseNumber(name: NumberSetting, value: unknown, words: string, why = ''): ProblemError {
   const shown = typeof value === 'number' ? written(value) : String(value);
-  const what = `${numberNames[name]} cannot be ${shown}.`;
+  const what = `${numberNames[name]} cannot be ${shown}${why && `: ${why}`}.`;
   return new ProblemError({ what, where: numberNames[name], fix: `Choose ${words}.`, setting: { name } });
 }
 

@@ -20,6 +20,6 @@ export function checkLength(
   most = Number.POSITIVE_INFINITY,
 ): void {
   if (Number.isInteger(value) && value >= least && value <= most) return;
-  const end = Number.isFinite(most) ? ` to ${most}; this base takes no more` : '';
-  throw refuseNumber(name, value, `a whole number from ${least}${end}`);
+  if (most === Number.POSITIVE_INFINITY) throw refuseNumber(name, value, `a whole number from ${least}`);
+  throw refuseNumber(name, value, `a whole number from ${least} to ${most}`, `this base takes ${most} at most`);
 }

@@ -112,11 +112,11 @@ function guessing(seen: Seen): SeenTrouble | null {
   const last = train.slice(-ROW);
   if (guessLoss === null || last.length < ROW) return null;
   if (last.some(({ loss }) => Math.abs(loss - guessLoss) > ROUNDING)) return null;
-  if (!(startOf(seen) < guessLoss - ROUNDING) && !(baseline < guessLoss - ROUNDING)) return null; // so it was before
+  if ([startOf(seen), baseline].some((before) => Math.abs(before - guessLoss) <= ROUNDING)) return null; // so it was before
   const tokens = Math.round(Math.exp(guessLoss));
   const what =
     `The loss has stood at ${guessLoss.toFixed(4)} for ${ROW} steps, which is ln ${tokens}: the model holds all ${tokens} tokens for equally likely. ` +
-    'The learning rate has undone what the base knew.';
+    'Nothing is left of what the base knew.';
   return { kind: 'guessing', problem: { what, ...lowerRate(seen) } };
 }
 

@@ -37,9 +37,13 @@ export class Pace {
     return result;
   }
 
-  /** @param secondsOfStep what a step takes on average @param baseLeft the base has not been measured yet */
+  /**
+   * @param step the step that has just been made: its own evaluation is still to come
+   * @param secondsOfStep what a step takes on average
+   * @param baseLeft the base has not been measured yet
+   */
   secondsLeft(settings: TrainingSettings, step: number, secondsOfStep: number, baseLeft: boolean): number {
-    const evaluations = evaluationsLeft(settings, step) + (baseLeft ? 1 : 0);
+    const evaluations = evaluationsLeft(settings, step - 1) + (baseLeft ? 1 : 0);
     const each =
       this.#evaluations > 0
         ? this.#seconds / this.#evaluations

@@ -6,7 +6,7 @@ import type { TextSettings } from '../../src/settings/text';
 import type { ActionsData } from '../../src/tasks/actions/data';
 import { ActionsRun } from '../../src/tasks/actions/run';
 import type { TrainEvent } from '../../src/tasks/events';
-import { TextRun } from '../../src/tasks/text/run';
+import { TextRun, type TextRunParts } from '../../src/tasks/text/run';
 import { RunControl } from '../../src/train/control';
 import { device } from '../gpu';
 import { BLIND, SMALL_ACTIONS_BASE } from '../tasks/actions/small_actions';
@@ -38,13 +38,19 @@ function partsOf(from: Checkpoint | null, onEvent?: OnEvent) {
   return { parts, told: { events, of, checkpoints } };
 }
 
-/** A text run that learns to count. */
-export function textRunOf(settings: TextSettings, from: Checkpoint | null = null, onEvent?: OnEvent) {
+/** A text run that learns to count; with `own` from another base, or from other windows. */
+export function textRunOf(
+  settings: TextSettings,
+  from: Checkpoint | null = null,
+  onEvent?: OnEvent,
+  own: Partial<Pick<TextRunParts, 'base' | 'dataset'>> = {},
+) {
   const { parts, told } = partsOf(from, onEvent);
   const run = new TextRun({
     ...parts,
     base: SMALL_BASE,
     dataset: COUNTING,
+    ...own,
     chat: false,
     settings,
     stages: readStages(settings),

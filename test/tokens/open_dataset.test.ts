@@ -180,8 +180,14 @@ test('nothing to learn from is a problem with a file and a way out', async () =>
     fix: expect.stringContaining('one more example'),
   });
   const text = [file('a.txt', 'the cat '.repeat(99))];
-  expect(await failure(text, { ...OPTIONS, sequenceLength: 1 })).toMatchObject({ where: 'window length' });
-  expect(await failure(text, { ...OPTIONS, sequenceLength: 8.5 })).toMatchObject({ where: 'window length' });
+  expect(await failure(text, { ...OPTIONS, sequenceLength: 1 })).toMatchObject({
+    where: 'Window',
+    setting: { name: 'sequenceLength' },
+  });
+  expect(await failure(text, { ...OPTIONS, sequenceLength: 8.5 })).toMatchObject({
+    where: 'Window',
+    setting: { name: 'sequenceLength' },
+  });
   expect(await failure(text, { ...OPTIONS, heldoutFraction: 0.6 })).toMatchObject({
     where: 'Held out',
     setting: { name: 'heldoutFraction' },

@@ -4,6 +4,7 @@ import { problem } from '../../problem';
 import { Run } from '../../run/run';
 import { type PreparedStage, prepareStages } from '../../run/stages';
 import type { RunParts, TaskRun, TaskStage } from '../../run/task_run';
+import { numberNames } from '../../settings/numbers';
 import type { TextSettings } from '../../settings/text';
 import type { TokenBatch } from '../../tokens/batches';
 import { batchAt, evaluatedWindows, heldoutBatches, type TokenDataset } from '../../tokens/batches';
@@ -45,7 +46,7 @@ function textTask(parts: TextRunParts): TaskRun<TokenBatch, TextsShown, object> 
   );
   if (dataset.sequenceLength !== settings.sequenceLength) {
     const what = `The data was cut into windows of ${dataset.sequenceLength} tokens, the run wants ${settings.sequenceLength}.`;
-    throw problem(what, 'sequenceLength', 'Open the data again.');
+    throw problem(what, numberNames.sequenceLength, 'Open the data again.');
   }
   return {
     stages: stages.map((stage) => textStage(parts, stage)),

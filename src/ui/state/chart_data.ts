@@ -50,7 +50,7 @@ export interface LossRow {
   readonly step: number;
   readonly train: number | null;
   readonly heldout: number | null;
-  /** Is its held-out loss the best of all so far? */
+  /** Is its held-out loss the best of all so far, the base's among them? */
   readonly best: boolean;
   readonly gradNorm: number | null;
   readonly learningRate: number | null;
@@ -60,7 +60,7 @@ export interface LossRow {
 export function lossRows(run: RunState, limit: number): readonly LossRow[] {
   const train = new Map(run.train.map((point) => [point.step, point]));
   const heldout = new Map(heldoutWithBaseline(run).map((point) => [point.step, point.loss]));
-  const best = bestOf(run.heldout);
+  const best = bestOf(heldoutWithBaseline(run));
   const every = Math.max(1, Math.ceil(run.train.length / limit));
   const chosen = run.train
     .filter((_, index) => index % every === 0 || index === run.train.length - 1)

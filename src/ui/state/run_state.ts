@@ -1,5 +1,6 @@
 import type {
   EndedRun,
+  Evaluated,
   MemorySample,
   OpenLoop,
   Problem,
@@ -30,8 +31,10 @@ export interface RunState {
   readonly step: number;
   readonly train: readonly TrainPoint[];
   readonly heldout: RunHistory['heldout'];
-  /** Held-out loss of the base without adapter. */
+  /** Held-out loss of the base without adapter; null until it is measured, and where nothing is held out. */
   readonly baseline: number | null;
+  /** How much of what is held out each evaluation takes; null until that is known. */
+  readonly evaluated: Evaluated | null;
   readonly tokensPerSecond: number | null;
   readonly secondsLeft: number | null;
   /** The latest stage's, also when all is freed. */
@@ -65,6 +68,7 @@ export const idleRun: RunState = {
   train: [],
   heldout: [],
   baseline: null,
+  evaluated: null,
   tokensPerSecond: null,
   secondsLeft: null,
   memory: null,
@@ -94,7 +98,7 @@ export function resumedRun(saved: UnfinishedRun): RunState {
     ...startedRun(saved.settings),
     name: saved.name,
     step: saved.step,
-    baseline: saved.baselineHeldout,
+    baseline: measured(saved.baselineHeldout),
     checkpointStep: saved.step,
     ...fromHistory(saved.history),
   };
@@ -142,6 +146,7 @@ function apply(run: Draft, event: TrainEvent): void {
       if (event.step === 0) run.baseline = event.loss;
       run.heldout = run.heldout.filter((point) => point.step < event.step);
       run.heldout.push({ step: event.step, loss: event.loss });
+      run.evaluated = event.evaluated;
       return;
     case 'sample':
       run.samples = [...run.samples.filter((sample) => sample.prompt !== event.prompt), event];
@@ -200,7 +205,7 @@ export function endedRun(run: RunState, summary: EndedRun): RunState {
     status: 'ended',
     phase: null,
     step: summary.steps,
-    baseline: summary.baselineHeldout,
+    baseline: measured(summary.baselineHeldout),
     secondsLeft: null,
     openLoop: summary.openLoop ? { step: summary.keptStep, openLoop: summary.openLoop } : run.openLoop,
     summary,
@@ -223,13 +228,16 @@ export function latestHeldout(run: RunState): number | null {
 
 function fromHistory(
   history: RunHistory,
-): Pick<RunState, 'train' | 'heldout' | 'tokensPerSecond' | 'memory' | 'memoryLog'> {
+): Pick<RunState, 'train' | 'heldout' | 'evaluated' | 'tokensPerSecond' | 'memory' | 'memoryLog'> {
   const train: TrainPoint[] = [];
   for (const point of history.train) train.push({ ...point, smoothed: smooth(train, point.loss) });
-  const { heldout, tokensPerSecond, memory: memoryLog } = history;
+  const { heldout, evaluated = null, tokensPerSecond, memory: memoryLog } = history;
   const memory = memoryLog.findLast(({ moment }) => moment !== 'freed') ?? null;
-  return { train, heldout, tokensPerSecond, memory, memoryLog };
+  return { train, heldout, evaluated, tokensPerSecond, memory, memoryLog };
 }
+
+/** A loss, or null where nothing was measured. */
+const measured = (loss: number): number | null => (Number.isNaN(loss) ? null : loss);
 
 /** Running mean over about the last eighth of the run: close to a steep start, calm at the flat end. */
 function smooth(earlier: readonly TrainPoint[], loss: number): number {

@@ -102,7 +102,7 @@ test(
 );
 
 test('settings that cannot run are refused in words', () => {
-  expect(() => actionsRunOf(actionsSettings({ horizon: 9 }))).toThrow('A chunk of 9 actions does not fit this base');
+  expect(() => actionsRunOf(actionsSettings({ horizon: 9 }))).toThrow('Chunk cannot be 9: this base takes 4 at most.');
   expect(() => actionsRunOf(actionsSettings({ freeze: 'Everything()' }))).toThrow('Nothing is left to train');
-  expect(() => actionsRunOf(actionsSettings({ steps: 0 }))).toThrow('steps is 0');
+  expect(() => actionsRunOf(actionsSettings({ steps: 0 }))).toThrow('Steps cannot be 0.');
 });

@@ -106,8 +106,10 @@ test(
 );
 
 test('settings that cannot run are refused in words', () => {
-  expect(() => textRunOf(settingsOf({ sequenceLength: 40 }))).toThrow('does not fit this base');
+  expect(() => textRunOf(settingsOf({ sequenceLength: 40 }))).toThrow(
+    'Window cannot be 40: this base takes 32 at most.',
+  );
   expect(() => textRunOf(settingsOf({ sequenceLength: 12 }))).toThrow('The data was cut into windows of 8 tokens');
   expect(() => textRunOf(settingsOf({ freeze: 'Everything()' }))).toThrow('Nothing is left to train');
-  expect(() => textRunOf(settingsOf({ batchSize: 0 }))).toThrow('batchSize is 0');
+  expect(() => textRunOf(settingsOf({ batchSize: 0 }))).toThrow('Batch cannot be 0.');
 });
