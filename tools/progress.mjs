@@ -4,6 +4,13 @@
 const duration = (seconds) =>
   seconds < 90 ? `${Math.round(seconds)} s` : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
 
+/** How an evaluation stands against the base, which step 0 is. @param {Extract<TrainEvent, { kind: 'heldout' }>} event */
+function standing({ step, best, aboveBase }) {
+  if (step === 0) return ', of the base';
+  if (aboveBase) return ', worse than the base';
+  return best ? ', the best so far' : '';
+}
+
 /**
  * Shows a run on a terminal: one line that is drawn anew, or a line now and then where `stream` is no terminal.
  * @param {NodeJS.WriteStream} stream
@@ -30,8 +37,7 @@ export function progressBar(stream, steps) {
       phase = event.phase;
       draw(stream.isTTY ? `${phase} ${event.done} of ${event.of}` : phase);
     }
-    if (event.kind === 'heldout')
-      note(`step ${event.step}: held-out loss ${event.loss.toFixed(4)}${event.best ? ', the best so far' : ''}`);
+    if (event.kind === 'heldout') note(`step ${event.step}: held-out loss ${event.loss.toFixed(4)}${standing(event)}`);
     if (event.kind === 'skipped') note(`step ${event.step} skipped: ${event.reason}`);
     if (event.kind !== 'step' || (event.step % every !== 0 && event.step !== steps)) return;
     const full = Math.round((width * event.step) / steps);

@@ -6,16 +6,22 @@ import { basename, join } from 'node:path';
 import { provideFor } from './machine.mjs';
 import { progressBar } from './progress.mjs';
 import { ensureBuilt, isMain, root } from './setup.mjs';
-import { Refusal, readArguments, refuse } from './train_arguments.mjs';
+import { flagOf, Refusal, readArguments, refuse } from './train_arguments.mjs';
 
 /** @typedef {import('./train_arguments.mjs').TrainArguments} TrainArguments */
 /** @typedef {import('playwright-core').Page} Page */
 
+/** A setting as the command line says it. @param {import('../src/worker/api').SettingPlace} setting @param {string} where */
+function placeOf({ name, stage = 0 }, where) {
+  if (stage > 0) return `stage ${stage + 1} (--stage or --stages), ${where.split(', ').at(-1)}`;
+  return flagOf(name) ?? where;
+}
+
 /** @param {import('../src/worker/api').Problem} problem @returns {string} */
-const inWords = ({ what, where, fix, columns, others = [] }) =>
+const inWords = ({ what, where, fix, columns, setting, others = [] }) =>
   [
     what,
-    where && `  where: ${where}`,
+    where && `  where: ${setting ? placeOf(setting, where) : where}`,
     fix && `  what to do: ${fix}`,
     columns && '  with: --state-column NAME and --action-column NAME, each as often as needed',
     ...others.map(inWords),
@@ -33,7 +39,10 @@ async function openFiles(page, { files, heldout, settings }) {
     await page.evaluate(([s, h]) => window.trainDriver.openFiles(s, h), /** @type {const} */ ([settings, heldout])),
   );
   for (const problem of dataset.files.flatMap((file) => file.problems)) console.error(inWords(problem));
-  return `${dataset.examples} examples, ${dataset.windows} windows to train on, ${dataset.heldoutWindows} held out`;
+  const { examples, windows, heldoutWindows, evaluatedWindows = heldoutWindows } = dataset;
+  const evaluated = evaluatedWindows < heldoutWindows ? `, ${evaluatedWindows} of them in each evaluation` : '';
+  const held = heldoutWindows === 0 ? 'nothing held out' : `${heldoutWindows} held out${evaluated}`;
+  return `${examples} examples, ${windows} windows to train on, ${held}`;
 }
 
 /** Reads a recording. @param {Page} page @param {TrainArguments} run @returns {Promise<string>} what was read, in a line */
@@ -158,8 +167,10 @@ function record({ settings, device, summary, saved }) {
       lr: learningRate,
     })),
     heldout: history.heldout.map(({ step, loss }) => ({ step, loss })),
-    baseline_heldout: summary.baselineHeldout,
-    kept: { step: summary.keptStep, heldout: summary.heldout },
+    ...(history.evaluated ? { evaluated: history.evaluated } : {}),
+    baseline_heldout: measured(summary.baselineHeldout),
+    kept: { step: summary.keptStep, heldout: measured(summary.heldout) },
+    verdict: verdictTold(summary.verdict),
     ...(openLoop ? { open_loop: { joints, mae, hold, mean, base } } : {}),
     tokens_per_s: history.tokensPerSecond,
     bytes: { planned: history.plannedBytes, allocated: history.allocatedBytes, by_kind: history.byKind },
@@ -167,6 +178,24 @@ function record({ settings, device, summary, saved }) {
     adapter: saved.openpi,
     peft: saved.peft ?? null,
   };
+}
+
+/** A loss; null where nothing was measured. @param {number} loss */
+const measured = (loss) => (Number.isFinite(loss) ? loss : null);
+
+/** @param {import('../src/worker/api').Verdict} verdict */
+const verdictTold = ({ outcome, problem }) => ({
+  outcome,
+  ...(problem ? { what: problem.what, fix: problem.fix } : {}),
+});
+
+/** How a run ended, in a line. @param {import('../src/worker/api').EndedRun} summary */
+function endLine({ ended, steps, baselineHeldout, heldout, keptStep }) {
+  const loss = (/** @type {number} */ value) => (Number.isFinite(value) ? value.toFixed(4) : 'not finite');
+  const losses = Number.isNaN(baselineHeldout)
+    ? 'nothing held out, so nothing measured'
+    : `held-out loss ${loss(baselineHeldout)} → ${loss(heldout)}`;
+  return `${ended} after ${steps} steps; ${losses} (step ${keptStep} kept)`;
 }
 
 /** @param {import('../src/worker/api').TaskSettings} settings */
@@ -180,9 +209,12 @@ const stagesTold = ({ steps, freeze, learningRate, warmupSteps, stages }) =>
 
 /** The error against that of holding the last action. @param {import('../src/worker/api').OpenLoop} openLoop */
 function openLoopLine({ mae, hold }) {
-  const share = mae.reduce((sum, error, joint) => sum + error / (hold[joint] ?? Number.NaN), 0) / mae.length;
   const better = mae.filter((error, joint) => error < (hold[joint] ?? Number.NaN)).length;
-  return `open-loop error ${share.toFixed(3)} × that of holding the last action; less on ${better} of ${mae.length} joints`;
+  const less = `less on ${better} of ${mae.length} joints`;
+  const shares = mae.flatMap((error, joint) => (hold[joint] ? [error / hold[joint]] : [])); // a joint that is still has none
+  if (shares.length === 0) return `open-loop error: ${less} than that of holding the last action`;
+  const share = shares.reduce((sum, one) => sum + one, 0) / shares.length;
+  return `open-loop error ${share.toFixed(3)} × that of holding the last action; ${less}`;
 }
 
 /** Errors joint by joint, as a table. @param {import('../src/worker/api').OpenLoop} openLoop */
@@ -215,9 +247,8 @@ async function main(argv) {
     writeFileSync(join(run.out, 'run.json'), `${JSON.stringify(record(result), null, 2)}\n`);
     const { summary, saved } = result;
     if (summary.openLoop) console.error(`mean absolute error on held-out episodes\n${openLoopTable(summary.openLoop)}`);
-    console.error(
-      `${summary.ended} after ${summary.steps} steps; held-out loss ${summary.baselineHeldout.toFixed(4)} → ${summary.heldout.toFixed(4)} (step ${summary.keptStep})`,
-    );
+    console.error(endLine(summary));
+    if (summary.verdict.problem) console.error(inWords(summary.verdict.problem));
     const written = [...Object.values(saved), 'run.json'];
     console.log(written.map((name) => join(run.out, name)).join('\n'));
     if (opened.faults.length > 0) refuse(opened.faults.join('\n'));

@@ -79,6 +79,13 @@ of actions (FOLDER: a LeRobot recording; or a .zip of it, or .npz, .npy, .csv fi
   --joint NAME         joint to learn, by name or place from 0 (3, 0-6); several may be named (default: all)
   --prompt TEXT        what the robot was asked for, where the recording does not say`;
 
+/** What says a setting on the command line; undefined where nothing does. @param {string} setting @returns {string | undefined} */
+export function flagOf(setting) {
+  const own = { ...NUMBERS, ...NUMBERS_OF.text, ...NUMBERS_OF.actions, heldout: 'heldoutFraction', fps: 'fps' };
+  const flag = Object.entries(own).find(([, key]) => key === setting)?.[0];
+  return flag && `--${flag}`;
+}
+
 /** An error that the person at the command line can act on. */
 export class Refusal extends Error {}
 

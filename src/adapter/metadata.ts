@@ -39,8 +39,8 @@ export function toMetadata({
     lora_alpha: String(summary.loraAlpha),
     steps: String(summary.steps),
     kept_step: String(summary.keptStep),
-    baseline_heldout: String(summary.baselineHeldout),
-    heldout: String(summary.heldout),
+    baseline_heldout: lossTold(summary.baselineHeldout),
+    heldout: lossTold(summary.heldout),
     saved_at: new Date(summary.savedAt).toISOString(),
     model: JSON.stringify(modelConfig),
     ...(settings ? { settings: JSON.stringify(settings), stages: JSON.stringify(stagesTold(settings)) } : {}),
@@ -48,6 +48,11 @@ export function toMetadata({
     ...(robot ? { robot: JSON.stringify(robot) } : {}),
   };
 }
+
+/** A loss, where one was measured. */
+const lossTold = (loss: number) => (Number.isNaN(loss) ? UNMEASURED : String(loss));
+
+const UNMEASURED = 'not measured';
 
 /** The stages of the run for whoever reads the file alone; a run of one stage has one. */
 const stagesTold = (settings: TaskSettings) =>
@@ -82,7 +87,8 @@ export function fromMetadata(metadata: Readonly<Record<string, string>>, where: 
   }
   const savedAt = Date.parse(field('saved_at'));
   if (Number.isNaN(savedAt)) throw unreadable(`The adapter's "saved_at" is "${field('saved_at')}".`, where);
-  const loss = (name: string) => (field(name) === 'NaN' ? Number.NaN : numeric(name, Number.isFinite));
+  const unmeasured = [UNMEASURED, 'NaN']; // the second is what older files say
+  const loss = (name: string) => (unmeasured.includes(field(name)) ? Number.NaN : numeric(name, Number.isFinite));
   return {
     baseHash: field('base_sha256'),
     summary: {

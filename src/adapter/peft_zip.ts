@@ -1,4 +1,6 @@
 /** The folder that PEFT loads, as one .zip, with what its receiver should know. */
+
+import { isUnmeasured, isWorseThanBase } from '../best';
 import { f32Tensor, writeSafetensors } from '../containers/safetensors';
 import { writeZip } from '../containers/zip';
 import { problem } from '../problem';
@@ -7,6 +9,7 @@ import { stagesOf } from '../settings/stages';
 import { type Adapter, fileName, type RobotForm } from './adapter';
 import { memoryCsv } from './memory_csv';
 import { ACTIONS_TARGET, type PeftTarget, type PeftWeights, PROJECTIONS, TEXT_TARGET, toPeft } from './peft';
+import type { AdapterSummary } from './summary';
 
 /** What the base's owner wants to be said. */
 export interface BaseTerms {
@@ -120,7 +123,10 @@ function notice({ summary }: Adapter, base: BaseTerms): string {
 }
 
 /** A loss as people read it; unknown for an adapter that came without. */
-const loss = (value: number) => (Number.isFinite(value) ? value.toFixed(4) : 'unknown');
+function loss(value: number, summary: AdapterSummary): string {
+  if (isUnmeasured(summary)) return summary.steps > 0 ? 'nothing was held out' : 'unknown';
+  return Number.isFinite(value) ? value.toFixed(4) : 'not finite';
+}
 
 function modelCard(adapter: Adapter, base: BaseTerms): string {
   const { summary, baseHash, robot } = adapter;
@@ -144,8 +150,8 @@ A LoRA adapter for the base model "${base.name}", trained in a browser tab with 
 | --- | --- |
 | Base weights, SHA-256 | \`${baseHash}\` |
 | Steps trained, step kept | ${summary.steps}, ${summary.keptStep} |
-| Held-out loss of the base, ${unit} | ${loss(summary.baselineHeldout)} |
-| Held-out loss with the adapter | ${loss(summary.heldout)} |
+| Held-out loss of the base, ${unit} | ${loss(summary.baselineHeldout, summary)} |
+| Held-out loss with the adapter | ${loss(summary.heldout, summary)}${isWorseThanBase(summary) ? ': worse than without it' : ''} |
 | LoRA rank and alpha, as openpi counts them | ${summary.loraRank}, ${summary.loraAlpha} |
 ${frozenRows(adapter)}
 

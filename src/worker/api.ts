@@ -30,7 +30,7 @@ export type * from '../fit/proposal';
 export type { BytesByKind, MemoryKind } from '../gpu/tensor';
 export type { PlannedModel, PlannedModelId } from '../model/true_size';
 export type * from '../plan/report';
-export type { Outcome, Problem } from '../problem';
+export type { Outcome, Problem, SettingPlace } from '../problem';
 export type { DeltaProposal, DeltaReason } from '../recording/delta';
 export type * from '../recording/report';
 export type * from '../settings/actions';

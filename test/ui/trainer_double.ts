@@ -236,6 +236,7 @@ function planOfStage(settings: TaskSettings, stage: number): PlanReport {
 /** The loss of step `step`: a fall with noise, the same every time. */
 export const lossAt = (step: number): number =>
   2.35 + 1.75 * Math.exp(-step / 18) + 0.22 * Math.sin(step * 12.9898) * Math.cos(step * 4.1);
+const evaluated = { count: 64, of: 517 };
 const heldoutAt = (step: number): number => 2.62 + 1.5 * Math.exp(-step / 20);
 
 /** The events of a run over the steps from `from` + 1 to `to`, as the trainer sends them. */
@@ -244,7 +245,7 @@ export function* eventsOf(settings: TaskSettings, from: number, to: number): Gen
     yield { kind: 'phase', phase: 'loading', done: 1, of: 1 };
     yield held(settings, 1, 0, 'stage begins');
     yield { kind: 'phase', phase: 'baseline', done: 42, of: 42 };
-    yield { kind: 'heldout', step: 0, loss: heldoutAt(0), best: false };
+    yield { kind: 'heldout', step: 0, loss: heldoutAt(0), best: false, aboveBase: false, evaluated };
   }
   const steps = stepsOf(settings);
   yield { kind: 'phase', phase: 'training', done: from, of: steps };
@@ -264,7 +265,7 @@ export function* eventsOf(settings: TaskSettings, from: number, to: number): Gen
       secondsLeft: (steps - step) * 1.1,
     };
     if (step % settings.evaluateEvery === 0) {
-      yield { kind: 'heldout', step, loss: heldoutAt(step), best: true };
+      yield { kind: 'heldout', step, loss: heldoutAt(step), best: true, aboveBase: false, evaluated };
       for (const prompt of settings.task === 'text' ? settings.samplePrompts : []) {
         yield {
           kind: 'sample',
@@ -309,6 +310,7 @@ export function historyOf(settings: TaskSettings, steps: number): RunHistory {
   return {
     train: events.filter((event) => event.kind === 'step'),
     heldout: events.filter((event) => event.kind === 'heldout'),
+    evaluated,
     tokensPerSecond: 1240,
     plannedBytes: plan.totalBytes,
     allocatedBytes: plan.totalBytes,
@@ -452,7 +454,11 @@ export class TrainerDouble implements TrainerApi {
     for (const event of events) this.#onEvent?.(event);
   }
 
-  finish(ended: EndedRun['ended'] = 'finished', steps = this.settings ? stepsOf(this.settings) : 0): void {
+  finish(
+    ended: EndedRun['ended'] = 'finished',
+    steps = this.settings ? stepsOf(this.settings) : 0,
+    result: Partial<EndedRun> = {},
+  ): void {
     const { settings } = this;
     if (!settings) return;
     const adapter = { ...adapterNamed('made', settings.name), base: settings.base };
@@ -468,8 +474,10 @@ export class TrainerDouble implements TrainerApi {
       baselineHeldout: heldoutAt(0),
       heldout,
       keptStep: steps,
+      verdict: { outcome: 'better', problem: null } as const,
       history,
       ...(this.openLoop ? { openLoop: this.openLoop } : {}),
+      ...result,
     };
     this.#end?.(ok(summary));
   }

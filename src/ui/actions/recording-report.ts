@@ -2,6 +2,7 @@ import { css, html, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { EpisodeReport, Problem, RecordingReport } from '../../worker/api';
 import { BenchElement, textOf } from '../bench/bench_element';
+import { atField } from '../bench/setting_places';
 import { count, counted, rate } from '../words/format';
 import '../parts/number-field';
 import '../parts/problem-note';
@@ -259,6 +260,7 @@ export class RecordingReportView extends BenchElement {
       .key=${key}
       .own=${own.fields}
       .value=${this.bench.form.text[key]}
+      .pointed=${atField(this.bench, key).pointed}
       @edit=${(event: CustomEvent<string>) => this.bench.editNumber(key, event.detail)}
     ></number-field>`;
   }

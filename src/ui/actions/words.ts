@@ -213,8 +213,7 @@ const english = {
     lossTitle: 'Loss, squared error',
     lossMeaning:
       'How far the predicted flow is from the true one: the mean of squares over action elements, normalised. Lower is better.',
-    resultWorse:
-      'The adapter does no better than the base on held-out episodes. More episodes or a lower learning rate may help.',
+    heldoutUnit: 'frame',
     prefixConstant: 'Images and words are computed once.',
     prefixEach: 'Images and words are computed in every step.',
   },

@@ -1,5 +1,6 @@
 import { css, html, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import { isUnmeasured, isWorseThanBase } from '../../best';
 import type { ExportFormat, ListedAdapter } from '../../worker/api';
 import { BenchElement, textOf } from '../bench/bench_element';
 import { icons } from '../parts/icons';
@@ -7,8 +8,12 @@ import { shared } from '../parts/styles';
 import { ago, big, bytes, counted, loss, rate } from '../words/format';
 import { strings } from '../words/strings';
 
-/** A file from elsewhere may not tell its losses. */
-const measured = (value: number) => (Number.isNaN(value) ? strings.adapter.unknownLoss : loss(value));
+/** Held-out loss of base and adapter. A file from elsewhere tells neither losses nor steps. */
+function heldoutOf(adapter: ListedAdapter): string {
+  const words = strings.adapter;
+  if (isUnmeasured(adapter)) return adapter.steps > 0 ? words.nothingHeldOut : words.heldout(words.unknownLoss);
+  return words.heldout(`${loss(adapter.baselineHeldout)} → ${loss(adapter.heldout)}`);
+}
 
 /** One kept adapter: name (changed in place), figures, try, download, delete. */
 @customElement('adapter-row')
@@ -50,6 +55,9 @@ export class AdapterRow extends BenchElement {
         color: var(--ink-2);
         overflow-wrap: anywhere;
       }
+      .worse {
+        color: var(--warn);
+      }
       .row {
         margin-top: 8px;
       }
@@ -66,8 +74,9 @@ export class AdapterRow extends BenchElement {
         <span class="meta">${own && this.bench.tasks.length > 1 ? `${own.words.name} · ` : ''}${ago(adapter.savedAt, Date.now())}</span>
       </div>
       <p class="figures" title=${words.made(big(adapter.parameters), rate(adapter.loraRank), rate(adapter.loraAlpha))}>
-        ${words.line(`${measured(adapter.baselineHeldout)} → ${measured(adapter.heldout)}`, counted(adapter.steps, 'step'), bytes(adapter.bytes))}
+        ${words.line(heldoutOf(adapter), counted(adapter.steps, 'step'), bytes(adapter.bytes))}
       </p>
+      ${isWorseThanBase(adapter) ? html`<p class="figures worse">${words.worse}</p>` : nothing}
       ${own?.adapterFacts(adapter) ?? nothing}
       <div class="row">
         ${own === this.bench.view ? own.adapterActions(adapter) : nothing}

@@ -1,7 +1,8 @@
 import { stepsOf } from '../../settings/stages';
+import { refusalOf } from '../bench/setting_places';
 import type { Panel, Workbench } from '../bench/workbench';
-import { checkForm, type Form } from '../state/form';
-import { checkStages, stageForms } from '../state/stage_forms';
+import type { Form } from '../state/form';
+import { stageForms, wrongSettings } from '../state/stage_forms';
 import { big, bytesChange, count, counted, duration } from '../words/format';
 import { strings } from '../words/strings';
 
@@ -17,7 +18,7 @@ const lines: Readonly<Record<Panel, (bench: Workbench) => string>> = {
     return chosen ? strings.path.modelLine(big(chosen.parameters), form.text.loraRank) : strings.path.noModel;
   },
   freeze: ({ plans }) => {
-    if (plans.problem) return strings.path.freezeWrong;
+    if (plans.problem && !plans.problem.setting) return strings.path.freezeWrong;
     if (!plans.plan) return strings.path.noModel;
     const { frozenLeaves, trainableLeaves } = plans.plan;
     if (frozenLeaves === 0) return strings.path.freezeNothing;
@@ -29,14 +30,14 @@ const lines: Readonly<Record<Panel, (bench: Workbench) => string>> = {
     adapters.list.length === 0 ? strings.path.noAdapters : counted(adapters.list.length, 'adapter'),
 };
 
-function trainLine({ runs, form, view }: Workbench): string {
+function trainLine({ runs, form, plans, view }: Workbench): string {
   const run = runs.state;
   if (runs.active && run.settings) {
     const step = strings.run.step(count(run.step), count(stepsOf(run.settings)));
     return run.secondsLeft === null ? step : `${step}, ${strings.run.left(duration(run.secondsLeft))}`;
   }
   if (runs.unfinished.length > 0) return strings.path.trainUnfinished;
-  const wrong = Object.keys(checkForm(form)).length + checkStages(form).length;
+  const wrong = wrongSettings(form).length + (refusalOf({ plans }) ? 1 : 0);
   if (wrong > 0) return strings.path.trainWrong(counted(wrong, 'field'));
   return view.source.ready ? strings.path.trainReady(counted(stepsOfForm(form), 'step')) : strings.path.trainWaiting;
 }

@@ -1,5 +1,5 @@
 import type { TaskId } from '../../settings/task';
-import type { Problem } from '../../worker/api';
+import type { Problem, SettingPlace } from '../../worker/api';
 import { Store } from '../state/store';
 import { strings } from '../words/strings';
 import type { Corner } from './desk';
@@ -18,6 +18,8 @@ export class Notices extends Store {
   /** The task that is shown. */
   task: TaskId;
   problems: readonly PlacedProblem[] = [];
+  /** The setting whose field is to be brought into view; a new object each time. */
+  pointed: SettingPlace | null = null;
   toast: { readonly text: string; readonly undo?: () => void } | null = null;
 
   #nextId = 1;

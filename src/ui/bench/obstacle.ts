@@ -1,6 +1,7 @@
+import { numberNames } from '../../settings/numbers';
 import type { DeviceReport, PlanReport, Problem } from '../../worker/api';
-import { checkForm, type Form } from '../state/form';
-import { checkStages } from '../state/stage_forms';
+import type { Form } from '../state/form';
+import { wrongSettings } from '../state/stage_forms';
 import { strings } from '../words/strings';
 import type { DataSource } from './task_view';
 
@@ -16,8 +17,11 @@ interface Start {
 export function obstacle({ device, form, view, plans }: Start): Problem | null {
   const { train } = strings;
   if (device && !device.usable) return device.problem ?? { what: strings.header.noGpu };
-  if (Object.keys(checkForm(form)).length + checkStages(form).length > 0)
-    return { what: train.wrongFields, fix: train.wrongFieldsFix };
+  const wrong = wrongSettings(form);
+  if (wrong.length > 0) {
+    const names = [...new Set(wrong.map(({ name }) => numberNames[name]))].join(', ');
+    return { what: train.wrongFields(names), fix: train.wrongFieldsFix, setting: wrong[0]! };
+  }
   const { missing } = view.source;
   if (missing) return missing;
   const stages = plans.plan ? (plans.plan.stages ?? [plans.plan]) : [];

@@ -43,7 +43,8 @@ export interface TaskWords {
     readonly lossTitle: string;
     readonly lossMeaning: string;
     readonly tokensPerSecondMeaning: string;
-    readonly resultWorse: string;
+    /** What is held out is counted in these: "window". */
+    readonly heldoutUnit: string;
     /** Where a phase does something else than usual. */
     readonly phases: Partial<Readonly<Record<Phase, string>>>;
   };

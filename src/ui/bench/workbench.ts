@@ -1,9 +1,17 @@
 import type { TaskId } from '../../settings/task';
-import type { Catalogue, DeviceReport, FileInFolder, TaskSettings, TrainerApi, UnfinishedRun } from '../../worker/api';
+import type {
+  Catalogue,
+  DeviceReport,
+  FileInFolder,
+  SettingPlace,
+  TaskSettings,
+  TrainerApi,
+  UnfinishedRun,
+} from '../../worker/api';
 import type { FieldKey } from '../state/fields';
-import { checkForm, type Form } from '../state/form';
+import type { Form } from '../state/form';
 import { setupOf, withSetup } from '../state/setup';
-import { checkStages } from '../state/stage_forms';
+import { wrongSettings } from '../state/stage_forms';
 import { rememberedTask, rememberTask, taskOfFiles } from '../state/task_kind';
 import { strings } from '../words/strings';
 import { AdapterDesk } from './adapter_desk';
@@ -15,6 +23,7 @@ import { Notices } from './notices';
 import { obstacle } from './obstacle';
 import type { PlanDesk } from './plan_desk';
 import type { RunDesk } from './run_desk';
+import { panelOf } from './setting_places';
 import { TaskDesk } from './task_desk';
 import type { TaskView, TaskViewClass } from './task_view';
 import { WakeLock } from './wake_lock';
@@ -157,7 +166,7 @@ export class Workbench extends Notices implements Desk {
 
   /** The form as the trainer takes it, or null while a field is wrong or the base is unknown. */
   get settings(): TaskSettings | null {
-    if (this.base === null || Object.keys(checkForm(this.form)).length + checkStages(this.form).length > 0) return null;
+    if (this.base === null || wrongSettings(this.form).length > 0) return null;
     return this.view.settings(this.base, this.adapterName);
   }
 
@@ -194,6 +203,12 @@ export class Workbench extends Notices implements Desk {
     this.changed();
   }
 
+  /** Shows the field of a setting, with the focus in it. */
+  showSetting(setting: SettingPlace): void {
+    this.pointed = { ...setting };
+    this.show(panelOf(setting));
+  }
+
   chooseBase(id: string): void {
     this.#desk.base = id;
     this.edit({});
@@ -203,6 +218,7 @@ export class Workbench extends Notices implements Desk {
   edit<F extends Form>(change: Partial<F>): void {
     this.view.form = { ...this.form, ...change };
     this.askingToTrainEverything = false;
+    this.clear('start', this.task); // what kept a run from starting may be put right by this
     this.#inspect();
     this.changed();
     clearTimeout(this.#planTimer);
@@ -288,6 +304,7 @@ export class Workbench extends Notices implements Desk {
     if (problem) {
       this.panel = 'train';
       this.report('train', 'start', problem);
+      if (problem.setting) this.showSetting(problem.setting);
       return null;
     }
     if (!(await this.view.source.refresh())) {
@@ -295,8 +312,10 @@ export class Workbench extends Notices implements Desk {
       return null;
     }
     await this.plan();
-    if (!this.plans.problem) return this.settings;
-    this.show('freeze');
+    const { problem: refused } = this.plans;
+    if (!refused) return this.settings;
+    if (refused.setting) this.showSetting(refused.setting);
+    else this.show('freeze');
     return null;
   }
 

@@ -78,7 +78,7 @@ export class FreezeEditor extends BenchElement {
     const { form, plans } = this.bench;
     const { report, mistaken } = this.bench.studio;
     const mistake = report?.text === form.freeze ? report.mistake : null;
-    const other = report?.mistake ? null : plans.problem; // of other settings
+    const other = report?.mistake || plans.problem?.setting ? null : plans.problem; // a number's is shown at its field
     return html`
       <label for="expression">${freeze.expression}</label>
       <div class="field">

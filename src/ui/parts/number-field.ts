@@ -1,9 +1,10 @@
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
+import { written } from '../../settings/numbers';
+import type { Problem, SettingPlace } from '../../worker/api';
 import { textOf } from '../bench/bench_element';
 import type { TaskWords } from '../bench/task_view';
 import { checkField, type FieldKey, fields } from '../state/fields';
-import { rate } from '../words/format';
 import { strings } from '../words/strings';
 import { shared } from './styles';
 
@@ -14,6 +15,10 @@ export class NumberField extends LitElement {
   @property() value = '';
   /** Words of numbers that mean something else than usual, where this may be one of them. */
   @property({ attribute: false }) own: TaskWords['fields'] = {};
+  /** Why the trainer takes another number only, where it does. */
+  @property({ attribute: false }) refusal: Problem | null = null;
+  /** Set anew to bring the field into view, with the focus in it. */
+  @property({ attribute: false }) pointed: SettingPlace | null = null;
   /** Where the same number is asked for more than once: the definition is a title, not a line. */
   @property({ type: Boolean }) brief = false;
 
@@ -51,6 +56,7 @@ export class NumberField extends LitElement {
     const [label, unit, meaning] = this.own[this.key] ?? strings.fields[this.key];
     const found = checkField(this.key, this.value);
     const { integer, min, max } = fields[this.key];
+    const wrong = found ? strings.fieldProblem(found, written(min), written(max)) : this.#refused();
     return html`
       <label for="input" title=${this.brief ? meaning : nothing}>${label}</label>
       <div class="box">
@@ -60,15 +66,28 @@ export class NumberField extends LitElement {
           inputmode=${integer ? 'numeric' : 'decimal'}
           autocomplete="off"
           .value=${this.value}
-          aria-invalid=${found ? 'true' : 'false'}
+          aria-invalid=${wrong === '' ? 'false' : 'true'}
           aria-describedby="unit meaning wrong"
           @input=${(event: Event) => this.dispatchEvent(new CustomEvent('edit', { detail: textOf(event) }))}
         />
         <span class="unit" id="unit">${unit}</span>
       </div>
-      <p class="wrong" id="wrong" role="status">${found ? strings.fieldProblem(found, rate(min), rate(max)) : nothing}</p>
+      <p class="wrong" id="wrong" role="status">${wrong}</p>
       <p class="meta" id="meaning" ?hidden=${this.brief}>${meaning}</p>
     `;
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    if (!changed.has('pointed') || !this.pointed) return;
+    const folded = this.closest('details');
+    if (folded) folded.open = true;
+    this.scrollIntoView({ block: 'center' });
+    this.focus();
+  }
+
+  #refused(): string {
+    const { what = '', fix = '' } = this.refusal ?? {};
+    return [what, fix].filter(Boolean).join(' ');
   }
 
   override focus(): void {

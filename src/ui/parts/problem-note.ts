@@ -5,6 +5,7 @@ import { applyProposal } from '../bench/apply_proposal';
 import type { Corner } from '../bench/desk';
 import type { PlacedProblem } from '../bench/notices';
 import type { Workbench } from '../bench/workbench';
+import { fieldOf } from '../state/fields';
 import { count } from '../words/format';
 import { strings } from '../words/strings';
 import { icons } from './icons';
@@ -19,6 +20,8 @@ export class ProblemNote extends LitElement {
   @property({ attribute: false }) problem!: Problem;
   /** False where the problem goes away by itself once it is put right. */
   @property({ type: Boolean }) fixed = false;
+  /** True where a button leads to the field of the setting that the problem is about; fires `field`. */
+  @property({ type: Boolean }) linked = false;
   /** True where the work went on in spite of it. */
   @property({ type: Boolean, reflect: true }) mild = false;
 
@@ -73,7 +76,7 @@ export class ProblemNote extends LitElement {
   ];
 
   override render() {
-    const { what, where, fix, remedy } = this.problem;
+    const { what, where, fix, remedy, setting } = this.problem;
     return html`<div class="note" role="alert">
       ${icons.warn}
       <div>
@@ -81,6 +84,7 @@ export class ProblemNote extends LitElement {
         ${where ? html`<p class="where"><span class="hidden-text">${strings.problem.where}: </span>${where}</p>` : nothing}
         ${fix ? html`<p><span class="hidden-text">${strings.problem.fix}: </span>${fix}</p>` : nothing}
         ${this.#others()}
+        ${setting && this.linked ? html`<button class="remedy" @click=${this.#goTo}>${strings.problem.goTo(strings.fields[fieldOf(setting.name)][0])}</button>` : nothing}
         ${remedy ? html`<button class="remedy" @click=${this.#remedy}>${strings.auto.remedy(remedy.name)}</button>` : nothing}
       </div>
       ${
@@ -89,6 +93,10 @@ export class ProblemNote extends LitElement {
           : html`<button class="quiet" aria-label=${`${strings.dismiss}: ${what}`} title=${strings.dismiss} @click=${this.#dismiss}>${icons.close}</button>`
       }
     </div>`;
+  }
+
+  #goTo(): void {
+    this.dispatchEvent(new CustomEvent('field'));
   }
 
   #remedy(): void {
@@ -119,12 +127,19 @@ export function problemsAt(bench: Workbench, place: Corner): TemplateResult | ty
   return html`<div class="problems">
     ${here.map(
       (known) => html`<problem-note
+        linked
         .problem=${known.problem}
+        @field=${() => goTo(bench, known.problem)}
         @dismiss=${() => bench.dismiss(known.id)}
         @remedy=${() => putRight(bench, known)}
       ></problem-note>`,
     )}
   </div>`;
+}
+
+/** Brings a person to the field of the setting that a problem is about. */
+export function goTo(bench: Workbench, { setting }: Problem): void {
+  if (setting) bench.showSetting(setting);
 }
 
 /** Sets what the problem says would put it right. */

@@ -1,20 +1,21 @@
 import { css, html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
+import type { Problem } from '../../worker/api';
 import { BenchElement } from '../bench/bench_element';
 import { icons } from '../parts/icons';
-import { count, counted, duration, perSecond } from '../words/format';
+import { count, counted, perSecond } from '../words/format';
 import './loss-chart';
 import './loss-table';
 import '../parts/memory-bar';
 import './memory-log';
-import { problemsAt } from '../parts/problem-note';
+import { goTo, problemsAt } from '../parts/problem-note';
 import './run-controls';
 import './run-sketch';
 import { shared } from '../parts/styles';
 import type { RunState } from '../state/run_state';
 import { stageNote } from '../words/stage_words';
 import { strings } from '../words/strings';
-import { phaseWords, progressOf, resultWords, timeLeft, whereWords } from './run_words';
+import { evaluatedWords, keptWords, phaseWords, progressOf, resultWords, timeLeft, whereWords } from './run_words';
 
 /** The run, always in sight: where it is, its curves, its memory, what the model writes. */
 @customElement('run-panel')
@@ -95,6 +96,10 @@ export class RunPanel extends BenchElement {
       .result .main {
         font-weight: 600;
       }
+      .result.doubtful {
+        border-color: var(--warn);
+        background: var(--surface);
+      }
       .result .row {
         margin-top: 8px;
       }
@@ -118,6 +123,7 @@ export class RunPanel extends BenchElement {
       <section class="chart">
         <h3 title=${words.lossMeaning}>${words.lossTitle}</h3>
         ${run.status === 'idle' ? html`<run-sketch></run-sketch>` : html`<loss-chart .run=${run}></loss-chart>`}
+        <p class="hint" ?hidden=${run.evaluated === null}>${evaluatedWords(run, words.heldoutUnit)}</p>
         <loss-table .run=${run}></loss-table>
       </section>
       ${view.belowChart(run)} ${this.#memory(run)} ${view.belowMemory(run)}
@@ -161,8 +167,13 @@ export class RunPanel extends BenchElement {
             </p>`
           : nothing
       }
-      ${run.problems.map((problem) => html`<problem-note class="without" fixed mild .problem=${problem}></problem-note>`)}
+      ${run.problems.map((problem) => this.#note(problem))}
     </div>`;
+  }
+
+  /** What the run goes on without, or is wrong with it. */
+  #note(problem: Problem) {
+    return html`<problem-note class="without" fixed mild linked .problem=${problem} @field=${() => goTo(this.bench, problem)}></problem-note>`;
   }
 
   #result(run: RunState) {
@@ -170,11 +181,11 @@ export class RunPanel extends BenchElement {
     if (!summary) return nothing;
     const words = strings.run;
     const { view } = this.bench;
-    const worse = summary.heldout >= summary.baselineHeldout; // not where nothing was measured
-    return html`<div class="result">
+    const { verdict } = summary;
+    return html`<div class=${verdict.outcome === 'better' ? 'result' : 'result doubtful'}>
       <p class="main">${resultWords(run)}</p>
-      <p>${words.kept(count(summary.keptStep), duration(summary.seconds))}</p>
-      ${worse ? html`<p>${view.words.run.resultWorse}</p>` : nothing}
+      <p>${keptWords(summary)}</p>
+      ${verdict.problem ? this.#note(verdict.problem) : nothing}
       <div class="row">
         <button class="primary" @click=${() => void this.bench.adapters.download(summary.adapterId, 'openpi')}>${words.download}</button>
         <button title=${words.memoryCsvMeaning} @click=${() => void this.bench.adapters.download(summary.adapterId, 'memory')}>${words.memoryCsv}</button>

@@ -1,6 +1,8 @@
+import { isUnmeasured } from '../../best';
 import { stageAt, stepsOf } from '../../settings/stages';
+import type { EndedRun } from '../../worker/api';
 import { isActive, latestHeldout, type Phase, type RunState } from '../state/run_state';
-import { count, duration, loss, percentChange } from '../words/format';
+import { count, counted, duration, loss, percentChange } from '../words/format';
 import { strings } from '../words/strings';
 
 /** What the run is doing, one phrase. `own`: where a phase of its task does something else than usual. */
@@ -45,8 +47,24 @@ export function resultWords(run: RunState): string {
   const { summary } = run;
   if (!summary) return '';
   const { baselineHeldout: before, heldout: after } = summary;
-  if (Number.isNaN(before) && Number.isNaN(after)) return strings.run.unmeasured;
+  if (isUnmeasured(summary)) return strings.run.unmeasured;
   return strings.run.result(loss(before), loss(after), percentChange(before, after));
+}
+
+/** Which weights were kept; those that are worse than the base are called so. */
+export function keptWords({ keptStep, seconds, verdict: { outcome } }: EndedRun): string {
+  const [step, time] = [count(keptStep), duration(seconds)];
+  return outcome === 'worse' ? strings.run.keptWorse(step, time) : strings.run.kept(step, time);
+}
+
+/** How much of what is held out each evaluation takes. @param unit a window or a frame */
+export function evaluatedWords({ evaluated }: Pick<RunState, 'evaluated'>, unit: string): string {
+  if (!evaluated) return '';
+  if (evaluated.of === 0) return strings.run.nothingHeldOut;
+  const { count: taken, of } = evaluated;
+  return taken === of
+    ? strings.run.evaluatedAll(counted(of, unit))
+    : strings.run.evaluated(count(taken), counted(of, unit));
 }
 
 /** The tab's title during a run, so that progress can be seen from another tab; null otherwise. */

@@ -1,4 +1,5 @@
 import { defaultActionsSettings, defaultSettings } from '../../settings/defaults';
+import type { NumberSetting } from '../../settings/numbers';
 import type { TrainingSettings } from '../../settings/training';
 
 /** A number that the person may set. Ranges are those that make sense, not those that fit the machine: the plan says that. */
@@ -85,6 +86,18 @@ export function untouchedNumbers(
   };
 }
 
+/** The field in which a setting is typed. */
+export function fieldOf(name: NumberSetting): FieldKey {
+  if (name === 'endLearningRate') return 'endLearningRatePercent';
+  return name === 'heldoutFraction' ? 'heldoutPercent' : name;
+}
+
+/** The setting that is typed in a field. */
+export function settingOf(key: FieldKey): NumberSetting {
+  if (key === 'endLearningRatePercent') return 'endLearningRate';
+  return key === 'heldoutPercent' ? 'heldoutFraction' : key;
+}
+
 export type FieldProblem = 'empty' | 'not a number' | 'not whole' | 'too small' | 'too large';
 
 /** What is wrong with one typed number, or null. */
@@ -92,8 +105,8 @@ export function checkField(key: FieldKey, text: string): FieldProblem | null {
   const field = fields[key];
   if (text.trim() === '') return 'empty';
   const value = Number(text);
-  if (!Number.isFinite(value)) return 'not a number';
-  if (field.integer && !Number.isInteger(value)) return 'not whole';
+  if (Number.isNaN(value)) return 'not a number';
+  if (Number.isFinite(value) && field.integer && !Number.isInteger(value)) return 'not whole'; // 1e999 is beyond all numbers
   if (field.zero && value === 0) return null;
   if (value < field.min) return 'too small';
   return value > field.max ? 'too large' : null;

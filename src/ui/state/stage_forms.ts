@@ -1,5 +1,6 @@
-import { checkField, type FieldProblem } from './fields';
-import type { Form, StageForm } from './form';
+import type { SettingPlace } from '../../worker/api';
+import { checkField, type FieldKey, settingOf } from './fields';
+import { checkForm, type Form, type StageForm } from './form';
 import type { TaskKind } from './task_kind';
 
 /** A stage with the filter of a preset, and what else of the form that filter needs. */
@@ -52,8 +53,12 @@ export function movedUp(form: Form, index: number): Partial<Form> {
   return withStages(form, all);
 }
 
-/** What is wrong with the numbers of the stages after the first; the first's are fields of the form. */
-export const checkStages = ({ stages }: Pick<Form, 'stages'>): readonly FieldProblem[] =>
-  stages
-    .flatMap(({ steps, learningRate }) => [checkField('steps', steps), checkField('learningRate', learningRate)])
-    .filter((problem) => problem !== null);
+/** Every number of a form that is wrong, those of its stages too. */
+export const wrongSettings = (form: Form): readonly SettingPlace[] => [
+  ...(Object.keys(checkForm(form)) as FieldKey[]).map((key) => ({ name: settingOf(key) })),
+  ...form.stages.flatMap((own, n) =>
+    (['steps', 'learningRate'] as const).flatMap((name) =>
+      checkField(name, own[name]) ? [{ name, stage: n + 1 }] : [],
+    ),
+  ),
+];

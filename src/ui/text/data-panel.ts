@@ -2,6 +2,7 @@ import { css, html, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { Catalogue, DatasetReport } from '../../worker/api';
 import { BenchElement } from '../bench/bench_element';
+import { atField } from '../bench/setting_places';
 import './file-list';
 import { icons } from '../parts/icons';
 import { count, counted } from '../words/format';
@@ -179,6 +180,7 @@ export class DataPanel extends BenchElement {
           .key=${'heldoutPercent' as const}
           .own=${this.view.words.fields}
           .value=${this.bench.form.text.heldoutPercent}
+          .pointed=${atField(this.bench, 'heldoutPercent').pointed}
           @edit=${(event: CustomEvent<string>) => this.bench.editNumber('heldoutPercent', event.detail)}
         ></number-field>
       </section>

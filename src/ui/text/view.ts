@@ -101,10 +101,14 @@ export class TextView extends TaskView<TextForm> implements TextParts {
         <dt>${model.context}</dt>
         <dd>${counted(base.context, 'token')}</dd>
       </div>
-      <div title=${model.bitsPerByteMeaning}>
-        <dt>${model.bitsPerByte}</dt>
-        <dd>${base.heldoutBitsPerByte.toFixed(2)}</dd>
-      </div>`;
+      ${
+        Number.isNaN(base.heldoutBitsPerByte)
+          ? nothing // of a base that does not tell
+          : html`<div title=${model.bitsPerByteMeaning}>
+              <dt>${model.bitsPerByte}</dt>
+              <dd>${base.heldoutBitsPerByte.toFixed(2)}</dd>
+            </div>`
+      }`;
   }
 
   override trainTexts(): Shown {

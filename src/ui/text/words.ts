@@ -88,8 +88,7 @@ const english = {
     tokensPerSecondMeaning: 'Tokens trained each second, padding left out.',
     lossTitle: 'Loss, nats a token',
     lossMeaning: 'How surprised the model is by each next token, on average. Lower is better.',
-    resultWorse:
-      'The adapter does no better than the base on held-out text. More data or a lower learning rate may help.',
+    heldoutUnit: 'window',
     tryIt: 'Try it on a prompt',
     phases: {},
   } satisfies TaskWords['run'] & { readonly tryIt: string },

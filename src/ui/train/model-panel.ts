@@ -2,6 +2,7 @@ import { css, html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import type { BaseSummary } from '../../worker/api';
 import { BenchElement } from '../bench/bench_element';
+import { atField } from '../bench/setting_places';
 import { big, count, counted } from '../words/format';
 import '../parts/number-field';
 import { switches } from '../parts/panel_styles';
@@ -75,6 +76,8 @@ export class ModelPanel extends BenchElement {
             (key) => html`<number-field
               .key=${key}
               .value=${this.bench.form.text[key]}
+              .refusal=${atField(this.bench, key).refusal}
+              .pointed=${atField(this.bench, key).pointed}
               @edit=${(event: CustomEvent<string>) => this.bench.editNumber(key, event.detail)}
             ></number-field>`,
           )}

@@ -1,7 +1,8 @@
-import { css, html, nothing } from 'lit';
+import { css, html, nothing, type PropertyValues } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import type { StagePlan } from '../../worker/api';
+import type { SettingPlace, StagePlan } from '../../worker/api';
 import { BenchElement, textOf } from '../bench/bench_element';
+import { atField, stageOf } from '../bench/setting_places';
 import { big, bytes, count, counted } from '../words/format';
 import '../parts/number-field';
 import '../parts/problem-note';
@@ -17,6 +18,8 @@ export class StagesEditor extends BenchElement {
   @state() private open = false;
   /** What the last button did, for those who do not see it. */
   @state() private said = '';
+
+  #pointed: SettingPlace | null = null;
 
   static override styles = [
     shared,
@@ -98,6 +101,13 @@ export class StagesEditor extends BenchElement {
     `,
   ];
 
+  protected override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed);
+    const { pointed } = this.bench;
+    if (pointed !== this.#pointed && pointed && stageOf(pointed) > 0) this.open = true;
+    this.#pointed = pointed;
+  }
+
   override render() {
     const { stages: words } = strings;
     const all = stageForms(this.bench.form);
@@ -117,7 +127,7 @@ export class StagesEditor extends BenchElement {
         <ol>
           ${all.map((stage, index) => this.#stage(stage, index, all.length))}
         </ol>
-        ${plans.problem && all.length > 1 ? html`<problem-note fixed .problem=${plans.problem}></problem-note>` : nothing}
+        ${plans.problem && !plans.problem.setting && all.length > 1 ? html`<problem-note fixed .problem=${plans.problem}></problem-note>` : nothing}
         <div class="row">
           <button id="add" @click=${() => this.#change(added(view.kind, form), words.added(count(all.length + 1)), 'add')}>${words.add}</button>
         </div>
@@ -149,14 +159,18 @@ export class StagesEditor extends BenchElement {
         ${of === 1 ? nothing : this.#buttons(form, index, of)}
       </div>
       <div class="fields">
-        <number-field brief .key=${'steps'} .own=${view.words.fields} .value=${stage.steps} @edit=${(event: CustomEvent<string>) => edit({ steps: event.detail })}></number-field>
-        <number-field
-          brief
-          .key=${'learningRate'}
-          .own=${view.words.fields}
-          .value=${stage.learningRate}
-          @edit=${(event: CustomEvent<string>) => edit({ learningRate: event.detail })}
-        ></number-field>
+        ${(['steps', 'learningRate'] as const).map((key) => {
+          const { refusal, pointed } = atField(this.bench, key, index);
+          return html`<number-field
+            brief
+            .key=${key}
+            .own=${view.words.fields}
+            .value=${stage[key]}
+            .refusal=${refusal}
+            .pointed=${index > 0 ? pointed : null}
+            @edit=${(event: CustomEvent<string>) => edit({ [key]: event.detail })}
+          ></number-field>`;
+        })}
         ${this.#presets(stage, index)}
       </div>
       <textarea

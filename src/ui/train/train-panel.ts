@@ -1,6 +1,7 @@
 import { css, html, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { BenchElement, textOf } from '../bench/bench_element';
+import { atField, refusalOf } from '../bench/setting_places';
 import { icons } from '../parts/icons';
 import type { FieldKey } from '../state/fields';
 import { big, bytes } from '../words/format';
@@ -163,7 +164,7 @@ export class TrainPanel extends BenchElement {
   #advanced() {
     const { form, view } = this.bench;
     const own = view.trainGroup();
-    const wrong = Object.keys(checkForm(form)).length > 0;
+    const wrong = Object.keys(checkForm(form)).length > 0 || refusalOf(this.bench) !== null;
     return html`<details ?open=${this.open || wrong} @toggle=${(event: Event) => this.#onToggle(event)}>
       <summary>${strings.train.advanced}</summary>
       ${[{ id: 'run' as const, keys: view.lengths }, ...groups].map(
@@ -175,6 +176,8 @@ export class TrainPanel extends BenchElement {
                 .key=${key}
                 .own=${view.words.fields}
                 .value=${this.bench.form.text[key]}
+                .refusal=${atField(this.bench, key).refusal}
+                .pointed=${atField(this.bench, key).pointed}
                 @edit=${(event: CustomEvent<string>) => this.bench.editNumber(key, event.detail)}
               ></number-field>`,
             )}

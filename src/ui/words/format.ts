@@ -84,11 +84,13 @@ export function quantity(value: number): string {
   return minus(value === 0 ? '0' : value.toPrecision(3));
 }
 
-/** A rate such as a learning rate: "0.005", "5e-5", "0". */
+/** A rate such as a learning rate: "0.005", "5e-5", "0"; from a thousand on in whole numbers: "8192". */
 export function rate(value: number): string {
   if (value === 0) return '0';
+  if (!Number.isFinite(value)) return 'not finite';
   const magnitude = Math.abs(value);
-  return magnitude >= 1e-3 && magnitude < 1000 ? String(Number(value.toPrecision(3))) : shortExponent(value);
+  if (magnitude >= 1000 && magnitude < 1e9) return String(Math.round(value));
+  return magnitude >= 1e-4 && magnitude < 1000 ? String(Number(value.toPrecision(3))) : shortExponent(value);
 }
 
 /** A share from 0 to 1: "10 %", "0.4 %". */
@@ -98,8 +100,9 @@ export function percent(share: number): string {
   return `${minus(String(tenths === 0 ? 0 : tenths))} %`;
 }
 
-/** Change from `before` to `after` in per cent with its sign: "−17 %", "+3 %". */
+/** Change from `before` to `after` in per cent with its sign: "−17 %", "+3 %"; "not finite" where there is none. */
 export function percentChange(before: number, after: number): string {
+  if (!Number.isFinite((after - before) / before)) return 'not finite';
   const change = percent((after - before) / before);
   return change.startsWith('−') || change === '0 %' ? change : `+${change}`;
 }

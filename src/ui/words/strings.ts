@@ -89,6 +89,7 @@ const english = {
     where: 'Where',
     fix: 'What to do',
     more: (count: string) => `and ${count} more`,
+    goTo: (field: string) => `Go to ${field}`,
   },
 } as const;
 

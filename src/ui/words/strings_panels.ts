@@ -1,3 +1,4 @@
+import { numberNames } from '../../settings/numbers';
 import type { ExportFormat } from '../../worker/api';
 import type { FieldKey, FieldProblem } from '../state/fields';
 
@@ -73,8 +74,8 @@ export const panelStrings = {
     pauseLater: 'Once the model is loaded, the run can be paused between two steps.',
     stopping: 'Stopping…',
     shortcut: 'Ctrl or ⌘ + Enter starts, pauses and resumes',
-    wrongFields: 'Some settings are not usable yet.',
-    wrongFieldsFix: 'Correct the marked fields under Advanced.',
+    wrongFields: (names: string) => `Some settings are not usable yet: ${names}.`,
+    wrongFieldsFix: 'Correct the marked fields.',
     running: 'A run is under way: pause or stop it beside its chart. What you change here counts for the next one.',
   },
 
@@ -106,32 +107,48 @@ export const panelStrings = {
   },
 
   fields: {
-    steps: ['Steps', '', 'How many times the adapter is updated.'],
-    batchSize: ['Batch', 'windows', 'Windows computed together. More is smoother and takes more memory.'],
+    steps: [numberNames.steps, '', 'How many times the adapter is updated.'],
+    batchSize: [numberNames.batchSize, 'windows', 'Windows computed together. More is smoother and takes more memory.'],
     accumulation: [
-      'Accumulation',
+      numberNames.accumulation,
       '× batch',
       'Batches added up before one update. Smoother steps without more memory.',
     ],
-    sequenceLength: ['Window', 'tokens', 'Length of one window. Longer sees more context and takes more memory.'],
-    horizon: ['Chunk', 'actions', 'Actions predicted from one moment. The base says how many it can.'],
-    learningRate: ['Learning rate', '', 'Size of an update. Too high and the loss jumps, too low and nothing moves.'],
-    warmupSteps: ['Warm-up', 'steps', 'Steps over which the learning rate rises from zero.'],
-    endLearningRatePercent: ['Final rate', '% of peak', 'Where the learning rate ends after its cosine decay.'],
-    weightDecay: ['Weight decay', '', 'Pulls trained weights towards zero at every update.'],
-    clipNorm: ['Clip', 'norm', 'Largest gradient norm; larger gradients are scaled down to it.'],
-    seed: ['Seed', '', 'Same seed, data and settings give the same run.'],
-    evaluateEvery: ['Evaluate every', 'steps', 'Steps between two measurements of the held-out loss.'],
-    patience: ['Patience', 'evaluations', 'Evaluations without improvement before an early stop.'],
+    sequenceLength: [
+      numberNames.sequenceLength,
+      'tokens',
+      'Length of one window. Longer sees more context and takes more memory.',
+    ],
+    horizon: [numberNames.horizon, 'actions', 'Actions predicted from one moment. The base says how many it can.'],
+    learningRate: [
+      numberNames.learningRate,
+      '',
+      'Size of an update. Too high and the loss jumps, too low and nothing moves.',
+    ],
+    warmupSteps: [numberNames.warmupSteps, 'steps', 'Steps over which the learning rate rises from zero.'],
+    endLearningRatePercent: [
+      numberNames.endLearningRate,
+      '% of peak',
+      'Where the learning rate ends after its cosine decay.',
+    ],
+    weightDecay: [numberNames.weightDecay, '', 'Pulls trained weights towards zero at every update.'],
+    clipNorm: [numberNames.clipNorm, 'norm', 'Largest gradient norm; larger gradients are scaled down to it.'],
+    seed: [numberNames.seed, '', 'Same seed, data and settings give the same run.'],
+    evaluateEvery: [numberNames.evaluateEvery, 'steps', 'Steps between two measurements of the held-out loss.'],
+    patience: [numberNames.patience, 'evaluations', 'Evaluations without improvement before an early stop.'],
     checkpointEvery: [
-      'Save every',
+      numberNames.checkpointEvery,
       'steps',
       'Steps between two checkpoints. A closed or crashed tab loses at most this many.',
     ],
-    loraRank: ['Rank', '', 'Width of the adapter. Higher can learn more and takes more memory.'],
-    loraAlpha: ['Alpha', '', 'Strength of the adapter in attention: its output is scaled by alpha ÷ rank.'],
-    heldoutPercent: ['Held out', '%', 'Share of examples kept for measuring, never trained on.'],
-    fps: ['Frame rate', 'a second', 'For arrays and tables that hold no times.'],
+    loraRank: [numberNames.loraRank, '', 'Width of the adapter. Higher can learn more and takes more memory.'],
+    loraAlpha: [
+      numberNames.loraAlpha,
+      '',
+      'Strength of the adapter in attention: its output is scaled by alpha ÷ rank.',
+    ],
+    heldoutPercent: [numberNames.heldoutFraction, '%', 'Share of examples kept for measuring, never trained on.'],
+    fps: [numberNames.fps, 'a second', 'For arrays and tables that hold no times.'],
   } satisfies Record<FieldKey, readonly [label: string, unit: string, meaning: string]>,
 
   fieldProblem: (found: FieldProblem, min: string, max: string): string =>
@@ -152,7 +169,10 @@ export const panelStrings = {
     rename: (name: string) => `Name of ${name}`,
     renameHint: 'Click the name to change it',
     unknownLoss: 'unknown',
-    line: (heldout: string, steps: string, size: string) => `held-out ${heldout} · ${steps} · ${size}`,
+    nothingHeldOut: 'nothing held out',
+    worse: 'Worse than no adapter on what was held out.',
+    heldout: (losses: string) => `held-out ${losses}`,
+    line: (heldout: string, steps: string, size: string) => `${heldout} · ${steps} · ${size}`,
     made: (parameters: string, rank: string, alpha: string) => `${parameters} parameters, rank ${rank}, alpha ${alpha}`,
     download: 'Download',
     formats: {

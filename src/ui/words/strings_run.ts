@@ -59,6 +59,12 @@ export const runStrings = {
     } satisfies Record<EndedRun['ended'], string>,
     result: (before: string, after: string, change: string) => `Held-out loss ${before} → ${after} (${change})`,
     unmeasured: 'Nothing was held out, so nothing was measured.',
+    keptWorse: (step: string, time: string) =>
+      `Weights of step ${step} kept, the least bad of the run, though worse than the base; ${time} in all.`,
+    nothingHeldOut: 'Nothing is held out, so nothing is measured.',
+    evaluatedAll: (all: string) => `Held-out loss on all ${all} that are held out.`,
+    evaluated: (taken: string, all: string) =>
+      `Held-out loss on ${taken} of the ${all} that are held out, the same each time.`,
     kept: (step: string, time: string) => `Weights of step ${step} kept, ${time} in all.`,
     download: 'Download .safetensors',
     memoryCsv: 'memory.csv',

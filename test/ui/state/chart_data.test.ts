@@ -14,12 +14,13 @@ const step = (at: number, loss: number): TrainEvent => ({
   tokensPerSecond: 1,
   secondsLeft: 1,
 });
+const evaluated = { count: 6, of: 6 };
 const started = startedRun({ ...defaultSettings, steps: 4 });
 const run = reduceRun(started, [
-  { kind: 'heldout', step: 0, loss: 4, best: false },
+  { kind: 'heldout', step: 0, loss: 4, best: false, aboveBase: false, evaluated },
   step(1, 4),
   step(2, 2),
-  { kind: 'heldout', step: 2, loss: 3, best: true },
+  { kind: 'heldout', step: 2, loss: 3, best: true, aboveBase: false, evaluated },
 ]);
 
 test('all curves share the steps from 0 to the last one planned', () => {
@@ -68,7 +69,7 @@ test('the table has a row for every step, or an even choice and every evaluation
   ]);
   const long = reduceRun(started, [
     ...Array.from({ length: 1000 }, (_, at) => step(at + 1, 2)),
-    { kind: 'heldout', step: 777, loss: 1.5, best: true },
+    { kind: 'heldout', step: 777, loss: 1.5, best: true, aboveBase: false, evaluated },
   ]);
   const rows = lossRows(long, 100);
   expect(rows.length).toBeLessThanOrEqual(102);

@@ -79,6 +79,11 @@ test.each([
   [1.234e-7, '1.23e-7'],
   [42, '42'],
   [2 ** 31 - 1, '2.15e9'],
+  [8192, '8192'],
+  [1000, '1000'],
+  [0.003, '0.003'],
+  [5e-4, '0.0005'],
+  [Number.NaN, 'not finite'],
 ])('the rate %d is written %s', (value, words) => {
   expect(rate(value)).toBe(words);
 });
@@ -90,6 +95,7 @@ test('shares and changes', () => {
   expect(percentChange(4, 5)).toBe('+25 %');
   expect(percentChange(4, 4)).toBe('0 %');
   expect(percentChange(4, 3.9999)).toBe('0 %');
+  expect(percentChange(0, 1)).toBe('not finite');
 });
 
 test('losses line up, and say when they are no number', () => {

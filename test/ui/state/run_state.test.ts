@@ -13,6 +13,8 @@ import {
 } from '../../../src/ui/state/run_state';
 import type { BytesByKind, MemorySample, OpenLoop, RunHistory, TrainEvent } from '../../../src/worker/api';
 
+const evaluated = { count: 64, of: 517 };
+const better = { outcome: 'better', problem: null } as const;
 const step = (at: number, loss: number): TrainEvent => ({
   kind: 'step',
   step: at,
@@ -22,7 +24,14 @@ const step = (at: number, loss: number): TrainEvent => ({
   tokensPerSecond: 100,
   secondsLeft: 60 - at,
 });
-const heldout = (at: number, loss: number): TrainEvent => ({ kind: 'heldout', step: at, loss, best: true });
+const heldout = (at: number, loss: number): TrainEvent => ({
+  kind: 'heldout',
+  step: at,
+  loss,
+  best: true,
+  aboveBase: false,
+  evaluated,
+});
 const started = startedRun({ ...defaultSettings, name: 'Mine' });
 const byKind: BytesByKind = {
   frozen: 1,
@@ -92,7 +101,7 @@ test('a loss that is no number does not spoil the smoothed ones', () => {
 
 test('the held-out loss of step 0 is that of the base', () => {
   const run = reduceRun(started, [heldout(0, 4.1), step(1, 4), heldout(1, 3.9)]);
-  expect(run.baseline).toBe(4.1);
+  expect(run).toMatchObject({ baseline: 4.1, evaluated: { count: 64, of: 517 } });
   expect(latestHeldout(run)).toBe(3.9);
   expect(heldoutWithBaseline(run)).toEqual([
     { step: 0, loss: 4.1 },
@@ -158,6 +167,7 @@ test('the summary completes what the events had not yet brought', () => {
     baselineHeldout: 4,
     heldout: 3,
     keptStep: 2,
+    verdict: better,
     history,
   });
   expect(run.train.map((point) => point.step)).toEqual([1, 2]);
@@ -209,6 +219,7 @@ test('of open-loop evaluations the latest counts, and the summary has the last w
     baselineHeldout: 4,
     heldout: 3,
     keptStep: 25,
+    verdict: better,
     history,
   };
   expect(endedRun(run, summary).openLoop?.step).toBe(50); // without one, the last that was seen stays
@@ -216,6 +227,7 @@ test('of open-loop evaluations the latest counts, and the summary has the last w
   expect(resultWords(endedRun(run, summary))).toMatch(/^Held-out loss 4/);
   const unmeasured = { ...summary, baselineHeldout: Number.NaN, heldout: Number.NaN };
   expect(resultWords(endedRun(run, unmeasured))).toBe('Nothing was held out, so nothing was measured.');
+  expect(endedRun(run, unmeasured).baseline).toBeNull(); // no line in the chart, no row in the table
 });
 
 test('why the prefix is computed once is kept, and a problem is kept once', () => {

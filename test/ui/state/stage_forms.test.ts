@@ -3,12 +3,12 @@ import { type ActionsForm, actionsKind, actionsSettings } from '../../../src/ui/
 import type { Form } from '../../../src/ui/state/form';
 import {
   added,
-  checkStages,
   edited,
   movedUp,
   removed,
   stageForms,
   withPresetAt,
+  wrongSettings,
 } from '../../../src/ui/state/stage_forms';
 import type { TaskKind } from '../../../src/ui/state/task_kind';
 import { textKind } from '../../../src/ui/text/kind';
@@ -54,9 +54,11 @@ test('stages change places, the first too, and any may go while one is left', ()
 
 test('numbers of later stages are checked as those of the first', () => {
   const form = apply(textKind.untouched, moreOfText);
-  expect(checkStages(form)).toEqual([]);
-  expect(checkStages(apply(form, (now) => edited(now, 1, { steps: '1.5', learningRate: '' })))).toEqual([
-    'not whole',
-    'empty',
+  expect(wrongSettings(form)).toEqual([]);
+  expect(wrongSettings(apply(form, (now) => edited(now, 1, { steps: '1.5', learningRate: '' })))).toEqual([
+    { name: 'steps', stage: 1 },
+    { name: 'learningRate', stage: 1 },
   ]);
+  const text = { ...form.text, endLearningRatePercent: '-1', heldoutPercent: '' };
+  expect(wrongSettings({ ...form, text })).toEqual([{ name: 'endLearningRate' }, { name: 'heldoutFraction' }]);
 });
