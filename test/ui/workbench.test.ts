@@ -188,7 +188,7 @@ test('a wrong number is marked in its field, counted in the path, and stops the 
   expect(field.shadowRoot?.textContent).toContain('Use a point for decimals');
   expect(text(app, 'path-nav')).toContain('1 field to correct');
   await click(one(app, 'run-controls button', 'Start'));
-  expect(text(app, 'train-panel problem-note')).toContain('Some settings are not usable yet.');
+  expect(text(app, 'train-panel problem-note')).toContain('Some settings are not usable yet: Learning rate.');
   await type(input, '0.005');
   await click(one(app, 'run-controls button', 'Start'));
   await expect.poll(() => double.settings?.learningRate).toBe(0.005);
