@@ -20,6 +20,7 @@ export class ActionsView extends TaskView<ActionsForm> implements ActionsParts {
   static readonly kind = actionsKind;
   readonly kind = actionsKind;
   form = actionsKind.untouched;
+  readonly heldoutUnit = 'frame';
   readonly lengths = ['steps', 'batchSize', 'accumulation', 'horizon', 'seed'] as const;
   override readonly takesFolders = true;
   readonly source: RecordingDesk;

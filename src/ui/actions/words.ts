@@ -213,7 +213,6 @@ const english = {
     lossTitle: 'Loss, squared error',
     lossMeaning:
       'How far the predicted flow is from the true one: the mean of squares over action elements, normalised. Lower is better.',
-    heldoutUnit: 'frame',
     prefixConstant: 'Images and words are computed once.',
     prefixEach: 'Images and words are computed in every step.',
   },

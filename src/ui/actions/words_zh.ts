@@ -198,7 +198,6 @@ export const words = {
     tokensPerSecondMeaning: '每秒经过模型的词元；只计算一次的不计。',
     lossTitle: '损失，平方误差',
     lossMeaning: '预测的流与真实的流相差多少：动作元素平方的均值，已归一化。越低越好。',
-    resultWorse: '适配器在留出回合上不比基座好。更多回合或更低的学习率可能有用。',
     prefixConstant: '图像和文字只计算一次。',
     prefixEach: '每一步都计算图像和文字。',
   },

@@ -1,5 +1,5 @@
-import { numberNames } from '../../settings/numbers';
 import type { DeviceReport, PlanReport, Problem } from '../../worker/api';
+import { fieldOf } from '../state/fields';
 import type { Form } from '../state/form';
 import { wrongSettings } from '../state/stage_forms';
 import { strings } from '../words/strings';
@@ -19,7 +19,7 @@ export function obstacle({ device, form, view, plans }: Start): Problem | null {
   if (device && !device.usable) return device.problem ?? { what: strings.header.noGpu };
   const wrong = wrongSettings(form);
   if (wrong.length > 0) {
-    const names = [...new Set(wrong.map(({ name }) => numberNames[name]))].join(', ');
+    const names = [...new Set(wrong.map(({ name }) => strings.fields[fieldOf(name)][0]))].join(', ');
     return { what: train.wrongFields(names), fix: train.wrongFieldsFix, setting: wrong[0]! };
   }
   const { missing } = view.source;

@@ -12,6 +12,7 @@ import type { FieldKey } from '../state/fields';
 import type { Form } from '../state/form';
 import type { Phase, RunState } from '../state/run_state';
 import type { TaskKind } from '../state/task_kind';
+import type { Noun } from '../words/nouns';
 import type { Desk } from './desk';
 
 /** What a place on the page shows of a task; `nothing` where it has nothing to show there. */
@@ -43,8 +44,6 @@ export interface TaskWords {
     readonly lossTitle: string;
     readonly lossMeaning: string;
     readonly tokensPerSecondMeaning: string;
-    /** What is held out is counted in these: "window". */
-    readonly heldoutUnit: string;
     /** Where a phase does something else than usual. */
     readonly phases: Partial<Readonly<Record<Phase, string>>>;
   };
@@ -88,6 +87,8 @@ export abstract class TaskView<F extends Form = Form> {
   abstract form: F;
   /** The numbers of length and batch, in the order in which they are asked for. */
   abstract readonly lengths: readonly FieldKey[];
+  /** What is held out is counted in these. */
+  abstract readonly heldoutUnit: Noun;
   /** Its data may lie in folders. */
   readonly takesFolders: boolean = false;
 

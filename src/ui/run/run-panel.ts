@@ -123,7 +123,7 @@ export class RunPanel extends BenchElement {
       <section class="chart">
         <h3 title=${words.lossMeaning}>${words.lossTitle}</h3>
         ${run.status === 'idle' ? html`<run-sketch></run-sketch>` : html`<loss-chart .run=${run}></loss-chart>`}
-        <p class="hint" ?hidden=${run.evaluated === null}>${evaluatedWords(run, words.heldoutUnit)}</p>
+        <p class="hint" ?hidden=${run.evaluated === null}>${evaluatedWords(run, view.heldoutUnit)}</p>
         <loss-table .run=${run}></loss-table>
       </section>
       ${view.belowChart(run)} ${this.#memory(run)} ${view.belowMemory(run)}

@@ -3,6 +3,7 @@ import { stageAt, stepsOf } from '../../settings/stages';
 import type { EndedRun } from '../../worker/api';
 import { isActive, latestHeldout, type Phase, type RunState } from '../state/run_state';
 import { count, counted, duration, loss, percentChange } from '../words/format';
+import type { Noun } from '../words/nouns';
 import { strings } from '../words/strings';
 
 /** What the run is doing, one phrase. `own`: where a phase of its task does something else than usual. */
@@ -57,8 +58,8 @@ export function keptWords({ keptStep, seconds, verdict: { outcome } }: EndedRun)
   return outcome === 'worse' ? strings.run.keptWorse(step, time) : strings.run.kept(step, time);
 }
 
-/** How much of what is held out each evaluation takes. @param unit a window or a frame */
-export function evaluatedWords({ evaluated }: Pick<RunState, 'evaluated'>, unit: string): string {
+/** How much of what is held out each evaluation takes. @param unit what is held out is counted in these */
+export function evaluatedWords({ evaluated }: Pick<RunState, 'evaluated'>, unit: Noun): string {
   if (!evaluated) return '';
   if (evaluated.of === 0) return strings.run.nothingHeldOut;
   const { count: taken, of } = evaluated;

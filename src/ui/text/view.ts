@@ -28,6 +28,7 @@ export class TextView extends TaskView<TextForm> implements TextParts {
   static readonly kind = textKind;
   readonly kind = textKind;
   form = textKind.untouched;
+  readonly heldoutUnit = 'window';
   readonly lengths = ['steps', 'batchSize', 'accumulation', 'sequenceLength', 'seed'] as const;
   readonly source: DataDesk;
   readonly trial: TrialDesk;

@@ -88,7 +88,6 @@ const english = {
     tokensPerSecondMeaning: 'Tokens trained each second, padding left out.',
     lossTitle: 'Loss, nats a token',
     lossMeaning: 'How surprised the model is by each next token, on average. Lower is better.',
-    heldoutUnit: 'window',
     tryIt: 'Try it on a prompt',
     phases: {},
   } satisfies TaskWords['run'] & { readonly tryIt: string },

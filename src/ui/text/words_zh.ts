@@ -81,7 +81,6 @@ export const words = {
     tokensPerSecondMeaning: '每秒训练的词元，不含填充。',
     lossTitle: '损失，每词元奈特',
     lossMeaning: '模型对每个下一个词元平均有多意外。越低越好。',
-    resultWorse: '适配器在留出文本上不比基座好。更多数据或更低的学习率可能有用。',
     tryIt: '用一句提示试试',
     phases: {},
   },

@@ -87,7 +87,7 @@ export function quantity(value: number): string {
 /** A rate such as a learning rate: "0.005", "5e-5", "0"; from a thousand on in whole numbers: "8192". */
 export function rate(value: number): string {
   if (value === 0) return '0';
-  if (!Number.isFinite(value)) return 'not finite';
+  if (!Number.isFinite(value)) return times[language()].notFinite;
   const magnitude = Math.abs(value);
   if (magnitude >= 1000 && magnitude < 1e9) return String(Math.round(value));
   return magnitude >= 1e-4 && magnitude < 1000 ? String(Number(value.toPrecision(3))) : shortExponent(value);
@@ -102,7 +102,7 @@ export function percent(share: number): string {
 
 /** Change from `before` to `after` in per cent with its sign: "−17 %", "+3 %"; "not finite" where there is none. */
 export function percentChange(before: number, after: number): string {
-  if (!Number.isFinite((after - before) / before)) return 'not finite';
+  if (!Number.isFinite((after - before) / before)) return times[language()].notFinite;
   const change = percent((after - before) / before);
   return change.startsWith('−') || change === '0 %' ? change : `+${change}`;
 }

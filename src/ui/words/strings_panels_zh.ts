@@ -71,8 +71,8 @@ export const panelStringsZh: Translated<typeof panelStrings> = {
     pauseLater: '模型载入之后，可以在两步之间暂停。',
     stopping: '正在停止…',
     shortcut: 'Ctrl 或 ⌘ + 回车：开始、暂停和继续',
-    wrongFields: '有些设置还不能使用。',
-    wrongFieldsFix: '请修正“高级”中标出的各项。',
+    wrongFields: (names) => `有些设置还不能使用：${names}。`,
+    wrongFieldsFix: '请修正标出的各项。',
     running: '训练正在进行：请在图表旁暂停或停止。这里的改动用于下一次训练。',
   },
 
@@ -141,7 +141,10 @@ export const panelStringsZh: Translated<typeof panelStrings> = {
     rename: (name) => `${name} 的名称`,
     renameHint: '点击名称即可修改',
     unknownLoss: '未知',
-    line: (heldout, steps, size) => `留出集 ${heldout} · ${steps} · ${size}`,
+    nothingHeldOut: '没有留出数据',
+    worse: '在留出数据上比不用适配器更差。',
+    heldout: (losses) => `留出集 ${losses}`,
+    line: (heldout, steps, size) => `${heldout} · ${steps} · ${size}`,
     made: (parameters, rank, alpha) => `${parameters} 个参数，秩 ${rank}，alpha ${alpha}`,
     download: '下载',
     formats: {

@@ -88,5 +88,6 @@ export const words = {
     where: '位置',
     fix: '怎么办',
     more: (count: string) => `另外还有 ${count} 个`,
+    goTo: (field: string) => `前往“${field}”`,
   },
 } as const;
