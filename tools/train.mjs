@@ -189,13 +189,13 @@ const verdictTold = ({ outcome, problem }) => ({
   ...(problem ? { what: problem.what, fix: problem.fix } : {}),
 });
 
-/** How a run ended, in a line. @param {import('../src/worker/api').EndedRun} summary */
-function endLine({ ended, steps, baselineHeldout, heldout, keptStep }) {
+/** How a run ended, in a line. @param {import('../src/worker/api').EndedRun} summary @param {boolean} keepBest */
+function endLine({ ended, steps, baselineHeldout, heldout, keptStep, verdict }, keepBest) {
   const loss = (/** @type {number} */ value) => (Number.isFinite(value) ? value.toFixed(4) : 'not finite');
   const losses = Number.isNaN(baselineHeldout)
     ? 'nothing held out, so nothing measured'
     : `held-out loss ${loss(baselineHeldout)} → ${loss(heldout)}`;
-  return `${ended} after ${steps} steps; ${losses} (step ${keptStep} kept)`;
+  return `${ended} after ${steps} steps; ${losses} (step ${keptStep} kept${verdict.outcome === 'worse' && keepBest ? ', the least bad' : ''})`;
 }
 
 /** @param {import('../src/worker/api').TaskSettings} settings */
@@ -247,7 +247,7 @@ async function main(argv) {
     writeFileSync(join(run.out, 'run.json'), `${JSON.stringify(record(result), null, 2)}\n`);
     const { summary, saved } = result;
     if (summary.openLoop) console.error(`mean absolute error on held-out episodes\n${openLoopTable(summary.openLoop)}`);
-    console.error(endLine(summary));
+    console.error(endLine(summary, result.settings.keepBest));
     if (summary.verdict.problem) console.error(inWords(summary.verdict.problem));
     const written = [...Object.values(saved), 'run.json'];
     console.log(written.map((name) => join(run.out, name)).join('\n'));

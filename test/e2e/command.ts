@@ -14,6 +14,7 @@ export interface RunRecord {
   readonly heldout: readonly { step: number; loss: number }[];
   readonly baseline_heldout: number;
   readonly kept: { readonly step: number; readonly heldout: number };
+  readonly verdict: { readonly outcome: string; readonly what?: string; readonly fix?: string };
   readonly tokens_per_s: number;
   readonly bytes: { planned: number; allocated: number; by_kind: Record<string, number> };
   readonly device: string;

@@ -2,7 +2,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readArguments } from '../../tools/train_arguments.mjs';
+import { progressBar } from '../../tools/progress.mjs';
+import { flagOf, readArguments } from '../../tools/train_arguments.mjs';
 
 const data = ['--data', import.meta.filename];
 
@@ -73,6 +74,25 @@ test('stages follow each other, from flags or from a file', () => {
   expect(() => readArguments([...data, '--stages', file])).toThrow('stage 2 of the list should be as');
   writeFileSync(file, '[');
   expect(() => readArguments([...data, '--stages', file])).toThrow(file);
+});
+
+test('a setting that is refused is named by its flag', () => {
+  expect(flagOf('learningRate')).toBe('--lr');
+  expect(flagOf('sequenceLength')).toBe('--length');
+  expect(flagOf('heldoutFraction')).toBe('--heldout');
+  expect(flagOf('checkpointEvery')).toBeUndefined();
+});
+
+test.each([
+  [{ step: 0, loss: 4.8, best: false, aboveBase: false }, 'step 0: held-out loss 4.8000, of the base'],
+  [{ step: 4, loss: 4.5, best: true, aboveBase: false }, 'step 4: held-out loss 4.5000, the best so far'],
+  [{ step: 8, loss: 4.6, best: false, aboveBase: false }, 'step 8: held-out loss 4.6000'],
+  [{ step: 12, loss: 8.4, best: false, aboveBase: true }, 'step 12: held-out loss 8.4000, worse than the base'],
+])('an evaluation is told with how it stands: %j', (event, line) => {
+  const written: string[] = [];
+  const stream = { isTTY: false, write: (text: string) => written.push(text) } as unknown as NodeJS.WriteStream;
+  progressBar(stream, 20).onEvent({ kind: 'heldout', evaluated: { count: 1, of: 1 }, ...event });
+  expect(written).toEqual([`${line}\n`]);
 });
 
 test('several files may be named', () => {

@@ -206,7 +206,6 @@ const english = {
     idle: 'The loss appears here, step by step, and then each joint’s error beside simple guesses.',
     phases: {
       loading: 'Loading the model and the pictures',
-      baseline: 'Measuring the base on held-out episodes',
       sampling: 'Predicting held-out episodes',
     } satisfies TaskWords['run']['phases'],
     tokensPerSecondMeaning: 'Tokens that go through the model each second; none that are computed once.',

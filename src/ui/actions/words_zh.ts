@@ -192,7 +192,6 @@ export const words = {
     idle: '损失会一步一步显示在这里，然后是每个关节的误差与几种简单猜测的比较。',
     phases: {
       loading: '正在载入模型和画面',
-      baseline: '正在留出回合上测量基座',
       sampling: '正在预测留出回合',
     },
     tokensPerSecondMeaning: '每秒经过模型的词元；只计算一次的不计。',

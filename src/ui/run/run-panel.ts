@@ -184,7 +184,7 @@ export class RunPanel extends BenchElement {
     const { verdict } = summary;
     return html`<div class=${verdict.outcome === 'better' ? 'result' : 'result doubtful'}>
       <p class="main">${resultWords(run)}</p>
-      <p>${keptWords(summary)}</p>
+      <p>${keptWords(run, summary)}</p>
       ${verdict.problem ? this.#note(verdict.problem) : nothing}
       <div class="row">
         <button class="primary" @click=${() => void this.bench.adapters.download(summary.adapterId, 'openpi')}>${words.download}</button>

@@ -53,9 +53,12 @@ export function resultWords(run: RunState): string {
 }
 
 /** Which weights were kept; those that are worse than the base are called so. */
-export function keptWords({ keptStep, seconds, verdict: { outcome } }: EndedRun): string {
+export function keptWords({ settings }: Pick<RunState, 'settings'>, summary: EndedRun): string {
+  const { keptStep, seconds, verdict } = summary;
   const [step, time] = [count(keptStep), duration(seconds)];
-  return outcome === 'worse' ? strings.run.keptWorse(step, time) : strings.run.kept(step, time);
+  return verdict.outcome === 'worse' && settings?.keepBest
+    ? strings.run.keptWorse(step, time)
+    : strings.run.kept(step, time);
 }
 
 /** How much of what is held out each evaluation takes. @param unit what is held out is counted in these */

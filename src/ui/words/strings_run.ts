@@ -24,7 +24,7 @@ export const runStrings = {
       loading: 'Loading the model',
       planning: 'Planning memory',
       compiling: 'Compiling GPU programs',
-      baseline: 'Measuring the base on held-out text',
+      baseline: 'Measuring the base',
       training: 'Training',
       sampling: 'Writing sample text',
       saving: 'Saving',

@@ -24,7 +24,7 @@ export const runStringsZh: Translated<typeof runStrings> = {
       loading: '正在载入模型',
       planning: '正在规划显存',
       compiling: '正在编译 GPU 程序',
-      baseline: '正在留出文本上测量基座',
+      baseline: '正在测量基座',
       training: '正在训练',
       sampling: '正在生成示例文本',
       saving: '正在保存',
