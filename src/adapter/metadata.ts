@@ -151,6 +151,7 @@ const isHistory = (value: unknown): value is RunHistory =>
   isObject(value) &&
   isListOf(value.train, (row) => areNumbers(row, 'step', 'loss', 'gradNorm', 'learningRate')) &&
   isListOf(value.heldout, (row) => areNumbers(row, 'step', 'loss')) &&
+  (value.evaluated === undefined || areNumbers(value.evaluated, 'count', 'of')) &&
   areNumbers(value, 'tokensPerSecond', 'plannedBytes', 'allocatedBytes') &&
   areBytes(value.byKind) &&
   isListOf(value.memory, isSample);
