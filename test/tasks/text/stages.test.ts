@@ -217,6 +217,8 @@ test('a stage that cannot run is named', () => {
   expect(() => textRunOf(staged({ stages: [stage(Q), stage('Everything()')] }))).toThrow(
     'stage 3 of 3, freeze filter · Nothing is left to train',
   );
-  expect(() => textRunOf(staged({ stages: [stage(Q, { steps: 0 })] }))).toThrow('stage 2 of 2, Steps · Steps cannot be 0.');
+  expect(() => textRunOf(staged({ stages: [stage(Q, { steps: 0 })] }))).toThrow(
+    'stage 2 of 2, Steps · Steps cannot be 0.',
+  );
   expect(() => textRunOf(staged({ stages: [stage('Not(')] }))).toThrow('stage 2 of 2');
 });
