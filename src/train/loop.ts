@@ -1,9 +1,9 @@
 import { isBetter } from '../best';
+import { learningRate } from '../settings/schedule';
 import { type PlacedStage, stageAt, stagesOf, stepsOf } from '../settings/stages';
 import type { TrainingSettings } from '../settings/training';
 import type { RunControl } from './control';
 import type { RunEvent, RunSummary } from './events';
-import { learningRate } from './schedule';
 import type { LeafFloats, RunState } from './state';
 import type { StepResult } from './step';
 

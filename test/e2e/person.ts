@@ -10,7 +10,7 @@ export async function show(page: Page, panel: Panel): Promise<void> {
     .getByRole('navigation')
     .getByRole('button', { name: new RegExp(`^${panel}\\b`) })
     .click();
-  await page.getByRole('heading', { level: 2, name: panel, exact: true }).waitFor();
+  await page.locator('nav button[aria-current=page]', { hasText: panel }).waitFor();
 }
 
 export interface NamedText {
@@ -52,7 +52,7 @@ export async function start(page: Page): Promise<void> {
   await page.locator('train-panel').getByRole('button', { name: 'Start' }).click();
 }
 
-const run = (page: Page) => page.getByRole('complementary', { name: 'Run' });
+const run = (page: Page) => page.getByRole('region', { name: 'Run', exact: true });
 
 /** Waits until the run has passed `step`. */
 export async function untilStep(page: Page, step: number): Promise<void> {

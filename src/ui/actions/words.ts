@@ -132,7 +132,6 @@ const english = {
   } satisfies TaskWords['fields'],
 
   run: {
-    idle: 'The loss appears here, step by step, and then each joint’s error beside simple guesses.',
     phases: {
       loading: 'Loading the model and the pictures',
       baseline: 'Measuring the base on held-out episodes',

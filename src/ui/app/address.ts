@@ -37,13 +37,18 @@ export class Address {
       if (location.hash !== this.#hash) history.pushState(OURS, '', this.#hash);
       return;
     }
-    this.#timer = setTimeout(() => this.settle(), PAUSE);
+    this.#timer = setTimeout(() => this.#settle(), PAUSE);
   }
 
   /** Has the address say what is on the form now. */
-  settle(): void {
+  #settle(): void {
     clearTimeout(this.#timer);
     if (location.hash !== this.#hash) history.replaceState(OURS, '', this.#hash);
+  }
+
+  /** The page is gone. */
+  close(): void {
+    clearTimeout(this.#timer);
   }
 
   #open(): void {

@@ -39,7 +39,6 @@ export interface TaskWords {
   /** Where a number means something else than usual. */
   readonly fields: Partial<Readonly<Record<FieldKey, FieldWords>>>;
   readonly run: {
-    readonly idle: string;
     readonly lossTitle: string;
     readonly lossMeaning: string;
     readonly tokensPerSecondMeaning: string;

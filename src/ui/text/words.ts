@@ -84,7 +84,6 @@ const english = {
   },
 
   run: {
-    idle: 'The loss appears here, step by step, as the adapter learns.',
     tokensPerSecondMeaning: 'Tokens trained each second, padding left out.',
     lossTitle: 'Loss, nats a token',
     lossMeaning: 'How surprised the model is by each next token, on average. Lower is better.',

@@ -77,7 +77,6 @@ export const words = {
   },
 
   run: {
-    idle: '随着适配器学习，损失会一步一步显示在这里。',
     tokensPerSecondMeaning: '每秒训练的词元，不含填充。',
     lossTitle: '损失，每词元奈特',
     lossMeaning: '模型对每个下一个词元平均有多意外。越低越好。',

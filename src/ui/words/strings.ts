@@ -17,7 +17,6 @@ const english = {
   dismiss: 'Dismiss',
   undo: 'Undo',
   skipToPanel: 'Skip to the panel',
-  skipToRun: 'Skip to the run',
   licences: 'Licences',
 
   header: {

@@ -17,7 +17,6 @@ export const words = {
   dismiss: '知道了',
   undo: '撤销',
   skipToPanel: '跳到面板',
-  skipToRun: '跳到训练',
   licences: '许可证',
 
   header: {
