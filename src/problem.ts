@@ -1,3 +1,4 @@
+import type { ListedJoint } from './settings/actions';
 import type { Remedy } from './settings/task';
 
 /** An error that a person can act on; `problem` is what crosses to the page. */
@@ -58,6 +59,8 @@ export interface Problem {
   readonly others?: readonly Problem[];
   /** Of a recording whose state or action could not be guessed: the columns that a person may choose among. */
   readonly columns?: readonly string[];
+  /** Of a recording with more joints than can be learned: those that a person may choose among. */
+  readonly joints?: readonly ListedJoint[];
   /** Settings that would put it right. */
   readonly remedy?: Remedy;
 }

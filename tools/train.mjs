@@ -37,7 +37,7 @@ async function openFiles(page, { files, heldout, settings }) {
 }
 
 /** Reads a recording. @param {Page} page @param {TrainArguments} run @returns {Promise<string>} what was read, in a line */
-async function openRecording(page, { files, heldout, fps, columns, joints, settings }) {
+async function openRecording(page, { files, heldout, fps, columns, joints, prompt, settings }) {
   const isFolder = statSync(/** @type {string} */ (files[0])).isDirectory();
   await page.setInputFiles(isFolder ? '#folder' : '#data', isFolder ? /** @type {string} */ (files[0]) : files);
   const options = {
@@ -45,13 +45,15 @@ async function openRecording(page, { files, heldout, fps, columns, joints, setti
     ...(fps === undefined ? {} : { fps }),
     ...(columns ? { columns } : {}),
     ...(joints ? { joints } : {}),
+    ...(prompt === undefined ? {} : { prompt }),
   };
   const recording = taken(
     await page.evaluate(([s, o]) => window.trainDriver.openRecording(s, o), /** @type {const} */ ([settings, options])),
   );
   for (const problem of recording.problems) console.error(inWords(problem));
-  if (settings.state === undefined) console.error(`State: ${recording.stateReason}`);
-  if (settings.delta === undefined) console.error(`Differences: ${recording.deltaReason}`);
+  if (settings.state === undefined) console.error(`State: ${recording.suggestedState.why}`);
+  const told = recording.states.find(({ form }) => form === (settings.state ?? recording.suggestedState.form));
+  if (settings.delta === undefined) console.error(`Differences: ${told?.delta.why}`);
   const held = recording.episodes.filter((episode) => episode.heldout).map(({ index }) => index);
   const cameras = recording.cameras.filter(({ available }) => available).length;
   return (

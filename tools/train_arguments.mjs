@@ -17,6 +17,7 @@ import { readStages, stageOf } from './stages.mjs';
  * @property {number} [fps] frames a second, for recordings that do not say
  * @property {{ state?: string[], action?: string[] }} [columns] of state and action, where they cannot be guessed
  * @property {string[]} [joints] of the action, by name or place; without it, all
+ * @property {string} [prompt] what the robot was asked for, where the recording does not say
  * @property {import('./stages.mjs').GivenStage[]} stages after the first, which is that of the settings
  * @property {GivenSettings} settings what differs from the defaults
  */
@@ -75,7 +76,8 @@ of actions (FOLDER: a LeRobot recording; or a .zip of it, or .npz, .npy, .csv fi
   --fps N              frames a second, for arrays and tables that hold no times
   --state-column NAME  column of the state, where it cannot be guessed; several may be named, and stand side by side
   --action-column NAME column of the action, in the same way
-  --joint NAME         joint to learn, by name or place from 0 (3, 0-6); several may be named (default: all)`;
+  --joint NAME         joint to learn, by name or place from 0 (3, 0-6); several may be named (default: all)
+  --prompt TEXT        what the robot was asked for, where the recording does not say`;
 
 /** An error that the person at the command line can act on. */
 export class Refusal extends Error {}
@@ -114,6 +116,7 @@ export function readArguments(argv) {
     ...(values.fps === undefined ? {} : { fps: numberOf('fps', String(values.fps)) }),
     ...columnsOf(values),
     ...(values.joint ? { joints: /** @type {string[]} */ (values.joint) } : {}),
+    ...(values.prompt === undefined ? {} : { prompt: String(values.prompt) }),
     stages: stagesOf(/** @type {string[]} */ (values.stage ?? []), values.stages),
     settings,
   };
@@ -129,6 +132,7 @@ const ACTIONS_FLAGS = [
   'normalization',
   'state',
   'fps',
+  'prompt',
 ];
 
 /** @param {Record<string, string | string[] | boolean | undefined>} values @returns {Pick<TrainArguments, 'columns'>} */
@@ -140,7 +144,7 @@ function columnsOf(values) {
 /** @param {string[]} argv */
 function parse(argv) {
   const numbers = Object.keys({ ...NUMBERS, ...NUMBERS_OF.text, ...NUMBERS_OF.actions });
-  const text = ['name', 'base', 'freeze', 'delta', 'normalization', 'state', 'fps', ...numbers];
+  const text = ['name', 'base', 'freeze', 'delta', 'normalization', 'state', 'fps', 'prompt', ...numbers];
   const switches = ['recompute', 'no-early-stop', 'no-keep-best', 'train-everything', ...Object.keys(SWITCHES)];
   try {
     return parseArgs({

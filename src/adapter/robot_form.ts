@@ -1,8 +1,9 @@
 /** What an actions adapter says of its robot, as text in its file, and whether a recording is of such a robot. */
 import { problem } from '../problem';
 import type { Stats } from '../recording/normalize';
-import { MAX_JOINTS, type Recording } from '../recording/recording';
+import type { Recording } from '../recording/recording';
 import type { StateForm } from '../settings/actions';
+import { MAX_JOINTS } from '../settings/actions';
 import type { RobotForm } from './adapter';
 
 /** @throws ProblemError where the text is no RobotForm */

@@ -106,6 +106,7 @@ const summaryOf = (id: string, file: BaseFile): BaseSummary => ({
   parameters: leavesOf(configOf(file)).reduce((sum, { shape }) => sum + elements(shape), 0),
   vocabularySize: file.vocab_size,
   context: file.context ?? file.max_token_len ?? 0,
+  cameras: file.cameras?.length ?? 0,
   heldoutBitsPerByte: file.heldout_bits_per_byte ?? Number.NaN,
 });
 

@@ -26,6 +26,8 @@ export interface BaseSummary {
   readonly vocabularySize: number;
   /** Longest window that it was trained on, tokens. */
   readonly context: number;
+  /** Pictures of a moment that it has room for; 0 of a text base. */
+  readonly cameras: number;
   readonly heldoutBitsPerByte: number;
   readonly licence: string;
 }

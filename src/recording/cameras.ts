@@ -14,6 +14,7 @@ interface Filmed {
 
 /** Codecs that some browser decodes, as the first letters of their names. */
 const DECODABLE = /^(av01|avc[13]|hvc1|hev1|vp0?[89])/;
+const TO_H264 = 'ffmpeg -i IN.mp4 -c:v libx264 OUT.mp4';
 /** What the others are called. */
 const NAMES: Readonly<Record<string, string>> = {
   mp4v: 'MPEG-4 Part 2 (mp4v)',
@@ -49,11 +50,12 @@ export async function checkCameras(filmed: Filmed, problems: Problem[]): Promise
       });
     const available = footage.some((row) => row[c] != null);
     const why = fault?.what ?? (pointers.size > 0 ? 'Its videos are Git LFS pointers.' : 'There is no video of it.');
+    const command = fault ? TO_H264 : pointers.size > 0 ? 'git lfs pull' : null;
     cameras.push({
       ...camera,
       available,
       ...(codec || stored ? { codec: codec ?? 'image' } : {}),
-      ...(available ? {} : { why }),
+      ...(available ? {} : { why, ...(command ? { command } : {}) }),
     });
   }
   return { episodes: filmed.episodes.map((episode, e) => ({ ...episode, footage: footage[e]! })), cameras };
@@ -92,7 +94,7 @@ async function codecOf(files: readonly StoredFile[]): Promise<{ readonly codec?:
   if (known && (!inBrowser || (await isSupported(configOf(video))))) return { codec };
   const who = known ? 'this browser does not decode' : 'no browser decodes';
   const what = `Its videos are ${NAMES[codec.slice(0, 4)] ?? codec.slice(0, 40)}, which ${who}.`;
-  const fix = 'Convert each to H.264 or AV1, for example: ffmpeg -i IN.mp4 -c:v libx264 OUT.mp4';
+  const fix = `Convert each to H.264 or AV1, for example: ${TO_H264}`;
   return { codec, fault: { what, where: file.path, fix } };
 }
 

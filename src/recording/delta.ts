@@ -4,10 +4,18 @@ import type { Episode, Recording } from './recording';
 /** Joints whose actions are learned as differences from the state: one flag a joint; joints beyond its end stay as they are. */
 export type DeltaMask = readonly boolean[];
 
-/** What is proposed, and why, in a sentence. */
+/**
+ * Why a joint is learned as a difference: it is a position of what the state measures, or the state tells the last action. Why it is
+ * not: actions are no positions of what the state measures; it opens and closes; it is an angle of an orientation; it stands at another
+ * place of the state, or nowhere; it counts in another unit.
+ */
+export type DeltaReason = 'position' | 'last action' | 'no positions' | 'grasping' | 'angle' | 'elsewhere' | 'unit';
+
+/** What is proposed, and why: in a sentence, and of each joint. */
 export interface DeltaProposal {
   readonly mask: DeltaMask;
   readonly why: string;
+  readonly reasons: readonly DeltaReason[];
 }
 
 /** Joints that are usually learned as they are: what opens and closes. */
@@ -27,19 +35,24 @@ export function proposeDelta(recording: Pick<Recording, 'episodes' | 'jointNames
   const { action } = recording.jointNames;
   const { measured, sameUnit, same, why } = matchJoints(recording);
   const turning = anglesOf(recording);
-  const mask = action.map(
-    (name, joint) => same && measured[joint] === joint && sameUnit[joint]! && !GRASPING.test(name) && !turning[joint],
-  );
+  const reasons = action.map((name, joint): DeltaReason => {
+    if (!same) return 'no positions';
+    if (turning[joint]) return 'angle';
+    if (GRASPING.test(name)) return 'grasping';
+    if (measured[joint] !== joint) return 'elsewhere';
+    return sameUnit[joint] ? 'position' : 'unit';
+  });
+  const mask = reasons.map((reason) => reason === 'position');
   const angles = action.filter((_, joint) => turning[joint]);
   const but =
     angles.length > 0
       ? ` ${angles.join(', ')} ${angles.length === 1 ? 'is an angle' : 'are angles'} of an orientation, and learned as ${angles.length === 1 ? 'it is' : 'they are'}.`
       : '';
-  if (mask.includes(true)) return { mask, why: `${why}${but}` };
+  if (mask.includes(true)) return { mask, why: `${why}${but}`, reasons };
   const instead = same
     ? ' They do not stand at the same place in the same unit, so no difference is taken.'
     : ' They are learned as they are.';
-  return { mask, why: `${why}${instead}${but}` };
+  return { mask, why: `${why}${instead}${but}`, reasons };
 }
 
 /** Of each joint of the action, whether it is an angle of an orientation: by its name, or because it jumps by a whole turn. */

@@ -1,4 +1,5 @@
 import type { Problem } from '../problem';
+import type { ListedJoint } from '../settings/actions';
 import { counted } from './problems';
 import type { Recording } from './recording';
 
@@ -9,19 +10,26 @@ const SMALL = 0.01;
 const STILL = 1e-6;
 
 /**
- * Joints whose action only ever changes by a single tick: noise of an encoder, which normalising blows up to the size of a motion. What
- * opens and closes has few levels too, but moves as far as other joints do.
+ * Of each joint of the action, why there is nothing to learn from it: it stands still, or only ever changes by a single tick, which is
+ * noise of an encoder that normalising blows up to the size of a motion. What opens and closes has few levels too, but moves as far as
+ * other joints do. Null for a joint that moves.
  */
-export function jitterProblems({ episodes, jointNames }: Pick<Recording, 'episodes' | 'jointNames'>): Problem[] {
-  const names = jointNames.action;
-  const joints = names.map((_, joint) => levelsOf(episodes, joint, names.length));
+export function quietJoints({
+  episodes,
+  jointNames: { action },
+}: Pick<Recording, 'episodes' | 'jointNames'>): (ListedJoint['quiet'] | null)[] {
+  const joints = action.map((_, joint) => levelsOf(episodes, joint, action.length));
   const ranges = joints.map(({ low, high }) => high - low).sort((a, b) => a - b);
   const middle = ranges[ranges.length >> 1] ?? 0;
-  const jittering = names.filter((_, joint) => {
-    const { low, high, levels } = joints[joint]!;
-    const moves = high - low > STILL * Math.max(1, Math.abs(high));
-    return moves && levels !== null && high - low <= SMALL * middle;
+  return joints.map(({ low, high, levels }) => {
+    if (high - low <= STILL * Math.max(1, Math.abs(high))) return 'still';
+    return levels !== null && high - low <= SMALL * middle ? 'tick' : null;
   });
+}
+
+/** Tells of the joints that are learned although they only jitter. */
+export function jitterProblems(joints: readonly ListedJoint[]): Problem[] {
+  const jittering = joints.filter(({ chosen, quiet }) => chosen && quiet === 'tick').map(({ name }) => name);
   if (jittering.length === 0) return [];
   return [
     {

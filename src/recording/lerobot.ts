@@ -19,6 +19,8 @@ const INFO = 'meta/info.json';
 
 export interface ReadOptions {
   readonly columns?: RecordingColumns;
+  /** What the robot was asked for, where the recording does not say. */
+  readonly prompt?: string;
   /** Called as work goes on: files of motion read, the one under way as its share, and how many there are. What it throws ends the reading. */
   onProgress?(done: number, of: number): void;
 }
@@ -53,7 +55,7 @@ export async function readLeRobot(
   const motions = builder.finish({ fps: info.fps, known: true }, 'the motion', problems);
   if (columns === null || widths === null || motions.length === 0) throw nothingLeft(problems, infoFile.path);
   reportMissing({ info, records, told: [...lost, ...sources.keys()] }, motions, infoFile.path, problems);
-  if (tasks.texts.includes(''))
+  if (!options.prompt?.trim() && tasks.texts.includes(''))
     problems.push({
       what: 'Some frames do not say what the task is; they are learned without a prompt.',
       where: 'meta',

@@ -7,6 +7,7 @@ import type { LayoutReader, OpenOptions } from './layout_reader';
 import { readLeRobot } from './lerobot';
 import { plainFiles } from './plain_files';
 import type { Recording } from './recording';
+import { withPrompt } from './tasks';
 
 const leRobot: LayoutReader = {
   id: 'LeRobot',
@@ -41,8 +42,8 @@ export async function openRecording(given: readonly GivenFile[], options: OpenOp
   const reader = LAYOUT_READERS.find((one) => one.matches(files))!; // the last takes whatever is left
   const recording = await reader.read(files, options, problems);
   const chosen = chooseJoints(recording, options.joints ?? null, problems);
-  problems.push(...jitterProblems(chosen));
-  return chosen;
+  problems.push(...jitterProblems(chosen.joints ?? []));
+  return withPrompt(chosen, options.prompt);
 }
 
 /** Folders with the description of a recording, the outermost first. */

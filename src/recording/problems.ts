@@ -7,6 +7,16 @@ export function reported(error: unknown): Problem {
   throw error;
 }
 
+/** Each fault once, with how often it was met. */
+export function toldOnce(problems: readonly Problem[]): Problem[] {
+  const told = new Map<string, Problem>();
+  for (const fault of problems) {
+    const before = told.get(fault.what);
+    told.set(fault.what, before ? { ...before, count: (before.count ?? 1) + (fault.count ?? 1) } : fault);
+  }
+  return [...told.values()];
+}
+
 /** "1 episode", "3 episodes". */
 export const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 

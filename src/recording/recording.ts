@@ -1,8 +1,6 @@
 import type { StoredFile } from '../containers/stored_file';
 import type { Problem } from '../problem';
-
-/** Most joints, of state or of action, that the model has room for. */
-export const MAX_JOINTS = 32;
+import type { ListedJoint } from '../settings/actions';
 
 /** Demonstrations of a robot: what the joints did, what the cameras saw, and what the person asked for. */
 export interface Recording {
@@ -12,6 +10,8 @@ export interface Recording {
   /** By ascending index. */
   readonly episodes: readonly Episode[];
   readonly jointNames: JointNames;
+  /** Every joint of the action in the files, also where some were left out. Absent until joints are chosen. */
+  readonly joints?: readonly ListedJoint[];
   readonly cameras: readonly Camera[];
   /** What was asked for; an episode's `task` counts into this list. */
   readonly tasks: readonly string[];
@@ -66,6 +66,8 @@ export interface Camera {
   readonly codec?: string;
   /** Why it is not available, a sentence. */
   readonly why?: string;
+  /** What to type in a terminal to have it. */
+  readonly command?: string;
 }
 
 /** Where what a camera saw of an episode lies. */

@@ -1,4 +1,6 @@
 import type { Problem } from '../problem';
+import type { ListedJoint, StateForm } from '../settings/actions';
+import type { DeltaProposal } from './delta';
 
 /** A file and where it lies in the folder that was chosen, with "/" between the parts. */
 export interface FileInFolder {
@@ -20,25 +22,37 @@ export interface RecordingReport {
   /** Frames a second. */
   readonly fps: number;
   readonly episodes: readonly EpisodeReport[];
+  /** Episodes that the recording says it has; null where it does not say. */
+  readonly promisedEpisodes: number | null;
   readonly frames: number;
   readonly heldoutFrames: number;
   /** Names, in the order of the columns. */
   readonly joints: { readonly state: readonly string[]; readonly action: readonly string[] };
+  /** Every joint of the action in the files, those that were left out too. */
+  readonly allJoints: readonly ListedJoint[];
   readonly cameras: readonly CameraReport[];
   readonly tasks: readonly string[];
-  /** Of each joint of the action: is it best learned as a difference from the state? */
-  readonly suggestedDelta: readonly boolean[];
-  /** Which joints are learned as differences where nobody chooses, and why: a sentence. */
-  readonly deltaReason?: string;
-  /** What decides what the state tells where nobody chooses, a sentence. */
-  readonly stateReason?: string;
+  /** What the state tells where nobody chooses, and what decided it, a sentence. */
+  readonly suggestedState: { readonly form: StateForm; readonly why: string };
+  /** Every form that the state may have. */
+  readonly states: readonly StateReport[];
   /** What could not be read; everything else is here. */
   readonly problems: readonly Problem[];
+}
+
+export interface StateReport {
+  readonly form: StateForm;
+  /** Why this recording cannot have it, a sentence; null where it can. */
+  readonly refused: string | null;
+  /** Joints of the action that are then learned as differences where nobody chooses, and why. */
+  readonly delta: DeltaProposal;
 }
 
 export interface EpisodeReport {
   /** Its number in the recording. */
   readonly index: number;
+  /** Where several recordings are read as one: which it comes from, and its number there. */
+  readonly source?: { readonly recording: string; readonly index: number };
   readonly frames: number;
   /** What the robot was asked for at its first frame. */
   readonly task: string;
@@ -57,4 +71,6 @@ export interface CameraReport {
   readonly codec?: string;
   /** Why it is not available, a sentence. */
   readonly why?: string;
+  /** What to type in a terminal to have it. */
+  readonly command?: string;
 }

@@ -4,6 +4,7 @@ import type { Problem } from '../problem';
 import { readText } from './files';
 import { countOf, parseJsonLines, textOf } from './json';
 import { reported } from './problems';
+import type { Recording } from './recording';
 
 /** What a column of texts may be called that say what is asked for, the likeliest first. */
 export const TASK_NAMES = ['task', 'tasks', 'prompt', 'instruction', 'language_instruction'];
@@ -50,6 +51,12 @@ function keep(tasks: Map<number, string>, index: unknown, text: unknown) {
   const name = textOf(text, LONGEST);
   if (place !== null && name !== null) tasks.set(place, name);
 }
+
+/** A recording in which frames that do not say what is asked for are asked for this. */
+export const withPrompt = (recording: Recording, prompt = ''): Recording => ({
+  ...recording,
+  tasks: recording.tasks.map((task) => task || prompt.trim().slice(0, LONGEST)),
+});
 
 /** Numbers the texts of tasks in the order in which they are met. */
 export interface TaskList {

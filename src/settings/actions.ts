@@ -1,5 +1,8 @@
 import type { TrainingSettings } from './training';
 
+/** Most joints, of state or of action, that the model has room for. */
+export const MAX_JOINTS = 32;
+
 /** A run of the actions task. */
 export interface ActionsSettings extends TrainingSettings {
   readonly task: 'actions';
@@ -28,7 +31,8 @@ export interface ActionsSettings extends TrainingSettings {
  * What a state tells: where the joints were measured, as openpi has it; or the action before, where they were told to
  * be; or that and how far they are behind it.
  */
-export type StateForm = 'measured' | 'last-action' | 'last-action-and-lag';
+export type StateForm = (typeof STATE_FORMS)[number];
+export const STATE_FORMS = ['measured', 'last-action', 'last-action-and-lag'] as const;
 
 export interface RecordingOptions {
   /** Share of episodes kept for the held-out error, 0 to 0.5; at least one where it is above zero. */
@@ -40,6 +44,17 @@ export interface RecordingOptions {
   readonly columns?: RecordingColumns;
   /** Joints of the action to learn, by name or by place from 0, "3" or "0-6"; without it, all. */
   readonly joints?: readonly string[];
+  /** What the robot was asked for, where the recording does not say. */
+  readonly prompt?: string;
+}
+
+/** A number of the action that a person may choose to learn, or leave out. */
+export interface ListedJoint {
+  readonly name: string;
+  /** Whether it is learned. */
+  readonly chosen: boolean;
+  /** Why there is nothing to learn from it: it never changes, or by no more than a tick of its encoder. */
+  readonly quiet?: 'still' | 'tick';
 }
 
 export interface RecordingColumns {

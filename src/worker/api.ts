@@ -31,6 +31,7 @@ export type { BytesByKind, MemoryKind } from '../gpu/tensor';
 export type { PlannedModel, PlannedModelId } from '../model/true_size';
 export type * from '../plan/report';
 export type { Outcome, Problem } from '../problem';
+export type { DeltaProposal, DeltaReason } from '../recording/delta';
 export type * from '../recording/report';
 export type * from '../settings/actions';
 export type * from '../settings/task';

@@ -100,6 +100,7 @@ test('the catalogue reads the description alone, and counts the parameters', asy
     parameters: LEAVES.reduce((sum, { shape }) => sum + elements(shape), 0),
     vocabularySize: 10,
     context: 32,
+    cameras: 0,
     heldoutBitsPerByte: 2.5,
   });
 });

@@ -88,7 +88,7 @@ test('a folder of the older layout with a file too few: what is missing is said,
   await page.locator('recording-panel input#folder').setInputFiles(folder);
   await page.getByRole('heading', { name: 'Recording: cubes' }).waitFor();
   expect(await recordingFact(page, 'Layout')).toBe('LeRobot v2.1');
-  expect(await recordingFact(page, 'Episodes')).toBe('2');
+  expect(await recordingFact(page, 'Episodes')).toBe('2 of 3 promised');
   const report = page.locator('recording-report');
   await report.getByText('no pictures: masked').waitFor();
   const said = await report.locator('problem-note').evaluateAll((all) => all.map((one) => one.shadowRoot?.textContent));

@@ -72,7 +72,10 @@ test('videos that are Git LFS pointers are told once, and masked', async () => {
   ]);
   const all = await openRecording(filmed(() => POINTER));
   expect(all.cameras).toEqual([
-    { name: CAMERA, width: 64, height: 48, available: false, why: 'Its videos are Git LFS pointers.' },
+    {
+      ...{ name: CAMERA, width: 64, height: 48, available: false },
+      ...{ why: 'Its videos are Git LFS pointers.', command: 'git lfs pull' },
+    },
   ]);
 });
 

@@ -31,8 +31,9 @@ test.each([[['elbow']], [['40']], [['3-1']]])('%j is no joint', async (joints) =
 });
 
 test('more joints than the model has room for: what can be chosen', async () => {
+  const joints = Array.from({ length: 40 }, (_, joint) => ({ name: `joint_${joint}.pos`, chosen: true }));
   await expect(openRecording(sampleV30({ joints: 40 }))).rejects.toMatchObject({
-    problem: { where: 'joints', fix: expect.stringContaining('joint_0.pos, joint_1.pos') },
+    problem: { where: 'joints', fix: expect.stringContaining('joint_0.pos, joint_1.pos'), joints },
   });
   await expect(openRecording(sampleV30({ joints: 40 }), { joints: ['0-32'] })).rejects.toMatchObject({
     problem: { what: 'The action has 33 numbers a frame; 1 to 32 can be learned.' },
@@ -59,6 +60,17 @@ test('a joint that changes by a single tick is named; a gripper with two positio
       fix: expect.stringContaining('Leave the joint out'),
     },
   ]);
-  const { jointNames } = await openRecording(arrays(60, action, action), { joints: ['0-3', '5'] });
+  const { jointNames, joints } = await openRecording(arrays(60, action, action), { joints: ['0-3', '5'] });
+  expect(joints?.slice(3)).toEqual([
+    { name: 'action 3', chosen: true },
+    { name: 'action 4', chosen: false, quiet: 'tick' },
+    { name: 'action 5', chosen: true },
+  ]);
   expect(jointNames.state).toEqual(['state 0', 'state 1', 'state 2', 'state 3', 'state 5']);
+});
+
+test('a joint that stands still is listed as such', async () => {
+  const action = (frame: number) => [...wave(3)(frame), 0.25];
+  const { joints } = await openRecording(arrays(60, action, action));
+  expect(joints?.map(({ quiet }) => quiet)).toEqual([undefined, undefined, undefined, 'still']);
 });

@@ -21,6 +21,7 @@ export const SMALL_BASE: Base = {
     parameters: 0,
     vocabularySize: CONFIG.vocabSize,
     context: 32,
+    cameras: 0,
     heldoutBitsPerByte: Number.NaN,
     licence: '',
   },

@@ -102,3 +102,14 @@ test.each([
     problem: { what: expect.stringContaining(what), fix: expect.stringContaining('npm --silent run data') },
   });
 });
+
+test('a prompt is given where the recording has none, and nowhere else', async () => {
+  const rows = [0, 1, 2, 3].map((row) => `${row},${row + 1},${row < 2 ? 'Lift it.' : ''},${row >> 1}`);
+  const file = new File([`state,action,task,episode\n${rows.join('\n')}`], 'a.csv');
+  const promptsOf = async (...args: string[]) => {
+    const { json } = await describe([{ path: 'a.csv', file }], ...args);
+    return json.episodes.map(({ prompt }: { prompt: string }) => prompt);
+  };
+  expect(await promptsOf()).toEqual(['Lift it.', '']);
+  expect(await promptsOf('--prompt', 'Fold the towel.')).toEqual(['Lift it.', 'Fold the towel.']);
+});

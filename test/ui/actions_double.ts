@@ -3,6 +3,7 @@ import type {
   ActionsSettings,
   ListedAdapter,
   ListedBase,
+  ListedJoint,
   OpenLoop,
   RecordingReport,
   TrainEvent,
@@ -20,6 +21,7 @@ export const actionsBase: ListedBase = {
   parameters: 2_431_776,
   vocabularySize: 2048,
   context: 48,
+  cameras: 3,
   heldoutBitsPerByte: Number.NaN,
   licence: 'Apache-2.0',
 };
@@ -47,17 +49,86 @@ export const recording: RecordingReport = {
   heldoutFrames: 380,
   joints: { state: joints, action: joints },
   cameras: [
-    { name: 'observation.images.front', width: 640, height: 480, available: true },
-    { name: 'observation.images.wrist', width: 640, height: 480, available: false },
+    { name: 'observation.images.front', width: 640, height: 480, available: true, codec: 'av01.0.04M.08' },
+    { name: 'observation.images.wrist', width: 640, height: 480, available: false, why: 'There is no video of it.' },
   ],
   tasks: ['Grab the black cube and put it into the white box'],
-  suggestedDelta: [true, true, true, true, true, false],
+  promisedEpisodes: 4,
+  allJoints: joints.map((name) => ({ name, chosen: true })),
+  suggestedState: { form: 'last-action-and-lag', why: 'The state follows the action in 6 of 6 joints that move.' },
+  states: [
+    {
+      form: 'measured',
+      refused: null,
+      delta: {
+        mask: [true, true, true, true, true, false],
+        why: 'An action says where a joint is to be.',
+        reasons: ['position', 'position', 'position', 'position', 'position', 'grasping'],
+      },
+    },
+    ...(['last-action', 'last-action-and-lag'] as const).map((form) => ({
+      form,
+      refused: null,
+      delta: {
+        mask: joints.map(() => true),
+        why: 'Differences from the last action, with which the state begins.',
+        reasons: joints.map(() => 'last action' as const),
+      },
+    })),
+  ],
   problems: [
     {
       what: 'There is no video of this camera: it is masked.',
       where: 'observation.images.wrist',
       fix: 'Add the folder “videos” of the recording, or train without it.',
     },
+  ],
+};
+
+/** Joints of a hand that are more than can be learned: some hold still, one jitters. */
+export const manyJoints: readonly ListedJoint[] = Array.from({ length: 40 }, (_, place) => ({
+  name: `hand_${place}.pos`,
+  chosen: true,
+  ...(place >= 34 ? { quiet: place === 39 ? ('tick' as const) : ('still' as const) } : {}),
+}));
+
+/** A recording in which not all is as it should be. */
+export const damaged: RecordingReport = {
+  ...recording,
+  promisedEpisodes: 6,
+  episodes: recording.episodes.map((episode) => ({ ...episode, task: '' })),
+  joints: { state: joints.slice(0, 5), action: joints.slice(0, 5) },
+  allJoints: joints.map((name, place) => ({
+    name,
+    chosen: place < 5,
+    ...(place === 4 ? { quiet: 'still' as const } : {}),
+  })),
+  suggestedState: { form: 'measured', why: 'The state follows the action in 2 of 5 joints that move only.' },
+  states: recording.states.map(({ form, delta }) => ({
+    form,
+    refused: form === 'measured' ? null : 'State and action of this robot are not the same joints.',
+    delta: {
+      ...delta,
+      mask: joints.slice(0, 5).map(() => false),
+      reasons: joints.slice(0, 5).map(() => 'no positions'),
+    },
+  })),
+  cameras: [
+    { name: 'observation.images.front', width: 640, height: 480, available: true, codec: 'av01.0.04M.08' },
+    { name: 'observation.images.side', width: 640, height: 480, available: true, codec: 'image' },
+    {
+      ...{ name: 'observation.images.wrist', width: 640, height: 480, available: false, codec: 'mp4v.20' },
+      why: 'Its videos are MPEG-4 Part 2 (mp4v), which no browser decodes.',
+      command: 'ffmpeg -i IN.mp4 -c:v libx264 OUT.mp4',
+    },
+  ],
+  problems: [
+    {
+      what: '6 episodes are promised, 4 can be used (0–3). Missing: 4, 5.',
+      where: 'meta/info.json',
+      fix: 'Copy the missing files, or go on with those that are here.',
+    },
+    { what: 'A row has no number in its action; its episode is left out.', where: 'episode 7', count: 12 },
   ],
 };
 

@@ -2,7 +2,15 @@ import '../../src/ui/app/adaptab-app';
 import { views } from '../../src/ui/app/views';
 import { Workbench } from '../../src/ui/bench/workbench';
 import { added, edited, withPresetAt } from '../../src/ui/state/stage_forms';
-import { actionsAdapterNamed, actionsBase, actionsEventsOf, openLoopAt, recording } from './actions_double';
+import {
+  actionsAdapterNamed,
+  actionsBase,
+  actionsEventsOf,
+  damaged,
+  manyJoints,
+  openLoopAt,
+  recording,
+} from './actions_double';
 import { adapterNamed, catalogue, eventsOf, noWebGpu, ok, refuse, TrainerDouble, unfinishedOf } from './trainer_double';
 import { dataOf, recordingOf, textOf } from './views';
 
@@ -174,6 +182,23 @@ const scenes: Readonly<Record<string, (double: TrainerDouble) => Promise<unknown
   },
   robotidle: (double) => actions(double, false),
   robot: (double) => actions(double, true),
+  robotdamaged: async (double) => {
+    const bench = await actions(double, false);
+    double.recording = ok(damaged);
+    await recordingOf(bench).open([{ path: 'cubes/meta/info.json', file: new File(['{}'], 'info.json') }]);
+    double.recording = refuse(
+      'Its action has 7 numbers a frame, and that of “cubes” has 6.',
+      'boxes',
+      'Train on it in a run of its own.',
+    );
+    await recordingOf(bench).join([{ path: 'boxes/meta/info.json', file: new File(['{}'], 'info.json') }]);
+  },
+  robotjoints: async (double) => {
+    const bench = await actions(double, false);
+    const what = 'The action has 40 numbers a frame; 1 to 32 can be learned.';
+    double.recording = { ok: false, problem: { what, where: 'joints', fix: 'Choose joints.', joints: manyJoints } };
+    await recordingOf(bench).open([{ path: 'hand/meta/info.json', file: new File(['{}'], 'info.json') }]);
+  },
   robotrun: async (double) => {
     await actionsRunning(double, 57);
     const problem = { what: 'Frame 17 could not be decoded: it is masked.', where: 'front, episode 1' };

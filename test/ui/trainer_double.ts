@@ -77,6 +77,7 @@ export const catalogue: Catalogue = {
       parameters: 1_628_416,
       vocabularySize: 2048,
       context: 256,
+      cameras: 0,
       heldoutBitsPerByte: 2.07,
       licence: 'Apache-2.0; texts in the public domain',
     },

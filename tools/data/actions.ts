@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util';
 import { asProblem, type Problem, problem } from '../../src/problem';
 import { openRecording } from '../../src/recording/open_recording';
-import { MAX_JOINTS, type Recording } from '../../src/recording/recording';
+import { toldOnce } from '../../src/recording/problems';
+import type { Recording } from '../../src/recording/recording';
 import type { FileInFolder } from '../../src/recording/report';
-import type { ActionsSettings } from '../../src/settings/actions';
+import { type ActionsSettings, MAX_JOINTS, STATE_FORMS } from '../../src/settings/actions';
 import { defaultActionsSettings } from '../../src/settings/defaults';
 import { robotForm } from '../../src/tasks/actions/batches';
 import { frameOffsets } from '../../src/tasks/actions/data';
@@ -11,7 +12,7 @@ import { chooseState } from '../../src/tasks/actions/state';
 
 const USAGE =
   'Write: npm --silent run data -- --task actions FILE… [--state-column NAME …] [--action-column NAME …] [--joint NAME …]' +
-  ' [--state measured|last-action|last-action-and-lag] [--delta 1,1,0|none] [--camera NAME …] [--horizon N] [--fps N]';
+  ' [--state measured|last-action|last-action-and-lag] [--delta 1,1,0|none] [--camera NAME …] [--horizon N] [--fps N] [--prompt TEXT]';
 
 /**
  * What was understood of a recording, through the readers of the page: episodes, joints with their statistics, what the state tells,
@@ -82,15 +83,8 @@ function withFlags(fault: Problem): Problem {
 }
 
 /** Each fault once, with how often it was met. */
-function listed(problems: readonly Problem[]): object[] {
-  const found = new Map<string, { what: string; where: string | null; fix: string | null; count: number }>();
-  for (const { what, where = null, fix = null, count = 1 } of problems) {
-    const before = found.get(what);
-    if (before) before.count += count;
-    else found.set(what, { what, where, fix, count });
-  }
-  return [...found.values()];
-}
+const listed = (problems: readonly Problem[]): object[] =>
+  toldOnce(problems).map(({ what, where = null, fix = null, count = 1 }) => ({ what, where, fix, count }));
 
 function optionsOf(args: readonly string[]) {
   const wrong = (what: string) => problem(what, 'command line', USAGE);
@@ -99,13 +93,13 @@ function optionsOf(args: readonly string[]) {
       const string = { type: 'string' } as const;
       const several = { type: 'string', multiple: true } as const;
       const columns = { 'state-column': several, 'action-column': several, joint: several };
-      const others = { camera: several, state: string, delta: string, horizon: string, fps: string };
+      const others = { camera: several, state: string, delta: string, horizon: string, fps: string, prompt: string };
       return parseArgs({ args: [...args], options: { ...columns, ...others } });
     } catch (error) {
       throw wrong(asProblem(error).what);
     }
   })();
-  const { 'state-column': state, 'action-column': action, joint, camera, delta, fps } = values;
+  const { 'state-column': state, 'action-column': action, joint, camera, delta, fps, prompt } = values;
   const number = (name: 'fps' | 'horizon', text: string) => {
     const value = Number(text);
     if (Number.isFinite(value) && value > 0) return value;
@@ -124,16 +118,16 @@ function optionsOf(args: readonly string[]) {
     ...(state || action ? { columns: { ...(state ? { state } : {}), ...(action ? { action } : {}) } } : {}),
     ...(fps === undefined ? {} : { fps: number('fps', fps) }),
     ...(joint ? { joints: joint } : {}),
+    ...(prompt === undefined ? {} : { prompt }),
   };
 }
 
 type Wrong = (what: string) => Error;
-const FORMS = ['measured', 'last-action', 'last-action-and-lag'] as const;
 
 function stateOf(text: string | undefined, wrong: Wrong): ActionsSettings['state'] {
   if (text === undefined) return null;
-  const form = FORMS.find((one) => one === text);
-  if (!form) throw wrong(`--state is "${text}"; it is one of ${FORMS.join(', ')}.`);
+  const form = STATE_FORMS.find((one) => one === text);
+  if (!form) throw wrong(`--state is "${text}"; it is one of ${STATE_FORMS.join(', ')}.`);
   return form;
 }
 

@@ -1,10 +1,10 @@
 import type { Problem } from '../../problem';
-import { proposeDelta } from '../../recording/delta';
 import { openRecording as readRecording } from '../../recording/open_recording';
-import { MAX_JOINTS } from '../../recording/recording';
-import type { FileInFolder, ReadingProgress, RecordingReport } from '../../recording/report';
+import { reported, toldOnce } from '../../recording/problems';
+import type { Recording } from '../../recording/recording';
+import type { FileInFolder, ReadingProgress, RecordingReport, StateReport } from '../../recording/report';
 import { splitEpisodes } from '../../recording/split';
-import type { RecordingOptions } from '../../settings/actions';
+import { MAX_JOINTS, type RecordingOptions, STATE_FORMS, type StateForm } from '../../settings/actions';
 import type { OpenedRecording } from './data';
 import { chooseState, suggestDelta } from './state';
 
@@ -21,7 +21,7 @@ export class RecordingReader {
   /** Reads a recording and holds episodes out. @throws ProblemError where there is nothing to learn from */
   async open(
     files: readonly FileInFolder[],
-    { heldoutFraction, seed, fps, columns, joints }: RecordingOptions,
+    { heldoutFraction, seed, ...how }: RecordingOptions,
     tell: (progress: ReadingProgress) => void = () => undefined,
   ): Promise<RecordingReport> {
     const turn = ++this.#turn;
@@ -29,13 +29,7 @@ export class RecordingReader {
       if (turn !== this.#turn) throw new Error('The reading was given up.'); // no fault of a file: nothing goes on after it
       tell({ done, of });
     };
-    const options = {
-      ...(fps === undefined ? {} : { fps }),
-      ...(columns === undefined ? {} : { columns }),
-      ...(joints === undefined ? {} : { joints }),
-      onProgress,
-    };
-    const recording = await readRecording(files, options);
+    const recording = await readRecording(files, { ...how, onProgress });
     onProgress(1, 1);
     this.opened = { recording, split: splitEpisodes(recording.episodes.length, heldoutFraction, seed) };
     const report = reportOf(this.opened);
@@ -54,7 +48,6 @@ export class RecordingReader {
 function reportOf({ recording, split }: OpenedRecording): RecordingReport {
   const { info, fps, jointNames, cameras, tasks, problems } = recording;
   const heldout = new Set(split.heldout);
-  const state = chooseState(recording, { state: null }, MAX_JOINTS);
   const episodes = recording.episodes.map(({ index, length, task }, n) => ({
     index,
     frames: length,
@@ -67,14 +60,28 @@ function reportOf({ recording, split }: OpenedRecording): RecordingReport {
     robot: info.robot,
     fps,
     episodes,
+    promisedEpisodes: info.promisedEpisodes,
     frames: count(episodes),
     heldoutFrames: count(episodes.filter((episode) => episode.heldout)),
     joints: jointNames,
+    allJoints: recording.joints ?? [],
     cameras,
     tasks,
-    suggestedDelta: proposeDelta(recording).mask,
-    deltaReason: suggestDelta(recording, state.form).why,
-    stateReason: state.why,
-    problems,
+    suggestedState: chooseState(recording, { state: null }, MAX_JOINTS),
+    states: STATE_FORMS.map((form) => stateReport(recording, form)),
+    problems: toldOnce(problems),
   };
+}
+
+function stateReport(recording: Recording, form: StateForm): StateReport {
+  return { form, refused: refusalOf(recording, form), delta: suggestDelta(recording, form) };
+}
+
+function refusalOf(recording: Recording, form: StateForm): string | null {
+  try {
+    chooseState(recording, { state: form }, MAX_JOINTS);
+    return null;
+  } catch (error) {
+    return reported(error).what;
+  }
 }

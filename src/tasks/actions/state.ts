@@ -74,7 +74,8 @@ export function suggestDelta(recording: Recording, form: StateForm): DeltaPropos
   const names = recording.jointNames.action.filter((_, joint) => turning[joint]);
   const but = names.length > 0 ? `, but not of ${names.join(', ')}, whose angles may wrap` : '';
   const why = `Differences from the last action, with which the state begins${but}.`;
-  return { mask: turning.map((turns) => !turns), why };
+  const reasons = turning.map((turns) => (turns ? 'angle' : 'last action'));
+  return { mask: turning.map((turns) => !turns), why, reasons };
 }
 
 /** A recording whose state is of that form. Before the first action, the robot stands where it should. */

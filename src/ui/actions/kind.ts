@@ -1,6 +1,6 @@
-import type { ActionsSettings } from '../../settings/actions';
+import { type ActionsSettings, STATE_FORMS } from '../../settings/actions';
 import { defaultActionsSettings, freezeFilters } from '../../settings/defaults';
-import type { RecordingReport } from '../../worker/api';
+import type { RecordingReport, StateForm } from '../../worker/api';
 import { type Form, filterSettings, trainingSettings, untouchedForm } from '../state/form';
 import type { FilterPreset, TaskKind } from '../state/task_kind';
 
@@ -37,8 +37,6 @@ const others: readonly FilterPreset[] = [
 ];
 
 const { backboneLora, state, normalization, delta, cameras, maskTail, maskPadding } = defaultActionsSettings;
-
-const stateForms = ['measured', 'last-action', 'last-action-and-lag'] as const;
 
 const switched = (on: boolean): string => (on ? 'on' : 'off');
 
@@ -101,7 +99,7 @@ export const actionsKind: TaskKind<ActionsForm, ActionsSettings> = {
     actions: {
       ...actions,
       backboneLora: shared.backboneLora === 'on',
-      state: stateForms.find((form) => form === shared.state) ?? null,
+      state: STATE_FORMS.find((form) => form === shared.state) ?? null,
       normalization: shared.normalization === 'quantile' ? 'quantile' : 'z-score',
       maskTail: shared.maskTail === 'on',
       maskPadding: shared.maskPadding === 'on',
@@ -122,10 +120,15 @@ export function actionsSettings(form: ActionsForm, base: string, name: string): 
   };
 }
 
-/** The choices without those that a recording has no use for: other joints, cameras without video. */
+/** What the state tells: what was chosen, or what the recording suggests. */
+export const stateOf = ({ state }: ActionsChoices, { suggestedState }: RecordingReport): StateForm =>
+  state ?? suggestedState.form;
+
+/** The choices without those that a recording has no use for: other joints, a state it cannot have, cameras without video. */
 export function fittingChoices(choices: ActionsChoices, report: RecordingReport): ActionsChoices {
   const there = new Set(report.cameras.filter((camera) => camera.available).map((camera) => camera.name));
   const delta = choices.delta?.length === report.joints.action.length ? choices.delta : null;
   const cameras = choices.cameras?.every((name) => there.has(name)) ? choices.cameras : null;
-  return { ...choices, delta, cameras };
+  const fits = report.states.some(({ form, refused }) => form === choices.state && refused === null);
+  return { ...choices, state: fits ? choices.state : null, delta, cameras };
 }

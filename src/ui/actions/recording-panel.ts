@@ -6,13 +6,15 @@ import { inFolder } from '../bench/dropped_files';
 import { icons } from '../parts/icons';
 import { pageFeatures } from '../parts/page_features';
 import { problemsAt } from '../parts/problem-note';
-import { counted } from '../words/format';
+import { count, counted } from '../words/format';
 import './recording-columns';
+import './recording-joints';
 import './recording-report';
 import { promises } from '../parts/panel_styles';
 import { shared } from '../parts/styles';
 import { strings } from '../words/strings';
 import type { ActionsParts } from './parts';
+import type { RecordingRow } from './recording_desk';
 import { words } from './words';
 
 /** Open a robot's recording: its folder, or files; then what was read of it. */
@@ -62,6 +64,32 @@ export class RecordingPanel extends BenchElement {
         gap: 8px;
         margin-top: 24px;
       }
+      .choose {
+        margin-top: 16px;
+      }
+      .rows,
+      .join {
+        margin-top: 8px;
+      }
+      .rows li {
+        display: grid;
+        grid-template-columns: 16px 1fr auto;
+        gap: 0 8px;
+        align-items: start;
+        padding: 8px 0;
+        border-bottom: 1px solid var(--line);
+        overflow-wrap: anywhere;
+      }
+      .rows .icon {
+        margin-top: 2px;
+      }
+      .rows problem-note {
+        margin-top: 4px;
+      }
+      .rows button {
+        min-height: 24px;
+        padding: 0 4px;
+      }
     `,
   ];
 
@@ -81,10 +109,18 @@ export class RecordingPanel extends BenchElement {
                 max=${recording.progress?.of ?? nothing}
                 value=${recording.progress?.done ?? nothing}
               ></progress>
-              <button @click=${() => void recording.close()}>${icons.stop} ${words.recording.stopReading}</button>
+              <button @click=${() => void recording.stopReading()}>${icons.stop} ${words.recording.stopReading}</button>
             </div>`
       }
       ${recording.columns.length > 0 && recording.reading === null ? html`<recording-columns .bench=${this.bench} .recording=${recording}></recording-columns>` : nothing}
+      ${
+        recording.report === null && recording.joints.length > 0 && recording.reading === null
+          ? html`<section class="choose">
+              <h3>${words.recording.jointsChoose}</h3>
+              <recording-joints .bench=${this.bench} .recording=${recording}></recording-joints>
+            </section>`
+          : nothing
+      }
       ${recording.report ? this.#report(recording.report) : this.#promises()}
     `;
   }
@@ -140,11 +176,51 @@ export class RecordingPanel extends BenchElement {
   }
 
   #report(report: RecordingReport) {
+    const { source } = this.view;
+    const said = words.recording;
+    const several = source.rows.length > 1;
     return html`<div class="head">
-        <h3>${words.recording.title}: ${this.view.source.name}</h3>
-        <button class="quiet" ?disabled=${this.bench.runs.active} @click=${() => void this.view.source.close()}>${words.recording.close}</button>
+        <h3>${several ? said.rows(count(source.rows.length)) : `${said.title}: ${source.name}`}</h3>
+        <button class="quiet" ?disabled=${this.bench.runs.active} @click=${() => void source.close()}>${several ? said.closeAll : said.close}</button>
       </div>
-      <recording-report .bench=${this.bench} .report=${report}></recording-report>`;
+      ${several ? html`<ul class="rows">${source.rows.map((row) => this.#row(row))}</ul>` : nothing}
+      ${this.#join()}
+      <recording-report .bench=${this.bench} .view=${this.view} .report=${report}></recording-report>`;
+  }
+
+  #row(row: RecordingRow) {
+    const said = words.recording;
+    const { source } = this.view;
+    const episodes = row.problem ? 0 : source.episodesOf(row);
+    const fate =
+      episodes === null ? [] : [episodes === 0 ? said.rowLeftOut : said.rowEpisodes(counted(episodes, 'episode'))];
+    return html`<li>
+      ${episodes === 0 ? icons.no : icons.check}
+      <div>
+        <p>${row.name}</p>
+        <p class="meta">${[...fate, counted(row.files.length, 'file')].join(' · ')}</p>
+        ${row.problem ? html`<problem-note fixed .problem=${row.problem}></problem-note>` : nothing}
+      </div>
+      <button
+        class="quiet"
+        aria-label=${said.remove(row.name)}
+        ?disabled=${this.bench.runs.active || source.reading !== null}
+        @click=${() => void source.remove(row)}
+      >
+        ${said.removeShort}
+      </button>
+    </li>`;
+  }
+
+  /** Another recording beside those that are open. */
+  #join() {
+    const said = words.recording;
+    const busy = this.bench.runs.active || this.view.source.reading !== null;
+    return html`<div class="row join">
+      <span class="hint">${said.join}</span>
+      ${this.features.folderInput ? html`<button ?disabled=${busy} @click=${() => this.#pick('folder', true)}>${said.joinFolder}</button>` : nothing}
+      <button ?disabled=${busy} @click=${() => this.#pick('files', true)}>${said.joinFiles}</button>
+    </div>`;
   }
 
   #promises() {
@@ -158,15 +234,21 @@ export class RecordingPanel extends BenchElement {
     </dl>`;
   }
 
-  #pick(id: 'folder' | 'files'): void {
+  #pick(id: 'folder' | 'files', joins = false): void {
+    this.#joins = joins;
     this.renderRoot.querySelector<HTMLInputElement>(`#${id}`)?.click();
   }
+
+  /** Whether what is being picked stands beside what is open, or takes its place. */
+  #joins = false;
 
   #onPick(event: Event): void {
     const input = event.target as HTMLInputElement;
     const files = [...(input.files ?? [])].map(inFolder);
     input.value = '';
     const seen = files.filter(({ path }) => !path.split('/').some((part) => part.startsWith('.')));
-    if (seen.length > 0) void this.bench.takeFolder(seen);
+    if (seen.length === 0) return;
+    void (this.#joins ? this.view.source.join(seen) : this.bench.takeFolder(seen));
+    this.#joins = false;
   }
 }

@@ -1,17 +1,21 @@
 import { css, html, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { CameraReport, EpisodeReport, RecordingReport } from '../../worker/api';
-import { BenchElement } from '../bench/bench_element';
-import { icons } from '../parts/icons';
-import { count, rate } from '../words/format';
+import type { EpisodeReport, Problem, RecordingReport } from '../../worker/api';
+import { BenchElement, textOf } from '../bench/bench_element';
+import { count, counted, rate } from '../words/format';
 import '../parts/number-field';
 import '../parts/problem-note';
 import { shared } from '../parts/styles';
+import './learning-choices';
+import type { ActionsParts } from './parts';
+import './recording-cameras';
+import './recording-joints';
 import { words as own } from './words';
 
 /** What was read of a recording: its layout, episodes, joints, cameras, and what could not be read. */
 @customElement('recording-report')
 export class RecordingReportView extends BenchElement {
+  @property({ attribute: false }) view!: ActionsParts;
   @property({ attribute: false }) report!: RecordingReport;
 
   static override styles = [
@@ -52,7 +56,8 @@ export class RecordingReportView extends BenchElement {
         background: var(--surface);
         padding-top: 8px;
       }
-      td {
+      td,
+      tbody th {
         overflow-wrap: anywhere;
       }
       .use {
@@ -60,11 +65,6 @@ export class RecordingReportView extends BenchElement {
       }
       .heldout {
         font-weight: 600;
-      }
-      .lists {
-        display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(208px, 1fr));
-        gap: 16px 24px;
       }
       .names {
         color: var(--ink-2);
@@ -74,15 +74,27 @@ export class RecordingReportView extends BenchElement {
         font-weight: 500;
         color: var(--ink);
       }
-      .camera {
-        display: grid;
-        grid-template-columns: 16px 1fr;
-        gap: 0 8px;
-        align-items: start;
-        overflow-wrap: anywhere;
+      details,
+      .quiet-joints,
+      .prompt {
+        margin-top: 8px;
       }
-      .camera .icon {
-        margin-top: 2px;
+      .quiet-joints {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: 8px;
+      }
+      .prompt label {
+        display: block;
+        font-weight: 500;
+        margin-bottom: 4px;
+      }
+      .prompt .meta {
+        margin-top: 4px;
+      }
+      dd .meta {
+        font-weight: 400;
       }
       .problems {
         display: grid;
@@ -100,28 +112,17 @@ export class RecordingReportView extends BenchElement {
     const words = own.recording;
     const { report } = this;
     return html`
-      ${this.#facts()}
+      ${this.#facts()} ${this.#problems()}
       <section class="split">
         ${this.#episodes()}
         <div class="stack">${this.#field('heldoutPercent')} ${/lerobot/i.test(report.layout) ? nothing : this.#field('fps')}</div>
       </section>
-      <section class="lists">
-        <div>
-          <h3>${words.joints}</h3>
-          ${this.#joints(report.joints)}
-        </div>
-        <div>
-          <h3>${words.cameras}</h3>
-          ${
-            report.cameras.length === 0
-              ? html`<p class="names">${words.noCameras}</p>`
-              : html`<ul>
-                  ${report.cameras.map((camera) => this.#camera(camera))}
-                </ul>`
-          }
-        </div>
+      <section>
+        <h3>${words.joints}</h3>
+        ${this.#joints(report)}
       </section>
-      ${this.#problems()}
+      <section><recording-cameras .bench=${this.bench} .view=${this.view} .report=${report}></recording-cameras></section>
+      <section><learning-choices .bench=${this.bench} .view=${this.view} .report=${report}></learning-choices></section>
     `;
   }
 
@@ -132,7 +133,7 @@ export class RecordingReportView extends BenchElement {
       [words.layout, report.layout, words.layoutMeaning],
       [words.robot, report.robot || words.unknown, words.robotMeaning],
       [words.fps, rate(report.fps), words.fpsMeaning],
-      [words.episodeCount, count(report.episodes.length), words.episodesMeaning],
+      [words.episodeCount, this.#episodeCount(), words.episodesMeaning],
       [words.frames, count(report.frames), words.framesMeaning],
       [words.heldoutFrames, count(report.heldoutFrames), words.heldoutMeaning],
     ];
@@ -144,6 +145,14 @@ export class RecordingReportView extends BenchElement {
         </div>`,
       )}
     </dl>`;
+  }
+
+  /** Beside what was promised, where that is another number. */
+  #episodeCount(): string {
+    const { episodes, promisedEpisodes } = this.report;
+    const present = count(episodes.length);
+    if (promisedEpisodes === null || promisedEpisodes === episodes.length) return present;
+    return `${present} ${own.recording.promised(count(promisedEpisodes))}`;
   }
 
   #episodes() {
@@ -167,38 +176,73 @@ export class RecordingReportView extends BenchElement {
           </tbody>
         </table>
       </div>
+      ${this.#prompt()}
     </div>`;
   }
 
   #episode(episode: EpisodeReport) {
     const words = own.recording;
     return html`<tr>
-      <th scope="row">${count(episode.index)}</th>
+      <th scope="row">
+        ${count(episode.index)}
+        ${episode.source ? html`<span class="meta">${episode.source.recording} ${count(episode.source.index)}</span>` : nothing}
+      </th>
       <td class="number">${count(episode.frames)}</td>
       <td class="use">${episode.heldout ? html`<b class="heldout">${words.heldout}</b>` : words.training}</td>
       <td>${episode.task || words.noTask}</td>
     </tr>`;
   }
 
-  /** Names of the joints, once where state and action have the same. */
-  #joints({ state, action }: RecordingReport['joints']) {
+  /** Asks for words where the recording has none. */
+  #prompt() {
     const words = own.recording;
-    const line = (title: string, names: readonly string[]) =>
-      html`<p class="names"><b>${title} (${count(names.length)})</b> ${names.join(', ')}</p>`;
-    if (state.join('\n') === action.join('\n')) return line(words.jointsBoth, action);
-    return html`${line(words.jointsAction, action)} ${line(words.jointsState, state)}`;
+    const { source } = this.view;
+    const silent = this.report.episodes.filter(({ task }) => task === '' || task === source.prompt);
+    if (silent.length === 0) return nothing;
+    return html`<div class="prompt">
+      <label for="prompt">${words.prompt}</label>
+      <input
+        id="prompt"
+        type="text"
+        maxlength="500"
+        aria-describedby="prompt-meaning"
+        .value=${source.prompt}
+        @change=${(event: Event) => void source.choosePrompt(textOf(event).trim())}
+      />
+      <p class="meta" id="prompt-meaning">${words.promptMeaning(counted(silent.length, 'episode'))}</p>
+    </div>`;
   }
 
-  #camera({ name, width, height, available }: CameraReport) {
+  /** Names of the joints, once where state and action have the same; then which to leave out. */
+  #joints({ joints: { state, action }, allJoints }: RecordingReport) {
     const words = own.recording;
-    const size = width > 0 ? ` · ${words.size(count(width), count(height))}` : '';
-    return html`<li class="camera">
-      ${available ? icons.check : icons.no}
-      <div>
-        <p>${name}</p>
-        <p class="meta">${available ? words.available : words.masked}${size}</p>
-      </div>
-    </li>`;
+    const { source } = this.view;
+    const line = (title: string, names: readonly string[]) =>
+      html`<p class="names"><b>${title} (${count(names.length)})</b> ${names.join(', ')}</p>`;
+    const chosen = allJoints.flatMap((joint, place) => (joint.chosen ? [{ ...joint, place }] : []));
+    const left = allJoints.length - chosen.length;
+    const quiet = chosen.filter((joint) => joint.quiet);
+    const moving = chosen.filter((joint) => !joint.quiet).map(({ place }) => place);
+    const said = quiet.map(({ name, quiet: why }) => `${name} ${why ? own.joints.quiet[why] : ''}`).join(', ');
+    const busy = this.bench.runs.active || source.reading !== null;
+    return html`
+      ${state.join('\n') === action.join('\n') ? line(words.jointsBoth, action) : [line(words.jointsAction, action), line(words.jointsState, state)]}
+      ${left > 0 ? html`<p class="names">${words.jointsLeftOut(counted(left, 'joint'))}</p>` : nothing}
+      ${
+        quiet.length > 0 && moving.length > 0
+          ? html`<div class="quiet-joints">
+              <p class="names">${words.jointsQuiet(said)}</p>
+              <button ?disabled=${busy} @click=${() => void source.chooseJoints(moving)}>
+                ${words.jointsDropQuiet(counted(quiet.length, 'joint'))}
+              </button>
+            </div>`
+          : nothing
+      }
+      <details>
+        <summary>${words.jointsChoose}</summary>
+        <recording-joints .bench=${this.bench} .recording=${source}></recording-joints>
+      </details>
+    `;
   }
 
   #problems() {
@@ -206,7 +250,7 @@ export class RecordingReportView extends BenchElement {
     if (problems.length === 0) return nothing;
     return html`<section>
       <h3>${own.recording.problems}</h3>
-      <div class="problems">${problems.map((problem) => html`<problem-note fixed mild .problem=${problem}></problem-note>`)}</div>
+      <div class="problems">${problems.map((problem) => html`<problem-note fixed mild .problem=${withTimes(problem)}></problem-note>`)}</div>
     </section>`;
   }
 
@@ -218,4 +262,12 @@ export class RecordingReportView extends BenchElement {
       @edit=${(event: CustomEvent<string>) => this.bench.editNumber(key, event.detail)}
     ></number-field>`;
   }
+}
+
+/** A problem that says how often it was met, where its sentence does not. */
+function withTimes(problem: Problem): Problem {
+  const { what, count: times = 1 } = problem;
+  return times === 1 || what.includes(String(times))
+    ? problem
+    : { ...problem, what: own.recording.times(what, count(times)) };
 }

@@ -14,8 +14,13 @@ test('a recording is read, told of as it is read, and forgotten when it is close
   const told: number[] = [];
   const report = await reader.open(filesOf(EPISODES), options, ({ done, of }) => void told.push(done / of));
   expect(report).toMatchObject({ layout: 'LeRobot v2.1', frames: 28, problems: [] });
-  expect(report.stateReason).toContain('The state follows the action in 3 of 3 joints');
-  expect(report.deltaReason).toContain('Differences from the last action');
+  const why = expect.stringContaining('The state follows the action in 3 of 3 joints');
+  expect(report.suggestedState).toEqual({ form: 'last-action-and-lag', why });
+  expect(report.states).toMatchObject([
+    { form: 'measured', refused: null, delta: { mask: [true, true, true], reasons: Array(3).fill('position') } },
+    { form: 'last-action', refused: null, delta: { mask: [true, true, true], reasons: Array(3).fill('last action') } },
+    { form: 'last-action-and-lag', refused: null },
+  ]);
   expect(report.episodes.filter(({ heldout }) => heldout)).toHaveLength(1);
   expect(told[0]).toBe(0);
   expect(told.at(-1)).toBe(1);

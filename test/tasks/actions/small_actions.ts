@@ -26,6 +26,7 @@ export const SMALL_ACTIONS_BASE: Base = {
     parameters: 0,
     vocabularySize: CONFIG.vocabSize,
     context: 5,
+    cameras: 2,
     heldoutBitsPerByte: Number.NaN,
     licence: '',
   },
