@@ -4,12 +4,13 @@ import type { Stats } from '../recording/normalize';
 import { MAX_JOINTS, type Recording } from '../recording/recording';
 import type { StateForm } from '../settings/actions';
 import type { RobotForm } from './adapter';
+import { parseShallow } from './shallow_json';
 
 /** @throws ProblemError where the text is no RobotForm */
 export function readRobotForm(text: string, where: string): RobotForm {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseShallow(text);
   } catch {
     throw unreadable(where);
   }

@@ -72,7 +72,8 @@ test.each([
   ['con', 'adapter-con'],
   ['LPT1', 'adapter-LPT1'],
   ['...', 'adapter'],
-  ['Fjällräven', 'Fjallraven'],
+  ['海', 'adapter'],
+  ['Meine Übung: 1/2', 'Meine-Ubung-1-2'],
   ['long '.repeat(100), `${'long-'.repeat(11)}long`],
 ])('a file of an adapter named %j is named %s, on any system', async (name, stem) => {
   const sample = sampleAdapter();
