@@ -51,7 +51,7 @@ test('a GPU that is lost in the middle ends the run in words, and the run goes o
   process.kill(gpu.id);
   await page.getByText(/The run stopped with an error/).waitFor();
   await page.getByText(/^The GPU was lost: /).waitFor();
-  await page.getByText(/^Reload the page and resume the run from its last checkpoint/).waitFor();
+  await page.getByText(/Reload the page and resume the run from its last checkpoint/).waitFor();
 
   await page.getByRole('button', { name: 'Resume colours' }).click();
   expect((await untilEnded(page)).ended).toBe('Finished');
