@@ -77,7 +77,7 @@ export class RunDesk {
   }
 
   async discard(runId: string): Promise<void> {
-    await ask(this.#desk, 'train', 'discard', () => this.#desk.trainer.discardRun(runId));
+    await ask(this.#desk, 'run', 'discard', () => this.#desk.trainer.discardRun(runId));
     await this.refreshUnfinished();
   }
 
