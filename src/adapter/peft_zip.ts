@@ -160,7 +160,7 @@ ${frozenRows(adapter)}
 ${robot ? robotUse(robot) : TEXT_USE}
 
 \`base_model_name_or_path\` in adapter_config.json is null: the base has no name on the Hugging Face Hub. Give it to the tool
-that loads this folder; its weights have the SHA-256 above.
+that loads this folder, or put the path of its folder there; its weights have the SHA-256 above.
 
 openpi's LoRA is written here in PEFT's form without loss. \`lora_alpha\` by the rank of a module's own factors is the scale of
 every module, and there is no \`alpha_pattern\`: all else that openpi multiplies by is folded into lora_B.
