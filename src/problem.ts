@@ -16,6 +16,9 @@ export class ProblemError extends Error {
 export const problem = (what: string, where?: string, fix?: string) =>
   new ProblemError({ what, ...(where ? { where } : {}), ...(fix ? { fix } : {}) });
 
+/** What a file says, as an error may repeat it: a damaged file can say megabytes. */
+export const excerpt = (text: string, most = 80) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+
 /** Several problems as one error: the first, with the others beside it; `outcome` says in a sentence what came of them. */
 export function severalProblems(all: readonly [Problem, ...Problem[]], outcome?: string): ProblemError {
   const [first, ...others] = all;

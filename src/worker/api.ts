@@ -108,7 +108,10 @@ export interface TrainerApi extends RecordingCalls {
 
   listAdapters(): Promise<Outcome<readonly ListedAdapter[]>>;
   renameAdapter(id: string, name: string): Promise<Outcome<void>>;
-  /** Hides an adapter; restoreAdapter() brings it back until the page is closed, then it is gone. */
+  /**
+   * Hides an adapter; restoreAdapter() brings it back, whatever other tabs do. It is gone for good when a page opens and
+   * no tab is open that deleted it.
+   */
   deleteAdapter(id: string): Promise<Outcome<void>>;
   restoreAdapter(id: string): Promise<Outcome<void>>;
   exportAdapter(id: string, format: ExportFormat): Promise<Outcome<ExportedFile>>;

@@ -36,6 +36,13 @@ interface RunRequest {
 /** Held while a run is under way, so that no second tab goes on with it, and no browser freezes the tab. */
 const lockOf = (runId: string) => `adaptab run ${runId}`;
 
+/** Does what only one tab at a time may do with a run. @throws ProblemError where another tab trains it */
+const withLock = <T>(runId: string, work: () => Promise<T>): Promise<T> =>
+  navigator.locks.request(lockOf(runId), { ifAvailable: true }, async (lock) => {
+    if (!lock) throw problem('This run goes on in another tab.', 'training', 'Look there, or close that tab first.');
+    return work();
+  });
+
 /** A person stopped the run while it was still loading. */
 export const stoppedEarly = () => problem('The run was stopped before its first step; nothing was kept.');
 
@@ -98,8 +105,9 @@ export class Runs {
     return idle.filter((run) => run.settings.task === task);
   }
 
+  /** @throws ProblemError where the run is under way, which would lose all that it has learned */
   discard(runId: string): Promise<void> {
-    return this.#checkpoints.discard(runId);
+    return withLock(runId, () => this.#checkpoints.discard(runId));
   }
 
   /** One run at a time: a second one would halve the speed and double the memory of the first. */
@@ -108,11 +116,7 @@ export class Runs {
     const active: ActiveRun = { control: new RunControl(), run: null };
     this.#active = active;
     try {
-      return await navigator.locks.request(lockOf(runId), { ifAvailable: true }, async (lock) => {
-        if (!lock)
-          throw problem('This run goes on in another tab.', 'training', 'Look there, or close that tab first.');
-        return work(active);
-      });
+      return await withLock(runId, () => work(active));
     } finally {
       this.#active = null;
     }

@@ -21,6 +21,7 @@ import type { TextData } from '../tasks/text/run';
 import { planTrueSize } from '../tasks/true_size';
 import { openDataset } from '../tokens/open_dataset';
 import type { DeviceReport, RecordingCalls, TrainerApi } from './api';
+import { Deletions } from './deletions';
 import { decodableVideo, unusableDevice, usableDevice } from './device_report';
 import { FreezeReader } from './freeze';
 import { Proposals } from './proposals';
@@ -199,7 +200,8 @@ type AdapterCalls =
   | 'importAdapter';
 
 function adapterCalls(session: Session, adapters: AdapterStore): Pick<TrainerApi, AdapterCalls> {
-  const purged = adapters.purgeDeleted(); // what an earlier page deleted
+  const deletions = new Deletions(adapters);
+  const purged = deletions.purge(); // what an earlier page deleted
   const exportOne = async (id: string, format: ExportFormat) => {
     const adapter = await adapters.load(id);
     return exportAdapter(adapter, format, { base: async () => (await session.base(adapter.summary.base)).summary });
@@ -223,8 +225,8 @@ function adapterCalls(session: Session, adapters: AdapterStore): Pick<TrainerApi
         return (await adapters.list()).map((summary) => ({ ...summary, formats: formatsOf(summary) }));
       }),
     renameAdapter: (id, name) => outcome(() => adapters.rename(id, name)),
-    deleteAdapter: (id) => outcome(() => adapters.delete(id)),
-    restoreAdapter: (id) => outcome(() => adapters.restore(id)),
+    deleteAdapter: (id) => outcome(() => deletions.delete(id)),
+    restoreAdapter: (id) => outcome(() => deletions.restore(id)),
     exportAdapter: (id, format) => outcome(() => exportOne(id, format)),
     importAdapter: (file) => outcome(() => importOne(file)),
   };

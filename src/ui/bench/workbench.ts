@@ -10,6 +10,7 @@ import { AdapterDesk } from './adapter_desk';
 import { ask, type Desk } from './desk';
 import { inFolder } from './dropped_files';
 import type { FreezeDesk } from './freeze_desk';
+import { LastingStorage } from './lasting_storage';
 import { guardLeaving } from './leave_guard';
 import { Notices } from './notices';
 import { obstacle } from './obstacle';
@@ -26,6 +27,7 @@ export type Panel = (typeof panels)[number];
 export class Workbench extends Notices implements Desk {
   readonly trainer: TrainerApi;
   readonly adapters: AdapterDesk;
+  readonly storage = new LastingStorage(() => this.changed());
 
   panel: Panel = 'data';
   device: DeviceReport | null = null;
@@ -49,9 +51,15 @@ export class Workbench extends Notices implements Desk {
       listed: (list) => {
         for (const view of this.#views) view.adaptersListed?.(list);
       },
-      imported: (adapter) => this.viewOfBase(adapter.base)?.adapterImported?.(adapter),
+      imported: (adapter) => {
+        void this.storage.ask();
+        this.viewOfBase(adapter.base)?.adapterImported?.(adapter);
+      },
     });
-    for (const { runs } of this.#desks.values()) runs.onEnd = () => void this.#afterRun();
+    for (const { runs } of this.#desks.values()) {
+      runs.onKept = () => void this.storage.ask();
+      runs.onEnd = () => void this.#afterRun();
+    }
   }
 
   /** All that differs between the task that is shown and others. */
@@ -132,6 +140,7 @@ export class Workbench extends Notices implements Desk {
     this.changed();
     const unfinished = this.tasks.map((task) => this.#deskFor(task).runs.refreshUnfinished());
     await Promise.all([...unfinished, this.adapters.refresh(), this.plan()]);
+    if (this.adapters.list.length > 0) await this.storage.look();
   }
 
   async #learnCatalogue(): Promise<void> {

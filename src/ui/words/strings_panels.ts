@@ -147,6 +147,8 @@ export const panelStrings = {
     title: 'Adapter',
     empty: 'No adapter yet. Train one, or bring one in.',
     emptyButton: 'Fine-tune the sample now',
+    mayBeCleared:
+      'This browser has not promised to keep what is stored here: it may clear it when the disk is full. Download the adapters that you want to keep.',
     import: 'Import .safetensors…',
     imported: (name: string) => `${name} is in the list.`,
     rename: (name: string) => `Name of ${name}`,

@@ -136,6 +136,7 @@ export const panelStringsZh: Translated<typeof panelStrings> = {
     title: '适配器',
     empty: '还没有适配器。训练一个，或导入一个。',
     emptyButton: '立即用示例微调',
+    mayBeCleared: '浏览器没有承诺保留这里存储的内容：磁盘空间不足时可能会清除。请下载想保留的适配器。',
     import: '导入 .safetensors…',
     imported: (name) => `${name} 已加入列表。`,
     rename: (name) => `${name} 的名称`,
