@@ -6,7 +6,7 @@ import type { FileReport } from '../../src/dataset/report';
 import { asProblem, type Problem, problem } from '../../src/problem';
 import type { FileInFolder } from '../../src/recording/report';
 import type { TableColumns } from '../../src/settings/text';
-import { findLength, type GatheredWindows, gatherWindows } from '../../src/tokens/open_dataset';
+import { type GatheredWindows, gatherWindows } from '../../src/tokens/open_dataset';
 import { splitWindows } from '../../src/tokens/split';
 import { openTokenizer, type TextTokenizer } from '../../src/tokens/tokenizer';
 
@@ -27,8 +27,8 @@ export async function describeText(
     );
   }
   const given = files.map(({ file }) => file);
-  const sequenceLength = options.length ?? (await findLength(given, options, tokenizer, context));
-  const gathered = await gatherWindows(given, { ...options, sequenceLength }, tokenizer);
+  const sequenceLength = options.length ?? null;
+  const gathered = await gatherWindows(given, { ...options, sequenceLength, context }, tokenizer);
   const fault = splitFault(gathered, options);
   const json = {
     files: gathered.files.map((file) => ({
@@ -41,7 +41,7 @@ export async function describeText(
       ],
     })),
     examples: gathered.files.reduce((sum, { examples }) => sum + examples, 0),
-    window: sequenceLength,
+    window: gathered.sequenceLength,
     cut: gathered.cut,
     windows: shownWindows(gathered, tokenizer),
   };
