@@ -12,6 +12,15 @@ export function listIn(value: unknown, notes: RecordNotes): unknown {
   }
 }
 
+/** The value that a text of JSON spells; the text itself where it spells none. */
+export function parsedOr(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
 /** JSON without the commas that stand before a closing bracket; strings stay as they are. */
 export const withoutTrailingCommas = (text: string): string =>
   text.replace(/("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])/g, (_, string?: string) => string ?? '');

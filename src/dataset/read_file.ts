@@ -53,6 +53,8 @@ export async function readFile(
       fix: 'Choose a file with text or records in it.',
     });
   }
+  const [first] = listed;
+  if (examples === 0 && first && details.columns) listed[0] = { ...first, columns: details.columns };
   const latin1 = listed.some(isOfEncoding) ? { mayBeLatin1: true as const } : {};
   return { name: file.name, bytes: file.size, ...details, ...latin1, examples, problems: listed };
 }

@@ -34,7 +34,9 @@ const WITHOUT_MEANING = new Set(
    lang language locale category categories topic topics domain subject tag tags type kind label labels difficulty level
    date time datetime timestamp timestamps created created_at created_time create_time updated updated_at update_time
    model model_name engine generator annotator annotators annotation author author_id version meta metadata
-   tokens token_count num_tokens n_tokens length num_turns n_turns finish_reason status`.split(/\s+/),
+   tokens token_count num_tokens n_tokens length num_turns n_turns finish_reason status parallel_tool_calls`.split(
+    /\s+/,
+  ),
 );
 
 export const isMeaningless = (name: string): boolean =>

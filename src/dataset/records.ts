@@ -6,6 +6,7 @@ import { listIn } from './json_text';
 import { isBlank, isMeaningless, NoteList, type RecordNote, type RecordNotes } from './record_notes';
 import { spelledTurns } from './spelled_chat';
 import type { RecordSink } from './text_reader';
+import { isShownTools, TOOLS, withTools } from './tools';
 import { arrangeTurns } from './turn_order';
 import { readTurn } from './turns';
 
@@ -52,8 +53,7 @@ export const PAIRS: readonly Pair[] = [
 
 /** Fields beside a form's own that carry meaning, and are read or spoken of whatever the form. */
 const SYSTEM = ['system', 'system_prompt', 'system_message'];
-export const BESIDE_PAIRS = [...SYSTEM, 'history', 'tools', 'weight'];
-const TOOLS = ['tools', 'functions', 'available_tools'];
+export const BESIDE = [...SYSTEM, 'history', ...TOOLS, 'weight', 'loss_mask'];
 const WEIGHTS = ['weight', 'loss', 'train'];
 const HISTORY = 'history';
 
@@ -105,12 +105,18 @@ const chatGpt: RecordForm = {
   },
 };
 
+const claude: RecordForm = {
+  ...chat('conversations exported from Claude', 'chat_messages'),
+  isWhole: true,
+};
+
 /** Every form of records; the first that matches reads a record, whatever else the record has. */
 export const RECORD_FORMS: readonly RecordForm[] = [
   chat('chat messages', 'messages'),
   chat('conversations (ShareGPT)', 'conversations'),
   chat('conversations (ShareGPT)', 'conversation'),
   chatGpt,
+  claude,
   ...PAIRS.map(pair),
   text,
 ];
@@ -150,12 +156,8 @@ const isUnlearned = (fields: Fields) => WEIGHTS.some((name) => has(fields, name)
 function noteRest(fields: Fields, form: RecordForm, content: Content, notes: RecordNotes): void {
   for (const [name, value] of form.isWhole ? [] : Object.entries(fields)) {
     if (form.fields.includes(name) || isBlank(value) || isMeaningless(name) || name === 'loss_mask') continue;
-    if (TOOLS.includes(name)) {
-      notes.add(
-        `The tools in "${name}" are not shown to the model; calls of them are.`,
-        'Write into the system turn what the model should know of its tools.',
-      );
-    } else if (WEIGHTS.includes(name)) {
+    if (content.kind === 'chat' && isShownTools(name, value)) continue;
+    if (WEIGHTS.includes(name)) {
       if (Number(value) !== 1) {
         const what = `"${name}" is neither 0 nor 1: every record is learned alike.`;
         notes.add(what, 'Repeat records that should count for more.');
@@ -211,7 +213,7 @@ function conversation(form: string, fields: Fields, turns: readonly Turn[], note
   const history = historyTurns(fields[HISTORY], notes);
   if (isFault(history)) return history;
   const before = turns.length > 0 ? [...systemTurns(fields), ...history] : [];
-  const arranged = arrangeTurns([...before, ...turns], notes);
+  const arranged = arrangeTurns(withTools([...before, ...turns], fields, notes), notes);
   return isFault(arranged) ? arranged : { form, content: { kind: 'chat', turns: arranged } };
 }
 

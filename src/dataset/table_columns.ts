@@ -1,7 +1,7 @@
 import type { TableColumns } from '../settings/text';
 import { isFault } from './fields';
 import { isMeaningless } from './record_notes';
-import { BESIDE_PAIRS, giveReading, PAIRS, readRecord } from './records';
+import { BESIDE, giveReading, PAIRS, readRecord } from './records';
 import type { RecordSink } from './text_reader';
 
 /** Which columns become which fields of a record, for the forms of records to read. */
@@ -50,26 +50,24 @@ function chosenColumns(
     return null;
   }
   const completion = columns.indexOf(wanted.completion);
-  const how = 'columns as chosen';
-  if (wanted.prompt !== undefined) {
-    const prompt = columns.indexOf(wanted.prompt);
-    return {
-      fields: [
-        ['prompt', prompt],
-        ['completion', completion],
-      ],
-      chosen: wanted,
-      how,
-    };
-  }
   const name = wanted.completion.toLowerCase();
-  return { fields: [[CHAT_NAMES.includes(name) ? name : 'text', completion]], chosen: wanted, how };
+  const learned = wanted.prompt !== undefined ? 'completion' : CHAT_NAMES.includes(name) ? name : 'text';
+  const prompt = wanted.prompt === undefined ? [] : [['prompt', columns.indexOf(wanted.prompt)] as const];
+  const beside = learned === 'text' ? [] : besideIn(columns).filter(([field]) => !names.includes(field));
+  return { fields: [...prompt, [learned, completion], ...beside], chosen: wanted, how: 'columns as chosen' };
 }
 
+const indexIn = (columns: readonly string[], name: string) =>
+  columns.findIndex((column) => column.toLowerCase() === name);
+
+/** Columns of what stands beside a conversation, whatever its form. */
+const besideIn = (columns: readonly string[]) =>
+  BESIDE.map((name) => [name, indexIn(columns, name)] as const).filter(([, column]) => column >= 0);
+
 function guessColumns(columns: readonly string[], line: number, sink: RecordSink): Choice | null {
-  const find = (name: string) => columns.findIndex((column) => column.toLowerCase() === name);
+  const find = (name: string) => indexIn(columns, name);
   const single = (field: string, column: number): Choice => ({
-    fields: [[field, column]],
+    fields: field === 'text' ? [[field, column]] : [[field, column], ...besideIn(columns)],
     chosen: { completion: columns[column]! },
     how: `column guessed: ${columns[column]}`,
   });
@@ -78,9 +76,9 @@ function guessColumns(columns: readonly string[], line: number, sink: RecordSink
   for (const [, prompt, completion, input] of PAIRS) {
     if (find(prompt) < 0 || find(completion) < 0) continue;
     const shown = [prompt, ...(input !== undefined && find(input) >= 0 ? [input] : [])];
-    const names = [...shown, completion, ...BESIDE_PAIRS.filter((name) => find(name) >= 0)];
+    const own = [...shown, completion].map((name) => [name, find(name)] as const);
     return {
-      fields: names.map((name) => [name, find(name)] as const),
+      fields: [...own, ...besideIn(columns)],
       chosen: { prompt: columns[find(prompt)]!, completion: columns[find(completion)]! },
       how: `columns guessed by name: ${shown.map((name) => columns[find(name)]).join(' + ')} → ${columns[find(completion)]}`,
     };

@@ -1,5 +1,6 @@
 import type { Role, Turn } from './example';
 import { describe, type Fields, has, type RecordFault } from './fields';
+import { parsedOr } from './json_text';
 import { isBlank, isMeaningless, type RecordNotes } from './record_notes';
 
 /** What speaks: as the template knows it, a tool that answers, or a call of one. */
@@ -31,7 +32,7 @@ const SPEAKERS: Readonly<Record<string, Speaker>> = {
 };
 
 /** Names of a turn's own fields, by what they hold. */
-const ROLE = ['role', 'from', 'speaker'];
+const ROLE = ['role', 'from', 'speaker', 'sender'];
 const CONTENT = ['content', 'value', 'text'];
 const REASONING = ['reasoning_content', 'reasoning', 'thinking'];
 const CALLS = ['tool_calls', 'function_call'];
@@ -153,14 +154,6 @@ function callOf(call: unknown): string {
   const inner = (call as Fields).function ?? call;
   const { name, arguments: given } = inner as { name?: unknown; arguments?: unknown };
   return JSON.stringify({ name, arguments: typeof given === 'string' ? parsedOr(given) : given });
-}
-
-function parsedOr(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }
 
 function callText(calls: readonly string[], notes: RecordNotes): string {

@@ -138,9 +138,13 @@ async function findLengths(
   return found;
 }
 
+/** What is chosen for a file, by its name or by that of the archive it comes from. */
 function readOptionsOf({ name }: File, { columns, encodings, voices }: ReadingOptions): ReadOptions {
-  const of = <T>(byFile: Readonly<Record<string, T>> | undefined) =>
-    byFile && Object.hasOwn(byFile, name) ? byFile[name] : undefined;
+  const names = [name, name.slice(0, Math.max(0, name.indexOf('/')))];
+  const of = <T>(byFile: Readonly<Record<string, T>> | undefined) => {
+    const found = names.find((one) => byFile && Object.hasOwn(byFile, one));
+    return found === undefined ? undefined : byFile?.[found];
+  };
   return { columns: of(columns), encoding: of(encodings), voice: of(voices) };
 }
 

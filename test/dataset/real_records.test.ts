@@ -43,7 +43,7 @@ test('system and history stand before the turns of every form', async () => {
   ]);
 });
 
-test("a record's own system opens its conversation; its tools are named, an empty list of them is not", async () => {
+test("a record's own system opens its conversation, and its tools behind it, if there are any", async () => {
   const conversations = [
     { from: 'human', value: 'q' },
     { from: 'gpt', value: 'a' },
@@ -52,13 +52,32 @@ test("a record's own system opens its conversation; its tools are named, an empt
     { conversations, system: 'S', tools: '[{"name":"lookup"}]' },
     { conversations, system: 'S', tools: [{ name: 'lookup' }] },
     { conversations, tools: '[]' },
+    {
+      conversations,
+      tools: [{ type: 'function', function: { name: 'lookup', parameters: { city: {}, hill: null } } }, 'go'],
+    },
+    {
+      conversations: [{ from: 'system', value: 'S: you may call lookup.' }, ...conversations],
+      tools: [{ name: 'lookup' }],
+    },
+    { prompt: 'q', completion: 'a', functions: { name: 'lookup' } },
+    { text: 'plain', tools: [{ name: 'lookup' }] },
   );
+  const shown = '<tools>\n{"name":"lookup"}\n</tools>';
   expect(examples).toEqual([
-    'system: S / user: q / assistant: a',
-    'system: S / user: q / assistant: a',
+    `system: S\n\n${shown} / user: q / assistant: a`,
+    `system: S\n\n${shown} / user: q / assistant: a`,
     'user: q / assistant: a',
+    'system: <tools>\n{"name":"lookup","parameters":{"city":{}}}\ngo\n</tools> / user: q / assistant: a',
+    'system: S: you may call lookup. / user: q / assistant: a',
+    `system: ${shown} / user: q / assistant: a`,
+    'plain',
   ]);
-  expect(problems).toEqual([['The tools in "tools" are not shown to the model; calls of them are (2 times).', 2]]);
+  expect(problems).toEqual([
+    ['The tools in "tools" are shown at the beginning, between <tools> and </tools> (3 times).', 3],
+    ['The tools in "functions" are shown at the beginning, between <tools> and </tools>.', 1],
+    ['What stands in "tools" is not shown to the model and not learned.', 1],
+  ]);
 });
 
 test('other fields: ids and scores say nothing, the rest is one problem a file', async () => {

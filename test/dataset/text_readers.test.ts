@@ -27,7 +27,7 @@ const FILES: Readonly<
     ['a.tsv', 'text\none\n', 'table (tabs), column guessed: text'],
     ['list.csv', '[a],[b]\nc,d\n', 'table (commas), columns guessed by order: [a] → [b]'],
   ],
-  'chat export': [['_chat.txt', CHAT, 'chat exported from WhatsApp', 'Bo']],
+  'chat export': [['_chat.txt', CHAT, 'chat exported from WhatsApp, Bo is learned', 'Bo']],
   JSON: [
     ['a.json', `[${RECORD}]`, 'prompt and completion (JSON)'],
     ['a.json', RECORD, 'prompt and completion (JSON)'],
@@ -83,6 +83,7 @@ const RECORDS: Readonly<Record<string, object>> = {
   conversations: { conversations: [...'ab'].map((value, n) => ({ from: n === 0 ? 'human' : 'gpt', value })) },
   conversation: { conversation: [...'ab'].map((value, n) => ({ from: n === 0 ? 'human' : 'gpt', value })) },
   mapping: { mapping: { a: { message: said('user', 'a') }, b: { parent: 'a', message: said('assistant', 'b') } } },
+  chat_messages: { chat_messages: [...'ab'].map((text, n) => ({ sender: n === 0 ? 'human' : 'assistant', text })) },
   ...Object.fromEntries(
     PAIRS.map(([, prompt, completion]) => [`${prompt} and ${completion}`, { [prompt]: 'a', [completion]: 'b' }]),
   ),

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { isOfEncoding } from '../../src/dataset/blocks';
+import { isOfVoice } from '../../src/dataset/read_chat_export';
 import type { FileReport } from '../../src/dataset/report';
 import { asProblem, type Problem, problem } from '../../src/problem';
 import type { FileInFolder } from '../../src/recording/report';
@@ -11,6 +12,7 @@ import { splitWindows } from '../../src/tokens/split';
 import { openTokenizer, type TextTokenizer } from '../../src/tokens/tokenizer';
 
 const SHOWN_WINDOWS = 50;
+const NAMED_VOICES = 12;
 
 /** What is understood of files of text, with the readers and the tokenizer of the page. */
 export async function describeText(
@@ -51,8 +53,11 @@ export async function describeText(
 /** The option of this command that puts a problem right, where there is one. */
 function optionFor({ name, voices = [], columns = [], examples }: FileReport, problem: Problem): { fix?: string } {
   if (isOfEncoding(problem)) return { fix: `Save it as UTF-8, or write --latin-1 '${name}'.` };
+  if (isOfVoice(problem)) {
+    const names = voices.slice(0, NAMED_VOICES).map((voice) => JSON.stringify(voice));
+    return { fix: `Write --voice '${name}:NAME' for another voice, of ${names.join(', ')}.` };
+  }
   if (examples > 0 || problem.where?.startsWith(name) !== true) return {};
-  if (voices.length > 0 && problem.where === name) return { fix: `Write --voice '${name}:NAME' with one of them.` };
   return columns.length > 0 ? { fix: `${problem.fix} Or write --columns '${name}:PROMPT:COMPLETION'.` } : {};
 }
 
