@@ -2,6 +2,7 @@ import type { Problem } from '../problem';
 import { CANNOT_BE_READ, isOfEncoding } from './blocks';
 import type { Content, Example } from './example';
 import { type FileKind, fileKind } from './file_kind';
+import { isOfFields } from './other_records';
 import { problemLog } from './problem_log';
 import type { FileReport } from './report';
 import type { ReadOptions } from './text_reader';
@@ -54,7 +55,8 @@ export async function readFile(
     });
   }
   const [first] = listed;
-  if (examples === 0 && first && details.columns) listed[0] = { ...first, columns: details.columns };
+  if (examples === 0 && first && details.columns && isOfFields(first))
+    listed[0] = { ...first, columns: details.columns };
   const latin1 = listed.some(isOfEncoding) ? { mayBeLatin1: true as const } : {};
   return { name: file.name, bytes: file.size, ...details, ...latin1, examples, problems: listed };
 }

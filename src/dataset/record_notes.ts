@@ -11,6 +11,9 @@ export interface RecordNotes {
   unread(name: string): void;
 }
 
+/** Behind the name of a field that a turn has, not its record. */
+export const OF_TURN = ' of a turn';
+
 /** Collects the notes of one record; the same one counts once. */
 export class NoteList implements RecordNotes {
   readonly notes = new Map<string, RecordNote>();
@@ -40,7 +43,7 @@ const WITHOUT_MEANING = new Set(
 );
 
 export const isMeaningless = (name: string): boolean =>
-  WITHOUT_MEANING.has(name.toLowerCase()) || /_(ids?|hash|score|at|count)$/i.test(name);
+  WITHOUT_MEANING.has(name.toLowerCase()) || /_(ids?|hash|score|at|count)$|^score_|^unnamed: \d+$/i.test(name);
 
 /** Null, and what is empty, says nothing whatever its name. */
 export const isBlank = (value: unknown): boolean =>

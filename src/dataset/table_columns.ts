@@ -1,7 +1,8 @@
 import type { TableColumns } from '../settings/text';
 import { isFault } from './fields';
+import { BESIDE, PAIRS } from './record_fields';
 import { isMeaningless } from './record_notes';
-import { BESIDE, giveReading, PAIRS, readRecord } from './records';
+import { giveReading, readRecord } from './records';
 import type { RecordSink } from './text_reader';
 
 /** Which columns become which fields of a record, for the forms of records to read. */
@@ -13,6 +14,10 @@ export interface Choice {
 
 /** Columns whose cells are whole conversations, as lists in JSON. */
 const CHAT_NAMES = ['messages', 'conversations', 'conversation'];
+const BY_ORDER = [
+  'The first row is taken for the names of the columns, the first column for what is asked and the second for what is answered.',
+  'Where the first row is an example, put one with names above it, such as "prompt" and "completion".',
+] as const;
 const TEXT_NAMES = ['text', 'content', 'body', 'document'];
 
 /** Reads a row as a record of the chosen fields. `cells` has a value for each column. */
@@ -88,6 +93,7 @@ function guessColumns(columns: readonly string[], line: number, sink: RecordSink
   if (columns.length === 2) {
     const [prompt, completion] = columns as [string, string];
     const how = `columns guessed by order: ${prompt} → ${completion}`;
+    sink.problems.ofFile(BY_ORDER[0], BY_ORDER[1]);
     return {
       fields: [
         ['prompt', 0],

@@ -3,6 +3,8 @@ import type { ChatExport, Said } from './transcript';
 /** A message's first line: its day as it was written, and what follows the time. Telephones write `[31.12.23, 23:59:59] Ann: hello` or `12/31/23, 11:59 PM - Ann: hello`. */
 const LINE =
   /^[\u200e\u200f]?\[?(\d{1,4}[./-] ?\d{1,2}[./-] ?\d{1,4})\.?,?\s(?:\p{L}{1,3}\s)?(?:\p{L}{1,4})?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:\s?[\p{L}.]{1,6}(?:\s?\p{L}\.)?)?(?:\]\s| [-\u2013] )(.*)$/u;
+/** Who "speaks" in the log of a program. */
+const LOGGED = /\b(?:ERROR|WARN|WARNING|INFO|DEBUG|NOTICE|CRITICAL|TRACE|FATAL)$/i;
 const MESSAGE = /^([^:]{1,80}):(?: (.*))?$/;
 
 /** Words that stand for what is not in the export: a picture, a sound, a message that was deleted. */
@@ -28,8 +30,9 @@ export const whatsApp: ChatExport = {
   matches({ head, foreign, ending }) {
     if (foreign || !['.txt', ''].includes(ending)) return false;
     const [first = '', ...lines] = head.trimStart().split(/\r?\n/);
-    const rests = [first, ...lines].map((line) => LINE.exec(line)?.[2]).filter((rest) => rest !== undefined);
-    return LINE.test(first) && rests.length > 1 && rests.some((rest) => MESSAGE.test(rest));
+    const names = [first, ...lines].map((line) => MESSAGE.exec(LINE.exec(line)?.[2] ?? '')?.[1]);
+    const people = new Set(names.filter((name) => name !== undefined && !LOGGED.test(name)));
+    return LINE.test(first) && people.size > 1;
   },
   read: (content) => ({ said: messagesOf(content).map(cleaned) }),
 };

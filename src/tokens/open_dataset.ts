@@ -92,8 +92,9 @@ export async function gatherWindows(
       for (const sums of [count, all]) addTo(sums, added);
     });
     builder.endFile();
+    const beside = files.length > 1 || file.name.includes('/') ? aboutData(report) : [];
     const cut = cutProblems(file.name, length.sequenceLength, count, context);
-    reports.push({ ...report, problems: [...report.problems, ...cut] });
+    reports.push({ ...report, problems: [...report.problems, ...beside, ...cut] });
   }
   const { windows, origins } = builder.finish();
   return {
@@ -146,6 +147,12 @@ function readOptionsOf({ name }: File, { columns, encodings, voices }: ReadingOp
     return found === undefined ? undefined : byFile?.[found];
   };
   return { columns: of(columns), encoding: of(encodings), voice: of(voices) };
+}
+
+/** Files that describe a set of data, or say what one may do with it, lie beside it. */
+function aboutData({ name, examples }: FileReport): Problem[] {
+  if (examples === 0 || !/(?:^|\/)(?:readme|licen[cs]e|notice|changelog|citation)(?:\.\w+)?$/i.test(name)) return [];
+  return [{ what: 'This file is learned, too.', where: name, fix: 'Leave it out where it only describes the others.' }];
 }
 
 function cutProblems(

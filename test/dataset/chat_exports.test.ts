@@ -190,9 +190,13 @@ test('a workspace exported from Slack: a channel is a chat, with the names of pe
   expect(report.problems).toMatchObject([{}, { what: expect.stringContaining('somebody joined') }]);
 });
 
-test('notes with dates are no chat', async () => {
-  const { report } = await read('notes.txt', '01.05.2023, 12:00 came home\n02.05.2023 slept\n');
-  expect(report.format).toBe('plain text');
+test('notes with dates, and the log of a program, are no chat', async () => {
+  for (const text of [
+    '01.05.2023, 12:00 came home\n02.05.2023 slept\n',
+    '[2023-05-01 12:00:00] local.ERROR: x\n[2023-05-01 12:00:00] local.INFO: y\n',
+  ]) {
+    expect((await read('notes.txt', text)).report.format).toBe('plain text');
+  }
 });
 
 test('conversations of ChatGPT: the branch that was shown last', async () => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { isOfEncoding } from '../../src/dataset/blocks';
+import { isOfFields } from '../../src/dataset/other_records';
 import { isOfVoice } from '../../src/dataset/read_chat_export';
 import type { FileReport } from '../../src/dataset/report';
 import { asProblem, type Problem, problem } from '../../src/problem';
@@ -57,8 +58,8 @@ function optionFor({ name, voices = [], columns = [], examples }: FileReport, pr
     const names = voices.slice(0, NAMED_VOICES).map((voice) => JSON.stringify(voice));
     return { fix: `Write --voice '${name}:NAME' for another voice, of ${names.join(', ')}.` };
   }
-  if (examples > 0 || problem.where?.startsWith(name) !== true) return {};
-  return columns.length > 0 ? { fix: `${problem.fix} Or write --columns '${name}:PROMPT:COMPLETION'.` } : {};
+  if (examples > 0 || columns.length === 0 || !isOfFields(problem)) return {};
+  return { fix: `${problem.fix} Or write --columns '${name}:PROMPT:COMPLETION', or '${name}::FIELD' for one alone.` };
 }
 
 const printed = ({ what, where, fix, count = 1 }: Problem) => ({ what, where: where ?? null, fix: fix ?? null, count });
