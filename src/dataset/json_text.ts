@@ -12,14 +12,40 @@ export function listIn(value: unknown, notes: RecordNotes): unknown {
   return value;
 }
 
-const PYTHON = /'([^'\\]*(?:\\.[^'\\]*)*)'|("[^"\\]*(?:\\.[^"\\]*)*")|\b(?:None|True|False|NaN)\b|-?\bInfinity\b/g;
+/** A text of values cut into its strings, with their quotes, and what is between them. A string that never closes goes to the end. */
+function* cutAtStrings(text: string, quotes: RegExp): Generator<{ readonly part: string; readonly isString: boolean }> {
+  for (let at = 0; at < text.length; ) {
+    quotes.lastIndex = at;
+    const open = quotes.exec(text)?.index ?? text.length;
+    if (open > at) yield { part: text.slice(at, open), isString: false };
+    at = open < text.length ? endOfString(text, open) : open;
+    if (at > open) yield { part: text.slice(open, at), isString: true };
+  }
+}
+
+function endOfString(text: string, open: number): number {
+  const stop = text[open] === '"' ? /["\\]/g : /['\\]/g;
+  stop.lastIndex = open + 1;
+  for (let found = stop.exec(text); found; found = stop.exec(text)) {
+    if (found[0] !== '\\') return stop.lastIndex;
+    stop.lastIndex += 1;
+  }
+  return text.length;
+}
 
 /** JSON of values as Python prints them: single quotes, None, True, False, NaN. What is JSON already stays as it is. */
-export const pythonAsJson = (text: string): string =>
-  text.replace(PYTHON, (found: string, single?: string, double?: string) => {
-    const inner = single ?? double?.slice(1, -1);
-    return inner === undefined ? ({ True: 'true', False: 'false' }[found] ?? 'null') : `"${jsonEscapes(inner)}"`;
-  });
+export function pythonAsJson(text: string): string {
+  const parts: string[] = [];
+  for (const { part, isString } of cutAtStrings(text, /["']/g)) {
+    parts.push(
+      isString ? `"${jsonEscapes(part.slice(1, -1))}"` : part.replace(PYTHON, (word) => WORDS[word] ?? 'null'),
+    );
+  }
+  return parts.join('');
+}
+
+const PYTHON = /\b(?:None|True|False|NaN)\b|-?\bInfinity\b/g;
+const WORDS: Readonly<Record<string, string>> = { True: 'true', False: 'false' };
 
 /** What stands between the quotes of a Python string as it stands between those of a JSON string. */
 const jsonEscapes = (text: string): string =>
@@ -39,5 +65,10 @@ export function parsedOr(text: string): unknown {
 }
 
 /** JSON without the commas that stand before a closing bracket; strings stay as they are. */
-export const withoutTrailingCommas = (text: string): string =>
-  text.replace(/("[^"\\]*(?:\\.[^"\\]*)*")|,(?=\s*[}\]])/g, (_, string?: string) => string ?? '');
+export function withoutTrailingCommas(text: string): string {
+  const parts: string[] = [];
+  for (const { part, isString } of cutAtStrings(text, /"/g)) {
+    parts.push(isString ? part : part.replace(/,(?=\s*[}\]])/g, ''));
+  }
+  return parts.join('');
+}

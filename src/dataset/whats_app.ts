@@ -59,8 +59,8 @@ const nameOf = (name: string): string => name.replace(DIRECTIONS, '').replace(/^
 function withoutNotices(said: readonly Said[]): readonly Said[] {
   const counts = new Map<string, number>();
   for (const { who } of said) if (who !== null) counts.set(who, (counts.get(who) ?? 0) + 1);
-  const names = [...counts.keys()];
-  const isNotice = (who: string) => counts.get(who)! < 3 && names.some((other) => who.startsWith(`${other} `));
+  const beginsWithName = (who: string) => [...who.matchAll(/ /g)].some(({ index }) => counts.has(who.slice(0, index)));
+  const isNotice = (who: string) => counts.get(who)! < 3 && beginsWithName(who);
   return said.map((one) => (one.who !== null && isNotice(one.who) ? { ...one, who: null } : one));
 }
 
