@@ -67,6 +67,7 @@ test('a length and columns as the page offers them', async () => {
     windows: [{ learned: ['1'] }, { learned: ['3'] }],
   });
   expect(chosen.answer.cut.share).toBeGreaterThan(0.5);
+  expect(chosen.answer.files[0].problems[0].fix).toMatch(/^Write --length \d+, or shorten/);
   const text = await described(table, '--columns', 't.csv::b');
   expect(text.answer.windows[0].learned).toEqual(['2', '4']);
   expect((await described(table)).answer.files[0].problems[0].what).toContain('not clear which columns');

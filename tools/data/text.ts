@@ -51,8 +51,12 @@ export async function describeText(
   return { json, ok: gathered.origins.length > 0 };
 }
 
+/** How a fix speaks of the window length, on the page too. */
+const WINDOWS = /^Choose windows of (\d+) tokens/;
+
 /** The option of this command that puts a problem right, where there is one. */
 function optionFor({ name, voices = [], columns = [], examples }: FileReport, problem: Problem): { fix?: string } {
+  if (WINDOWS.test(problem.fix ?? '')) return { fix: problem.fix!.replace(WINDOWS, 'Write --length $1') };
   if (isOfEncoding(problem)) return { fix: `Save it as UTF-8, or write --latin-1 '${name}'.` };
   if (isOfVoice(problem)) {
     const names = voices.slice(0, NAMED_VOICES).map((voice) => JSON.stringify(voice));
