@@ -23,7 +23,7 @@ export function otherKind(fields: Fields, form: string | null): RecordFault | nu
   const isTree = has(fields, 'message_tree_id') || (has(fields, 'message_id') && has(fields, 'parent_id'));
   if (!isTree || form === 'messages') return null;
   return {
-    what: 'This is a set of messages that form trees, as Open Assistant keeps them. They are not put together here.',
+    what: 'This is a message of a tree, as Open Assistant keeps them; trees are not made into conversations here.',
     fix: 'Choose a set that holds whole conversations, such as those made of it for fine-tuning.',
   };
 }

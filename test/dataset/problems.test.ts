@@ -188,7 +188,7 @@ test('every fault of a record is named, and costs that record', async () => {
     ],
     [
       { message_id: '1', parent_id: null, role: 'prompter', text: 'a' },
-      'This is a set of messages that form trees, as Open Assistant keeps them. They are not put together here.',
+      'This is a message of a tree, as Open Assistant keeps them; trees are not made into conversations here.',
     ],
     [{ text: ['a'] }, '"text" should be a string but is a list.'],
     [{ text: '' }, 'There is nothing to learn: "text" is empty.'],

@@ -1,6 +1,7 @@
+import { zipSync } from 'fflate';
 import { expect, test, vi } from 'vitest';
 import { openDataset } from '../../src/tokens/open_dataset';
-import { type Bytes, numbers } from '../dataset/read';
+import { type Bytes, numbers, utf8 } from '../dataset/read';
 import { tinyTokenizer } from './fixture';
 
 vi.setConfig({ testTimeout: 60_000 }); // large inputs on a busy machine
@@ -242,4 +243,16 @@ test('whatever the characters, the datasets hold only tokens of the model, and t
       .map((w) => tokenizer.decode([...dataset.tokens.subarray(dataset.offsets[w - 1], dataset.offsets[w])]));
     expect(windows.at(-1)).toBe(text.toWellFormed().replaceAll('▁', ' '));
   }
+});
+
+test('a voice is chosen for an archive of chats by its name', async () => {
+  const day = (n: number) => `[0${n}.05.23, 12:00] Ann: q\n[0${n}.05.23, 12:01] Bo: a\n[0${n}.05.23, 12:02] Ann: b\n`;
+  const zip = zipSync({ 'one.txt': utf8(day(1)), 'two.txt': utf8(day(2)) });
+  const options = { ...OPTIONS, heldoutFraction: 0 };
+  const archive = file('chats.zip', Uint8Array.from(zip));
+  const { report } = await openDataset([archive], { ...options, voices: { 'chats.zip': 'Ann' } }, tokenizer);
+  expect(report.files.map(({ name, voice, problems }) => [name, voice, problems.length])).toEqual([
+    ['chats.zip/one.txt', 'Ann', 1],
+    ['chats.zip/two.txt', 'Ann', 1],
+  ]);
 });

@@ -116,6 +116,21 @@ test('folders are files too, and a file that is refused takes no other along', a
   expect(answer.window).toBe(64);
 });
 
+test('what only describes a set is learned with a word about it', async () => {
+  mkdirSync(join(folder, 'clone', '.git'), { recursive: true });
+  write('clone/.git/HEAD', 'ref');
+  write('clone/README.md', '# A set of chats');
+  write('clone/train.jsonl', `${pair('a', 'b')}\n${pair('c', 'd')}\n`);
+  const { answer } = await described(join(folder, 'clone'));
+  expect(answer.files).toMatchObject([
+    { name: 'README.md', problems: [{ what: 'This file is learned, too.' }] },
+    { name: 'train.jsonl', problems: [] },
+  ]);
+  expect((await described(join(folder, 'clone', 'README.md'))).answer.files[0].problems).toMatchObject([
+    { what: expect.stringContaining('too little data') },
+  ]);
+});
+
 test('where nothing can be trained on, the exit code is 1 and the files still say why', async () => {
   const { code, answer } = await described(write('paper.pdf', '%PDF-1.7'));
   expect(code).toBe(1);
