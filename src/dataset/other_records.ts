@@ -14,7 +14,7 @@ export function otherKind(fields: Fields, form: string | null): RecordFault | nu
   const preference = PREFERENCES.find(([better, worse]) => has(fields, better) && has(fields, worse));
   // Sets of preferences often have the better conversation as "messages", too.
   if (preference && form !== 'messages') return preferenceData(fields, preference, form);
-  if (fields.label === false && form !== null && form !== 'text') {
+  if (fields.label === false && form !== null && !has(fields, 'text')) {
     return {
       what: 'This reply is marked as not wanted ("label": false), so it is not learned.',
       fix: 'Leave "label" out where the reply should be learned.',

@@ -56,9 +56,10 @@ function chosenColumns(
   }
   const completion = columns.indexOf(wanted.completion);
   const name = wanted.completion.toLowerCase();
-  const learned = wanted.prompt !== undefined ? 'completion' : CHAT_NAMES.includes(name) ? name : 'text';
+  const isRunningText = wanted.prompt === undefined && !CHAT_NAMES.includes(name);
+  const learned = isRunningText ? 'text' : wanted.prompt === undefined ? name : 'completion';
   const prompt = wanted.prompt === undefined ? [] : [['prompt', columns.indexOf(wanted.prompt)] as const];
-  const beside = learned === 'text' ? [] : besideIn(columns).filter(([field]) => !names.includes(field));
+  const beside = isRunningText ? [] : besideIn(columns).filter(([field]) => !names.includes(field));
   return { fields: [...prompt, [learned, completion], ...beside], chosen: wanted, how: 'columns as chosen' };
 }
 
@@ -71,13 +72,13 @@ const besideIn = (columns: readonly string[]) =>
 
 function guessColumns(columns: readonly string[], line: number, sink: RecordSink): Choice | null {
   const find = (name: string) => indexIn(columns, name);
-  const single = (field: string, column: number): Choice => ({
-    fields: field === 'text' ? [[field, column]] : [[field, column], ...besideIn(columns)],
+  const single = (field: string, column: number, beside: Choice['fields'] = []): Choice => ({
+    fields: [[field, column], ...beside],
     chosen: { completion: columns[column]! },
     how: `column guessed: ${columns[column]}`,
   });
   const conversations = CHAT_NAMES.find((name) => find(name) >= 0);
-  if (conversations !== undefined) return single(conversations, find(conversations));
+  if (conversations !== undefined) return single(conversations, find(conversations), besideIn(columns));
   for (const [, prompt, completion, input] of PAIRS) {
     if (find(prompt) < 0 || find(completion) < 0) continue;
     const shown = [prompt, ...(input !== undefined && find(input) >= 0 ? [input] : [])];
