@@ -60,7 +60,7 @@ export interface Problem {
   readonly count?: number;
   /** What went wrong besides: where several files fail, a problem each. */
   readonly others?: readonly Problem[];
-  /** Of a recording whose state or action could not be guessed: the columns that a person may choose among. */
+  /** Where what to learn from could not be guessed: the columns or fields that a person may choose among. */
   readonly columns?: readonly string[];
   /** Of a recording with more joints than can be learned: those that a person may choose among. */
   readonly joints?: readonly ListedJoint[];

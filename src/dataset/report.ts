@@ -12,6 +12,8 @@ export interface FileReport {
   readonly chosenColumns?: TableColumns;
   /** Of a chat exported from a messenger: who speaks in it, who says most first. */
   readonly voices?: readonly string[];
+  /** Whose messages of it are learned; a person may choose another of `voices`. */
+  readonly voice?: string;
   /** Lines of it are not UTF-8: it was probably saved as Latin-1 (Windows-1252), and can be read as that. */
   readonly mayBeLatin1?: true;
   /** What could not be read; a file with problems may still have given examples. */

@@ -2,6 +2,7 @@ import { gunzip } from '../containers/gzip';
 import { openZip, unpackEntry } from '../containers/zip';
 import { asProblem, type Problem } from '../problem';
 import { fileKind, MAX_FILE_BYTES } from './file_kind';
+import { isSlackArchive, slackChannels } from './slack_archive';
 
 /** A .zip that gave no file, and why. */
 export interface RefusedArchive {
@@ -38,6 +39,7 @@ async function* unzip(archive: File): AsyncGenerator<File, void> {
   const bytes = entries.reduce((sum, { size }) => sum + size, 0);
   if (bytes > MAX_FILE_BYTES) throw new Error(`it would unpack to ${bytes} bytes`);
   if (entries.length === 0) throw new Error('it holds no file');
+  if (isSlackArchive(entries)) return yield* slackChannels(archive, entries);
   for (const entry of entries) {
     yield new File([await unpackEntry(entry, MAX_FILE_BYTES)], `${archive.name}/${entry.name}`);
   }

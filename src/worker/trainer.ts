@@ -92,7 +92,9 @@ function dataCalls(
     taskOf(settings).factsOf(openedOf(settings), base, settings);
   const open: TrainerApi['openDataset'] = (files, options) =>
     outcome(async () => {
-      const { dataset, report } = await openDataset(files, options, await session.tokenizer(options.base));
+      const { context } = (await session.base(options.base)).summary;
+      const tokenizer = await session.tokenizer(options.base);
+      const { dataset, report } = await openDataset(files, { ...options, context }, tokenizer);
       text = { dataset, chat: report.chat };
       return report;
     });

@@ -1,11 +1,12 @@
+import { zipSync } from 'fflate';
 import { expect, test, vi } from 'vitest';
-import { findLength, openDataset } from '../../src/tokens/open_dataset';
-import { type Bytes, numbers } from '../dataset/read';
+import { openDataset } from '../../src/tokens/open_dataset';
+import { type Bytes, numbers, utf8 } from '../dataset/read';
 import { tinyTokenizer } from './fixture';
 
 vi.setConfig({ testTimeout: 60_000 }); // large inputs on a busy machine
 
-const OPTIONS = { sequenceLength: 64, heldoutFraction: 0.1, seed: 1 };
+const OPTIONS = { sequenceLength: 64 as number | null, context: 4096, heldoutFraction: 0.1, seed: 1 };
 const tokenizer = tinyTokenizer();
 const file = (name: string, content: string | Bytes) => new File([content], name);
 const letters = (i: number) => String.fromCharCode(97 + (i % 26)) + String.fromCharCode(97 + (Math.floor(i / 26) % 26));
@@ -103,12 +104,50 @@ test('what is cut of prompts is reported; long replies go over several windows',
   expect([fits.report.cut, fits.report.files[0]!.problems]).toEqual([{ examples: 0, share: 0 }, []]);
 });
 
-test('the length that fits is that of the longest conversation, within what the base allows', async () => {
-  const found = (content: string, name = 'a.jsonl') => findLength([file(name, content)], {}, tokenizer, 256);
-  expect(await found(chats(5))).toBe(16);
-  expect(await found(`${chats(5)}\n${JSON.stringify({ prompt: 'a', completion: 'b'.repeat(100) })}`)).toBe(112);
-  expect(await found(JSON.stringify({ prompt: 'a', completion: 'b'.repeat(1000) }))).toBe(256);
-  expect(await found('the cat', 'a.txt')).toBe(64);
+test('a length that is not set is that of the longest conversation, within what the base allows', async () => {
+  const options = { ...OPTIONS, sequenceLength: null, context: 256, heldoutFraction: 0 };
+  const found = async (content: string, name = 'a.jsonl') => {
+    const { dataset, report } = await openDataset([file(name, content)], options, tokenizer);
+    expect(dataset.sequenceLength).toBe(report.sequenceLength);
+    return [report.sequenceLength, report.chosen, report.longest, report.lengthThatCutsNone, report.spread];
+  };
+  expect(await found(chats(5))).toEqual([16, 'longest', 14, 16, 0]);
+  const longer = JSON.stringify({ prompt: 'a', completion: 'b'.repeat(100) });
+  expect(await found(`${chats(5)}\n${longer}`)).toEqual([112, 'longest', 112, 112, 0]);
+  expect(await found(JSON.stringify({ prompt: 'a', completion: 'b'.repeat(1000) }))).toEqual([
+    256,
+    'base',
+    1012,
+    256,
+    1,
+  ]);
+  expect(await found(JSON.stringify({ prompt: 'a'.repeat(1000), completion: 'b' }))).toEqual([
+    256,
+    'base',
+    1012,
+    null,
+    0,
+  ]);
+  expect(await found('the cat', 'a.txt')).toEqual([64, 'text', 0, 64, 0]);
+});
+
+test('the length that cuts none is named, and cuts none', async () => {
+  const prompts = [100, 180, 140].map((length) =>
+    JSON.stringify({ prompt: 'a'.repeat(length), completion: `b${length}` }),
+  );
+  const files = [file('a.jsonl', prompts.join('\n'))];
+  const { report } = await openDataset(files, { ...OPTIONS, sequenceLength: 40 }, tokenizer);
+  expect(report.cut.examples).toBe(3);
+  const length = report.lengthThatCutsNone!;
+  expect(report.files[0]!.problems[0]!.fix).toContain(`Choose windows of ${length} tokens`);
+  const at = async (sequenceLength: number) =>
+    (await openDataset(files, { ...OPTIONS, sequenceLength }, tokenizer)).report.cut.examples;
+  expect([await at(length), await at(length - 16)]).toEqual([0, 1]);
+  const small = await openDataset(files, { ...OPTIONS, sequenceLength: 40, context: 64 }, tokenizer);
+  expect([small.report.lengthThatCutsNone, small.report.files[0]!.problems[0]!.fix]).toEqual([
+    null,
+    'Shorten these prompts: windows of this base have at most 64 tokens.',
+  ]);
 });
 
 test('a prompt is what the user says first, also where the assistant opens', async () => {
@@ -204,4 +243,16 @@ test('whatever the characters, the datasets hold only tokens of the model, and t
       .map((w) => tokenizer.decode([...dataset.tokens.subarray(dataset.offsets[w - 1], dataset.offsets[w])]));
     expect(windows.at(-1)).toBe(text.toWellFormed().replaceAll('▁', ' '));
   }
+});
+
+test('a voice is chosen for an archive of chats by its name', async () => {
+  const day = (n: number) => `[0${n}.05.23, 12:00] Ann: q\n[0${n}.05.23, 12:01] Bo: a\n[0${n}.05.23, 12:02] Ann: b\n`;
+  const zip = zipSync({ 'one.txt': utf8(day(1)), 'two.txt': utf8(day(2)) });
+  const options = { ...OPTIONS, heldoutFraction: 0 };
+  const archive = file('chats.zip', Uint8Array.from(zip));
+  const { report } = await openDataset([archive], { ...options, voices: { 'chats.zip': 'Ann' } }, tokenizer);
+  expect(report.files.map(({ name, voice, problems }) => [name, voice, problems.length])).toEqual([
+    ['chats.zip/one.txt', 'Ann', 1],
+    ['chats.zip/two.txt', 'Ann', 1],
+  ]);
 });
