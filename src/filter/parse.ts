@@ -6,7 +6,7 @@ import { run } from './program';
 import { statementsOf } from './statements';
 import type { Variants } from './stock';
 import { type Token, tokenize } from './tokenize';
-import { batchOf } from './train_config';
+import { batchOf, trainConfigIn } from './train_config';
 import { type Assumption, isName } from './values';
 import { variantsOfText } from './variants';
 
@@ -28,8 +28,6 @@ export interface Reading {
   readonly assumed: readonly Assumption[];
   /** The moving average that the configuration in the text keeps; null where none is known of. */
   readonly ema: Ema | null;
-  /** Whether a TrainConfig in the text says if there is an average; false where none has a say. */
-  readonly saysEma: boolean;
   /** The model that the configuration in the text is of; null where there is none. */
   readonly model: NamedModel | null;
   /** Samples of a step, as the configuration in the text has it; null where there is none. */
@@ -57,8 +55,25 @@ export function read(text: string, chosen: Variants | null = null): Reading {
   const made = run(text, statements, variants, curlyQuotes(tokens));
   const assumed = [...made.assumed, ...fullWidth(text, tokens, made.ignored)];
   const ema = emaOf(text, tokens);
-  const saysEma = ema !== null || tokens.some((token) => isName(token, 'ema_decay'));
-  return { ...made, assumed, ema, saysEma, model: modelOf(tokens), batch: batchOf(text, tokens) };
+  return { ...made, assumed, ema, model: modelOf(tokens), batch: batchOf(text, tokens) };
+}
+
+/** What a text's configuration says beside its filter. */
+export interface Configured extends Pick<Reading, 'model' | 'batch'> {
+  /** Whether there is a moving average; null where nothing says it. */
+  readonly ema: boolean | null;
+}
+
+/** The configuration in a text, whatever becomes of its filter; of a text that has no tokens, nothing. */
+export function configurationIn(text: string): Configured {
+  try {
+    const tokens = tokenize(withoutFrame(text));
+    const says = trainConfigIn(tokens) || tokens.some((token) => isName(token, 'ema_decay'));
+    return { model: modelOf(tokens), batch: batchOf(text, tokens), ema: says ? emaOf(text, tokens) !== null : null };
+  } catch (error) {
+    if (error instanceof FilterError) return { model: null, batch: null, ema: null };
+    throw error;
+  }
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { NamedModel } from '../filter/named_model';
+import { type ProblemError, problem } from '../problem';
 import type { TaskSettings } from '../settings/task';
 import type { ExpertConfig, ImgConfig, LoraConfig, ModelConfig } from './config';
 import { elements, type Leaf, leavesOf } from './tree';
@@ -83,6 +84,18 @@ const counted: readonly { readonly summary: CountedModel; readonly leaves: reado
 
 /** The models of which the leaves are known, for filters and openpi's bytes, and no step. */
 export const countedModels: readonly CountedModel[] = counted.map(({ summary }) => summary);
+
+/** What is said of a model at its true size. */
+export const summaryOf = (id: ModelId): PlannedModel | CountedModel =>
+  counted.find(({ summary }) => summary.id === id)?.summary ?? models[id as PlannedModelId].summary;
+
+export const isPlanned = (id: ModelId): id is PlannedModelId => plannedModels.some((model) => model.id === id);
+
+/** Why no step of a model can be planned. */
+export function notPlanned(id: CountedModelId): ProblemError {
+  const { name, why } = countedModels.find((model) => model.id === id)!;
+  return problem(`No step of ${name} can be planned, because ${why}.`, 'model', 'What openpi keeps of it is counted.');
+}
 
 /** The leaves of a model at its true size, sorted by path. */
 export const leavesOfModel = (id: ModelId): readonly Leaf[] =>

@@ -137,7 +137,11 @@ test.each<[string, string, string | null]>([
     'Pi0Config(pi05=True)',
     'The configuration is of π0.5 with gemma_2b and gemma_300m; what is counted here is a π0 without LoRA.',
   ],
-  ['full', 'Pi0FASTConfig()', 'The configuration is of π0-FAST with gemma_2b; what is counted here is a π0 without LoRA.'],
+  [
+    'full',
+    'Pi0FASTConfig()',
+    'The configuration is of π0-FAST with gemma_2b; what is counted here is a π0 without LoRA.',
+  ],
 ])('%s, a text with %s: which model is spoken of', (tree, model, message) => {
   const text = `TrainConfig(model=${model}, freeze_filter=PathRegex(".*img.*"), ema_decay=None)`;
   expect(find(tree, text, 'other-model')?.message ?? null).toBe(message);

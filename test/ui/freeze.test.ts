@@ -193,7 +193,7 @@ test('a model at full size: its tree and its plan, said to be a plan only; the r
   await expect.poll(() => bench.studio.plans.plan).not.toBe(null);
   await settled();
   expect(text(app, 'freeze-model')).toContain('A plan, not a run');
-  expect(double.calls).toContain('plan ae_lora');
+  expect(double.calls).toContain('plan ae_lora 16');
   expect(bench.plans.plan).toBe(own);
   await type(one(app, 'freeze-tree input'), 'input_embedding');
   expect(words(rows(app).at(-1))).toMatch(/257,152 × 2,048/);

@@ -25,7 +25,7 @@ test('the tree is that of the base with its adapters, or of the model that is na
 test('a run that freezes nothing is refused, with the reason and the bytes, unless it is meant', async () => {
   const refuse = (changes: Partial<TextSettings>) => {
     const settings = { ...defaultSettings, ...changes };
-    return reader().refuseUnasked(settings, readStages(settings), plan);
+    return reader().refuseUnasked(settings, readStages(settings, null), plan);
   };
   const refused = refuse({ freeze: TYPO });
   await expect(refused).rejects.toMatchObject({

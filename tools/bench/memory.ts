@@ -36,7 +36,7 @@ export async function benchMemory(gpu: Gpu) {
     dataset,
     chat: true,
     settings,
-    stages: readStages(settings),
+    stages: readStages(settings, null),
     control: new RunControl(),
     emit: look,
     save: async () => look(),

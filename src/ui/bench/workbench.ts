@@ -88,6 +88,11 @@ export class Workbench extends Notices implements Desk {
     return this.#desk.auto;
   }
 
+  /** What could be trained on a card, at full size. */
+  get card(): TaskDesk['card'] {
+    return this.#desk.card;
+  }
+
   /** What the filter on the form does. */
   get studio(): FreezeDesk {
     return this.#desk.studio;

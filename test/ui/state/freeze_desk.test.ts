@@ -93,7 +93,7 @@ test('another model is asked about at once, and plans of two models are no befor
   void studio.update(settingsOf('Everything'));
   asked[0]?.answer();
   await turn();
-  studio.chooseModel('text_2b_lora');
+  studio.chooseSize({ ...studio.size, model: 'text_2b_lora' });
   expect(asked[1]).toMatchObject({ freeze: 'Everything', model: 'text_2b_lora' });
   asked[1]?.answer();
   await turn();
@@ -101,7 +101,7 @@ test('another model is asked about at once, and plans of two models are no befor
   const settings = textSettings(textKind.untouched, 'text', 'name', []);
   await studio.plan(settings, true);
   expect(studio.plans.plan).not.toBe(null);
-  studio.chooseModel(null);
+  studio.chooseSize({ ...studio.size, model: null });
   await studio.plans.update({ ...settings, freeze: 'Nothing()' }, true);
   expect(studio.plans.previous).toBe(null);
 });
