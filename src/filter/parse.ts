@@ -92,7 +92,7 @@ const withoutFrame = (text: string): string =>
   );
 
 /** A number before every line, with what sets it off from the code. */
-const NUMBERED = /^[ \t]*(\d+)(?:[.:)]?(?=[ \t]|\r?$)|[ ]?[|│┃])/gm;
+const NUMBERED = /^[ \t]*(\d+)(?:[ ]?[|│┃]|[.:)]?(?=[ \t]|\r?$))/gm;
 
 /** The text without the numbers of its lines, where each line that is not empty has one and they count up. */
 function withoutNumbers(text: string): string {
