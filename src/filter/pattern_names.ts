@@ -45,6 +45,12 @@ export interface Renamed {
   readonly why: string;
 }
 
+/** What has been renamed by its dots. */
+export const ofDots = (pattern: string): Renamed => ({
+  pattern,
+  why: 'has dots, and "/" stands between the names of a path',
+});
+
 /** What a pattern may have meant, the nearest first; those that match no leaf are for the caller to leave out. */
 export function renamings(pattern: string): Renamed[] {
   const narrow = pattern.normalize('NFKC');
@@ -54,7 +60,7 @@ export function renamings(pattern: string): Renamed[] {
   const expert = EXPERT.test(pattern) ? ofExpert(here, modules.includes('attn')) : here;
   return [
     { pattern: narrow, why: 'has full-width characters, and the names here have none' },
-    { pattern: slashes, why: 'has dots, and "/" stands between the names of a path' },
+    ofDots(slashes),
     { pattern: expert, why: 'has names of PyTorch, and the paths here are those of JAX' },
     { pattern: expert.toLowerCase(), why: 'has capitals, and the names here are in small letters' },
   ].filter((one) => one.pattern !== pattern);

@@ -1,6 +1,6 @@
 /** What a pattern that matches no path was meant to be. */
 import type { Expression } from './expression';
-import { renamings } from './pattern_names';
+import { ofDots, renamings } from './pattern_names';
 import { PatternError } from './python_regex';
 import { isEmpty, matched, type Tree } from './tree';
 
@@ -45,7 +45,9 @@ export function asNamedHere(tree: Tree, atom: Atom): { readonly atom: Atom; read
 
 /** The same of a key: another key, or the pattern that says what no single name says. */
 function keyAsNamedHere(tree: Tree, atom: Extract<Atom, { kind: 'PathContains' }>) {
-  for (const { pattern, why } of renamings(atom.key)) {
+  // A dot of a key is a dot, and no name here has one.
+  const slashes = atom.key.replaceAll('.', '/');
+  for (const { pattern, why } of [...(slashes === atom.key ? [] : [ofDots(slashes)]), ...renamings(slashes)]) {
     const key: Atom = { ...atom, key: pattern };
     const named: Atom = { kind: 'PathRegex', pattern: anywhere(pattern), sep: '/' };
     const found = [key, { ...key, exact: false }, named].find((one) => matchesSome(tree, one));

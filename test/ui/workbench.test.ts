@@ -345,9 +345,7 @@ test('a setup is in the address: Back undoes none of it, a link brings another',
 });
 
 test('a page that is opened by a link has its setup', async () => {
-  const { bench } = await openPage(() =>
-    history.replaceState(null, '', '#train?task=text&batchSize=3&model=ae_lora'),
-  );
+  const { bench } = await openPage(() => history.replaceState(null, '', '#train?task=text&batchSize=3&model=ae_lora'));
   await expect.poll(() => bench.form.text.batchSize).toBe('3');
   expect(bench.panel).toBe('train');
   expect(bench.studio.model).toBe(null); // of another task

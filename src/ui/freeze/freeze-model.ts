@@ -44,9 +44,7 @@ export class FreezeModel extends BenchElement {
 
   override render() {
     const { studio } = strings;
-    const { catalogue, task } = this.bench;
-    const known = [...(catalogue?.plannedModels ?? []), ...(catalogue?.countedModels ?? [])];
-    const models = known.filter((model) => model.task === task);
+    const { knownModels: models } = this.bench;
     const { model } = this.bench.studio;
     const chosen = models.find(({ id }) => id === model);
     if (models.length === 0) return nothing;
@@ -107,9 +105,8 @@ export class FreezeModel extends BenchElement {
   }
 
   #choose(id: string): void {
-    const { studio, catalogue } = this.bench;
-    const known = [...(catalogue?.plannedModels ?? []), ...(catalogue?.countedModels ?? [])];
-    studio.chooseSize({ ...studio.size, model: known.find((model) => model.id === id)?.id ?? null });
+    const { studio, knownModels } = this.bench;
+    studio.chooseSize({ ...studio.size, model: knownModels.find((model) => model.id === id)?.id ?? null });
   }
 }
 

@@ -177,9 +177,8 @@ export class FreezePanel extends BenchElement {
 
   /** Which model every figure below speaks of. */
   #figuresOf(): string {
-    const { catalogue, studio, settings, form } = this.bench;
-    const known = [...(catalogue?.plannedModels ?? []), ...(catalogue?.countedModels ?? [])];
-    const name = known.find(({ id }) => id === studio.model)?.name;
+    const { knownModels, studio, settings, form } = this.bench;
+    const name = knownModels.find(({ id }) => id === studio.model)?.name;
     const { batchSize, accumulation } = settings
       ? studio.model
         ? studio.atFullSize(settings)
