@@ -149,7 +149,8 @@ function ofFast(id: ModelId & `pi0_fast${string}`, name: string, description: st
 }
 
 function countedModel(id: CountedModelId, name: string, description: string, leaves: readonly Leaf[], why: string) {
-  const summary: CountedModel = { id, task: 'actions', name, description, ...countsOf(leaves), why };
+  const { task } = models.full.summary;
+  const summary: CountedModel = { id, task, name, description, ...countsOf(leaves), why };
   return { summary, leaves };
 }
 
