@@ -1,8 +1,8 @@
 import type { ExportedFile, ExportFormat, ImportedAdapter, ListedAdapter, UnfinishedRun } from '../adapter/summary';
 import type { Catalogue } from '../base/catalogue';
-import type { FreezeReport } from '../filter/freeze_report';
-import type { Proposal } from '../fit/proposal';
-import type { PlannedModelId } from '../model/true_size';
+import type { Proposal, ProposedRun } from '../fit/proposal';
+import type { FreezeAnswer } from '../model/configured';
+import type { ModelId } from '../model/true_size';
 import type { PlanReport } from '../plan/report';
 import type { Outcome, Problem } from '../problem';
 import type { FileInFolder, ReadingProgress, RecordingReport } from '../recording/report';
@@ -28,7 +28,8 @@ export type {
 } from '../filter/freeze_report';
 export type * from '../fit/proposal';
 export type { BytesByKind, MemoryKind } from '../gpu/tensor';
-export type { PlannedModel, PlannedModelId } from '../model/true_size';
+export type { FreezeAnswer, NamedConfiguration } from '../model/configured';
+export type { CountedModel, ModelId, PlannedModel, PlannedModelId } from '../model/true_size';
 export type * from '../plan/report';
 export type { Outcome, Problem } from '../problem';
 export type { DeltaProposal, DeltaReason } from '../recording/delta';
@@ -68,18 +69,24 @@ export interface TrainerApi extends RecordingCalls {
    * @param model plan this model of the same task instead of the base: `freeze`, sizes and re-computation are those of
    *   the settings; where there are adapters, and of which rank, the model says; no recording is asked
    */
-  plan(settings: TaskSettings, model?: PlannedModelId): Promise<Outcome<PlanReport>>;
+  plan(settings: TaskSettings, model?: ModelId): Promise<Outcome<PlanReport>>;
   /**
    * What the freeze filter matches, part by part, and what is wrong with it. Needs no GPU and no data.
    * @param model ask about this model instead of the base
    */
-  inspectFreeze(settings: FreezeSettings, model?: PlannedModelId): Promise<Outcome<FreezeReport>>;
+  inspectFreeze(settings: FreezeSettings, model?: ModelId): Promise<Outcome<FreezeAnswer>>;
 
   /**
    * What could be trained within a budget, and what each takes; null: as many bytes as a trial allocation finds. Measures
    * the device's speed, for a fraction of a second. A new call overtakes the one before, which then has a problem.
    */
   propose(settings: TaskSettings, budgetBytes: number | null): Promise<Outcome<Proposal>>;
+
+  /**
+   * What could be trained within a budget of openpi's models at their true size, as `settings` have batch, horizon and
+   * cameras: no device is asked. A new call overtakes the one before.
+   */
+  proposeTrueSize(settings: TaskSettings, budgetBytes: number): Promise<Outcome<readonly ProposedRun[]>>;
 
   /** Trains on the open dataset or recording. Resolves when the run has ended, however it ended. */
   train(settings: TaskSettings, onEvent: (event: TrainEvent) => void): Promise<Outcome<EndedRun>>;

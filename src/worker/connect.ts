@@ -45,6 +45,7 @@ function withProxies(trainer: Remote<TrainerApi>): TrainerApi {
     plan: (settings, model) => trainer.plan(settings, model),
     inspectFreeze: (settings, model) => trainer.inspectFreeze(settings, model),
     propose: (settings, budgetBytes) => trainer.propose(settings, budgetBytes),
+    proposeTrueSize: (settings, budgetBytes) => trainer.proposeTrueSize(settings, budgetBytes),
     train: (settings, onEvent) => trainer.train(settings, proxy(onEvent)),
     resume: (runId, onEvent) => trainer.resume(runId, proxy(onEvent)),
     pause: () => trainer.pause(),

@@ -3,6 +3,7 @@ import { openCheckpointStore } from '../adapter/checkpoint_store';
 import type { AdapterStore } from '../adapter/store';
 import type { UnfinishedRun } from '../adapter/summary';
 import { problem } from '../problem';
+import { configOfRun, variantsOf } from '../run/prepare';
 import { type ReadStage, readStages } from '../run/stages';
 import type { AnyRun, RunParts } from '../run/task_run';
 import type { TaskId, TaskSettings } from '../settings/task';
@@ -77,7 +78,8 @@ export class Runs {
       emit({ kind: 'phase', phase: 'loading', done: 0, of: 1 });
       const { checkpoint, dataset: data } = await this.#checkpoints.load(runId);
       const { settings } = checkpoint;
-      const work = { settings, stages: readStages(settings), data };
+      const { config } = await this.#session.base(settings.base);
+      const work = { settings, stages: readStages(settings, variantsOf(configOfRun(config, settings))), data };
       return this.#run(active, { runId, work, from: checkpoint, emit });
     });
   }

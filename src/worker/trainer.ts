@@ -5,8 +5,9 @@ import { type AdapterStore, openAdapterStore } from '../adapter/store';
 import type { ExportFormat, ImportedAdapter } from '../adapter/summary';
 import { type BaseModel, fetchBaseSummary } from '../base/base';
 import { factsOfGpu } from '../gpu/facts';
-import { plannedModels } from '../model/true_size';
+import { countedModels, plannedModels } from '../model/true_size';
 import { outcome, problem } from '../problem';
+import { configOfRun, variantsOf } from '../run/prepare';
 import { prepareStages, readStages, type StageOptions, stagedReport } from '../run/stages';
 import type { TaskSettings } from '../settings/task';
 import type { OpenedRecording } from '../tasks/actions/data';
@@ -54,7 +55,7 @@ function deviceCalls(session: Session): Pick<TrainerApi, 'inspect' | 'catalogue'
         const bases = await Promise.all(
           SHIPPED.map(async ({ id, task }) => ({ ...(await fetchBaseSummary(id, siteFolder(`base/${id}`))), task })),
         );
-        return { bases, samples: await sampleCatalogue(), plannedModels };
+        return { bases, samples: await sampleCatalogue(), plannedModels, countedModels };
       }),
   };
 }
@@ -75,6 +76,7 @@ type DataCalls =
   | keyof RecordingCalls
   | 'plan'
   | 'propose'
+  | 'proposeTrueSize'
   | 'train'
   | 'evaluateAdapter';
 
@@ -104,7 +106,7 @@ function dataCalls(
     const facts = factsOf(base, settings);
     const prepare = (own: TaskSettings, options: StageOptions) =>
       taskOf(own).prepare(base, own, facts, { gpu, ...options });
-    return stagedReport(prepareStages(settings, readStages(settings), prepare));
+    return stagedReport(prepareStages(settings, stagesOf(base, settings), prepare));
   };
   const proposals = new Proposals({ session, busy: () => runs.busy, factsOf });
   return {
@@ -117,13 +119,14 @@ function dataCalls(
     openRecording: (files, options, onProgress) => outcome(() => recordings.open(files, options, onProgress)),
     closeRecording: () => outcome(() => recordings.close()),
     plan: (settings, model) => outcome(() => (model ? planTrueSize(model, settings) : plan(settings))),
+    proposeTrueSize: (settings, budgetBytes) => outcome(() => proposals.proposeTrueSize(settings, budgetBytes)),
     propose: (settings, budgetBytes) => outcome(() => proposals.propose(settings, budgetBytes)),
     train: (settings, onEvent) => {
       const gather = async () => {
-        const stages = readStages(settings);
+        const base = await session.base(settings.base);
+        const stages = stagesOf(base, settings);
         await filters.refuseUnasked(settings, stages, plan);
         const loading = { emit: onEvent, progress: loadingProgress(runs, onEvent) };
-        const base = await session.base(settings.base);
         const data = await taskOf(settings).gather(openedOf(settings), base, settings, loading);
         return { settings, stages, data };
       };
@@ -132,6 +135,10 @@ function dataCalls(
     evaluateAdapter: (id) => outcome(async () => evaluate(session, recordings.opened, await adapters.load(id))),
   };
 }
+
+/** The stages of a run of a base, read. */
+const stagesOf = ({ config }: BaseModel, settings: TaskSettings) =>
+  readStages(settings, variantsOf(configOfRun(config, settings)));
 
 /** Tells how far loading is; ends it where a person has stopped the run. */
 const loadingProgress = (runs: Runs, emit: (event: TrainEvent) => void) => (done: number, of: number) => {

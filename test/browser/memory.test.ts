@@ -25,7 +25,7 @@ function run(settings: TextSettings): Promise<unknown> {
   return new TextRun({
     ...parts,
     settings,
-    stages: readStages(settings),
+    stages: readStages(settings, null),
     control,
     emit,
     save: async () => undefined,
@@ -54,7 +54,7 @@ test.each<[string, Partial<TextSettings>]>([
   async (_, changes) => {
     const settings = settingsOf({ steps: 3, evaluateEvery: 2, checkpointEvery: 2, ...changes });
     const ofGpu = factsOfGpu(gpu);
-    const stages = prepareStages(settings, readStages(settings), (own, options) =>
+    const stages = prepareStages(settings, readStages(settings, null), (own, options) =>
       prepareText(SMALL_BASE, own, { gpu: ofGpu, ...options }),
     );
     expect(await measure(gpu.device, () => run(settings))).toEqual({

@@ -47,7 +47,7 @@ export function textRunOf(settings: TextSettings, from: Checkpoint | null = null
     dataset: COUNTING,
     chat: false,
     settings,
-    stages: readStages(settings),
+    stages: readStages(settings, null),
   });
   return { run, ...told };
 }
@@ -55,6 +55,12 @@ export function textRunOf(settings: TextSettings, from: Checkpoint | null = null
 /** A run of the actions task. */
 export function actionsRunOf(settings: ActionsSettings, data: ActionsData = BLIND, from: Checkpoint | null = null) {
   const { parts, told } = partsOf(from);
-  const run = new ActionsRun({ ...parts, base: SMALL_ACTIONS_BASE, data, settings, stages: readStages(settings) });
+  const run = new ActionsRun({
+    ...parts,
+    base: SMALL_ACTIONS_BASE,
+    data,
+    settings,
+    stages: readStages(settings, null),
+  });
   return { run, ...told };
 }

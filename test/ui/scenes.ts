@@ -174,7 +174,7 @@ const scenes: Readonly<Record<string, (double: TrainerDouble) => Promise<unknown
   fullsize: async (double) => {
     const bench = await actions(double, true);
     bench.show('freeze');
-    bench.studio.chooseModel('ae_lora');
+    bench.studio.chooseSize({ ...bench.studio.size, model: 'ae_lora' });
     bench.edit({ freeze: 'Nothing()' });
     while (bench.studio.plans.plan?.frozenLeaves !== 0) await nextFrame();
     bench.edit({ freeze: 'Any(PathRegex(".*img.*"), All(PathRegex(".*llm.*"), Not(PathRegex(".*lora.*"))))' });

@@ -1,4 +1,5 @@
 import { emptyBytes } from '../../src/gpu/memory';
+import { countedModels, isPlanned, notPlanned, plannedModels } from '../../src/model/true_size';
 import { stagesOf, stepsOf } from '../../src/settings/stages';
 import type {
   BytesByKind,
@@ -24,7 +25,7 @@ import type {
   TrainerApi,
   UnfinishedRun,
 } from '../../src/worker/api';
-import { proposalOf } from './auto_double';
+import { proposalOf, trueSizeRows } from './auto_double';
 import { inspectionOf, planOfModel } from './freeze_double';
 
 /*
@@ -98,16 +99,8 @@ export const catalogue: Catalogue = {
       prompts: [],
     },
   ],
-  plannedModels: [
-    {
-      id: 'ae_lora',
-      task: 'actions',
-      name: 'π0, adapters in the action expert',
-      description: 'gemma_2b beside gemma_300m_lora.',
-      leaves: 60,
-      parameters: 3_260_166_928,
-    },
-  ],
+  plannedModels: plannedModels.filter(({ id }) => id === 'ae_lora' || id === 'all_lora'),
+  countedModels: countedModels.filter(({ id }) => id === 'pi05'),
 };
 
 export const dataset: DatasetReport = {
@@ -235,6 +228,7 @@ function planOfStage(settings: TaskSettings, stage: number): PlanReport {
     trainableLeaves: everything ? 19 : 10,
     trainableParameters: trained / 4,
     openpiResidentBytes: 2 * (everything ? 0 : 1_628_416) + 3 * trained,
+    openpiEmaBytes: 2 * (everything ? 0 : 1_628_416) + trained,
     flopsPerStep: 3e9,
   };
 }
@@ -395,10 +389,15 @@ export class TrainerDouble implements TrainerApi {
   closeRecording = async () => this.#called('closeRecording', ok(undefined));
   plan: TrainerApi['plan'] = async (settings, model) =>
     model
-      ? this.#called(`plan ${model}`, ok(planOfModel(settings, model)))
+      ? this.#called(
+          `plan ${model} ${settings.batchSize}`,
+          isPlanned(model) ? ok(planOfModel(settings, model)) : { ok: false, problem: notPlanned(model).problem },
+        )
       : this.#called('plan', this.planAnswer?.(settings) ?? ok(planOf(settings)));
   propose: TrainerApi['propose'] = async (settings, budgetBytes) =>
     this.#called(`propose ${budgetBytes}`, this.proposal ?? ok(proposalOf(settings, budgetBytes)));
+  proposeTrueSize: TrainerApi['proposeTrueSize'] = async (settings, budgetBytes) =>
+    this.#called(`proposeTrueSize ${settings.batchSize} ${budgetBytes}`, ok(trueSizeRows(budgetBytes)));
   inspectFreeze: TrainerApi['inspectFreeze'] = async (settings, model) => ok(inspectionOf(settings, model));
 
   train = (settings: TaskSettings, onEvent: (event: TrainEvent) => void) => this.#run('train', settings, onEvent);

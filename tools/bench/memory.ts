@@ -40,7 +40,7 @@ export async function benchMemory(gpu: Gpu) {
     dataset,
     chat: true,
     settings,
-    stages: readStages(settings),
+    stages: readStages(settings, null),
     control: new RunControl(),
     emit: look,
     save: async () => look(),

@@ -1,5 +1,14 @@
 import type { TaskId } from '../../settings/task';
-import type { Catalogue, DeviceReport, FileInFolder, TaskSettings, TrainerApi, UnfinishedRun } from '../../worker/api';
+import type {
+  Catalogue,
+  CountedModel,
+  DeviceReport,
+  FileInFolder,
+  PlannedModel,
+  TaskSettings,
+  TrainerApi,
+  UnfinishedRun,
+} from '../../worker/api';
 import type { FieldKey } from '../state/fields';
 import { checkForm, type Form } from '../state/form';
 import { setupOf, withSetup } from '../state/setup';
@@ -96,6 +105,17 @@ export class Workbench extends Notices implements Desk {
     return this.#desk.auto;
   }
 
+  /** openpi's models of the task that is shown, at full size: those that can be planned, and those that are counted alone. */
+  get knownModels(): readonly (PlannedModel | CountedModel)[] {
+    const { plannedModels = [], countedModels = [] } = this.catalogue ?? {};
+    return [...plannedModels, ...countedModels].filter(({ task }) => task === this.task);
+  }
+
+  /** What could be trained on a card, at full size. */
+  get card(): TaskDesk['card'] {
+    return this.#desk.card;
+  }
+
   /** What the filter on the form does. */
   get studio(): FreezeDesk {
     return this.#desk.studio;
@@ -187,8 +207,8 @@ export class Workbench extends Notices implements Desk {
     const rest = new URLSearchParams(setup);
     rest.delete('model');
     const { form, unknown } = withSetup(this.view.kind, this.form, rest);
-    const model = this.catalogue?.plannedModels.find(({ id, task }) => id === setup.get('model') && task === this.task);
-    this.studio.chooseModel(model?.id ?? null);
+    const model = this.knownModels.find(({ id }) => id === setup.get('model'));
+    this.studio.chooseSize({ ...this.studio.size, model: model?.id ?? null });
     this.edit(form);
     if (unknown.length > 0) this.note(strings.link.unknown(unknown.join(', ')));
   }
