@@ -19,7 +19,7 @@ import { compare } from '../tasks/text/compare';
 import type { GeneratedText, GenerateRequest } from '../tasks/text/events';
 import type { TextData } from '../tasks/text/run';
 import { planTrueSize } from '../tasks/true_size';
-import { openDataset } from '../tokens/open_dataset';
+import { readDataset } from '../tokens/open_dataset';
 import type { DeviceReport, RecordingCalls, TrainerApi } from './api';
 import { decodableVideo, unusableDevice, usableDevice } from './device_report';
 import { FreezeReader } from './freeze';
@@ -89,12 +89,14 @@ function dataCalls(
   const openedOf = (settings: TaskSettings) => taskOf(settings).openedOf({ text, recording: recordings.opened });
   const factsOf = (base: BaseModel, settings: TaskSettings) =>
     taskOf(settings).factsOf(openedOf(settings), base, settings);
+  let openings = 0;
   const open: TrainerApi['openDataset'] = (files, options) =>
     outcome(async () => {
+      const opening = ++openings;
       const { context } = (await session.base(options.base)).summary;
       const tokenizer = await session.tokenizer(options.base);
-      const { dataset, report } = await openDataset(files, { ...options, context }, tokenizer);
-      text = { dataset, chat: report.chat };
+      const { dataset, report } = await readDataset(files, { ...options, context }, tokenizer);
+      if (opening === openings) text = dataset && { dataset, chat: report.chat, cut: report.cut };
       return report;
     });
   const plan = async (settings: TaskSettings) => {
