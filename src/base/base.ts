@@ -41,6 +41,7 @@ export interface BaseFile extends ModelFile {
   /** Of a text base. */
   readonly context?: number;
   readonly heldout_bits_per_byte?: number;
+  readonly trained_on?: string;
   /** Of a base of the actions task. */
   readonly cameras?: readonly string[];
   readonly action_horizon?: number;
@@ -107,6 +108,7 @@ const summaryOf = (id: string, file: BaseFile): BaseSummary => ({
   vocabularySize: file.vocab_size,
   context: file.context ?? file.max_token_len ?? 0,
   heldoutBitsPerByte: file.heldout_bits_per_byte ?? Number.NaN,
+  ...(file.trained_on ? { trainedOn: file.trained_on } : {}),
 });
 
 async function fetchBytes(url: URL): Promise<Uint8Array<ArrayBuffer>> {

@@ -62,6 +62,8 @@ export interface TrainerApi extends RecordingCalls {
   openDataset(files: readonly File[], options: DatasetOptions): Promise<Outcome<DatasetReport>>;
   /** The same for a sample that ships with the page, by its id in the catalogue. */
   openSample(id: string, options: DatasetOptions): Promise<Outcome<DatasetReport>>;
+  /** Places of the files in a .zip, which is not unpacked for it. */
+  filesInArchive(archive: File): Promise<Outcome<readonly string[]>>;
   /** A sample as the file that a person would have dropped. */
   sampleFile(id: string): Promise<Outcome<File>>;
 

@@ -4,6 +4,7 @@ import { importAdapter } from '../adapter/openpi_file';
 import { type AdapterStore, openAdapterStore } from '../adapter/store';
 import type { ExportFormat, ImportedAdapter } from '../adapter/summary';
 import { type BaseModel, fetchBaseSummary } from '../base/base';
+import { openZip } from '../containers/zip';
 import { factsOfGpu } from '../gpu/facts';
 import { plannedModels } from '../model/true_size';
 import { outcome, problem } from '../problem';
@@ -71,6 +72,7 @@ type DataCalls =
   | 'openDataset'
   | 'openSample'
   | 'sampleFile'
+  | 'filesInArchive'
   | keyof RecordingCalls
   | 'plan'
   | 'propose'
@@ -114,6 +116,7 @@ function dataCalls(
       const sample = await outcome(() => fetchSample(id));
       return sample.ok ? open([sample.value], options) : sample;
     },
+    filesInArchive: (archive) => outcome(async () => (await openZip(archive)).map(({ name }) => name)),
     sampleFile: (id) => outcome(() => fetchSample(id)),
     openRecording: (files, options, onProgress) => outcome(() => recordings.open(files, options, onProgress)),
     closeRecording: () => outcome(() => recordings.close()),

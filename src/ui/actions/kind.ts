@@ -42,7 +42,7 @@ const stateForms = ['measured', 'last-action', 'last-action-and-lag'] as const;
 
 const switched = (on: boolean): string => (on ? 'on' : 'off');
 
-const ofRecordings = /(^|\/)meta\/info\.json$|\.(npz|npy|parquet|zip)$/i;
+const ofRecordings = /(^|\/)meta\/info\.json$|\.(npz|npy)$/i;
 
 /** What a form of the actions task holds and means. */
 export const actionsKind: TaskKind<ActionsForm, ActionsSettings> = {

@@ -76,8 +76,9 @@ export class RecordingDesk implements DataSource {
   }
 
   /** The same: another recording takes the place of the one before. */
-  add(files: readonly FileInFolder[]): Promise<boolean> {
-    return this.open(files);
+  async add(files: readonly FileInFolder[]): Promise<null> {
+    await this.open(files);
+    return null;
   }
 
   /** Opens a sample by its id in the catalogue, as if its file had been dropped. */
