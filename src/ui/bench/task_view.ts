@@ -52,7 +52,7 @@ export interface TaskWords {
 /** A number that the data choose where the person leaves it to them. */
 export interface ChosenNumber {
   readonly value: string;
-  /** A phrase. */
+  /** A sentence. */
   readonly why: string;
 }
 

@@ -77,7 +77,7 @@ export class NumberField extends LitElement {
 
   #chosenWords() {
     if (this.value.trim() !== '') return fields[this.key].fromData ? strings.emptyForChosen : nothing;
-    return this.chosen ? `${this.chosen.value}: ${this.chosen.why}.` : nothing;
+    return this.chosen?.why ?? nothing;
   }
 
   override focus(): void {

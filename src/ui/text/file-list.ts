@@ -7,7 +7,7 @@ import { bytes, count, counted } from '../words/format';
 import '../parts/problem-note';
 import { shared } from '../parts/styles';
 import type { DataDesk } from './data_desk';
-import { isUndecided } from './file_words';
+import { alike, isUndecided } from './file_words';
 import { isOf, ownerOf } from './reading_choices';
 import { words } from './words';
 
@@ -23,7 +23,7 @@ export class FileList extends BenchElement {
         overflow-x: auto;
       }
       tbody th {
-        min-width: 104px;
+        min-width: min(144px, 30vw);
         font-weight: 500;
         overflow-wrap: anywhere;
       }
@@ -122,7 +122,7 @@ export class FileList extends BenchElement {
       ${this.#below(file.columns && file.columns.length > 0 ? this.#columns(file, file.columns) : nothing)}
       ${this.#below(
         file.problems.length > 0
-          ? file.problems.map(
+          ? alike(file.problems).map(
               (problem) =>
                 html`<problem-note fixed ?mild=${file.examples > 0 || isUndecided(file)} .problem=${problem}></problem-note>`,
             )

@@ -1,4 +1,4 @@
-import type { FileReport } from '../../worker/api';
+import type { FileReport, Problem } from '../../worker/api';
 import { counted } from '../words/format';
 import { words } from './words';
 
@@ -21,4 +21,17 @@ export function becameWords(files: readonly FileReport[]): string {
   ]
     .filter((part) => part !== '')
     .join(' ');
+}
+
+/** Problems of one file, those that say the same as one, with the place of each. */
+export function alike(problems: readonly Problem[]): readonly Problem[] {
+  const same = new Map<string, Problem[]>();
+  for (const problem of problems) {
+    const key = JSON.stringify([problem.what, problem.fix]);
+    same.set(key, [...(same.get(key) ?? []), problem]);
+  }
+  return [...same.values()].map((group) => {
+    const where = group.map((one) => one.where ?? '').join('; ');
+    return group.length === 1 ? group[0]! : { ...group[0]!, where };
+  });
 }

@@ -22,7 +22,10 @@ export function betterLength(
 /** The window length that was chosen from the data, and why. */
 export function chosenLength({ chosen, sequenceLength, longest }: DatasetReport): ChosenNumber | null {
   if (chosen === null) return null;
-  return { value: String(sequenceLength), why: words.data.chosen[chosen](counted(longest, 'token')) };
+  return {
+    value: String(sequenceLength),
+    why: words.data.chosen[chosen](count(sequenceLength), counted(longest, 'token')),
+  };
 }
 
 /** On how much a run is measured, one sentence. */

@@ -51,13 +51,14 @@ const english = {
     cutsLess: 'It is the longest that this base has room for: less is cut then, but something still is.',
     cutsLeast: 'This base has no room for longer windows. Shorten these examples, or learn them as they are.',
     chosen: {
-      longest: (longest: string) =>
-        `chosen from your data, so that the longest conversation, ${longest}, is in one window`,
-      base: (longest: string) =>
-        `chosen from your data: all that this base has room for, since the longest conversation has ${longest}`,
-      text: () => 'chosen from your data: what is usual for text, which goes on from window to window',
+      longest: (length: string, longest: string) =>
+        `Chosen from your data: the longest conversation, ${longest}, fits into a window of ${length}.`,
+      base: (length: string, longest: string) =>
+        `Chosen from your data: the longest conversation has ${longest}, and this base has room for ${length}. What is longer goes over several windows.`,
+      text: (length: string) =>
+        `Chosen from your data: ${length} is usual for text, which goes on from window to window.`,
     },
-    chosenLater: 'chosen from your data once they are read',
+    chosenLater: 'Chosen from your data once they are read.',
     evaluated: (windows: string) => `each evaluation takes ${windows}`,
     clear: 'Close this data',
     counts: 'Counts',
