@@ -101,16 +101,19 @@ export class DataDesk implements DataSource {
 
   /** Adds files to those that are open; one with the same name replaces it, and what was chosen for it. */
   addFiles(added: readonly File[]): Promise<boolean> {
-    const names = new Set(added.map((file) => file.name));
-    for (const name of names) this.choices = forgetting(this.choices, name);
-    return this.#open({ files: [...this.files.filter((file) => !names.has(file.name)), ...added] });
+    const byName = new Map(added.map((file) => [file.name, file]));
+    for (const name of byName.keys()) this.choices = forgetting(this.choices, name);
+    return this.#open({ files: [...this.files.filter((file) => !byName.has(file.name)), ...byName.values()] });
   }
 
   async add(files: readonly FileInFolder[]): Promise<string | null> {
     const added = files.map(({ path, file }) => (path === file.name ? file : new File([file], path)));
-    await this.addFiles(added);
+    const opening = this.addFiles(added);
+    const ticket = this.#ticket;
+    await opening;
     const { report } = this;
-    if (!report || this.reading !== null) return null; // a problem says why, or later files have overtaken these
+    const isRead = this.#openedWith !== '' && ticket === this.#ticket;
+    if (!report || !isRead) return null; // a problem says why, or later files have overtaken these
     return becameWords(report.files.filter(({ name }) => isOf(added, name)));
   }
 

@@ -1,5 +1,7 @@
 import { css, html, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
+import { live } from 'lit/directives/live.js';
+import { repeat } from 'lit/directives/repeat.js';
 import type { FileReport, TableColumns } from '../../worker/api';
 import { BenchElement, textOf } from '../bench/bench_element';
 import { icons } from '../parts/icons';
@@ -7,7 +9,7 @@ import { bytes, count, counted } from '../words/format';
 import '../parts/problem-note';
 import { shared } from '../parts/styles';
 import type { DataDesk } from './data_desk';
-import { alike, isUndecided } from './file_words';
+import { alike, isUndecided, speakersOf } from './file_words';
 import { isOf, ownerOf } from './reading_choices';
 import { words } from './words';
 
@@ -87,7 +89,11 @@ export class FileList extends BenchElement {
           </tr>
         </thead>
         <tbody>
-          ${files.map((file, n) => this.#rows(file, files.slice(0, n)))}
+          ${repeat(
+            files,
+            ({ name }) => name,
+            (file, n) => this.#rows(file, files.slice(0, n)),
+          )}
         </tbody>
       </table>
     </div>`;
@@ -141,19 +147,17 @@ export class FileList extends BenchElement {
     const isSame = ({ name, voices = [] }: FileReport): boolean =>
       voices.length > 0 && ownerOf(this.data.files, name) === owner;
     if (!isSame(file) || before.some(isSame)) return nothing;
-    const messages = new Map<string, number>();
-    for (const { voices = [] } of (this.data.report?.files ?? []).filter(isSame))
-      for (const voice of voices) messages.set(voice.name, (messages.get(voice.name) ?? 0) + voice.messages);
-    const voices = [...messages].sort(([, one], [, other]) => other - one);
-    const chosen = this.data.choices.voices[owner];
+    const chats = (this.data.report?.files ?? []).filter(isSame);
+    const learned = new Set(chats.map(({ voice }) => voice));
+    const chosen = this.data.choices.voices[owner] ?? (learned.size === 1 ? file.voice : undefined);
     return html`<fieldset class="columns" ?disabled=${this.bench.runs.active}>
       <label>
         ${words.data.voice(owner)}
         <select @change=${(event: Event) => void this.data.chooseVoice(file.name, textOf(event))}>
-          ${chosen === undefined ? html`<option disabled selected value="">${words.data.choose}</option>` : nothing}
-          ${voices.map(
-            ([name, sum]) =>
-              html`<option value=${name} ?selected=${name === chosen}>${words.data.voiceOf(name, counted(sum, 'message'))}</option>`,
+          ${chosen === undefined ? html`<option disabled .selected=${live(true)} value="">${words.data.eachItsOwn}</option>` : nothing}
+          ${speakersOf(chats).map(
+            ({ name, messages }) =>
+              html`<option value=${name} .selected=${live(name === chosen)}>${words.data.voiceOf(name, counted(messages, 'message'))}</option>`,
           )}
         </select>
       </label>
@@ -165,20 +169,21 @@ export class FileList extends BenchElement {
     const isLatin1 = this.data.choices.encodings[name] !== undefined;
     if (!isLatin1 && !mayBeLatin1) return nothing;
     const { data } = words;
+    const button = isLatin1 ? data.utf8 : data.latin1;
     return html`<div class="row">
       <button
-        aria-label=${isLatin1 ? data.utf8For(name) : data.latin1For(name)}
+        aria-label=${data.forFile(button, name)}
         ?disabled=${this.bench.runs.active}
         @click=${() => void this.data.chooseLatin1(name, !isLatin1)}
       >
-        ${isLatin1 ? data.utf8 : data.latin1}
+        ${button}
       </button>
       ${isLatin1 ? html`<span class="hint">${data.isLatin1}</span>` : nothing}
     </div>`;
   }
 
   #columns(file: FileReport, columns: readonly string[]) {
-    const chosen = file.chosenColumns;
+    const chosen = this.data.choices.columns[file.name] ?? file.chosenColumns;
     const choose = (change: { prompt?: string; completion?: string }): void => {
       const prompt = change.prompt ?? chosen?.prompt ?? '';
       const completion = change.completion ?? chosen?.completion ?? columns.find((column) => column !== prompt) ?? '';
@@ -190,15 +195,15 @@ export class FileList extends BenchElement {
       <label>
         ${words.data.promptColumn}
         <select @change=${(event: Event) => choose({ prompt: textOf(event) })}>
-          <option value="" ?selected=${!chosen?.prompt}>${words.data.noPrompt}</option>
-          ${columns.map((column) => html`<option ?selected=${column === chosen?.prompt}>${column}</option>`)}
+          <option value="" .selected=${live(!chosen?.prompt)}>${words.data.noPrompt}</option>
+          ${columns.map((column) => html`<option .selected=${live(column === chosen?.prompt)}>${column}</option>`)}
         </select>
       </label>
       <label>
         ${words.data.completionColumn}
         <select @change=${(event: Event) => choose({ completion: textOf(event) })}>
-          ${chosen ? nothing : html`<option disabled selected value="">${words.data.choose}</option>`}
-          ${columns.map((column) => html`<option ?selected=${column === chosen?.completion}>${column}</option>`)}
+          ${chosen ? nothing : html`<option disabled .selected=${live(true)} value="">${words.data.choose}</option>`}
+          ${columns.map((column) => html`<option .selected=${live(column === chosen?.completion)}>${column}</option>`)}
         </select>
       </label>
     </fieldset>`;

@@ -1,4 +1,4 @@
-import type { FileReport, Problem } from '../../worker/api';
+import type { FileReport, Problem, Voice } from '../../worker/api';
 import { counted } from '../words/format';
 import { words } from './words';
 
@@ -21,6 +21,14 @@ export function becameWords(files: readonly FileReport[]): string {
   ]
     .filter((part) => part !== '')
     .join(' ');
+}
+
+/** Who speaks in these chats, who says most first. */
+export function speakersOf(chats: readonly FileReport[]): readonly Voice[] {
+  const messages = new Map<string, number>();
+  for (const { voices = [] } of chats)
+    for (const voice of voices) messages.set(voice.name, (messages.get(voice.name) ?? 0) + voice.messages);
+  return [...messages].map(([name, sum]) => ({ name, messages: sum })).sort((a, b) => b.messages - a.messages);
 }
 
 /** Problems of one file, those that say the same as one, with the place of each. */
