@@ -32,6 +32,6 @@ export function chosenLength({ chosen, sequenceLength, longest }: DatasetReport)
 export function evaluatedWords({ heldoutWindows, evaluatedWindows }: TextDataEvent): string {
   if (heldoutWindows === 0) return '';
   const { evaluatedAll, evaluatedSome } = words.run;
-  if (evaluatedWindows === heldoutWindows) return evaluatedAll(counted(heldoutWindows, 'held-out window'));
-  return evaluatedSome(count(evaluatedWindows), counted(heldoutWindows, 'held-out window'));
+  if (evaluatedWindows === heldoutWindows) return evaluatedAll(counted(heldoutWindows, 'heldout'));
+  return evaluatedSome(count(evaluatedWindows), counted(heldoutWindows, 'heldout'));
 }
