@@ -67,10 +67,11 @@ const chosen = (selector: string): readonly File[] => [...(element<HTMLInputElem
 /** What the data decide of a run, where nothing else is asked for. */
 let ofData: Pick<TextSettings, 'sequenceLength'> | null = null;
 
-async function openFiles(settings: Partial<TextSettings>, heldoutFraction: number) {
+async function openFiles(settings: Partial<TextSettings>, heldoutFraction: number): Promise<Outcome<DatasetReport>> {
   const { base, seed } = { ...defaultSettings, ...settings };
   const options = { base, sequenceLength: settings.sequenceLength ?? null, heldoutFraction, seed };
   const opened = await orBroken(trainer.openDataset(chosen('#data'), options));
+  if (opened.ok && opened.value.fault) return { ok: false, problem: opened.value.fault };
   ofData = opened.ok ? { sequenceLength: opened.value.sequenceLength } : null;
   return opened;
 }

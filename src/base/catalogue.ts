@@ -32,6 +32,8 @@ export interface BaseSummary {
   readonly cameras: number;
   readonly heldoutBitsPerByte: number;
   readonly licence: string;
+  /** Of a text base: the language and the texts that it has read. */
+  readonly trainedOn?: string;
 }
 
 /** A base that ships with the page, with the task that it is made for. */

@@ -4,6 +4,7 @@ import { isFault } from './fields';
 import type { FileKind } from './file_kind';
 import type { RecordNote } from './record_notes';
 import { giveReading, readRecord } from './records';
+import type { Voice } from './report';
 import type { RecordSink } from './text_reader';
 import type { Said } from './transcript';
 
@@ -28,7 +29,7 @@ const LEFT_OUT: Readonly<Record<'words' | 'notice' | 'mark' | 'silence', RecordN
 export interface ExportReading {
   readonly format: string;
   /** Who speaks in it, who says most first. */
-  readonly voices: readonly string[];
+  readonly voices: readonly Voice[];
   /** Whose messages are learned. */
   readonly voice?: string;
 }
@@ -54,9 +55,10 @@ export async function readChatExport(
   }
   const said = spoken(transcript.said, sink);
   const voices = voicesOf(said);
-  const voice = chosenVoice(name, said, voices, wanted, transcript.owner, sink);
+  const names = voices.map((one) => one.name);
+  const voice = chosenVoice(name, said, names, wanted, transcript.owner, sink);
   if (voice === undefined) return { format, voices };
-  giveConversations(said, voices, voice, sink);
+  giveConversations(said, names, voice, sink);
   return { format: `${format}, ${voice} is learned`, voices, voice };
 }
 
@@ -117,10 +119,10 @@ function whoAnswersMost(said: readonly Words[], voices: readonly string[]): stri
   return voices.reduce((most, who) => (answers.get(who)! > answers.get(most)! ? who : most));
 }
 
-function voicesOf(said: readonly Words[]): readonly string[] {
+function voicesOf(said: readonly Words[]): readonly Voice[] {
   const counts = new Map<string, number>();
   for (const { who } of said) counts.set(who, (counts.get(who) ?? 0) + 1);
-  return [...counts].sort(([, a], [, b]) => b - a).map(([who]) => who);
+  return [...counts].sort(([, a], [, b]) => b - a).map(([name, messages]) => ({ name, messages }));
 }
 
 function giveConversations(said: readonly Words[], voices: readonly string[], voice: string, sink: RecordSink): void {

@@ -10,15 +10,21 @@ export interface RefusedArchive {
   readonly problem: Problem;
 }
 
-/** The files to read: those given, with the files of each .zip in its place, each named after the archive and where it lies there. */
-export async function* filesIn(given: readonly File[]): AsyncGenerator<File | RefusedArchive, void> {
+/**
+ * The files to read: those given, with the files of each .zip in its place, each named after the archive and where it lies
+ * there. `without` names those of them that are left out.
+ */
+export async function* filesIn(
+  given: readonly File[],
+  without: readonly string[] = [],
+): AsyncGenerator<File | RefusedArchive, void> {
   for (const file of given) {
     if (!(await isZip(file))) {
       yield file;
       continue;
     }
     try {
-      yield* unzip(file);
+      for await (const inside of unzip(file)) if (!without.includes(inside.name)) yield inside;
     } catch (error) {
       yield { archive: file, problem: cannotUnpack(file, error) };
     }

@@ -23,6 +23,8 @@ export interface DatasetOptions {
   readonly encodings?: Readonly<Record<string, 'windows-1252'>>;
   /** By file name, or by that of the archive it comes from: whose messages are learned of a chat exported from a messenger. */
   readonly voices?: Readonly<Record<string, string>>;
+  /** Names of files inside archives that are left out. */
+  readonly without?: readonly string[];
 }
 
 export interface TableColumns {

@@ -4,7 +4,7 @@ import type { FileReport } from '../dataset/report';
 import type { ReadOptions } from '../dataset/text_reader';
 import { filesIn } from '../dataset/unpack';
 import type { Problem } from '../problem';
-import { problem, severalProblems } from '../problem';
+import { outcome, ProblemError, problem, severalProblems } from '../problem';
 import type { DatasetOptions } from '../settings/text';
 import { evaluatedWindows, type TokenDataset } from './batches';
 import { chatTokens } from './chat_template';
@@ -19,10 +19,16 @@ import { type AddedChat, type WindowOrigin, type Windows, windowBuilder } from '
 type WindowOptions = Omit<DatasetOptions, 'base'> & { readonly context: number };
 
 /** What is chosen of how files are read. */
-type ReadingOptions = Pick<DatasetOptions, 'columns' | 'encodings' | 'voices'>;
+type ReadingOptions = Pick<DatasetOptions, 'columns' | 'encodings' | 'voices' | 'without'>;
 
 export interface OpenedDataset {
   readonly dataset: TokenDataset;
+  readonly report: DatasetReport;
+}
+
+/** Without a dataset, the report says in `fault` why there is none. */
+export interface ReadDataset {
+  readonly dataset: TokenDataset | null;
   readonly report: DatasetReport;
 }
 
@@ -43,12 +49,29 @@ export async function openDataset(
   options: WindowOptions,
   tokenizer: TextTokenizer,
 ): Promise<OpenedDataset> {
+  const { dataset, report } = await readDataset(files, options, tokenizer);
+  if (dataset === null) throw new ProblemError(report.fault!);
+  return { dataset, report };
+}
+
+/**
+ * openDataset(), with what is known of each file also where nothing can be learned from.
+ * @throws ProblemError where a setting makes no sense.
+ */
+export async function readDataset(
+  files: readonly File[],
+  options: WindowOptions,
+  tokenizer: TextTokenizer,
+): Promise<ReadDataset> {
   checkOptions(files, options);
   const { windows, origins, ...gathered } = await gatherWindows(files, options, tokenizer);
-  if (origins.length === 0) throw nothingToLearn(gathered.files);
   const { sequenceLength } = gathered;
   const { vocabularySize, control } = tokenizer;
-  const split = splitWindows(windows, origins, options.heldoutFraction, options.seed);
+  const divided = await outcome(() => {
+    if (origins.length === 0) throw nothingToLearn(gathered.files);
+    return splitWindows(windows, origins, options.heldoutFraction, options.seed);
+  });
+  const split = divided.ok ? divided.value : { training: new Uint32Array(), heldout: new Uint32Array() };
   const dataset: TokenDataset = { ...windows, ...split, sequenceLength, vocabularySize, pad: control.pad };
   const chats = origins.filter((origin) => origin.chat).length;
   const report: DatasetReport = {
@@ -62,8 +85,9 @@ export async function openDataset(
     preview: previewWindows(tokenizer, dataset, origins),
     prompts: samplingPrompts(tokenizer, dataset, origins),
     chat: chats * 2 >= origins.length,
+    ...(divided.ok ? {} : { fault: divided.problem }),
   };
-  return { dataset, report };
+  return { dataset: divided.ok ? dataset : null, report };
 }
 
 /** Reads files, one after another, into windows of tokens. Bad input never throws: it becomes problems of its file. */
@@ -80,7 +104,7 @@ export async function gatherWindows(
   const builder = windowBuilder(tokenizer, length.sequenceLength, context);
   const reports: FileReport[] = [];
   const all = { ...NOTHING };
-  for await (const file of filesIn(files)) {
+  for await (const file of filesIn(files, options.without)) {
     if ('archive' in file) {
       reports.push(refusedReport(file));
       continue;
@@ -129,7 +153,7 @@ async function findLengths(
   tokenizer: TextTokenizer,
 ): Promise<FoundLengths> {
   const found = { longest: 0, text: false };
-  for await (const file of filesIn(files)) {
+  for await (const file of filesIn(files, options.without)) {
     if ('archive' in file) continue;
     await readFile(file, readOptionsOf(file, options), (example: Example) => {
       if (example.kind === 'text') found.text = true;

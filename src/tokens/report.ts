@@ -1,4 +1,5 @@
 import type { FileReport } from '../dataset/report';
+import type { Problem } from '../problem';
 
 /** What was found of conversations, in tokens, and whether there is text between them. */
 export interface FoundLengths {
@@ -46,15 +47,24 @@ export interface DatasetReport extends WindowLength {
   readonly prompts: readonly string[];
   /** True where examples are conversations or prompt and completion, false for plain text. */
   readonly chat: boolean;
+  /** Why nothing can be trained on; the files are told of all the same. */
+  readonly fault?: Problem;
 }
 
 export interface PreviewWindow {
   readonly file: string;
   /** Line or record the first example came from, from 1. */
   readonly line: number;
-  /** Text in order; `trained` is false where the loss mask is 0. */
-  readonly pieces: readonly { readonly text: string; readonly trained: boolean }[];
+  /** Text in order, control tokens by name in pieces of their own; `trained` is false where the loss mask is 0. */
+  readonly pieces: readonly PreviewPiece[];
   readonly tokens: number;
   /** Tokens just before this window that were cut off, because no window has room for them. */
   readonly truncatedTokens: number;
+}
+
+export interface PreviewPiece {
+  readonly text: string;
+  readonly trained: boolean;
+  /** A control token of the model; what looks like one in the data is text. */
+  readonly control?: true;
 }

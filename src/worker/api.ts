@@ -57,10 +57,15 @@ export interface TrainerApi extends RecordingCalls {
   /** The embedded bases and sample datasets that this build ships. */
   catalogue(): Promise<Outcome<Catalogue>>;
 
-  /** Reads, splits and tokenizes files; replaces the dataset that was open. Files that fail are reported beside those that load. */
+  /**
+   * Reads, splits and tokenizes files; replaces the dataset that was open. Files that fail are reported beside those that
+   * load; where nothing can be trained on, the report says why.
+   */
   openDataset(files: readonly File[], options: DatasetOptions): Promise<Outcome<DatasetReport>>;
   /** The same for a sample that ships with the page, by its id in the catalogue. */
   openSample(id: string, options: DatasetOptions): Promise<Outcome<DatasetReport>>;
+  /** Places of the files in a .zip, which is not unpacked for it. */
+  filesInArchive(archive: File): Promise<Outcome<readonly string[]>>;
   /** A sample as the file that a person would have dropped. */
   sampleFile(id: string): Promise<Outcome<File>>;
 

@@ -38,6 +38,7 @@ function withProxies(trainer: Remote<TrainerApi>): TrainerApi {
     catalogue: () => trainer.catalogue(),
     openDataset: (files, options) => trainer.openDataset(files, options),
     openSample: (id, options) => trainer.openSample(id, options),
+    filesInArchive: (archive) => trainer.filesInArchive(archive),
     sampleFile: (id) => trainer.sampleFile(id),
     openRecording: (files, options, onProgress) =>
       trainer.openRecording(files, options, onProgress && proxy(onProgress)),

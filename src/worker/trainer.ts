@@ -4,6 +4,7 @@ import { importAdapter } from '../adapter/openpi_file';
 import { type AdapterStore, openAdapterStore } from '../adapter/store';
 import type { ExportFormat, ImportedAdapter } from '../adapter/summary';
 import { type BaseModel, fetchBaseSummary } from '../base/base';
+import { openZip } from '../containers/zip';
 import { factsOfGpu } from '../gpu/facts';
 import { countedModels, plannedModels } from '../model/true_size';
 import { outcome, problem } from '../problem';
@@ -20,7 +21,7 @@ import { compare } from '../tasks/text/compare';
 import type { GeneratedText, GenerateRequest } from '../tasks/text/events';
 import type { TextData } from '../tasks/text/run';
 import { planTrueSize } from '../tasks/true_size';
-import { openDataset } from '../tokens/open_dataset';
+import { readDataset } from '../tokens/open_dataset';
 import type { DeviceReport, RecordingCalls, TrainerApi } from './api';
 import { Deletions } from './deletions';
 import { decodableVideo, unusableDevice, usableDevice } from './device_report';
@@ -73,6 +74,7 @@ type DataCalls =
   | 'openDataset'
   | 'openSample'
   | 'sampleFile'
+  | 'filesInArchive'
   | keyof RecordingCalls
   | 'plan'
   | 'propose'
@@ -92,12 +94,14 @@ function dataCalls(
   const openedOf = (settings: TaskSettings) => taskOf(settings).openedOf({ text, recording: recordings.opened });
   const factsOf = (base: BaseModel, settings: TaskSettings) =>
     taskOf(settings).factsOf(openedOf(settings), base, settings);
+  let openings = 0;
   const open: TrainerApi['openDataset'] = (files, options) =>
     outcome(async () => {
+      const opening = ++openings;
       const { context } = (await session.base(options.base)).summary;
       const tokenizer = await session.tokenizer(options.base);
-      const { dataset, report } = await openDataset(files, { ...options, context }, tokenizer);
-      text = { dataset, chat: report.chat };
+      const { dataset, report } = await readDataset(files, { ...options, context }, tokenizer);
+      if (opening === openings) text = dataset && { dataset, chat: report.chat, cut: report.cut };
       return report;
     });
   const plan = async (settings: TaskSettings) => {
@@ -115,6 +119,7 @@ function dataCalls(
       const sample = await outcome(() => fetchSample(id));
       return sample.ok ? open([sample.value], options) : sample;
     },
+    filesInArchive: (archive) => outcome(async () => (await openZip(archive)).map(({ name }) => name)),
     sampleFile: (id) => outcome(() => fetchSample(id)),
     openRecording: (files, options, onProgress) => outcome(() => recordings.open(files, options, onProgress)),
     closeRecording: () => outcome(() => recordings.close()),

@@ -58,7 +58,10 @@ test('the messages of the chosen voice are learned, a day is a conversation', as
   ]);
   expect(report).toMatchObject({
     format: 'chat exported from WhatsApp, Bo is learned',
-    voices: ['Ann', 'Bo'],
+    voices: [
+      { name: 'Ann', messages: 2 },
+      { name: 'Bo', messages: 2 },
+    ],
     voice: 'Bo',
     problems: [{ what: expect.stringContaining('without words'), where: '_chat.txt, line 1', count: 2 }],
   });

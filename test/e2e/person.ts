@@ -32,7 +32,7 @@ export async function drop(page: Page, files: readonly NamedText[]): Promise<voi
 
 /** A figure of the Data panel, as "Training windows". */
 export async function figure(page: Page, name: string): Promise<number> {
-  const value = page.locator('data-panel dl.facts div', { hasText: name }).locator('dd');
+  const value = page.locator('data-panel dl.facts div', { hasText: name }).locator('dd').first();
   return Number((await value.textContent())?.replaceAll(',', ''));
 }
 

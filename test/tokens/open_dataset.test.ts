@@ -1,6 +1,7 @@
 import { zipSync } from 'fflate';
 import { expect, test, vi } from 'vitest';
-import { openDataset } from '../../src/tokens/open_dataset';
+import { writeZip } from '../../src/containers/zip';
+import { openDataset, readDataset } from '../../src/tokens/open_dataset';
 import { type Bytes, numbers, utf8 } from '../dataset/read';
 import { tinyTokenizer } from './fixture';
 
@@ -45,18 +46,24 @@ test('the preview shows what is learned and names control tokens', async () => {
     file: 'a.jsonl',
     line: 3,
     pieces: [
-      { text: '<bos><start_of_turn>user\nba<end_of_turn>\n<start_of_turn>model\n', trained: false },
-      { text: 'yes<end_of_turn>', trained: true },
+      { text: '<bos>', trained: false, control: true },
+      { text: '<start_of_turn>', trained: false, control: true },
+      { text: 'user\nba', trained: false },
+      { text: '<end_of_turn>', trained: false, control: true },
+      { text: '\n', trained: false },
+      { text: '<start_of_turn>', trained: false, control: true },
+      { text: 'model\n', trained: false },
+      { text: 'yes', trained: true },
+      { text: '<end_of_turn>', trained: true, control: true },
       { text: '\n', trained: false },
     ],
     tokens: 14,
     truncatedTokens: 0,
   });
   const text = await openDataset([file('a.txt', 'the cat\n'.repeat(60))], OPTIONS, tokenizer);
-  expect(text.report.preview[0]!.pieces[0]).toEqual({ text: '<bos>', trained: false });
-  expect(text.report.preview.map(({ pieces }) => pieces.map(({ trained }) => trained))).toEqual(
-    text.report.preview.map(() => [false, true]),
-  );
+  expect(text.report.preview[0]!.pieces[0]).toEqual({ text: '<bos>', trained: false, control: true });
+  for (const { pieces } of text.report.preview)
+    expect(pieces.map(({ trained }) => trained)).toEqual(pieces.map((_, n) => n > 0)); // the last is <eos>
   expect(text.report.chat).toBe(false);
 });
 
@@ -223,6 +230,40 @@ test('nothing to learn from is a problem with a file and a way out', async () =>
   expect(await failure(text, { ...OPTIONS, sequenceLength: 8.5 })).toMatchObject({ where: 'window length' });
   expect(await failure(text, { ...OPTIONS, heldoutFraction: 0.6 })).toMatchObject({ where: 'held-out share' });
   expect(await failure(text, { ...OPTIONS, heldoutFraction: Number.NaN })).toMatchObject({ where: 'held-out share' });
+});
+
+test('where nothing can be learned from, each file is told of all the same', async () => {
+  const files = [file('a.pdf', '%PDF-'), file('b.csv', 'x,y,z\na,b,c\n')];
+  const { dataset, report } = await readDataset(files, OPTIONS, tokenizer);
+  expect(dataset).toBe(null);
+  expect(report).toMatchObject({ windows: 0, heldoutWindows: 0, examples: 0, preview: [] });
+  expect(report.fault).toMatchObject({ what: expect.stringContaining('PDF'), where: 'a.pdf' });
+  expect(report.files.map(({ name, columns }) => [name, columns])).toEqual([
+    ['a.pdf', undefined],
+    ['b.csv', ['x', 'y', 'z']],
+  ]);
+  const single = await readDataset([file('a.jsonl', chats(1))], OPTIONS, tokenizer);
+  expect(single).toMatchObject({ dataset: null, report: { windows: 0, examples: 1, fault: { where: 'a.jsonl' } } });
+  expect(single.report.preview).toHaveLength(1);
+});
+
+test('marks of a template that stand in the data are no control tokens', async () => {
+  const { report } = await openDataset([file('a.txt', '<bos> the cat <end_of_turn> '.repeat(40))], OPTIONS, tokenizer);
+  const [first] = report.preview;
+  expect(first?.pieces.filter(({ control }) => control)).toEqual([{ text: '<bos>', trained: false, control: true }]);
+});
+
+test('files of an archive can be left out one by one', async () => {
+  const content = (text: string) => new TextEncoder().encode(text) as Bytes;
+  const inside = [
+    { name: 'a.jsonl', content: content(chats(5)) },
+    { name: 'b.jsonl', content: content(chats(9)) },
+  ];
+  const archive = file('all.zip', (await writeZip(inside, new Date(0))) as Bytes);
+  const names = async (without: readonly string[]) =>
+    (await openDataset([archive], { ...OPTIONS, without }, tokenizer)).report.files.map(({ name }) => name);
+  expect(await names([])).toEqual(['all.zip/a.jsonl', 'all.zip/b.jsonl']);
+  expect(await names(['all.zip/a.jsonl'])).toEqual(['all.zip/b.jsonl']);
 });
 
 test('whatever the characters, the datasets hold only tokens of the model, and their text comes back', async () => {

@@ -130,13 +130,14 @@ export const dataset: DatasetReport = {
     },
   ],
   sequenceLength: 64,
-  chosen: null,
-  longest: 64,
+  chosen: 'longest',
+  longest: 61,
   cut: { examples: 0, share: 0 },
   lengthThatCutsNone: 64,
   spread: 0,
   windows: 1492,
   heldoutWindows: 166,
+  evaluatedWindows: 64,
   examples: 508,
   tokens: 92_114,
   trainedTokens: 41_020,
@@ -147,14 +148,18 @@ export const dataset: DatasetReport = {
       tokens: 58,
       truncatedTokens: 0,
       pieces: [
+        { text: '<bos>', trained: false, control: true },
+        { text: '<start_of_turn>', trained: false, control: true },
+        { text: 'user\nThe printer on floor 3 prints <b>blank</b> pages.', trained: false },
+        { text: '<end_of_turn>', trained: false, control: true },
+        { text: '\n', trained: false },
+        { text: '<start_of_turn>', trained: false, control: true },
+        { text: 'model\n', trained: false },
         {
-          text: '<bos><start_of_turn>user\nThe printer on floor 3 prints blank pages.<end_of_turn>\n<start_of_turn>model\n',
-          trained: false,
-        },
-        {
-          text: 'Thanks for telling us. Please check whether the toner seal was removed, then print a test page.<end_of_turn>',
+          text: 'Thanks for telling us. Please check whether the toner seal was removed, then print a test page.',
           trained: true,
         },
+        { text: '<end_of_turn>', trained: true, control: true },
       ],
     },
     {
@@ -163,10 +168,8 @@ export const dataset: DatasetReport = {
       tokens: 64,
       truncatedTokens: 23,
       pieces: [
-        {
-          text: '<bos><start_of_turn>user\nHow long may I keep a borrowed laptop?<end_of_turn>\n<start_of_turn>model\n',
-          trained: false,
-        },
+        { text: '<bos>', trained: false, control: true },
+        { text: 'user\nHow long may I keep a borrowed laptop?\nmodel\n', trained: false },
         {
           text: 'Two weeks. If nobody waits for it you may extend once, for a further two weeks, at the desk or by',
           trained: true,
@@ -353,6 +356,7 @@ export class TrainerDouble implements TrainerApi {
   unfinished: UnfinishedRun[] = [];
   device: DeviceReport = device;
   dataset: Outcome<DatasetReport> = ok(dataset);
+  archive: Outcome<readonly string[]> = refuse('It is no archive.');
   planAnswer: ((settings: TaskSettings) => Outcome<PlanReport>) | null = null;
   settings: TaskSettings | null = null;
   options: DatasetOptions | null = null;
@@ -373,6 +377,7 @@ export class TrainerDouble implements TrainerApi {
     this.options = options;
     return this.#called(`openDataset ${files.map((file) => file.name).join(' ')}`, this.dataset);
   };
+  filesInArchive: TrainerApi['filesInArchive'] = async () => this.archive;
   sampleFile: TrainerApi['sampleFile'] = async (id) =>
     this.#called(`sampleFile ${id}`, ok(new File(['{}'], `${id}.zip`)));
 

@@ -59,7 +59,7 @@ function optionFor({ name, voices = [], columns = [], examples }: FileReport, pr
   if (WINDOWS.test(problem.fix ?? '')) return { fix: problem.fix!.replace(WINDOWS, 'Write --length $1') };
   if (isOfEncoding(problem)) return { fix: `Save it as UTF-8, or write --latin-1 '${name}'.` };
   if (isOfVoice(problem)) {
-    const names = voices.slice(0, NAMED_VOICES).map((voice) => JSON.stringify(voice));
+    const names = voices.slice(0, NAMED_VOICES).map((voice) => JSON.stringify(voice.name));
     return { fix: `Write --voice '${name}:NAME' for another voice, of ${names.join(', ')}.` };
   }
   if (examples > 0 || columns.length === 0 || !isOfFields(problem)) return {};

@@ -6,10 +6,10 @@ import { type PreparedStage, prepareStages } from '../../run/stages';
 import type { RunParts, TaskRun, TaskStage } from '../../run/task_run';
 import type { TextSettings } from '../../settings/text';
 import type { TokenBatch } from '../../tokens/batches';
-import { batchAt, heldoutBatches, type TokenDataset } from '../../tokens/batches';
+import { batchAt, evaluatedWindows, heldoutBatches, type TokenDataset } from '../../tokens/batches';
 import { TrainingStep } from '../../train/step';
 import { answer } from './answer';
-import type { SampleEvent } from './events';
+import type { TextDataEvent, TextEvent } from './events';
 import { type PreparedText, prepareText } from './prepare';
 import { type RecordedTextSampler, TextSampler } from './sampler';
 
@@ -18,10 +18,12 @@ export interface TextData {
   readonly dataset: TokenDataset;
   /** Are the dataset's windows conversations? Decides how sample prompts are put to the model. */
   readonly chat: boolean;
+  /** Not of a run that an older build began. */
+  readonly cut?: TextDataEvent['cut'];
 }
 
 /** What a text run is made of. */
-export type TextRunParts = RunParts<TextSettings, SampleEvent> & TextData;
+export type TextRunParts = RunParts<TextSettings, TextEvent> & TextData;
 
 /** What the base wrote, a text for each sample prompt. */
 interface TextsShown {
@@ -47,11 +49,16 @@ function textTask(parts: TextRunParts): TaskRun<TokenBatch, TextsShown, object> 
   }
   return {
     stages: stages.map((stage) => textStage(parts, stage)),
-    announce: () => undefined,
+    announce: () => parts.emit(dataEvent(parts)),
     batchesOf: (step) => batchAt(dataset, settings.seed, step, settings.batchSize, settings.accumulation),
     heldout: () => heldoutBatches(dataset, settings.batchSize),
     adapterExtras: {},
   };
+}
+
+function dataEvent({ dataset, cut }: TextData): TextDataEvent {
+  const measured = { heldoutWindows: dataset.heldout.length, evaluatedWindows: evaluatedWindows(dataset).length };
+  return { kind: 'text data', sequenceLength: dataset.sequenceLength, ...measured, ...(cut ? { cut } : {}) };
 }
 
 /** A stage whose model continues prompts. */

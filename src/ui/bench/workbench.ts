@@ -13,12 +13,13 @@ import type { FieldKey } from '../state/fields';
 import { checkForm, type Form } from '../state/form';
 import { setupOf, withSetup } from '../state/setup';
 import { checkStages } from '../state/stage_forms';
-import { rememberedTask, rememberTask, taskOfFiles } from '../state/task_kind';
+import { rememberedTask, rememberTask } from '../state/task_kind';
 import { strings } from '../words/strings';
 import { AdapterDesk } from './adapter_desk';
 import { ask, type Desk } from './desk';
 import { inFolder } from './dropped_files';
 import type { FreezeDesk } from './freeze_desk';
+import { type Heap, sortHeap, topsOf } from './heap';
 import { LastingStorage } from './lasting_storage';
 import { guardLeaving } from './leave_guard';
 import { Notices } from './notices';
@@ -250,7 +251,7 @@ export class Workbench extends Notices implements Desk {
     else this.show('data');
   }
 
-  /** Files dropped or picked anywhere: adapters to Adapter, the rest to Data of their task. Says where they went. */
+  /** Files dropped or picked anywhere: adapters to Adapter, the rest to Data of their tasks. Says what became of them. */
   take(files: readonly File[]): Promise<void> {
     return this.takeFolder(files.map(inFolder));
   }
@@ -259,25 +260,38 @@ export class Workbench extends Notices implements Desk {
   async takeFolder(given: readonly FileInFolder[]): Promise<void> {
     this.clear('drop');
     await this.#known; // which tasks there are
-    const isAdapter = ({ path }: FileInFolder): boolean => path.toLowerCase().endsWith('.safetensors');
-    const adapter = given.find(isAdapter);
-    const rest = given.filter((one) => !isAdapter(one));
-    if (adapter) {
+    const kinds = this.tasks.map((task) => this.viewOf(task).kind);
+    const { adapters, data } = await sortHeap(given, kinds, this.task, this.trainer);
+    const said: string[] = [];
+    for (const file of adapters) {
       this.panel = 'adapter';
-      this.note(strings.data.droppedAdapter(adapter.file.name));
-      await this.adapters.import(adapter.file);
+      const note = strings.data.droppedAdapter(file.name);
+      this.note(note);
+      await this.adapters.import(file);
+      said.push(this.toast?.text ?? note);
     }
-    if (rest.length === 0) return;
+    await this.#takeData(data, said);
+    if (said.length > 1) this.note(said.join(' '));
+  }
+
+  /** Opens files of each task, the one that is shown last; adds to `said` what became of them. */
+  async #takeData(data: Heap['data'], said: string[]): Promise<void> {
+    if (data.size === 0) return;
     this.panel = 'data';
     if (this.runs.active) {
       this.report('data', 'data', { what: strings.data.busy, fix: strings.data.busyFix });
       return;
     }
-    const kinds = this.#views.map(({ kind }) => kind);
-    const paths = rest.map(({ path }) => path);
-    this.switchTask(taskOfFiles(kinds, paths, this.task));
-    this.note(strings.data.droppedData([...new Set(rest.map(({ path }) => path.split('/')[0] ?? path))].join(', ')));
-    await this.view.source.add(rest);
+    const shown = this.task;
+    for (const [task, files] of [...data].sort(([one], [other]) => Number(one === shown) - Number(other === shown))) {
+      this.switchTask(task);
+      const place = data.size > 1 ? strings.data.dataOf(this.view.words.name) : strings.data.title;
+      const went = strings.data.droppedData(topsOf(files).join(', '), place);
+      this.note(went);
+      const became = await this.view.source.add(files);
+      if (became) this.note(became);
+      said.push(became ?? went);
+    }
   }
 
   /** Starts a run with the form, or says what is missing. `agreed`: the person knows that nothing is frozen. */

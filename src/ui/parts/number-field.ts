@@ -1,7 +1,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { textOf } from '../bench/bench_element';
-import type { TaskWords } from '../bench/task_view';
+import type { ChosenNumber, TaskWords } from '../bench/task_view';
 import { checkField, type FieldKey, fields } from '../state/fields';
 import { rate } from '../words/format';
 import { strings } from '../words/strings';
@@ -16,6 +16,8 @@ export class NumberField extends LitElement {
   @property({ attribute: false }) own: TaskWords['fields'] = {};
   /** Where the same number is asked for more than once: the definition is a title, not a line. */
   @property({ type: Boolean }) brief = false;
+  /** What the data choose where the field is left empty, and why. */
+  @property({ attribute: false }) chosen: ChosenNumber | null = null;
 
   static override styles = [
     shared,
@@ -60,15 +62,22 @@ export class NumberField extends LitElement {
           inputmode=${integer ? 'numeric' : 'decimal'}
           autocomplete="off"
           .value=${this.value}
+          placeholder=${this.chosen?.value ?? nothing}
           aria-invalid=${found ? 'true' : 'false'}
-          aria-describedby="unit meaning wrong"
+          aria-describedby="unit chosen meaning wrong"
           @input=${(event: Event) => this.dispatchEvent(new CustomEvent('edit', { detail: textOf(event) }))}
         />
         <span class="unit" id="unit">${unit}</span>
       </div>
       <p class="wrong" id="wrong" role="status">${found ? strings.fieldProblem(found, rate(min), rate(max)) : nothing}</p>
+      <p class="meta" id="chosen">${this.#chosenWords()}</p>
       <p class="meta" id="meaning" ?hidden=${this.brief}>${meaning}</p>
     `;
+  }
+
+  #chosenWords() {
+    if (this.value.trim() !== '') return fields[this.key].fromData ? strings.emptyForChosen : nothing;
+    return this.chosen?.why ?? nothing;
   }
 
   override focus(): void {

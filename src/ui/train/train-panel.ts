@@ -175,6 +175,7 @@ export class TrainPanel extends BenchElement {
                 .key=${key}
                 .own=${view.words.fields}
                 .value=${this.bench.form.text[key]}
+                .chosen=${view.chosen(key)}
                 @edit=${(event: CustomEvent<string>) => this.bench.editNumber(key, event.detail)}
               ></number-field>`,
             )}

@@ -9,7 +9,8 @@ export const panelStrings = {
     sampleHint: (title: string) => `Opens “${title}” and trains with the defaults. Nothing to set.`,
     openSample: (title: string) => `Only open “${title}”`,
     dropHere: 'Drop to open',
-    droppedData: (files: string) => `${files} went to Data.`,
+    droppedData: (files: string, place: string) => `${files} went to ${place}.`,
+    dataOf: (task: string) => `Data of ${task}`,
     droppedAdapter: (name: string) => `${name} went to Adapter.`,
     unreadableDrop: 'What was dropped could not be read.',
     unreadableDropFix: 'Choose the folder with “Choose a folder…” instead.',
@@ -113,7 +114,11 @@ export const panelStrings = {
       '× batch',
       'Batches added up before one update. Smoother steps without more memory.',
     ],
-    sequenceLength: ['Window', 'tokens', 'Length of one window. Longer sees more context and takes more memory.'],
+    sequenceLength: [
+      'Window',
+      'tokens',
+      'The most that is learned from at once. Longer sees more context and takes more memory.',
+    ],
     horizon: ['Chunk', 'actions', 'Actions predicted from one moment. The base says how many it can.'],
     learningRate: ['Learning rate', '', 'Size of an update. Too high and the loss jumps, too low and nothing moves.'],
     warmupSteps: ['Warm-up', 'steps', 'Steps over which the learning rate rises from zero.'],
@@ -133,6 +138,8 @@ export const panelStrings = {
     heldoutPercent: ['Held out', '%', 'Share of examples kept for measuring, never trained on.'],
     fps: ['Frame rate', 'a second', 'For arrays and tables that hold no times.'],
   } satisfies Record<FieldKey, readonly [label: string, unit: string, meaning: string]>,
+
+  emptyForChosen: 'Leave it empty to have it chosen from your data.',
 
   fieldProblem: (found: FieldProblem, min: string, max: string): string =>
     ({

@@ -9,7 +9,8 @@ export const panelStringsZh: Translated<typeof panelStrings> = {
     sampleHint: (title) => `打开“${title}”并以默认设置训练，无需任何设置。`,
     openSample: (title) => `只打开“${title}”`,
     dropHere: '松开即可打开',
-    droppedData: (files) => `${files} 已放入“数据”。`,
+    droppedData: (files, place) => `${files} 已放入“${place}”。`,
+    dataOf: (task) => `${task}的数据`,
     droppedAdapter: (name) => `${name} 已放入“适配器”。`,
     unreadableDrop: '拖入的内容无法读取。',
     unreadableDropFix: '请改用“选择文件夹…”。',
@@ -122,6 +123,8 @@ export const panelStringsZh: Translated<typeof panelStrings> = {
     heldoutPercent: ['留出', '%', '只用于测量、从不训练的样本比例。'],
     fps: ['帧率', '每秒', '用于没有时间信息的数组和表格。'],
   },
+
+  emptyForChosen: '留空则按数据选定。',
 
   fieldProblem: (found, min, max) =>
     ({
