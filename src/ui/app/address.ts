@@ -1,3 +1,4 @@
+import { setupOn, useSetup } from '../bench/setup_link';
 import { type Panel, panels, type Workbench } from '../bench/workbench';
 
 /** Marks the entries of the browser's history that the page made itself. */
@@ -54,7 +55,7 @@ export class Address {
   #open(): void {
     this.#openPanel();
     const [, setup] = this.#parts;
-    if (setup) void this.#bench.useSetup(new URLSearchParams(setup));
+    if (setup) void useSetup(this.#bench, new URLSearchParams(setup));
   }
 
   #openPanel(): void {
@@ -69,6 +70,6 @@ export class Address {
   }
 
   get #hash(): string {
-    return `#${this.#bench.panel}?${this.#bench.setup}`;
+    return `#${this.#bench.panel}?${setupOn(this.#bench)}`;
   }
 }

@@ -11,7 +11,6 @@ import type {
 } from '../../worker/api';
 import type { FieldKey } from '../state/fields';
 import { checkForm, type Form } from '../state/form';
-import { setupOf, withSetup } from '../state/setup';
 import { checkStages } from '../state/stage_forms';
 import { rememberedTask, rememberTask } from '../state/task_kind';
 import { strings } from '../words/strings';
@@ -49,7 +48,7 @@ export class Workbench extends Notices implements Desk {
   readonly #desks: ReadonlyMap<TaskId, TaskDesk>;
   readonly #wake = new WakeLock();
   /** Resolves when the catalogue has come. */
-  #known: Promise<void> = Promise.resolve();
+  known: Promise<void> = Promise.resolve();
   #planTimer: ReturnType<typeof setTimeout> | undefined;
 
   /** @param views of every task, in the order of the switch; who has chosen none sees the last */
@@ -153,9 +152,9 @@ export class Workbench extends Notices implements Desk {
   /** Asks the trainer for everything that the first screen shows. */
   async open(): Promise<void> {
     guardLeaving(() => this.runs.active);
-    this.#known = this.#learnCatalogue();
+    this.known = this.#learnCatalogue();
     const device = ask(this, 'page', 'device', () => this.trainer.inspect());
-    await this.#known;
+    await this.known;
     this.device = (await device)?.value ?? null;
     if (this.device?.problem) this.report('page', 'device', this.device.problem);
     this.changed();
@@ -189,29 +188,6 @@ export class Workbench extends Notices implements Desk {
   get settings(): TaskSettings | null {
     if (this.base === null || Object.keys(checkForm(this.form)).length + checkStages(this.form).length > 0) return null;
     return this.view.settings(this.base, this.adapterName);
-  }
-
-  /** Task and settings as an address says them. */
-  get setup(): URLSearchParams {
-    const { kind, form } = this.view;
-    const setup = setupOf(kind, form);
-    if (this.studio.model) setup.set('model', this.studio.model);
-    return setup;
-  }
-
-  /** Puts the form as an address says; what is open and what is kept stay. Not during a run. */
-  async useSetup(setup: URLSearchParams): Promise<void> {
-    await this.#known; // which tasks and models there are
-    if (this.runs.active || setup.toString() === this.setup.toString()) return;
-    const task = this.tasks.find((one) => one === setup.get('task'));
-    if (task) this.switchTask(task);
-    const rest = new URLSearchParams(setup);
-    rest.delete('model');
-    const { form, unknown } = withSetup(this.view.kind, this.form, rest);
-    const model = this.knownModels.find(({ id }) => id === setup.get('model'));
-    this.studio.chooseSize({ ...this.studio.size, model: model?.id ?? null });
-    this.edit(form);
-    if (unknown.length > 0) this.note(strings.link.unknown(unknown.join(', ')));
   }
 
   get adapterName(): string {
@@ -259,7 +235,7 @@ export class Workbench extends Notices implements Desk {
   /** The same for files that may lie in folders. */
   async takeFolder(given: readonly FileInFolder[]): Promise<void> {
     this.clear('drop');
-    await this.#known; // which tasks there are
+    await this.known; // which tasks there are
     const kinds = this.tasks.map((task) => this.viewOf(task).kind);
     const { adapters, data } = await sortHeap(given, kinds, this.task, this.trainer);
     const said: string[] = [];

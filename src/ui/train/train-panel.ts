@@ -1,6 +1,7 @@
 import { css, html, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { BenchElement, textOf } from '../bench/bench_element';
+import { setupOn } from '../bench/setup_link';
 import { icons } from '../parts/icons';
 import type { FieldKey } from '../state/fields';
 import { big, bytes } from '../words/format';
@@ -129,7 +130,7 @@ export class TrainPanel extends BenchElement {
 
   async #copyLink(): Promise<void> {
     const { origin, pathname, search } = location;
-    const address = `${origin}${pathname}${search}#train?${this.bench.setup}`;
+    const address = `${origin}${pathname}${search}#train?${setupOn(this.bench)}`;
     const { copied, refused } = strings.link;
     // Browsers refuse it without a secure address, and where a person has said so.
     const said = await navigator.clipboard?.writeText(address).then(
