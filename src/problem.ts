@@ -30,6 +30,9 @@ export function refuseNumber(name: NumberSetting, value: unknown, words: string,
   return new ProblemError({ what, where: numberNames[name], fix: `Choose ${words}.`, setting: { name } });
 }
 
+/** What a file says, as an error may repeat it: a damaged file can say megabytes. */
+export const excerpt = (text: string, most = 80) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+
 /** Several problems as one error: the first, with the others beside it; `outcome` says in a sentence what came of them. */
 export function severalProblems(all: readonly [Problem, ...Problem[]], outcome?: string): ProblemError {
   const [first, ...others] = all;
@@ -71,7 +74,7 @@ export interface Problem {
   readonly count?: number;
   /** What went wrong besides: where several files fail, a problem each. */
   readonly others?: readonly Problem[];
-  /** Of a recording whose state or action could not be guessed: the columns that a person may choose among. */
+  /** Where what to learn from could not be guessed: the columns or fields that a person may choose among. */
   readonly columns?: readonly string[];
   /** Of a recording with more joints than can be learned: those that a person may choose among. */
   readonly joints?: readonly ListedJoint[];

@@ -64,9 +64,16 @@ function element<E extends Element>(selector: string): E {
 
 const chosen = (selector: string): readonly File[] => [...(element<HTMLInputElement>(selector).files ?? [])];
 
-function openFiles(settings: Partial<TextSettings>, heldoutFraction: number) {
-  const { base, sequenceLength, seed } = { ...defaultSettings, ...settings };
-  return orBroken(trainer.openDataset(chosen('#data'), { base, sequenceLength, heldoutFraction, seed }));
+/** What the data decide of a run, where nothing else is asked for. */
+let ofData: Pick<TextSettings, 'sequenceLength'> | null = null;
+
+async function openFiles(settings: Partial<TextSettings>, heldoutFraction: number): Promise<Outcome<DatasetReport>> {
+  const { base, seed } = { ...defaultSettings, ...settings };
+  const options = { base, sequenceLength: settings.sequenceLength ?? null, heldoutFraction, seed };
+  const opened = await orBroken(trainer.openDataset(chosen('#data'), options));
+  if (opened.ok && opened.value.fault) return { ok: false, problem: opened.value.fault };
+  ofData = opened.ok ? { sequenceLength: opened.value.sequenceLength } : null;
+  return opened;
 }
 
 function openRecording(settings: Partial<ActionsSettings>, options: Omit<RecordingOptions, 'seed'>) {
@@ -105,7 +112,7 @@ window.trainDriver = {
   openFiles,
   openRecording,
   train: (task, settings) =>
-    orBroken(trainer.train({ ...defaultsOf[task], ...settings }, (event) => window.onTrainEvent(event))),
+    orBroken(trainer.train({ ...defaultsOf[task], ...ofData, ...settings }, (event) => window.onTrainEvent(event))),
   stop: () => orBroken(trainer.stop()),
   formats,
   offer,

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { asProblem, problem } from '../src/problem';
 
-/** Prints what a command answers, or why it cannot, as JSON. @returns the exit code */
+/** Prints what a command answers, or why it cannot, as JSON; a text as it is. @returns the exit code */
 export async function printJson(answer: () => unknown): Promise<number> {
   try {
-    console.log(JSON.stringify(await answer(), null, 2));
+    const found = await answer();
+    console.log(typeof found === 'string' ? found : JSON.stringify(found, null, 2));
     return 0;
   } catch (error) {
     const { what, where = null, fix = null } = asProblem(error);

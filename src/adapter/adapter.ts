@@ -87,13 +87,16 @@ export function sizeOf(tensors: Adapter['tensors']): { parameters: number; bytes
   return { parameters, bytes: 4 * parameters };
 }
 
+/** Names that Windows keeps for devices, whatever the ending. */
+const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
+
 /** A file name made of an adapter's name: letters, digits, dashes. */
 export function fileName(adapter: Adapter, ending: string): string {
   const stem = adapter.summary.name
     .normalize('NFKD')
     .replace(/\p{M}/gu, '') // an accent is no letter of its own
     .replace(/[^a-zA-Z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 60);
-  return `${stem || 'adapter'}${ending}`;
+    .slice(0, 60)
+    .replace(/^-+|-+$/g, '');
+  return `${RESERVED.test(stem) ? `adapter-${stem}` : stem || 'adapter'}${ending}`;
 }

@@ -1,11 +1,12 @@
 /** What an adapter's file says beside its tensors: the container's text fields, checked when they are read. */
-import { problem } from '../problem';
+import { excerpt, problem } from '../problem';
 import { defaultsOf } from '../settings/defaults';
 import { stagesOf } from '../settings/stages';
 import type { TaskId, TaskSettings } from '../settings/task';
 import type { MemorySample, RunHistory } from '../train/events';
 import type { Adapter, RobotForm } from './adapter';
 import { readRobotForm } from './robot_form';
+import { parseShallow } from './shallow_json';
 import type { AdapterSummary } from './summary';
 
 export const FORMAT = 'adaptab-adapter';
@@ -74,19 +75,19 @@ export function fromMetadata(metadata: Readonly<Record<string, string>>, where: 
   const numeric = (name: string, accepts: (value: number) => boolean): number => {
     const value = Number(field(name));
     if (field(name).trim() === '' || !accepts(value))
-      throw unreadable(`The adapter's "${name}" is "${field(name)}".`, where);
+      throw unreadable(`The adapter's "${name}" is "${excerpt(field(name))}".`, where);
     return value;
   };
   const count = (value: number) => Number.isSafeInteger(value) && value >= 0;
   if (field('version') !== VERSION) {
     throw problem(
-      `The adapter has version ${field('version')} of the format.`,
+      `The adapter has version ${excerpt(field('version'))} of the format.`,
       where,
       'Open it with a newer build of this page.',
     );
   }
   const savedAt = Date.parse(field('saved_at'));
-  if (Number.isNaN(savedAt)) throw unreadable(`The adapter's "saved_at" is "${field('saved_at')}".`, where);
+  if (Number.isNaN(savedAt)) throw unreadable(`The adapter's "saved_at" is "${excerpt(field('saved_at'))}".`, where);
   const unmeasured = [UNMEASURED, 'NaN']; // the second is what older files say
   const loss = (name: string) => (unmeasured.includes(field(name)) ? Number.NaN : numeric(name, Number.isFinite));
   return {
@@ -118,7 +119,7 @@ function parsed<T>(json: string | undefined, accepts: (value: unknown) => value 
   if (json === undefined) return null;
   let value: unknown;
   try {
-    const found = JSON.parse(json);
+    const found = parseShallow(json);
     value = isObject(found) ? { ...usual, ...found } : found;
   } catch {
     return null;

@@ -1,9 +1,16 @@
 /** One .safetensors with openpi's paths, float32; the metadata tells everything else about the adapter. */
-import { f32Tensor, readSafetensors, type StoredTensor, toFloat32, writeSafetensors } from '../containers/safetensors';
+import {
+  f32Tensor,
+  placeOf,
+  readSafetensors,
+  type StoredTensor,
+  toFloat32,
+  writeSafetensors,
+} from '../containers/safetensors';
 import { LORA_A } from '../leaves/gemma';
 import type { ModelConfig } from '../model/config';
 import { elements, type Leaf } from '../model/tree';
-import { problem } from '../problem';
+import { excerpt, problem } from '../problem';
 import { type Adapter, type AdapterTensor, isLora, type KnownBase, leavesByPath, sizeOf, withLora } from './adapter';
 import { FORMAT, fromMetadata, type Told, toMetadata } from './metadata';
 
@@ -53,7 +60,7 @@ function importOurs(
   const base = bases.find(({ hash }) => hash === told.baseHash);
   if (!base) {
     throw problem(
-      `The adapter was trained on the base "${told.summary.base}" (${told.baseHash.slice(0, 12)}…), which is not here.`,
+      `The adapter was trained on the base "${excerpt(told.summary.base)}" (${told.baseHash.slice(0, 12)}…), which is not here.`,
       where,
       'Open it in a build of this page that has that base.',
     );
@@ -129,7 +136,7 @@ function plainPaths(stored: Map<string, StoredTensor>, where: string): Map<strin
   const plain = new Map<string, StoredTensor>();
   for (const [name, tensor] of stored) {
     const path = name.replace(/^params\//, '').replace(/\/value$/, '');
-    if (plain.has(path)) throw problem(`Two tensors mean the leaf "${path}".`, where);
+    if (plain.has(path)) throw problem(`Two tensors mean the leaf "${excerpt(path)}".`, where);
     plain.set(path, tensor);
   }
   return plain;
@@ -164,12 +171,12 @@ function takeTensors(
 ): Record<string, AdapterTensor> {
   const tensors: Record<string, AdapterTensor> = {};
   for (const [path, tensor] of stored) {
-    const place = `${where}, tensor "${path}"`;
+    const place = placeOf(path, where);
     const leaf = leaves.get(path);
     if (!leaf) throw problem('The base has no parameter of this name.', place, 'Choose an adapter of this base.');
     if (!sameShape(leaf.shape, tensor.shape)) {
       throw problem(
-        `Its shape is (${tensor.shape.join(', ')}), and the base needs (${leaf.shape.join(', ')}).`,
+        `Its shape is (${excerpt(tensor.shape.join(', '))}), and the base needs (${leaf.shape.join(', ')}).`,
         place,
         'Choose an adapter of this base.',
       );

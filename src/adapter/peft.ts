@@ -2,7 +2,8 @@
  * openpi's LoRA as PEFT's, without any loss.
  *
  * PEFT knows one pair of factors per linear layer: y = W·x + s·B·(A·x), A (rank, in), B (out, rank), s = alpha/rank.
- * openpi's factors are per head, and they fit:
+ * Many tools know one alpha, that of the whole file, and the rank of the tensors before them. So there is one alpha, and
+ * B of each module holds whatever else openpi multiplies by. openpi's factors are per head, and they fit:
  *
  * - q, k, v: each head has its own pair. A stacks the heads' A, B has the heads' B as blocks on its diagonal; rank heads·R.
  * - o: openpi sums over heads in both factors, so each head's A meets the SUM of the heads' B; rank R.
@@ -36,15 +37,18 @@ export interface PeftWeights {
   readonly factors: readonly Factor[];
   /** PEFT keeps them beside the factors. */
   readonly whole: readonly WholeTensor[];
-  /** PEFT's scales: by default r and lora_alpha, by module where it differs. */
   readonly scales: PeftScales;
 }
 
+/** A module's scale is lora_alpha by the rank of its own factors. */
 export interface PeftScales {
+  /** The rank of most modules. */
   readonly r: number;
   readonly lora_alpha: number;
+  /** The rank of modules that have another. */
   readonly rank_pattern: Readonly<Record<string, number>>;
-  readonly alpha_pattern: Readonly<Record<string, number>>;
+  /** What lora_B is of openpi's, by module: all that openpi multiplies by, less the scale. */
+  readonly folded: Readonly<Record<string, number>>;
 }
 
 /** Which expert to export, and the path of its layers in the PyTorch model. */
@@ -80,14 +84,12 @@ export function toPeft(adapter: Adapter, target: PeftTarget = TEXT_TARGET): Peft
   refuseOtherLeaves(adapter, projections);
   const expert = adapter.modelConfig.experts[target.expert];
   if (!expert?.lora) throw problem('The adapter has no LoRA for this expert.', adapter.summary.name);
-  const lora = expert.lora;
-  const scale = lora.alpha / lora.rank;
-  const folded = Number.isInteger(lora.alpha) ? 1 : scale; // PEFT's alphas are whole numbers: any other goes into B
+  const scales = scalesOf(expert, expert.lora);
   const read = layerReader(adapter, target.expert);
   const factors: Factor[] = [];
   for (let layer = 0; layer < expert.depth; layer++) {
-    for (const { module, scaled, a, b } of ADAPTED.flatMap((one) => modulesOf(one, read, layer, expert))) {
-      const by = scaled ? folded : 1;
+    for (const { module, a, b } of ADAPTED.flatMap((one) => modulesOf(one, read, layer, expert))) {
+      const by = scales.folded[lastName(module)]!;
       const name = `base_model.model.${target.layers}.${layer}.${module}`;
       factors.push({ name: `${name}.lora_A.weight`, shape: [a.rows, a.columns], values: a.values });
       factors.push({
@@ -98,7 +100,7 @@ export function toPeft(adapter: Adapter, target: PeftTarget = TEXT_TARGET): Peft
     }
   }
   const whole = projections.map((path) => wholeTensor(adapter, path, target.projections ?? ''));
-  return { factors, whole, scales: scalesOf(expert, lora) };
+  return { factors, whole, scales };
 }
 
 /** What a path is to PEFT: a tensor of a module that it keeps whole. */
@@ -128,21 +130,20 @@ function wholeTensor({ tensors }: Adapter, path: string, prefix: string): WholeT
   return { name, module, shape: [outputs, inputs], values: turned.values };
 }
 
-/** Modules and alphas as adapter_config.json wants them; alpha/rank of a module is its scale. */
+/** Ranks as adapter_config.json wants them. Where the rank is r the scale is 1, as the feed-forward's. */
 function scalesOf(expert: ExpertConfig, { rank, alpha }: LoraConfig): PeftScales {
-  const wholeAlpha = Number.isInteger(alpha) ? alpha : rank;
   const modules = ADAPTED.flatMap((one) => {
     const { G } = sizesOf(one, expert);
-    return one.peft.map((module) => ({
-      name: lastName(module),
-      r: G * rank,
-      alpha: G * (one.scaled ? wholeAlpha : rank),
-    }));
+    const folded = (one.scaled ? alpha / rank : 1) * G;
+    return one.peft.map((module) => ({ name: lastName(module), r: G * rank, folded }));
   });
-  const pattern = (of: 'r' | 'alpha') =>
-    Object.fromEntries(modules.filter((module) => module[of] !== rank).map((module) => [module.name, module[of]]));
-  // By default the scale is 1, as the feed-forward's.
-  return { r: rank, lora_alpha: rank, rank_pattern: pattern('r'), alpha_pattern: pattern('alpha') };
+  const others = modules.filter(({ r }) => r !== rank);
+  return {
+    r: rank,
+    lora_alpha: rank,
+    rank_pattern: Object.fromEntries(others.map(({ name, r }) => [name, r])),
+    folded: Object.fromEntries(modules.map(({ name, folded }) => [name, folded])),
+  };
 }
 
 function refuseOtherLeaves({ tensors, summary }: Adapter, whole: readonly string[]): void {
@@ -201,14 +202,14 @@ function sizesOf({ a, b, peft }: Projection, expert: ExpertConfig): PairSizes {
 
 /** The modules of one layer that a projection stands for, each with its share of the projection's groups. */
 function modulesOf(projection: Projection, read: LayerReader, layer: number, expert: ExpertConfig) {
-  const { peft, scaled, a, b } = projection;
+  const { peft, a, b } = projection;
   const sizes = sizesOf(projection, expert);
   const { rank } = expert.lora as LoraConfig;
   const share = (values: Float32Array, n: number) =>
     values.subarray((n * values.length) / peft.length, ((n + 1) * values.length) / peft.length);
   const [wholeA, wholeB] = [read(a, layer), read(b, layer)];
   const takenB = b.reader === 'sum_heads.b' ? summed(wholeB, rank * sizes.O) : wholeB;
-  return peft.map((module, n) => ({ module, scaled, ...pair(share(wholeA, n), share(takenB, n), sizes, rank) }));
+  return peft.map((module, n) => ({ module, ...pair(share(wholeA, n), share(takenB, n), sizes, rank) }));
 }
 
 /** b (heads, size), summed over the heads. */

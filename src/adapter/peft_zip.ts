@@ -7,8 +7,17 @@ import { problem } from '../problem';
 import { writeNormStats } from '../recording/norm_stats_file';
 import { stagesOf } from '../settings/stages';
 import { type Adapter, fileName, type RobotForm } from './adapter';
+import { codeInCell, markdownText, noticeText } from './card_text';
 import { memoryCsv } from './memory_csv';
-import { ACTIONS_TARGET, type PeftTarget, type PeftWeights, PROJECTIONS, TEXT_TARGET, toPeft } from './peft';
+import {
+  ACTIONS_TARGET,
+  type PeftScales,
+  type PeftTarget,
+  type PeftWeights,
+  PROJECTIONS,
+  TEXT_TARGET,
+  toPeft,
+} from './peft';
 import type { AdapterSummary } from './summary';
 
 /** What the base's owner wants to be said. */
@@ -63,9 +72,9 @@ export function peftFiles(
   const text = (content: string) => new TextEncoder().encode(content);
   const json = (content: object) => text(`${JSON.stringify(content, null, 2)}\n`);
   return {
-    'adapter_config.json': json(adapterConfig(adapter, weights, target)),
+    'adapter_config.json': json(adapterConfig(weights, target)),
     'adapter_model.safetensors': writeSafetensors(tensors, { format: 'pt' }),
-    'README.md': text(modelCard(adapter, base)),
+    'README.md': text(modelCard(adapter, base, weights.scales)),
     'NOTICE.txt': text(notice(adapter, base)),
     'training_config.json': json(trainingConfig(adapter)),
     ...(adapter.history?.memory.length ? { 'memory.csv': text(memoryCsv(adapter.history.memory)) } : {}),
@@ -74,13 +83,13 @@ export function peftFiles(
 }
 
 /** PEFT's own field names, in order, so that old and new loaders take the file without a word. */
-function adapterConfig(adapter: Adapter, { scales, whole }: PeftWeights, target: PeftTarget): object {
+function adapterConfig({ scales, whole }: PeftWeights, target: PeftTarget): object {
   const isText = target.layers === TEXT_TARGET.layers;
   const within = target.layers.replaceAll('.', '\\.');
   return {
-    alpha_pattern: scales.alpha_pattern,
+    alpha_pattern: {},
     auto_mapping: null,
-    base_model_name_or_path: adapter.summary.base,
+    base_model_name_or_path: null, // the base has no name on the Hub, and any that stood here could be somebody else's
     bias: 'none',
     exclude_modules: null,
     fan_in_fan_out: false,
@@ -115,9 +124,9 @@ const day = (milliseconds: number) => new Date(milliseconds).toISOString().slice
 
 function notice({ summary }: Adapter, base: BaseTerms): string {
   const lines = [
-    `This adapter belongs to the base model "${base.name}". The licence of that base: ${base.licence}`,
+    `This adapter belongs to the base model "${noticeText(base.name)}". The licence of that base: ${base.licence}`,
     ...(base.notice ? [base.notice] : []),
-    `MODIFIED: LoRA adapter "${summary.name}" trained with Adaptab on ${day(summary.savedAt)}.`,
+    `MODIFIED: LoRA adapter "${noticeText(summary.name)}" trained with Adaptab on ${day(summary.savedAt)}.`,
   ];
   return `${lines.join('\n\n')}\n`;
 }
@@ -128,11 +137,10 @@ function loss(value: number, summary: AdapterSummary): string {
   return Number.isFinite(value) ? value.toFixed(4) : 'not finite';
 }
 
-function modelCard(adapter: Adapter, base: BaseTerms): string {
+function modelCard(adapter: Adapter, base: BaseTerms, scales: PeftScales): string {
   const { summary, baseHash, robot } = adapter;
   const unit = robot ? 'squares of normalised actions' : 'nats a token';
   return `---
-base_model: ${JSON.stringify(summary.base)}
 library_name: peft
 license: other
 license_name: see-notice
@@ -142,9 +150,9 @@ tags:
 - adaptab
 ---
 
-# ${summary.name.replace(/\s+/g, ' ')}
+# ${markdownText(summary.name)}
 
-A LoRA adapter for the base model "${base.name}", trained in a browser tab with Adaptab on ${day(summary.savedAt)}.
+A LoRA adapter for the base model "${markdownText(base.name)}", trained in a browser tab with Adaptab on ${day(summary.savedAt)}.
 
 | | |
 | --- | --- |
@@ -157,21 +165,32 @@ ${frozenRows(adapter)}
 
 ${robot ? robotUse(robot) : TEXT_USE}
 
-openpi's LoRA is written here in PEFT's form without loss. openpi gives every attention head factors of its own, so
-\`rank_pattern\` and \`alpha_pattern\` in adapter_config.json differ between modules. A tool that ignores them computes
-something else.
+\`base_model_name_or_path\` in adapter_config.json is null: the base has no name on the Hugging Face Hub. Give it to the tool
+that loads this folder, or put the path of its folder there; its weights have the SHA-256 above.
+
+openpi's LoRA is written here in PEFT's form without loss. \`lora_alpha\` by the rank of a module's own factors is the scale of
+every module, and there is no \`alpha_pattern\`: all else that openpi multiplies by is folded into lora_B.
+${foldedSentence(scales)} openpi gives every attention head factors of its own, so \`rank_pattern\` has modules whose
+rank is not \`r\`: a tool that takes \`r\` for the rank of all of them computes something else.
 
 training_config.json has all settings and losses; NOTICE.txt has the terms.
 `;
 }
 
+/** What whoever wants openpi's own lora_B divides by. */
+function foldedSentence({ folded }: PeftScales): string {
+  const changed = Object.entries(folded).filter(([, by]) => by !== 1);
+  if (changed.length === 0) return 'Here that is nothing: lora_B is as openpi has it.';
+  const each = changed.map(([module, by]) => `${module} ${Number(by.toPrecision(6))} times`);
+  return `Here that makes lora_B of ${each.join(', ')} openpi's.`;
+}
+
 /** A row a stage, where the run had several. */
 function frozenRows({ summary, settings }: Adapter): string {
-  const code = (expression: string) => `\`${expression.replaceAll('|', '\\|')}\``;
-  if (!settings || settings.stages.length === 0) return `| Frozen in training | ${code(summary.freeze)} |`;
+  if (!settings || settings.stages.length === 0) return `| Frozen in training | ${codeInCell(summary.freeze)} |`;
   const rows = stagesOf(settings).map(
     ({ index, steps, freeze, learningRate }) =>
-      `| Frozen in stage ${index + 1}, ${steps} steps at ${learningRate} | ${code(freeze)} |`,
+      `| Frozen in stage ${index + 1}, ${steps} steps at ${learningRate} | ${codeInCell(freeze)} |`,
   );
   return rows.join('\n');
 }
@@ -183,8 +202,7 @@ from peft import PeftModel
 model = PeftModel.from_pretrained(base, "path/to/this/folder")
 \`\`\``;
 
-const list = (names: readonly string[]) =>
-  names.map((name) => `\`${name.replaceAll('|', '\\|')}\``).join(', ') || 'none';
+const list = (names: readonly string[]) => names.map(codeInCell).join(', ') || 'none';
 
 const STATES: Readonly<Record<RobotForm['state'], string>> = {
   measured: 'the joints as measured',

@@ -23,7 +23,7 @@ export interface Records {
  * @param what What is kept, for error messages: "the adapters".
  */
 export function openRecords(database: string, what: string): Records {
-  const store = createStore(database, 'records');
+  const store = strictStore(database);
   const guard = <T>(work: () => Promise<T>) => inWords(what, work);
   return {
     read: (...wanted) => guard(() => getMany(wanted, store)),
@@ -31,6 +31,22 @@ export function openRecords(database: string, what: string): Records {
     write: (...changes) => guard(() => writeAll(store, changes)),
     update: (key, change) => guard(() => updateOne(store, key, change)),
     remove: (...unwanted) => guard(() => delMany(unwanted, store)),
+  };
+}
+
+const STORE = 'records';
+
+/**
+ * As idb-keyval's store, which opens the database, but a write has reached the disk before it is said to be done: what
+ * the page said that it keeps, a power cut does not take.
+ */
+function strictStore(database: string): UseStore {
+  const store = createStore(database, STORE);
+  return (mode, use) => {
+    if (mode === 'readonly') return store(mode, use);
+    return store('readonly', ({ transaction: { db } }) =>
+      use(db.transaction(STORE, mode, { durability: 'strict' }).objectStore(STORE)),
+    );
   };
 }
 

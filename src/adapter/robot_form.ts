@@ -5,12 +5,13 @@ import type { Recording } from '../recording/recording';
 import type { StateForm } from '../settings/actions';
 import { MAX_JOINTS } from '../settings/actions';
 import type { RobotForm } from './adapter';
+import { parseShallow } from './shallow_json';
 
 /** @throws ProblemError where the text is no RobotForm */
 export function readRobotForm(text: string, where: string): RobotForm {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseShallow(text);
   } catch {
     throw unreadable(where);
   }

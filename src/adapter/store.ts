@@ -11,11 +11,13 @@ export interface AdapterStore {
   save(adapter: Adapter): Promise<void>;
   load(id: string): Promise<Adapter>;
   rename(id: string, name: string): Promise<void>;
-  /** Hides an adapter until purgeDeleted(). */
+  /** Hides an adapter until purge(). */
   delete(id: string): Promise<void>;
   restore(id: string): Promise<void>;
-  /** Removes for good what was deleted; called when the page opens. */
-  purgeDeleted(): Promise<void>;
+  /** What is hidden. */
+  deleted(): Promise<readonly string[]>;
+  /** Removes for good an adapter that is hidden, and no other. */
+  purge(id: string): Promise<void>;
 }
 
 interface Entry {
@@ -54,9 +56,10 @@ export function openAdapterStore(database = 'adaptab-adapters'): AdapterStore {
     rename: (id, name) => change(id, (entry) => ({ ...entry, summary: { ...entry.summary, name } })),
     delete: (id) => change(id, (entry) => ({ ...entry, deleted: true })),
     restore: (id) => change(id, (entry) => ({ ...entry, deleted: false })),
-    async purgeDeleted() {
-      const gone = (await entries()).filter(({ deleted }) => deleted).map(({ summary }) => summary.id);
-      await records.remove(...gone.flatMap((id) => [SUMMARY + id, CONTENTS + id]));
+    deleted: async () => (await entries()).filter(({ deleted }) => deleted).map(({ summary }) => summary.id),
+    async purge(id) {
+      const [entry] = (await records.read(SUMMARY + id)) as [Entry?];
+      if (entry?.deleted) await records.remove(SUMMARY + id, CONTENTS + id);
     },
   };
 }

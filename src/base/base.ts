@@ -41,6 +41,7 @@ export interface BaseFile extends ModelFile {
   /** Of a text base. */
   readonly context?: number;
   readonly heldout_bits_per_byte?: number;
+  readonly trained_on?: string;
   /** Of a base of the actions task. */
   readonly cameras?: readonly string[];
   readonly action_horizon?: number;
@@ -108,6 +109,7 @@ const summaryOf = (id: string, file: BaseFile): BaseSummary => ({
   context: file.context ?? file.max_token_len ?? 0,
   cameras: file.cameras?.length ?? 0,
   heldoutBitsPerByte: file.heldout_bits_per_byte ?? Number.NaN,
+  ...(file.trained_on ? { trainedOn: file.trained_on } : {}),
 });
 
 async function fetchBytes(url: URL): Promise<Uint8Array<ArrayBuffer>> {

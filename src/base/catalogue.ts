@@ -1,4 +1,4 @@
-import type { PlannedModel } from '../model/true_size';
+import type { CountedModel, PlannedModel } from '../model/true_size';
 import type { TaskId } from '../settings/task';
 
 export interface Catalogue {
@@ -6,6 +6,8 @@ export interface Catalogue {
   readonly samples: readonly SampleSummary[];
   /** Models that can be planned, though nobody has their weights here. */
   readonly plannedModels: readonly PlannedModel[];
+  /** Models of which leaves are known, and no step can be planned. */
+  readonly countedModels: readonly CountedModel[];
 }
 
 /** Data that ship with the page. */
@@ -30,6 +32,8 @@ export interface BaseSummary {
   readonly cameras: number;
   readonly heldoutBitsPerByte: number;
   readonly licence: string;
+  /** Of a text base: the language and the texts that it has read. */
+  readonly trainedOn?: string;
 }
 
 /** A base that ships with the page, with the task that it is made for. */

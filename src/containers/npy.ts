@@ -9,6 +9,8 @@ export interface NumpyArray {
 }
 
 const MAGIC = '\x93NUMPY';
+/** NumPy's own limit. */
+const MAX_AXES = 64;
 const FIX = 'Save it with numpy.save or numpy.savez as an array of numbers.';
 
 /** Reads a .npy file: numbers of any size and byte order, and strings. @throws ProblemError that names the file */
@@ -23,6 +25,7 @@ export function readNpy(bytes: ArrayBuffer, where: string): NumpyArray {
     .map((part) => part.trim())
     .filter((part) => part !== '')
     .map((part) => Number.parseInt(part, 10));
+  if (shape.length > MAX_AXES) throw problem('The head of the NumPy array is damaged.', where, FIX);
   const count = shape.reduce((product, size) => product * size, 1);
   const size = Number(digits) * (kind === 'U' ? 4 : 1);
   if (!Number.isSafeInteger(count) || count * size > bytes.byteLength - start)

@@ -3,7 +3,7 @@
  * without gaps. Files come from anywhere, so every statement of the header is checked before it is believed.
  */
 import { fromBf16, fromF16 } from '../floats';
-import { problem } from '../problem';
+import { excerpt, problem } from '../problem';
 
 /** Bytes of one element. */
 const BYTES = {
@@ -122,42 +122,65 @@ function parseHeader(text: string, where: string): [string, unknown][] {
     throw damaged('The header is not JSON.', where);
   }
   const doubled = repeatedKey(text);
-  if (doubled !== null) throw damaged(`The header names "${doubled}" twice.`, where);
+  if (doubled !== null) throw damaged(`The header names "${excerpt(doubled)}" twice.`, where);
   return Object.entries(parsed as object);
 }
 
-/** The first key that occurs twice in one object of `json`, which must be valid; null if there is none. */
+/**
+ * The first key that occurs twice in one object of `json`, which must be valid; null if there is none. Read character by
+ * character: a name of many megabytes is more than a regular expression can match.
+ */
 function repeatedKey(json: string): string | null {
   const open: Set<string>[] = [];
-  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?|[{}]/gs)) {
-    if (token === '{') open.push(new Set());
-    else if (token === '}') open.pop();
-    else if (token.endsWith(':')) {
-      const key = JSON.parse(token.slice(0, -1)) as string;
+  for (let at = 0; at < json.length; at++) {
+    const character = json[at];
+    if (character === '{') open.push(new Set());
+    else if (character === '}') open.pop();
+    if (character !== '"') continue;
+    const end = endOfText(json, at);
+    if (startsWithColon(json, end)) {
+      const key = JSON.parse(json.slice(at, end)) as string;
       const seen = open[open.length - 1];
       if (seen?.has(key)) return key;
       seen?.add(key);
     }
+    at = end - 1;
   }
   return null;
+}
+
+/** Where the text that begins with the quote at `start` is over. */
+function endOfText(json: string, start: number): number {
+  let at = start + 1;
+  while (json[at] !== '"') at += json[at] === '\\' ? 2 : 1;
+  return at + 1;
+}
+
+function startsWithColon(json: string, start: number): boolean {
+  let at = start;
+  while (' \t\r\n'.includes(json[at]!)) at++;
+  return json[at] === ':';
 }
 
 function checkMetadata(entry: unknown, where: string): Record<string, string> {
   if (!isObject(entry)) throw damaged('The header\'s "__metadata__" is not an object.', where);
   for (const [key, value] of Object.entries(entry)) {
     if (key === '__proto__') throw damaged('The metadata names "__proto__".', where);
-    if (typeof value !== 'string') throw damaged(`The metadata's "${key}" is not text.`, where);
+    if (typeof value !== 'string') throw damaged(`The metadata's "${excerpt(key)}" is not text.`, where);
   }
   return entry as Record<string, string>;
 }
 
 function checkEntry(name: string, entry: unknown, dataBegin: number, where: string): TensorPlace {
-  const place = `${where}, tensor "${name}"`;
+  const place = placeOf(name, where);
   if (name === '__proto__') throw damaged('A tensor is named "__proto__".', where);
   if (!isObject(entry)) throw damaged('Its entry in the header is not an object.', place);
   const { dtype, shape, data_offsets: offsets } = entry;
   if (typeof dtype !== 'string' || !Object.hasOwn(BYTES, dtype)) {
-    throw damaged(`Its number format ${JSON.stringify(dtype)} is unknown.`, place);
+    throw damaged(
+      `Its number format ${typeof dtype === 'string' ? `"${excerpt(dtype)}"` : formless(dtype)} is unknown.`,
+      place,
+    );
   }
   if (!isListOfCounts(shape)) throw damaged('Its shape is not a list of whole numbers.', place);
   if (!isListOfCounts(offsets) || offsets.length !== 2) {
@@ -166,7 +189,10 @@ function checkEntry(name: string, entry: unknown, dataBegin: number, where: stri
   const [begin, end] = offsets as [number, number];
   const size = shape.reduce((product, n) => product * n, BYTES[dtype as Dtype]);
   if (end - begin !== size) {
-    throw damaged(`Its shape [${shape.join(', ')}] in ${dtype} takes ${size} bytes, and it has ${end - begin}.`, place);
+    throw damaged(
+      `Its shape [${excerpt(shape.join(', '))}] in ${dtype} takes ${size} bytes, and it has ${end - begin}.`,
+      place,
+    );
   }
   return { dtype: dtype as Dtype, shape, begin: dataBegin + begin, end: dataBegin + end };
 }
@@ -176,7 +202,7 @@ function checkLayout(places: Map<string, TensorPlace>, dataBegin: number, where:
   const inOrder = [...places].sort(([, a], [, b]) => a.begin - b.begin || a.end - b.end);
   let position = dataBegin;
   for (const [name, { begin, end }] of inOrder) {
-    const place = `${where}, tensor "${name}"`;
+    const place = placeOf(name, where);
     if (begin < position) throw damaged('It overlaps the tensor before it.', place);
     if (begin > position) {
       throw damaged(`There are ${begin - position} bytes before it that belong to no tensor.`, place);
@@ -185,6 +211,13 @@ function checkLayout(places: Map<string, TensorPlace>, dataBegin: number, where:
   }
   return position;
 }
+
+/** A tensor of a file, for error messages. */
+export const placeOf = (name: string, where: string) => `${where}, tensor "${excerpt(name)}"`;
+
+/** A value that should have been text. It may be nested deeper than a function can call itself. */
+const formless = (value: unknown) =>
+  typeof value === 'object' && value !== null ? (Array.isArray(value) ? '[…]' : '{…}') : String(value);
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

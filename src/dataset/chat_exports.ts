@@ -1,58 +1,63 @@
 import { type Fields, has } from './fields';
 import type { FileKind } from './file_kind';
-
-/** A message of a chat between people. */
-export interface Said {
-  readonly who: string;
-  /** Empty where the message is an image or the like. */
-  readonly text: string;
-  /** Messages of one day make one conversation. */
-  readonly day: string;
-  /** Line that it starts on, or its number in a file without lines, from 1. */
-  readonly line: number;
-}
-
-/** An export of a messenger: one row of the table below. */
-export interface ChatExport {
-  readonly name: string;
-  matches(kind: FileKind): boolean;
-  /** The messages of people, in order; null where the file is something else after all. */
-  read(content: string): readonly Said[] | null;
-}
+import type { ChatExport, Said, Transcript } from './transcript';
+import { whatsApp } from './whats_app';
 
 const isJson = ({ ending, foreign }: FileKind) => ending === '.json' && !foreign;
 
+/** One chat, or all chats of an account. */
 const telegram: ChatExport = {
   name: 'Telegram',
-  matches: (kind) => isJson(kind) && kind.head.includes('"messages"') && kind.head.includes('"from_id"'),
-  read: (content) =>
-    messagesOf(
-      content,
-      'messages',
-      (message) =>
-        message.type === 'message' && {
-          who: message.from,
-          text: Array.isArray(message.text) ? message.text.map(partText).join('') : message.text,
-          day: message.date,
-        },
-    ),
+  matches: (kind) =>
+    isJson(kind) &&
+    ((kind.head.includes('"messages"') && kind.head.includes('"from_id"')) ||
+      /"about":\s*"[^"]*Telegram/.test(kind.head)),
+  read(content) {
+    const document = parsed(content) as Fields | null;
+    if (document === null) return null;
+    const chats = listIn(document.chats as Fields | null, 'list') ?? [document];
+    const said: Said[] = [];
+    let owner: string | undefined;
+    for (const [c, chat] of chats.entries()) {
+      const messages = listIn(chat as Fields, 'messages') ?? [];
+      said.push(...messages.flatMap((message, m) => saidIn(message, m + 1, (one) => telegramMessage(one, c))));
+      owner ??= telegramOwner(document, chat as Fields, messages);
+    }
+    return listIn(document, 'messages') || listIn(document.chats as Fields | null, 'list') ? { said, owner } : null;
+  },
 };
 
+const telegramMessage = ({ type, from, from_id, text, date }: Fields, chat: number): RawMessage => ({
+  who: type === 'message' ? (from ?? from_id) : null,
+  text: Array.isArray(text) ? text.map(partText).join('') : text,
+  day: `${dayOf(date)} ${chat}`,
+});
+
+/** Whose account it is; in a chat of two the one whom it is not named after. */
+function telegramOwner(document: Fields, { type, id }: Fields, messages: readonly unknown[]): string | undefined {
+  const own = (document.personal_information as Fields | undefined)?.user_id;
+  const found = messages.find((message) => {
+    const { from, from_id } = message as Fields;
+    if (typeof from !== 'string') return false;
+    return own === undefined ? type === 'personal_chat' && from_id !== `user${id}` : from_id === `user${own}`;
+  });
+  return (found as { from: string } | undefined)?.from;
+}
+
+/** As DiscordChatExporter writes it. */
 const discord: ChatExport = {
   name: 'Discord',
   matches: (kind) => isJson(kind) && ['"guild"', '"channel"', '"messages"'].every((name) => kind.head.includes(name)),
   read: (content) =>
-    messagesOf(
-      content,
-      'messages',
-      (message) =>
-        ['Default', 'Reply'].includes(message.type as string) && {
-          who: (message.author as Fields | undefined)?.name,
-          text: message.content,
-          day: message.timestamp,
-        },
-    ),
+    transcript(listIn(parsed(content) as Fields | null, 'messages'), ({ type, author, content: text, timestamp }) => ({
+      who: ['Default', 'Reply'].includes(type as string) ? (author as Fields | undefined)?.name : null,
+      text,
+      day: dayOf(timestamp),
+    })),
 };
+
+/** What stands under these in an export of Slack was written by a person; under others it is a notice. */
+const SLACK_SUBTYPES = [undefined, 'file_share', 'thread_broadcast', 'me_message'];
 
 const slack: ChatExport = {
   name: 'Slack',
@@ -61,74 +66,56 @@ const slack: ChatExport = {
     /^\s*\[\s*\{/.test(kind.head) &&
     kind.head.includes('"ts"') &&
     /"type":\s*"message"/.test(kind.head),
-  read: (content) =>
-    messagesOf(
-      content,
-      null,
-      (message) =>
-        !has(message, 'subtype') && {
-          who: (message.user_profile as Fields | undefined)?.real_name ?? message.user,
-          text: message.text,
-          day: 'one', // an export of Slack has a file a day
-        },
-    ),
-};
-
-/** `[01.05.23, 12:00:01] Ann: hello` or `5/1/23, 12:00 PM - Ann: hello`. */
-const WHATSAPP = /^\u200e?\[?(\d{1,4}[./-]\d{1,2}[./-]\d{1,4}),? (\d{1,2}[:.]\d{2}[^\]-]{0,9})(?:\] | - )(.*)$/;
-
-/** What stands for a picture, a sound or a file. */
-const MEDIA = /^(<[^<>]*>|\S+ omitted)\s*$/;
-
-const whatsApp: ChatExport = {
-  name: 'WhatsApp',
-  matches: ({ head, foreign, ending }) =>
-    !foreign &&
-    ['.txt', ''].includes(ending) &&
-    head.split(/\r?\n/, 3).filter((line) => WHATSAPP.test(line)).length > 1,
   read(content) {
-    const said: { who: string; text: string; day: string; line: number }[] = [];
-    let isOpen = false;
-    for (const [index, line] of content.trimEnd().split(/\r?\n/).entries()) {
-      const [, day = '', , rest = ''] = WHATSAPP.exec(line) ?? [];
-      const message = /^([^:]{1,80}): (.*)$/.exec(rest);
-      if (message) said.push({ who: message[1]!, text: message[2]!.replace(/\u200e/g, ''), day, line: index + 1 });
-      else if (rest === '' && isOpen) said.at(-1)!.text += `\n${line}`;
-      isOpen = message !== null || (rest === '' && isOpen);
-    }
-    return said.map((one) => (MEDIA.test(one.text) ? { ...one, text: '' } : one));
+    const list = parsed(content);
+    return transcript(Array.isArray(list) ? list : null, ({ subtype, user, user_profile, text, ts }) => ({
+      who: SLACK_SUBTYPES.includes(subtype as string | undefined)
+        ? ((user_profile as Fields | undefined)?.real_name ?? user)
+        : null,
+      text: typeof text === 'string' ? slackText(text) : text,
+      day: Number.isFinite(Number(ts)) ? dayOf(new Date(1000 * Number(ts)).toISOString()) : '',
+    }));
   },
 };
 
+/** Slack escapes three characters, and writes a link with its address. */
+const slackText = (text: string): string =>
+  text
+    .replace(/<(?:https?|mailto):[^<>|]*\|([^<>]*)>/g, '$1')
+    .replace(/<((?:https?|mailto):[^<>|]*)>/g, '$1')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&');
+
 export const CHAT_EXPORTS: readonly ChatExport[] = [telegram, discord, slack, whatsApp];
 
-type RawMessage = { readonly who: unknown; readonly text: unknown; readonly day: unknown };
+/** A message as it stands in JSON; `who` is null for what no person wrote. */
+type RawMessage = { readonly who: unknown; readonly text: unknown; readonly day: string };
 
-/** The messages in a JSON document, in its list or in the list of that name; what has no name was written by no person. The text is empty where there is none. */
-function messagesOf(
-  content: string,
-  field: string | null,
-  read: (message: Fields) => RawMessage | false,
-): readonly Said[] | null {
-  const list = listOf(content, field);
-  return (
-    list?.flatMap((entry, index): Said[] => {
-      const raw = typeof entry === 'object' && entry !== null && read(entry as Fields);
-      if (!raw || typeof raw.who !== 'string') return [];
-      const text = typeof raw.text === 'string' ? raw.text : '';
-      return [{ who: raw.who, text, day: String(raw.day).slice(0, 'YYYY-MM-DD'.length), line: index + 1 }];
-    }) ?? null
-  );
+function transcript(list: readonly unknown[] | null, read: (message: Fields) => RawMessage): Transcript | null {
+  return list && { said: list.flatMap((message, m) => saidIn(message, m + 1, read)) };
 }
 
-function listOf(content: string, field: string | null): readonly unknown[] | null {
+/** Nothing where there is no message; one without a writer is the messenger's own. */
+function saidIn(message: unknown, line: number, read: (message: Fields) => RawMessage): Said[] {
+  if (typeof message !== 'object' || message === null) return [];
+  const { who, text, day } = read(message as Fields);
+  return [{ who: typeof who === 'string' ? who : null, text: typeof text === 'string' ? text : '', day, line }];
+}
+
+const dayOf = (time: unknown): string => String(time).slice(0, 'YYYY-MM-DD'.length);
+
+function parsed(content: string): unknown {
   try {
-    const document: unknown = JSON.parse(content);
-    const list = field === null ? document : (document as Fields | null)?.[field];
-    return Array.isArray(list) ? list : null;
+    return JSON.parse(content);
   } catch {
     return null;
   }
+}
+
+function listIn(fields: Fields | null | undefined, name: string): readonly unknown[] | null {
+  const list = fields && has(fields, name) ? fields[name] : null;
+  return Array.isArray(list) ? list : null;
 }
 
 const partText = (part: unknown): string => {

@@ -18,6 +18,12 @@ export function exchangeTurns(
   if (isFault(answered)) return answered;
   if (answered.every(({ content }) => content.trim() === ''))
     return { what: 'There is nothing to learn: the completion is empty.', fix: 'Fill it in, or remove the record.' };
+  if (more.trim() === '' && asked.every(({ content }) => content.trim() === '')) {
+    notes.add(
+      'A prompt is empty: its completion is learned as a reply to nothing.',
+      'Fill it in, or remove the record.',
+    );
+  }
   const shown = asked.map((turn): Turn => (turn.role === 'assistant' ? { ...turn, learned: false } : turn));
   return [...withMore(shown, more), ...answered];
 }
@@ -31,6 +37,12 @@ function sideOf(
   const value = fields[name];
   if (typeof value === 'string') return [{ role, content: value }];
   if (!Array.isArray(value) || value.length === 0) return wrongType(name, 'a string', value);
+  if (value.every((one) => typeof one === 'string')) {
+    return {
+      what: `"${name}" is a list of texts where one text, or a list of turns, should be.`,
+      fix: 'Give each of them a record of its own.',
+    };
+  }
   return turnsOf(value, notes);
 }
 

@@ -25,17 +25,28 @@ export async function readDocument(file: File, kind: FileKind, sink: TextSink): 
   return format;
 }
 
-async function textOf(file: File, { container, encoding, markBytes }: FileKind, sink: TextSink): Promise<string> {
+async function textOf(file: File, { container, encoding, head, markBytes }: FileKind, sink: TextSink): Promise<string> {
   if (container === 'epub') return textOfBook(new Map((await openZip(file)).map((entry) => [entry.name, entry])));
   if (container === 'docx') {
     const main = (await openZip(file)).find(({ name }) => name === 'word/document.xml');
     if (!main) throw new Error('it has no main part');
     return textOfWord(await unpacked(main));
   }
-  const source = new TextDecoder(encoding).decode(await file.slice(markBytes).arrayBuffer());
+  const own = markBytes === 0 && encoding === 'utf-8' ? ownEncoding(head) : encoding;
+  const source = new TextDecoder(own).decode(await file.slice(markBytes).arrayBuffer());
   if (source.includes('\ufffd'))
     sink.problems.ofFile(NOT_UTF8, 'Save it as UTF-8 in a text editor and choose it again.');
   return textOfHtml(source);
+}
+
+/** The encoding that a page names in its head; UTF-8 where that is none. */
+function ownEncoding(head: string): string {
+  const name = /<meta[^>]{0,200}charset=["']?\s*([\w-]{1,40})/i.exec(head)?.[1] ?? 'utf-8';
+  try {
+    return new TextDecoder(name).encoding;
+  } catch {
+    return 'utf-8';
+  }
 }
 
 const unpacked = async (entry: ZipEntry): Promise<string> => (await unpackEntry(entry, MAX_FILE_BYTES)).text();

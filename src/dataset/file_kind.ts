@@ -54,6 +54,9 @@ const SIGNATURES: readonly (readonly [string, number, string, string])[] = [
 const ENDINGS: Readonly<Record<string, readonly [string, string]>> = {
   '.pdf': ['a PDF document', SAVE_PDF],
   '.doc': ['a Word document', SAVE_TEXT],
+  '.ipynb': ['a notebook', 'Save it as .md or .py and choose that file.'],
+  '.mht': ['a saved page', 'Save the page as .html and choose that file.'],
+  '.mhtml': ['a saved page', 'Save the page as .html and choose that file.'],
   '.odt': ['an office document', SAVE_TEXT],
   '.rtf': ['a rich-text document', SAVE_TEXT],
   '.xls': ['a spreadsheet', SAVE_ROWS],

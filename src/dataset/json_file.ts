@@ -3,8 +3,9 @@ import { freeBlocks, lineBlocks } from './blocks';
 import { type Fields, has, isFault } from './fields';
 import type { FileKind } from './file_kind';
 import { JsonScanner } from './json_scanner';
-import { withoutTrailingCommas } from './json_text';
-import { giveReading, RECORD_FORMS, readRecord } from './records';
+import { parsedOr, pythonAsJson, withoutTrailingCommas } from './json_text';
+import { BESIDE } from './record_fields';
+import { giveReading, knownForm, readRecord } from './records';
 import type { RecordSink } from './text_reader';
 
 /** What was met in a file. */
@@ -113,16 +114,39 @@ function parsed(text: string): unknown {
   }
 }
 
-const COMMAS = {
-  what: 'A comma before a closing bracket was passed over.',
-  fix: 'Nothing needs to be done; JSON has no comma there.',
+/** What makes JSON of nearly JSON, in the order in which it is tried. */
+const REPAIRS = [
+  {
+    mended: withoutTrailingCommas,
+    note: {
+      what: 'A comma before a closing bracket was passed over.',
+      fix: 'Nothing needs to be done; JSON has no comma there.',
+    },
+  },
+  {
+    mended: pythonAsJson,
+    note: {
+      what: 'A record was written as Python prints it, with NaN, None, True or single quotes, and was read as that.',
+      fix: 'Nothing needs to be done; json.dumps writes JSON.',
+    },
+  },
+];
+
+const IN_STRING = {
+  what: 'A record was written as a string of JSON and read from it.',
+  fix: 'Nothing needs to be done.',
 };
 
 function parseRecord(text: string, line: number, lastLine: number, found: Found, sink: RecordSink) {
   let record = parsed(text);
-  if (record === undefined) {
-    record = parsed(withoutTrailingCommas(text));
-    if (record !== undefined) sink.problems.note(line, COMMAS);
+  for (const { mended, note } of REPAIRS) {
+    if (record !== undefined) break;
+    record = parsed(mended(text));
+    if (record !== undefined) sink.problems.note(line, note);
+  }
+  if (typeof record === 'string' && /^\s*[{[]/.test(record)) {
+    record = parsedOr(record);
+    if (typeof record === 'object') sink.problems.note(line, IN_STRING);
   }
   if (record === undefined) {
     const what =
@@ -142,7 +166,7 @@ function parseRecord(text: string, line: number, lastLine: number, found: Found,
 
 function noteFields(record: unknown, { wanted, fields }: Found): void {
   if (typeof record !== 'object' || record === null || Array.isArray(record)) return;
-  if (wanted === undefined && RECORD_FORMS.some((form) => form.matches(record as Fields))) return;
+  if (wanted === undefined && knownForm(record as Fields)) return;
   for (const name of Object.keys(record)) if (fields.size < MOST_FIELDS) fields.add(name);
 }
 
@@ -150,14 +174,17 @@ function noteFields(record: unknown, { wanted, fields }: Found): void {
 function chosenFields(record: unknown, { prompt, completion }: TableColumns): unknown {
   if (typeof record !== 'object' || record === null || Array.isArray(record)) return record;
   const fields = record as Fields;
-  const learned = has(fields, completion) ? fields[completion] : undefined;
-  if (prompt !== undefined) return { prompt: has(fields, prompt) ? fields[prompt] : undefined, completion: learned };
-  return Array.isArray(learned) ? { messages: learned } : { text: learned };
+  const of = (name: string) => (has(fields, name) ? fields[name] : undefined);
+  const beside = BESIDE.filter((name) => has(fields, name) && name !== prompt && name !== completion);
+  const context = Object.fromEntries(beside.map((name) => [name, fields[name]]));
+  if (prompt !== undefined) return { ...context, prompt: of(prompt), completion: of(completion) };
+  return { ...context, [Array.isArray(of(completion)) ? 'messages' : 'text']: of(completion) };
 }
 
 /** What is probably wrong. Engines word their own messages differently, so those are not shown. */
 function complaint(text: string) {
   const trimmed = text.trim();
+  if (/^(?:\/\/|\/\*|#)/.test(trimmed)) return 'it begins with a comment, which JSON does not have';
   if (/^\{\s*'/.test(trimmed)) return 'it uses single quotes';
   if (trimmed.startsWith('{') && !trimmed.endsWith('}')) return 'it does not end with a closing brace';
   if (/,\s*[}\]]/.test(trimmed)) return 'a comma stands before a closing bracket';

@@ -46,7 +46,10 @@ function readGroup(group: RowGroup, columns: readonly string[], choice: Choice, 
   }
 }
 
-/** A cell as JSON would have it: numbers where Parquet has 64-bit integers. */
+/** A cell as JSON would have it: numbers where Parquet has 64-bit integers, in lists too. */
 function plain(value: unknown): unknown {
-  return typeof value === 'bigint' ? Number(value) : value;
+  if (typeof value === 'bigint') return Number(value);
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, plain(inner)]));
 }

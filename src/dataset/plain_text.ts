@@ -2,6 +2,12 @@ import { lineBlocks, type TextBlock } from './blocks';
 import type { TextExample } from './example';
 import type { FileKind } from './file_kind';
 import type { ProblemLog } from './problem_log';
+import { hasTemplateMarks } from './spelled_chat';
+
+const MARKS = [
+  'The text holds the marks of a chat template: all of it is learned as text, also what the user says.',
+  'Write each conversation as a record of JSON Lines, {"text": "…"}, to have the replies alone learned.',
+] as const;
 
 /** Reads a file as one document, piece by piece. */
 export async function readPlainText(
@@ -10,6 +16,7 @@ export async function readPlainText(
   problems: ProblemLog,
   onExample: (example: TextExample) => void,
 ) {
+  if (hasTemplateMarks(kind.head)) problems.ofFile(MARKS[0], MARKS[1]);
   let begins = true;
   let held: TextBlock | null = null;
   const give = ({ line, text }: TextBlock, ends: boolean) => {

@@ -1,9 +1,9 @@
 import type { Problem } from '../problem';
-import type { RecordNote } from './record_notes';
+import { OF_TURN, type RecordNote } from './record_notes';
 
 const LISTED_LINES = 5;
 
-/** Collects what could not be read in one file: every problem of the file itself, the first few of single lines, the count of the rest. */
+/** Collects what could not be read in one file: every problem of the file itself, those of single lines, each sentence once with how often, the first few of these and the count of the rest. */
 export interface ProblemLog {
   atLine(line: number, what: string, fix: string): void;
   ofFile(what: string, fix: string): void;
@@ -14,22 +14,29 @@ export interface ProblemLog {
   list(): Problem[];
 }
 
+/** A sentence, the line of the first that it is said of, and how often. */
+interface Counted {
+  readonly line: number;
+  readonly note: RecordNote;
+  count: number;
+}
+
 /** @param place what the numbers of its lines are called */
 export function problemLog(file: string, place: 'line' | 'row' = 'line'): ProblemLog {
   const ofFile: Problem[] = [];
-  const atLine: { readonly line: number; readonly problem: Problem }[] = [];
-  const notes = new Map<string, { readonly line: number; readonly note: RecordNote; count: number }>();
+  const atLine = new Map<string, Counted>();
+  const notes = new Map<string, Counted>();
   const fields = new Map<string, number>();
   let unreadAt = 0;
   let unreadRecords = 0;
   let unlisted = 0;
   return {
     atLine(line, what, fix) {
-      if (atLine.length < LISTED_LINES) {
-        atLine.push({ line, problem: { what, where: `${file}, ${place} ${line}`, fix } });
-        return;
-      }
-      unlisted++;
+      const key = `${what}\n${fix}`;
+      const known = atLine.get(key);
+      if (known) known.count++;
+      else if (atLine.size < LISTED_LINES) atLine.set(key, { line, note: { what, fix }, count: 1 });
+      else unlisted++;
     },
     ofFile(what, fix) {
       ofFile.push({ what, where: file, fix });
@@ -46,9 +53,10 @@ export function problemLog(file: string, place: 'line' | 'row' = 'line'): Proble
       for (const name of names) fields.set(name, (fields.get(name) ?? 0) + 1);
     },
     list() {
-      const listed = atLine.sort((a, b) => a.line - b.line).map(({ problem }) => problem);
-      for (const { line, note, count } of notes.values())
-        listed.push(counted(note, `${file}, ${place} ${line}`, count));
+      const faults = [...atLine.values()].sort((a, b) => a.line - b.line);
+      const listed = [...faults, ...notes.values()].map(({ line, note, count }) =>
+        counted(note, `${file}, ${place} ${line}`, count),
+      );
       if (fields.size > 0) listed.push(counted(unreadFields(fields), `${file}, ${place} ${unreadAt}`, unreadRecords));
       if (unlisted === 0) return [...ofFile, ...listed];
       const what = unlisted === 1 ? `and 1 more ${place} was skipped.` : `and ${unlisted} more ${place}s were skipped.`;
@@ -65,8 +73,12 @@ function counted({ what, fix }: RecordNote, where: string, count: number): Probl
 
 const NAMED_FIELDS = 8;
 
+/** A field's name, which may be followed by where it is. */
+const quoted = (name: string) =>
+  name.endsWith(OF_TURN) ? `"${name.slice(0, -OF_TURN.length)}"${OF_TURN}` : `"${name}"`;
+
 function unreadFields(fields: ReadonlyMap<string, number>): RecordNote {
-  const names = [...fields.keys()].slice(0, NAMED_FIELDS).map((name) => `"${name.slice(0, 40)}"`);
+  const names = [...fields.keys()].slice(0, NAMED_FIELDS).map((name) => quoted(name.slice(0, 60)));
   const more = fields.size > NAMED_FIELDS ? ', …' : '';
   return {
     what: `What stands in ${names.join(', ')}${more} is not shown to the model and not learned.`,

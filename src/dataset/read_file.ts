@@ -2,6 +2,7 @@ import type { Problem } from '../problem';
 import { CANNOT_BE_READ, isOfEncoding } from './blocks';
 import type { Content, Example } from './example';
 import { type FileKind, fileKind } from './file_kind';
+import { isOfFields } from './other_records';
 import { problemLog } from './problem_log';
 import type { FileReport } from './report';
 import type { ReadOptions } from './text_reader';
@@ -53,6 +54,9 @@ export async function readFile(
       fix: 'Choose a file with text or records in it.',
     });
   }
+  const [first] = listed;
+  if (examples === 0 && first && details.columns && isOfFields(first))
+    listed[0] = { ...first, columns: details.columns };
   const latin1 = listed.some(isOfEncoding) ? { mayBeLatin1: true as const } : {};
   return { name: file.name, bytes: file.size, ...details, ...latin1, examples, problems: listed };
 }

@@ -11,6 +11,9 @@ export interface RecordNotes {
   unread(name: string): void;
 }
 
+/** Behind the name of a field that a turn has, not its record. */
+export const OF_TURN = ' of a turn';
+
 /** Collects the notes of one record; the same one counts once. */
 export class NoteList implements RecordNotes {
   readonly notes = new Map<string, RecordNote>();
@@ -34,11 +37,13 @@ const WITHOUT_MEANING = new Set(
    lang language locale category categories topic topics domain subject tag tags type kind label labels difficulty level
    date time datetime timestamp timestamps created created_at created_time create_time updated updated_at update_time
    model model_name engine generator annotator annotators annotation author author_id version meta metadata
-   tokens token_count num_tokens n_tokens length num_turns n_turns finish_reason status`.split(/\s+/),
+   tokens token_count num_tokens n_tokens length num_turns n_turns finish_reason status parallel_tool_calls`.split(
+    /\s+/,
+  ),
 );
 
 export const isMeaningless = (name: string): boolean =>
-  WITHOUT_MEANING.has(name.toLowerCase()) || /_(ids?|hash|score|at|count)$/i.test(name);
+  WITHOUT_MEANING.has(name.toLowerCase()) || /_(ids?|hash|score|at|count)$|^score_|^unnamed: \d+$/i.test(name);
 
 /** Null, and what is empty, says nothing whatever its name. */
 export const isBlank = (value: unknown): boolean =>

@@ -1,13 +1,15 @@
+import { chatTurns, spelledChat, spelledExchange } from './chat_turns';
 import { mappingTurns } from './chatgpt_export';
 import { exchangeTurns, historyTurns } from './context_turns';
 import type { Content, Turn } from './example';
 import { describe, type Fields, has, isFault, type RecordFault, wrongType } from './fields';
-import { listIn } from './json_text';
+import { otherKind, unknownRecord } from './other_records';
+import { HISTORY, PAIRS, type Pair, SYSTEM, WEIGHTS } from './record_fields';
 import { isBlank, isMeaningless, NoteList, type RecordNote, type RecordNotes } from './record_notes';
-import { spelledTurns } from './spelled_chat';
+import { hasTemplateMarks } from './spelled_chat';
 import type { RecordSink } from './text_reader';
+import { isShownTools, withTools } from './tools';
 import { arrangeTurns } from './turn_order';
-import { readTurn } from './turns';
 
 export interface RecordReading {
   /** The record's form as people call it: "chat messages", "prompt and completion", … */
@@ -20,42 +22,6 @@ export interface RecordReading {
 }
 
 type Reading = Pick<RecordReading, 'form' | 'content'>;
-
-type Pair = readonly [form: string, prompt: string, completion: string, input?: string | undefined];
-
-const PROMPT = 'prompt and completion';
-const ALPACA = 'instructions (Alpaca)';
-const QUESTION = 'questions and answers';
-
-/** Pairs of names for what is shown and what is learned; a third names further input that joins what is shown. */
-export const PAIRS: readonly Pair[] = [
-  [PROMPT, 'prompt', 'completion', 'context'],
-  [PROMPT, 'prompt', 'response', 'context'],
-  [ALPACA, 'instruction', 'output', 'input'],
-  [ALPACA, 'instruction', 'response', 'context'],
-  [QUESTION, 'question', 'answer', 'context'],
-  [PROMPT, 'prompt', 'output', 'input'],
-  [PROMPT, 'prompt', 'answer', 'context'],
-  [PROMPT, 'query', 'response', 'context'],
-  [PROMPT, 'query', 'answer', 'context'],
-  [ALPACA, 'instruction', 'answer', 'input'],
-  [ALPACA, 'instruction', 'completion', 'input'],
-  [QUESTION, 'question', 'response', 'context'],
-  [QUESTION, 'question', 'output', 'context'],
-  [PROMPT, 'user', 'assistant', 'context'],
-  [PROMPT, 'human', 'assistant', 'context'],
-  [PROMPT, 'input', 'output', 'context'],
-  [PROMPT, 'input', 'response', 'context'],
-  [PROMPT, 'input', 'target', 'context'],
-  [PROMPT, 'source', 'target'],
-];
-
-/** Fields beside a form's own that carry meaning, and are read or spoken of whatever the form. */
-const SYSTEM = ['system', 'system_prompt', 'system_message'];
-export const BESIDE_PAIRS = [...SYSTEM, 'history', 'tools', 'weight'];
-const TOOLS = ['tools', 'functions', 'available_tools'];
-const WEIGHTS = ['weight', 'loss', 'train'];
-const HISTORY = 'history';
 
 /** A form of records: one row of the table below. */
 export interface RecordForm {
@@ -87,6 +53,12 @@ const pair = ([form, prompt, completion, input]: Pair): RecordForm => ({
 const hasPair = (fields: Fields) =>
   PAIRS.some(([, prompt, completion]) => has(fields, prompt) && has(fields, completion));
 
+/** Conversations under names that other records use otherwise: only as lists. */
+const listed = (field: string): RecordForm => ({
+  ...chat('conversations', field),
+  matches: (fields) => Array.isArray(fields[field]),
+});
+
 const text: RecordForm = {
   id: 'text',
   fields: ['text'],
@@ -105,13 +77,20 @@ const chatGpt: RecordForm = {
   },
 };
 
+const claude: RecordForm = {
+  ...chat('conversations exported from Claude', 'chat_messages'),
+  isWhole: true,
+};
+
 /** Every form of records; the first that matches reads a record, whatever else the record has. */
 export const RECORD_FORMS: readonly RecordForm[] = [
   chat('chat messages', 'messages'),
   chat('conversations (ShareGPT)', 'conversations'),
   chat('conversations (ShareGPT)', 'conversation'),
   chatGpt,
+  claude,
   ...PAIRS.map(pair),
+  ...['dialogue', 'dialog', 'items'].map(listed),
   text,
 ];
 
@@ -121,6 +100,18 @@ export const isRecordField = (name: string) => RECORD_FORMS.some(({ fields }) =>
 const KNOWN =
   'Use "messages", "conversations", "prompt" and "completion", "instruction" and "output", "question" and "answer", or "text".';
 
+/** The form that reads a record and its fields, whose names may be in capitals; null where there is none. */
+export function knownForm(given: Fields): { readonly form: RecordForm; readonly fields: Fields } | null {
+  for (const fields of [
+    given,
+    Object.fromEntries(Object.entries(given).map(([name, it]) => [name.toLowerCase(), it])),
+  ]) {
+    const form = RECORD_FORMS.find((one) => one.matches(fields));
+    if (form) return { form, fields };
+  }
+  return null;
+}
+
 /** Reads one record of a JSON file by the first form that matches. */
 export function readRecord(record: unknown): RecordReading | RecordFault {
   if (typeof record !== 'object' || record === null || Array.isArray(record)) {
@@ -129,9 +120,11 @@ export function readRecord(record: unknown): RecordReading | RecordFault {
       fix: KNOWN,
     };
   }
-  const fields = record as Fields;
-  const form = RECORD_FORMS.find((one) => one.matches(fields));
-  if (!form) return unknownRecord(fields);
+  const known = knownForm(record as Fields);
+  const other = otherKind(record as Fields, known?.form.id ?? null);
+  if (other) return other;
+  if (!known) return unknownRecord(record as Fields, KNOWN);
+  const { form, fields } = known;
   const notes = new NoteList();
   const reading = form.read(fields, notes);
   if (isFault(reading)) return reading;
@@ -150,12 +143,8 @@ const isUnlearned = (fields: Fields) => WEIGHTS.some((name) => has(fields, name)
 function noteRest(fields: Fields, form: RecordForm, content: Content, notes: RecordNotes): void {
   for (const [name, value] of form.isWhole ? [] : Object.entries(fields)) {
     if (form.fields.includes(name) || isBlank(value) || isMeaningless(name) || name === 'loss_mask') continue;
-    if (TOOLS.includes(name)) {
-      notes.add(
-        `The tools in "${name}" are not shown to the model; calls of them are.`,
-        'Write into the system turn what the model should know of its tools.',
-      );
-    } else if (WEIGHTS.includes(name)) {
+    if (content.kind === 'chat' && isShownTools(name, value)) continue;
+    if (WEIGHTS.includes(name)) {
       if (Number(value) !== 1) {
         const what = `"${name}" is neither 0 nor 1: every record is learned alike.`;
         notes.add(what, 'Repeat records that should count for more.');
@@ -165,33 +154,13 @@ function noteRest(fields: Fields, form: RecordForm, content: Content, notes: Rec
   }
 }
 
-/** The field says again what the conversation says. */
-const repeats = (content: Content, value: unknown) =>
-  content.kind === 'chat' &&
-  typeof value === 'string' &&
-  content.turns.some((turn) => turn.content.trim() === value.trim());
-
-/** What a record lacks to be of a known form. */
-function unknownRecord(fields: Fields): RecordFault {
-  if (has(fields, 'chosen') && has(fields, 'rejected')) return preferenceData(fields.chosen, has(fields, 'prompt'));
-  const partner = PAIRS.find(([, prompt, completion]) => has(fields, prompt) || has(fields, completion));
-  if (partner) {
-    const [missing, present] = has(fields, partner[1]) ? [partner[2], partner[1]] : [partner[1], partner[2]];
-    return { what: `This record has "${present}" but no "${missing}".`, fix: `Add "${missing}" to the record.` };
-  }
-  const names = Object.keys(fields)
-    .slice(0, 6)
-    .map((name) => JSON.stringify(name.slice(0, 40)))
-    .join(', ');
-  return { what: names ? `This record has no known field; it has ${names}.` : 'This record is empty.', fix: KNOWN };
-}
-
-function preferenceData(chosen: unknown, asked: boolean): RecordFault {
-  const name = Array.isArray(chosen) && !asked ? 'messages' : asked ? 'completion' : 'text';
-  return {
-    what: 'This is preference data: a reply that was chosen beside one that was rejected. Comparing the two is not done here.',
-    fix: `To learn the chosen reply alone, rename "chosen" to "${name}" and leave "rejected" out.`,
-  };
+/** The field says again what the conversation says, a turn or all of it. */
+function repeats(content: Content, value: unknown): boolean {
+  if (content.kind !== 'chat' || typeof value !== 'string') return false;
+  const lines = content.turns.map((turn) => turn.content.trim().split('\n', 1)[0]!);
+  return (
+    content.turns.some((turn) => turn.content.trim() === value.trim()) || lines.every((line) => value.includes(line))
+  );
 }
 
 function pairReading(
@@ -201,9 +170,9 @@ function pairReading(
 ): Reading | RecordFault {
   const more = input !== undefined && has(fields, input) ? (fields[input] ?? '') : '';
   if (typeof more !== 'string') return wrongType(input!, 'a string', more);
-  const exchanged = exchangeTurns(fields, prompt, completion, more, notes);
-  if (isFault(exchanged)) return exchanged;
-  return conversation(form, fields, exchanged, notes);
+  const exchanged = spelledExchange(fields[prompt], fields[completion], notes);
+  const turns = exchanged ?? exchangeTurns(fields, prompt, completion, more, notes);
+  return isFault(turns) ? turns : conversation(form, fields, turns, notes);
 }
 
 /** The conversation of these turns, in order, behind what the record says comes before them. */
@@ -211,8 +180,15 @@ function conversation(form: string, fields: Fields, turns: readonly Turn[], note
   const history = historyTurns(fields[HISTORY], notes);
   if (isFault(history)) return history;
   const before = turns.length > 0 ? [...systemTurns(fields), ...history] : [];
-  const arranged = arrangeTurns([...before, ...turns], notes);
-  return isFault(arranged) ? arranged : { form, content: { kind: 'chat', turns: arranged } };
+  const arranged = arrangeTurns(withTools([...before, ...turns], fields, notes), notes);
+  if (isFault(arranged)) return arranged;
+  if (arranged.some(({ content }) => hasTemplateMarks(content))) {
+    notes.add(
+      'Marks of a chat template stand inside a turn, and are read as the letters that they are written with.',
+      'Take them out: the marks of the base are put around every turn.',
+    );
+  }
+  return { form, content: { kind: 'chat', turns: arranged } };
 }
 
 function systemTurns(fields: Fields): readonly Turn[] {
@@ -225,26 +201,14 @@ function textReading(fields: Fields, notes: RecordNotes): Reading | RecordFault 
   if (typeof given !== 'string') return wrongType('text', 'a string', given);
   if (given.trim() === '')
     return { what: 'There is nothing to learn: "text" is empty.', fix: 'Fill it in, or remove the record.' };
-  const turns = spelledTurns(given);
+  const turns = spelledChat(given, notes);
   if (turns === null) return { form: 'texts', content: { kind: 'text', text: given } };
-  notes.add(
-    'The text spells a conversation with the marks of a chat template; it was read as that conversation.',
-    'Nothing needs to be done; only the replies are learned.',
-  );
-  return conversation('conversations spelled as text', fields, turns, notes);
+  return isFault(turns) ? turns : conversation('conversations spelled as text', fields, turns, notes);
 }
 
 function chatReading(form: string, name: string, fields: Fields, notes: RecordNotes): Reading | RecordFault {
-  const list = listIn(fields[name], notes);
-  if (!Array.isArray(list)) return wrongType(name, 'a list of turns', fields[name]);
-  const mask = Array.isArray(fields.loss_mask) ? fields.loss_mask : [];
-  const turns: Turn[] = [];
-  for (const [index, entry] of list.entries()) {
-    const turn = readTurn(entry, index + 1, notes);
-    if (isFault(turn)) return turn;
-    turns.push(mask[index] === 0 && turn.role === 'assistant' ? { ...turn, learned: false } : turn);
-  }
-  return conversation(form, fields, turns, notes);
+  const turns = chatTurns(fields, name, notes);
+  return isFault(turns) ? turns : conversation(form, fields, turns, notes);
 }
 
 /** Hands on a record that was read, with what is to be said of it. */

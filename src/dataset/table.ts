@@ -13,6 +13,9 @@ export interface TableReading {
 
 const DELIMITERS: Readonly<Record<string, string>> = { ',': 'commas', ';': 'semicolons', '\t': 'tabs', '|': 'bars' };
 
+/** The first line of tables that Excel is to open: no row of them. */
+const SEPARATOR = /^sep=([,;\t|])\r?\n/;
+
 /** Reads .csv and .tsv. The first row names the columns; `wanted` says which to use, else they are guessed by name. */
 export async function readTable(
   file: File,
@@ -20,14 +23,15 @@ export async function readTable(
   wanted: TableColumns | undefined,
   sink: RecordSink,
 ): Promise<TableReading> {
-  const delimiter = kind.ending === '.tsv' ? '\t' : guessDelimiter(kind.head, Object.keys(DELIMITERS));
+  const told = SEPARATOR.exec(kind.head)?.[1];
+  const delimiter = told ?? (kind.ending === '.tsv' ? '\t' : guessDelimiter(kind.head, Object.keys(DELIMITERS)));
   const format = `table (${DELIMITERS[delimiter]})`;
   let columns: readonly string[] = [];
   let choice: Choice | null = null;
   const blocks = lineBlocks(file, kind, sink.problems);
   for await (const rows of tableRows(blocks, delimiter, sink.problems)) {
     for (const { fields, line } of rows) {
-      if (fields.every((field) => field.trim() === '')) continue;
+      if (fields.every((field) => field.trim() === '') || (told !== undefined && line === 1)) continue;
       if (choice === null) {
         columns = fields.map((name) => name.trim());
         choice = chooseColumns(columns, wanted, line, sink);

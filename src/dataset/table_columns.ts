@@ -1,7 +1,8 @@
 import type { TableColumns } from '../settings/text';
 import { isFault } from './fields';
+import { BESIDE, PAIRS } from './record_fields';
 import { isMeaningless } from './record_notes';
-import { BESIDE_PAIRS, giveReading, PAIRS, readRecord } from './records';
+import { giveReading, readRecord } from './records';
 import type { RecordSink } from './text_reader';
 
 /** Which columns become which fields of a record, for the forms of records to read. */
@@ -13,6 +14,10 @@ export interface Choice {
 
 /** Columns whose cells are whole conversations, as lists in JSON. */
 const CHAT_NAMES = ['messages', 'conversations', 'conversation'];
+const BY_ORDER = [
+  'The first row is taken for the names of the columns, the first column for what is asked and the second for what is answered.',
+  'Where the first row is an example, put one with names above it, such as "prompt" and "completion".',
+] as const;
 const TEXT_NAMES = ['text', 'content', 'body', 'document'];
 
 /** Reads a row as a record of the chosen fields. `cells` has a value for each column. */
@@ -50,37 +55,36 @@ function chosenColumns(
     return null;
   }
   const completion = columns.indexOf(wanted.completion);
-  const how = 'columns as chosen';
-  if (wanted.prompt !== undefined) {
-    const prompt = columns.indexOf(wanted.prompt);
-    return {
-      fields: [
-        ['prompt', prompt],
-        ['completion', completion],
-      ],
-      chosen: wanted,
-      how,
-    };
-  }
   const name = wanted.completion.toLowerCase();
-  return { fields: [[CHAT_NAMES.includes(name) ? name : 'text', completion]], chosen: wanted, how };
+  const isRunningText = wanted.prompt === undefined && !CHAT_NAMES.includes(name);
+  const learned = isRunningText ? 'text' : wanted.prompt === undefined ? name : 'completion';
+  const prompt = wanted.prompt === undefined ? [] : [['prompt', columns.indexOf(wanted.prompt)] as const];
+  const beside = isRunningText ? [] : besideIn(columns).filter(([field]) => !names.includes(field));
+  return { fields: [...prompt, [learned, completion], ...beside], chosen: wanted, how: 'columns as chosen' };
 }
 
+const indexIn = (columns: readonly string[], name: string) =>
+  columns.findIndex((column) => column.toLowerCase() === name);
+
+/** Columns of what stands beside a conversation, whatever its form. */
+const besideIn = (columns: readonly string[]) =>
+  BESIDE.map((name) => [name, indexIn(columns, name)] as const).filter(([, column]) => column >= 0);
+
 function guessColumns(columns: readonly string[], line: number, sink: RecordSink): Choice | null {
-  const find = (name: string) => columns.findIndex((column) => column.toLowerCase() === name);
-  const single = (field: string, column: number): Choice => ({
-    fields: [[field, column]],
+  const find = (name: string) => indexIn(columns, name);
+  const single = (field: string, column: number, beside: Choice['fields'] = []): Choice => ({
+    fields: [[field, column], ...beside],
     chosen: { completion: columns[column]! },
     how: `column guessed: ${columns[column]}`,
   });
   const conversations = CHAT_NAMES.find((name) => find(name) >= 0);
-  if (conversations !== undefined) return single(conversations, find(conversations));
+  if (conversations !== undefined) return single(conversations, find(conversations), besideIn(columns));
   for (const [, prompt, completion, input] of PAIRS) {
     if (find(prompt) < 0 || find(completion) < 0) continue;
     const shown = [prompt, ...(input !== undefined && find(input) >= 0 ? [input] : [])];
-    const names = [...shown, completion, ...BESIDE_PAIRS.filter((name) => find(name) >= 0)];
+    const own = [...shown, completion].map((name) => [name, find(name)] as const);
     return {
-      fields: names.map((name) => [name, find(name)] as const),
+      fields: [...own, ...besideIn(columns)],
       chosen: { prompt: columns[find(prompt)]!, completion: columns[find(completion)]! },
       how: `columns guessed by name: ${shown.map((name) => columns[find(name)]).join(' + ')} → ${columns[find(completion)]}`,
     };
@@ -90,6 +94,7 @@ function guessColumns(columns: readonly string[], line: number, sink: RecordSink
   if (columns.length === 2) {
     const [prompt, completion] = columns as [string, string];
     const how = `columns guessed by order: ${prompt} → ${completion}`;
+    sink.problems.ofFile(BY_ORDER[0], BY_ORDER[1]);
     return {
       fields: [
         ['prompt', 0],

@@ -40,4 +40,4 @@ export interface TextReader {
 }
 
 /** What a reader adds to the file's report. */
-export type ReadDetails = Pick<FileReport, 'format' | 'columns' | 'chosenColumns' | 'voices'>;
+export type ReadDetails = Pick<FileReport, 'format' | 'columns' | 'chosenColumns' | 'voices' | 'voice'>;

@@ -85,20 +85,21 @@ function openingAsContext(turns: readonly Turn[], notes: RecordNotes): readonly 
 }
 
 function joinTurns(turns: readonly Turn[], notes: RecordNotes): readonly Turn[] {
-  const joined: Turn[] = [];
+  const runs: { readonly turn: Turn; readonly texts: string[] }[] = [];
   for (const turn of turns) {
-    const before = joined.at(-1);
-    if (before?.role !== turn.role || before.learned !== turn.learned) {
-      joined.push(turn);
+    const run = runs.at(-1);
+    if (run?.turn.role !== turn.role || run.turn.learned !== turn.learned) {
+      runs.push({ turn, texts: [turn.content] });
       continue;
     }
     if (turn.role !== 'system') {
       notes.add('Turns of one role in a row were joined, with a blank line between them.', ORDER);
     }
-    const texts = [before.content, turn.content].filter((text) => text.trim() !== '');
-    joined[joined.length - 1] = { ...before, content: texts.join('\n\n') };
+    run.texts.push(turn.content);
   }
-  return joined;
+  return runs.map(({ turn, texts }) =>
+    texts.length === 1 ? turn : { ...turn, content: texts.filter((text) => text.trim() !== '').join('\n\n') },
+  );
 }
 
 function noteStrangers(turns: readonly ReadTurn[], notes: RecordNotes): void {

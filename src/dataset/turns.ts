@@ -1,6 +1,8 @@
+import { textOfParts } from './content_parts';
 import type { Role, Turn } from './example';
 import { describe, type Fields, has, type RecordFault } from './fields';
-import { isBlank, isMeaningless, type RecordNotes } from './record_notes';
+import { callOf, callText, reasoningText, responseText } from './marks';
+import { isBlank, isMeaningless, OF_TURN, type RecordNotes } from './record_notes';
 
 /** What speaks: as the template knows it, a tool that answers, or a call of one. */
 type Speaker = Role | 'tool' | 'call';
@@ -31,12 +33,12 @@ const SPEAKERS: Readonly<Record<string, Speaker>> = {
 };
 
 /** Names of a turn's own fields, by what they hold. */
-const ROLE = ['role', 'from', 'speaker'];
+const ROLE = ['role', 'from', 'speaker', 'sender'];
 const CONTENT = ['content', 'value', 'text'];
 const REASONING = ['reasoning_content', 'reasoning', 'thinking'];
 const CALLS = ['tool_calls', 'function_call'];
 /** 0 or false on a turn: it is shown and not learned. */
-const MARKS = ['weight', 'loss', 'train', 'loss_mask', 'trainable'];
+const MARKS = ['weight', 'loss', 'train', 'loss_mask', 'trainable', 'train_on_turn'];
 const KNOWN = new Set([...ROLE, ...CONTENT, ...REASONING, ...CALLS, ...MARKS]);
 
 /** A turn, and the role that it was given where that is unknown here. */
@@ -68,13 +70,7 @@ export function readTurn(entry: unknown, number: number, notes: RecordNotes): Re
 function spoken(speaker: Speaker, text: string, fields: Fields, notes: RecordNotes): Turn {
   if (speaker === 'system') return { role: 'system', content: text };
   if (speaker === 'user') return { role: 'user', content: text };
-  if (speaker === 'tool') {
-    notes.add(
-      'What a tool answered is shown as a turn of the user, between <tool_response> and </tool_response>.',
-      'Nothing needs to be done; ask the finished adapter in the same form.',
-    );
-    return { role: 'user', content: marked('tool_response', text) };
-  }
+  if (speaker === 'tool') return { role: 'user', content: responseText(text, notes) };
   const learned = isLearned(fields, notes);
   const content =
     speaker === 'call' ? callText([text], notes) : [reasoningOf(fields, notes), text, callsOf(fields, notes)];
@@ -92,29 +88,13 @@ const hasCalls = (fields: Fields) => CALLS.some((name) => has(fields, name) && !
 
 function textOf(content: unknown, called: boolean, number: number, notes: RecordNotes): string | RecordFault {
   if (typeof content === 'string') return content;
-  const joined = joinParts(content, notes);
+  const joined = textOfParts(content, notes);
   if (joined !== null) return joined;
   if (content === null || (content === undefined && called)) return '';
   return {
     what: `Turn ${number} has ${describe(content)} where its text should be.`,
     fix: 'Give every turn a "content" that is a string.',
   };
-}
-
-/** Content as a list of parts; null where none of them is text. */
-function joinParts(content: unknown, notes: RecordNotes): string | null {
-  const parts = Array.isArray(content) ? content : [content];
-  const texts = parts.map((part: unknown) => {
-    if (typeof part === 'string') return part;
-    const text = typeof part === 'object' && part !== null && has(part as Fields, 'text') && (part as Fields).text;
-    return typeof text === 'string' ? text : null;
-  });
-  const found = texts.filter((text) => text !== null);
-  if (found.length === 0) return null;
-  if (found.length < texts.length) {
-    notes.add('A part of a turn that is no text, such as an image, was left out.', 'Describe it in words.');
-  }
-  return found.join('');
 }
 
 function isLearned(fields: Fields, notes: RecordNotes): boolean {
@@ -131,11 +111,7 @@ function isLearned(fields: Fields, notes: RecordNotes): boolean {
 function reasoningOf(fields: Fields, notes: RecordNotes): string {
   const reasoning = firstOf(fields, REASONING);
   if (typeof reasoning !== 'string' || reasoning.trim() === '') return '';
-  notes.add(
-    'The reasoning of a turn is learned before its reply, between <think> and </think>.',
-    'Leave the field out where only the reply should be learned.',
-  );
-  return marked('think', reasoning);
+  return reasoningText(reasoning, notes);
 }
 
 function callsOf(fields: Fields, notes: RecordNotes): string {
@@ -147,35 +123,9 @@ function callsOf(fields: Fields, notes: RecordNotes): string {
   return callText(calls.map(callOf), notes);
 }
 
-/** A call as one line of JSON: its name and arguments, without ids. */
-function callOf(call: unknown): string {
-  if (typeof call !== 'object' || call === null) return String(call);
-  const inner = (call as Fields).function ?? call;
-  const { name, arguments: given } = inner as { name?: unknown; arguments?: unknown };
-  return JSON.stringify({ name, arguments: typeof given === 'string' ? parsedOr(given) : given });
-}
-
-function parsedOr(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
-
-function callText(calls: readonly string[], notes: RecordNotes): string {
-  notes.add(
-    'Calls of tools are learned as text of the reply, between <tool_call> and </tool_call>.',
-    'Nothing needs to be done; what answers the finished adapter has to look for these marks.',
-  );
-  return calls.map((call) => marked('tool_call', call)).join('\n');
-}
-
-const marked = (mark: string, text: string) => `<${mark}>\n${text.trim()}\n</${mark}>`;
-
 function noteUnread(fields: Fields, notes: RecordNotes): void {
   for (const [name, value] of Object.entries(fields)) {
     if (KNOWN.has(name) || isMeaningless(name) || isBlank(value)) continue;
-    notes.unread(`${name} of a turn`);
+    notes.unread(`${name}${OF_TURN}`);
   }
 }

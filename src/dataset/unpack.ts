@@ -2,6 +2,7 @@ import { gunzip } from '../containers/gzip';
 import { openZip, unpackEntry } from '../containers/zip';
 import { asProblem, type Problem } from '../problem';
 import { fileKind, MAX_FILE_BYTES } from './file_kind';
+import { isSlackArchive, slackChannels } from './slack_archive';
 
 /** A .zip that gave no file, and why. */
 export interface RefusedArchive {
@@ -9,15 +10,21 @@ export interface RefusedArchive {
   readonly problem: Problem;
 }
 
-/** The files to read: those given, with the files of each .zip in its place, each named after the archive and where it lies there. */
-export async function* filesIn(given: readonly File[]): AsyncGenerator<File | RefusedArchive, void> {
+/**
+ * The files to read: those given, with the files of each .zip in its place, each named after the archive and where it lies
+ * there. `without` names those of them that are left out.
+ */
+export async function* filesIn(
+  given: readonly File[],
+  without: readonly string[] = [],
+): AsyncGenerator<File | RefusedArchive, void> {
   for (const file of given) {
     if (!(await isZip(file))) {
       yield file;
       continue;
     }
     try {
-      yield* unzip(file);
+      for await (const inside of unzip(file)) if (!without.includes(inside.name)) yield inside;
     } catch (error) {
       yield { archive: file, problem: cannotUnpack(file, error) };
     }
@@ -38,6 +45,7 @@ async function* unzip(archive: File): AsyncGenerator<File, void> {
   const bytes = entries.reduce((sum, { size }) => sum + size, 0);
   if (bytes > MAX_FILE_BYTES) throw new Error(`it would unpack to ${bytes} bytes`);
   if (entries.length === 0) throw new Error('it holds no file');
+  if (isSlackArchive(entries)) return yield* slackChannels(archive, entries);
   for (const entry of entries) {
     yield new File([await unpackEntry(entry, MAX_FILE_BYTES)], `${archive.name}/${entry.name}`);
   }

@@ -1,6 +1,7 @@
 /** openpi's moving average of the parameters, which a TrainConfig keeps unless it says that it doesn't. */
 import type { Span } from './expression';
 import type { Token } from './tokenize';
+import { trainConfigIn } from './train_config';
 import { isMark, isName } from './values';
 
 /** What a text's TrainConfig says of the average. */
@@ -23,10 +24,10 @@ export const DEFAULT_EMA_DECAY = '0.99';
 export function emaOf(text: string, tokens: readonly Token[]): Ema | null {
   const set = tokens.findIndex((_, i) => isSetTo(tokens, i));
   if (set >= 0) return ofValue(text, tokens, set);
-  const call = tokens.findIndex((token, i) => isName(token, 'TrainConfig') && isMark(tokens[i + 1], '('));
-  if (call < 0) return null;
-  const { begin, end } = tokens[call]!;
-  const inside = tokens[call + 1]!.end;
+  const call = trainConfigIn(tokens);
+  if (!call) return null;
+  const { begin, end } = call;
+  const inside = tokens[tokens.indexOf(call) + 1]!.end;
   // On a line of its own where the other arguments have lines of theirs.
   const indent = /^[ \t]*\r?\n([ \t]*)/.exec(text.slice(inside))?.[1];
   const added = indent === undefined ? 'ema_decay=None, ' : `\n${indent}ema_decay=None,`;

@@ -1,3 +1,4 @@
+import { excerpt } from '../problem';
 import type { Expression } from './expression';
 import { print } from './print';
 import { repairText } from './repair';
@@ -62,12 +63,9 @@ export function finding(
   return { rule, severity, at, message, repair: repairText(tree, expression, repaired) };
 }
 
-const LONGEST = 80;
-
 /** A part as a message shows it: a pattern in quotes, anything else as written, not too long. */
 export function shown(expression: Expression): string {
-  const text = expression.kind === 'PathRegex' ? `"${expression.pattern}"` : print(expression);
-  return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
+  return excerpt(expression.kind === 'PathRegex' ? `"${expression.pattern}"` : print(expression));
 }
 
 export const leaves = (count: number) => `${count} ${count === 1 ? 'leaf' : 'leaves'}`;

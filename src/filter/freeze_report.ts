@@ -4,8 +4,9 @@ import { FilterError } from './filter_error';
 import { lint } from './lint';
 import { type Reading, read } from './parse';
 import { print } from './print';
-import { type Part, type Report, report, residentStateBytes, sentence, why } from './report';
+import { emaBytes, type Part, type Report, report, residentStateBytes, sentence, why } from './report';
 import { type Tree, treeOf } from './tree';
+import { variantsOfPaths } from './variants';
 
 /** Bytes a parameter: bf16; float32 weights, gradient and two moments. */
 const OURS = { frozen: 2, trainable: 16 } as const;
@@ -32,7 +33,7 @@ export function freezeTree(leaves: readonly Pick<FreezeLeaf, 'path' | 'shape'>[]
 /** What the filter in `text` does to a tree, as plain data; a text that is no filter is an answer too. */
 export function freezeReport({ tree, leaves }: FreezeTree, text: string): FreezeReport {
   try {
-    return reportOfReading({ tree, leaves }, text, read(text));
+    return reportOfReading({ tree, leaves }, text, read(text, variantsOfPaths(tree.paths)));
   } catch (error) {
     if (!(error instanceof FilterError)) throw error;
     return { text, leaves, filter: null, mistake: { problem: error.problem, offset: error.offset } };
@@ -60,7 +61,8 @@ function filterOf(tree: Tree, text: string, reading: Reading): FreezeFilter {
     frozenParameters: found.frozenParameters,
     trainableLeaves: found.trainableLeaves,
     trainableParameters: found.trainableParameters,
-    openpiResidentBytes: found.residentStateBytes,
+    openpiResidentBytes: residentStateBytes(found.frozenParameters, found.trainableParameters),
+    openpiEmaBytes: emaBytes(found.frozenParameters, found.trainableParameters),
   };
 }
 
@@ -146,8 +148,10 @@ export interface FreezeFilter {
   readonly frozenParameters: number;
   readonly trainableLeaves: number;
   readonly trainableParameters: number;
-  /** What openpi keeps, with the moving average where the text's configuration keeps one. */
+  /** What openpi keeps, without a moving average of the parameters. */
   readonly openpiResidentBytes: number;
+  /** What that would take beside it. */
+  readonly openpiEmaBytes: number;
 }
 
 export interface FreezePart {

@@ -22,7 +22,7 @@ import {
 } from './values';
 
 /** A filter that the text may mean as its result, and where it stands. */
-interface Candidate {
+export interface Candidate {
   readonly expression: Expression;
   readonly at: Token;
 }

@@ -3,7 +3,7 @@ import { bytes, type Finding, finding, type Linted, type Severity } from './find
 import { lintLora } from './lint_lora';
 import { lintOutcome } from './lint_outcome';
 import { lintParts } from './lint_parts';
-import { modulesOf } from './modules';
+import { type ConfiguredKind, kindOfPaths, type NamedModel } from './named_model';
 import type { Reading } from './parse';
 import { loraLeaves, writtenOut } from './repair';
 import { emaBytes, type Report, report } from './report';
@@ -48,11 +48,14 @@ export function lint(
     .sort((a, b) => ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity));
 }
 
+/** What Python would not take as it stands. */
+const PYTHON_REFUSES: ReadonlySet<string> = new Set(['operator', 'curly-quotes', 'full-width']);
+
 /** What was read in place of what the text says; Python would not take it, so the filter is written out. */
 function assumptions(linted: Linted, assumed: Reading['assumed']): Finding[] {
   const repair = writtenOut(linted.tree, linted.expression);
   return assumed.map(({ rule, span, what }) => {
-    const severity = rule === 'operator' || rule === 'curly-quotes' ? 'warning' : 'note';
+    const severity = PYTHON_REFUSES.has(rule) ? 'warning' : 'note';
     return { ...finding(linted, rule, severity, { span }, what, null), repair };
   });
 }
@@ -71,20 +74,27 @@ function averages(linted: Linted, ema: Reading['ema']): Finding[] {
 
 /** The configuration in the text is of another model than the one that is counted. */
 function otherModel(linted: Linted, model: Reading['model']): Finding[] {
-  const { tree } = linted;
-  if (!model || !modulesOf(tree).some(({ name }) => name === 'action expert')) return [];
-  const here = variantsOfPaths(tree.paths);
-  const named = model.variants;
-  const isSame = VARIANT_NAMES.every((name) => !named || named[name].includes('lora') === here[name].includes('lora'));
-  if (model.name === 'π0' && isSame) return [];
-  const { paligemma_variant: backbone, action_expert_variant: expert } = named ?? here;
-  const theirs = model.name === 'π0-FAST' || !named ? model.name : `${model.name} with ${backbone} and ${expert}`;
-  const message = `The configuration is of ${theirs}; what is counted here is a π0 ${whereLora(here)}.`;
+  const { paths } = linted.tree;
+  const kind = kindOfPaths(paths);
+  if (!model || !kind) return [];
+  const here = variantsOfPaths(paths);
+  const { variants } = model;
+  const compared = kind === 'π0-FAST' ? (['paligemma_variant'] as const) : VARIANT_NAMES;
+  const isSame = compared.every((name) => !variants || variants[name].includes('lora') === here[name].includes('lora'));
+  if (model.kind === kind && isSame) return [];
+  const message = `The configuration is of ${theirs(model)}; what is counted here is a ${kind} ${whereLora(kind, here)}.`;
   return [finding(linted, 'other-model', 'warning', { span: model.span }, message, null)];
 }
 
-function whereLora({ paligemma_variant, action_expert_variant }: Variants): string {
+function theirs({ kind, variants }: NamedModel): string {
+  if (!variants) return kind;
+  const { paligemma_variant: backbone, action_expert_variant: expert } = variants;
+  return kind === 'π0-FAST' ? `${kind} with ${backbone}` : `${kind} with ${backbone} and ${expert}`;
+}
+
+function whereLora(kind: ConfiguredKind, { paligemma_variant, action_expert_variant }: Variants): string {
   const [backbone, expert] = [paligemma_variant.includes('lora'), action_expert_variant.includes('lora')];
+  if (kind === 'π0-FAST') return backbone ? 'with LoRA' : 'without LoRA';
   if (backbone && expert) return 'with LoRA in backbone and action expert';
   if (!backbone && !expert) return 'without LoRA';
   return `with LoRA in the ${backbone ? 'backbone' : 'action expert'} alone`;

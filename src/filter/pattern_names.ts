@@ -1,9 +1,6 @@
 /** Names that PyTorch, lerobot and people give to what openpi's paths call otherwise. */
 import { GEMMA } from '../leaves/gemma';
 import type { LeafRow } from '../leaves/row';
-import type { Expression } from './expression';
-
-type Regex = Extract<Expression, { readonly kind: 'PathRegex' }>;
 
 /** What joins names in PyTorch, as written in a pattern, and the "/" that was put in its place. */
 const JOINT = '(?:\\\\?\\.|/)';
@@ -48,14 +45,22 @@ export interface Renamed {
   readonly why: string;
 }
 
+/** What has been renamed by its dots. */
+export const ofDots = (pattern: string): Renamed => ({
+  pattern,
+  why: 'has dots, and "/" stands between the names of a path',
+});
+
 /** What a pattern may have meant, the nearest first; those that match no leaf are for the caller to leave out. */
-export function renamings({ pattern }: Regex): Renamed[] {
-  const slashes = pattern.replace(/\\\./g, '/');
+export function renamings(pattern: string): Renamed[] {
+  const narrow = pattern.normalize('NFKC');
+  const slashes = narrow.replace(/\\\./g, '/');
   const modules = replaced(slashes, MODULES);
   const here = replaced(modules, TOWERS);
   const expert = EXPERT.test(pattern) ? ofExpert(here, modules.includes('attn')) : here;
   return [
-    { pattern: slashes, why: 'has dots, and "/" stands between the names of a path' },
+    { pattern: narrow, why: 'has full-width characters, and the names here have none' },
+    ofDots(slashes),
     { pattern: expert, why: 'has names of PyTorch, and the paths here are those of JAX' },
     { pattern: expert.toLowerCase(), why: 'has capitals, and the names here are in small letters' },
   ].filter((one) => one.pattern !== pattern);

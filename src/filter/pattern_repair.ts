@@ -1,6 +1,6 @@
 /** What a pattern that matches no path was meant to be. */
 import type { Expression } from './expression';
-import { renamings } from './pattern_names';
+import { ofDots, renamings } from './pattern_names';
 import { PatternError } from './python_regex';
 import { isEmpty, matched, type Tree } from './tree';
 
@@ -34,9 +34,23 @@ export function asSubstring(tree: Tree, atom: Atom): Atom | null {
 
 /** The pattern with the names that paths here have, and what it was called by; null where it still matches nothing. */
 export function asNamedHere(tree: Tree, atom: Atom): { readonly atom: Atom; readonly why: string } | null {
-  if (atom.kind !== 'PathRegex' || atom.sep !== '/') return null;
-  for (const { pattern, why } of renamings(atom)) {
+  if (atom.kind === 'PathContains') return keyAsNamedHere(tree, atom);
+  if (atom.sep !== '/') return null;
+  for (const { pattern, why } of renamings(atom.pattern)) {
     const found = firstThatMatches(tree, atom, [pattern, pattern.replace(LAYER_INDEX, '$1'), anywhere(pattern)]);
+    if (found) return { atom: found, why };
+  }
+  return null;
+}
+
+/** The same of a key: another key, or the pattern that says what no single name says. */
+function keyAsNamedHere(tree: Tree, atom: Extract<Atom, { kind: 'PathContains' }>) {
+  // A dot of a key is a dot, and no name here has one.
+  const slashes = atom.key.replaceAll('.', '/');
+  for (const { pattern, why } of [...(slashes === atom.key ? [] : [ofDots(slashes)]), ...renamings(slashes)]) {
+    const key: Atom = { ...atom, key: pattern };
+    const named: Atom = { kind: 'PathRegex', pattern: anywhere(pattern), sep: '/' };
+    const found = [key, { ...key, exact: false }, named].find((one) => matchesSome(tree, one));
     if (found) return { atom: found, why };
   }
   return null;

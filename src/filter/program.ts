@@ -5,6 +5,7 @@ import { FilterError } from './filter_error';
 import {
   addsTo,
   at,
+  type Candidate,
   firstLine,
   HARMLESS,
   ignore,
@@ -19,6 +20,7 @@ import { print } from './print';
 import { type Branch, branchesOf, continues, isCompound, type Statement, splitHeader } from './statements';
 import type { Variants } from './stock';
 import type { Token } from './tokenize';
+import { trainConfigIn } from './train_config';
 import { NAME_VARIANTS } from './value';
 import { type Assumption, isMark, isName } from './values';
 import { configurationOf } from './variants';
@@ -51,19 +53,21 @@ export function run(
     return { expression: whole(readerOf(program, statements[0]!)), ignored: [], assumed: program.assumed };
   }
   block(program, statements);
-  return { expression: result(program), ignored: program.ignored, assumed: program.assumed };
+  const config = trainConfigIn(statements.flatMap(({ tokens }) => tokens));
+  return { expression: result(program, config), ignored: program.ignored, assumed: program.assumed };
 }
 
 /** Whether the only statement is to be read as a filter, mistakes included, because nothing marks it as something else. */
 const isExpression = ({ tokens }: Statement) =>
   !isName(tokens[0], 'return', 'def', 'class', ...HARMLESS) &&
+  !trainConfigIn(tokens) &&
   !isMark(tokens[0], '@') &&
   !tokens.some((token, i) => isName(token, 'freeze_filter') && isMark(tokens[i + 1], '=', ':')) &&
   !(isName(tokens[0]) && isMark(tokens[1], '=', ':', '+')) &&
   !(isMark(tokens[1], '.') && isName(tokens[2], 'append', 'extend')) &&
   !isCompound({ indent: 0, tokens });
 
-function result(program: Program): Expression {
+function result(program: Program, config: Token | undefined): Expression {
   for (const [kind, found] of [
     ['freeze_filter', program.freezeFilters],
     ['return', program.returned],
@@ -78,13 +82,32 @@ function result(program: Program): Expression {
   const [named, ...more] = program.unused.values();
   const list = filledList(program);
   if (list) return list;
-  if (named && more.length === 0) return named.expression;
+  if (named && more.length === 0) return isWhatTrains(named.at) ? turned(program, named) : named.expression;
+  if (config && more.length === 0) return freezesNothing(program, config);
   const error = program.errors[0];
   if (error) throw error;
   const last = more[more.length - 1];
   const fix = 'End with a line such as "return nnx.All(*filters)".';
   if (last) throw at(program, 'Several filters have names, and no line says which one is meant.', last.at, fix);
   throw new FilterError('No filter is made in these lines.', program.text, 0, fix);
+}
+
+/** A name that openpi has for the filter of what trains. */
+const isWhatTrains = ({ text }: Token) => /^trainable_(?:\w+_)?filter$/.test(text);
+
+/** What a filter of what trains leaves. */
+function turned(program: Program, { expression, at }: Candidate): Expression {
+  const span = { begin: at.begin, end: at.end };
+  const what = `"${at.text}" says what trains: this was read as freezing all else.`;
+  program.assumed.push({ rule: 'what-trains', span, what });
+  return { kind: 'Not', of: expression, span: expression.span ?? span };
+}
+
+/** A TrainConfig without a filter has openpi's default. */
+function freezesNothing(program: Program, { begin, end }: Token): Expression {
+  const what = 'The configuration sets no freeze_filter, so openpi freezes nothing.';
+  program.assumed.push({ rule: 'no-filter-set', span: { begin, end }, what });
+  return { kind: 'Nothing', span: { begin, end } };
 }
 
 /** The list that lines were added to, where nothing uses it: openpi's method returns All of it. */

@@ -24,7 +24,7 @@ export interface Literal {
 export type Token = Mark | Literal;
 
 const SKIPPED = /(?:\s|#[^\n]*|\\\r?\n)*/y;
-const STRING = /([a-zA-Z]*)("""|'''|["'“”„‘’‚])/y;
+const STRING = /([a-zA-Z]*)("""|'''|["'“”„‘’‚＂＇「『])/y;
 const NAME = /[\p{L}_][\p{L}\p{N}_]*/uy;
 const MARK = /\.\.\.|./suy;
 
@@ -63,12 +63,19 @@ export function tokenize(text: string): Token[] {
     }
     const name = found(NAME);
     const written = (name ?? (found(MARK) as RegExpExecArray))[0];
-    tokens.push({ kind: name ? 'name' : 'mark', text: written, begin: at, end: at + written.length });
+    tokens.push({ kind: name ? 'name' : 'mark', text: narrow(written), begin: at, end: at + written.length });
     at += written.length;
   }
   tokens.push({ kind: 'end', text: '', begin: text.length, end: text.length });
   return tokens;
 }
+
+/** Marks that a Chinese keyboard gives in place of Python's. */
+const FULL_WIDTH: Readonly<Record<string, string>> = { '。': '.', '、': ',' };
+
+/** A full-width mark as Python has it; anything else as it is. */
+const narrow = (written: string): string =>
+  /^[！-～]$/.test(written) ? written.normalize('NFKC') : (FULL_WIDTH[written] ?? written);
 
 const join = (text: string, a: Literal, b: Literal): Literal => ({
   kind: 'string',
@@ -90,6 +97,8 @@ const CLOSING: Readonly<Record<string, string>> = {
   '‘': "’‘'",
   '’': "’‘'",
   '‚': "’‘'",
+  '「': '」',
+  '『': '』',
 };
 
 const closes = (text: string, at: number, quote: string) =>

@@ -1,5 +1,5 @@
 /** Reads one value of a filter's text: a filter, a string, a list. */
-import { type Argument, construct, NAMES, type Name } from './construct';
+import { type Argument, constant, construct, NAMES, type Name } from './construct';
 import type { Expression } from './expression';
 import type { FilterError } from './filter_error';
 import { CONFIGURATIONS, DEFAULT_VARIANTS, NAMES_OF_OPENPI, stockFilter } from './stock';
@@ -177,6 +177,7 @@ function named(reader: Reader): Value {
   if (name !== first && isName(name, 'get_freeze_filter')) return stockOfSelf(reader, name, first);
   if (isType(name) && !isMark(peek(reader), '('))
     return { kind: 'Everything', span: { begin: first.begin, end: name.end } };
+  if (isName(name, 'OfType') && isMark(peek(reader), '(')) return ofType(reader, name, first);
   const configuration = CONFIGURATIONS.find((known) => known === name.text);
   if (configuration && isMark(peek(reader), '(')) return stock(reader, configuration, first);
   const pattern = name === first ? NAMES_OF_OPENPI.get(name.text) : undefined;
@@ -199,7 +200,27 @@ function ofName(reader: Reader, known: Value | Unreadable, name: Token): Value {
 }
 
 /** Types of variables: each leaf of a parameter tree is one. */
-const isType = (name: Token) => isName(name, 'Param', 'Variable');
+const isType = (name: Token) => isName(name, 'Param', 'Variable', 'VariableState');
+
+/** Types of flax that no leaf of openpi's parameters has, LoRA's neither. */
+const OTHER_TYPES = [
+  'LoRAParam',
+  'BatchStat',
+  'Cache',
+  'Intermediate',
+  'Perturbation',
+  'RngState',
+  'RngKey',
+  'RngCount',
+];
+
+/** `OfType(nnx.Param)`. */
+function ofType(reader: Reader, name: Token, first: Token): Expression {
+  const [argument, ...more] = callArguments(reader, name.text);
+  const isKnown = argument?.value.kind === 'Everything' && constant(reader, argument.value) === null;
+  if (!isKnown || more.length > 0) throw fault(reader, 'OfType takes one type of flax.', name, 'Write nnx.Param.');
+  return { kind: 'Everything', span: { begin: first.begin, end: reader.tokens[reader.at - 1]!.end } };
+}
 
 function ofOpenpi(reader: Reader, name: Token, pattern: string): Expression {
   const what = `No line says what "${name.text}" is: it was read as PathRegex("${pattern}"), which the name stands for in openpi's method and its variations.`;
@@ -219,6 +240,13 @@ function stockOfSelf(reader: Reader, name: Token, first: Token): Expression {
 function unknown(reader: Reader, name: Token, bare: boolean): FilterError {
   const meant = NAMES.find((known) => known.toLowerCase() === name.text.toLowerCase().replaceAll('_', ''));
   if (meant) return fault(reader, `"${name.text}" is not a filter.`, name, `Write ${meant}.`);
+  if (isName(name, ...OTHER_TYPES)) {
+    const what = `No parameter of openpi is an nnx.${name.text}: each is an nnx.Param, and the filter matches nothing.`;
+    const fix = name.text === 'LoRAParam' ? 'Write PathRegex(".*lora.*").' : 'Leave it out.';
+    return fault(reader, what, name, fix);
+  }
+  if (isName(name, 'WithTag'))
+    return fault(reader, "WithTag goes by tags, and openpi's parameters have none.", name, 'Write PathRegex("…").');
   const fix = `The filters are ${NAMES.join(', ')}.`;
   if (bare && !isMark(peek(reader), '(', '.')) {
     return fault(reader, `"${name.text}" is not a filter, and no line above says what it is.`, name, fix);

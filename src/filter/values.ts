@@ -51,7 +51,15 @@ export interface Reader {
 
 /** Something that the text does not say as Python would have it, and how it was read. */
 export interface Assumption {
-  readonly rule: 'list-not-begun' | 'result-not-returned' | 'name-of-openpi' | 'operator' | 'curly-quotes';
+  readonly rule:
+    | 'list-not-begun'
+    | 'result-not-returned'
+    | 'name-of-openpi'
+    | 'operator'
+    | 'curly-quotes'
+    | 'full-width'
+    | 'no-filter-set'
+    | 'what-trains';
   readonly span: Span;
   /** One sentence. */
   readonly what: string;

@@ -1,7 +1,6 @@
 /** Which of openpi's model variants a text speaks of. */
-import type { Span } from './expression';
 import { CONFIGURATIONS, DEFAULT_VARIANTS, type Variants } from './stock';
-import type { Token } from './tokenize';
+import type { Literal, Token } from './tokenize';
 import { isMark, isName } from './values';
 
 export type VariantName = keyof Variants;
@@ -37,7 +36,8 @@ export function variantsOfText(tokens: readonly Token[], chosen: Variants | null
   return chosen;
 }
 
-function namedIn(tokens: readonly Token[]): Named[] {
+/** @param tokens where it is looked for @param all of the text, which may give a name to a variant */
+export function namedIn(tokens: readonly Token[], all = tokens): Named[] {
   const found: Named[] = [];
   let depth = 0;
   for (const [i, token] of tokens.entries()) {
@@ -47,37 +47,23 @@ function namedIn(tokens: readonly Token[]): Named[] {
     const equals = tokens.slice(i + 1, i + 7).findIndex((one) => isMark(one, '='));
     const value = tokens[i + 2 + equals];
     const annotated = isMark(tokens[i + 1], ':');
-    if (equals < 0 || (equals > 0 && !annotated) || value?.kind !== 'string') continue;
+    const literal = value?.kind === 'string' ? value : literalCalled(all, value);
+    if (equals < 0 || (equals > 0 && !annotated) || !literal) continue;
     const how = annotated ? 'default' : depth > 0 ? 'argument' : 'line';
-    found.push({ name: token.text as VariantName, value: value.value, how });
+    found.push({ name: token.text as VariantName, value: literal.value, how });
   }
   return found;
 }
 
-/** The model that a configuration in a text is of. */
-export interface NamedModel {
-  /** As people call it: π0, π0.5, π0-FAST. */
-  readonly name: string;
-  /** Null where the text names several of one. */
-  readonly variants: Variants | null;
-  readonly span: Span;
-}
-
-/** The model that the text configures; null where it configures none, or several kinds. */
-export function modelOf(tokens: readonly Token[]): NamedModel | null {
-  const calls = tokens.filter((token, i) => isName(token, ...CONFIGURATIONS) && isMark(tokens[i + 1], '('));
-  const [first] = calls;
-  if (!first || calls.some(({ text }) => text !== first.text)) return null;
-  const isLater = tokens.some(
-    (token, i) => isName(token, 'pi05') && isMark(tokens[i + 1], '=') && isName(tokens[i + 2], 'True'),
+/** The string that a line of the text gives a name to. */
+function literalCalled(tokens: readonly Token[], name: Token | undefined): Literal | undefined {
+  if (name?.kind !== 'name') return undefined;
+  const at = tokens.findIndex(
+    (token, i) => isName(token, name.text) && isMark(tokens[i + 1], '=') && tokens[i + 2]?.kind === 'string',
   );
-  const name = first.text === 'Pi0Config' ? (isLater ? 'π0.5' : 'π0') : 'π0-FAST';
-  const { begin, end } = first;
-  return { name, variants: variantsOfText(tokens, null) ?? unnamed(tokens), span: { begin, end } };
+  const found = tokens[at + 2];
+  return at >= 0 && found?.kind === 'string' ? found : undefined;
 }
-
-/** What a configuration that names no variant is of. */
-const unnamed = (tokens: readonly Token[]): Variants | null => (namedIn(tokens).length === 0 ? DEFAULT_VARIANTS : null);
 
 /** The configuration that a text's `super()` or `self` speaks of: π0-FAST's where the text names that one alone. */
 export const configurationOf = (tokens: readonly Token[]): (typeof CONFIGURATIONS)[number] =>

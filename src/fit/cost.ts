@@ -1,3 +1,4 @@
+import { residentStateBytes } from '../filter/report';
 import type { GpuFacts } from '../gpu/facts';
 import { Memory } from '../gpu/memory';
 import type { TaskSettings } from '../settings/task';
@@ -23,14 +24,21 @@ export interface Ground {
 /** What a run takes. */
 export function costOf(ground: Ground, settings: TaskSettings): Cost {
   const prepared = prepare(ground, settings);
+  return costOfPrepared(prepared, ground.extraWork(settings, prepared));
+}
+
+/** The same of a run that has been prepared. @param extra what now and then runs before a step */
+export function costOfPrepared(prepared: Prepared<never>, extra: Extra | undefined): Cost {
   const { step, plannedBytes, byKind } = prepared;
+  const { frozenParameters, trainableParameters } = step.parameters.counts();
   return {
     plannedBytes,
     byKind,
     largestBuffer: Math.max(...storagesOf(prepared).map(({ bytes }) => bytes)),
-    trainableParameters: step.parameters.counts().trainableParameters,
+    trainableParameters,
+    openpiBytes: residentStateBytes(frozenParameters, trainableParameters),
     flopsPerStep: step.flops,
-    work: workOf(step, ground.extraWork(settings, prepared)),
+    work: workOf(step, extra),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { PlannedModelId } from '../model/true_size';
 import type { ProposedSettings } from '../settings/task';
 
 /** What could be trained within a budget, by what it trains, from the least to the most; each in the way that suits the budget. */
@@ -26,8 +27,12 @@ export interface ProposedRun {
   readonly trains: string;
   /** What applying it sets; everything else stays as it is. */
   readonly settings: ProposedSettings;
+  /** The model of openpi, at its true size, that is trained; the settings' base where there is none. */
+  readonly model?: PlannedModelId;
   readonly trainableParameters: number;
   readonly plannedBytes: number;
+  /** What openpi keeps for the same, without activations and moving average. */
+  readonly openpiBytes: number;
   /** Floating-point operations of one optimizer step. */
   readonly flopsPerStep: number;
   /** Predicted; null where this device's speed is not known. Evaluations and sampling come on top. */

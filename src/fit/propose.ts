@@ -12,6 +12,8 @@ export interface Cost {
   /** Of the largest buffer, bytes. */
   readonly largestBuffer: number;
   readonly trainableParameters: number;
+  /** What openpi keeps for the same. */
+  readonly openpiBytes: number;
   /** Of one optimizer step. */
   readonly flopsPerStep: number;
   readonly work: Work;
@@ -26,8 +28,8 @@ export interface ProposalParts {
   readonly maxBufferBytes: number;
   /** Predicted seconds of a step, where the device's speed is known. */
   readonly seconds: ((work: Work) => number) | null;
-  /** Plans a run; takes a moment. */
-  readonly costOf: (settings: TaskSettings) => Cost;
+  /** Plans a run of a scope; takes a moment. */
+  readonly costOf: (settings: TaskSettings, scope: Scope) => Cost;
   /** Lets other calls in, between two plans. @throws to end the search */
   readonly turn: () => Promise<void>;
 }
@@ -77,14 +79,16 @@ const filterOf = (settings: TaskSettings): Scope['settings'] =>
     : { freeze: settings.freeze };
 
 function row(parts: ProposalParts, { scope, way, cost }: Option, recommended: string | null): ProposedRun {
-  const { plannedBytes, trainableParameters, flopsPerStep, work } = cost;
+  const { plannedBytes, trainableParameters, openpiBytes, flopsPerStep, work } = cost;
   const { batchSize, accumulation, recompute } = way;
   return {
     id: `${scope.id} ${batchSize} ${accumulation} ${recompute}`,
     trains: scope.trains,
     settings: { ...scope.settings, batchSize, accumulation, recompute },
+    ...(scope.model ? { model: scope.model } : {}),
     trainableParameters,
     plannedBytes,
+    openpiBytes,
     flopsPerStep,
     secondsPerStep: parts.seconds?.(work) ?? null,
     fits: fits(parts, cost),
@@ -210,7 +214,8 @@ class Search {
     const known = this.#known.get(keyOf(way));
     if (known) return known;
     await this.#parts.turn();
-    const cost = this.#parts.costOf(withProposal(this.#parts.settings, { ...this.#scope.settings, ...way }));
+    const own = withProposal(this.#parts.settings, { ...this.#scope.settings, ...way });
+    const cost = this.#parts.costOf(own, this.#scope);
     this.#known.set(keyOf(way), cost);
     return cost;
   }

@@ -1,3 +1,4 @@
+import type { PlannedModelId } from '../model/true_size';
 import type { ProposedSettings, TaskSettings } from '../settings/task';
 
 /** Something that a person may want to train. */
@@ -6,6 +7,8 @@ export interface Scope {
   /** In words. */
   readonly trains: string;
   readonly settings: Pick<ProposedSettings, 'freeze' | 'backboneLora'>;
+  /** The model of openpi, at its true size, that has it; the settings' base where there is none. */
+  readonly model?: PlannedModelId;
 }
 
 /** What can be trained in a task. */

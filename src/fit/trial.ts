@@ -1,3 +1,4 @@
+import { orLoss } from '../gpu/device';
 import type { Memory } from '../gpu/memory';
 import type { Storage } from '../gpu/tensor';
 import { ProblemError } from '../problem';
@@ -27,7 +28,8 @@ export async function allocate(device: GPUDevice, memory: Memory, planned: Plann
   device.pushErrorScope('out-of-memory');
   device.pushErrorScope('validation');
   for (const storage of storagesOf(planned)) memory.buffer(storage);
-  const [validation, memoryError] = [await device.popErrorScope(), await device.popErrorScope()];
+  const scopes = [device.popErrorScope(), device.popErrorScope()].map((scope) => orLoss(device, scope));
+  const [validation, memoryError] = await Promise.all(scopes);
   const refused = memoryError ?? validation;
   if (!refused) return;
   memory.destroy();

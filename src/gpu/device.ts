@@ -1,4 +1,4 @@
-import { problem } from '../problem';
+import { type ProblemError, problem } from '../problem';
 
 /** A device with what the page tells people about it. */
 export interface Gpu {
@@ -65,14 +65,37 @@ export function onGpuFailure(device: GPUDevice, report: (error: Error) => void):
       ),
     );
   device.addEventListener('uncapturederror', listener);
-  device.lost.then(({ reason, message }) => {
-    if (reason === 'destroyed') return;
-    const fix =
-      'Reload the page and resume the run from its last checkpoint; if the GPU stays away, restart the browser.';
-    failed(problem(`The GPU was lost: ${message || reason}`, 'GPU', fix));
+  device.lost.then((info) => {
+    const loss = lossOf(info);
+    if (loss) failed(loss);
   });
   return () => {
     watching = false;
     device.removeEventListener('uncapturederror', listener);
   };
+}
+
+/** Null where the device was given back on purpose. */
+function lossOf({ reason, message }: GPUDeviceLostInfo): ProblemError | null {
+  if (reason === 'destroyed') return null;
+  const fix =
+    'Reload the page and resume the run from its last checkpoint; if the GPU stays away, restart the browser.';
+  return problem(`The GPU was lost: ${message || reason}`, 'GPU', fix);
+}
+
+/** Milliseconds. */
+const LOSS_IS_TOLD_WITHIN = 3000;
+
+/**
+ * What `call` of a device answers. A device that is lost breaks the calls that are pending before it says that it is
+ * lost, and what they throw then tells nobody what happened: so a call that fails waits a moment for the loss.
+ * @throws ProblemError where the device was lost; else what the call throws
+ */
+export async function orLoss<T>(device: GPUDevice, call: Promise<T>): Promise<T> {
+  try {
+    return await call;
+  } catch (error) {
+    const unheard = new Promise<null>((resolve) => setTimeout(resolve, LOSS_IS_TOLD_WITHIN, null));
+    throw (await Promise.race([device.lost.then(lossOf), unheard])) ?? error;
+  }
 }

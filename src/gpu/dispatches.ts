@@ -1,3 +1,4 @@
+import { orLoss } from './device';
 import type { Binding, Call, Workgroups } from './kernel';
 import { bytesOf, type Storage, type Tensor } from './tensor';
 
@@ -73,11 +74,8 @@ function compile(device: GPUDevice, { kernel, constants }: Call): Promise<GPUCom
     label,
     bindGroupLayouts: [device.createBindGroupLayout({ label, entries })],
   });
-  const pipeline = device.createComputePipelineAsync({
-    label,
-    layout,
-    compute: { module: moduleOf(device, label, code), constants },
-  });
+  const compute = { module: moduleOf(device, label, code), constants };
+  const pipeline = orLoss(device, device.createComputePipelineAsync({ label, layout, compute }));
   cache.set(key, pipeline);
   return pipeline;
 }

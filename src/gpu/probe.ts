@@ -1,3 +1,4 @@
+import { orLoss } from './device';
 import { type Dispatch, encode } from './dispatches';
 
 /** What a trial allocation found. */
@@ -46,7 +47,7 @@ export async function probeMemory(device: GPUDevice, capBytes: number): Promise<
 async function tryBuffer(device: GPUDevice, size: number): Promise<GPUBuffer | null> {
   device.pushErrorScope('out-of-memory');
   const buffer = device.createBuffer({ label: 'trial', size, usage: GPUBufferUsage.STORAGE });
-  if (!(await device.popErrorScope())) return buffer;
+  if (!(await orLoss(device, device.popErrorScope()))) return buffer;
   buffer.destroy();
   return null;
 }
@@ -61,6 +62,6 @@ export async function secondsOf(
   encode(encoder, ...new Array<readonly Dispatch[]>(repetitions).fill(dispatches));
   const start = performance.now();
   device.queue.submit([encoder.finish()]);
-  await device.queue.onSubmittedWorkDone();
+  await orLoss(device, device.queue.onSubmittedWorkDone());
   return (performance.now() - start) / 1000;
 }

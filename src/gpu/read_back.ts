@@ -1,3 +1,4 @@
+import { orLoss } from './device';
 import type { Memory } from './memory';
 import { bytesOf, type Storage, type Tensor } from './tensor';
 
@@ -13,6 +14,7 @@ export interface Part {
  * Submits what is encoded, then copies of these parts; resolves with their bytes, one part behind the other, when the
  * GPU is done. Nothing else waits for numbers of the GPU: on the hot path the loss, and nothing more.
  * @param staging a mappable buffer that no other reading uses at the same time
+ * @throws ProblemError where the GPU is lost meanwhile
  */
 export async function submitAndRead(
   device: GPUDevice,
@@ -26,7 +28,7 @@ export async function submitAndRead(
     size += bytes;
   }
   device.queue.submit([encoder.finish()]);
-  await staging.mapAsync(GPUMapMode.READ, 0, size);
+  await orLoss(device, staging.mapAsync(GPUMapMode.READ, 0, size));
   const values = staging.getMappedRange(0, size).slice(0);
   staging.unmap();
   return values;

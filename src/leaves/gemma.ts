@@ -17,11 +17,12 @@ const norm = (path: string, stacked: boolean): RowOf<'rms_norm.scale'> => ({
   reader: 'rms_norm.scale',
   axes: { C: ['C'] },
   stacked,
+  laterOnly: 'π0',
 });
 
 /** π0.5 scales, shifts and gates the expert's norms by a projection of the time. */
 const condition = (path: string, stacked: boolean) =>
-  dense(`${path}{e}/Dense_0`, { I: ['C'], O: ['3C'] }, { stacked, variant: 'π0.5', notInFirst: true });
+  dense(`${path}{e}/Dense_0`, { I: ['C'], O: ['3C'] }, { stacked, only: 'π0.5', notInFirst: true });
 
 type Axes = RowOf<'matmul.weight'>['axes'];
 

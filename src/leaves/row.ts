@@ -25,6 +25,9 @@ export type Letter = (typeof LETTERS)[number];
 /** One axis as it is stored: its letter, twice or three times as long as a letter says, or the same in every model. */
 export type StoredAxis = Letter | '2C' | '3C' | number;
 
+/** openpi's models with an action expert: π0.5 conditions the expert's norms on the time, and has no state token. */
+export type ModelKind = 'π0' | 'π0.5';
+
 /** How long the axes of one part of a model are. Without R it has no LoRA. */
 export type Lengths = { readonly [A in Letter]?: number };
 
@@ -42,8 +45,10 @@ export interface LeafRow {
   readonly stacked: boolean;
   /** Of a leaf that a run draws at random, around 0; the others come with the base. */
   readonly standardDeviation?: number;
-  /** A leaf of a variant that this engine does not run, for those who write filters. */
-  readonly variant?: 'π0.5';
+  /** A leaf of one kind of model alone. This engine does not run a π0.5: its leaves are there for those who write filters. */
+  readonly only?: ModelKind;
+  /** The experts after the first have it in this kind of model alone. */
+  readonly laterOnly?: ModelKind;
   /** Only the experts after the first have it. */
   readonly notInFirst?: true;
 }
@@ -95,15 +100,18 @@ export const expertSuffix = (expert: number) => (expert === 0 ? '' : `_${expert}
 /** The path of an expert's leaf. */
 export const pathOf = ({ path }: LeafRow, expert = 0): string => path.replace('{e}', expertSuffix(expert));
 
-/** Does expert e have the leaf? */
-export const isOf = ({ path, notInFirst }: LeafRow, expert: number): boolean =>
-  expert === 0 ? !notInFirst : path.includes('{e}');
+/** Does expert e have the leaf, in a model of some kind or, where none is given, of any? */
+export function isOf({ path, only, laterOnly, notInFirst }: LeafRow, expert: number, kind?: ModelKind): boolean {
+  const restricted = only ?? (expert > 0 ? laterOnly : undefined);
+  if (kind !== undefined && restricted !== undefined && restricted !== kind) return false;
+  return expert === 0 ? !notInFirst : path.includes('{e}');
+}
 
 /** A dense layer at `path`. */
 export function dense(
   path: string,
   { I, O }: Pick<RowOf<'matmul.weight'>['axes'], 'I' | 'O'>,
-  options: Pick<LeafRow, 'stacked' | 'variant' | 'notInFirst'>,
+  options: Pick<LeafRow, 'stacked' | 'only' | 'notInFirst'>,
 ): DenseRows {
   return {
     kernel: { path: `${path}/kernel`, reader: 'matmul.weight', axes: { G: [], I, O }, ...options },

@@ -1,6 +1,6 @@
 import { ACTION_PROJECTIONS } from '../leaves/action_projections';
 import { GEMMA } from '../leaves/gemma';
-import { isOf, type LeafRow, type Lengths, pathOf, type Rows, rowsOf } from '../leaves/row';
+import { isOf, type LeafRow, type Lengths, type ModelKind, pathOf, type Rows, rowsOf } from '../leaves/row';
 import { SIGLIP } from '../leaves/siglip';
 import type { ExpertConfig, ModelConfig } from './config';
 import { backboneLengths, expertLengths, imgLengths, projectionLengths, storedShape } from './lengths';
@@ -17,24 +17,29 @@ export interface Leaf {
   readonly row: LeafRow;
 }
 
-/** Every leaf of a model, sorted by path. */
-export function leavesOf(config: ModelConfig): Leaf[] {
+/**
+ * Every leaf of a model, sorted by path.
+ * @param kind of a model with an action expert
+ */
+export function leavesOf(config: ModelConfig, kind: ModelKind = 'π0'): Leaf[] {
   const { experts, img, actionDim } = config;
   const [first] = experts as [ExpertConfig];
   const last = experts.at(-1)!;
   return [
-    ...experts.flatMap((expert, e) => leaves(GEMMA, e === 0 ? backboneLengths(config) : expertLengths(expert), e)),
-    ...(img ? leaves(SIGLIP, imgLengths(img, first.width)) : []),
-    ...(actionDim ? leaves(ACTION_PROJECTIONS, projectionLengths(actionDim, last)) : []),
+    ...experts.flatMap((expert, e) =>
+      leaves(GEMMA, e === 0 ? backboneLengths(config) : expertLengths(expert), kind, e),
+    ),
+    ...(img ? leaves(SIGLIP, imgLengths(img, first.width), kind) : []),
+    ...(actionDim ? leaves(ACTION_PROJECTIONS, projectionLengths(actionDim, last), kind) : []),
   ].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 export const elements = (shape: readonly number[]) => shape.reduce((product, n) => product * n, 1);
 
 /** The leaves of one part of a model. Without a rank it has none of LoRA's. */
-function leaves(table: Rows, lengths: Lengths, expert = 0): Leaf[] {
+function leaves(table: Rows, lengths: Lengths, kind: ModelKind, expert = 0): Leaf[] {
   return rowsOf(table)
-    .filter((row) => row.variant === undefined && isOf(row, expert) && (lengths.R !== undefined || !('R' in row.axes)))
+    .filter((row) => isOf(row, expert, kind) && (lengths.R !== undefined || !('R' in row.axes)))
     .map((row) => {
       const shape = storedShape(row, lengths);
       const stacked = row.stacked;

@@ -1,6 +1,8 @@
+import type { NamedModel } from '../filter/named_model';
+import { type ProblemError, problem } from '../problem';
 import type { TaskSettings } from '../settings/task';
 import type { ExpertConfig, ImgConfig, LoraConfig, ModelConfig } from './config';
-import { elements, leavesOf } from './tree';
+import { elements, type Leaf, leavesOf } from './tree';
 
 /**
  * A model of openpi at its own size: nobody loads it here, but its parameters can be listed and its memory planned
@@ -68,18 +70,58 @@ const models: Readonly<Record<PlannedModelId, TrueSizeModel>> = {
 /** The models that can be planned though no weights of theirs are here. */
 export const plannedModels: readonly PlannedModel[] = Object.values(models).map(({ summary }) => summary);
 
+const PI05 = 'its norms take a condition, which this engine has no op for';
+const FAST = 'it writes actions as text behind the images, which this engine has no step for';
+
+const counted: readonly { readonly summary: CountedModel; readonly leaves: readonly Leaf[] }[] = [
+  ofPi05('pi05', 'π0.5', 'openpi’s π0.5 at its true size, without adapters.'),
+  ofPi05('pi05_pg_lora', 'π0.5, adapters in the backbone', 'π0.5 with gemma_2b_lora beside gemma_300m.'),
+  ofPi05('pi05_ae_lora', 'π0.5, adapters in the action expert', 'π0.5 with gemma_2b beside gemma_300m_lora.'),
+  ofPi05('pi05_all_lora', 'π0.5, adapters in both', 'π0.5 with gemma_2b_lora beside gemma_300m_lora.'),
+  ofFast('pi0_fast', 'π0-FAST', 'openpi’s π0-FAST at its true size, without adapters.', BACKBONE),
+  ofFast('pi0_fast_lora', 'π0-FAST, adapters', 'π0-FAST with gemma_2b_lora.', withAdapters(BACKBONE_LORA, BACKBONE)),
+];
+
+/** The models of which the leaves are known, for filters and openpi's bytes, and no step. */
+export const countedModels: readonly CountedModel[] = counted.map(({ summary }) => summary);
+
+/** What is said of a model at its true size. */
+export const summaryOf = (id: ModelId): PlannedModel | CountedModel =>
+  counted.find(({ summary }) => summary.id === id)?.summary ?? models[id as PlannedModelId].summary;
+
+export const isPlanned = (id: ModelId): id is PlannedModelId => plannedModels.some((model) => model.id === id);
+
+/** Why no step of a model can be planned. */
+export function notPlanned(id: CountedModelId): ProblemError {
+  const { name, why } = countedModels.find((model) => model.id === id)!;
+  return problem(`No step of ${name} can be planned, because ${why}.`, 'model', 'What openpi keeps of it is counted.');
+}
+
+/** The leaves of a model at its true size, sorted by path. */
+export const leavesOfModel = (id: ModelId): readonly Leaf[] =>
+  counted.find(({ summary }) => summary.id === id)?.leaves ?? leavesOf(models[id as PlannedModelId].config);
+
+/** The model that a configuration of openpi makes; null for variants that none here has. */
+export function modelNamed({ kind, variants }: Pick<NamedModel, 'kind' | 'variants'>): ModelId | null {
+  if (!variants) return null;
+  const { paligemma_variant: backbone, action_expert_variant: expert } = variants;
+  const lora = { gemma_2b: false, gemma_2b_lora: true }[backbone];
+  if (kind === 'π0-FAST') return lora === undefined ? null : lora ? 'pi0_fast_lora' : 'pi0_fast';
+  if (kind === 'π0' && backbone === 'dummy' && expert === 'dummy') return 'dummy';
+  const inExpert = { gemma_300m: false, gemma_300m_lora: true }[expert];
+  if (lora === undefined || inExpert === undefined) return null;
+  const where = lora ? (inExpert ? 'all_lora' : 'pg_lora') : inExpert ? 'ae_lora' : 'full';
+  if (kind === 'π0') return where;
+  return where === 'full' ? 'pi05' : `pi05_${where}`;
+}
+
 export const trueSizeModel = (id: PlannedModelId): TrueSizeModel => models[id];
 
 function expert(width: number, depth: number, mlpDim: number, headDim: number): ExpertConfig {
   return { width, depth, mlpDim, numHeads: 8, numKvHeads: 1, headDim };
 }
 
-function pi0(
-  id: PlannedModelId,
-  name: string,
-  description: string,
-  ...experts: readonly [backbone: ExpertConfig, expert: ExpertConfig]
-): TrueSizeModel {
+function pi0(id: PlannedModelId, name: string, description: string, ...experts: ActionExperts): TrueSizeModel {
   const config: ModelConfig = { vocabSize: VOCAB_SIZE, experts, img: SIGLIP, actionDim: ACTION_DIM };
   return { ...modelOf(id, 'actions', name, description, config), promptLength: PROMPT_LENGTH };
 }
@@ -91,9 +133,29 @@ function modelOf(
   description: string,
   config: ModelConfig,
 ): Omit<TrueSizeModel, 'promptLength'> {
-  const leaves = leavesOf(config);
-  const parameters = leaves.reduce((sum, { shape }) => sum + elements(shape), 0);
-  return { summary: { id, task, name, description, leaves: leaves.length, parameters }, config };
+  return { summary: { id, task, name, description, ...countsOf(leavesOf(config)) }, config };
+}
+
+type ActionExperts = readonly [backbone: ExpertConfig, expert: ExpertConfig];
+
+function ofPi05(id: ModelId & `pi05${string}`, name: string, description: string) {
+  const { config } = models[id === 'pi05' ? 'full' : (id.slice('pi05_'.length) as PlannedModelId)];
+  return countedModel(id, name, description, leavesOf(config, 'π0.5'), PI05);
+}
+
+function ofFast(id: ModelId & `pi0_fast${string}`, name: string, description: string, expert: ExpertConfig) {
+  const leaves = leavesOf({ vocabSize: VOCAB_SIZE, experts: [expert], img: SIGLIP });
+  return countedModel(id, name, description, leaves, FAST);
+}
+
+function countedModel(id: CountedModelId, name: string, description: string, leaves: readonly Leaf[], why: string) {
+  const { task } = models.full.summary;
+  const summary: CountedModel = { id, task, name, description, ...countsOf(leaves), why };
+  return { summary, leaves };
+}
+
+function countsOf(leaves: readonly Leaf[]) {
+  return { leaves: leaves.length, parameters: leaves.reduce((sum, { shape }) => sum + elements(shape), 0) };
 }
 
 /** openpi's π0 at its true size, by where it has adapters; its dummy; its backbone as a language model. */
@@ -107,4 +169,15 @@ export interface PlannedModel {
   readonly description: string;
   readonly leaves: number;
   readonly parameters: number;
+}
+
+/** openpi's other models at their true size, of which no step can be planned here. */
+export type CountedModelId = 'pi05' | 'pi05_pg_lora' | 'pi05_ae_lora' | 'pi05_all_lora' | 'pi0_fast' | 'pi0_fast_lora';
+
+export type ModelId = PlannedModelId | CountedModelId;
+
+export interface CountedModel extends Omit<PlannedModel, 'id'> {
+  readonly id: CountedModelId;
+  /** Why no step of it can be planned, in words that follow "because". */
+  readonly why: string;
 }

@@ -11,6 +11,8 @@ export interface PlanReport {
   readonly trainableParameters: number;
   /** What openpi keeps for the same split: 2 bytes a frozen parameter; 12 a trainable one, float32 and two moments. */
   readonly openpiResidentBytes: number;
+  /** What a moving average of the parameters would take there beside that. */
+  readonly openpiEmaBytes: number;
   /** Floating-point operations of one optimizer step. */
   readonly flopsPerStep: number;
   /**

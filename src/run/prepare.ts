@@ -1,7 +1,9 @@
 import { isLora, withLora } from '../adapter/adapter';
 import type { Base } from '../base/base';
 import { compile, type Predicate } from '../filter/evaluate';
-import { parse } from '../filter/parse';
+import { read } from '../filter/parse';
+import type { Variants } from '../filter/stock';
+import { variantsOfPaths } from '../filter/variants';
 import { type GpuFacts, NO_GPU_YET } from '../gpu/facts';
 import type { ModelConfig } from '../model/config';
 import { initialLora } from '../model/init';
@@ -30,6 +32,9 @@ export function configOfRun(
   return withLora(base, loraRank, loraAlpha, (expert) => backboneLora || expert === last);
 }
 
+/** What openpi would call a model with adapters where this one has them. */
+export const variantsOf = (config: ModelConfig): Variants => variantsOfPaths(leavesOf(config).map(({ path }) => path));
+
 /** The largest binding that a browser allows anywhere; some leaves at their true size need gigabytes. */
 export const LARGEST_GPU: GpuFacts = { ...NO_GPU_YET, bindingBytes: 2 ** 32 - 4 };
 
@@ -47,7 +52,7 @@ export interface PrepareOptions {
 export function parametersOf(
   config: ModelConfig,
   { freeze }: Pick<TrainingSettings, 'freeze'>,
-  { isFrozen = compile(parse(freeze)), gpu = NO_GPU_YET, wasTrained }: PrepareOptions,
+  { isFrozen = compile(read(freeze, variantsOf(config)).expression), gpu = NO_GPU_YET, wasTrained }: PrepareOptions,
 ): Parameters {
   return new Parameters(leavesOf(config), isFrozen, {
     arenaBytes: gpu.bindingBytes,

@@ -1,5 +1,6 @@
 import { compile, type Predicate } from '../filter/evaluate';
 import { type Reading, read } from '../filter/parse';
+import type { Variants } from '../filter/stock';
 import type { Parameters } from '../model/parameters';
 import type { PlanReport, StagePlan } from '../plan/report';
 import { ProblemError } from '../problem';
@@ -16,13 +17,14 @@ export interface ReadStage extends PlacedStage {
 
 /**
  * Reads the filters of a run, once for all that is done with them.
+ * @param variants of the model, for a filter that depends on them; see `variantsOf`
  * @throws ProblemError that names the stage, for a text that is no filter, and for numbers that no run can have
  */
-export const readStages = (settings: TrainingSettings): ReadStage[] =>
+export const readStages = (settings: TrainingSettings, variants: Variants | null): ReadStage[] =>
   stagesOf(settings).map((stage) =>
     inStage(settings, stage, () => {
       checkTraining(settingsOfStage(settings, stage));
-      const filter = read(stage.freeze);
+      const filter = read(stage.freeze, variants);
       return { ...stage, filter, isFrozen: compile(filter.expression) };
     }),
   );

@@ -11,8 +11,9 @@ export const freezeFilters = {
     norms: 'All(PathRegex(".*llm.*"), Not(PathRegex(".*(lora|norm).*")))',
     layers: 'PathRegex(".*embedder.*")',
   },
-  /** Of the actions task: adapters of the expert train; projections too; the whole expert; adapters of the backbone too. */
+  /** Of the actions task: adapters of the expert train; projections too; the whole expert; adapters of the backbone too; what openpi's own filter leaves. */
   actions: {
+    stock: 'All(PathRegex(".*llm.*"), Not(PathRegex(".*lora.*")))',
     adapters: 'Not(PathRegex(".*lora.*"))',
     projections: 'Any(PathRegex(".*img.*"), All(PathRegex(".*llm.*"), Not(PathRegex(".*llm.*_1.*lora.*"))))',
     expert: 'Any(PathRegex(".*img.*"), All(PathRegex(".*llm.*"), Not(PathRegex(".*llm.*_1.*"))))',

@@ -12,8 +12,8 @@ export interface TextSettings extends TrainingSettings {
 export interface DatasetOptions {
   /** Id of the base whose tokenizer cuts the text. */
   readonly base: string;
-  /** T: tokens of one training window. */
-  readonly sequenceLength: number;
+  /** T: tokens of one training window; null: chosen from what the files hold, and reported. */
+  readonly sequenceLength: number | null;
   /** Share of examples kept for the held-out loss, 0 to 0.5. */
   readonly heldoutFraction: number;
   readonly seed: number;
@@ -21,8 +21,10 @@ export interface DatasetOptions {
   readonly columns?: Readonly<Record<string, TableColumns>>;
   /** By file name: the encoding of a file that is not UTF-8 and does not tell its own. */
   readonly encodings?: Readonly<Record<string, 'windows-1252'>>;
-  /** By file name: whose messages are learned of a chat exported from a messenger. */
+  /** By file name, or by that of the archive it comes from: whose messages are learned of a chat exported from a messenger. */
   readonly voices?: Readonly<Record<string, string>>;
+  /** Names of files inside archives that are left out. */
+  readonly without?: readonly string[];
 }
 
 export interface TableColumns {

@@ -7,9 +7,9 @@ export interface ChatWindow extends MaskedTokens {
 }
 
 /**
- * Cuts a conversation into windows of at most `room` tokens, so that every reply is learned once with as much before it as fits. The first has what fits from
- * the beginning; after it each reply has a window that ends with it. A reply that leaves less than half of the window to what it answers goes over
- * several, which overlap. A window that begins inside a turn keeps <bos> and the header of that turn.
+ * Cuts a conversation into windows of at most `room` tokens, so that every reply is learned once. A window learns as many replies as fit, each with half
+ * a window before it or all that there is, and shows as much before them as it has room for; a reply joins no other where that would cut what it answers.
+ * A reply longer than that goes over several windows. One that begins inside a turn keeps <bos> and the header of that turn.
  */
 export function chatWindows(chat: ChatTokens, room: number): ChatWindow[] {
   const { tokens, mask, spans } = chat;
@@ -28,14 +28,16 @@ export function chatWindows(chat: ChatTokens, room: number): ChatWindow[] {
     });
     shown = to;
   };
-  const whole = learned.filter((span) => span.end <= room);
-  if (whole.length > 0) add(whole[0]!.content, whole.at(-1)!.end);
-  for (const span of learned.slice(whole.length)) {
-    for (let from = span.content; from < span.end; ) {
-      const to = Math.min(span.end, from + room - Math.min(from, Math.ceil(room / 2)));
-      add(from, to);
-      from = to;
-    }
+  const joins = ({ end }: TurnSpan, limit: number) => end <= limit && beginning(chat, end, room).first <= shown;
+  let from = 0;
+  for (let next = 0; next < learned.length; ) {
+    from = Math.max(from, learned[next]!.content);
+    const limit = from + room - Math.min(from, Math.ceil(room / 2));
+    let after = learned[next]!.end <= limit ? next + 1 : next;
+    while (after > next && after < learned.length && joins(learned[after]!, limit)) after++;
+    const to = after > next ? learned[after - 1]!.end : limit;
+    add(from, to);
+    [from, next] = [to, after];
   }
   return windows;
 }
@@ -45,8 +47,21 @@ function beginning({ spans }: ChatTokens, to: number, room: number): { head: num
   if (to <= room) return { head: [], first: 0 };
   const earliest = to - (room - 1); // after <bos>
   const header = ({ start, content }: TurnSpan) => (4 * (content - start) <= room ? content - start : 0);
-  const across = spans.find((span) => span.start < earliest && earliest + header(span) < span.end);
-  if (!across) return { head: [0], first: spans.find((span) => span.start >= earliest)?.start ?? earliest };
-  const kept = Array.from({ length: header(across) }, (_, i) => across.start + i);
-  return { head: [0, ...kept], first: Math.max(kept.length > 0 ? across.content : 0, earliest + kept.length) };
+  const reached = firstEndingAfter(spans, earliest);
+  const span = spans[reached]!;
+  if (span.start >= earliest) return { head: [0], first: span.start };
+  if (earliest + header(span) >= span.end) return { head: [0], first: spans[reached + 1]?.start ?? earliest };
+  const kept = Array.from({ length: header(span) }, (_, i) => span.start + i);
+  return { head: [0, ...kept], first: Math.max(kept.length > 0 ? span.content : 0, earliest + kept.length) };
+}
+
+/** Index of the first turn that ends behind a place; a conversation may have very many. */
+function firstEndingAfter(spans: readonly TurnSpan[], place: number): number {
+  let [low, high] = [0, spans.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (spans[middle]!.end > place) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }

@@ -4,35 +4,40 @@ import type { FileReport } from '../dataset/report';
 import type { ReadOptions } from '../dataset/text_reader';
 import { filesIn } from '../dataset/unpack';
 import type { Problem } from '../problem';
-import { checkNumber, problem, refuseNumber, severalProblems } from '../problem';
+import { checkNumber, outcome, ProblemError, problem, refuseNumber, severalProblems } from '../problem';
 import type { DatasetOptions } from '../settings/text';
 import { evaluatedWindows, type TokenDataset } from './batches';
 import { chatTokens } from './chat_template';
 import { previewWindows, samplingPrompts } from './preview';
-import type { DatasetReport } from './report';
+import type { DatasetReport, FoundLengths, WindowLength } from './report';
 import { splitWindows } from './split';
 import type { TextTokenizer } from './tokenizer';
-import { fittingLength, lengthFor } from './window_length';
-import { type WindowOrigin, type Windows, windowBuilder } from './windows';
+import { fittingLength } from './window_length';
+import { type AddedChat, type WindowOrigin, type Windows, windowBuilder } from './windows';
 
-/** The tokenizer is given: that of the base. */
-type WindowOptions = Omit<DatasetOptions, 'base'>;
+/** The tokenizer is given: that of the base, which has room for windows of `context` tokens. */
+type WindowOptions = Omit<DatasetOptions, 'base'> & { readonly context: number };
 
 /** What is chosen of how files are read. */
-type ReadingOptions = Pick<DatasetOptions, 'columns' | 'encodings' | 'voices'>;
+type ReadingOptions = Pick<DatasetOptions, 'columns' | 'encodings' | 'voices' | 'without'>;
 
 export interface OpenedDataset {
   readonly dataset: TokenDataset;
   readonly report: DatasetReport;
 }
 
+/** Without a dataset, the report says in `fault` why there is none. */
+export interface ReadDataset {
+  readonly dataset: TokenDataset | null;
+  readonly report: DatasetReport;
+}
+
 /** What files were read into. */
-export interface GatheredWindows {
-  readonly files: readonly FileReport[];
+export interface GatheredWindows
+  extends WindowLength,
+    Pick<DatasetReport, 'files' | 'longest' | 'cut' | 'spread' | 'lengthThatCutsNone'> {
   readonly windows: Windows;
   readonly origins: readonly WindowOrigin[];
-  /** Conversations of which something is in no window, and the share of all tokens of conversations that that is. */
-  readonly cut: { readonly examples: number; readonly share: number };
 }
 
 /**
@@ -44,107 +49,159 @@ export async function openDataset(
   options: WindowOptions,
   tokenizer: TextTokenizer,
 ): Promise<OpenedDataset> {
+  const { dataset, report } = await readDataset(files, options, tokenizer);
+  if (dataset === null) throw new ProblemError(report.fault!);
+  return { dataset, report };
+}
+
+/**
+ * openDataset(), with what is known of each file also where nothing can be learned from.
+ * @throws ProblemError where a setting makes no sense.
+ */
+export async function readDataset(
+  files: readonly File[],
+  options: WindowOptions,
+  tokenizer: TextTokenizer,
+): Promise<ReadDataset> {
   checkOptions(files, options);
-  const { files: reports, windows, origins, cut } = await gatherWindows(files, options, tokenizer);
-  if (origins.length === 0) throw nothingToLearn(reports);
-  const { sequenceLength } = options;
+  const { windows, origins, ...gathered } = await gatherWindows(files, options, tokenizer);
+  const { sequenceLength } = gathered;
   const { vocabularySize, control } = tokenizer;
-  const split = splitWindows(windows, origins, options.heldoutFraction, options.seed);
+  const divided = await outcome(() => {
+    if (origins.length === 0) throw nothingToLearn(gathered.files);
+    return splitWindows(windows, origins, options.heldoutFraction, options.seed);
+  });
+  const split = divided.ok ? divided.value : { training: new Uint32Array(), heldout: new Uint32Array() };
   const dataset: TokenDataset = { ...windows, ...split, sequenceLength, vocabularySize, pad: control.pad };
   const chats = origins.filter((origin) => origin.chat).length;
   const report: DatasetReport = {
-    files: reports,
+    ...gathered,
     windows: split.training.length,
     heldoutWindows: split.heldout.length,
     evaluatedWindows: evaluatedWindows(split).length,
-    examples: reports.reduce((sum, file) => sum + file.examples, 0),
+    examples: gathered.files.reduce((sum, file) => sum + file.examples, 0),
     tokens: windows.tokens.length - origins.length,
     trainedTokens: windows.lossMask.reduce((sum, trained) => sum + trained, 0),
     preview: previewWindows(tokenizer, dataset, origins),
     prompts: samplingPrompts(tokenizer, dataset, origins),
-    cut,
     chat: chats * 2 >= origins.length,
+    ...(divided.ok ? {} : { fault: divided.problem }),
   };
-  return { dataset, report };
+  return { dataset: divided.ok ? dataset : null, report };
 }
 
 /** Reads files, one after another, into windows of tokens. Bad input never throws: it becomes problems of its file. */
 export async function gatherWindows(
   files: readonly File[],
-  options: ReadingOptions & Pick<WindowOptions, 'sequenceLength'>,
+  options: ReadingOptions & Pick<WindowOptions, 'sequenceLength' | 'context'>,
   tokenizer: TextTokenizer,
 ): Promise<GatheredWindows> {
-  const builder = windowBuilder(tokenizer, options.sequenceLength);
+  const { context } = options;
+  const length: WindowLength =
+    options.sequenceLength === null
+      ? fittingLength(await findLengths(files, options, tokenizer), context)
+      : { sequenceLength: options.sequenceLength, chosen: null };
+  const builder = windowBuilder(tokenizer, length.sequenceLength, context);
   const reports: FileReport[] = [];
-  const all = { tokens: 0, cut: 0, long: 0 };
-  for await (const file of filesIn(files)) {
+  const all = { ...NOTHING };
+  for await (const file of filesIn(files, options.without)) {
     if ('archive' in file) {
       reports.push(refusedReport(file));
       continue;
     }
-    const count = { tokens: 0, cut: 0, long: 0, longest: 0 };
+    const count = { ...NOTHING };
     const report = await readFile(file, readOptionsOf(file, options), (example: Example) => {
       if (example.kind === 'text') return builder.addText(example);
       const added = builder.addChat(example);
-      count.tokens += added.tokens;
-      count.cut += added.cut;
-      if (added.cut === 0) return;
-      count.long++;
-      count.longest = Math.max(count.longest, added.tokens);
+      for (const sums of [count, all]) addTo(sums, added);
     });
     builder.endFile();
-    reports.push({
-      ...report,
-      problems: [...report.problems, ...cutProblems(file.name, options.sequenceLength, count)],
-    });
-    all.tokens += count.tokens;
-    all.cut += count.cut;
-    all.long += count.long;
+    const beside = files.length > 1 || file.name.includes('/') ? aboutData(report) : [];
+    const cut = cutProblems(file.name, length.sequenceLength, count, context);
+    reports.push({ ...report, problems: [...report.problems, ...beside, ...cut] });
   }
-  const cut = { examples: all.long, share: all.tokens === 0 ? 0 : all.cut / all.tokens };
-  return { files: reports, ...builder.finish(), cut };
+  const { windows, origins } = builder.finish();
+  return {
+    ...length,
+    files: reports,
+    windows,
+    origins,
+    longest: all.longest,
+    spread: all.spread,
+    cut: { examples: all.long, share: all.tokens === 0 ? 0 : all.cut / all.tokens },
+    lengthThatCutsNone: all.cutsNone <= context ? Math.max(all.cutsNone, length.sequenceLength) : null,
+  };
 }
 
-/** T that cuts no conversation of these files, within `most`: they are read once for it. */
-export async function findLength(
+/** What was counted of conversations: their tokens, those in no window, conversations that miss some, and T that cuts none. */
+const NOTHING = { tokens: 0, cut: 0, long: 0, longest: 0, spread: 0, cutsNone: 0 };
+
+function addTo(sums: { -readonly [K in keyof typeof NOTHING]: number }, added: AddedChat): void {
+  sums.tokens += added.tokens;
+  sums.cut += added.cut;
+  sums.longest = Math.max(sums.longest, added.tokens);
+  if (added.windows > 1) sums.spread++;
+  if (added.cut === 0) return;
+  sums.long++;
+  sums.cutsNone = added.lengthThatCutsNone;
+}
+
+/** The lengths of the conversations in these files: they are read once for them. */
+async function findLengths(
   files: readonly File[],
   options: ReadingOptions,
   tokenizer: TextTokenizer,
-  most: number,
-): Promise<number> {
+): Promise<FoundLengths> {
   const found = { longest: 0, text: false };
-  for await (const file of filesIn(files)) {
+  for await (const file of filesIn(files, options.without)) {
     if ('archive' in file) continue;
     await readFile(file, readOptionsOf(file, options), (example: Example) => {
       if (example.kind === 'text') found.text = true;
       else found.longest = Math.max(found.longest, chatTokens(tokenizer, example.turns).tokens.length);
     });
   }
-  return fittingLength(found, most);
+  return found;
 }
 
+/** What is chosen for a file, by its name or by that of the archive it comes from. */
 function readOptionsOf({ name }: File, { columns, encodings, voices }: ReadingOptions): ReadOptions {
-  const of = <T>(byFile: Readonly<Record<string, T>> | undefined) =>
-    byFile && Object.hasOwn(byFile, name) ? byFile[name] : undefined;
+  const names = [name, name.slice(0, Math.max(0, name.indexOf('/')))];
+  const of = <T>(byFile: Readonly<Record<string, T>> | undefined) => {
+    const found = names.find((one) => byFile && Object.hasOwn(byFile, one));
+    return found === undefined ? undefined : byFile?.[found];
+  };
   return { columns: of(columns), encoding: of(encodings), voice: of(voices) };
+}
+
+/** Files that describe a set of data, or say what one may do with it, lie beside it. */
+function aboutData({ name, examples }: FileReport): Problem[] {
+  if (examples === 0 || !/(?:^|\/)(?:readme|licen[cs]e|notice|changelog|citation)(?:\.\w+)?$/i.test(name)) return [];
+  return [{ what: 'This file is learned, too.', where: name, fix: 'Leave it out where it only describes the others.' }];
 }
 
 function cutProblems(
   file: string,
   sequenceLength: number,
-  { tokens, cut, long, longest }: { tokens: number; cut: number; long: number; longest: number },
+  { tokens, cut, long, cutsNone }: typeof NOTHING,
+  context: number,
 ): Problem[] {
   if (cut === 0) return [];
   const share = ((100 * cut) / tokens).toPrecision(2);
   const who = long === 1 ? 'One conversation has' : `${long} of the conversations have`;
   const what = `${who} a prompt that is longer than a window of ${sequenceLength} tokens: its beginning was cut, ${Number(share)} % of all tokens.`;
-  const fix = `Shorten these prompts, or choose windows of ${lengthFor(longest)} tokens where the base has room for them.`;
+  const fix =
+    cutsNone <= context
+      ? `Choose windows of ${cutsNone} tokens, or shorten these prompts.`
+      : `Shorten these prompts: windows of this base have at most ${context} tokens.`;
   return [{ what, where: file, fix, count: long }];
 }
 
 function checkOptions(files: readonly File[], { sequenceLength, heldoutFraction, seed }: WindowOptions) {
   if (files.length === 0) throw problem('No file was chosen.', undefined, 'Choose a text file.');
-  if (!Number.isInteger(sequenceLength) || sequenceLength < 2 || sequenceLength > 2 ** 16) {
+  if (
+    sequenceLength !== null &&
+    !(Number.isInteger(sequenceLength) && sequenceLength >= 2 && sequenceLength <= 2 ** 16)
+  ) {
     throw refuseNumber('sequenceLength', sequenceLength, 'a whole number of tokens from 2 to 65536');
   }
   checkNumber('heldoutFraction', heldoutFraction);

@@ -1,5 +1,5 @@
 import type { TokenDataset } from './batches';
-import type { PreviewWindow } from './report';
+import type { PreviewPiece, PreviewWindow } from './report';
 import type { TextTokenizer } from './tokenizer';
 import type { WindowOrigin } from './windows';
 
@@ -13,15 +13,19 @@ export function previewWindows(
   dataset: TokenDataset,
   origins: readonly WindowOrigin[],
 ): PreviewWindow[] {
+  const isControl = new Set<number>(Object.values(tokenizer.control));
   return origins.slice(0, PREVIEWED).map(({ file, line, truncatedTokens }, w) => {
     const begin = dataset.offsets[w]!;
     const end = dataset.offsets[w + 1]!;
-    const pieces: { text: string; trained: boolean }[] = [];
+    const pieces: PreviewPiece[] = [];
     for (let from = begin; from < end; ) {
+      const control = isControl.has(dataset.tokens[from]!);
+      const alike = (at: number) =>
+        dataset.lossMask[at] === dataset.lossMask[from] && isControl.has(dataset.tokens[at]!) === control;
       let to = from + 1;
-      while (to < end && dataset.lossMask[to] === dataset.lossMask[from]) to++;
+      while (to < end && alike(to) && !control) to++;
       const text = tokenizer.decode([...dataset.tokens.subarray(from, to)], true);
-      pieces.push({ text, trained: dataset.lossMask[from] === 1 });
+      pieces.push({ text, trained: dataset.lossMask[from] === 1, ...(control ? { control } : {}) });
       from = to;
     }
     return { file, line, pieces, tokens: end - begin, truncatedTokens };

@@ -1,20 +1,20 @@
+import type { FoundLengths, WindowLength } from './report';
+
 /** Lengths are whole multiples of this. */
-const STEP = 16;
+const LENGTH_STEP = 16;
 /** T where there is text alone, or nothing that is longer. */
 const DEFAULT_LENGTH = 64;
 
-/** What was found of conversations, in tokens, and whether there is text between them. */
-export interface FoundLengths {
-  /** Of the longest conversation; 0 where there is none. */
-  readonly longest: number;
-  readonly text: boolean;
-}
-
 /** T that holds a conversation of so many tokens: the model reads all but the last token of a window. */
-export const lengthFor = (tokens: number): number => Math.ceil((tokens - 1) / STEP) * STEP;
+const lengthFor = (tokens: number): number => Math.ceil((tokens - 1) / LENGTH_STEP) * LENGTH_STEP;
 
-/** T, the window length that cuts no conversation, within what the base allows. */
-export function fittingLength({ longest, text }: FoundLengths, most: number): number {
-  const least = text || longest === 0 ? DEFAULT_LENGTH : STEP;
-  return Math.min(most, Math.max(least, lengthFor(longest)));
+/** The next T that is a whole multiple of the step. */
+export const nextLength = (length: number): number => LENGTH_STEP * (Math.floor(length / LENGTH_STEP) + 1);
+
+/** T, the window length that holds every conversation whole, within what the base allows, and why it is that. */
+export function fittingLength({ longest, text }: FoundLengths, most: number): WindowLength {
+  const least = text || longest === 0 ? DEFAULT_LENGTH : LENGTH_STEP;
+  const wanted = Math.max(least, lengthFor(longest));
+  if (wanted > most) return { sequenceLength: most, chosen: 'base' };
+  return { sequenceLength: wanted, chosen: wanted === lengthFor(longest) ? 'longest' : 'text' };
 }

@@ -1,8 +1,9 @@
 import type { ChatExample, TextExample } from '../dataset/example';
 import { chatTokens, type MaskedTokens } from './chat_template';
-import { chatWindows } from './chat_windows';
+import { type ChatWindow, chatWindows } from './chat_windows';
 import { pieces } from './pieces';
 import type { TextTokenizer } from './tokenizer';
+import { nextLength } from './window_length';
 
 /**
  * Windows of at most T + 1 tokens, one after another: the model reads all but the last of a window, and its targets are all but the
@@ -30,9 +31,18 @@ export interface WindowOrigin {
   readonly continues?: boolean;
 }
 
+export interface AddedChat {
+  readonly tokens: number;
+  /** Tokens that no window shows. */
+  readonly cut: number;
+  readonly windows: number;
+  /** The shortest T from that of the windows on, in steps, that cuts none of this conversation and those before it; larger than `most` where none does. */
+  readonly lengthThatCutsNone: number;
+}
+
 export interface WindowBuilder {
-  /** Adds a conversation: its tokens, those that no window shows, and its windows. */
-  addChat(example: ChatExample): { readonly tokens: number; readonly cut: number; readonly windows: number };
+  /** Adds a conversation. */
+  addChat(example: ChatExample): AddedChat;
   /** Adds a piece of text; documents of one file follow each other without a gap. */
   addText(example: TextExample): void;
   /** Ends the window that the file's text has begun. */
@@ -40,12 +50,14 @@ export interface WindowBuilder {
   finish(): { readonly windows: Windows; readonly origins: readonly WindowOrigin[] };
 }
 
-export function windowBuilder(tokenizer: TextTokenizer, sequenceLength: number): WindowBuilder {
+/** @param most the longest T that the base has room for */
+export function windowBuilder(tokenizer: TextTokenizer, sequenceLength: number, most = sequenceLength): WindowBuilder {
   const { bos, eos } = tokenizer.control;
   const store = windowStore(tokenizer.vocabularySize);
   /** The window of plain text that is being filled. */
   let open: MaskedTokens = { tokens: [], mask: [] };
   let openedAt: WindowOrigin | null = null;
+  let lengthThatCutsNone = sequenceLength;
 
   const pushText = (id: number, trained: number, here: WindowOrigin) => {
     openedAt ??= here;
@@ -64,8 +76,11 @@ export function windowBuilder(tokenizer: TextTokenizer, sequenceLength: number):
       for (const [n, { missed, ...window }] of cuts.entries()) {
         store.add(window, { chat: true, file, line, truncatedTokens: missed, ...(n > 0 ? { continues: true } : {}) });
       }
-      const cut = cuts.reduce((sum, { missed }) => sum + missed, 0);
-      return { tokens: chat.tokens.length, cut, windows: cuts.length };
+      const cut = missedBy(cuts);
+      while (cut > 0 && lengthThatCutsNone <= most && missedBy(chatWindows(chat, lengthThatCutsNone + 1)) > 0) {
+        lengthThatCutsNone = nextLength(lengthThatCutsNone);
+      }
+      return { tokens: chat.tokens.length, cut, windows: cuts.length, lengthThatCutsNone };
     },
     addText({ file, line, text, begins, ends, spansLines }) {
       let here: WindowOrigin = { chat: false, file, line, truncatedTokens: 0 };
@@ -85,6 +100,8 @@ export function windowBuilder(tokenizer: TextTokenizer, sequenceLength: number):
     finish: store.finish,
   };
 }
+
+const missedBy = (windows: readonly ChatWindow[]) => windows.reduce((sum, { missed }) => sum + missed, 0);
 
 function windowStore(vocabularySize: number) {
   const tokens = growing((length) => (vocabularySize <= 2 ** 16 ? new Uint16Array(length) : new Uint32Array(length)));

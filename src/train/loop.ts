@@ -1,12 +1,12 @@
 import { isBetter } from '../best';
 import { numberNames } from '../settings/numbers';
+import { learningRate } from '../settings/schedule';
 import { type PlacedStage, stageAt, stagesOf, stepsOf } from '../settings/stages';
 import type { TrainingSettings } from '../settings/training';
 import type { RunControl } from './control';
 import type { Evaluated, RunEvent, RunSummary } from './events';
 import { type Measure, type Seen, type Trouble, troublesOf } from './judge';
 import { Pace } from './pace';
-import { learningRate } from './schedule';
 import type { LeafFloats, RunState } from './state';
 import type { StepResult } from './step';
 

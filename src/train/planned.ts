@@ -1,4 +1,4 @@
-import { residentStateBytes } from '../filter/report';
+import { emaBytes, residentStateBytes } from '../filter/report';
 import type { BytesByKind } from '../gpu/tensor';
 import type { Plan } from '../plan/plan';
 import type { PlanReport } from '../plan/report';
@@ -37,6 +37,7 @@ export function planReport({ step, sampler, plannedBytes, byKind }: Planned): Pl
     liveBytes: step.plan.liveBytes + (sampler ? ownOfSampler : 0),
     ...counts,
     openpiResidentBytes: residentStateBytes(counts.frozenParameters, counts.trainableParameters),
+    openpiEmaBytes: emaBytes(counts.frozenParameters, counts.trainableParameters),
     flopsPerStep: step.flops,
   };
 }

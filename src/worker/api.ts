@@ -1,8 +1,8 @@
 import type { ExportedFile, ExportFormat, ImportedAdapter, ListedAdapter, UnfinishedRun } from '../adapter/summary';
 import type { Catalogue } from '../base/catalogue';
-import type { FreezeReport } from '../filter/freeze_report';
-import type { Proposal } from '../fit/proposal';
-import type { PlannedModelId } from '../model/true_size';
+import type { Proposal, ProposedRun } from '../fit/proposal';
+import type { FreezeAnswer } from '../model/configured';
+import type { ModelId } from '../model/true_size';
 import type { PlanReport } from '../plan/report';
 import type { Outcome, Problem } from '../problem';
 import type { FileInFolder, ReadingProgress, RecordingReport } from '../recording/report';
@@ -28,7 +28,8 @@ export type {
 } from '../filter/freeze_report';
 export type * from '../fit/proposal';
 export type { BytesByKind, MemoryKind } from '../gpu/tensor';
-export type { PlannedModel, PlannedModelId } from '../model/true_size';
+export type { FreezeAnswer, NamedConfiguration } from '../model/configured';
+export type { CountedModel, ModelId, PlannedModel, PlannedModelId } from '../model/true_size';
 export type * from '../plan/report';
 export type { Outcome, Problem, SettingPlace } from '../problem';
 export type { DeltaProposal, DeltaReason } from '../recording/delta';
@@ -56,10 +57,15 @@ export interface TrainerApi extends RecordingCalls {
   /** The embedded bases and sample datasets that this build ships. */
   catalogue(): Promise<Outcome<Catalogue>>;
 
-  /** Reads, splits and tokenizes files; replaces the dataset that was open. Files that fail are reported beside those that load. */
+  /**
+   * Reads, splits and tokenizes files; replaces the dataset that was open. Files that fail are reported beside those that
+   * load; where nothing can be trained on, the report says why.
+   */
   openDataset(files: readonly File[], options: DatasetOptions): Promise<Outcome<DatasetReport>>;
   /** The same for a sample that ships with the page, by its id in the catalogue. */
   openSample(id: string, options: DatasetOptions): Promise<Outcome<DatasetReport>>;
+  /** Places of the files in a .zip, which is not unpacked for it. */
+  filesInArchive(archive: File): Promise<Outcome<readonly string[]>>;
   /** A sample as the file that a person would have dropped. */
   sampleFile(id: string): Promise<Outcome<File>>;
 
@@ -68,18 +74,24 @@ export interface TrainerApi extends RecordingCalls {
    * @param model plan this model of the same task instead of the base: `freeze`, sizes and re-computation are those of
    *   the settings; where there are adapters, and of which rank, the model says; no recording is asked
    */
-  plan(settings: TaskSettings, model?: PlannedModelId): Promise<Outcome<PlanReport>>;
+  plan(settings: TaskSettings, model?: ModelId): Promise<Outcome<PlanReport>>;
   /**
    * What the freeze filter matches, part by part, and what is wrong with it. Needs no GPU and no data.
    * @param model ask about this model instead of the base
    */
-  inspectFreeze(settings: FreezeSettings, model?: PlannedModelId): Promise<Outcome<FreezeReport>>;
+  inspectFreeze(settings: FreezeSettings, model?: ModelId): Promise<Outcome<FreezeAnswer>>;
 
   /**
    * What could be trained within a budget, and what each takes; null: as many bytes as a trial allocation finds. Measures
    * the device's speed, for a fraction of a second. A new call overtakes the one before, which then has a problem.
    */
   propose(settings: TaskSettings, budgetBytes: number | null): Promise<Outcome<Proposal>>;
+
+  /**
+   * What could be trained within a budget of openpi's models at their true size, as `settings` have batch, horizon and
+   * cameras: no device is asked. A new call overtakes the one before.
+   */
+  proposeTrueSize(settings: TaskSettings, budgetBytes: number): Promise<Outcome<readonly ProposedRun[]>>;
 
   /** Trains on the open dataset or recording. Resolves when the run has ended, however it ended. */
   train(settings: TaskSettings, onEvent: (event: TrainEvent) => void): Promise<Outcome<EndedRun>>;
@@ -108,7 +120,10 @@ export interface TrainerApi extends RecordingCalls {
 
   listAdapters(): Promise<Outcome<readonly ListedAdapter[]>>;
   renameAdapter(id: string, name: string): Promise<Outcome<void>>;
-  /** Hides an adapter; restoreAdapter() brings it back until the page is closed, then it is gone. */
+  /**
+   * Hides an adapter; restoreAdapter() brings it back, whatever other tabs do. It is gone for good when a page opens and
+   * no tab is open that deleted it.
+   */
   deleteAdapter(id: string): Promise<Outcome<void>>;
   restoreAdapter(id: string): Promise<Outcome<void>>;
   exportAdapter(id: string, format: ExportFormat): Promise<Outcome<ExportedFile>>;

@@ -38,6 +38,7 @@ function withProxies(trainer: Remote<TrainerApi>): TrainerApi {
     catalogue: () => trainer.catalogue(),
     openDataset: (files, options) => trainer.openDataset(files, options),
     openSample: (id, options) => trainer.openSample(id, options),
+    filesInArchive: (archive) => trainer.filesInArchive(archive),
     sampleFile: (id) => trainer.sampleFile(id),
     openRecording: (files, options, onProgress) =>
       trainer.openRecording(files, options, onProgress && proxy(onProgress)),
@@ -45,6 +46,7 @@ function withProxies(trainer: Remote<TrainerApi>): TrainerApi {
     plan: (settings, model) => trainer.plan(settings, model),
     inspectFreeze: (settings, model) => trainer.inspectFreeze(settings, model),
     propose: (settings, budgetBytes) => trainer.propose(settings, budgetBytes),
+    proposeTrueSize: (settings, budgetBytes) => trainer.proposeTrueSize(settings, budgetBytes),
     train: (settings, onEvent) => trainer.train(settings, proxy(onEvent)),
     resume: (runId, onEvent) => trainer.resume(runId, proxy(onEvent)),
     pause: () => trainer.pause(),

@@ -1,14 +1,7 @@
-import {
-  type FreezeFilter,
-  type FreezeReport,
-  type FreezeTree,
-  freezeReport,
-  freezeTree,
-  reportOfReading,
-} from '../filter/freeze_report';
+import { type FreezeFilter, type FreezeTree, freezeReport, freezeTree, reportOfReading } from '../filter/freeze_report';
+import { type FreezeAnswer, namedIn } from '../model/configured';
 import { leavesOf } from '../model/tree';
-import type { PlannedModelId } from '../model/true_size';
-import { trueSizeModel } from '../model/true_size';
+import { leavesOfModel, type ModelId } from '../model/true_size';
 import type { PlanReport } from '../plan/report';
 import { problem } from '../problem';
 import { configOfRun } from '../run/prepare';
@@ -26,8 +19,9 @@ export class FreezeReader {
     this.#session = session;
   }
 
-  async inspect(settings: FreezeSettings, model?: PlannedModelId): Promise<FreezeReport> {
-    return freezeReport(await this.#tree(settings, model), settings.freeze);
+  async inspect(settings: FreezeSettings, model?: ModelId): Promise<FreezeAnswer> {
+    const tree = await this.#tree(settings, model);
+    return { ...freezeReport(tree, settings.freeze), named: namedIn(settings) };
   }
 
   /**
@@ -50,15 +44,15 @@ export class FreezeReader {
     }
   }
 
-  async #tree(settings: FreezeSettings, model?: PlannedModelId): Promise<FreezeTree> {
+  async #tree(settings: FreezeSettings, model?: ModelId): Promise<FreezeTree> {
     const { task, base, loraRank, loraAlpha } = settings;
     const key =
       model ?? JSON.stringify([task, base, loraRank, loraAlpha, 'backboneLora' in settings && settings.backboneLora]);
     if (this.#known?.key === key) return this.#known.tree;
-    const config = model
-      ? trueSizeModel(model).config
-      : configOfRun((await this.#session.base(settings.base)).config, settings);
-    const tree = freezeTree(leavesOf(config));
+    const leaves = model
+      ? leavesOfModel(model)
+      : leavesOf(configOfRun((await this.#session.base(settings.base)).config, settings));
+    const tree = freezeTree(leaves);
     this.#known = { key, tree };
     return tree;
   }

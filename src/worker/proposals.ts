@@ -1,7 +1,7 @@
 import type { Base } from '../base/base';
 import { costOf, type Ground, isGiven, measureSpeed } from '../fit/cost';
 import { type Budget, probeBudget } from '../fit/probe';
-import type { Proposal } from '../fit/proposal';
+import type { Proposal, ProposedRun } from '../fit/proposal';
 import { type ProposalParts, proposeRuns, whatFits } from '../fit/propose';
 import { flopsPerSecond, type Speed, secondsFor } from '../fit/speed';
 import { AllocationError } from '../fit/trial';
@@ -10,6 +10,7 @@ import { factsOfGpu } from '../gpu/facts';
 import { ProblemError, problem } from '../problem';
 import type { TaskSettings } from '../settings/task';
 import { groundOf } from '../tasks/ground';
+import { proposeTrueSize } from '../tasks/true_size';
 import type { Session } from './session';
 
 /** What a proposal needs to know of the rest of the trainer. */
@@ -28,6 +29,7 @@ const TRIALS = 6;
 export class Proposals {
   readonly #sources: ProposalSources;
   #latest = 0;
+  #latestTrueSize = 0;
   #probed: Budget | null = null;
   #speed: Speed | null = null;
 
@@ -48,6 +50,18 @@ export class Proposals {
       speed: speed && { flopsPerSecond: flopsPerSecond(speed), secondsPerDispatch: speed.secondsPerDispatch },
       rows,
     };
+  }
+
+  /** The same of openpi's models at their true size, which no device is asked about. */
+  async proposeTrueSize(settings: TaskSettings, budgetBytes: number): Promise<readonly ProposedRun[]> {
+    const ticket = ++this.#latestTrueSize;
+    return proposeTrueSize(
+      settings,
+      budgetBytes,
+      null,
+      {},
+      turnOf(() => ticket !== this.#latestTrueSize),
+    );
   }
 
   /** Runs `work`; where the device refuses its memory, the problem says what it would give instead, and how to set that. */
@@ -87,10 +101,7 @@ export class Proposals {
       maxBufferBytes: ground.limits?.bufferBytes ?? Number.POSITIVE_INFINITY,
       seconds: speed && ((work) => secondsFor(work, speed)),
       costOf: (own) => costOf(ground, own),
-      turn: async () => {
-        await new Promise((resolve) => setTimeout(resolve));
-        if (overtaken()) throw problem('A newer question has overtaken this one.', 'proposal');
-      },
+      turn: turnOf(overtaken),
     };
   }
 
@@ -125,6 +136,12 @@ export class Proposals {
     this.#speed = await measureSpeed(device, ground, settings);
   }
 }
+
+/** Lets other calls in. */
+const turnOf = (overtaken: () => boolean) => async () => {
+  await new Promise((resolve) => setTimeout(resolve));
+  if (overtaken()) throw problem('A newer question has overtaken this one.', 'proposal');
+};
 
 /** Null where there is no GPU: a plan needs none. */
 async function limitsOf(session: Session): Promise<Ground['limits']> {

@@ -3,6 +3,7 @@ import { openCheckpointStore } from '../adapter/checkpoint_store';
 import type { AdapterStore } from '../adapter/store';
 import type { UnfinishedRun } from '../adapter/summary';
 import { problem } from '../problem';
+import { configOfRun, variantsOf } from '../run/prepare';
 import { type ReadStage, readStages } from '../run/stages';
 import type { AnyRun, RunParts } from '../run/task_run';
 import type { TaskId, TaskSettings } from '../settings/task';
@@ -36,6 +37,13 @@ interface RunRequest {
 /** Held while a run is under way, so that no second tab goes on with it, and no browser freezes the tab. */
 const lockOf = (runId: string) => `adaptab run ${runId}`;
 
+/** Does what only one tab at a time may do with a run. @throws ProblemError where another tab trains it */
+const withLock = <T>(runId: string, work: () => Promise<T>): Promise<T> =>
+  navigator.locks.request(lockOf(runId), { ifAvailable: true }, async (lock) => {
+    if (!lock) throw problem('This run goes on in another tab.', 'training', 'Look there, or close that tab first.');
+    return work();
+  });
+
 /** Runs: one at a time, each with its checkpoints. */
 export class Runs {
   readonly #session: Session;
@@ -67,7 +75,8 @@ export class Runs {
       emit({ kind: 'phase', phase: 'loading', done: 0, of: 1 });
       const { checkpoint, dataset: data } = await this.#checkpoints.load(runId);
       const { settings } = checkpoint;
-      const work = { settings, stages: readStages(settings), data };
+      const { config } = await this.#session.base(settings.base);
+      const work = { settings, stages: readStages(settings, variantsOf(configOfRun(config, settings))), data };
       return this.#run(active, { runId, work, from: checkpoint, emit });
     });
   }
@@ -95,8 +104,9 @@ export class Runs {
     return idle.filter((run) => run.settings.task === task);
   }
 
+  /** @throws ProblemError where the run is under way, which would lose all that it has learned */
   discard(runId: string): Promise<void> {
-    return this.#checkpoints.discard(runId);
+    return withLock(runId, () => this.#checkpoints.discard(runId));
   }
 
   /** One run at a time: a second one would halve the speed and double the memory of the first. */
@@ -105,11 +115,7 @@ export class Runs {
     const active: ActiveRun = { control: new RunControl(), run: null };
     this.#active = active;
     try {
-      return await navigator.locks.request(lockOf(runId), { ifAvailable: true }, async (lock) => {
-        if (!lock)
-          throw problem('This run goes on in another tab.', 'training', 'Look there, or close that tab first.');
-        return work(active);
-      });
+      return await withLock(runId, () => work(active));
     } finally {
       this.#active = null;
     }

@@ -4,10 +4,12 @@ import { importAdapter } from '../adapter/openpi_file';
 import { type AdapterStore, openAdapterStore } from '../adapter/store';
 import type { ExportFormat, ImportedAdapter } from '../adapter/summary';
 import { type BaseModel, fetchBaseSummary } from '../base/base';
+import { openZip } from '../containers/zip';
 import { factsOfGpu } from '../gpu/facts';
-import { plannedModels } from '../model/true_size';
+import { countedModels, plannedModels } from '../model/true_size';
 import { outcome, problem } from '../problem';
 import { checkTraining } from '../run/check';
+import { configOfRun, variantsOf } from '../run/prepare';
 import { prepareStages, readStages, type StageOptions, stagedReport } from '../run/stages';
 import type { TaskSettings } from '../settings/task';
 import type { OpenedRecording } from '../tasks/actions/data';
@@ -20,9 +22,10 @@ import { compare } from '../tasks/text/compare';
 import type { GeneratedText, GenerateRequest } from '../tasks/text/events';
 import type { TextData } from '../tasks/text/run';
 import { planTrueSize } from '../tasks/true_size';
-import { openDataset } from '../tokens/open_dataset';
+import { readDataset } from '../tokens/open_dataset';
 import { stoppedEarly } from '../train/control';
 import type { DeviceReport, RecordingCalls, TrainerApi } from './api';
+import { Deletions } from './deletions';
 import { decodableVideo, unusableDevice, usableDevice } from './device_report';
 import { FreezeReader } from './freeze';
 import { Proposals } from './proposals';
@@ -55,7 +58,7 @@ function deviceCalls(session: Session): Pick<TrainerApi, 'inspect' | 'catalogue'
         const bases = await Promise.all(
           SHIPPED.map(async ({ id, task }) => ({ ...(await fetchBaseSummary(id, siteFolder(`base/${id}`))), task })),
         );
-        return { bases, samples: await sampleCatalogue(), plannedModels };
+        return { bases, samples: await sampleCatalogue(), plannedModels, countedModels };
       }),
   };
 }
@@ -73,9 +76,11 @@ type DataCalls =
   | 'openDataset'
   | 'openSample'
   | 'sampleFile'
+  | 'filesInArchive'
   | keyof RecordingCalls
   | 'plan'
   | 'propose'
+  | 'proposeTrueSize'
   | 'train'
   | 'evaluateAdapter';
 
@@ -93,16 +98,20 @@ function dataCalls(
     checkTraining(settings); // to look at the frames of a run without an end would take for ever
     return taskOf(settings).factsOf(openedOf(settings), base, settings);
   };
+  let openings = 0;
   const open: TrainerApi['openDataset'] = (files, options) =>
     outcome(async () => {
-      const { dataset, report } = await openDataset(files, options, await session.tokenizer(options.base));
-      text = { dataset, chat: report.chat, cutShare: report.cut?.share ?? 0 };
+      const opening = ++openings;
+      const { context } = (await session.base(options.base)).summary;
+      const tokenizer = await session.tokenizer(options.base);
+      const { dataset, report } = await readDataset(files, { ...options, context }, tokenizer);
+      if (opening === openings) text = dataset && { dataset, chat: report.chat, cut: report.cut };
       return report;
     });
   const plan = async (settings: TaskSettings) => {
     const gpu = await session.gpu().then(factsOfGpu, () => undefined); // a plan needs none
     const base = await session.base(settings.base);
-    const stages = readStages(settings);
+    const stages = stagesOf(base, settings);
     const facts = factsOf(base, settings);
     const prepare = (own: TaskSettings, options: StageOptions) =>
       taskOf(own).prepare(base, own, facts, { gpu, ...options });
@@ -115,17 +124,19 @@ function dataCalls(
       const sample = await outcome(() => fetchSample(id));
       return sample.ok ? open([sample.value], options) : sample;
     },
+    filesInArchive: (archive) => outcome(async () => (await openZip(archive)).map(({ name }) => name)),
     sampleFile: (id) => outcome(() => fetchSample(id)),
     openRecording: (files, options, onProgress) => outcome(() => recordings.open(files, options, onProgress)),
     closeRecording: () => outcome(() => recordings.close()),
     plan: (settings, model) => outcome(() => (model ? planTrueSize(model, settings) : plan(settings))),
+    proposeTrueSize: (settings, budgetBytes) => outcome(() => proposals.proposeTrueSize(settings, budgetBytes)),
     propose: (settings, budgetBytes) => outcome(() => proposals.propose(settings, budgetBytes)),
     train: (settings, onEvent) => {
       const gather = async () => {
-        const stages = readStages(settings);
+        const base = await session.base(settings.base);
+        const stages = stagesOf(base, settings);
         await filters.refuseUnasked(settings, stages, plan);
         const loading = { emit: onEvent, progress: loadingProgress(runs, onEvent) };
-        const base = await session.base(settings.base);
         const data = await taskOf(settings).gather(openedOf(settings), base, settings, loading);
         return { settings, stages, data };
       };
@@ -134,6 +145,10 @@ function dataCalls(
     evaluateAdapter: (id) => outcome(async () => evaluate(session, recordings.opened, await adapters.load(id))),
   };
 }
+
+/** The stages of a run of a base, read. */
+const stagesOf = ({ config }: BaseModel, settings: TaskSettings) =>
+  readStages(settings, variantsOf(configOfRun(config, settings)));
 
 /** Tells how far loading is; ends it where a person has stopped the run. */
 const loadingProgress = (runs: Runs, emit: (event: TrainEvent) => void) => (done: number, of: number) => {
@@ -204,7 +219,8 @@ type AdapterCalls =
   | 'importAdapter';
 
 function adapterCalls(session: Session, adapters: AdapterStore): Pick<TrainerApi, AdapterCalls> {
-  const purged = adapters.purgeDeleted(); // what an earlier page deleted
+  const deletions = new Deletions(adapters);
+  const purged = deletions.purge(); // what an earlier page deleted
   const exportOne = async (id: string, format: ExportFormat) => {
     const adapter = await adapters.load(id);
     return exportAdapter(adapter, format, { base: async () => (await session.base(adapter.summary.base)).summary });
@@ -228,8 +244,8 @@ function adapterCalls(session: Session, adapters: AdapterStore): Pick<TrainerApi
         return (await adapters.list()).map((summary) => ({ ...summary, formats: formatsOf(summary) }));
       }),
     renameAdapter: (id, name) => outcome(() => adapters.rename(id, name)),
-    deleteAdapter: (id) => outcome(() => adapters.delete(id)),
-    restoreAdapter: (id) => outcome(() => adapters.restore(id)),
+    deleteAdapter: (id) => outcome(() => deletions.delete(id)),
+    restoreAdapter: (id) => outcome(() => deletions.restore(id)),
     exportAdapter: (id, format) => outcome(() => exportOne(id, format)),
     importAdapter: (file) => outcome(() => importOne(file)),
   };

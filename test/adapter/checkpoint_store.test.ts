@@ -1,10 +1,8 @@
 import 'fake-indexeddb/auto';
 import { afterEach, expect, test, vi } from 'vitest';
-import type { Checkpoint } from '../../src/adapter/checkpoint';
 import { openCheckpointStore } from '../../src/adapter/checkpoint_store';
 import { ProblemError } from '../../src/problem';
-import { defaultSettings } from '../../src/settings/defaults';
-import { sampleAdapter } from './sample';
+import { checkpointAt } from './sample_checkpoint';
 
 afterEach(() => void vi.restoreAllMocks());
 
@@ -15,27 +13,6 @@ interface Windows {
 let databases = 0;
 const freshStore = () => openCheckpointStore<Windows>(`runs ${databases++}`);
 const dataset: Windows = { tokens: Uint16Array.of(5, 6, 7) };
-
-/** A checkpoint whose every number follows from `step`. */
-function checkpointAt(step: number, runId = 'r'): Checkpoint {
-  const page = (value: number) => ({ a: new Float32Array(64).fill(value), b: new Float32Array(3).fill(-value) });
-  return {
-    runId,
-    settings: { ...defaultSettings, name: `run ${runId}` },
-    step,
-    leaves: { weights: page(step + 0.1), moment1: page(step + 0.2), moment2: page(step + 0.3) },
-    optimizerState: Float32Array.of(step, 0.9 ** step),
-    history: sampleAdapter().history as Checkpoint['history'],
-    baselineHeldout: 3.25,
-    base: { texts: ['of the king'], chunks: [Float32Array.of(step)] },
-    best: { step, loss: 2.5, weights: page(step + 0.4) },
-    evaluationsWithoutImprovement: 1,
-    skippedInARow: 1,
-    secondsTrained: step * 2,
-    baseHash: 'ab'.repeat(32),
-    savedAt: 1000 + step,
-  };
-}
 
 test('the latest checkpoint comes back with the dataset, every number of it', async () => {
   const store = freshStore();
@@ -142,4 +119,15 @@ test('what the run goes on writing into does not change what was kept', async ()
   await store.begin(live, dataset);
   live.leaves.weights.a?.fill(99);
   expect((await store.load('r')).checkpoint).toEqual(checkpointAt(0));
+});
+
+test('a write has reached the disk before it is said to be done', async () => {
+  const begun = vi.spyOn(IDBDatabase.prototype, 'transaction');
+  const store = freshStore();
+  await store.begin(checkpointAt(0), dataset);
+  await store.save(checkpointAt(10));
+  await store.discard('r');
+  const writes = begun.mock.calls.filter(([, mode]) => mode === 'readwrite');
+  expect(writes).toHaveLength(3);
+  for (const [, , options] of writes) expect(options).toEqual({ durability: 'strict' });
 });

@@ -65,3 +65,20 @@ test('the base is loaded for a format that writes its terms, and for no other', 
   }
   expect(asked).toEqual(['peft']);
 });
+
+test.each([
+  ['../../etc/passwd', 'etc-passwd'],
+  ['a\\b:c\u202e\u0007\n', 'a-b-c'],
+  ['con', 'adapter-con'],
+  ['LPT1', 'adapter-LPT1'],
+  ['...', 'adapter'],
+  ['海', 'adapter'],
+  ['Meine Übung: 1/2', 'Meine-Ubung-1-2'],
+  ['long '.repeat(100), `${'long-'.repeat(11)}long`],
+])('a file of an adapter named %j is named %s, on any system', async (name, stem) => {
+  const sample = sampleAdapter();
+  const adapter = { ...sample, summary: { ...sample.summary, name } };
+  expect((await exportAdapter(adapter, 'openpi', context)).name).toBe(`${stem}.safetensors`);
+  const { bytes } = await exportAdapter(adapter, 'peft', context);
+  expect(Object.keys(unzipSync(bytes))).toContain(`${stem}-peft/README.md`);
+});

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Adapter, fileName, type KnownBase } from '../../src/adapter/adapter';
+import type { Adapter, KnownBase } from '../../src/adapter/adapter';
 import { exportOpenpi, importAdapter } from '../../src/adapter/openpi_file';
 import { f32Tensor, readSafetensors, type StoredTensor, writeSafetensors } from '../../src/containers/safetensors';
 import { toBf16 } from '../../src/floats';
@@ -116,6 +116,16 @@ test('settings or losses that make no sense are left out, as they only inform', 
   expect(take(broken).adapter).toMatchObject({ settings: null, history: null });
 });
 
+test('settings or losses nested thousands of levels deep are left out, since nothing could keep them; a robot is refused', () => {
+  const deep = `{"x":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+  const { settings, history } = sampleAdapter();
+  const also = (value: object | null) => JSON.stringify(value).replace(/^\{/, `${deep.slice(0, -1)},`);
+  const broken = changed((_, told) => Object.assign(told, { settings: also(settings), history: also(history) }));
+  expect(take(broken).adapter).toMatchObject({ settings: null, history: null });
+  const robot = changed((_, told) => Object.assign(told, { robot: deep }));
+  expect(() => take(robot)).toThrow(/says of its robot makes no sense/);
+});
+
 test('a file of another program with openpi paths is taken in, with notes on what it does not tell', () => {
   const { tensors } = readSafetensors(exportOpenpi(sampleAdapter()), FILE);
   const foreign = new Map([...tensors].map(([path, tensor]) => [`params/${path}/value`, tensor]));
@@ -158,12 +168,4 @@ test('another file goes to the base that it fits, and half precision is widened'
   expect(adapter.summary.base).toBe('wide');
   expect(adapter.tensors[path]?.values).toEqual(values);
   expect(() => take(writeSafetensors(tensors), [base])).toThrow(/needs \(/);
-});
-
-test('file names are plain, whatever the adapter is called', () => {
-  const named = (name: string) =>
-    fileName({ ...sampleAdapter(), summary: { ...sampleAdapter().summary, name } }, '.safetensors');
-  expect(named('Meine Übung: 1/2')).toBe('Meine-Ubung-1-2.safetensors');
-  expect(named('../../etc/passwd')).toBe('etc-passwd.safetensors');
-  expect(named('海')).toBe('adapter.safetensors');
 });

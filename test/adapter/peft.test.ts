@@ -1,5 +1,5 @@
 import { unzipSync } from 'fflate';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Adapter, KnownBase } from '../../src/adapter/adapter';
 import { type Factor, type PeftTarget, PROJECTIONS, TEXT_TARGET, toPeft } from '../../src/adapter/peft';
 import { exportPeft, peftFiles } from '../../src/adapter/peft_zip';
@@ -83,12 +83,17 @@ function openpiDeltas(adapter: Adapter, expertIndex = 0): Record<string, Delta> 
   };
 }
 
-/** PEFT's scale of a module: alpha/rank, where a pattern counts before the default. */
-function peftScale(config: Record<string, never>, module: string): number {
-  const { r, lora_alpha, rank_pattern, alpha_pattern } = config as unknown as ReturnType<typeof toPeft>['scales'];
-  const name = module.split('.').at(-1) as string;
-  return (alpha_pattern[name] ?? lora_alpha) / (rank_pattern[name] ?? r);
-}
+/** The scale of a module as a tool finds it that reads adapter_config.json and has the module's A before it. */
+type Reader = (config: Record<string, unknown>, module: string, a: Factor) => number;
+
+const readers: Readonly<Record<string, Reader>> = {
+  peft({ r, lora_alpha, rank_pattern = {}, alpha_pattern = {} }, module) {
+    const name = module.split('.').at(-1) as string;
+    const own = (pattern: unknown, usual: unknown) => (pattern as Record<string, number>)[name] ?? (usual as number);
+    return own(alpha_pattern, lora_alpha) / own(rank_pattern, r);
+  },
+  'llama.cpp': ({ lora_alpha }, _, { shape: [rank] }) => (lora_alpha as number) / rank,
+};
 
 const relative = (ours: readonly number[], theirs: readonly number[]) =>
   Math.hypot(...ours.map((value, i) => value - (theirs[i] as number))) / Math.hypot(...theirs);
@@ -99,6 +104,7 @@ function mergeError(
   module: string,
   target: PeftTarget,
   change: (factors: Factor[]) => Factor[] = (f) => f,
+  scaleOf = readers.peft as Reader,
 ) {
   const files = peftFiles(adapter, terms, target);
   const config = JSON.parse(text(files['adapter_config.json']));
@@ -116,7 +122,7 @@ function mergeError(
     expect(B.shape[1]).toBe(rank);
     const W = Array.from({ length: O * I }, random);
     const x = Array.from({ length: I }, random);
-    const scale = peftScale(config, module);
+    const scale = scaleOf(config, module, A);
     const merged = product(
       O,
       I,
@@ -152,8 +158,27 @@ function withExperts(...changes: object[]): KnownBase {
   return { ...base, modelConfig: { ...base.modelConfig, experts: changes.map((change) => ({ ...first, ...change })) } };
 }
 
-test.each(shapes)('%s: each projection computes what openpi computes', (_, adapter, target) => {
-  for (const module of modules) expect(mergeError(adapter, module, target), module).toBeLessThan(1e-6);
+describe.each(shapes)('%s: each projection computes what openpi computes', (_, adapter, target) => {
+  test.each(Object.entries(readers))('with the scale as %s has it', (_, scaleOf) => {
+    for (const module of modules)
+      expect(mergeError(adapter, module, target, undefined, scaleOf), module).toBeLessThan(1e-6);
+  });
+});
+
+test('B has the whole scale, and nothing else is done to it: openpi’s B comes back bit for bit where it is a power of two', () => {
+  const adapter = sampleAdapter({ rank: 2, alpha: 4, base: withExperts({ numHeads: 4 }) });
+  const { factors, scales } = toPeft(adapter);
+  expect(scales.folded).toMatchObject({ q_proj: 8, k_proj: 2, v_proj: 2, o_proj: 2, gate_proj: 1, down_proj: 1 });
+  const q = factors.find(({ name }) => name.endsWith('layers.0.self_attn.q_proj.lora_B.weight')) as Factor;
+  const openpi = adapter.tensors['PaliGemma/llm/layers/attn/q_einsum/lora_b']?.values as Float32Array;
+  const [H, R] = [4, 2];
+  for (let row = 0; row < q.shape[0]; row++) {
+    for (let column = 0; column < q.shape[1]; column++) {
+      const [head, h, r] = [Math.floor(row / H), row % H, column % R];
+      const own = head === Math.floor(column / R) ? (openpi[(head * R + r) * H + h] as number) : 0;
+      expect(q.values[row * q.shape[1] + column] as number).toBe(own * 8);
+    }
+  }
 });
 
 test("merging o with each head's own B, as it suggests itself, is wrong", () => {
@@ -180,12 +205,13 @@ test('the configuration has whole alphas, the ranks of the file, and the modules
     const config = JSON.parse(text(files['adapter_config.json']));
     expect(config).toMatchObject({
       peft_type: 'LORA',
-      base_model_name_or_path: 'tiny',
+      base_model_name_or_path: null, // no name that could be somebody else's
+      alpha_pattern: {},
+      use_rslora: false,
       bias: 'none',
       fan_in_fan_out: false,
     });
-    for (const alpha of [config.lora_alpha, ...Object.values(config.alpha_pattern)])
-      expect(Number.isInteger(alpha)).toBe(true);
+    expect(Number.isInteger(config.lora_alpha)).toBe(true);
     const { tensors, metadata } = readSafetensors(files['adapter_model.safetensors'] as Uint8Array, 'adapter_model');
     expect(metadata).toEqual({ format: 'pt' });
     expect(tensors.size).toBe(2 * 7 * 2);
@@ -206,13 +232,13 @@ test('the configuration has whole alphas, the ranks of the file, and the modules
   }
 });
 
-test('openpi rank 2, alpha 6, three heads: the patterns say so', () => {
+test('openpi rank 2, alpha 6, three heads: one alpha, and the rest in B', () => {
   const { scales } = toPeft(sampleAdapter());
   expect(scales).toEqual({
     r: 2,
     lora_alpha: 2,
     rank_pattern: { q_proj: 6 },
-    alpha_pattern: { q_proj: 18, k_proj: 6, v_proj: 6, o_proj: 6 },
+    folded: { q_proj: 9, k_proj: 3, v_proj: 3, o_proj: 3, gate_proj: 1, up_proj: 1, down_proj: 1 },
   });
 });
 
@@ -244,7 +270,10 @@ test('the notes in the folder name base, licence, notice and losses', () => {
   const files = peftFiles(sampleAdapter(), terms);
   expect(text(files['NOTICE.txt'])).toMatch(/tiny base.*CC0-1\.0.*Say hello\..*MODIFIED.*Sea \/ stories.*2026-02-03/s);
   const card = text(files['README.md']);
-  expect(card).toMatch(/^---\nbase_model: "tiny"\nlibrary_name: peft\n/);
+  expect(card).toMatch(/^---\nlibrary_name: peft\n/);
+  expect(card).not.toMatch(/^base_model:/m);
+  expect(card).toMatch(/`base_model_name_or_path` in adapter_config\.json is null.*no name on the Hugging Face Hub/);
+  expect(card).toContain("makes lora_B of q_proj 9 times, k_proj 3 times, v_proj 3 times, o_proj 3 times openpi's");
   expect(card).toContain('| Held-out loss with the adapter | 2.5000 |');
   const training = JSON.parse(text(files['training_config.json']));
   expect(training).toMatchObject({ base_sha256: base.hash, settings: { steps: 60 }, adapter: { heldout: 2.5 } });

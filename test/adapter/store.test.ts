@@ -47,11 +47,22 @@ test('a deleted adapter is hidden, can be restored, and is gone after the purge'
   await store.delete('restored');
   expect((await store.list()).map(({ id }) => id)).toEqual(['kept']);
   await store.restore('restored');
-  await store.purgeDeleted();
+  expect(await store.deleted()).toEqual(['deleted']);
+  for (const id of ['deleted', 'restored', 'kept', 'never there']) await store.purge(id);
   expect((await store.list()).map(({ id }) => id)).toEqual(['restored', 'kept']);
   await expect(store.restore('deleted')).rejects.toThrow(/no longer there/);
   await expect(store.load('deleted')).rejects.toThrow(/no longer there/);
   expect(await store.load('restored')).toEqual(at('restored', 3));
+});
+
+test('a write has reached the disk before it is said to be done', async () => {
+  const begun = vi.spyOn(IDBDatabase.prototype, 'transaction');
+  const store = freshStore();
+  await store.save(sampleAdapter());
+  await store.rename('one', 'Whales');
+  const writes = begun.mock.calls.filter(([, mode]) => mode === 'readwrite');
+  expect(writes).toHaveLength(2);
+  for (const [, , options] of writes) expect(options).toEqual({ durability: 'strict' });
 });
 
 test.each(['load', 'delete', 'restore'] as const)('%s of an unknown adapter is a problem', async (method) => {

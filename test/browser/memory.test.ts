@@ -3,7 +3,7 @@ import { requestGpu } from '../../src/gpu/device';
 import { factsOfGpu } from '../../src/gpu/facts';
 import { largestOf, prepareStages, readStages } from '../../src/run/stages';
 import type { TextSettings } from '../../src/settings/text';
-import type { SampleEvent } from '../../src/tasks/text/events';
+import type { TextEvent } from '../../src/tasks/text/events';
 import { prepareText } from '../../src/tasks/text/prepare';
 import { TextRun } from '../../src/tasks/text/run';
 import { RunControl } from '../../src/train/control';
@@ -17,7 +17,7 @@ const gpu = await requestGpu();
 /** Does a run of the text task; each of its own counts must be the independent one. */
 function run(settings: TextSettings): Promise<unknown> {
   const before = used();
-  const emit = (event: RunEvent | SampleEvent) => {
+  const emit = (event: RunEvent | TextEvent) => {
     if (event.kind === 'memory') expect(event.allocatedBytes, event.moment).toBe(used() - before);
   };
   const control = new RunControl();
@@ -25,7 +25,7 @@ function run(settings: TextSettings): Promise<unknown> {
   return new TextRun({
     ...parts,
     settings,
-    stages: readStages(settings),
+    stages: readStages(settings, null),
     control,
     emit,
     save: async () => undefined,
@@ -54,7 +54,7 @@ test.each<[string, Partial<TextSettings>]>([
   async (_, changes) => {
     const settings = settingsOf({ steps: 3, evaluateEvery: 2, checkpointEvery: 2, ...changes });
     const ofGpu = factsOfGpu(gpu);
-    const stages = prepareStages(settings, readStages(settings), (own, options) =>
+    const stages = prepareStages(settings, readStages(settings, null), (own, options) =>
       prepareText(SMALL_BASE, own, { gpu: ofGpu, ...options }),
     );
     expect(await measure(gpu.device, () => run(settings))).toEqual({

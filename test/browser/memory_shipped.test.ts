@@ -35,7 +35,7 @@ const common = {
   from: null,
 };
 
-const own = (settings: TaskSettings) => ({ stages: readStages(settings), control: new RunControl() });
+const own = (settings: TaskSettings) => ({ stages: readStages(settings, null), control: new RunControl() });
 
 const EXCEPT = (what: string) => `Not(PathRegex(".*(${what}).*"))`;
 

@@ -69,3 +69,25 @@ test('documents that are damaged are refused by name', async () => {
     expect(problems).toMatchObject([{ what: expect.stringMatching(what), where: name }]);
   }
 });
+
+test('a page in the encoding that it names', async () => {
+  const page = bytes(
+    '<html><head><meta http-equiv="Content-Type" content="text/html; charset=iso-8859-1"></head><p>Sch',
+    [0xf6],
+    'n</p>',
+  );
+  const { examples, problems } = await read('a.html', page);
+  expect(examples.map(brief)).toEqual(['1| Sch\u00f6n']);
+  expect(problems).toEqual([]);
+  const unknown = await read('a.html', '<meta charset="x-none"><p>Schön</p>');
+  expect(unknown.examples.map(brief)).toEqual(['1| Schön']);
+});
+
+test('notebooks and saved pages are named with a way out', async () => {
+  expect((await read('a.ipynb', '{"cells":[]}')).problems).toMatchObject([
+    { what: expect.stringContaining('a notebook') },
+  ]);
+  expect((await read('a.mht', 'MIME-Version: 1.0')).problems).toMatchObject([
+    { fix: expect.stringContaining('.html') },
+  ]);
+});

@@ -68,8 +68,15 @@ test('mutated and truncated files', async () => {
     '{"data":[{"conversations":[{"from":"human","value":"a"},{"from":"gpt","value":"b"}]}],"more":[1,2]}',
     'prompt,completion\n"a ""quoted""\nfield",b\nc,d\n',
     'prompt\tcompletion\na\tb\n',
+    "{'messages': [{'role': 'user', 'content': 'it\\'s'}, {'role': 'assistant', 'content': None, 'tool_calls': [{'name': 'w'}]}], 'tools': '[]'}\n",
+    '{"text":"<|im_start|>user\\nq<|im_end|>\\n<|im_start|>assistant\\na<|im_end|>"}\n{"prompt":"### Response:\\n","completion":"a"}\n',
+    '[01.05.23, 12:00:01] Ann: q\n[01.05.23, 12:00:09] Bo: a <This message was edited>\n\u200e[02.05.23, 12:00:09] Bo: \u200eimage omitted\n',
+    '{"id":1,"type":"personal_chat","messages":[{"type":"message","from":"Ann","from_id":"user1","date":"2023-05-01","text":["a",{"text":"b"}]}]}',
+    '{"guild":{},"channel":{},"messages":[{"type":"Default","timestamp":"2023","content":"a","author":{"name":"b"}}]}',
+    '[{"type":"message","user":"U1","ts":"1682942401.1","text":"a"},{"type":"message","user":"U2","ts":"1","text":"b"}]',
+    '[{"current_node":"b","mapping":{"a":{"message":{"author":{"role":"user"},"content":{"parts":["q"]}}},"b":{"parent":"a","message":{"author":{"role":"assistant"},"content":{"parts":["a"]}}}}}]',
   ].map(utf8);
-  for (let round = 0; round < 150; round++) {
+  for (let round = 0; round < 300; round++) {
     const original = originals[random() % originals.length]!;
     const mutated = original.slice(0, random() % 3 === 0 ? random() % (original.length + 1) : original.length);
     for (let change = random() % 4; change > 0 && mutated.length > 0; change--)
@@ -104,5 +111,15 @@ test('a reader sees the same examples however the stream is cut', async () => {
       },
     });
     expect(await readFrom(cut)).toEqual(whole);
+  }
+});
+
+test('long lines of what repairs look for end in a problem, not in an overflow', async () => {
+  const most = 2 ** 18;
+  for (const part of ["'", '"\\', "'\\a", '\\a', 'NaN ', ',  ', '[', '{"a":', "'a\\'"]) {
+    for (const start of ['{', "{'"]) {
+      const { problems } = await read('a.jsonl', `${start}${part.repeat(most / part.length)}\n`);
+      expect(problems.length, start + part).toBeGreaterThan(0);
+    }
   }
 });

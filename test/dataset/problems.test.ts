@@ -115,7 +115,7 @@ test('half a character in UTF-16 costs its line', async () => {
   const content = Uint8Array.from([0xff, 0xfe, ...unit('one\nt'), 0x00, 0xd8, ...unit('wo\nthree\n'), 0x41]);
   const { examples, problems } = await read('a.txt', content);
   expect(examples.map((example) => example.kind === 'text' && example.text).join('')).toBe('one\nthree\n');
-  expect(problems.map(({ where }) => where)).toEqual(['a.txt, line 2', 'a.txt, line 4']);
+  expect(problems).toMatchObject([{ where: 'a.txt, line 2', count: 2 }]);
 });
 
 test('NUL bytes far into a file cost their line', async () => {
@@ -146,21 +146,27 @@ test('a record beyond the limit is refused in a JSON list', async () => {
   expect(examples.map(brief)).toEqual(['1| good', '3| good']);
 });
 
-test('five lines are listed, the rest is counted', async () => {
+test('a fault is said once with how often; five are listed, the rest is counted', async () => {
   const lines = Array.from({ length: 42 }, (_, i) => (i % 2 ? GOOD : '{bad'));
   const { examples, problems } = await read('a.jsonl', lines.join('\n'));
   expect(examples.length).toBe(21);
-  expect(problems.map(({ where }) => where)).toEqual(
+  expect(problems).toMatchObject([
+    { what: expect.stringContaining('(21 times)'), where: 'a.jsonl, line 1', count: 21 },
+  ]);
+  const different = Array.from({ length: 42 }, (_, i) => (i % 2 ? GOOD : `bad ${i}`));
+  const several = await read('a.jsonl', different.join('\n'));
+  expect(several.problems.map(({ where }) => where)).toEqual(
     [1, 3, 5, 7, 9].map((line) => `a.jsonl, line ${line}`).concat('a.jsonl'),
   );
-  expect(problems.at(-1)!.what).toBe('and 16 more lines were skipped.');
+  expect(several.problems.at(-1)!.what).toBe('and 16 more lines were skipped.');
 });
 
 test('every fault of a record is named, and costs that record', async () => {
   const turn = (role: string, content: unknown = 'x') => ({ role, content });
   const cases: readonly (readonly [unknown, string])[] = [
     ['{"text": "a"', 'This line is not valid JSON: it does not end with a closing brace.'],
-    ["{'text': 'a'}", 'This line is not valid JSON: it uses single quotes.'],
+    ["{'text': array(['a'])}", 'This line is not valid JSON: it uses single quotes.'],
+    ['// b', 'This line is not valid JSON: it begins with a comment, which JSON does not have.'],
     ['hello there', 'This line is not valid JSON: it starts with "hello there".'],
     ['"text"', 'A record should be an object like {"prompt": …, "completion": …} but this one is a string.'],
     ['null', 'A record should be an object like {"prompt": …, "completion": …} but this one is null.'],
@@ -172,6 +178,18 @@ test('every fault of a record is named, and costs that record', async () => {
     [{ prompt: 'a', completion: null }, '"completion" should be a string but is null.'],
     [{ prompt: 'a', completion: ' ' }, 'There is nothing to learn: the completion is empty.'],
     [{ instruction: 'a', input: [], output: 'b' }, '"input" should be a string but is an empty list.'],
+    [
+      { prompt: ['a', 'b'], completion: 'c' },
+      '"prompt" is a list of texts where one text, or a list of turns, should be.',
+    ],
+    [
+      { prompt: 'a', completion: 'c', label: false },
+      'This reply is marked as not wanted ("label": false), so it is not learned.',
+    ],
+    [
+      { message_id: '1', parent_id: null, role: 'prompter', text: 'a' },
+      'This is a message of a tree, as Open Assistant keeps them; trees are not made into conversations here.',
+    ],
     [{ text: ['a'] }, '"text" should be a string but is a list.'],
     [{ text: '' }, 'There is nothing to learn: "text" is empty.'],
     [{ messages: 'hi' }, '"messages" should be a list of turns but is a string.'],
@@ -207,7 +225,9 @@ test('every fault of a record is named, and costs that record', async () => {
     const line = typeof record === 'string' ? record : JSON.stringify(record);
     const { examples, problems } = await read('a.jsonl', `${GOOD}\n${line}\n${GOOD}\n`);
     expect(examples.map(brief), line).toEqual(['1| good', '3| good']);
-    expect(problems, line).toEqual([{ what, where: 'a.jsonl, line 2', fix: expect.stringMatching(/^[A-Z].*\.$/) }]);
+    expect(problems, line).toMatchObject([
+      { what, where: 'a.jsonl, line 2', fix: expect.stringMatching(/^[A-Z].*\.$/) },
+    ]);
   }
 });
 

@@ -43,7 +43,7 @@ test('system and history stand before the turns of every form', async () => {
   ]);
 });
 
-test("a record's own system opens its conversation; its tools are named, an empty list of them is not", async () => {
+test("a record's own system opens its conversation, and its tools behind it, if there are any", async () => {
   const conversations = [
     { from: 'human', value: 'q' },
     { from: 'gpt', value: 'a' },
@@ -52,13 +52,32 @@ test("a record's own system opens its conversation; its tools are named, an empt
     { conversations, system: 'S', tools: '[{"name":"lookup"}]' },
     { conversations, system: 'S', tools: [{ name: 'lookup' }] },
     { conversations, tools: '[]' },
+    {
+      conversations,
+      tools: [{ type: 'function', function: { name: 'lookup', parameters: { city: {}, hill: null } } }, 'go'],
+    },
+    {
+      conversations: [{ from: 'system', value: 'S: you may call lookup.' }, ...conversations],
+      tools: [{ name: 'lookup' }],
+    },
+    { prompt: 'q', completion: 'a', functions: { name: 'lookup' } },
+    { text: 'plain', tools: [{ name: 'lookup' }] },
   );
+  const shown = '<tools>\n{"name":"lookup"}\n</tools>';
   expect(examples).toEqual([
-    'system: S / user: q / assistant: a',
-    'system: S / user: q / assistant: a',
+    `system: S\n\n${shown} / user: q / assistant: a`,
+    `system: S\n\n${shown} / user: q / assistant: a`,
     'user: q / assistant: a',
+    'system: <tools>\n{"name":"lookup","parameters":{"city":{}}}\ngo\n</tools> / user: q / assistant: a',
+    'system: S: you may call lookup. / user: q / assistant: a',
+    `system: ${shown} / user: q / assistant: a`,
+    'plain',
   ]);
-  expect(problems).toEqual([['The tools in "tools" are not shown to the model; calls of them are (2 times).', 2]]);
+  expect(problems).toEqual([
+    ['The tools in "tools" are shown at the beginning, between <tools> and </tools> (3 times).', 3],
+    ['The tools in "functions" are shown at the beginning, between <tools> and </tools>.', 1],
+    ['What stands in "tools" is not shown to the model and not learned.', 1],
+  ]);
 });
 
 test('other fields: ids and scores say nothing, the rest is one problem a file', async () => {
@@ -68,7 +87,7 @@ test('other fields: ids and scores say nothing, the rest is one problem a file',
     { messages: [{ ...user('q'), name: 'Ann' }, assistant('a')] },
   );
   expect(problems).toEqual([
-    ['What stands in "rationale", "hint", "name of a turn" is not shown to the model and not learned (3 times).', 3],
+    ['What stands in "rationale", "hint", "name" of a turn is not shown to the model and not learned (3 times).', 3],
   ]);
 });
 
@@ -178,7 +197,7 @@ test('JSON in a string and in the cells of a table', async () => {
   const messages = JSON.stringify([user('q'), assistant('a')]);
   const { examples, problems } = await readLines({ messages });
   expect(examples).toEqual(['user: q / assistant: a']);
-  expect(problems).toMatchObject([[expect.stringMatching(/string of JSON/), 1]]);
+  expect(problems).toMatchObject([[expect.stringMatching(/written as a string/), 1]]);
   for (const name of ['messages', 'conversations']) {
     const table = await read('a.csv', `id,${name}\n1,"${messages.replaceAll('"', '""')}"\n`);
     expect(table.examples.map(brief)).toEqual(['2| user: q / assistant: a']);
@@ -197,7 +216,7 @@ test('a table has system and history beside its pairs', async () => {
     '2| system: S / user: q / assistant: a / user: i / assistant: o',
     '3| user: i / assistant: o',
   ]);
-  expect(problems).toMatchObject([{ what: expect.stringContaining('string of JSON') }]);
+  expect(problems).toMatchObject([{ what: expect.stringContaining('written as a string') }]);
 });
 
 test('records are found whatever stands between them', async () => {
@@ -261,4 +280,147 @@ test('fields of JSON can be chosen like the columns of a table', async () => {
     expect((await read(name, text, { completion: 'reply' })).examples.map(brief)).toEqual(['1| a']);
   }
   expect((await read('a.jsonl', '{"prompt":"q","completion":"a"}')).report).not.toHaveProperty('columns');
+});
+
+test('parts of a turn as other makers write them', async () => {
+  const { examples, problems } = await readLines(
+    {
+      messages: [
+        user('q'),
+        {
+          role: 'assistant',
+          content: [
+            { type: 'text', text: 'Look.' },
+            { type: 'tool_use', id: 't', name: 'w', input: { c: 1 } },
+          ],
+        },
+        {
+          role: 'user',
+          content: [{ type: 'tool_result', tool_use_id: 't', content: [{ type: 'text', text: 'rain' }] }],
+        },
+        {
+          role: 'assistant',
+          content: [
+            { type: 'thinking', thinking: 'hm' },
+            { type: 'text', text: 'wet' },
+          ],
+        },
+      ],
+    },
+    { messages: [user('q'), assistant('a', { train_on_turn: false }), user('r'), assistant('b')] },
+  );
+  expect(examples).toEqual([
+    'user: q / assistant: Look.\n<tool_call>\n{"name":"w","arguments":{"c":1}}\n</tool_call> / user: <tool_response>\nrain\n</tool_response> / assistant: <think>\nhm\n</think>\nwet',
+    'user: q / assistant: a / user: r / assistant: b',
+  ]);
+  expect(problems.length).toBe(3);
+});
+
+test('turns without roles, in pairs, and under other names', async () => {
+  const { examples } = await readLines(
+    {
+      conversations: [
+        { user: 'q', assistant: 'a' },
+        { user: 'r', assistant: 'b' },
+      ],
+    },
+    { dialog: ['q', 'a', 'r', 'b'] },
+    {
+      items: [
+        { from: 'human', value: 'q' },
+        { from: 'gpt', value: 'a' },
+      ],
+    },
+    { conversation: 'User: q\nBot: a' },
+    {
+      chat_messages: [
+        { sender: 'human', text: 'q' },
+        { sender: 'assistant', content: [{ type: 'text', text: 'a' }] },
+      ],
+      name: 'n',
+    },
+    { Question: 'q', Answer: 'a' },
+    { article: 'long', highlights: 'short' },
+  );
+  const two = 'user: q / assistant: a / user: r / assistant: b';
+  const one = 'user: q / assistant: a';
+  expect(examples).toEqual([two, two, one, one, one, one, 'user: long / assistant: short']);
+});
+
+test('records as Python prints them, or in a string', async () => {
+  const content = [
+    "{'prompt': 'it\\'s \"q\"', 'completion': \"it's\", 'x': None, 'ok': True, 'n': nan}".replace(", 'n': nan", ''),
+    '{"prompt": "q None", "completion": "a \\" True", "score": NaN, "low": -Infinity}',
+    JSON.stringify(JSON.stringify({ prompt: 'q', completion: 'a' })),
+    JSON.stringify({ messages: "[{'role': 'user', 'content': 'q\\xe9'}, {'role': 'assistant', 'content': 'a'}]" }),
+  ].join('\n');
+  const { examples, problems } = await read('a.jsonl', content);
+  expect(examples.map((example) => brief(example).replace(/^\d+\| /, ''))).toEqual([
+    'user: it\'s "q" / assistant: it\'s',
+    'user: q None / assistant: a " True',
+    'user: q / assistant: a',
+    'user: q\u00e9 / assistant: a',
+  ]);
+  expect(problems.map(({ what, count = 1 }) => [what.split(/,| and| \(/)[0], count])).toEqual([
+    ['A record was written as Python prints it', 2],
+    ['A record was written as a string of JSON', 1],
+    ['A list of turns was written as a string', 1],
+    ['What stands in "ok" is not shown to the model', 1],
+  ]);
+});
+
+test('every template that people train with, also in a prompt and its completion', async () => {
+  const bar = '\uff5c';
+  const { examples, problems } = await readLines(
+    ...[
+      '### Human: q### Assistant: a',
+      'A chat. USER: q ASSISTANT: a</s>USER: r ASSISTANT: b</s>',
+      'Human: q\n\nAssistant: a\n\nHuman: r\n\nAssistant: b',
+      `<${bar}begin\u2581of\u2581sentence${bar}><${bar}User${bar}>q<${bar}Assistant${bar}>a<${bar}end\u2581of\u2581sentence${bar}>`,
+      '<|begin_of_text|><|header_start|>user<|header_end|>\n\nq<|eot|><|header_start|>assistant<|header_end|>\n\na<|eot|>',
+      '<|start|>user<|message|>q<|end|><|start|>assistant<|channel|>final<|message|>a<|return|>',
+      '<s>[INST]q[/INST]a</s>[INST]r[/INST]b</s>',
+      '<|im_start|>user\nq<|im_end|>\n<|im_start|>assistant\na<|im_end|>\n<|im_start|>tool\nt<|im_end|>\n<|im_start|>assistant\nb<|im_end|>',
+      '### Instruction:\nq\n\n### Input:\nx\n\n### Response:\na',
+    ].map((text) => ({ text })),
+    { prompt: '<|im_start|>user\nq<|im_end|>\n<|im_start|>assistant\n', completion: 'a<|im_end|>' },
+    { prompt: '### Instruction:\nq\n\n### Response:\n', completion: 'a' },
+    { prompt: 'q', completion: 'a<|im_end|>' },
+  );
+  const one = 'user: q / assistant: a';
+  const two = `${one} / user: r / assistant: b`;
+  expect(examples).toEqual([
+    one,
+    `system: A chat. / ${two}`,
+    two,
+    one,
+    one,
+    one,
+    two,
+    `${one} / user: <tool_response>\nt\n</tool_response> / assistant: b`,
+    'user: q\n\nx / assistant: a',
+    one,
+    one,
+    'user: q / assistant: a<|im_end|>',
+  ]);
+  expect(problems.map(([what]) => what)).toEqual([
+    expect.stringContaining('it was read as that conversation (11 times)'),
+    expect.stringContaining('What a tool answered'),
+    expect.stringContaining('Marks of a chat template stand inside a turn'),
+  ]);
+  const text = await read('a.txt', '<|im_start|>user\nq<|im_end|>\n');
+  expect(text.problems).toMatchObject([{ what: expect.stringContaining('also what the user says') }]);
+});
+
+test('a choice of fields keeps what stands beside them', async () => {
+  const record = { ask: 'q', reply: 'a', system: 'S', tools: [{ name: 'w' }] };
+  const { examples } = await read('a.jsonl', JSON.stringify(record), { prompt: 'ask', completion: 'reply' });
+  expect(examples.map(brief)).toEqual(['1| system: S\n\n<tools>\n{"name":"w"}\n</tools> / user: q / assistant: a']);
+  const { problems } = await read('a.jsonl', JSON.stringify(record));
+  expect(problems[0]!.columns).toEqual(['ask', 'reply', 'system', 'tools']);
+});
+
+test('a rendering of the whole record, as Alpaca has it, is no field that goes unread', async () => {
+  const text = 'Below is an instruction.\n\n### Instruction:\nq\n\n### Input:\nx\n\n### Response:\na';
+  expect((await readLines({ instruction: 'q', input: 'x', output: 'a', text })).problems).toEqual([]);
 });

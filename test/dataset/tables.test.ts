@@ -58,7 +58,12 @@ test('columns that a person chose', async () => {
   expect((await read('a.csv', content, { completion: 'b' })).examples.map(brief)).toEqual(['2| 2']);
   const missing = await read('a.csv', content, { completion: 'd' });
   expect(missing.problems).toEqual([
-    { what: 'The table has no column "d".', where: 'a.csv, line 1', fix: 'Choose among "a", "b", "c".' },
+    {
+      what: 'The table has no column "d".',
+      where: 'a.csv, line 1',
+      fix: 'Choose among "a", "b", "c".',
+      columns: ['a', 'b', 'c'],
+    },
   ]);
   expect(missing.report.columns).toEqual(['a', 'b', 'c']);
 });
@@ -79,6 +84,7 @@ test('columns that tell nothing are listed for a choice', async () => {
       what: 'It is not clear which columns to learn from.',
       where: 'a.csv, line 1',
       fix: 'Choose them among "a", "b", "c".',
+      columns: ['a', 'b', 'c'],
     },
   ]);
   expect(report.columns).toEqual(['a', 'b', 'c']);
@@ -143,4 +149,22 @@ test('well-formed tables give the fields that papaparse reads', async () => {
   expect(examples.map((example) => example.kind === 'chat' && example.turns.map((turn) => turn.content))).toEqual(
     expected,
   );
+});
+
+test('what Excel and people put above and around a table', async () => {
+  const excel = await read('a.csv', '\ufeffsep=;\r\nprompt;completion\r\n"a;b";c\r\n');
+  expect(excel.examples.map(brief)).toEqual(['3| user: a;b / assistant: c']);
+  expect(excel.problems).toEqual([]);
+  const order = await read('a.csv', 'Frage;Antwort\nWo?;Bern\n');
+  expect(order.examples.map(brief)).toEqual(['2| user: Wo? / assistant: Bern']);
+  expect(order.problems).toMatchObject([{ what: expect.stringContaining('first row is taken for the names') }]);
+  const beside = await read(
+    'a.csv',
+    'messages,system,tools\n"[{""role"":""user"",""content"":""q""},{""role"":""assistant"",""content"":""a""}]",S,"[{""name"":""w""}]"\n',
+  );
+  expect(beside.examples.map(brief)).toEqual([
+    '2| system: S\n\n<tools>\n{"name":"w"}\n</tools> / user: q / assistant: a',
+  ]);
+  const empty = await read('a.csv', 'prompt,completion\n,a\n');
+  expect(empty.problems).toMatchObject([{ what: expect.stringContaining('A prompt is empty') }]);
 });

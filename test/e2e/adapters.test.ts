@@ -10,7 +10,7 @@ test('pause, go on, stop and keep; compare; rename, delete, undo; bring the file
   await set(page, { ...shortRun, Steps: 1000 });
   await start(page);
   await untilStep(page, 4);
-  const run = page.getByRole('complementary', { name: 'Run' });
+  const run = page.getByRole('region', { name: 'Run', exact: true });
   await run.getByRole('button', { name: 'Pause' }).click();
   const paused = await run.getByText(/^Paused after step/).textContent();
   const step = Number(/\d+/.exec(paused ?? '')?.[0]);

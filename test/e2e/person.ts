@@ -10,7 +10,7 @@ export async function show(page: Page, panel: Panel): Promise<void> {
     .getByRole('navigation')
     .getByRole('button', { name: new RegExp(`^${panel}\\b`) })
     .click();
-  await page.getByRole('heading', { level: 2, name: panel, exact: true }).waitFor();
+  await page.locator('nav button[aria-current=page]', { hasText: panel }).waitFor();
 }
 
 export interface NamedText {
@@ -32,7 +32,7 @@ export async function drop(page: Page, files: readonly NamedText[]): Promise<voi
 
 /** A figure of the Data panel, as "Training windows". */
 export async function figure(page: Page, name: string): Promise<number> {
-  const value = page.locator('data-panel dl.facts div', { hasText: name }).locator('dd');
+  const value = page.locator('data-panel dl.facts div', { hasText: name }).locator('dd').first();
   return Number((await value.textContent())?.replaceAll(',', ''));
 }
 
@@ -52,7 +52,7 @@ export async function start(page: Page): Promise<void> {
   await page.locator('train-panel').getByRole('button', { name: 'Start' }).click();
 }
 
-const run = (page: Page) => page.getByRole('complementary', { name: 'Run' });
+const run = (page: Page) => page.getByRole('region', { name: 'Run', exact: true });
 
 /** Waits until the run has passed `step`. */
 export async function untilStep(page: Page, step: number): Promise<void> {

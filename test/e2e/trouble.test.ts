@@ -48,8 +48,10 @@ test('a GPU that is lost in the middle ends the run in words, and the run goes o
   const { processInfo } = await session.send('SystemInfo.getProcessInfo');
   const gpu = processInfo.find(({ type }) => type === 'GPU');
   if (!gpu) throw new Error('this Chromium has no GPU process');
-  process.kill(gpu.id);
+  process.kill(gpu.id, 'SIGKILL');
   await page.getByText(/The run stopped with an error/).waitFor();
+  await page.getByText(/^The GPU was lost: /).waitFor();
+  await page.getByText(/Reload the page and resume the run from its last checkpoint/).waitFor();
 
   await page.getByRole('button', { name: 'Resume colours' }).click();
   expect((await untilEnded(page)).ended).toBe('Finished');

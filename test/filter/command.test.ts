@@ -47,8 +47,12 @@ test('pasted Python from a file', async () => {
 test.each<[string, () => string[], RegExp]>([
   ['a bad filter', () => ['--tree', treeFile('full'), '--freeze', 'Al()'], /"Al".*line 1, column 1/],
   ['a bad pattern', () => ['--tree', treeFile('full'), '--freeze', 'PathRegex("a(?>b)")'], /atomic group.*column 13/],
-  ['no tree', () => ['--freeze', 'Nothing'], /One of --model and --tree/],
-  ['a tree and a model', () => ['--tree', 'x', '--model', 'full', '--freeze', 'Nothing'], /One of --model and --tree/],
+  ['no tree', () => ['--freeze', 'Nothing'], /--model is missing, and no configuration/],
+  [
+    'a tree and a model',
+    () => ['--tree', 'x', '--model', 'full', '--freeze', 'Nothing'],
+    /--model and --tree are two trees/,
+  ],
   ['a model that is none', () => ['--model', 'pi1', '--freeze', 'Nothing'], /no model "pi1".*full\|/],
   ['no filter', () => ['--tree', treeFile('full')], /One of --freeze and --freeze-file/],
   ['two filters', () => ['--tree', treeFile('full'), '--freeze', 'x', '--freeze-file', 'y'], /One of --freeze/],

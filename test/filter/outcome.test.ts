@@ -3,6 +3,7 @@ import { lint } from '../../src/filter/lint';
 import { parse, read } from '../../src/filter/parse';
 import { report } from '../../src/filter/report';
 import { treeOf } from '../../src/filter/tree';
+import { leavesOfModel, type ModelId } from '../../src/model/true_size';
 import { shapesOf } from './trees';
 
 const findings = (tree: string, text: string) => lint(text, read(text), treeOf(shapesOf(tree)));
@@ -137,7 +138,11 @@ test.each<[string, string, string | null]>([
     'Pi0Config(pi05=True)',
     'The configuration is of π0.5 with gemma_2b and gemma_300m; what is counted here is a π0 without LoRA.',
   ],
-  ['full', 'Pi0FASTConfig()', 'The configuration is of π0-FAST; what is counted here is a π0 without LoRA.'],
+  [
+    'full',
+    'Pi0FASTConfig()',
+    'The configuration is of π0-FAST with gemma_2b; what is counted here is a π0 without LoRA.',
+  ],
 ])('%s, a text with %s: which model is spoken of', (tree, model, message) => {
   const text = `TrainConfig(model=${model}, freeze_filter=PathRegex(".*img.*"), ema_decay=None)`;
   expect(find(tree, text, 'other-model')?.message ?? null).toBe(message);
@@ -160,3 +165,47 @@ test('what Python would not take is written out', () => {
 
 test('a look ahead that is alone gets what follows it', () =>
   expect(find('ae_lora', 'PathRegex("(?!.*lora)")', 'substring-only')?.repair).toBe('PathRegex("(?!.*lora).*")'));
+
+test.each<[string, string, string, string]>([
+  ['full', 'PathContains("language_model")', 'PathContains("llm")', 'names of PyTorch'],
+  ['full', 'PathContains("vision_tower")', 'PathContains("img")', 'names of PyTorch'],
+  ['ae_lora', 'PathContains("gemma_expert")', 'PathRegex(".*llm.*_1.*")', 'names of PyTorch'],
+  ['full', 'PathContains("self_attn.q_proj")', 'PathRegex(".*attn/q_einsum.*")', 'names of PyTorch'],
+  ['full', 'PathContains("LLM")', 'PathContains("llm")', 'small letters'],
+  ['full', 'PathRegex("．＊img．＊")', 'PathRegex(".*img.*")', 'full-width'],
+])('%s, %s: a key by another name', (tree, text, repair, why) => {
+  const found = find(tree, text, 'other-names');
+  expect(found?.message).toContain(why);
+  // LoRA of the expert stays out of a repair.
+  expect(found?.repair?.replace(/^All\((.*), Not\(PathRegex\("\.\*lora\.\*"\)\)\)$/, '$1')).toBe(repair);
+});
+
+test.each<[string, string, string | null]>([
+  ['pi05', 'Pi0Config(pi05=True)', null],
+  [
+    'pi05_all_lora',
+    'Pi0Config(pi05=True, paligemma_variant="gemma_2b_lora", action_expert_variant="gemma_300m_lora")',
+    null,
+  ],
+  ['pi0_fast_lora', 'Pi0FASTConfig(paligemma_variant="gemma_2b_lora")', null],
+  [
+    'pi05',
+    'Pi0Config()',
+    'The configuration is of π0 with gemma_2b and gemma_300m; what is counted here is a π0.5 without LoRA.',
+  ],
+  [
+    'pi0_fast',
+    'Pi0FASTConfig(paligemma_variant="gemma_2b_lora")',
+    'The configuration is of π0-FAST with gemma_2b_lora; what is counted here is a π0-FAST without LoRA.',
+  ],
+  [
+    'pi0_fast',
+    'Pi0Config()',
+    'The configuration is of π0 with gemma_2b and gemma_300m; what is counted here is a π0-FAST without LoRA.',
+  ],
+])('%s, counted alone, a text with %s: which model is spoken of', (id, model, message) => {
+  const text = `TrainConfig(model=${model}, freeze_filter=PathRegex(".*img.*"), ema_decay=None)`;
+  const tree = treeOf(Object.fromEntries(leavesOfModel(id as ModelId).map(({ path, shape }) => [path, shape])));
+  const found = lint(text, read(text), tree).find(({ rule }) => rule === 'other-model');
+  expect(found?.message ?? null).toBe(message);
+});

@@ -8,7 +8,7 @@ const python = JSON.parse(readFileSync(new URL('../fixtures/python_regex.json', 
   cases: [string, string | null][];
 };
 
-/** The same of patterns that look ahead or behind. */
+/** The same of patterns that look ahead or behind; written with "around". */
 const around = JSON.parse(
   readFileSync(new URL('../fixtures/python_lookaround.json', import.meta.url), 'utf8'),
 ) as typeof python;

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { type Gpu, gpuName, onGpuFailure, requestGpu } from '../../src/gpu/device';
+import { type Gpu, gpuName, onGpuFailure, orLoss, requestGpu } from '../../src/gpu/device';
 import { ProblemError } from '../../src/problem';
 
 afterEach(() => vi.unstubAllGlobals());
@@ -105,4 +105,44 @@ test('nothing is told after the watch has ended', async () => {
   refuse('late');
   await lose({ reason: 'unknown', message: 'late' });
   expect(told).toEqual([]);
+});
+
+const VAGUE = new DOMException('A valid external Instance reference no longer exists.', 'AbortError');
+
+/** A call that a loss breaks, as far as it is known before the loss is told. */
+function broken(call: Promise<unknown> = Promise.reject(VAGUE)) {
+  let lose: (info: Partial<GPUDeviceLostInfo>) => void = () => undefined;
+  const lost = new Promise((resolve) => {
+    lose = resolve as typeof lose;
+  });
+  const thrown = orLoss({ lost } as unknown as GPUDevice, call).then(
+    (value) => ({ value }),
+    (error: unknown) => error,
+  );
+  return { thrown, lose };
+}
+
+test('a call that fails before its device says that it is lost is told as the loss, where and what to do', async () => {
+  const { thrown, lose } = broken();
+  await Promise.resolve(); // the call has failed by now
+  lose({ reason: 'unknown', message: 'the process was killed' });
+  expect(await thrown).toMatchObject({
+    problem: {
+      what: 'The GPU was lost: the process was killed',
+      where: 'GPU',
+      fix: expect.stringContaining('resume the run from its last checkpoint'),
+    },
+  });
+});
+
+test('a call that fails on a device that stays, or was given back, fails as it did; one that works is not held up', async () => {
+  vi.useFakeTimers();
+  const stays = broken();
+  await vi.runAllTimersAsync();
+  expect(await stays.thrown).toBe(VAGUE);
+  vi.useRealTimers();
+  const givenBack = broken();
+  givenBack.lose({ reason: 'destroyed', message: '' });
+  expect(await givenBack.thrown).toBe(VAGUE);
+  expect(await broken(Promise.resolve(7)).thrown).toEqual({ value: 7 });
 });

@@ -55,3 +55,12 @@ test('without a staging buffer, reading leaves nothing allocated', async () => {
   expect(memory.bytesByKind()).toEqual({ ...emptyBytes(), inputs: 40 });
   memory.destroy();
 });
+
+test('a reading that a lost GPU breaks is told as the loss', async () => {
+  const lost = Promise.resolve({ reason: 'unknown', message: 'killed' });
+  const encoder = { finish: () => undefined };
+  const gone = { lost, queue: { submit: () => undefined } } as unknown as GPUDevice;
+  const target = { mapAsync: () => Promise.reject(new DOMException('no Instance')) } as unknown as GPUBuffer;
+  const read = submitAndRead(gone, encoder as unknown as GPUCommandEncoder, [], target);
+  await expect(read).rejects.toThrow('The GPU was lost: killed');
+});

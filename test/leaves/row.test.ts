@@ -22,7 +22,7 @@ test('a row has the axes of its reader, no path is declared twice, and LoRA alon
 test('the rows of π0.5, which no model here has, have openpi’s shapes', () => {
   const expert = { L: 18, C: 1024 };
   const ours = rows
-    .filter(({ variant }) => variant === 'π0.5')
+    .filter(({ only }) => only === 'π0.5')
     .map((row) => [
       pathOf(row, isOf(row, 0) ? 0 : 1),
       [...(row.stacked ? [expert.L] : []), ...storedShape(row, expert)],

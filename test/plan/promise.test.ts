@@ -1,18 +1,25 @@
 import { afterEach, expect, test, vi } from 'vitest';
+import { compile } from '../../src/filter/evaluate';
+import { parse } from '../../src/filter/parse';
+import { type Report, report } from '../../src/filter/report';
+import { treeOf } from '../../src/filter/tree';
 import { NO_GPU_YET } from '../../src/gpu/facts';
 import { Memory } from '../../src/gpu/memory';
 import type { MemoryKind } from '../../src/gpu/tensor';
 import type { ModelConfig } from '../../src/model/config';
 import { readArenas, uploadParameters } from '../../src/model/load';
 import { elements, leavesOf } from '../../src/model/tree';
+import { countedModels, leavesOfModel, plannedModels } from '../../src/model/true_size';
 import { randomStream } from '../../src/random';
 import { defaultActionsSettings, defaultSettings } from '../../src/settings/defaults';
 import { createActionsStep } from '../../src/tasks/actions/prefix_cache';
 import { isInPrefix } from '../../src/tasks/actions/prefix_rows';
 import { recordActions } from '../../src/tasks/actions/prepare';
 import { ActionsSampler } from '../../src/tasks/actions/sampler';
+import { trueSizeScopes } from '../../src/tasks/actions/scopes';
 import { recordText } from '../../src/tasks/text/prepare';
 import { TextSampler } from '../../src/tasks/text/sampler';
+import { prepareTrueSize } from '../../src/tasks/true_size';
 import { TrainingStep } from '../../src/train/step';
 import { device } from '../gpu';
 import { randomBatch } from '../model/data';
@@ -175,6 +182,45 @@ test.each(cases.filter(({ name }) => /^π0($|, computed again| of one)/.test(nam
       }
     }
     expect(joint.size).toBeGreaterThan(front.length / 2);
+  },
+  MINUTES,
+);
+
+test.each([...plannedModels, ...countedModels])(
+  '$id, at its true size: what openpi keeps, with and without a moving average, never grows with what is frozen',
+  ({ id }) => {
+    const leaves = leavesOfModel(id);
+    const tree = treeOf(Object.fromEntries(leaves.map(({ path, shape }) => [path, shape])));
+    const random = randomStream('openpi', id);
+    for (let pair = 0; pair < PAIRS; pair++) {
+      const [fewer, more] = pairOf(tree.paths, pair, random);
+      for (const ema of [false, true]) {
+        const [a, b] = [fewer, more].map((freeze) => report(parse(freeze), tree, ema)) as [Report, Report];
+        expect(b.residentStateBytes, `${fewer} against ${more}`).toBeLessThanOrEqual(a.residentStateBytes);
+        expect(b.emaBytes).toBeLessThanOrEqual(a.emaBytes);
+      }
+    }
+  },
+  MINUTES,
+);
+
+test.each(trueSizeScopes.all.map(({ trains, model, settings }) => ({ trains, model: model!, ...settings })))(
+  '$model at its true size, $trains: freezing one leaf more never costs more, in any way that is proposed',
+  ({ model, freeze }) => {
+    const paths = leavesOfModel(model).map(({ path }) => path);
+    const frozen = compile(parse(freeze));
+    const trains = paths.filter((path) => !frozen(path));
+    for (const way of [{ recompute: false }, { recompute: true, batchSize: 1, accumulation: 2 }]) {
+      const settings = { ...defaultActionsSettings, batchSize: 2, horizon: 4, ...way };
+      const costOf = (isFrozen: (path: string) => boolean) =>
+        prepareTrueSize(model, settings, { prefixes: 0, cameras: 1, promptLength: 4 }, { isFrozen }).plannedBytes;
+      const before = costOf(frozen);
+      for (const path of [trains[0], trains[trains.length >> 1], trains.at(-1)])
+        expect(
+          costOf((one) => one === path || frozen(one)),
+          path,
+        ).toBeLessThanOrEqual(before);
+    }
   },
   MINUTES,
 );

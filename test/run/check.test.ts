@@ -56,12 +56,12 @@ test('numbers of every stage are refused, by stage, before anything is planned',
   for (const change of [{ steps: Number.POSITIVE_INFINITY }, { learningRate: Number.NaN }, { warmupSteps: 0.5 }]) {
     const settings = { ...defaultSettings, stages: [stage, { ...stage, ...change }] };
     const [name] = Object.keys(change) as [NumberSetting];
-    const problem = thrownBy(() => readStages(settings));
+    const problem = thrownBy(() => readStages(settings, null));
     expect(problem).toMatchObject({ setting: { name, stage: 2 }, where: `stage 3 of 3, ${numberNames[name]}` });
   }
   const settings = { ...defaultSettings, stages: [stage] };
   const prepared = () =>
-    prepareStages(settings, readStages(settings), (own) => {
+    prepareStages(settings, readStages(settings, null), (own) => {
       checkTraining({ ...own, batchSize: own.steps === 5 ? Number.NaN : 1 });
       return { step: { parameters: { leaves: [], isFrozen: () => true } } } as never;
     });

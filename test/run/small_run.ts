@@ -53,7 +53,7 @@ export function textRunOf(
     ...own,
     chat: false,
     settings,
-    stages: readStages(settings),
+    stages: readStages(settings, null),
   });
   return { run, ...told };
 }
@@ -61,6 +61,12 @@ export function textRunOf(
 /** A run of the actions task. */
 export function actionsRunOf(settings: ActionsSettings, data: ActionsData = BLIND, from: Checkpoint | null = null) {
   const { parts, told } = partsOf(from);
-  const run = new ActionsRun({ ...parts, base: SMALL_ACTIONS_BASE, data, settings, stages: readStages(settings) });
+  const run = new ActionsRun({
+    ...parts,
+    base: SMALL_ACTIONS_BASE,
+    data,
+    settings,
+    stages: readStages(settings, null),
+  });
   return { run, ...told };
 }

@@ -1,11 +1,13 @@
+import { zipSync } from 'fflate';
 import { expect, test, vi } from 'vitest';
-import { findLength, openDataset } from '../../src/tokens/open_dataset';
-import { type Bytes, numbers } from '../dataset/read';
+import { writeZip } from '../../src/containers/zip';
+import { openDataset, readDataset } from '../../src/tokens/open_dataset';
+import { type Bytes, numbers, utf8 } from '../dataset/read';
 import { tinyTokenizer } from './fixture';
 
 vi.setConfig({ testTimeout: 60_000 }); // large inputs on a busy machine
 
-const OPTIONS = { sequenceLength: 64, heldoutFraction: 0.1, seed: 1 };
+const OPTIONS = { sequenceLength: 64 as number | null, context: 4096, heldoutFraction: 0.1, seed: 1 };
 const tokenizer = tinyTokenizer();
 const file = (name: string, content: string | Bytes) => new File([content], name);
 const letters = (i: number) => String.fromCharCode(97 + (i % 26)) + String.fromCharCode(97 + (Math.floor(i / 26) % 26));
@@ -44,18 +46,24 @@ test('the preview shows what is learned and names control tokens', async () => {
     file: 'a.jsonl',
     line: 3,
     pieces: [
-      { text: '<bos><start_of_turn>user\nba<end_of_turn>\n<start_of_turn>model\n', trained: false },
-      { text: 'yes<end_of_turn>', trained: true },
+      { text: '<bos>', trained: false, control: true },
+      { text: '<start_of_turn>', trained: false, control: true },
+      { text: 'user\nba', trained: false },
+      { text: '<end_of_turn>', trained: false, control: true },
+      { text: '\n', trained: false },
+      { text: '<start_of_turn>', trained: false, control: true },
+      { text: 'model\n', trained: false },
+      { text: 'yes', trained: true },
+      { text: '<end_of_turn>', trained: true, control: true },
       { text: '\n', trained: false },
     ],
     tokens: 14,
     truncatedTokens: 0,
   });
   const text = await openDataset([file('a.txt', 'the cat\n'.repeat(60))], OPTIONS, tokenizer);
-  expect(text.report.preview[0]!.pieces[0]).toEqual({ text: '<bos>', trained: false });
-  expect(text.report.preview.map(({ pieces }) => pieces.map(({ trained }) => trained))).toEqual(
-    text.report.preview.map(() => [false, true]),
-  );
+  expect(text.report.preview[0]!.pieces[0]).toEqual({ text: '<bos>', trained: false, control: true });
+  for (const { pieces } of text.report.preview)
+    expect(pieces.map(({ trained }) => trained)).toEqual(pieces.map((_, n) => n > 0)); // the last is <eos>
   expect(text.report.chat).toBe(false);
 });
 
@@ -103,12 +111,50 @@ test('what is cut of prompts is reported; long replies go over several windows',
   expect([fits.report.cut, fits.report.files[0]!.problems]).toEqual([{ examples: 0, share: 0 }, []]);
 });
 
-test('the length that fits is that of the longest conversation, within what the base allows', async () => {
-  const found = (content: string, name = 'a.jsonl') => findLength([file(name, content)], {}, tokenizer, 256);
-  expect(await found(chats(5))).toBe(16);
-  expect(await found(`${chats(5)}\n${JSON.stringify({ prompt: 'a', completion: 'b'.repeat(100) })}`)).toBe(112);
-  expect(await found(JSON.stringify({ prompt: 'a', completion: 'b'.repeat(1000) }))).toBe(256);
-  expect(await found('the cat', 'a.txt')).toBe(64);
+test('a length that is not set is that of the longest conversation, within what the base allows', async () => {
+  const options = { ...OPTIONS, sequenceLength: null, context: 256, heldoutFraction: 0 };
+  const found = async (content: string, name = 'a.jsonl') => {
+    const { dataset, report } = await openDataset([file(name, content)], options, tokenizer);
+    expect(dataset.sequenceLength).toBe(report.sequenceLength);
+    return [report.sequenceLength, report.chosen, report.longest, report.lengthThatCutsNone, report.spread];
+  };
+  expect(await found(chats(5))).toEqual([16, 'longest', 14, 16, 0]);
+  const longer = JSON.stringify({ prompt: 'a', completion: 'b'.repeat(100) });
+  expect(await found(`${chats(5)}\n${longer}`)).toEqual([112, 'longest', 112, 112, 0]);
+  expect(await found(JSON.stringify({ prompt: 'a', completion: 'b'.repeat(1000) }))).toEqual([
+    256,
+    'base',
+    1012,
+    256,
+    1,
+  ]);
+  expect(await found(JSON.stringify({ prompt: 'a'.repeat(1000), completion: 'b' }))).toEqual([
+    256,
+    'base',
+    1012,
+    null,
+    0,
+  ]);
+  expect(await found('the cat', 'a.txt')).toEqual([64, 'text', 0, 64, 0]);
+});
+
+test('the length that cuts none is named, and cuts none', async () => {
+  const prompts = [100, 180, 140].map((length) =>
+    JSON.stringify({ prompt: 'a'.repeat(length), completion: `b${length}` }),
+  );
+  const files = [file('a.jsonl', prompts.join('\n'))];
+  const { report } = await openDataset(files, { ...OPTIONS, sequenceLength: 40 }, tokenizer);
+  expect(report.cut.examples).toBe(3);
+  const length = report.lengthThatCutsNone!;
+  expect(report.files[0]!.problems[0]!.fix).toContain(`Choose windows of ${length} tokens`);
+  const at = async (sequenceLength: number) =>
+    (await openDataset(files, { ...OPTIONS, sequenceLength }, tokenizer)).report.cut.examples;
+  expect([await at(length), await at(length - 16)]).toEqual([0, 1]);
+  const small = await openDataset(files, { ...OPTIONS, sequenceLength: 40, context: 64 }, tokenizer);
+  expect([small.report.lengthThatCutsNone, small.report.files[0]!.problems[0]!.fix]).toEqual([
+    null,
+    'Shorten these prompts: windows of this base have at most 64 tokens.',
+  ]);
 });
 
 test('a prompt is what the user says first, also where the assistant opens', async () => {
@@ -198,6 +244,40 @@ test('nothing to learn from is a problem with a file and a way out', async () =>
   });
 });
 
+test('where nothing can be learned from, each file is told of all the same', async () => {
+  const files = [file('a.pdf', '%PDF-'), file('b.csv', 'x,y,z\na,b,c\n')];
+  const { dataset, report } = await readDataset(files, OPTIONS, tokenizer);
+  expect(dataset).toBe(null);
+  expect(report).toMatchObject({ windows: 0, heldoutWindows: 0, examples: 0, preview: [] });
+  expect(report.fault).toMatchObject({ what: expect.stringContaining('PDF'), where: 'a.pdf' });
+  expect(report.files.map(({ name, columns }) => [name, columns])).toEqual([
+    ['a.pdf', undefined],
+    ['b.csv', ['x', 'y', 'z']],
+  ]);
+  const single = await readDataset([file('a.jsonl', chats(1))], OPTIONS, tokenizer);
+  expect(single).toMatchObject({ dataset: null, report: { windows: 0, examples: 1, fault: { where: 'a.jsonl' } } });
+  expect(single.report.preview).toHaveLength(1);
+});
+
+test('marks of a template that stand in the data are no control tokens', async () => {
+  const { report } = await openDataset([file('a.txt', '<bos> the cat <end_of_turn> '.repeat(40))], OPTIONS, tokenizer);
+  const [first] = report.preview;
+  expect(first?.pieces.filter(({ control }) => control)).toEqual([{ text: '<bos>', trained: false, control: true }]);
+});
+
+test('files of an archive can be left out one by one', async () => {
+  const content = (text: string) => new TextEncoder().encode(text) as Bytes;
+  const inside = [
+    { name: 'a.jsonl', content: content(chats(5)) },
+    { name: 'b.jsonl', content: content(chats(9)) },
+  ];
+  const archive = file('all.zip', (await writeZip(inside, new Date(0))) as Bytes);
+  const names = async (without: readonly string[]) =>
+    (await openDataset([archive], { ...OPTIONS, without }, tokenizer)).report.files.map(({ name }) => name);
+  expect(await names([])).toEqual(['all.zip/a.jsonl', 'all.zip/b.jsonl']);
+  expect(await names(['all.zip/a.jsonl'])).toEqual(['all.zip/b.jsonl']);
+});
+
 test('whatever the characters, the datasets hold only tokens of the model, and their text comes back', async () => {
   const random = numbers(11);
   for (let round = 0; round < 25; round++) {
@@ -216,4 +296,16 @@ test('whatever the characters, the datasets hold only tokens of the model, and t
       .map((w) => tokenizer.decode([...dataset.tokens.subarray(dataset.offsets[w - 1], dataset.offsets[w])]));
     expect(windows.at(-1)).toBe(text.toWellFormed().replaceAll('▁', ' '));
   }
+});
+
+test('a voice is chosen for an archive of chats by its name', async () => {
+  const day = (n: number) => `[0${n}.05.23, 12:00] Ann: q\n[0${n}.05.23, 12:01] Bo: a\n[0${n}.05.23, 12:02] Ann: b\n`;
+  const zip = zipSync({ 'one.txt': utf8(day(1)), 'two.txt': utf8(day(2)) });
+  const options = { ...OPTIONS, heldoutFraction: 0 };
+  const archive = file('chats.zip', Uint8Array.from(zip));
+  const { report } = await openDataset([archive], { ...options, voices: { 'chats.zip': 'Ann' } }, tokenizer);
+  expect(report.files.map(({ name, voice, problems }) => [name, voice, problems.length])).toEqual([
+    ['chats.zip/one.txt', 'Ann', 1],
+    ['chats.zip/two.txt', 'Ann', 1],
+  ]);
 });

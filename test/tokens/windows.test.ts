@@ -1,7 +1,9 @@
 import { expect, test, vi } from 'vitest';
 import type { Turn } from '../../src/dataset/example';
 import { chatPrompt, chatTokens, textPrompt } from '../../src/tokens/chat_template';
+import { chatWindows } from '../../src/tokens/chat_windows';
 import { windowBuilder } from '../../src/tokens/windows';
+import { numbers } from '../dataset/read';
 import { tinyTokenizer, tokenizerJson } from './fixture';
 
 vi.setConfig({ testTimeout: 60_000 }); // large inputs on a busy machine
@@ -185,11 +187,47 @@ test('a conversation longer than a window: every reply is learned once, with as 
   }
 });
 
-test('windows after the first are full, as nearly as turns allow', () => {
+test('windows are full as nearly as turns allow, and learn several replies where they fit', () => {
   const turns = Array.from({ length: 20 }, (_, i) => turn(i % 2 ? 'assistant' : 'user', 'abcdfg'));
-  const { texts, learned } = learnedOf(turns, 30);
-  for (const text of texts.slice(1)) expect(text.length).toBeGreaterThan(50);
-  expect(learned.map((one) => one.length)).toEqual(learned.map(() => 7));
+  const narrow = learnedOf(turns, 30);
+  for (const text of narrow.texts.slice(1)) expect(text.length).toBeGreaterThan(50);
+  expect(narrow.learned.map((one) => one.length)).toEqual(narrow.learned.map(() => 7));
+  const wide = learnedOf(turns, 100);
+  expect(wide.learned.map((one) => one.length / 7)).toEqual([4, 2, 2, 2]);
+});
+
+/** Tokens between two turns and of a turn's header. */
+const HEADER = 5;
+
+/** The turns of a conversation that a seed decides. */
+function someTurns(random: () => number): Turn[] {
+  const words = (most: number) => 'abcdfgi'.repeat(most).slice(0, 1 + (random() % most));
+  return Array.from({ length: 2 + (random() % 30) }, (_, i): Turn => {
+    const long = random() % 8 === 0 ? 120 : 12;
+    if (i % 2 === 0) return turn('user', words(long));
+    return random() % 6 === 0 ? { ...turn('assistant', words(long)), learned: false } : turn('assistant', words(long));
+  });
+}
+
+test('whatever the turns: each reply is learned once, within T, with half a window or all that there is before it', () => {
+  const random = numbers(5);
+  for (let round = 0; round < 400; round++) {
+    const chat = chatTokens(tokenizer, someTurns(random));
+    const room = 12 + (random() % 120);
+    const learned: number[] = [];
+    let end = 0;
+    for (const { tokens, mask } of chatWindows(chat, room)) {
+      expect(tokens.length).toBeLessThanOrEqual(room);
+      const first = mask.indexOf(1);
+      learned.push(...tokens.filter((_, i) => mask[i] === 1));
+      const from = chat.mask.findIndex((one, i) => one === 1 && i >= end);
+      end = from + (mask.lastIndexOf(1) - first) + 1;
+      // A turn is not begun with its header alone.
+      expect(tokens.length + HEADER).toBeGreaterThanOrEqual(Math.min(room, end));
+      expect(first + HEADER).toBeGreaterThanOrEqual(Math.min(from, Math.floor(room / 2)));
+    }
+    expect(learned).toEqual(chat.tokens.filter((_, i) => chat.mask[i] === 1));
+  }
 });
 
 test('a prompt that is too long is cut on its left, behind its header, and the cut is counted', () => {

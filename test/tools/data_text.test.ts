@@ -67,6 +67,7 @@ test('a length and columns as the page offers them', async () => {
     windows: [{ learned: ['1'] }, { learned: ['3'] }],
   });
   expect(chosen.answer.cut.share).toBeGreaterThan(0.5);
+  expect(chosen.answer.files[0].problems[0].fix).toMatch(/^Write --length \d+, or shorten/);
   const text = await described(table, '--columns', 't.csv::b');
   expect(text.answer.windows[0].learned).toEqual(['2', '4']);
   expect((await described(table)).answer.files[0].problems[0].what).toContain('not clear which columns');
@@ -87,16 +88,15 @@ test('a fix names the option of the command that puts it right', async () => {
     .map((day) => `[0${day}.05.23, 12:00] Ann: q${day}\n[0${day}.05.23, 12:01] Bo: a${day}\n`)
     .join('');
   const chat = write('_chat.txt', days);
+  const learned = [['a1'], ['a2'], ['a3']];
   const asked = await described(chat);
-  expect([asked.code, asked.answer.files[0].problems]).toEqual([
-    1,
-    [expect.objectContaining({ fix: expect.stringContaining('--voice') })],
+  expect(asked.answer.windows.map((window: { learned: string[] }) => window.learned)).toEqual(learned);
+  expect(asked.answer.files[0].problems).toEqual([
+    expect.objectContaining({ fix: `Write --voice '_chat.txt:NAME' for another voice, of "Ann", "Bo".` }),
   ]);
   const bo = await described(chat, '--voice', '_chat.txt:Bo');
-  expect([bo.code, bo.answer.windows.map(({ learned }: { learned: string[] }) => learned)]).toEqual([
-    0,
-    [['a1'], ['a2'], ['a3']],
-  ]);
+  expect(bo.answer.windows.map((window: { learned: string[] }) => window.learned)).toEqual(learned);
+  expect([bo.code, bo.answer.files[0].problems]).toEqual([0, []]);
   const fields = write('fields.jsonl', '{"ask":"q","reply":"a"}\n{"ask":"r","reply":"b"}\n');
   expect((await described(fields)).answer.files[0].problems[0].fix).toContain('--columns');
   expect((await described(fields, '--columns', 'fields.jsonl:ask:reply')).answer.examples).toBe(2);
@@ -114,6 +114,21 @@ test('folders are files too, and a file that is refused takes no other along', a
     ['b.txt', 1],
   ]);
   expect(answer.window).toBe(64);
+});
+
+test('what only describes a set is learned with a word about it', async () => {
+  mkdirSync(join(folder, 'clone', '.git'), { recursive: true });
+  write('clone/.git/HEAD', 'ref');
+  write('clone/README.md', '# A set of chats');
+  write('clone/train.jsonl', `${pair('a', 'b')}\n${pair('c', 'd')}\n`);
+  const { answer } = await described(join(folder, 'clone'));
+  expect(answer.files).toMatchObject([
+    { name: 'README.md', problems: [{ what: 'This file is learned, too.' }] },
+    { name: 'train.jsonl', problems: [] },
+  ]);
+  expect((await described(join(folder, 'clone', 'README.md'))).answer.files[0].problems).toMatchObject([
+    { what: expect.stringContaining('too little data') },
+  ]);
 });
 
 test('where nothing can be trained on, the exit code is 1 and the files still say why', async () => {

@@ -44,6 +44,7 @@ test.each(['text', 'actions', ...known])('%s: every number is there, and the kin
   const { prefix, ...rest } = answer;
   expect(Object.keys(rest)).toEqual([
     'model',
+    'batch',
     'total_bytes',
     'bytes_by_kind',
     'live_bytes',
@@ -110,17 +111,97 @@ test.each([
   expect(total_bytes).toBe(best.total_bytes);
 });
 
+test('a pasted configuration sets model, batch and moving average', async () => {
+  const config =
+    'TrainConfig(model=pi0_config.Pi0Config(action_expert_variant="gemma_300m_lora"), batch_size=2, freeze_filter=nnx.Not(nnx_utils.PathRegex(".*lora.*")))';
+  const answer = await planned('--freeze', config);
+  expect(answer).toMatchObject({ model: 'ae_lora', batch: 2 });
+  expect(answer.openpi_ema_bytes).toBe(2 * answer.frozen_params + 4 * answer.trainable_params);
+  const { total_bytes } = await planned('--model', 'ae_lora', '--batch', '2', ...FROZEN);
+  expect(answer.total_bytes).toBe(total_bytes);
+  expect(await planned('--freeze', config, '--batch', '1')).toMatchObject({ batch: 1 });
+  expect(await planned('--freeze', config.replace('batch_size=2, ', ''), '--length', '8')).toMatchObject({ batch: 32 });
+});
+
+test('of a π0.5, what openpi keeps, beside the reason that no step is planned', async () => {
+  const { code, answer } = await run('--freeze', 'TrainConfig(model=Pi0Config(pi05=True), ema_decay=None)');
+  expect(code).toBe(1);
+  expect(answer.error.what).toMatch(/^No step of π0\.5 can be planned, because its norms take a condition/);
+  expect(answer).toMatchObject({ model: 'pi05', frozen_leaves: 0, trainable_params: 3_353_433_872 });
+  expect(answer.openpi_resident_state_bytes).toBe(12 * answer.trainable_params);
+});
+
+const AUTO = ['--auto', '--batch', '4', '--cameras', '1', '--horizon', '10', '--length', '8'];
+
+test('what fits a card, of all π0s: what fits first, then the nearest beyond; the plan says the same', async () => {
+  const { code, answer } = await run(...AUTO, '--budget', '12 GB');
+  expect(code).toBe(0);
+  const { model, budget_bytes, rows: found, nearest_beyond } = answer;
+  expect([model, budget_bytes]).toEqual([null, 12e9]);
+  const fits = found.map((row: { fits: boolean }) => row.fits);
+  expect(fits).toEqual(fits.toSorted((a: boolean, b: boolean) => Number(b) - Number(a)));
+  expect(new Set(found.map(({ trains }: { trains: string }) => trains)).size).toBe(found.length);
+  for (const row of found) {
+    expect(row.total_bytes <= 12e9, row.trains).toBe(row.fits);
+    expect(row.batch * row.accumulation).toBe(4);
+    expect(row.openpi_resident_state_bytes).toBeLessThan(row.total_bytes);
+  }
+  const beyond = found.filter((row: { fits: boolean }) => !row.fits);
+  expect(nearest_beyond).toEqual(beyond[0]);
+  expect(nearest_beyond.total_bytes).toBe(Math.min(...beyond.map((row: { total_bytes: number }) => row.total_bytes)));
+  const [best] = found.filter(({ recommended }: { recommended: boolean }) => recommended);
+  const way = [
+    '--batch',
+    `${best.batch}`,
+    '--accumulation',
+    `${best.accumulation}`,
+    ...(best.recompute ? ['--recompute'] : []),
+  ];
+  const { total_bytes } = await planned(
+    '--model',
+    best.model,
+    '--freeze',
+    best.freeze,
+    ...AUTO.slice(3),
+    ...way,
+    '--prefixes',
+    '0',
+  );
+  expect(total_bytes).toBe(best.total_bytes);
+});
+
+test('a table, and exit 1 where nothing fits', async () => {
+  const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+  const code = await main([...AUTO, '--model', 'ae_lora', '--budget', '24GiB', '--table']);
+  const printed = log.mock.calls.map(([line]) => line).join('\n');
+  log.mockRestore();
+  expect(code).toBe(0);
+  expect(printed).toMatch(
+    /^What can be trained within 26 GB:\n[\s\S]*\nfits, recommended +ae_lora +4 x 1 .*\n[\s\S]*All fits\.$/,
+  );
+  const none = await run(...AUTO, '--model', 'ae_lora', '--budget', '1e9');
+  expect(none.code).toBe(1);
+  expect(none.answer.error.what).toMatch(/^Nothing fits 1 GB: the least needs 7 GB\.$/);
+  expect(none.answer.rows).not.toHaveLength(0);
+});
+
 test.each<[string, string[], RegExp]>([
   ['auto without a budget', ['--model', 'text', '--auto'], /--auto needs a --budget/],
   ['auto with a filter', ['--model', 'text', ...FROZEN, '--auto', '--budget', '9'], /chooses the filter itself/],
   [
-    'auto of a model that nobody trains',
-    ['--model', 'ae_lora', '--auto', '--budget', '9'],
-    /models that the page trains/,
+    'auto of a π0.5',
+    ['--model', 'pi05', '--auto', '--budget', '24GB'],
+    /No step of π0\.5 can be planned, because its norms/,
   ],
   ['a budget without auto', ['--model', 'text', ...FROZEN, '--budget', '9'], /--budget is for --auto/],
-  ['a bad budget', ['--model', 'text', '--auto', '--budget', '1 GB'], /--budget is "1 GB"/],
-  ['no model', FROZEN, /--model is missing/],
+  ['a bad budget', ['--model', 'text', '--auto', '--budget', 'much'], /--budget is "much".*24GB/],
+  ['a table of no proposal', ['--model', 'text', ...FROZEN, '--table'], /--table is for --auto/],
+  ['no model', FROZEN, /--model is missing, and no configuration in the text names one/],
+  [
+    'a model that is none here',
+    ['--freeze', 'TrainConfig(model=Pi0Config(paligemma_variant="gemma_9b"))'],
+    /π0 with gemma_9b and gemma_300m, which is no model here/,
+  ],
   ['an unknown model', ['--model', 'gpt', ...FROZEN], /no model "gpt"/],
   ['no filter', ['--model', 'text'], /One of --freeze and --freeze-file/],
   ['two filters', ['--model', 'text', ...FROZEN, '--freeze-file', 'x'], /One of --freeze/],

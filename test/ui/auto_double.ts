@@ -10,6 +10,7 @@ export function proposalOf(settings: TaskSettings, budgetBytes: number | null): 
     settings: { freeze, batchSize, accumulation, recompute: false, ...(actions ? { backboneLora: false } : {}) },
     trainableParameters: 177_152,
     plannedBytes: 24_500_000,
+    openpiBytes: 9_700_000,
     flopsPerStep: 2.4e9,
     secondsPerStep: 0.94,
     fits: true,
@@ -43,4 +44,28 @@ export function proposalOf(settings: TaskSettings, budgetBytes: number | null): 
       }),
     ],
   };
+}
+
+/** What fits a card, as the trainer tells it. Its numbers mean nothing. */
+export function trueSizeRows(budgetBytes: number): readonly ProposedRun[] {
+  const row = (trains: string, plannedBytes: number, change: Partial<ProposedRun>): ProposedRun => ({
+    id: trains,
+    trains,
+    model: 'ae_lora',
+    settings: { freeze: 'Not(PathRegex(".*lora.*"))', batchSize: 4, accumulation: 8, recompute: true },
+    trainableParameters: 22_118_400,
+    plannedBytes,
+    openpiBytes: 6_741_517_856,
+    flopsPerStep: 3.8e12,
+    secondsPerStep: null,
+    fits: plannedBytes <= budgetBytes || 'Needs 29 GB more: mostly optimizer moments.',
+    recommended: null,
+    ...change,
+  });
+  return [
+    row('Adapters of the action expert', 7_470_000_000, { recommended: 'It fits.' }),
+    row('Everything, image tower and backbone too', 53_000_000_000, {
+      settings: { freeze: 'Nothing()', batchSize: 1, accumulation: 32, recompute: true },
+    }),
+  ];
 }

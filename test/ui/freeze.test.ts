@@ -193,11 +193,78 @@ test('a model at full size: its tree and its plan, said to be a plan only; the r
   await expect.poll(() => bench.studio.plans.plan).not.toBe(null);
   await settled();
   expect(text(app, 'freeze-model')).toContain('A plan, not a run');
-  expect(double.calls).toContain('plan ae_lora');
+  expect(double.calls).toContain('plan ae_lora 16');
   expect(bench.plans.plan).toBe(own);
   await type(one(app, 'freeze-tree input'), 'input_embedding');
   expect(words(rows(app).at(-1))).toMatch(/257,152 × 2,048/);
   expect(text(app, 'freeze-panel')).not.toContain('Last edit');
+});
+
+const CONFIG = `TrainConfig(
+    model=pi0_config.Pi0Config(paligemma_variant="gemma_2b_lora", action_expert_variant="gemma_300m_lora"),
+    batch_size=64,
+    freeze_filter=nnx.All(nnx_utils.PathRegex(".*llm.*"), nnx.Not(nnx_utils.PathRegex(".*lora.*"))),
+)`;
+
+test('a pasted configuration chooses its model, batch and moving average, and every figure says of which model it is', async () => {
+  const { app, field, double, bench } = await studio('actions');
+  await settled();
+  expect(text(app, 'freeze-panel')).toContain('Figures for the model on this page, 16 samples a step.');
+  await type(field, CONFIG);
+  await expect.poll(() => double.calls).toContain('plan all_lora 64');
+  await expect.poll(() => bench.studio.plans.plan).not.toBe(null);
+  await settled();
+  expect(text(app, 'freeze-panel')).toContain('Figures for π0, adapters in both, at full size, 64 samples a step.');
+  expect(text(app, 'path-nav')).toContain('this page’s model: ');
+  expect(text(app, 'freeze-effect')).toMatch(/In openpi, resident, with the moving average .*18\.8 GB/);
+  await click(one(app, 'freeze-model input[type=checkbox]'));
+  await settled();
+  expect(text(app, 'freeze-effect')).toMatch(/In openpi, resident [\d.]+ GB 11\.3 GB/);
+  await type(one(app, 'freeze-model input[type=text]'), '2');
+  await expect.poll(() => double.calls).toContain('plan all_lora 2');
+  await type(one(app, 'freeze-model input[type=text]'), 'x');
+  expect(text(app, 'freeze-model')).toContain('A whole number from 1.');
+});
+
+test('a π0.5 is counted, and why no step of it is planned is said', async () => {
+  const { app, field } = await studio('actions');
+  await type(field, CONFIG.replace('Pi0Config(', 'Pi0Config(pi05=True, ').replace(/_lora"/g, '"'));
+  await expect
+    .poll(() => text(app, 'freeze-panel problem-note'))
+    .toMatch(/No step of π0\.5 can be planned, because its norms/);
+  await expect.poll(() => text(app, 'freeze-panel')).toContain('Figures for π0.5, at full size');
+  expect(text(app, 'freeze-effect')).toContain('In openpi, resident, with the moving average');
+  expect(text(app, 'freeze-effect')).not.toContain('In Adaptab');
+  expect(await faults()).toEqual([]);
+});
+
+test('what fits a card: a choice of sizes or one’s own, what fits and what does not; one click shows a row’s plan', async () => {
+  const { app, double, bench } = await studio('actions');
+  await click(one(app, 'card-table button', 'What fits this card?'));
+  await settled();
+  expect(double.calls).toContain('proposeTrueSize 16 24000000000');
+  expect(text(app, 'card-table')).toContain('1 of 2 fit 24.0 GB, with 16 samples a step.');
+  expect(text(app, 'card-table')).toMatch(/Everything, image tower and backbone too .*Does not fit\. Needs 29 GB more/);
+  await type(one(app, 'card-table input[type=text]'), 'all');
+  expect(text(app, 'card-table')).toContain('A number of gigabytes above zero');
+  await type(one(app, 'card-table input[type=text]'), '48 GiB');
+  await click(one(app, 'card-table button', 'What fits this card?'));
+  expect(double.calls).toContain('proposeTrueSize 16 51539607552');
+  await click(all(app, 'card-table input[type=radio]')[2] as HTMLElement);
+  await click(one(app, 'card-table button', 'What fits this card?'));
+  await settled();
+  expect(text(app, 'card-table')).toContain('2 of 2 fit 80.0 GB');
+  const before = bench.form.freeze;
+  await click(all(app, 'card-table button')[1] as HTMLElement); // the first row's
+  await expect.poll(() => double.calls).toContain('plan ae_lora 4');
+  expect(bench.form.freeze).toBe('Not(PathRegex(".*lora.*"))');
+  expect(bench.studio.size).toMatchObject({
+    model: 'ae_lora',
+    way: { batchSize: 4, accumulation: 8, recompute: true },
+  });
+  expect(await faults()).toEqual([]);
+  await click(one(app, 'toast-note button', 'Undo'));
+  expect([bench.form.freeze, bench.studio.model]).toEqual([before, null]);
 });
 
 test.each([

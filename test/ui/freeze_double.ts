@@ -1,9 +1,10 @@
 import { withLora } from '../../src/adapter/adapter';
 import { freezeReport, freezeTree } from '../../src/filter/freeze_report';
 import type { ModelConfig } from '../../src/model/config';
+import { namedIn } from '../../src/model/configured';
 import { leavesOf } from '../../src/model/tree';
-import { trueSizeModel } from '../../src/model/true_size';
-import type { FreezeReport, FreezeSettings, PlannedModelId, PlanReport, TaskSettings } from '../../src/worker/api';
+import { leavesOfModel } from '../../src/model/true_size';
+import type { FreezeAnswer, FreezeSettings, ModelId, PlanReport, TaskSettings } from '../../src/worker/api';
 
 /* What the trainer's double says of filters: the truth, about models of the shape that the page ships. */
 
@@ -19,20 +20,21 @@ const actions: ModelConfig = {
   actionDim: 32,
 };
 
-export function inspectionOf(settings: FreezeSettings, model?: PlannedModelId): FreezeReport {
+export function inspectionOf(settings: FreezeSettings, model?: ModelId): FreezeAnswer {
   const { task, loraRank, loraAlpha } = settings;
   const base = task === 'text' ? text : actions;
-  const config = model
-    ? trueSizeModel(model).config
-    : withLora(base, loraRank, loraAlpha, (expert) => task === 'text' || expert === 1);
-  return freezeReport(freezeTree(leavesOf(config)), settings.freeze);
+  const leaves = model
+    ? leavesOfModel(model)
+    : leavesOf(withLora(base, loraRank, loraAlpha, (expert) => task === 'text' || expert === 1));
+  return { ...freezeReport(freezeTree(leaves), settings.freeze), named: namedIn(settings) };
 }
 
 /** A plan at full size: weights and optimizer are right, the rest means nothing. */
-export function planOfModel(settings: TaskSettings, model: PlannedModelId): PlanReport {
+export function planOfModel(settings: TaskSettings, model: ModelId): PlanReport {
   const { filter } = inspectionOf(settings, model);
   if (!filter) throw new Error(`${settings.freeze} is no filter.`);
-  const { frozenLeaves, frozenParameters, trainableLeaves, trainableParameters, openpiResidentBytes } = filter;
+  const { frozenLeaves, frozenParameters, trainableLeaves, trainableParameters } = filter;
+  const { openpiResidentBytes, openpiEmaBytes } = filter;
   const byKind = {
     frozen: 2 * frozenParameters,
     trainable: 4 * trainableParameters,
@@ -47,5 +49,13 @@ export function planOfModel(settings: TaskSettings, model: PlannedModelId): Plan
   };
   const totalBytes = Object.values(byKind).reduce((sum, bytes) => sum + bytes, 0);
   const counts = { frozenLeaves, frozenParameters, trainableLeaves, trainableParameters };
-  return { totalBytes, byKind, liveBytes: totalBytes, ...counts, openpiResidentBytes, flopsPerStep: 6e12 };
+  return {
+    totalBytes,
+    byKind,
+    liveBytes: totalBytes,
+    ...counts,
+    openpiResidentBytes,
+    openpiEmaBytes,
+    flopsPerStep: 6e12,
+  };
 }

@@ -11,7 +11,17 @@ import {
   openLoopAt,
   recording,
 } from './actions_double';
-import { adapterNamed, catalogue, eventsOf, noWebGpu, ok, refuse, TrainerDouble, unfinishedOf } from './trainer_double';
+import {
+  adapterNamed,
+  catalogue,
+  dataset,
+  eventsOf,
+  noWebGpu,
+  ok,
+  refuse,
+  TrainerDouble,
+  unfinishedOf,
+} from './trainer_double';
 import { dataOf, recordingOf, textOf } from './views';
 
 /*
@@ -84,6 +94,13 @@ const scenes: Readonly<Record<string, (double: TrainerDouble) => Promise<unknown
   idle: opened,
   data: async (double) =>
     dataOf(await opened(double)).addFiles([new File(['a'], 'tickets.jsonl'), new File(['b'], 'answers.csv')]),
+  cut: async (double) => {
+    double.dataset = ok({
+      ...dataset,
+      ...{ sequenceLength: 64, chosen: null, cut: { examples: 37, share: 0.184 }, lengthThatCutsNone: 208 },
+    });
+    await dataOf(await opened(double)).addFiles([new File(['a'], 'tickets.jsonl')]);
+  },
   midrun: (double) => running(double, 34),
   baseline: async (double) => {
     const bench = await running(double, 0);
@@ -174,7 +191,7 @@ const scenes: Readonly<Record<string, (double: TrainerDouble) => Promise<unknown
   fullsize: async (double) => {
     const bench = await actions(double, true);
     bench.show('freeze');
-    bench.studio.chooseModel('ae_lora');
+    bench.studio.chooseSize({ ...bench.studio.size, model: 'ae_lora' });
     bench.edit({ freeze: 'Nothing()' });
     while (bench.studio.plans.plan?.frozenLeaves !== 0) await nextFrame();
     bench.edit({ freeze: 'Any(PathRegex(".*img.*"), All(PathRegex(".*llm.*"), Not(PathRegex(".*lora.*"))))' });

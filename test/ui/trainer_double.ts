@@ -1,4 +1,5 @@
 import { emptyBytes } from '../../src/gpu/memory';
+import { countedModels, isPlanned, notPlanned, plannedModels } from '../../src/model/true_size';
 import { stagesOf, stepsOf } from '../../src/settings/stages';
 import type {
   BytesByKind,
@@ -24,7 +25,7 @@ import type {
   TrainerApi,
   UnfinishedRun,
 } from '../../src/worker/api';
-import { proposalOf } from './auto_double';
+import { proposalOf, trueSizeRows } from './auto_double';
 import { inspectionOf, planOfModel } from './freeze_double';
 
 /*
@@ -98,16 +99,8 @@ export const catalogue: Catalogue = {
       prompts: [],
     },
   ],
-  plannedModels: [
-    {
-      id: 'ae_lora',
-      task: 'actions',
-      name: 'π0, adapters in the action expert',
-      description: 'gemma_2b beside gemma_300m_lora.',
-      leaves: 60,
-      parameters: 3_260_166_928,
-    },
-  ],
+  plannedModels: plannedModels.filter(({ id }) => id === 'ae_lora' || id === 'all_lora'),
+  countedModels: countedModels.filter(({ id }) => id === 'pi05'),
 };
 
 export const dataset: DatasetReport = {
@@ -136,8 +129,15 @@ export const dataset: DatasetReport = {
       problems: [{ what: 'This is a PDF, which is not text.', where: 'scan.pdf', fix: 'Export it as .txt first.' }],
     },
   ],
+  sequenceLength: 64,
+  chosen: 'longest',
+  longest: 61,
+  cut: { examples: 0, share: 0 },
+  lengthThatCutsNone: 64,
+  spread: 0,
   windows: 1492,
   heldoutWindows: 166,
+  evaluatedWindows: 64,
   examples: 508,
   tokens: 92_114,
   trainedTokens: 41_020,
@@ -148,14 +148,18 @@ export const dataset: DatasetReport = {
       tokens: 58,
       truncatedTokens: 0,
       pieces: [
+        { text: '<bos>', trained: false, control: true },
+        { text: '<start_of_turn>', trained: false, control: true },
+        { text: 'user\nThe printer on floor 3 prints <b>blank</b> pages.', trained: false },
+        { text: '<end_of_turn>', trained: false, control: true },
+        { text: '\n', trained: false },
+        { text: '<start_of_turn>', trained: false, control: true },
+        { text: 'model\n', trained: false },
         {
-          text: '<bos><start_of_turn>user\nThe printer on floor 3 prints blank pages.<end_of_turn>\n<start_of_turn>model\n',
-          trained: false,
-        },
-        {
-          text: 'Thanks for telling us. Please check whether the toner seal was removed, then print a test page.<end_of_turn>',
+          text: 'Thanks for telling us. Please check whether the toner seal was removed, then print a test page.',
           trained: true,
         },
+        { text: '<end_of_turn>', trained: true, control: true },
       ],
     },
     {
@@ -164,10 +168,8 @@ export const dataset: DatasetReport = {
       tokens: 64,
       truncatedTokens: 23,
       pieces: [
-        {
-          text: '<bos><start_of_turn>user\nHow long may I keep a borrowed laptop?<end_of_turn>\n<start_of_turn>model\n',
-          trained: false,
-        },
+        { text: '<bos>', trained: false, control: true },
+        { text: 'user\nHow long may I keep a borrowed laptop?\nmodel\n', trained: false },
         {
           text: 'Two weeks. If nobody waits for it you may extend once, for a further two weeks, at the desk or by',
           trained: true,
@@ -229,6 +231,7 @@ function planOfStage(settings: TaskSettings, stage: number): PlanReport {
     trainableLeaves: everything ? 19 : 10,
     trainableParameters: trained / 4,
     openpiResidentBytes: 2 * (everything ? 0 : 1_628_416) + 3 * trained,
+    openpiEmaBytes: 2 * (everything ? 0 : 1_628_416) + trained,
     flopsPerStep: 3e9,
   };
 }
@@ -355,6 +358,7 @@ export class TrainerDouble implements TrainerApi {
   unfinished: UnfinishedRun[] = [];
   device: DeviceReport = device;
   dataset: Outcome<DatasetReport> = ok(dataset);
+  archive: Outcome<readonly string[]> = refuse('It is no archive.');
   planAnswer: ((settings: TaskSettings) => Outcome<PlanReport>) | null = null;
   settings: TaskSettings | null = null;
   options: DatasetOptions | null = null;
@@ -375,6 +379,7 @@ export class TrainerDouble implements TrainerApi {
     this.options = options;
     return this.#called(`openDataset ${files.map((file) => file.name).join(' ')}`, this.dataset);
   };
+  filesInArchive: TrainerApi['filesInArchive'] = async () => this.archive;
   sampleFile: TrainerApi['sampleFile'] = async (id) =>
     this.#called(`sampleFile ${id}`, ok(new File(['{}'], `${id}.zip`)));
 
@@ -391,10 +396,15 @@ export class TrainerDouble implements TrainerApi {
   closeRecording = async () => this.#called('closeRecording', ok(undefined));
   plan: TrainerApi['plan'] = async (settings, model) =>
     model
-      ? this.#called(`plan ${model}`, ok(planOfModel(settings, model)))
+      ? this.#called(
+          `plan ${model} ${settings.batchSize}`,
+          isPlanned(model) ? ok(planOfModel(settings, model)) : { ok: false, problem: notPlanned(model).problem },
+        )
       : this.#called('plan', this.planAnswer?.(settings) ?? ok(planOf(settings)));
   propose: TrainerApi['propose'] = async (settings, budgetBytes) =>
     this.#called(`propose ${budgetBytes}`, this.proposal ?? ok(proposalOf(settings, budgetBytes)));
+  proposeTrueSize: TrainerApi['proposeTrueSize'] = async (settings, budgetBytes) =>
+    this.#called(`proposeTrueSize ${settings.batchSize} ${budgetBytes}`, ok(trueSizeRows(budgetBytes)));
   inspectFreeze: TrainerApi['inspectFreeze'] = async (settings, model) => ok(inspectionOf(settings, model));
 
   train = (settings: TaskSettings, onEvent: (event: TrainEvent) => void) => this.#run('train', settings, onEvent);

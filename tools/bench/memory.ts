@@ -21,7 +21,11 @@ export async function benchMemory(gpu: Gpu) {
   const sample = new File([await (await fetch('/samples/ships_log.jsonl')).blob()], 'ships_log.jsonl');
   const settings = { ...defaultSettings, steps: 11, samplePrompts: ['How do I bake bread?'] };
   const { sequenceLength, seed } = settings;
-  const { dataset } = await openDataset([sample], { sequenceLength, heldoutFraction: 0.1, seed }, tokenizer);
+  const { dataset } = await openDataset(
+    [sample],
+    { sequenceLength, context: sequenceLength, heldoutFraction: 0.1, seed },
+    tokenizer,
+  );
   const plan = planReport(prepareText(base, settings, { gpu: factsOfGpu(gpu) }));
   const before = getWebGPUMemoryUsage().memory.buffer;
   let peak = 0;
@@ -36,7 +40,7 @@ export async function benchMemory(gpu: Gpu) {
     dataset,
     chat: true,
     settings,
-    stages: readStages(settings),
+    stages: readStages(settings, null),
     control: new RunControl(),
     emit: look,
     save: async () => look(),

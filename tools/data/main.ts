@@ -17,7 +17,8 @@ Text
   --length TOKENS            tokens of a window; without it, as long as the longest conversation, up to what the base allows
   --columns FILE:PROMPT:COMPLETION
                              columns of a table to learn from, by its file's name; FILE::COMPLETION for plain text; may be repeated
-  --voice FILE:NAME          of a chat exported from a messenger: whose messages are learned; may be repeated
+  --voice FILE:NAME          of a chat exported from a messenger, or an archive of such chats: whose messages are learned; without
+                             it those of whoever exported it, or answers most in it; may be repeated
   --latin-1 FILE             this file's name: its text is Latin-1 (Windows-1252), not UTF-8; may be repeated
   --heldout SHARE            share of examples held out, 0 to 0.5 (0.1)
   --seed NUMBER              decides what is held out (0)

@@ -2,15 +2,18 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { isOfEncoding } from '../../src/dataset/blocks';
+import { isOfFields } from '../../src/dataset/other_records';
+import { isOfVoice } from '../../src/dataset/read_chat_export';
 import type { FileReport } from '../../src/dataset/report';
 import { asProblem, type Problem, problem } from '../../src/problem';
 import type { FileInFolder } from '../../src/recording/report';
 import type { TableColumns } from '../../src/settings/text';
-import { findLength, type GatheredWindows, gatherWindows } from '../../src/tokens/open_dataset';
+import { type GatheredWindows, gatherWindows } from '../../src/tokens/open_dataset';
 import { splitWindows } from '../../src/tokens/split';
 import { openTokenizer, type TextTokenizer } from '../../src/tokens/tokenizer';
 
 const SHOWN_WINDOWS = 50;
+const NAMED_VOICES = 12;
 
 /** What is understood of files of text, with the readers and the tokenizer of the page. */
 export async function describeText(
@@ -27,8 +30,8 @@ export async function describeText(
     );
   }
   const given = files.map(({ file }) => file);
-  const sequenceLength = options.length ?? (await findLength(given, options, tokenizer, context));
-  const gathered = await gatherWindows(given, { ...options, sequenceLength }, tokenizer);
+  const sequenceLength = options.length ?? null;
+  const gathered = await gatherWindows(given, { ...options, sequenceLength, context }, tokenizer);
   const fault = splitFault(gathered, options);
   const json = {
     files: gathered.files.map((file) => ({
@@ -41,19 +44,26 @@ export async function describeText(
       ],
     })),
     examples: gathered.files.reduce((sum, { examples }) => sum + examples, 0),
-    window: sequenceLength,
+    window: gathered.sequenceLength,
     cut: gathered.cut,
     windows: shownWindows(gathered, tokenizer),
   };
   return { json, ok: gathered.origins.length > 0 };
 }
 
+/** How a fix speaks of the window length, on the page too. */
+const WINDOWS = /^Choose windows of (\d+) tokens/;
+
 /** The option of this command that puts a problem right, where there is one. */
 function optionFor({ name, voices = [], columns = [], examples }: FileReport, problem: Problem): { fix?: string } {
+  if (WINDOWS.test(problem.fix ?? '')) return { fix: problem.fix!.replace(WINDOWS, 'Write --length $1') };
   if (isOfEncoding(problem)) return { fix: `Save it as UTF-8, or write --latin-1 '${name}'.` };
-  if (examples > 0 || problem.where?.startsWith(name) !== true) return {};
-  if (voices.length > 0 && problem.where === name) return { fix: `Write --voice '${name}:NAME' with one of them.` };
-  return columns.length > 0 ? { fix: `${problem.fix} Or write --columns '${name}:PROMPT:COMPLETION'.` } : {};
+  if (isOfVoice(problem)) {
+    const names = voices.slice(0, NAMED_VOICES).map((voice) => JSON.stringify(voice.name));
+    return { fix: `Write --voice '${name}:NAME' for another voice, of ${names.join(', ')}.` };
+  }
+  if (examples > 0 || columns.length === 0 || !isOfFields(problem)) return {};
+  return { fix: `${problem.fix} Or write --columns '${name}:PROMPT:COMPLETION', or '${name}::FIELD' for one alone.` };
 }
 
 const printed = ({ what, where, fix, count = 1 }: Problem) => ({ what, where: where ?? null, fix: fix ?? null, count });

@@ -4,20 +4,23 @@ import { read } from '../../src/filter/parse';
 import { report } from '../../src/filter/report';
 import { type Shapes, treeOf } from '../../src/filter/tree';
 import { variantsOfPaths } from '../../src/filter/variants';
-import { leavesOf } from '../../src/model/tree';
-import { plannedModels, trueSizeModel } from '../../src/model/true_size';
+import { countedModels, leavesOfModel, plannedModels } from '../../src/model/true_size';
 import { asProblem, problem } from '../../src/problem';
 import { printJson, readText } from '../json_command';
+import { modelOfText } from '../model_of_text';
 
-const MODELS = plannedModels.map(({ id }) => id).join('|');
+const KNOWN = [...plannedModels, ...countedModels].map(({ id }) => id);
 
-const USAGE = `Write: npm run filter -- --model ${MODELS} --freeze 'EXPR'   (or --tree FILE.json in place of a model, and --freeze-file FILE with Python)`;
+const MODELS = KNOWN.join('|');
+
+const USAGE = `Write: npm run filter -- --model ${MODELS} --freeze 'EXPR'   (or --tree FILE.json in place of a model, and --freeze-file FILE with Python; a configuration in it names the model)`;
 
 const HELP = `What a freeze filter freezes, and what is wrong with it, as JSON.
 
   npm --silent run filter -- --model NAME --freeze 'EXPR'
 
-  --model NAME        one of openpi's models: ${MODELS.replaceAll('|', ', ')}
+  --model NAME        one of openpi's models: ${KNOWN.join(', ')};
+                      needless where a pasted configuration names it
   --tree FILE.json    in place of a model: an object of paths and shapes, such as {"PaliGemma/llm/final_norm/scale": [2048]}
   --freeze EXPR       a filter, or the lines of Python that make one
   --freeze-file FILE  the same from a file
@@ -48,16 +51,16 @@ export async function main(args: readonly string[]): Promise<number> {
 
 function answer(args: readonly string[]) {
   const options = optionsOf(args);
-  const tree = treeOf(
-    options.model === undefined ? shapesOfFile(options.tree as string) : shapesOfModel(options.model),
-  );
   const text = options.freeze ?? readText(options.freezeFile as string);
+  const model = options.tree === undefined ? (options.model ?? modelOfText(read(text), USAGE)) : null;
+  const tree = treeOf(model === null ? shapesOfFile(options.tree as string) : shapesOfModel(model));
   const reading = read(text, variantsOfPaths(tree.paths));
   const found = report(reading.expression, tree, options.ema || reading.ema !== null);
   const findings = lint(text, reading, tree, found);
   const nothing = findings.find(({ rule }) => rule === 'nothing-trains');
   return {
     ...(nothing ? { error: { what: nothing.message, where: 'freeze filter', fix: 'Freeze less.' } } : {}),
+    ...(model === null ? {} : { model }),
     frozen_leaves: found.frozenLeaves,
     frozen_params: found.frozenParameters,
     trainable_leaves: found.trainableLeaves,
@@ -79,8 +82,8 @@ function optionsOf(args: readonly string[]) {
     }
   })();
   const { model, tree, freeze, 'freeze-file': freezeFile, ema = false } = values;
-  if ((model === undefined) === (tree === undefined)) {
-    throw problem('One of --model and --tree is needed.', 'command line', USAGE);
+  if (model !== undefined && tree !== undefined) {
+    throw problem('--model and --tree are two trees.', 'command line', USAGE);
   }
   if ((freeze === undefined) === (freezeFile === undefined)) {
     throw problem('One of --freeze and --freeze-file is needed.', 'command line', USAGE);
@@ -89,9 +92,9 @@ function optionsOf(args: readonly string[]) {
 }
 
 function shapesOfModel(name: string): Shapes {
-  const model = plannedModels.find(({ id }) => id === name);
+  const model = KNOWN.find((id) => id === name);
   if (!model) throw problem(`There is no model "${name}".`, '--model', USAGE);
-  return Object.fromEntries(leavesOf(trueSizeModel(model.id).config).map(({ path, shape }) => [path, shape]));
+  return Object.fromEntries(leavesOfModel(model).map(({ path, shape }) => [path, shape]));
 }
 
 const FORM = 'Write an object such as {"PaliGemma/llm/final_norm/scale": [2048]}.';

@@ -4,8 +4,8 @@ import { readSafetensors, type SafetensorsFile, type StoredTensor, toFloat32 } f
 import type { ModelConfig } from '../../src/model/config';
 import { configOf, type ModelFile } from '../../src/model/config_file';
 import { problem } from '../../src/problem';
+import type { Schedule } from '../../src/settings/schedule';
 import type { OptimizerConfig } from '../../src/train/record';
-import type { Schedule } from '../../src/train/schedule';
 
 /** One folder of reference figures: inputs, parameters and what openpi computed from them. */
 export interface GoldenCase {

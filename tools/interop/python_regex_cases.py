@@ -1,14 +1,16 @@
-"""Writes test/fixtures/python_regex.json: what Python's re.fullmatch says of many patterns and texts.
+"""Writes what Python's re.fullmatch says of many patterns and texts, for the tests of filters.
 
     python3 tools/interop/python_regex_cases.py > test/fixtures/python_regex.json
+    python3 tools/interop/python_regex_cases.py around > test/fixtures/python_lookaround.json
 
-Python 3.11 or later. The patterns are seeded random ones and a list by hand. A pattern that Python refuses
-is listed with null in place of its answers.
+Python 3.11 or later. The patterns are seeded random ones and a list by hand; with "around", a list by hand of those
+that look ahead or behind. A pattern that Python refuses is listed with null in place of its answers.
 """
 
 import json
 import random
 import re
+import sys
 import warnings
 
 HAND = r"""
@@ -26,6 +28,20 @@ TEXTS = [
     "1", "12", "a1", " ", "a b", "a\n", "\n", "\t", "\\", "-", "]", "[", "a]", "[a", "{", "a{}", "a{x}", "{2}", "é", "ß", "٣", "\x08", "\x00", "\x07",
     "ab\n", "llm", "xllmx", "allm", "PaliGemma/llm/layers/attn/q_einsum_1/lora_a", "PaliGemma/llm/layers/attn/q_einsum/w",
     "PaliGemma/img/head/kernel", "action_in_proj/kernel",
+]
+AROUND = r"""
+(?!.*lora).* | (?!.*llm).* | (?=.*llm)(?!.*_1).* | .*(?<!_1)/w | .*(?<=_1)/w | .*/(?!lora)[^/]*
+(?=.*img)(?=.*kernel).* | .*llm(?!.*lora).* | ((?!lora).)* | (?!).* | (?=).* | (?=P)*.* | (?=x)*.* | (?=x)?P.*
+(?:(?=x)|(?!x)).* | .*(?<![a-z]). | (?<=a).* | .*(?<=w)$ | .*(?<=^.)b | .*(?<=a|b) | .*(?<=ab|c) | .*(?<!a?)
+.*(?<=(?=w).) | (?i:(?!.*LORA)).* | (?!(?!.*lora)).* | (?=.*(?<=_1)/).* | (?=a)+b | (?=a){2}ab | (?<!a{2})b
+(?<=a{2})b | .*(?<=(?:ab){2}).* | (?!.*\n).* | .*(?=\n)\n | (?<=a*)b | .*(?=$) | .*(?=$)\n | .*\n(?<=$)
+(?=(a|ab)c).* | (?<!.)P.* | (?<=(a))b | .*(?<=(?:)).* | (?<!(?:a|bc)){1}.*
+"""
+AROUND_TEXTS = [
+    "PaliGemma/llm/layers/attn/q_einsum/w", "PaliGemma/llm/layers/attn/q_einsum_1/w",
+    "PaliGemma/llm/layers/attn/q_einsum/lora_a", "PaliGemma/llm/layers/mlp_1/linear_lora_a",
+    "PaliGemma/img/Transformer/encoderblock/MlpBlock_0/Dense_1/kernel", "state_proj/bias", "ab", "aab", "b", "",
+    "a\n", "ababw", "abc",
 ]
 PIECES = ["a", "b", "ab", ".", r"\.", r"\d", r"\w", r"\s", "/", "_", "[ab]", "[^a]", "[a-z]", "1", "A", r"\b", "^", "$"]
 MARKS = ["*", "+", "?", "{2}", "{1,2}", "{,1}", "{1,}", "*?", "+?", "??", "{1,2}?"]
@@ -54,16 +70,27 @@ def answers(pattern, texts):
     return "".join("1" if compiled.fullmatch(text) else "0" for text in texts)
 
 
+def patterns_of(block):
+    return [pattern for line in block.strip().splitlines() for pattern in line.split(" | ")]
+
+
+def write(texts, rows):
+    cases = ",\n".join(json.dumps(row) for row in rows)
+    print(f'{{"texts": {json.dumps(texts)},\n"cases": [\n{cases}\n]}}')
+
+
 def main():
     warnings.simplefilter("ignore")
+    if sys.argv[1:] == ["around"]:
+        write(AROUND_TEXTS, [[pattern, answers(pattern, AROUND_TEXTS)] for pattern in patterns_of(AROUND)])
+        return
     rng = random.Random(7)
-    by_hand = [pattern for line in HAND.strip().splitlines() for pattern in line.split(" | ")] + ["\\", "a\\"]
+    by_hand = patterns_of(HAND) + ["\\", "a\\"]
     at_random = [random_pattern(rng) for _ in range(600)]
     short = TEXTS[: TEXTS.index("ab\n")]  # Python backtracks: some of the random patterns would not end on a long text
     rows = [[pattern, answers(pattern, TEXTS)] for pattern in dict.fromkeys(by_hand)]
     rows += [[pattern, answers(pattern, short)] for pattern in dict.fromkeys(at_random) if len(pattern) < 60]
-    cases = ",\n".join(json.dumps(row) for row in rows)
-    print(f'{{"texts": {json.dumps(TEXTS)},\n"cases": [\n{cases}\n]}}')
+    write(TEXTS, rows)
 
 
 main()

@@ -1,14 +1,18 @@
 import { parseArgs } from 'node:util';
 import { asProblem, problem } from '../../src/problem';
+import { bytesWritten } from '../../src/settings/byte_size';
 import { readText } from '../json_command';
 
 /** What the flags of `npm run plan` say; what is not given is left out. */
 export interface PlanArguments {
-  readonly model: string;
+  /** Null: the one that the text names; of --auto, all π0s. */
+  readonly model: string | null;
   /** A filter, or the lines of Python that make one; of --auto, none that counts. */
   readonly freeze: string;
   /** Bytes within which something to train is proposed; null where one run is planned. */
   readonly budget: number | null;
+  /** Whether a proposal is printed as a table. */
+  readonly table: boolean;
   readonly recompute: boolean;
   readonly storage: Storage;
   readonly backboneLora: boolean;
@@ -34,11 +38,11 @@ const STORAGES = ['bf16', 'f32'] as const;
 /** Flags that hold a whole number, and the least that it may be. */
 const NUMBERS = { batch: 1, accumulation: 1, length: 1, horizon: 1, cameras: 0, prefixes: 0, rank: 1 } as const;
 
-const usage = (models: readonly string[]) =>
-  `Write: npm run plan -- --model ${models.join('|')} --freeze 'EXPR' (or --freeze-file FILE with Python)` +
+export const usage = (models: readonly string[]) =>
+  `Write: npm run plan -- --model ${models.join('|')} --freeze 'EXPR' (or --freeze-file FILE with Python; a configuration in it names the model)` +
   ' [--batch N] [--accumulation M] [--length T] [--recompute] [--storage bf16|f32] [--ema];' +
   ' of actions [--horizon H] [--cameras K] [--prefixes N]; of text and actions [--rank R]; of actions [--backbone-lora];' +
-  ' or, of text and actions, --auto --budget BYTES in place of a filter';
+  ' or, in place of a filter, --auto --budget BYTES [--table]';
 
 export const planHelp = (
   models: readonly string[],
@@ -46,10 +50,11 @@ export const planHelp = (
 
   npm --silent run plan -- --model NAME --freeze 'EXPR'
 
-  --model NAME        ${models.join(', ')}
+  --model NAME        ${models.join(', ')};
+                      needless where a pasted configuration names it
   --freeze EXPR       a filter, or the lines of Python that make one
   --freeze-file FILE  the same from a file
-  --batch N           samples of a batch
+  --batch N           samples of a batch; of a pasted configuration, what it says
   --accumulation M    batches of a step
   --length T          tokens of a window, or of a prompt
   --horizon H         of actions: actions of a chunk
@@ -60,20 +65,22 @@ export const planHelp = (
   --recompute         re-computes a layer in place of keeping it
   --storage bf16|f32  how frozen leaves are stored
   --ema               openpi's bytes with a moving average, as a TrainConfig without ema_decay=None keeps it
-  --auto --budget B   of text and actions, in place of a filter: what can be trained within B bytes
+  --auto --budget B   in place of a filter: what can be trained within B, such as 24GB, "24 GiB" or 24e9;
+                      without --model, of openpi's π0 with adapters wherever they may be
+  --table             of --auto: a table in place of JSON
   --help              this text
 
-Exit 0 where a run can be planned; 1 where not, and where nothing is left to train.`;
+Exit 0 where a run can be planned; 1 where not, where nothing is left to train, and where nothing fits the budget.`;
 
 /** @throws ProblemError for flags that cannot be read */
 export function planArguments(args: readonly string[], models: readonly string[]): PlanArguments {
   const wrong = (what: string) => problem(what, 'command line', usage(models));
   const { model, freeze, 'freeze-file': file, storage = 'bf16', ...flags } = valuesOf(args, wrong);
-  if (model === undefined) throw wrong('--model is missing.');
-  if (!models.includes(model)) throw wrong(`There is no model "${model}".`);
+  if (model !== undefined && !models.includes(model)) throw wrong(`There is no model "${model}".`);
   const { auto = false, budget } = flags;
   if (auto) refuseBesideAuto({ freeze, file, budget, storage, backboneLora: flags['backbone-lora'] ?? false }, wrong);
-  else if (budget !== undefined) throw wrong('--budget is for --auto.');
+  else if (budget !== undefined || flags.table)
+    throw wrong(`--${budget === undefined ? 'table' : 'budget'} is for --auto.`);
   else if ((freeze === undefined) === (file === undefined)) throw wrong('One of --freeze and --freeze-file is needed.');
   if (!isStorage(storage)) throw wrong(`Frozen leaves are stored as ${STORAGES.join(' or ')}, not "${storage}".`);
   const numbers = Object.entries(NUMBERS).flatMap(([name, least]) => {
@@ -82,9 +89,10 @@ export function planArguments(args: readonly string[], models: readonly string[]
     return [[name, wholeNumber(name, text, least, wrong)]];
   });
   return {
-    model,
+    model: model ?? null,
     freeze: auto ? 'Nothing()' : (freeze ?? readText(file as string)),
-    budget: budget === undefined ? null : wholeNumber('budget', budget, 1, wrong),
+    budget: budget === undefined ? null : bytesOf(budget, wrong),
+    table: flags.table ?? false,
     recompute: flags.recompute ?? false,
     storage,
     backboneLora: flags['backbone-lora'] ?? false,
@@ -96,6 +104,12 @@ export function planArguments(args: readonly string[], models: readonly string[]
 function wholeNumber(name: string, text: string, least: number, wrong: (what: string) => Error): number {
   if (/^\d+$/.test(text) && Number(text) >= least) return Number(text);
   throw wrong(`--${name} is "${text}"; it must be a whole number from ${least}.`);
+}
+
+function bytesOf(text: string, wrong: (what: string) => Error): number {
+  const bytes = bytesWritten(text);
+  if (bytes === undefined) throw wrong(`--budget is "${text}"; it must be bytes, such as 24GB, 24GiB or 24e9.`);
+  return bytes;
 }
 
 /** What is frozen, and where LoRA is, are what --auto proposes. */
@@ -133,6 +147,7 @@ function valuesOf(args: readonly string[], wrong: (what: string) => Error) {
         ema: boolean,
         auto: boolean,
         budget: string,
+        table: boolean,
         batch: string,
         accumulation: string,
         length: string,

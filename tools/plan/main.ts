@@ -3,23 +3,31 @@ import { type BaseFile, type BaseModel, baseModelOf } from '../../src/base/base'
 import { compile } from '../../src/filter/evaluate';
 import { lint } from '../../src/filter/lint';
 import { type Reading, read } from '../../src/filter/parse';
-import { emaBytes } from '../../src/filter/report';
+import { report } from '../../src/filter/report';
 import { treeOf } from '../../src/filter/tree';
 import { variantsOfPaths } from '../../src/filter/variants';
-import { leavesOf } from '../../src/model/tree';
-import { type PlannedModel, type PlannedModelId, plannedModels, trueSizeModel } from '../../src/model/true_size';
+import {
+  type CountedModelId,
+  countedModels,
+  leavesOfModel,
+  type ModelId,
+  notPlanned,
+  type PlannedModel,
+  plannedModels,
+} from '../../src/model/true_size';
 import { problem } from '../../src/problem';
-import type { PrepareOptions } from '../../src/run/prepare';
+import { configOfRun, type PrepareOptions, variantsOf } from '../../src/run/prepare';
 import { defaultActionsSettings, defaultSettings } from '../../src/settings/defaults';
 import { samplesOf } from '../../src/settings/stages';
 import type { TaskSettings } from '../../src/settings/task';
 import { actionsFormOf } from '../../src/tasks/actions/data';
 import { taskOf } from '../../src/tasks/registry';
-import { prepareTrueSize } from '../../src/tasks/true_size';
+import { prepareTrueSize, proposeTrueSize } from '../../src/tasks/true_size';
 import { type Prepared, planReport } from '../../src/train/planned';
 import { printJson, readText } from '../json_command';
-import { type PlanArguments, planArguments, planHelp } from './arguments';
-import { proposal, type RunOfBase } from './proposal';
+import { modelOfText } from '../model_of_text';
+import { type PlanArguments, planArguments, planHelp, usage } from './arguments';
+import { bytesOf, printedProposal, proposal, type RunOfBase, tableOf } from './proposal';
 
 /**
  * `npm run plan -- --model NAME --freeze 'EXPR'`: the bytes that a run takes on the GPU, as JSON, without a GPU. With
@@ -27,51 +35,99 @@ import { proposal, type RunOfBase } from './proposal';
  * Exit 1 with `{error: {what, where, fix}}` for what cannot be planned.
  */
 export async function main(args: readonly string[]): Promise<number> {
-  if (!args.includes('--help')) return printJson(() => answer(args));
-  console.log(planHelp(MODELS));
-  return 0;
+  if (args.includes('--help')) {
+    console.log(planHelp(MODELS));
+    return 0;
+  }
+  let isAnswer = true;
+  const code = await printJson(async () => {
+    const found = await answer(args);
+    isAnswer = !('error' in found);
+    return 'table' in found ? found.table : found;
+  });
+  return isAnswer ? code : 1;
 }
 
 /** The bases that ship with the page. */
 const BASES = ['text', 'actions'];
 
-const MODELS = [...BASES, ...plannedModels.map(({ id }) => id)];
+const MODELS = [...BASES, ...[...plannedModels, ...countedModels].map(({ id }) => id)];
+
+/** Samples of a step, as openpi's configurations have it. */
+const OPENPI_BATCH = 32;
 
 /** H: actions of openpi's chunks. */
 const TRUE_HORIZON = 50;
 
-function answer(args: readonly string[]) {
-  const given = planArguments(args, MODELS);
-  if (given.budget !== null) return proposalFor(given, given.budget);
-  const isBase = BASES.includes(given.model);
-  const reading = read(given.freeze, isBase ? null : variantsOfModel(given.model));
+async function answer(args: readonly string[]): Promise<object> {
+  const asked = planArguments(args, MODELS);
+  if (asked.budget !== null) return proposalFor(asked, asked.budget);
+  const model = asked.model ?? modelOfText(read(asked.freeze), usage(MODELS));
+  const reading = read(asked.freeze, variantsOfModel(model, asked));
+  const { batch = reading.batch } = asked;
+  const given = { ...asked, model, ...(batch === null ? {} : { batch }) };
+  if (isCounted(model)) return countsOf(model, given.ema, reading);
+  const isBase = BASES.includes(model);
   const options = { isFrozen: compile(reading.expression), wasTrained: wasTrained(given) };
-  const prepared = isBase ? planOfBase(given, options) : planOfTrueSize(given, options);
+  const { settings, prepared } = isBase ? planOfBase(given, options) : planOfTrueSize(given, options);
   refuseWithoutTraining(given.freeze, reading, prepared);
-  const report = planReport(prepared);
-  const ema = given.ema || reading.ema ? emaBytes(report.frozenParameters, report.trainableParameters) : 0;
+  const planned = planReport(prepared);
+  const ema = given.ema || reading.ema ? planned.openpiEmaBytes : 0;
   return {
-    model: given.model,
-    total_bytes: report.totalBytes,
-    bytes_by_kind: report.byKind,
-    live_bytes: report.liveBytes,
-    frozen_leaves: report.frozenLeaves,
-    frozen_params: report.frozenParameters,
-    trainable_leaves: report.trainableLeaves,
-    trainable_params: report.trainableParameters,
-    openpi_resident_state_bytes: report.openpiResidentBytes + ema,
+    model,
+    batch: settings.batchSize,
+    total_bytes: planned.totalBytes,
+    bytes_by_kind: planned.byKind,
+    live_bytes: planned.liveBytes,
+    frozen_leaves: planned.frozenLeaves,
+    frozen_params: planned.frozenParameters,
+    trainable_leaves: planned.trainableLeaves,
+    trainable_params: planned.trainableParameters,
+    openpi_resident_state_bytes: planned.openpiResidentBytes + ema,
     ...(ema > 0 ? { openpi_ema_bytes: ema } : {}),
-    flops_per_step: report.flopsPerStep,
+    flops_per_step: planned.flopsPerStep,
     ...('prefixReason' in prepared ? { prefix: prepared.prefixReason } : {}),
   };
 }
 
-function proposalFor(given: PlanArguments, budgetBytes: number) {
-  if (!BASES.includes(given.model)) {
-    const fix = `Write one of: ${BASES.join(', ')}.`;
-    throw problem('--auto is for the models that the page trains.', '--model', fix);
+const isCounted = (model: string): model is CountedModelId => countedModels.some(({ id }) => id === model);
+
+/** What openpi keeps of a model that no step can be planned of, beside the error that says so. */
+function countsOf(id: CountedModelId, ema: boolean, reading: Reading) {
+  const tree = treeOf(Object.fromEntries(leavesOfModel(id).map(({ path, shape }) => [path, shape])));
+  const found = report(reading.expression, tree, ema || reading.ema !== null);
+  return {
+    error: notPlanned(id).problem,
+    model: id,
+    frozen_leaves: found.frozenLeaves,
+    frozen_params: found.frozenParameters,
+    trainable_leaves: found.trainableLeaves,
+    trainable_params: found.trainableParameters,
+    openpi_resident_state_bytes: found.residentStateBytes,
+    ...(found.emaBytes > 0 ? { openpi_ema_bytes: found.emaBytes } : {}),
+  };
+}
+
+async function proposalFor(asked: PlanArguments, budgetBytes: number): Promise<object> {
+  const { model } = asked;
+  const found =
+    model !== null && BASES.includes(model)
+      ? await proposal(runOfBase({ ...asked, model }), model, budgetBytes)
+      : await trueSizeProposal(asked, budgetBytes);
+  if (!found.rows.some(({ fits }) => fits)) {
+    const what = `Nothing fits ${bytesOf(budgetBytes)}: the least needs ${bytesOf(found.nearest_beyond!.total_bytes)}.`;
+    return { error: { what, where: '--budget', fix: 'Give more, or a smaller --batch.' }, ...found };
   }
-  return proposal(runOfBase(given), given.model, budgetBytes);
+  return asked.table ? { table: tableOf(found) } : found;
+}
+
+async function trueSizeProposal(asked: PlanArguments, budgetBytes: number) {
+  const { batch = OPENPI_BATCH } = asked;
+  const model = asked.model ?? 'full'; // of all π0s any: they have one task, and what they differ in is proposed
+  if (isCounted(model)) throw notPlanned(model);
+  const { settings, facts } = trueSizeRun({ ...asked, model, batch });
+  const only = plannedModels.find(({ id }) => id === asked.model)?.id ?? null;
+  return printedProposal(only, budgetBytes, await proposeTrueSize(settings, budgetBytes, only, facts));
 }
 
 /** @throws ProblemError for a filter that leaves nothing to train, as `npm run filter` says it */
@@ -81,15 +137,22 @@ function refuseWithoutTraining(text: string, reading: Reading, { step }: Prepare
   if (nothing) throw problem(nothing.message, 'freeze filter', 'Freeze less.');
 }
 
-const variantsOfModel = (name: string) =>
-  variantsOfPaths(leavesOf(trueSizeModel(name as PlannedModelId).config).map(({ path }) => path));
-
-function planOfBase(given: PlanArguments, options: PrepareOptions): Prepared<never> {
-  const { base, settings, facts } = runOfBase(given);
-  return taskOf(settings).prepare(base, settings, facts, options);
+/** What openpi would call the model. */
+function variantsOfModel(model: string, asked: PlanArguments) {
+  if (!BASES.includes(model)) return variantsOfPaths(leavesOfModel(model as ModelId).map(({ path }) => path));
+  const { base, settings } = runOfBase({ ...asked, model });
+  return variantsOf(configOfRun(base.config, settings));
 }
 
-function runOfBase(given: PlanArguments): RunOfBase {
+/** Arguments of one model. */
+type OfModel = PlanArguments & { readonly model: string };
+
+function planOfBase(given: OfModel, options: PrepareOptions) {
+  const { base, settings, facts } = runOfBase(given);
+  return { settings, prepared: taskOf(settings).prepare(base, settings, facts, options) };
+}
+
+function runOfBase(given: OfModel): RunOfBase {
   const base = baseOf(given.model);
   const settings = settingsOf(given, base.actions ? 'actions' : 'text');
   if (settings.task === 'text') return { base, settings, facts: {} };
@@ -107,7 +170,12 @@ function runOfBase(given: PlanArguments): RunOfBase {
   return { base: shortened, settings, facts: { cameras, prefixes } };
 }
 
-function planOfTrueSize(given: PlanArguments, options: PrepareOptions): Prepared<never> {
+function planOfTrueSize(given: OfModel, options: PrepareOptions) {
+  const { id, settings, facts } = trueSizeRun(given);
+  return { settings, prepared: prepareTrueSize(id, settings, facts, options) };
+}
+
+function trueSizeRun(given: OfModel) {
   const { id, task } = plannedModels.find((model) => model.id === given.model) as PlannedModel;
   refuse(given, ['rank', 'backboneLora'], `${id} has adapters of its own.`);
   const { prefixes, cameras, length: promptLength } = given;
@@ -115,7 +183,7 @@ function planOfTrueSize(given: PlanArguments, options: PrepareOptions): Prepared
     Object.entries({ prefixes, cameras, promptLength }).filter(([, value]) => value !== undefined),
   );
   const settings = settingsOf(task === 'actions' ? { horizon: TRUE_HORIZON, ...given } : given, task);
-  return prepareTrueSize(id, settings, facts, options);
+  return { id, settings, facts };
 }
 
 /** A flag that would change nothing is a mistake. */

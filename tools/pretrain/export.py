@@ -17,6 +17,7 @@ from train import TIME
 
 LICENCE = ('The weights and the tokenizer are ours, under the licence of this repository; '
            'NOTICE.md names the texts that they were trained on.')
+TRAINED_ON = 'English books and speeches in the public domain, and WordNet'
 DESCRIPTION = ('A very small English language model, trained from nothing on public-domain prose and WordNet: it writes words '
                'and short phrases that look right, knows next to nothing, and is there to be fine-tuned.')
 
@@ -26,7 +27,7 @@ def config_of(saved, bits, c):
     expert = {key: getattr(c, key) for key in ('width', 'depth', 'mlp_dim', 'num_heads', 'num_kv_heads', 'head_dim')}
     return {'name': 'adaptab-text-1m7', 'variant': 'gemma_300m_lora_reduced', 'experts': [expert], 'vocab_size': c.vocab,
             'context': TIME, 'heldout_bits_per_byte': round(bits[0], 4), 'unigram_bits_per_byte': round(bits[1], 4),
-            'heldout_bytes': bits[2], 'trained_tokens': saved['tokens'], 'description': DESCRIPTION, 'licence': LICENCE}
+            'heldout_bytes': bits[2], 'trained_tokens': saved['tokens'], 'trained_on': TRAINED_ON, 'description': DESCRIPTION, 'licence': LICENCE}
 
 
 def main():

@@ -71,7 +71,8 @@ export function recordActions(
   const { gpu = NO_GPU_YET } = options;
   const shape = { B, M, cameras, promptLength, horizon };
   const parameters = parametersOf(config, settings, options);
-  const cacheRows = Math.min(prefixes, affordableRows(config, shape, recompute));
+  // To know what is affordable takes two more recordings.
+  const cacheRows = prefixes === 0 ? 0 : Math.min(prefixes, affordableRows(config, shape, recompute));
   const step = recordActionsStep(config, parameters, shape, optimizerOf(settings), {
     software: gpu.software,
     recompute,

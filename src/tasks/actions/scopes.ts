@@ -1,6 +1,55 @@
 import type { Scopes } from '../../fit/scopes';
 import { freezeFilters } from '../../settings/defaults';
 
+/** The same with openpi's π0 at its true size: each with the variants that have what it trains. */
+export const trueSizeScopes: Scopes = {
+  usual: ['projections', 'adapters'],
+  all: [
+    {
+      id: 'adapters',
+      trains: 'Adapters of the action expert',
+      model: 'ae_lora',
+      settings: { freeze: freezeFilters.actions.adapters },
+    },
+    {
+      id: 'projections',
+      trains: 'Adapters of the action expert, projections',
+      model: 'ae_lora',
+      settings: { freeze: freezeFilters.actions.projections },
+    },
+    {
+      id: 'expert',
+      trains: 'Whole action expert, projections',
+      model: 'full',
+      settings: { freeze: freezeFilters.actions.expert },
+    },
+    {
+      id: 'backbone adapters',
+      trains: 'Adapters of action expert and backbone, projections',
+      model: 'all_lora',
+      settings: { freeze: freezeFilters.actions.allAdapters },
+    },
+    {
+      id: 'expert and backbone adapters',
+      trains: 'Whole action expert, projections, adapters of the backbone',
+      model: 'pg_lora',
+      settings: { freeze: freezeFilters.actions.expertAndAdapters },
+    },
+    {
+      id: 'stock',
+      trains: 'As openpi’s LoRA configuration: all adapters, projections, image tower',
+      model: 'all_lora',
+      settings: { freeze: freezeFilters.actions.stock },
+    },
+    {
+      id: 'everything',
+      trains: 'Everything, image tower and backbone too',
+      model: 'full',
+      settings: { freeze: freezeFilters.nothing },
+    },
+  ],
+};
+
 /** What the actions task can train. */
 export const actionsScopes: Scopes = {
   usual: ['projections', 'adapters'],

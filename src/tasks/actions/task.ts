@@ -7,7 +7,7 @@ import type { Task } from '../task';
 import { type ActionsData, actionsFormOf, chosenCameras, gatherData, type OpenedRecording, prefixCount } from './data';
 import { type ModelFacts, type PreparedActions, prefixWork, prepareActions, recordActions } from './prepare';
 import { ActionsRun } from './run';
-import { actionsScopes } from './scopes';
+import { actionsScopes, trueSizeScopes } from './scopes';
 
 /** The pictures that openpi's π0 has room for. */
 const CAMERAS = 3;
@@ -17,6 +17,7 @@ export const actions: Task<ActionsSettings, OpenedRecording, ActionsData, ModelF
   id: 'actions',
   bases: ['actions'],
   scopes: actionsScopes,
+  trueSizeScopes,
   causal: false,
   openedOf: (open) => open.recording,
   factsOf(opened, base, settings) {

@@ -1,3 +1,5 @@
+import type { DatasetReport } from '../../tokens/report';
+
 /** A prompt continued by base and adapter, in the course of a run. */
 export interface SampleEvent {
   readonly kind: 'sample';
@@ -6,6 +8,21 @@ export interface SampleEvent {
   readonly base: string;
   readonly adapter: string;
 }
+
+/** What a text run is measured on, and what its windows cut; said once, when it begins or goes on. */
+export interface TextDataEvent {
+  readonly kind: 'text data';
+  /** T */
+  readonly sequenceLength: number;
+  readonly heldoutWindows: number;
+  /** Of those, the windows that each evaluation takes. */
+  readonly evaluatedWindows: number;
+  /** Not of a run that an older build began. */
+  readonly cut?: DatasetReport['cut'];
+}
+
+/** What a text run tells besides. */
+export type TextEvent = SampleEvent | TextDataEvent;
 
 export interface GenerateRequest {
   readonly prompt: string;

@@ -10,7 +10,7 @@ import type { TokenBatch } from '../../tokens/batches';
 import { batchAt, evaluatedWindows, heldoutBatches, type TokenDataset } from '../../tokens/batches';
 import { TrainingStep } from '../../train/step';
 import { answer } from './answer';
-import type { SampleEvent } from './events';
+import type { TextDataEvent, TextEvent } from './events';
 import { type PreparedText, prepareText } from './prepare';
 import { type RecordedTextSampler, TextSampler } from './sampler';
 
@@ -19,12 +19,12 @@ export interface TextData {
   readonly dataset: TokenDataset;
   /** Are the dataset's windows conversations? Decides how sample prompts are put to the model. */
   readonly chat: boolean;
-  /** Share of the tokens of conversations that no window shows, 0 to 1; absent where it was not counted. */
-  readonly cutShare?: number;
+  /** Not of a run that an older build began. */
+  readonly cut?: TextDataEvent['cut'];
 }
 
 /** What a text run is made of. */
-export type TextRunParts = RunParts<TextSettings, SampleEvent> & TextData;
+export type TextRunParts = RunParts<TextSettings, TextEvent> & TextData;
 
 /** What the base wrote, a text for each sample prompt. */
 interface TextsShown {
@@ -50,17 +50,22 @@ function textTask(parts: TextRunParts): TaskRun<TokenBatch, TextsShown, object> 
   }
   return {
     stages: stages.map((stage) => textStage(parts, stage)),
-    announce: () => undefined,
+    announce: () => parts.emit(dataEvent(parts)),
     batchesOf: (step) => batchAt(dataset, settings.seed, step, settings.batchSize, settings.accumulation),
     heldout: () => heldoutBatches(dataset, settings.batchSize),
     evaluated: { count: evaluatedWindows(dataset).length, of: dataset.heldout.length },
     measure: {
       guessLoss: Math.log(base.config.vocabSize),
       trainingSamples: dataset.training.length,
-      cutShare: parts.cutShare ?? 0,
+      cutShare: parts.cut?.share ?? 0,
     },
     adapterExtras: {},
   };
+}
+
+function dataEvent({ dataset, cut }: TextData): TextDataEvent {
+  const measured = { heldoutWindows: dataset.heldout.length, evaluatedWindows: evaluatedWindows(dataset).length };
+  return { kind: 'text data', sequenceLength: dataset.sequenceLength, ...measured, ...(cut ? { cut } : {}) };
 }
 
 /** A stage whose model continues prompts. */

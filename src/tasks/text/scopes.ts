@@ -19,3 +19,9 @@ export const textScopes: Scopes = {
     { id: 'everything', trains: 'Everything', settings: { freeze: freezeFilters.nothing } },
   ],
 };
+
+/** The same with openpi's backbone at its true size, which has adapters of its own. */
+export const trueSizeScopes: Scopes = {
+  ...textScopes,
+  all: textScopes.all.map((scope) => ({ ...scope, model: 'text_2b_lora' })),
+};

@@ -5,13 +5,14 @@ import type { TextSettings } from '../../settings/text';
 import type { Task } from '../task';
 import { prepareText, recordText } from './prepare';
 import { type TextData, TextRun } from './run';
-import { textScopes } from './scopes';
+import { textScopes, trueSizeScopes } from './scopes';
 
 /** A small language model that learns from text. */
 export const text: Task<TextSettings, TextData, TextData, object> = {
   id: 'text',
   bases: ['text'],
   scopes: textScopes,
+  trueSizeScopes,
   causal: true,
   openedOf: (open) => open.text,
   factsOf: () => ({}),

@@ -107,8 +107,9 @@ export class RecordingDesk implements DataSource {
   }
 
   /** The same: another recording takes the place of the one before. */
-  add(files: readonly FileInFolder[]): Promise<boolean> {
-    return this.open(files);
+  async add(files: readonly FileInFolder[]): Promise<null> {
+    await this.open(files);
+    return null;
   }
 
   /** Puts a recording beside those that are open. One that does not go with them costs itself alone: they stay open. */

@@ -203,7 +203,6 @@ const english = {
   } satisfies TaskWords['fields'],
 
   run: {
-    idle: 'The loss appears here, step by step, and then each joint’s error beside simple guesses.',
     phases: {
       loading: 'Loading the model and the pictures',
       sampling: 'Predicting held-out episodes',

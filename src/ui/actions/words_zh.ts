@@ -189,7 +189,6 @@ export const words = {
   },
 
   run: {
-    idle: '损失会一步一步显示在这里，然后是每个关节的误差与几种简单猜测的比较。',
     phases: {
       loading: '正在载入模型和画面',
       sampling: '正在预测留出回合',

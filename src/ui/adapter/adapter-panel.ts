@@ -59,7 +59,7 @@ export class AdapterPanel extends BenchElement {
         <input type="file" accept=".safetensors" hidden aria-label=${words.import} @change=${this.#onPick} />
       </div>
       ${problemsAt(this.bench, 'adapter')} ${adapters.list.length === 0 ? this.#empty() : nothing}
-      ${view.aboveAdapters()}
+      ${this.bench.storage.promised === false ? html`<p class="hint above">${words.mayBeCleared}</p>` : nothing} ${view.aboveAdapters()}
       <ul>
         ${adapters.list.map(
           (adapter) => html`<li>

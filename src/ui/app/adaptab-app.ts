@@ -9,9 +9,13 @@ import { BenchElement } from '../bench/bench_element';
 import { droppedFiles } from '../bench/dropped_files';
 import '../freeze/freeze-panel';
 import '../train/model-panel';
+import { layoutOf } from './layout';
 import './path-nav';
 import { problemsAt } from '../parts/problem-note';
+import '../run/plan-panel';
+import '../run/run-line';
 import '../run/run-panel';
+import '../run/run-settings';
 import '../run/run-strip';
 import { shared } from '../parts/styles';
 import { titleOf } from '../run/run_words';
@@ -24,7 +28,8 @@ import '../train/unfinished-runs';
 /** The page: header, path, the chosen panel, the run. Takes files dropped anywhere, and the keyboard. */
 @customElement('adaptab-app')
 export class AdaptabApp extends BenchElement {
-  @state() private runOpen = false;
+  /** The form of the next run is open below the one that has the stage. */
+  @state() private formOpen = false;
   @state() private dragging = false;
 
   #wasActive = false;
@@ -38,29 +43,52 @@ export class AdaptabApp extends BenchElement {
       }
       .layout {
         display: grid;
-        grid-template-columns: 256px minmax(0, 1fr) minmax(360px, 440px);
-        max-width: 1680px;
-        margin: 0 auto;
+        grid-template-columns: 232px minmax(0, 1fr);
+        padding-inline: var(--edge);
+      }
+      .layout.beside {
+        grid-template-columns: 232px minmax(0, 1fr) minmax(304px, 360px);
       }
       path-nav,
-      .run {
+      aside {
         position: sticky;
         top: 0;
         align-self: start;
-        max-height: calc(100vh - 49px);
+        max-height: 100vh;
         overflow-y: auto;
-        padding: 16px;
+        padding-block: 24px;
+      }
+      path-nav {
+        margin-inline-start: -9px; /* its names stand under the wordmark */
+        padding-inline-end: 24px;
+      }
+      aside {
+        padding-inline-start: 24px;
       }
       main {
-        padding: 24px 24px 80px;
-        border-inline: 1px solid var(--line);
+        padding: 24px 0 80px 24px;
+        border-inline-start: 1px solid var(--line);
         min-height: calc(100vh - 90px); /* less header and footer */
       }
-      main > div {
-        max-width: 760px;
+      .beside > main {
+        padding-inline-end: 24px;
+        border-inline-end: 1px solid var(--line);
+      }
+      .form {
+        margin-top: 32px;
+        padding-top: 24px;
+        border-top: 1px solid var(--line);
+      }
+      run-panel {
+        margin-top: 8px;
+      }
+      .problems {
+        display: grid;
+        gap: 8px;
+        margin-bottom: 16px;
       }
       .page-problems {
-        padding: 12px 16px 0;
+        padding: 12px var(--edge) 0;
         display: grid;
         gap: 8px;
       }
@@ -74,7 +102,10 @@ export class AdaptabApp extends BenchElement {
         top: 8px;
       }
       run-strip {
-        display: none;
+        display: block;
+        position: sticky;
+        top: 0;
+        z-index: 5;
       }
       .drop {
         position: fixed;
@@ -94,56 +125,54 @@ export class AdaptabApp extends BenchElement {
         font-weight: 600;
       }
       @media (max-width: 1119px) {
-        .layout {
-          grid-template-columns: minmax(0, 1fr) minmax(320px, 400px);
+        .layout,
+        .layout.beside {
+          grid-template-columns: minmax(0, 1fr);
+        }
+        .layout.beside {
+          grid-template-columns: minmax(0, 1fr) minmax(288px, 320px);
         }
         path-nav {
           grid-column: 1 / -1;
           position: static;
-          padding: 8px 16px;
+          padding: 8px 0;
+          margin: 0;
           border-bottom: 1px solid var(--line);
           max-height: none;
         }
         main {
           border-inline-start: 0;
-          padding: 16px 16px 80px;
+          padding: 16px 0 80px;
+        }
+        .beside > main {
+          padding-inline-end: 16px;
+        }
+        aside {
+          padding-inline-start: 16px;
         }
       }
       @media (max-width: 719px) {
-        .layout {
+        .layout,
+        .layout.beside {
           display: flex;
           flex-direction: column;
           align-items: stretch;
         }
-        run-strip {
-          display: block;
-          position: sticky;
-          top: 0;
-          z-index: 5;
-        }
-        .run {
-          position: static;
-          max-height: none;
-          border-bottom: 1px solid var(--line);
-          padding: 12px;
-        }
-        .run.folded {
-          display: none;
-        }
-        path-nav,
-        .run {
-          align-self: stretch;
-        }
-        path-nav {
-          padding: 8px 12px;
-        }
-        main {
+        main,
+        .beside > main {
           border: 0;
-          padding: 12px 12px 96px;
+          padding: 12px 0 24px;
           min-height: 0;
         }
-        .layout > .run {
-          order: -1;
+        path-nav,
+        aside {
+          align-self: stretch;
+        }
+        aside {
+          position: static;
+          max-height: none;
+          padding: 16px 0 96px;
+          border-top: 1px solid var(--line);
         }
       }
     `,
@@ -160,6 +189,7 @@ export class AdaptabApp extends BenchElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    this.#address?.close();
     removeEventListener('keydown', this.#onKey);
     removeEventListener('hashchange', this.#onHash);
     removeEventListener('dragover', this.#onDrag);
@@ -171,7 +201,7 @@ export class AdaptabApp extends BenchElement {
     super.willUpdate(changed);
     if (!this.bench) return;
     if (changed.has('bench')) this.#address = new Address(this.bench);
-    if (this.bench.runs.active && !this.#wasActive) this.runOpen = true;
+    if (this.bench.runs.active && !this.#wasActive) this.formOpen = false;
     this.#wasActive = this.bench.runs.active;
     document.title = titleOf(this.bench.runs.state) ?? strings.product;
     this.#address?.write();
@@ -186,22 +216,19 @@ export class AdaptabApp extends BenchElement {
 
   #page() {
     const { bench } = this;
+    const layout = layoutOf(bench);
     return html`
       <button class="skip" @click=${() => this.#focus('main')}>${strings.skipToPanel}</button>
-      <button class="skip" @click=${() => this.#focus('.run')}>${strings.skipToRun}</button>
       <app-header .bench=${bench}></app-header>
-      <run-strip .bench=${bench} ?open=${this.runOpen} @toggle-run=${this.#toggleRun}></run-strip>
+      ${layout.strip ? html`<run-strip .bench=${bench}></run-strip>` : nothing}
       ${bench.problems.some((known) => known.place === 'page') ? html`<div class="page-problems">${problemsAt(bench, 'page')}</div>` : nothing}
-      <div class="layout">
+      <div class=${layout.side ? 'layout beside' : 'layout'}>
         <path-nav .bench=${bench}></path-nav>
         <main tabindex="-1">
-          <div>
-            ${bench.panel === 'data' || bench.panel === 'train' ? html`<unfinished-runs .bench=${bench}></unfinished-runs>` : nothing} ${this.#panel()}
-          </div>
+          ${bench.panel === 'data' || bench.panel === 'train' ? html`<unfinished-runs .bench=${bench}></unfinished-runs>` : nothing}
+          ${layout.stage ? this.#stage() : html`${problemsAt(bench, 'run')} ${this.#panel()}`}
         </main>
-        <aside class=${this.runOpen ? 'run' : 'run folded'} tabindex="-1" aria-label=${strings.run.title}>
-          <run-panel .bench=${bench}></run-panel>
-        </aside>
+        ${layout.side ? this.#side(layout.side) : nothing}
       </div>
       <app-footer></app-footer>
       ${
@@ -214,6 +241,24 @@ export class AdaptabApp extends BenchElement {
       }
       <toast-note .bench=${bench}></toast-note>
     `;
+  }
+
+  /** The run has the middle; the form of the next one waits folded. */
+  #stage() {
+    const { bench } = this;
+    return html`
+      <run-line .bench=${bench} ?open=${this.formOpen} @toggle-form=${this.#toggleForm}></run-line>
+      ${this.formOpen ? html`<train-panel class="form" .bench=${bench}></train-panel>` : nothing}
+      <run-panel role="region" aria-label=${strings.run.title} .bench=${bench}></run-panel>
+    `;
+  }
+
+  #side(side: 'plan' | 'settings') {
+    const { bench } = this;
+    const label = side === 'plan' ? strings.run.planned : strings.run.settings;
+    return html`<aside aria-label=${label}>
+      ${side === 'plan' ? html`<plan-panel .bench=${bench}></plan-panel>` : html`<run-settings .bench=${bench}></run-settings>`}
+    </aside>`;
   }
 
   #panel() {
@@ -232,8 +277,8 @@ export class AdaptabApp extends BenchElement {
     }
   }
 
-  #toggleRun(): void {
-    this.runOpen = !this.runOpen;
+  #toggleForm(): void {
+    this.formOpen = !this.formOpen;
   }
 
   #focus(selector: string): void {

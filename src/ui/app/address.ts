@@ -1,3 +1,4 @@
+import { setupOn, useSetup } from '../bench/setup_link';
 import { type Panel, panels, type Workbench } from '../bench/workbench';
 
 /** Marks the entries of the browser's history that the page made itself. */
@@ -37,19 +38,24 @@ export class Address {
       if (location.hash !== this.#hash) history.pushState(OURS, '', this.#hash);
       return;
     }
-    this.#timer = setTimeout(() => this.settle(), PAUSE);
+    this.#timer = setTimeout(() => this.#settle(), PAUSE);
   }
 
   /** Has the address say what is on the form now. */
-  settle(): void {
+  #settle(): void {
     clearTimeout(this.#timer);
     if (location.hash !== this.#hash) history.replaceState(OURS, '', this.#hash);
+  }
+
+  /** The page is gone. */
+  close(): void {
+    clearTimeout(this.#timer);
   }
 
   #open(): void {
     this.#openPanel();
     const [, setup] = this.#parts;
-    if (setup) void this.#bench.useSetup(new URLSearchParams(setup));
+    if (setup) void useSetup(this.#bench, new URLSearchParams(setup));
   }
 
   #openPanel(): void {
@@ -64,6 +70,6 @@ export class Address {
   }
 
   get #hash(): string {
-    return `#${this.#bench.panel}?${this.#bench.setup}`;
+    return `#${this.#bench.panel}?${setupOn(this.#bench)}`;
   }
 }

@@ -23,7 +23,7 @@ export class AppHeader extends BenchElement {
         align-items: center;
         gap: 4px 8px;
         min-height: 48px;
-        padding: 0 16px;
+        padding: 0 var(--edge);
         border-bottom: 1px solid var(--line);
         background: var(--surface);
         position: relative;
@@ -75,7 +75,6 @@ export class AppHeader extends BenchElement {
           display: none;
         }
         header {
-          padding: 0 8px 0 12px;
           flex-wrap: wrap;
         }
         task-switch {

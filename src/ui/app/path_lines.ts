@@ -1,4 +1,5 @@
 import { stepsOf } from '../../settings/stages';
+import type { PlanDesk } from '../bench/plan_desk';
 import { refusalOf } from '../bench/setting_places';
 import type { Panel, Workbench } from '../bench/workbench';
 import type { Form } from '../state/form';
@@ -17,18 +18,21 @@ const lines: Readonly<Record<Panel, (bench: Workbench) => string>> = {
     const chosen = catalogue?.bases.find((candidate) => candidate.id === base);
     return chosen ? strings.path.modelLine(big(chosen.parameters), form.text.loraRank) : strings.path.noModel;
   },
-  freeze: ({ plans }) => {
-    if (plans.problem && !plans.problem.setting) return strings.path.freezeWrong;
-    if (!plans.plan) return strings.path.noModel;
-    const { frozenLeaves, trainableLeaves } = plans.plan;
-    if (frozenLeaves === 0) return strings.path.freezeNothing;
-    const line = strings.path.freezeLine(count(frozenLeaves), count(frozenLeaves + trainableLeaves));
-    return plans.saved ? strings.path.freezeSaves(line, bytesChange(-plans.saved).replace(' ', '\u00a0')) : line;
-  },
+  freeze: ({ plans, studio }) => (studio.model ? strings.path.freezeHere(freezeLine(plans)) : freezeLine(plans)),
   train: trainLine,
   adapter: ({ adapters }) =>
     adapters.list.length === 0 ? strings.path.noAdapters : counted(adapters.list.length, 'adapter'),
 };
+
+/** Of the model on this page, whichever one the studio shows. */
+function freezeLine(plans: PlanDesk): string {
+  if (plans.problem && !plans.problem.setting) return strings.path.freezeWrong;
+  if (!plans.plan) return strings.path.noModel;
+  const { frozenLeaves, trainableLeaves } = plans.plan;
+  if (frozenLeaves === 0) return strings.path.freezeNothing;
+  const line = strings.path.freezeLine(count(frozenLeaves), count(frozenLeaves + trainableLeaves));
+  return plans.saved ? strings.path.freezeSaves(line, bytesChange(-plans.saved).replace(' ', '\u00a0')) : line;
+}
 
 function trainLine({ runs, form, plans, view }: Workbench): string {
   const run = runs.state;

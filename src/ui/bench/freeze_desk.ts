@@ -1,9 +1,21 @@
-import type { FreezeFilter, FreezeReport, FreezeSettings, PlannedModelId, TaskSettings } from '../../worker/api';
+import type { FreezeAnswer, FreezeFilter, FreezeReport, FreezeSettings, ModelId, TaskSettings } from '../../worker/api';
+import { counted } from '../words/format';
+import { strings } from '../words/strings';
 import { ask, type Desk } from './desk';
 import { PlanDesk } from './plan_desk';
 
 /** Milliseconds without a key until a mistake is put into words: a half-written filter is not wrong yet. */
 const PAUSE = 600;
+
+/** A model at its full size, and how it is trained, beside what the form says. */
+export interface FullSize {
+  /** Null: the one that this page trains. */
+  readonly model: ModelId | null;
+  /** How a step's samples are computed; null: as the form has it. */
+  readonly way: (Pick<TaskSettings, 'batchSize' | 'accumulation'> & Partial<Pick<TaskSettings, 'recompute'>>) | null;
+  /** Whether openpi keeps a moving average of the parameters. */
+  readonly ema: boolean;
+}
 
 export interface Place {
   readonly start: number;
@@ -18,8 +30,8 @@ export class FreezeDesk {
   good: (FreezeReport & { readonly filter: FreezeFilter }) | null = null;
   /** True once a mistake has stood for a moment. */
   mistaken = false;
-  /** The model whose tree and plan are shown; null: the one that this page trains. */
-  model: PlannedModelId | null = null;
+  /** What tree and plan are shown for. */
+  size: FullSize = { model: null, way: null, ema: false };
   /** Its plan, where it is not the one that this page trains. */
   readonly plans: PlanDesk;
   /** Index of the part whose leaves are shown. */
@@ -30,6 +42,9 @@ export class FreezeDesk {
   pointed: Place | null = null;
 
   readonly #desk: Desk;
+  #followed = '';
+  /** What was planned last, for another model to be planned with. */
+  #planned: { readonly settings: TaskSettings; readonly edited: boolean } | null = null;
   #wanted: FreezeSettings | null = null;
   #latest: FreezeSettings | null = null;
   #key = '';
@@ -41,6 +56,13 @@ export class FreezeDesk {
     this.#desk = desk;
     this.plans = new PlanDesk(desk, plannedOf);
   }
+
+  get model(): ModelId | null {
+    return this.size.model;
+  }
+
+  /** Settings with what is set for full size alone. */
+  atFullSize = (settings: TaskSettings): TaskSettings => ({ ...settings, ...this.size.way });
 
   /** Asks what the filter of these settings does. One question at a time: while it is under way only the latest waits. */
   async update(settings: FreezeSettings): Promise<void> {
@@ -64,16 +86,38 @@ export class FreezeDesk {
 
   /** Plans these settings for the model that is shown, where it is not the one that this page trains. */
   async plan(settings: TaskSettings, edited: boolean): Promise<void> {
-    if (this.model) await this.plans.update(settings, edited, 0, this.model);
+    this.#planned = { settings, edited };
+    if (this.model) await this.plans.update(this.atFullSize(settings), edited, 0, this.model);
   }
 
-  /** Shows another model; its plan has to be asked for. */
-  chooseModel(model: PlannedModelId | null): void {
-    this.model = model;
-    this.part = null;
-    this.leaf = null;
+  /** Shows another model, or the same trained in another way. */
+  chooseSize(size: FullSize): void {
+    if (size.model !== this.model) {
+      this.part = null;
+      this.leaf = null;
+    }
+    this.size = size;
     if (this.#latest) void this.update(this.#latest);
+    if (this.#planned) void this.plan(this.#planned.settings, this.#planned.edited);
     this.#desk.changed();
+  }
+
+  /** Takes over what a configuration in the text says, once; the person may change it afterwards. */
+  #follow({ named }: FreezeAnswer): void {
+    const key = JSON.stringify(named);
+    if (!named || key === this.#followed) return;
+    this.#followed = key;
+    const before = this.size;
+    const { kind, model, batch, ema } = named;
+    const way = batch === null ? before.way : { batchSize: batch, accumulation: 1 };
+    this.chooseSize({ model: model ?? before.model, way, ema: ema ?? before.ema });
+    const { studio } = strings;
+    const said = [
+      model ? kind : null,
+      batch === null ? null : counted(batch, 'sample'),
+      ema === null ? null : ema ? studio.withEma : studio.withoutEma,
+    ].filter((one) => one !== null);
+    if (said.length > 0) this.#desk.note(studio.followed(said.join(', ')), () => this.chooseSize(before));
   }
 
   /** Shows the leaves of a part, or of none. */
@@ -98,7 +142,8 @@ export class FreezeDesk {
     return this.part === null ? null : (this.good?.filter.parts[this.part] ?? null);
   }
 
-  #take(report: FreezeReport): void {
+  #take(report: FreezeAnswer): void {
+    this.#follow(report);
     const { filter } = report;
     const before = this.chosenPart;
     this.report = report;

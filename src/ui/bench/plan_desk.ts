@@ -1,5 +1,5 @@
 import { freezeFilters } from '../../settings/defaults';
-import type { PlannedModelId, PlanReport, Problem, TaskSettings } from '../../worker/api';
+import type { ModelId, PlanReport, Problem, TaskSettings } from '../../worker/api';
 import { attempt, type Desk } from './desk';
 
 /** The plan of the settings on the form, kept up to date while they are edited. */
@@ -18,7 +18,7 @@ export class PlanDesk {
   #planned = '';
   #unfrozen = '';
   #ticket = 0;
-  #model: PlannedModelId | undefined;
+  #model: ModelId | undefined;
   #underWay: Promise<void> = Promise.resolve();
 
   /** @param plannedOf settings without what a plan does not depend on, see TaskKind.planned */
@@ -37,7 +37,7 @@ export class PlanDesk {
    * `edited`: the person changed them, so the difference is worth showing. `data`: which data the plan is for, where it
    * depends on them. `model`: the model that is planned, where it is not that of the settings.
    */
-  update(settings: TaskSettings, edited: boolean, data = 0, model?: PlannedModelId): Promise<void> {
+  update(settings: TaskSettings, edited: boolean, data = 0, model?: ModelId): Promise<void> {
     const rest = { ...this.#plannedOf(settings), name: '', freeze: '', stages: [], data, model };
     const key = JSON.stringify({ ...rest, freeze: settings.freeze, stages: settings.stages });
     if (key === this.#planned) return this.#underWay;
@@ -54,7 +54,7 @@ export class PlanDesk {
   async #plan(
     settings: TaskSettings,
     edited: boolean,
-    model: PlannedModelId | undefined,
+    model: ModelId | undefined,
     unfrozen: string,
     ticket: number,
   ): Promise<void> {
@@ -72,7 +72,7 @@ export class PlanDesk {
     if (answer.ok && unfrozen !== this.#unfrozen) void this.#planEverything(settings, model, unfrozen); // nobody waits for it
   }
 
-  async #planEverything(settings: TaskSettings, model: PlannedModelId | undefined, unfrozen: string): Promise<void> {
+  async #planEverything(settings: TaskSettings, model: ModelId | undefined, unfrozen: string): Promise<void> {
     this.#unfrozen = unfrozen;
     this.everything = null;
     const answer = await attempt(() =>

@@ -13,10 +13,15 @@ import {
 import { coalesce } from '../state/store';
 import { ask, attempt, type Desk } from './desk';
 
+/** A run trains when it has a checkpoint. */
+const beginsTraining = (event: TrainEvent) => event.kind === 'phase' && event.phase === 'training';
+
 /** The run of one task that the page shows, and those that can be brought back. */
 export class RunDesk {
   state: RunState = idleRun;
   unfinished: readonly UnfinishedRun[] = [];
+  /** Called when a run has kept its first checkpoint. */
+  onKept: () => void = () => undefined;
   /** Called when a run has ended, well or not. */
   onEnd: () => void = () => undefined;
 
@@ -72,7 +77,7 @@ export class RunDesk {
   }
 
   async discard(runId: string): Promise<void> {
-    await ask(this.#desk, 'train', 'discard', () => this.#desk.trainer.discardRun(runId));
+    await ask(this.#desk, 'run', 'discard', () => this.#desk.trainer.discardRun(runId));
     await this.refreshUnfinished();
   }
 
@@ -88,6 +93,7 @@ export class RunDesk {
     const onEvent = coalesce<TrainEvent>((events) => {
       if (over) return; // events travel on another port than the answer and may come after it
       this.state = reduceRun(this.state, events);
+      if (events.some(beginsTraining)) this.onKept();
       this.#desk.changed();
     });
     const answer = await attempt(() => call(onEvent));

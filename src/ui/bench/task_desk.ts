@@ -1,4 +1,5 @@
 import { AutoDesk } from './auto_desk';
+import { CardDesk } from './card_desk';
 import type { Desk } from './desk';
 import { FreezeDesk } from './freeze_desk';
 import { PlanDesk } from './plan_desk';
@@ -12,6 +13,7 @@ export class TaskDesk {
   readonly runs: RunDesk;
   readonly studio: FreezeDesk;
   readonly auto: AutoDesk;
+  readonly card: CardDesk;
   base: string | null = null;
 
   constructor(desk: Desk, view: TaskView) {
@@ -20,6 +22,7 @@ export class TaskDesk {
     this.plans = new PlanDesk(desk, (settings) => kind.planned(settings));
     this.runs = new RunDesk(desk, kind.id);
     this.studio = new FreezeDesk(desk, (settings) => kind.planned(settings));
+    this.card = new CardDesk(desk);
     this.auto = new AutoDesk(desk, (settings) => kind.proposedFor(settings));
   }
 }

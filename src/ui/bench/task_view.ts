@@ -40,13 +40,19 @@ export interface TaskWords {
   /** Where a number means something else than usual. */
   readonly fields: Partial<Readonly<Record<FieldKey, FieldWords>>>;
   readonly run: {
-    readonly idle: string;
     readonly lossTitle: string;
     readonly lossMeaning: string;
     readonly tokensPerSecondMeaning: string;
     /** Where a phase does something else than usual. */
     readonly phases: Partial<Readonly<Record<Phase, string>>>;
   };
+}
+
+/** A number that the data choose where the person leaves it to them. */
+export interface ChosenNumber {
+  readonly value: string;
+  /** A sentence. */
+  readonly why: string;
 }
 
 /** The data of a task that are open, or about to be. */
@@ -65,8 +71,8 @@ export interface DataSource {
   openSample(id: string): Promise<boolean>;
   /** Reads the same data again where what they were read with has changed. @returns whether they are read */
   refresh(): Promise<boolean>;
-  /** Opens files that were dropped or picked. @returns whether they could be read */
-  add(files: readonly FileInFolder[]): Promise<boolean>;
+  /** Opens files that were dropped or picked. @returns what became of them, in words; null where the panel says it */
+  add(files: readonly FileInFolder[]): Promise<string | null>;
 }
 
 /** The class of a task's view, of which each workbench B makes one. */
@@ -105,6 +111,14 @@ export abstract class TaskView<F extends Form = Form> {
   /** A run of this task has ended; null: it left no adapter. */
   runEnded?(adapterId: string | null): void;
 
+  /** What the data choose for a number of the form; null for one that they do not. */
+  chosen(_key: FieldKey): ChosenNumber | null {
+    return null;
+  }
+  /** On what a run is measured, a sentence; empty while that is unknown. */
+  evaluatedOn(_run: RunState): string {
+    return '';
+  }
   /** Figures of a base, as entries of its list of facts. */
   baseFacts(_base: BaseSummary): Shown {
     return nothing;

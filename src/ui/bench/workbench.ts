@@ -1,8 +1,10 @@
 import type { TaskId } from '../../settings/task';
 import type {
   Catalogue,
+  CountedModel,
   DeviceReport,
   FileInFolder,
+  PlannedModel,
   SettingPlace,
   TaskSettings,
   TrainerApi,
@@ -10,14 +12,15 @@ import type {
 } from '../../worker/api';
 import type { FieldKey } from '../state/fields';
 import type { Form } from '../state/form';
-import { setupOf, withSetup } from '../state/setup';
 import { wrongSettings } from '../state/stage_forms';
-import { rememberedTask, rememberTask, taskOfFiles } from '../state/task_kind';
+import { rememberedTask, rememberTask } from '../state/task_kind';
 import { strings } from '../words/strings';
 import { AdapterDesk } from './adapter_desk';
 import { ask, type Desk } from './desk';
 import { inFolder } from './dropped_files';
 import type { FreezeDesk } from './freeze_desk';
+import { type Heap, sortHeap, topsOf } from './heap';
+import { LastingStorage } from './lasting_storage';
 import { guardLeaving } from './leave_guard';
 import { Notices } from './notices';
 import { obstacle } from './obstacle';
@@ -35,6 +38,7 @@ export type Panel = (typeof panels)[number];
 export class Workbench extends Notices implements Desk {
   readonly trainer: TrainerApi;
   readonly adapters: AdapterDesk;
+  readonly storage = new LastingStorage(() => this.changed());
 
   panel: Panel = 'data';
   device: DeviceReport | null = null;
@@ -46,7 +50,7 @@ export class Workbench extends Notices implements Desk {
   readonly #desks: ReadonlyMap<TaskId, TaskDesk>;
   readonly #wake = new WakeLock();
   /** Resolves when the catalogue has come. */
-  #known: Promise<void> = Promise.resolve();
+  known: Promise<void> = Promise.resolve();
   #planTimer: ReturnType<typeof setTimeout> | undefined;
 
   /** @param views of every task, in the order of the switch; who has chosen none sees the last */
@@ -58,9 +62,15 @@ export class Workbench extends Notices implements Desk {
       listed: (list) => {
         for (const view of this.#views) view.adaptersListed?.(list);
       },
-      imported: (adapter) => this.viewOfBase(adapter.base)?.adapterImported?.(adapter),
+      imported: (adapter) => {
+        void this.storage.ask();
+        this.viewOfBase(adapter.base)?.adapterImported?.(adapter);
+      },
     });
-    for (const { runs } of this.#desks.values()) runs.onEnd = () => void this.#afterRun();
+    for (const { runs } of this.#desks.values()) {
+      runs.onKept = () => void this.storage.ask();
+      runs.onEnd = () => void this.#afterRun();
+    }
   }
 
   /** All that differs between the task that is shown and others. */
@@ -95,6 +105,17 @@ export class Workbench extends Notices implements Desk {
   /** What else could be trained. */
   get auto(): TaskDesk['auto'] {
     return this.#desk.auto;
+  }
+
+  /** openpi's models of the task that is shown, at full size: those that can be planned, and those that are counted alone. */
+  get knownModels(): readonly (PlannedModel | CountedModel)[] {
+    const { plannedModels = [], countedModels = [] } = this.catalogue ?? {};
+    return [...plannedModels, ...countedModels].filter(({ task }) => task === this.task);
+  }
+
+  /** What could be trained on a card, at full size. */
+  get card(): TaskDesk['card'] {
+    return this.#desk.card;
   }
 
   /** What the filter on the form does. */
@@ -133,14 +154,15 @@ export class Workbench extends Notices implements Desk {
   /** Asks the trainer for everything that the first screen shows. */
   async open(): Promise<void> {
     guardLeaving(() => this.runs.active);
-    this.#known = this.#learnCatalogue();
+    this.known = this.#learnCatalogue();
     const device = ask(this, 'page', 'device', () => this.trainer.inspect());
-    await this.#known;
+    await this.known;
     this.device = (await device)?.value ?? null;
     if (this.device?.problem) this.report('page', 'device', this.device.problem);
     this.changed();
     const unfinished = this.tasks.map((task) => this.#deskFor(task).runs.refreshUnfinished());
     await Promise.all([...unfinished, this.adapters.refresh(), this.plan()]);
+    if (this.adapters.list.length > 0) await this.storage.look();
   }
 
   async #learnCatalogue(): Promise<void> {
@@ -168,29 +190,6 @@ export class Workbench extends Notices implements Desk {
   get settings(): TaskSettings | null {
     if (this.base === null || wrongSettings(this.form).length > 0) return null;
     return this.view.settings(this.base, this.adapterName);
-  }
-
-  /** Task and settings as an address says them. */
-  get setup(): URLSearchParams {
-    const { kind, form } = this.view;
-    const setup = setupOf(kind, form);
-    if (this.studio.model) setup.set('model', this.studio.model);
-    return setup;
-  }
-
-  /** Puts the form as an address says; what is open and what is kept stay. Not during a run. */
-  async useSetup(setup: URLSearchParams): Promise<void> {
-    await this.#known; // which tasks and models there are
-    if (this.runs.active || setup.toString() === this.setup.toString()) return;
-    const task = this.tasks.find((one) => one === setup.get('task'));
-    if (task) this.switchTask(task);
-    const rest = new URLSearchParams(setup);
-    rest.delete('model');
-    const { form, unknown } = withSetup(this.view.kind, this.form, rest);
-    const model = this.catalogue?.plannedModels.find(({ id, task }) => id === setup.get('model') && task === this.task);
-    this.studio.chooseModel(model?.id ?? null);
-    this.edit(form);
-    if (unknown.length > 0) this.note(strings.link.unknown(unknown.join(', ')));
   }
 
   get adapterName(): string {
@@ -237,7 +236,7 @@ export class Workbench extends Notices implements Desk {
     else this.show('data');
   }
 
-  /** Files dropped or picked anywhere: adapters to Adapter, the rest to Data of their task. Says where they went. */
+  /** Files dropped or picked anywhere: adapters to Adapter, the rest to Data of their tasks. Says what became of them. */
   take(files: readonly File[]): Promise<void> {
     return this.takeFolder(files.map(inFolder));
   }
@@ -245,26 +244,39 @@ export class Workbench extends Notices implements Desk {
   /** The same for files that may lie in folders. */
   async takeFolder(given: readonly FileInFolder[]): Promise<void> {
     this.clear('drop');
-    await this.#known; // which tasks there are
-    const isAdapter = ({ path }: FileInFolder): boolean => path.toLowerCase().endsWith('.safetensors');
-    const adapter = given.find(isAdapter);
-    const rest = given.filter((one) => !isAdapter(one));
-    if (adapter) {
+    await this.known; // which tasks there are
+    const kinds = this.tasks.map((task) => this.viewOf(task).kind);
+    const { adapters, data } = await sortHeap(given, kinds, this.task, this.trainer);
+    const said: string[] = [];
+    for (const file of adapters) {
       this.panel = 'adapter';
-      this.note(strings.data.droppedAdapter(adapter.file.name));
-      await this.adapters.import(adapter.file);
+      const note = strings.data.droppedAdapter(file.name);
+      this.note(note);
+      await this.adapters.import(file);
+      said.push(this.toast?.text ?? note);
     }
-    if (rest.length === 0) return;
+    await this.#takeData(data, said);
+    if (said.length > 1) this.note(said.join(' '));
+  }
+
+  /** Opens files of each task, the one that is shown last; adds to `said` what became of them. */
+  async #takeData(data: Heap['data'], said: string[]): Promise<void> {
+    if (data.size === 0) return;
     this.panel = 'data';
     if (this.runs.active) {
       this.report('data', 'data', { what: strings.data.busy, fix: strings.data.busyFix });
       return;
     }
-    const kinds = this.#views.map(({ kind }) => kind);
-    const paths = rest.map(({ path }) => path);
-    this.switchTask(taskOfFiles(kinds, paths, this.task));
-    this.note(strings.data.droppedData([...new Set(rest.map(({ path }) => path.split('/')[0] ?? path))].join(', ')));
-    await this.view.source.add(rest);
+    const shown = this.task;
+    for (const [task, files] of [...data].sort(([one], [other]) => Number(one === shown) - Number(other === shown))) {
+      this.switchTask(task);
+      const place = data.size > 1 ? strings.data.dataOf(this.view.words.name) : strings.data.title;
+      const went = strings.data.droppedData(topsOf(files).join(', '), place);
+      this.note(went);
+      const became = await this.view.source.add(files);
+      if (became) this.note(became);
+      said.push(became ?? went);
+    }
   }
 
   /** Starts a run with the form, or says what is missing. `agreed`: the person knows that nothing is frozen. */

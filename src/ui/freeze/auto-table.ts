@@ -7,6 +7,7 @@ import { BenchElement, textOf } from '../bench/bench_element';
 import { icons } from '../parts/icons';
 import { big, bytes, count, quantity } from '../words/format';
 import { autoStyles } from './auto_styles';
+import { wayOf } from './freeze_words';
 import '../parts/problem-note';
 import { shared } from '../parts/styles';
 import { strings } from '../words/strings';
@@ -107,7 +108,7 @@ export class AutoTable extends BenchElement {
   #way({ settings: { batchSize, accumulation, recompute } }: ProposedRun) {
     const { auto: words } = strings;
     const meaning = accumulation > 1 ? words.wayMeaning(count(batchSize), count(accumulation)) : '';
-    return html`<span class="way" title=${meaning || nothing}>${wayOf(batchSize, accumulation)}</span
+    return html`<span class="way" title=${meaning || nothing}>${wayOf({ batchSize, accumulation })}</span
       >${recompute ? html`<span class="twice">${words.twice}</span>` : nothing}`;
   }
 
@@ -116,13 +117,10 @@ export class AutoTable extends BenchElement {
     if (isInForce(this.bench.view.kind, this.bench.form, settings))
       return html`<span class="meta">${words.inUse}</span>`;
     if (fits !== true) return nothing;
-    const label = words.useThis(trains, wayOf(settings.batchSize, settings.accumulation));
+    const label = words.useThis(trains, wayOf(settings));
     return html`<button aria-label=${label} @click=${() => applyProposal(this.bench, settings, words.applied(trains))}>${words.use}</button>`;
   }
 }
-
-const wayOf = (batchSize: number, accumulation: number): string =>
-  strings.auto.way(count(batchSize), accumulation > 1 ? count(accumulation) : null);
 
 /** "0.94 s", "12 ms". */
 const seconds = (value: number): string => (value < 0.1 ? `${quantity(value * 1000)} ms` : `${quantity(value)} s`);

@@ -5,10 +5,31 @@ import { shared } from '../parts/styles';
 import { bytes, bytesChange } from '../words/format';
 import { strings } from '../words/strings';
 
+type Kept = Pick<PlanReport, 'openpiResidentBytes' | 'openpiEmaBytes'>;
+
+interface Row {
+  readonly name: string;
+  readonly meaning: string;
+  readonly now: number;
+  readonly before: number | null;
+}
+
+const row = <T>(name: string, meaning: string, now: T, before: T | null, of: (one: T) => number): Row => ({
+  name,
+  meaning,
+  now: of(now),
+  before: before && of(before),
+});
+
 /** What the last edit of the filter did to memory, here and in openpi, and what freezing saves at all. */
 @customElement('freeze-effect')
 export class FreezeEffect extends LitElement {
-  @property({ attribute: false }) plan!: PlanReport;
+  /** What openpi keeps. */
+  @property({ attribute: false }) kept!: Kept;
+  /** Whether that has a moving average of the parameters. */
+  @property({ type: Boolean }) ema = false;
+  /** Null where no step of the model can be planned. */
+  @property({ attribute: false }) plan: PlanReport | null = null;
   /** The plan before the last edit. */
   @property({ attribute: false }) previous: PlanReport | null = null;
   /** The plan with nothing frozen. */
@@ -31,12 +52,13 @@ export class FreezeEffect extends LitElement {
 
   override render() {
     const { studio } = strings;
-    const { plan, previous, everything } = this;
-    const rows = [
-      [studio.here, studio.hereMeaning, (one: PlanReport) => one.totalBytes],
-      [studio.openpi, studio.openpiMeaning, (one: PlanReport) => one.openpiResidentBytes],
-    ] as const;
-    const saved = everything ? everything.totalBytes - plan.totalBytes : null;
+    const { kept, ema, plan, previous, everything } = this;
+    const inOpenpi = (one: Kept) => one.openpiResidentBytes + (ema ? one.openpiEmaBytes : 0);
+    const rows: readonly Row[] = [
+      ...(plan ? [row(studio.here, studio.hereMeaning, plan, previous, (one) => one.totalBytes)] : []),
+      row(ema ? studio.openpiWithEma : studio.openpi, studio.openpiMeaning, kept, previous, inOpenpi),
+    ];
+    const saved = everything && plan ? everything.totalBytes - plan.totalBytes : null;
     return html`
       <h3>${studio.effect}</h3>
       ${
@@ -44,7 +66,7 @@ export class FreezeEffect extends LitElement {
           ? html`<p>${saved > 0 ? studio.saving(bytes(saved), bytes(everything.totalBytes)) : studio.nothingSaved}</p>`
           : nothing
       }
-      ${plan.byKind.prefix > plan.totalBytes / 20 ? html`<p class="hint">${studio.cache(bytes(plan.byKind.prefix))}</p>` : nothing}
+      ${plan && plan.byKind.prefix > plan.totalBytes / 20 ? html`<p class="hint">${studio.cache(bytes(plan.byKind.prefix))}</p>` : nothing}
       <table>
         <thead>
           <tr>
@@ -56,11 +78,11 @@ export class FreezeEffect extends LitElement {
         </thead>
         <tbody>
           ${rows.map(
-            ([name, meaning, of]) => html`<tr>
+            ({ name, meaning, now, before }) => html`<tr>
               <th scope="row" title=${meaning}>${name}</th>
-              ${previous ? html`<td class="number">${bytes(of(previous))}</td>` : nothing}
-              <td class="number">${bytes(of(plan))}</td>
-              ${previous ? html`<td class="number">${bytesChange(of(plan) - of(previous))}</td>` : nothing}
+              ${before === null ? nothing : html`<td class="number">${bytes(before)}</td>`}
+              <td class="number">${bytes(now)}</td>
+              ${before === null ? nothing : html`<td class="number">${bytesChange(now - before)}</td>`}
             </tr>`,
           )}
         </tbody>

@@ -16,6 +16,22 @@ export class FreezeModel extends BenchElement {
       .meta {
         margin-top: 4px;
       }
+      .row {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 4px 24px;
+        align-items: center;
+        margin-top: 8px;
+      }
+      .row label {
+        display: inline-flex;
+        gap: 8px;
+        align-items: center;
+        margin: 0;
+      }
+      .row input[type='text'] {
+        width: 72px;
+      }
       .only {
         margin-top: 8px;
         padding: 8px 12px;
@@ -28,8 +44,7 @@ export class FreezeModel extends BenchElement {
 
   override render() {
     const { studio } = strings;
-    const { catalogue, task } = this.bench;
-    const models = catalogue?.plannedModels.filter((model) => model.task === task) ?? [];
+    const { knownModels: models } = this.bench;
     const { model } = this.bench.studio;
     const chosen = models.find(({ id }) => id === model);
     if (models.length === 0) return nothing;
@@ -44,18 +59,58 @@ export class FreezeModel extends BenchElement {
           ? html`<div class="only" id="only">
               <p>${chosen.description} ${studio.modelLine(counted(chosen.leaves, 'leaf'), big(chosen.parameters))}.</p>
               <p><b>${studio.planOnly}</b></p>
-            </div>`
+            </div>
+            ${this.#way()}`
           : nothing
       }
     `;
   }
 
+  /** What of a configuration counts at full size, beside the filter. */
+  #way() {
+    const { studio: words } = strings;
+    const { studio, form } = this.bench;
+    const { way, ema } = studio.size;
+    const samples = this.#typed ?? (way ? String(way.batchSize * way.accumulation) : form.text.batchSize);
+    const wrong = !isWhole(samples);
+    return html`<div class="row">
+        <label>
+          ${words.batch}
+          <input
+            type="text"
+            inputmode="numeric"
+            autocomplete="off"
+            .value=${samples}
+            aria-invalid=${wrong ? 'true' : 'false'}
+            aria-describedby="wrong"
+            @input=${(event: Event) => this.#setBatch(textOf(event))}
+          />
+        </label>
+        <label title=${words.emaMeaning}>
+          <input type="checkbox" .checked=${ema} @change=${() => studio.chooseSize({ ...studio.size, ema: !ema })} />
+          ${words.ema}
+        </label>
+      </div>
+      <p class="wrong" id="wrong" role="status">${wrong ? words.batchWrong : nothing}</p>`;
+  }
+
+  /** What is typed, while it is no number of samples. */
+  #typed: string | null = null;
+
+  #setBatch(text: string): void {
+    const { studio } = this.bench;
+    this.#typed = isWhole(text) ? null : text;
+    if (isWhole(text)) studio.chooseSize({ ...studio.size, way: { batchSize: Number(text), accumulation: 1 } });
+    else this.requestUpdate();
+  }
+
   #choose(id: string): void {
-    const { studio, catalogue } = this.bench;
-    studio.chooseModel(catalogue?.plannedModels.find((model) => model.id === id)?.id ?? null);
-    this.bench.edit({}); // its plan follows as after any edit
+    const { studio, knownModels } = this.bench;
+    studio.chooseSize({ ...studio.size, model: knownModels.find((model) => model.id === id)?.id ?? null });
   }
 }
+
+const isWhole = (text: string): boolean => /^[1-9]\d{0,6}$/.test(text.trim());
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -1,9 +1,10 @@
 import { css, html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
-import type { PlanReport } from '../../worker/api';
+import type { FreezeFilter, PlanReport } from '../../worker/api';
 import './auto-table';
+import './card-table';
 import { BenchElement } from '../bench/bench_element';
-import { big, bytes, count } from '../words/format';
+import { big, bytes, count, counted } from '../words/format';
 import './freeze-editor';
 import './freeze-effect';
 import './freeze-findings';
@@ -121,7 +122,8 @@ export class FreezePanel extends BenchElement {
       .last + .plan {
         margin-top: 4px;
       }
-      auto-table {
+      auto-table,
+      card-table {
         margin-top: 24px;
       }
       .plan[aria-busy='true'] {
@@ -136,6 +138,7 @@ export class FreezePanel extends BenchElement {
     const { form, studio } = bench;
     const plans = studio.model ? studio.plans : bench.plans;
     const stale = studio.mistaken && studio.good !== null;
+    const counts = plans.plan ?? (studio.model ? (studio.good?.filter ?? null) : null);
     return html`
       <h2>${freeze.title}</h2>
       <p class="lead">${freeze.lead}</p>
@@ -160,14 +163,35 @@ export class FreezePanel extends BenchElement {
       <freeze-findings .bench=${bench}></freeze-findings>
       ${stale ? html`<p class="meta last">${strings.studio.stale}</p>` : nothing}
       <section class="plan" aria-busy=${plans.busy}>
-        ${plans.plan ? this.#plan(plans.plan, plans.previous) : html`<p class="hint" role="status">${plans.problem ? nothing : freeze.planning}</p>`}
+        ${counts ? html`<p class="meta figures">${this.#figuresOf()}</p>` : nothing}
+        ${plans.plan ? this.#plan(plans.plan, plans.previous) : this.#noPlan(plans)}
       </section>
       <freeze-parts .bench=${bench}></freeze-parts>
       <freeze-tree .bench=${bench}></freeze-tree>
       <freeze-why .bench=${bench}></freeze-why>
-      ${plans.plan ? this.#effect(plans, plans.plan) : nothing}
+      ${counts ? this.#effect(plans, counts) : nothing}
       ${studio.model ? nothing : html`<auto-table .bench=${bench}></auto-table>`}
+      ${bench.catalogue?.plannedModels.some(({ task }) => task === bench.task) ? html`<card-table .bench=${bench}></card-table>` : nothing}
     `;
+  }
+
+  /** Which model every figure below speaks of. */
+  #figuresOf(): string {
+    const { knownModels, studio, settings, form } = this.bench;
+    const name = knownModels.find(({ id }) => id === studio.model)?.name;
+    const { batchSize, accumulation } = settings
+      ? studio.model
+        ? studio.atFullSize(settings)
+        : settings
+      : { batchSize: Number(form.text.batchSize), accumulation: Number(form.text.accumulation) };
+    const model = name === undefined ? strings.studio.thisModel : strings.studio.trueSize(name);
+    return strings.studio.figuresOf(model, counted(batchSize * accumulation, 'sample'));
+  }
+
+  /** The editor says what is wrong with this page's own model. */
+  #noPlan({ problem }: PlanDesk) {
+    if (problem && this.bench.studio.model) return html`<problem-note fixed .problem=${problem}></problem-note>`;
+    return html`<p class="hint" role="status">${problem ? nothing : strings.freeze.planning}</p>`;
   }
 
   #plan(plan: PlanReport, previous: PlanReport | null) {
@@ -190,11 +214,18 @@ export class FreezePanel extends BenchElement {
     `;
   }
 
-  #effect({ previous, everything }: PlanDesk, plan: PlanReport) {
+  #effect({ plan, previous, everything }: PlanDesk, counts: PlanReport | FreezeFilter) {
+    const { model, size } = this.bench.studio;
     return html`
-      <freeze-effect .plan=${plan} .previous=${previous} .everything=${everything}></freeze-effect>
+      <freeze-effect
+        .kept=${counts}
+        ?ema=${model !== null && size.ema}
+        .plan=${plan}
+        .previous=${plan ? previous : null}
+        .everything=${everything}
+      ></freeze-effect>
       <div class="sides">
-        ${this.#side('frozen', plan.frozenLeaves, plan.frozenParameters)} ${this.#side('trainable', plan.trainableLeaves, plan.trainableParameters)}
+        ${this.#side('frozen', counts.frozenLeaves, counts.frozenParameters)} ${this.#side('trainable', counts.trainableLeaves, counts.trainableParameters)}
       </div>
     `;
   }

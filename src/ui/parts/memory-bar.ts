@@ -1,10 +1,10 @@
 import { css, html, LitElement, nothing, svg } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { BytesByKind } from '../../worker/api';
-import { bytes, bytesChange } from '../words/format';
+import { bytes, bytesChange, count } from '../words/format';
 import { strings } from '../words/strings';
 import { kindColours } from './kind_colours';
-import { memoryParts, memorySummary } from './memory_parts';
+import { atFirstSight, type MemoryPart, memoryParts, memorySummary } from './memory_parts';
 import { shared } from './styles';
 
 /** Bytes on the GPU as one stacked bar by kind, with the bar before the last edit as a ghost behind it. */
@@ -81,6 +81,15 @@ export class MemoryBar extends LitElement {
         height: 10px;
         border-radius: 2px;
       }
+      summary {
+        font-size: 12px;
+        line-height: 18px;
+        font-weight: 400;
+        padding: 2px 0;
+      }
+      details ul {
+        margin-top: 0;
+      }
       @media (forced-colors: active) {
         svg,
         .swatch {
@@ -119,14 +128,31 @@ export class MemoryBar extends LitElement {
             : nothing
         }
       </svg>
-      <ul>
-        ${parts.map(
-          (part) => html`<li title=${part.meaning}>
-            <span class=${`swatch kind-${part.kind}`}></span><span>${part.name}</span><b>${bytes(part.bytes)}</b>
-          </li>`,
-        )}
-      </ul>
+      ${this.#list(atFirstSight(parts))}
+      ${this.#rest(parts)}
     `;
+  }
+
+  #list(parts: readonly MemoryPart[]) {
+    return html`<ul>
+      ${parts.map(
+        (part) => html`<li title=${part.meaning}>
+          <span class=${`swatch kind-${part.kind}`}></span><span>${part.name}</span><b>${bytes(part.bytes)}</b>
+        </li>`,
+      )}
+    </ul>`;
+  }
+
+  /** What takes little, on request. */
+  #rest(parts: readonly MemoryPart[]) {
+    const first = atFirstSight(parts);
+    const rest = parts.filter((part) => !first.includes(part));
+    if (rest.length === 0) return nothing;
+    const sum = rest.reduce((all, part) => all + part.bytes, 0);
+    return html`<details>
+      <summary>${strings.memory.rest(count(rest.length), bytes(sum))}</summary>
+      ${this.#list(rest)}
+    </details>`;
   }
 
   #words(): string {

@@ -39,6 +39,15 @@ export function memoryParts(byKind: BytesByKind, scale: number): readonly Memory
     });
 }
 
+/** Kinds that are named at once. */
+const NAMED = 5;
+
+/** The parts that are worth a name at first sight, in their order. */
+export function atFirstSight(parts: readonly MemoryPart[]): readonly MemoryPart[] {
+  const least = [...parts].sort((one, other) => other.bytes - one.bytes)[NAMED - 1]?.bytes ?? 0;
+  return parts.filter((part) => part.bytes >= least);
+}
+
 /** The bar in words. */
 export function memorySummary(total: number, parts: readonly MemoryPart[]): string {
   return strings.memory.summary(bytes(total), parts.map((part) => `${part.name} ${bytes(part.bytes)}`).join(', '));

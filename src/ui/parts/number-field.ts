@@ -3,7 +3,7 @@ import { customElement, property } from 'lit/decorators.js';
 import { written } from '../../settings/numbers';
 import type { Problem, SettingPlace } from '../../worker/api';
 import { textOf } from '../bench/bench_element';
-import type { TaskWords } from '../bench/task_view';
+import type { ChosenNumber, TaskWords } from '../bench/task_view';
 import { checkField, type FieldKey, fields } from '../state/fields';
 import { strings } from '../words/strings';
 import { shared } from './styles';
@@ -21,6 +21,8 @@ export class NumberField extends LitElement {
   @property({ attribute: false }) pointed: SettingPlace | null = null;
   /** Where the same number is asked for more than once: the definition is a title, not a line. */
   @property({ type: Boolean }) brief = false;
+  /** What the data choose where the field is left empty, and why. */
+  @property({ attribute: false }) chosen: ChosenNumber | null = null;
 
   static override styles = [
     shared,
@@ -66,13 +68,15 @@ export class NumberField extends LitElement {
           inputmode=${integer ? 'numeric' : 'decimal'}
           autocomplete="off"
           .value=${this.value}
+          placeholder=${this.chosen?.value ?? nothing}
           aria-invalid=${wrong === '' ? 'false' : 'true'}
-          aria-describedby="unit meaning wrong"
+          aria-describedby="unit chosen meaning wrong"
           @input=${(event: Event) => this.dispatchEvent(new CustomEvent('edit', { detail: textOf(event) }))}
         />
         <span class="unit" id="unit">${unit}</span>
       </div>
       <p class="wrong" id="wrong" role="status">${wrong}</p>
+      <p class="meta" id="chosen">${this.#chosenWords()}</p>
       <p class="meta" id="meaning" ?hidden=${this.brief}>${meaning}</p>
     `;
   }
@@ -88,6 +92,11 @@ export class NumberField extends LitElement {
   #refused(): string {
     const { what = '', fix = '' } = this.refusal ?? {};
     return [what, fix].filter(Boolean).join(' ');
+  }
+
+  #chosenWords() {
+    if (this.value.trim() !== '') return fields[this.key].fromData ? strings.emptyForChosen : nothing;
+    return this.chosen?.why ?? nothing;
   }
 
   override focus(): void {

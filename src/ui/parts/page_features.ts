@@ -8,6 +8,8 @@ export interface PageFeatures {
   readonly fileHandles: boolean;
   /** The screen can be kept on during a run. */
   readonly wakeLock: boolean;
+  /** The browser can be asked to keep what the page stores: `navigator.storage.persist`. */
+  readonly lastingStorage: boolean;
   /** The page can store itself for use without a network. */
   readonly offline: boolean;
   /** The browser offers the page for installation. */
@@ -16,7 +18,7 @@ export interface PageFeatures {
 
 /** The parts of a window that are looked at; a test passes its own. */
 export interface PageScope {
-  readonly navigator: object;
+  readonly navigator: { readonly storage?: object; readonly wakeLock?: object; readonly serviceWorker?: object };
   readonly HTMLInputElement?: { readonly prototype: object };
   readonly DataTransferItem?: { readonly prototype: object };
 }
@@ -28,6 +30,7 @@ export function pageFeatures(scope: PageScope = window): PageFeatures {
     folderDrop: 'webkitGetAsEntry' in (scope.DataTransferItem?.prototype ?? {}),
     fileHandles: 'showSaveFilePicker' in scope,
     wakeLock: 'wakeLock' in scope.navigator,
+    lastingStorage: 'persist' in (scope.navigator.storage ?? {}),
     offline: 'serviceWorker' in scope.navigator,
     install: 'BeforeInstallPromptEvent' in scope,
   };

@@ -29,18 +29,19 @@ export const shared = css`
     list-style: none;
   }
   h2 {
-    font-size: 18px;
-    line-height: 24px;
+    font-size: 28px;
+    line-height: 36px;
     font-weight: 600;
-    letter-spacing: -0.01em;
+    letter-spacing: -0.015em;
   }
   h3 {
-    font-size: 12px;
-    line-height: 16px;
+    font-size: 14px;
+    line-height: 20px;
     font-weight: 600;
-    color: var(--ink-2);
   }
   .lead {
+    font-size: 16px;
+    line-height: 24px;
     color: var(--ink-2);
     max-width: 62ch;
     margin-top: 4px;
@@ -278,8 +279,23 @@ export const choices = css`
     padding: 0;
     min-width: 0;
     display: grid;
-    grid-template-columns: repeat(auto-fit, minmax(168px, 1fr));
+    grid-template-columns: repeat(3, minmax(0, 1fr));
     gap: 8px;
+  }
+  /* Four stand in one row or in two of two: never three and one. */
+  .choices:has(.choice:nth-of-type(4)) {
+    grid-template-columns: repeat(2, minmax(0, 1fr));
+  }
+  @media (min-width: 1440px) {
+    .choices:has(.choice:nth-of-type(4)) {
+      grid-template-columns: repeat(4, minmax(0, 1fr));
+    }
+  }
+  @media (max-width: 539px) {
+    .choices,
+    .choices:has(.choice:nth-of-type(4)) {
+      grid-template-columns: 1fr;
+    }
   }
   .choices legend {
     padding: 0;

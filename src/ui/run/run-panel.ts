@@ -10,14 +10,12 @@ import '../parts/memory-bar';
 import './memory-log';
 import { goTo, problemsAt } from '../parts/problem-note';
 import './run-controls';
-import './run-sketch';
 import { shared } from '../parts/styles';
 import type { RunState } from '../state/run_state';
-import { stageNote } from '../words/stage_words';
 import { strings } from '../words/strings';
 import { evaluatedWords, keptWords, phaseWords, progressOf, resultWords, timeLeft, whereWords } from './run_words';
 
-/** The run, always in sight: where it is, its curves, its memory, what the model writes. */
+/** The run on its stage: where it is, what the model does, its curves, its memory. */
 @customElement('run-panel')
 export class RunPanel extends BenchElement {
   static override styles = [
@@ -27,18 +25,6 @@ export class RunPanel extends BenchElement {
       run-controls,
       .result {
         margin-top: 16px;
-      }
-      .head {
-        display: flex;
-        flex-wrap: wrap;
-        justify-content: space-between;
-        align-items: baseline;
-        gap: 0 12px;
-      }
-      .name {
-        color: var(--ink-2);
-        font-weight: 400;
-        overflow-wrap: anywhere;
       }
       .progress {
         margin-top: 8px;
@@ -114,24 +100,17 @@ export class RunPanel extends BenchElement {
     const { view } = this.bench;
     const words = view.words.run;
     return html`
-      <div class="head">
-        <h2>${strings.run.title}${run.name ? html` <span class="name">${run.name}</span>` : nothing}</h2>
-      </div>
-      ${run.status === 'idle' ? this.#idle() : this.#progress(run)} ${problemsAt(this.bench, 'run')}
+      ${this.#progress(run)} ${problemsAt(this.bench, 'run')}
       ${this.bench.runs.active ? html`<run-controls .bench=${this.bench}></run-controls>` : nothing}
       ${run.status === 'ended' ? this.#result(run) : nothing}
       <section class="chart">
         <h3 title=${words.lossMeaning}>${words.lossTitle}</h3>
-        ${run.status === 'idle' ? html`<run-sketch></run-sketch>` : html`<loss-chart .run=${run}></loss-chart>`}
+        <loss-chart .run=${run}></loss-chart>
         <p class="hint" ?hidden=${run.evaluated === null}>${evaluatedWords(run, view.heldoutUnit)}</p>
         <loss-table .run=${run}></loss-table>
       </section>
       ${view.belowChart(run)} ${this.#memory(run)} ${view.belowMemory(run)}
     `;
-  }
-
-  #idle() {
-    return html`<p class="hint">${this.bench.view.words.run.idle}</p>`;
   }
 
   #progress(run: RunState) {
@@ -194,16 +173,12 @@ export class RunPanel extends BenchElement {
     </div>`;
   }
 
-  #memory(run: RunState) {
-    if (run.memory && run.status !== 'idle') {
-      const { byKind, plannedBytes, allocatedBytes } = run.memory;
-      return html`<section>
-        <memory-bar .byKind=${byKind} .planned=${plannedBytes} .allocated=${allocatedBytes}></memory-bar>
-        <memory-log .run=${run}></memory-log>
-      </section>`;
-    }
-    if (this.bench.panel === 'freeze') return nothing; // the plan's bar is there, larger
-    const { plan, previous } = this.bench.plans;
-    return html`<section><memory-bar .byKind=${plan?.byKind ?? null} .planned=${plan?.totalBytes ?? 0} .previous=${previous?.totalBytes ?? null} .note=${stageNote(plan)}></memory-bar></section>`;
+  #memory({ memory }: RunState) {
+    if (!memory) return nothing;
+    const { byKind, plannedBytes, allocatedBytes } = memory;
+    return html`<section>
+      <memory-bar .byKind=${byKind} .planned=${plannedBytes} .allocated=${allocatedBytes}></memory-bar>
+      <memory-log .run=${this.bench.runs.state}></memory-log>
+    </section>`;
   }
 }

@@ -1,5 +1,5 @@
 import { css, html, nothing } from 'lit';
-import { customElement, property } from 'lit/decorators.js';
+import { customElement } from 'lit/decorators.js';
 import { BenchElement } from '../bench/bench_element';
 import { icons } from '../parts/icons';
 import { shared } from '../parts/styles';
@@ -8,11 +8,9 @@ import { loss } from '../words/format';
 import { strings } from '../words/strings';
 import { phaseWords, progressOf, timeLeft, whereWords } from './run_words';
 
-/** The run in one line, for narrow screens: loss, progress, pause. Fires `toggle-run`. */
+/** The run in one line, where it is out of sight: loss, progress, pause, and the way to it. */
 @customElement('run-strip')
 export class RunStrip extends BenchElement {
-  @property({ type: Boolean }) open = false;
-
   static override styles = [
     shared,
     css`
@@ -57,9 +55,7 @@ export class RunStrip extends BenchElement {
         </div>
         ${this.bench.runs.canPause ? this.#button(strings.train.pause, 'pause') : nothing}
         ${run.status === 'paused' ? this.#button(strings.train.resume, 'play') : nothing}
-        <button aria-expanded=${this.open} @click=${() => this.dispatchEvent(new CustomEvent('toggle-run'))}>
-          ${this.open ? strings.run.hide : strings.run.details}
-        </button>
+        <button @click=${() => this.bench.show('train')}>${strings.run.details}</button>
       </div>
       ${active ? html`<progress aria-label=${phase} max=${progress?.of ?? nothing} value=${progress?.done ?? nothing}></progress>` : nothing}
     </section>`;

@@ -9,6 +9,8 @@ export interface Field {
   readonly integer: boolean;
   /** 0 is allowed although `min` is larger: it switches the thing off. */
   readonly zero?: boolean;
+  /** It may be left empty: the data then choose it. */
+  readonly fromData?: boolean;
 }
 
 /** The numbers that a form may ask for. A task shows those that it has a use for. */
@@ -36,7 +38,7 @@ export const fields: Readonly<Record<FieldKey, Field>> = {
   steps: { min: 1, max: 100_000, integer: true },
   batchSize: { min: 1, max: 256, integer: true },
   accumulation: { min: 1, max: 256, integer: true },
-  sequenceLength: { min: 8, max: 8192, integer: true },
+  sequenceLength: { min: 8, max: 8192, integer: true, fromData: true },
   horizon: { min: 1, max: 128, integer: true },
   learningRate: { min: 1e-7, max: 1, integer: false },
   warmupSteps: { min: 0, max: 10_000, integer: true },
@@ -103,7 +105,7 @@ export type FieldProblem = 'empty' | 'not a number' | 'not whole' | 'too small' 
 /** What is wrong with one typed number, or null. */
 export function checkField(key: FieldKey, text: string): FieldProblem | null {
   const field = fields[key];
-  if (text.trim() === '') return 'empty';
+  if (text.trim() === '') return field.fromData ? null : 'empty';
   const value = Number(text);
   if (Number.isNaN(value)) return 'not a number';
   if (Number.isFinite(value) && field.integer && !Number.isInteger(value)) return 'not whole'; // 1e999 is beyond all numbers

@@ -2,7 +2,7 @@ import { type FieldKey, fieldKeys } from './fields';
 import type { Form } from './form';
 import type { TaskKind } from './task_kind';
 
-/** The form with one preset's numbers; name, filter, adapter size, held-out share and what the task adds are left as they are. */
+/** The form with one preset's numbers; name, filter, adapter size, held-out share, window and what the task adds are left as they are. */
 export function withPreset<F extends Form>({ presets, untouched }: TaskKind, form: F, id: string): F {
   const preset = presets.find((candidate) => candidate.id === id);
   if (!preset) return form;
@@ -16,6 +16,7 @@ const outsidePresets: ReadonlySet<FieldKey> = new Set<FieldKey>([
   'loraRank',
   'loraAlpha',
   'heldoutPercent',
+  'sequenceLength',
   'seed',
   'horizon',
   'fps',

@@ -6,6 +6,7 @@ import type {
   Problem,
   RunHistory,
   TaskSettings,
+  TextDataEvent,
   TrainEvent,
   UnfinishedRun,
 } from '../../worker/api';
@@ -48,6 +49,8 @@ export interface RunState {
     readonly base: string;
     readonly adapter: string;
   }[];
+  /** What it is measured on, and what its windows cut; of the text task. */
+  readonly textData: TextDataEvent | null;
   /** The latest evaluation on held-out episodes; of the actions task. */
   readonly openLoop: { readonly step: number; readonly openLoop: OpenLoop } | null;
   /** Whether images and prompt are computed once, and why; of the actions task. */
@@ -74,6 +77,7 @@ export const idleRun: RunState = {
   memory: null,
   memoryLog: [],
   samples: [],
+  textData: null,
   openLoop: null,
   prefix: null,
   problems: [],
@@ -150,6 +154,9 @@ function apply(run: Draft, event: TrainEvent): void {
       return;
     case 'sample':
       run.samples = [...run.samples.filter((sample) => sample.prompt !== event.prompt), event];
+      return;
+    case 'text data':
+      run.textData = event;
       return;
     case 'skipped':
       run.skipped.push({ step: event.step, reason: event.reason });

@@ -52,6 +52,27 @@ export interface TaskKind<F extends Form = Form, S extends TaskSettings = TaskSe
 export const taskOfFiles = (kinds: readonly TaskKind[], paths: readonly string[], shown: TaskId): TaskId =>
   kinds.find((kind) => kind.claims(paths))?.id ?? shown;
 
+/**
+ * The same for a heap of them, each by its place: where folders, archives and single files on top of it belong to several tasks, each
+ * goes to its own, and what would do for several to the one that is shown. A recording whose folder was opened first is one.
+ */
+export function tasksOfFiles(
+  kinds: readonly TaskKind[],
+  paths: readonly string[],
+  shown: TaskId,
+): (path: string) => TaskId {
+  const whole = taskOfFiles(kinds, paths, shown);
+  const tops = new Map<string, string[]>();
+  for (const path of paths) tops.set(topOf(path), [...(tops.get(topOf(path)) ?? []), path]);
+  const claimed = [...tops].map(([top, below]) => [top, kinds.find((kind) => kind.claims(below))?.id ?? null] as const);
+  const tasks = new Set(claimed.flatMap(([, task]) => task ?? []));
+  if (tasks.size < 2 || tops.has('meta')) return () => whole;
+  const found = new Map(claimed);
+  return (path) => found.get(topOf(path)) ?? shown;
+}
+
+const topOf = (path: string): string => path.split('/', 1)[0]!;
+
 const storageKey = 'adaptab.task';
 
 /** What rememberTask() was told; null where nobody chose. */

@@ -5,14 +5,17 @@ import { BenchElement } from '../bench/bench_element';
 import { atField } from '../bench/setting_places';
 import './file-list';
 import { icons } from '../parts/icons';
+import type { FieldKey } from '../state/fields';
 import { count, counted } from '../words/format';
 import '../parts/number-field';
+import '../parts/problem-note';
 import { promises } from '../parts/panel_styles';
 import { problemsAt } from '../parts/problem-note';
 import { shared } from '../parts/styles';
 import { strings } from '../words/strings';
 import './window-preview';
 import type { TextParts } from './parts';
+import { betterLength, cutWords } from './window_words';
 import { words } from './words';
 
 /** Open data: the sample in one press, or files; then what was read and how the model will see it. */
@@ -69,15 +72,31 @@ export class DataPanel extends BenchElement {
         gap: 8px;
         margin-bottom: 8px;
       }
+      .fault {
+        margin-bottom: 8px;
+      }
       .counts {
         display: grid;
-        grid-template-columns: minmax(0, 1fr) 176px;
+        grid-template-columns: repeat(auto-fit, minmax(208px, 1fr));
         gap: 16px 24px;
       }
-      @media (max-width: 479px) {
-        .counts {
-          grid-template-columns: 1fr;
-        }
+      .counts dl {
+        grid-column: 1 / -1;
+      }
+      dl.facts .meta {
+        font-size: 12px;
+        line-height: 16px;
+        font-weight: 400;
+      }
+      .cut {
+        margin-top: 16px;
+        padding: 12px 16px;
+        border-radius: var(--radius);
+        border-inline-start: 4px solid var(--warn);
+        background: var(--warn-soft);
+      }
+      .cut button {
+        margin-top: 8px;
       }
     `,
   ];
@@ -87,6 +106,7 @@ export class DataPanel extends BenchElement {
     return html`
       <h2>${strings.data.title}</h2>
       <p class="lead">${words.data.lead}</p>
+      ${this.view.trainedOn ? html`<p class="hint">${words.data.language(this.view.trainedOn)}</p>` : nothing}
       ${this.#sample()} ${this.#drop()} ${problemsAt(this.bench, 'data')}
       ${
         data.reading === null
@@ -107,7 +127,7 @@ export class DataPanel extends BenchElement {
     const { runs, device } = this.bench;
     const { source: data } = this.view;
     const blocked = runs.active || data.reading !== null || device?.usable === false;
-    const own = data.files.length > 0 && data.report !== null;
+    const own = data.files.length > 0 && data.ready;
     return html`
       <div class="start">
         ${
@@ -166,24 +186,20 @@ export class DataPanel extends BenchElement {
   }
 
   #report(report: DatasetReport) {
+    const { fault } = this.view.source;
     return html`
       <section>
         <div class="head">
           <h3>${words.data.files}</h3>
           <button class="quiet" ?disabled=${this.bench.runs.active} @click=${() => void this.view.source.close()}>${words.data.clear}</button>
         </div>
+        ${fault ? html`<problem-note class="fault" fixed .problem=${fault}></problem-note>` : nothing}
         <file-list .bench=${this.bench} .data=${this.view.source}></file-list>
       </section>
       <section class="counts" aria-label=${words.data.counts}>
-        ${this.#counts(report)}
-        <number-field
-          .key=${'heldoutPercent' as const}
-          .own=${this.view.words.fields}
-          .value=${this.bench.form.text.heldoutPercent}
-          .pointed=${atField(this.bench, 'heldoutPercent').pointed}
-          @edit=${(event: CustomEvent<string>) => this.bench.editNumber('heldoutPercent', event.detail)}
-        ></number-field>
+        ${this.#counts(report)} ${this.#number('sequenceLength')} ${this.#number('heldoutPercent')}
       </section>
+      ${this.#cut(report)}
       ${
         report.preview.length === 0
           ? nothing
@@ -195,20 +211,49 @@ export class DataPanel extends BenchElement {
     `;
   }
 
+  #number(key: FieldKey) {
+    return html`<number-field
+      .key=${key}
+      .own=${this.view.words.fields}
+      .value=${this.bench.form.text[key]}
+      .refusal=${atField(this.bench, key).refusal}
+      .pointed=${atField(this.bench, key).pointed}
+      .chosen=${this.view.chosen(key)}
+      @edit=${(event: CustomEvent<string>) => this.bench.editNumber(key, event.detail)}
+    ></number-field>`;
+  }
+
+  /** What no window has room for, with one way to the length that has. */
+  #cut(report: DatasetReport) {
+    const sentence = cutWords(report);
+    if (sentence === '') return nothing;
+    const { data } = words;
+    const better = betterLength(report, this.view.context);
+    const use = (length: number) => () => this.bench.editNumber('sequenceLength', String(length));
+    return html`<div class="cut" role="status">
+      <p><b>${sentence}</b></p>
+      <p>${better === null ? data.cutsLeast : better.cutsNone ? data.cutsNone : data.cutsLess}</p>
+      ${better ? html`<button ?disabled=${this.bench.runs.active} @click=${use(better.length)}>${data.useLength(count(better.length))}</button>` : nothing}
+    </div>`;
+  }
+
   #counts(report: DatasetReport) {
     const { data } = words;
-    const facts: readonly (readonly [string, number, string])[] = [
+    const { heldoutWindows, evaluatedWindows = heldoutWindows } = report;
+    const evaluated = evaluatedWindows < heldoutWindows ? data.evaluated(count(evaluatedWindows)) : '';
+    const facts: readonly (readonly [name: string, value: number, meaning: string, note?: string])[] = [
       [data.windows, report.windows, data.windowsMeaning],
-      [data.heldoutWindows, report.heldoutWindows, data.heldoutMeaning],
+      [data.heldoutWindows, heldoutWindows, data.heldoutMeaning, evaluated],
       [data.examples, report.examples, data.examplesMeaning],
       [data.tokens, report.tokens, data.tokensMeaning],
       [data.trained, report.trainedTokens, data.trainedMeaning],
     ];
     return html`<dl class="facts">
       ${facts.map(
-        ([name, value, meaning]) => html`<div title=${meaning}>
+        ([name, value, meaning, note]) => html`<div title=${meaning}>
           <dt>${name}</dt>
           <dd>${count(value)}</dd>
+          ${note ? html`<dd class="meta">${note}</dd>` : nothing}
         </div>`,
       )}
     </dl>`;

@@ -1,12 +1,16 @@
 import { css, html, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
+import { live } from 'lit/directives/live.js';
+import { repeat } from 'lit/directives/repeat.js';
 import type { FileReport, TableColumns } from '../../worker/api';
 import { BenchElement, textOf } from '../bench/bench_element';
 import { icons } from '../parts/icons';
-import { bytes, count } from '../words/format';
+import { bytes, count, counted } from '../words/format';
 import '../parts/problem-note';
 import { shared } from '../parts/styles';
 import type { DataDesk } from './data_desk';
+import { alike, isUndecided, speakersOf } from './file_words';
+import { isOf, ownerOf } from './reading_choices';
 import { words } from './words';
 
 /** The files of the open data: format, size, examples, what could not be read, and the columns of tables. */
@@ -21,7 +25,7 @@ export class FileList extends BenchElement {
         overflow-x: auto;
       }
       tbody th {
-        min-width: 104px;
+        min-width: min(144px, 30vw);
         font-weight: 500;
         overflow-wrap: anywhere;
       }
@@ -85,14 +89,18 @@ export class FileList extends BenchElement {
           </tr>
         </thead>
         <tbody>
-          ${files.map((file) => this.#rows(file))}
+          ${repeat(
+            files,
+            ({ name }) => name,
+            (file, n) => this.#rows(file, files.slice(0, n)),
+          )}
         </tbody>
       </table>
     </div>`;
   }
 
-  #rows(file: FileReport) {
-    const removable = this.data.files.some((known) => known.name === file.name);
+  #rows(file: FileReport, before: readonly FileReport[]) {
+    const removable = isOf(this.data.files, file.name);
     const remove = words.data.remove(file.name);
     return html`
       <tr>
@@ -116,16 +124,69 @@ export class FileList extends BenchElement {
           }
         </td>
       </tr>
-      ${file.problems.length > 0 ? html`<tr class="below"><td colspan="5">${file.problems.map((problem) => html`<problem-note fixed ?mild=${file.examples > 0} .problem=${problem}></problem-note>`)}</td></tr>` : nothing}
-      ${file.columns && file.columns.length > 0 ? html`<tr class="below"><td colspan="5">${this.#columns(file, file.columns)}</td></tr>` : nothing}
+      ${this.#below(this.#voice(file, before))} ${this.#below(this.#encoding(file))}
+      ${this.#below(file.columns && file.columns.length > 0 ? this.#columns(file, file.columns) : nothing)}
+      ${this.#below(
+        file.problems.length > 0
+          ? alike(file.problems).map(
+              (problem) =>
+                html`<problem-note fixed ?mild=${file.examples > 0 || isUndecided(file)} .problem=${problem}></problem-note>`,
+            )
+          : nothing,
+      )}
     `;
   }
 
+  #below(content: unknown) {
+    return content === nothing ? nothing : html`<tr class="below"><td colspan="5">${content}</td></tr>`;
+  }
+
+  /** The choice of who is learned: once for all chats of an archive, beside the first of them. */
+  #voice(file: FileReport, before: readonly FileReport[]) {
+    const owner = ownerOf(this.data.files, file.name);
+    const isSame = ({ name, voices = [] }: FileReport): boolean =>
+      voices.length > 0 && ownerOf(this.data.files, name) === owner;
+    if (!isSame(file) || before.some(isSame)) return nothing;
+    const chats = (this.data.report?.files ?? []).filter(isSame);
+    const learned = new Set(chats.map(({ voice }) => voice));
+    const chosen = this.data.choices.voices[owner] ?? (learned.size === 1 ? file.voice : undefined);
+    return html`<fieldset class="columns" ?disabled=${this.bench.runs.active}>
+      <label>
+        ${words.data.voice(owner)}
+        <select @change=${(event: Event) => void this.data.chooseVoice(file.name, textOf(event))}>
+          ${chosen === undefined ? html`<option disabled .selected=${live(true)} value="">${words.data.eachItsOwn}</option>` : nothing}
+          ${speakersOf(chats).map(
+            ({ name, messages }) =>
+              html`<option value=${name} .selected=${live(name === chosen)}>${words.data.voiceOf(name, counted(messages, 'message'))}</option>`,
+          )}
+        </select>
+      </label>
+    </fieldset>`;
+  }
+
+  /** Latin-1 for a file that is not UTF-8, and the way back. */
+  #encoding({ name, mayBeLatin1 }: FileReport) {
+    const isLatin1 = this.data.choices.encodings[name] !== undefined;
+    if (!isLatin1 && !mayBeLatin1) return nothing;
+    const { data } = words;
+    const button = isLatin1 ? data.utf8 : data.latin1;
+    return html`<div class="row">
+      <button
+        aria-label=${data.forFile(button, name)}
+        ?disabled=${this.bench.runs.active}
+        @click=${() => void this.data.chooseLatin1(name, !isLatin1)}
+      >
+        ${button}
+      </button>
+      ${isLatin1 ? html`<span class="hint">${data.isLatin1}</span>` : nothing}
+    </div>`;
+  }
+
   #columns(file: FileReport, columns: readonly string[]) {
-    const chosen = file.chosenColumns;
+    const chosen = this.data.choices.columns[file.name] ?? file.chosenColumns;
     const choose = (change: { prompt?: string; completion?: string }): void => {
       const prompt = change.prompt ?? chosen?.prompt ?? '';
-      const completion = change.completion ?? chosen?.completion ?? columns[0] ?? '';
+      const completion = change.completion ?? chosen?.completion ?? columns.find((column) => column !== prompt) ?? '';
       const next: TableColumns = prompt === '' ? { completion } : { prompt, completion };
       void this.data.chooseColumns(file.name, next);
     };
@@ -134,14 +195,15 @@ export class FileList extends BenchElement {
       <label>
         ${words.data.promptColumn}
         <select @change=${(event: Event) => choose({ prompt: textOf(event) })}>
-          <option value="" ?selected=${!chosen?.prompt}>${words.data.noPrompt}</option>
-          ${columns.map((column) => html`<option ?selected=${column === chosen?.prompt}>${column}</option>`)}
+          <option value="" .selected=${live(!chosen?.prompt)}>${words.data.noPrompt}</option>
+          ${columns.map((column) => html`<option .selected=${live(column === chosen?.prompt)}>${column}</option>`)}
         </select>
       </label>
       <label>
         ${words.data.completionColumn}
         <select @change=${(event: Event) => choose({ completion: textOf(event) })}>
-          ${columns.map((column) => html`<option ?selected=${column === chosen?.completion}>${column}</option>`)}
+          ${chosen ? nothing : html`<option disabled .selected=${live(true)} value="">${words.data.choose}</option>`}
+          ${columns.map((column) => html`<option .selected=${live(column === chosen?.completion)}>${column}</option>`)}
         </select>
       </label>
     </fieldset>`;

@@ -24,12 +24,14 @@ const filters: readonly FilterPreset[] = [
   },
 ];
 
+const untouched = untouchedForm('text', defaultSettings);
+
 const ofTexts = /\.(txt|md|jsonl)$/i;
 
 /** What a form of the text task holds and means. */
 export const textKind: TaskKind<TextForm, TextSettings> = {
   id: 'text',
-  untouched: { ...untouchedForm('text', defaultSettings), samplePrompt: '' },
+  untouched: { ...untouched, text: { ...untouched.text, sequenceLength: '' }, samplePrompt: '' },
   presets: [
     {
       id: 'quick',
@@ -67,8 +69,21 @@ export const textKind: TaskKind<TextForm, TextSettings> = {
   withProposed: () => ({}),
 };
 
-/** A text run as the trainer wants it. Call only when checkForm() finds nothing. */
-export function textSettings(form: Form, base: string, name: string, prompts: readonly string[]): TextSettings {
-  const sequenceLength = Number(form.text.sequenceLength);
+/** T as typed; null: the data choose it. */
+export const typedLength = ({ text }: Form): number | null =>
+  text.sequenceLength.trim() === '' ? null : Number(text.sequenceLength);
+
+/**
+ * A text run as the trainer wants it. Call only when checkForm() finds nothing.
+ * @param found T that the data chose, for a form that leaves it to them
+ */
+export function textSettings(
+  form: Form,
+  base: string,
+  name: string,
+  prompts: readonly string[],
+  found = defaultSettings.sequenceLength,
+): TextSettings {
+  const sequenceLength = typedLength(form) ?? found;
   return { task: 'text', ...trainingSettings(form, base, name), sequenceLength, samplePrompts: prompts };
 }

@@ -1,4 +1,5 @@
 import { html, nothing } from 'lit';
+import { defaultSettings } from '../../settings/defaults';
 import type {
   AdapterSummary,
   BaseSummary,
@@ -9,18 +10,20 @@ import type {
 } from '../../worker/api';
 import { textOf } from '../bench/bench_element';
 import type { Desk } from '../bench/desk';
-import { type Shown, TaskView, type TaskWords } from '../bench/task_view';
+import { type ChosenNumber, type Shown, TaskView, type TaskWords } from '../bench/task_view';
 import type { Workbench } from '../bench/workbench';
+import type { FieldKey } from '../state/fields';
 import { checkForm } from '../state/form';
 import type { RunState } from '../state/run_state';
 import { count, counted } from '../words/format';
 import { DataDesk } from './data_desk';
 import './data-panel';
-import { type TextForm, textKind, textSettings } from './kind';
+import { type TextForm, textKind, textSettings, typedLength } from './kind';
 import type { TextParts } from './parts';
 import './sample-text';
 import { TrialDesk } from './trial_desk';
 import './try-adapter';
+import { chosenLength, cutWords, evaluatedWords } from './window_words';
 import { words } from './words';
 
 /** The text task on the page: files of text, prompts that are watched, adapters that are tried on a prompt. */
@@ -67,13 +70,15 @@ export class TextView extends TaskView<TextForm> implements TextParts {
 
   settings(base: string, name: string): TextSettings {
     const { samplePrompt } = this;
-    return textSettings(this.form, base, name, samplePrompt === '' ? [] : [samplePrompt]);
+    const prompts = samplePrompt === '' ? [] : [samplePrompt];
+    return textSettings(this.form, base, name, prompts, this.source.report?.sequenceLength);
   }
 
   effective(): string {
-    const { batchSize, accumulation, sequenceLength } = this.form.text;
+    const { batchSize, accumulation } = this.form.text;
     const windows = Number(batchSize) * Number(accumulation);
-    return words.train.effective(counted(windows, 'window'), counted(windows * Number(sequenceLength), 'token'));
+    const { sequenceLength } = this.settings('', '');
+    return words.train.effective(counted(windows, 'window'), counted(windows * sequenceLength, 'token'));
   }
 
   override adaptersListed(list: readonly ListedAdapter[]): void {
@@ -94,6 +99,37 @@ export class TextView extends TaskView<TextForm> implements TextParts {
 
   dataPanel() {
     return html`<data-panel .bench=${this.#bench} .view=${this}></data-panel>`;
+  }
+
+  override chosen(key: FieldKey): ChosenNumber | null {
+    if (key !== 'sequenceLength') return null;
+    const { report } = this.source;
+    const found = report && chosenLength(report);
+    return found ?? { value: String(defaultSettings.sequenceLength), why: words.data.chosenLater };
+  }
+
+  override evaluatedOn({ textData }: RunState): string {
+    return textData ? evaluatedWords(textData) : '';
+  }
+
+  override runNote(run: RunState): Shown {
+    const notes = [this.evaluatedOn(run), run.textData ? cutWords(run.textData) : ''].filter((note) => note !== '');
+    return notes.length === 0 ? nothing : html`${notes.map((note) => html`<p class="note">${note}</p>`)}`;
+  }
+
+  /** Tokens that the base has room for; 0 while none is known. */
+  get context(): number {
+    return this.#base?.context ?? 0;
+  }
+
+  /** What the base has read; empty where that is not known. */
+  get trainedOn(): string {
+    return this.#base?.trainedOn ?? '';
+  }
+
+  get #base(): BaseSummary | undefined {
+    const id = this.#bench.baseOf(textKind.id);
+    return this.#bench.catalogue?.bases.find((base) => base.id === id);
   }
 
   override baseFacts(base: BaseSummary): Shown {
@@ -180,10 +216,10 @@ export class TextView extends TaskView<TextForm> implements TextParts {
     const base = this.#bench.baseOf(textKind.id);
     const wrong = checkForm(this.form);
     if (base === null || wrong.sequenceLength || wrong.heldoutPercent || wrong.seed) return null;
-    const { sequenceLength, heldoutPercent, seed } = this.form.text;
+    const { heldoutPercent, seed } = this.form.text;
     return {
       base,
-      sequenceLength: Number(sequenceLength),
+      sequenceLength: typedLength(this.form),
       heldoutFraction: Number(heldoutPercent) / 100,
       seed: Number(seed),
     };

@@ -41,6 +41,7 @@ export class WindowPreview extends LitElement {
         padding: 8px 12px;
         max-height: 184px;
         overflow: auto;
+        position: relative;
       }
       .shown {
         color: var(--ink-3);
@@ -87,7 +88,7 @@ export class WindowPreview extends LitElement {
       </ol>
       ${
         this.windows.length > inSight
-          ? html`<details>
+          ? html`<details @toggle=${this.#showLearned}>
               <summary>${data.previewMore(count(this.windows.length - inSight))}</summary>
               <ol>
                 ${this.windows.slice(inSight).map((window) => this.#window(window))}
@@ -96,6 +97,18 @@ export class WindowPreview extends LitElement {
           : nothing
       }
     `;
+  }
+
+  protected override updated(): void {
+    this.#showLearned();
+  }
+
+  /** Scrolls to what is learned, where much that is shown stands before it. */
+  #showLearned(): void {
+    for (const box of this.renderRoot.querySelectorAll<HTMLElement>('.text')) {
+      const learned = box.querySelector<HTMLElement>('.learned');
+      if (learned) box.scrollTop = Math.max(0, learned.offsetTop - box.clientHeight / 2);
+    }
   }
 
   #window(window: PreviewWindow) {

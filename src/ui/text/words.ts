@@ -21,7 +21,10 @@ const english = {
     filesButton: 'Fine-tune on this data',
     drop: 'Drop files here or anywhere on the page',
     pick: 'Choose files…',
-    kinds: 'Text (.txt, .md), chats and pairs (.jsonl, .json), tables (.csv, .tsv). Several at once are fine.',
+    kinds:
+      'Text (.txt, .md, .html, .docx, .epub), chats and pairs (.jsonl, .json), tables (.csv, .tsv, .parquet), chats exported from a messenger, and archives of them (.zip, .gz). Several at once are fine.',
+    language: (trainedOn: string) =>
+      `The base has read nothing but ${trainedOn}. Text in another language takes more tokens, and it knows none of it.`,
     reading: (files: string) => `Reading and cutting ${files} into windows…`,
     readingSample: 'Reading the sample…',
     files: 'Files',
@@ -30,6 +33,33 @@ const english = {
     size: 'Size',
     examples: 'Examples',
     remove: (name: string) => `Remove ${name}`,
+    added: (files: string) => `${files} added.`,
+    waits: (name: string, more: number) =>
+      `${name} waits for a choice of yours${more > 0 ? `, as ${more} more do` : ''}: see its row.`,
+    refused: (name: string, why: string, more: number) =>
+      more === 0 ? `1 refused: ${name}. ${why}` : `${more + 1} refused, the first of them ${name}. ${why}`,
+    wrongFields: 'The data are not read while a setting is wrong.',
+    wrongFieldsFix: 'Correct the field that is marked, here or under Advanced on Train.',
+    nothing: 'Nothing of these files can be learned.',
+    nothingFix: 'See beside each file why, and what to do.',
+    nothingYetFix: 'Choose beside the file how it is to be read.',
+    lineFault: 'not enough to train on',
+    cut: (examples: string, length: string, share: string) =>
+      `${examples} had something cut, which no window of ${length} tokens has room for: ${share} of all tokens of conversations.`,
+    useLength: (length: string) => `Use windows of ${length} tokens`,
+    cutsNone: 'Nothing is cut then. Longer windows take more memory and time.',
+    cutsLess: 'It is the longest that this base has room for: less is cut then, but something still is.',
+    cutsLeast: 'This base has no room for longer windows. Shorten these examples, or learn them as they are.',
+    chosen: {
+      longest: (length: string, longest: string) =>
+        `Chosen from your data: the longest conversation, ${longest}, fits into a window of ${length}.`,
+      base: (length: string, longest: string) =>
+        `Chosen from your data: the longest conversation has ${longest}, and this base has room for ${length}. What is longer goes over several windows.`,
+      text: (length: string) =>
+        `Chosen from your data: ${length} is usual for text, which goes on from window to window.`,
+    },
+    chosenLater: 'Chosen from your data once they are read.',
+    evaluated: (windows: string) => `each evaluation takes ${windows}`,
     clear: 'Close this data',
     counts: 'Counts',
     windows: 'Training windows',
@@ -46,9 +76,18 @@ const english = {
     previewMore: (windows: string) => `${windows} more`,
     previewLegendLearned: 'learned',
     previewLegendShown: 'shown, not learned',
-    previewLegendSpecial: 'special token',
+    previewLegendSpecial: 'control token of the model; marks that stand in your data look like text',
     window: (file: string, line: string, tokens: string) => `${file}, line ${line} · ${tokens}`,
     truncated: (tokens: string) => `${tokens} cut off: the example is longer than the window`,
+    voice: (of: string) => `Whose messages are learned of ${of}`,
+    voiceOf: (name: string, messages: string) => `${name} (${messages})`,
+    eachItsOwn: 'in each chat the one that is named below',
+    choose: 'choose…',
+    latin1: 'Read as Latin-1 (Windows-1252)',
+    isLatin1: 'It is read as Latin-1 (Windows-1252): see below whether its letters are right.',
+    utf8: 'Read as UTF-8 again',
+    /** Its name to those who do not see in which row it stands. */
+    forFile: (button: string, name: string) => `${button}: ${name}`,
     columnsTitle: (file: string) => `Columns of ${file}`,
     promptColumn: 'Prompt (shown, not learned)',
     completionColumn: 'Completion (learned)',
@@ -84,13 +123,15 @@ const english = {
   },
 
   run: {
-    idle: 'The loss appears here, step by step, as the adapter learns.',
     tokensPerSecondMeaning: 'Tokens trained each second, padding left out.',
     lossTitle: 'Loss, nats a token',
     lossMeaning: 'How surprised the model is by each next token, on average. Lower is better.',
     tryIt: 'Try it on a prompt',
+    evaluatedAll: (windows: string) => `Each evaluation measures ${windows}: all that there are.`,
+    evaluatedSome: (some: string, all: string) =>
+      `Each evaluation measures ${some} of ${all}, the same each time, spread over all that is held out.`,
     phases: {},
-  } satisfies TaskWords['run'] & { readonly tryIt: string },
+  } satisfies TaskWords['run'] & Record<string, unknown>,
 
   sample: {
     title: 'Sample text',

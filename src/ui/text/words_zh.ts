@@ -19,7 +19,9 @@ export const words = {
     filesButton: '用这些数据微调',
     drop: '把文件拖到这里，或页面上任何地方',
     pick: '选择文件…',
-    kinds: '文本（.txt、.md）、对话和问答（.jsonl、.json）、表格（.csv、.tsv）。可以一次多个。',
+    kinds:
+      '文本（.txt、.md、.html、.docx、.epub）、对话和问答（.jsonl、.json）、表格（.csv、.tsv、.parquet）、聊天软件导出的聊天记录，以及它们的压缩包（.zip、.gz）。可以一次多个。',
+    language: (trainedOn: string) => `基座只读过：${trainedOn}。其他语言的文本占用更多词元，基座对它们一无所知。`,
     reading: (files: string) => `正在读取 ${files}并切成窗口…`,
     readingSample: '正在读取示例…',
     files: '文件',
@@ -28,6 +30,32 @@ export const words = {
     size: '大小',
     examples: '样例',
     remove: (name: string) => `移除 ${name}`,
+    added: (files: string) => `已添加 ${files}。`,
+    waits: (name: string, more: number) =>
+      `${name} 等待您的选择${more > 0 ? `，另有 ${more} 个也是` : ''}：见它所在的行。`,
+    refused: (name: string, why: string, more: number) =>
+      more === 0 ? `拒绝了 1 个：${name}。${why}` : `拒绝了 ${more + 1} 个，第一个是 ${name}。${why}`,
+    wrongFields: '有设置不对时不读取数据。',
+    wrongFieldsFix: '请改正标出的字段，在这里或在“训练”的“高级”里。',
+    nothing: '这些文件中没有可以学习的内容。',
+    nothingFix: '原因和办法见各个文件旁边。',
+    nothingYetFix: '请在文件旁边选择如何读取它。',
+    lineFault: '不足以训练',
+    cut: (examples: string, length: string, share: string) =>
+      `${examples}有内容被截去，因为 ${length} 个词元的窗口放不下：占对话全部词元的 ${share}。`,
+    useLength: (length: string) => `使用 ${length} 个词元的窗口`,
+    cutsNone: '那样就不会截去任何内容。窗口越长，占用的显存和时间越多。',
+    cutsLess: '这是基座能容纳的最长窗口：截去的会变少，但仍会有。',
+    cutsLeast: '基座没有更长的窗口。请缩短这些样例，或就这样学习。',
+    chosen: {
+      longest: (length: string, longest: string) =>
+        `按数据选定：最长的对话有 ${longest}，放得进 ${length} 个词元的窗口。`,
+      base: (length: string, longest: string) =>
+        `按数据选定：最长的对话有 ${longest}，而基座最多容纳 ${length} 个词元。更长的会分成几个窗口。`,
+      text: (length: string) => `按数据选定：文本通常用 ${length} 个词元，一个窗口接着一个窗口。`,
+    },
+    chosenLater: '读取数据后按数据选定。',
+    evaluated: (windows: string) => `每次评估用其中 ${windows} 个`,
     clear: '关闭这些数据',
     counts: '数目',
     windows: '训练窗口',
@@ -43,9 +71,17 @@ export const words = {
     previewMore: (windows: string) => `还有 ${windows} 个`,
     previewLegendLearned: '学习',
     previewLegendShown: '只看不学',
-    previewLegendSpecial: '特殊词元',
+    previewLegendSpecial: '模型的控制词元；数据中的标记看起来像文本',
     window: (file: string, line: string, tokens: string) => `${file}，第 ${line} 行 · ${tokens}`,
     truncated: (tokens: string) => `截去 ${tokens}：样例比窗口长`,
+    voice: (of: string) => `学习 ${of} 中谁的消息`,
+    voiceOf: (name: string, messages: string) => `${name}（${messages}）`,
+    eachItsOwn: '各聊天按下面所写的人',
+    choose: '请选择…',
+    latin1: '按 Latin-1（Windows-1252）读取',
+    isLatin1: '正按 Latin-1（Windows-1252）读取：字母是否正确，请看下面。',
+    utf8: '重新按 UTF-8 读取',
+    forFile: (button: string, name: string) => `${button}：${name}`,
     columnsTitle: (file: string) => `${file} 的列`,
     promptColumn: '提示（只看不学）',
     completionColumn: '回答（学习）',
@@ -77,11 +113,13 @@ export const words = {
   },
 
   run: {
-    idle: '随着适配器学习，损失会一步一步显示在这里。',
     tokensPerSecondMeaning: '每秒训练的词元，不含填充。',
     lossTitle: '损失，每词元奈特',
     lossMeaning: '模型对每个下一个词元平均有多意外。越低越好。',
     tryIt: '用一句提示试试',
+    evaluatedAll: (windows: string) => `每次评估测量 ${windows}，即全部。`,
+    evaluatedSome: (some: string, all: string) =>
+      `每次评估测量 ${all}中的 ${some} 个，每次相同，均匀分布在留出的内容中。`,
     phases: {},
   },
 

@@ -2,6 +2,7 @@ import { css, html, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { BenchElement, textOf } from '../bench/bench_element';
 import { atField, refusalOf } from '../bench/setting_places';
+import { setupOn } from '../bench/setup_link';
 import { icons } from '../parts/icons';
 import type { FieldKey } from '../state/fields';
 import { big, bytes } from '../words/format';
@@ -130,7 +131,7 @@ export class TrainPanel extends BenchElement {
 
   async #copyLink(): Promise<void> {
     const { origin, pathname, search } = location;
-    const address = `${origin}${pathname}${search}#train?${this.bench.setup}`;
+    const address = `${origin}${pathname}${search}#train?${setupOn(this.bench)}`;
     const { copied, refused } = strings.link;
     // Browsers refuse it without a secure address, and where a person has said so.
     const said = await navigator.clipboard?.writeText(address).then(
@@ -178,6 +179,7 @@ export class TrainPanel extends BenchElement {
                 .value=${this.bench.form.text[key]}
                 .refusal=${atField(this.bench, key).refusal}
                 .pointed=${atField(this.bench, key).pointed}
+                .chosen=${view.chosen(key)}
                 @edit=${(event: CustomEvent<string>) => this.bench.editNumber(key, event.detail)}
               ></number-field>`,
             )}

@@ -17,7 +17,6 @@ const english = {
   dismiss: 'Dismiss',
   undo: 'Undo',
   skipToPanel: 'Skip to the panel',
-  skipToRun: 'Skip to the run',
   licences: 'Licences',
 
   header: {
@@ -72,6 +71,7 @@ const english = {
     modelLine: (parameters: string, rank: string) => `${parameters} parameters, rank ${rank}`,
     freezeLine: (frozen: string, all: string) => `${frozen} of ${all} leaves frozen`,
     freezeSaves: (line: string, change: string) => `${line}, ${change}`,
+    freezeHere: (line: string) => `this page’s model: ${line}`,
     freezeNothing: 'nothing frozen',
     freezeWrong: 'the expression has an error',
     trainReady: (steps: string) => `${steps}, ready`,

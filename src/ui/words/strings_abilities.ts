@@ -21,6 +21,11 @@ export const abilityStrings = {
       here: 'The computer does not fall asleep while a run is shown.',
       missing: 'A computer that falls asleep trains nothing: keep it awake during a long run.',
     },
+    lastingStorage: {
+      name: 'Keep for good',
+      here: 'The browser can promise to keep adapters and checkpoints; it is asked when the first one is kept.',
+      missing: 'The browser may clear adapters and checkpoints when the disk is full: download what you want to keep.',
+    },
     offline: {
       name: 'Store the page',
       here: 'The page works without a network after the first visit.',

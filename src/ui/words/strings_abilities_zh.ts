@@ -24,6 +24,11 @@ export const abilityStringsZh: Translated<typeof abilityStrings> = {
       here: '显示训练时，电脑不会休眠。',
       missing: '休眠的电脑不会训练：长时间训练时请让它保持唤醒。',
     },
+    lastingStorage: {
+      name: '长期保留',
+      here: '浏览器可以承诺保留适配器和检查点；保存第一个时，页面会向它请求。',
+      missing: '磁盘空间不足时，浏览器可能会清除适配器和检查点：请下载想保留的内容。',
+    },
     offline: {
       name: '存储页面',
       here: '首次访问之后，没有网络也能使用本页面。',

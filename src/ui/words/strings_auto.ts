@@ -40,4 +40,31 @@ export const autoStrings = {
     remedy: (name: string) => `Use ${name.charAt(0).toLowerCase()}${name.slice(1)}`,
     remedied: (name: string) => `${name} is set.`,
   },
+
+  card: {
+    title: 'What fits a card, at full size',
+    lead: 'What of openpi’s models can be fine-tuned within a card’s memory: each choice planned to the byte, as a run of this engine would take it.',
+    budget: 'Memory of the card',
+    size: (gigabytes: string) => `${gigabytes} GB`,
+    own: 'or',
+    unit: 'GB',
+    budgetWrong: 'A number of gigabytes above zero, or one with its unit, such as 24 GiB.',
+    ask: 'What fits this card?',
+    asking: 'Planning each choice at full size; this takes some seconds…',
+    found: (budget: string, batch: string, fitting: string, all: string) =>
+      `${fitting} of ${all} fit ${budget}, with ${batch} samples a step.`,
+    caption: (budget: string) => `What could be trained at full size within ${budget}`,
+    columns: {
+      trains: 'Trains',
+      way: 'Batch',
+      parameters: 'Parameters',
+      memory: 'Takes',
+      openpi: 'In openpi',
+      use: 'Show its plan',
+    },
+    memoryMeaning: 'Bytes on the GPU of a run of this engine, planned exactly.',
+    use: 'Show',
+    useThis: (trains: string, way: string) => `Show the plan of: ${trains}, batch ${way}`,
+    applied: (trains: string) => `The plan is for: ${trains.charAt(0).toLowerCase()}${trains.slice(1)}.`,
+  },
 };

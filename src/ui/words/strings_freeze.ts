@@ -6,6 +6,14 @@ export const freezeStrings = {
     planFor: 'Plan for',
     thisModel: 'the model on this page',
     trueSize: (name: string) => `${name}, at full size`,
+    figuresOf: (model: string, samples: string) => `Figures for ${model}, ${samples} a step.`,
+    batch: 'Samples a step',
+    batchWrong: 'A whole number from 1.',
+    ema: 'openpi keeps a moving average of the parameters',
+    emaMeaning: 'A TrainConfig keeps one unless it says ema_decay=None: a second copy of all parameters.',
+    followed: (what: string) => `Taken from the configuration: ${what}.`,
+    withEma: 'with a moving average',
+    withoutEma: 'without a moving average',
     planOnly: 'A plan, not a run: no weights of this size are loaded or trained on this page.',
     modelLine: (leaves: string, parameters: string) => `${leaves}, ${parameters} parameters`,
     pasteHint: 'Code pasted from an openpi config works as it is.',
@@ -45,6 +53,7 @@ export const freezeStrings = {
     here: 'In Adaptab, planned',
     hereMeaning: 'All GPU memory of a run here: what the plan says is what is allocated.',
     openpi: 'In openpi, resident',
+    openpiWithEma: 'In openpi, resident, with the moving average',
     openpiMeaning:
       'What openpi keeps of weights and optimizer: 2 bytes a frozen parameter, 12 a trainable one. Activations come on top.',
 

@@ -10,7 +10,8 @@ export const panelStrings = {
     sampleHint: (title: string) => `Opens “${title}” and trains with the defaults. Nothing to set.`,
     openSample: (title: string) => `Only open “${title}”`,
     dropHere: 'Drop to open',
-    droppedData: (files: string) => `${files} went to Data.`,
+    droppedData: (files: string, place: string) => `${files} went to ${place}.`,
+    dataOf: (task: string) => `Data of ${task}`,
     droppedAdapter: (name: string) => `${name} went to Adapter.`,
     unreadableDrop: 'What was dropped could not be read.',
     unreadableDropFix: 'Choose the folder with “Choose a folder…” instead.',
@@ -117,7 +118,7 @@ export const panelStrings = {
     sequenceLength: [
       numberNames.sequenceLength,
       'tokens',
-      'Length of one window. Longer sees more context and takes more memory.',
+      'The most that is learned from at once. Longer sees more context and takes more memory.',
     ],
     horizon: [numberNames.horizon, 'actions', 'Actions predicted from one moment. The base says how many it can.'],
     learningRate: [
@@ -151,6 +152,8 @@ export const panelStrings = {
     fps: [numberNames.fps, 'a second', 'For arrays and tables that hold no times.'],
   } satisfies Record<FieldKey, readonly [label: string, unit: string, meaning: string]>,
 
+  emptyForChosen: 'Leave it empty to have it chosen from your data.',
+
   fieldProblem: (found: FieldProblem, min: string, max: string): string =>
     ({
       empty: 'Enter a number.',
@@ -164,6 +167,8 @@ export const panelStrings = {
     title: 'Adapter',
     empty: 'No adapter yet. Train one, or bring one in.',
     emptyButton: 'Fine-tune the sample now',
+    mayBeCleared:
+      'This browser has not promised to keep what is stored here: it may clear it when the disk is full. Download the adapters that you want to keep.',
     import: 'Import .safetensors…',
     imported: (name: string) => `${name} is in the list.`,
     rename: (name: string) => `Name of ${name}`,

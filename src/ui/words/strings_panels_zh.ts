@@ -9,7 +9,8 @@ export const panelStringsZh: Translated<typeof panelStrings> = {
     sampleHint: (title) => `打开“${title}”并以默认设置训练，无需任何设置。`,
     openSample: (title) => `只打开“${title}”`,
     dropHere: '松开即可打开',
-    droppedData: (files) => `${files} 已放入“数据”。`,
+    droppedData: (files, place) => `${files} 已放入“${place}”。`,
+    dataOf: (task) => `${task}的数据`,
     droppedAdapter: (name) => `${name} 已放入“适配器”。`,
     unreadableDrop: '拖入的内容无法读取。',
     unreadableDropFix: '请改用“选择文件夹…”。',
@@ -123,6 +124,8 @@ export const panelStringsZh: Translated<typeof panelStrings> = {
     fps: ['帧率', '每秒', '用于没有时间信息的数组和表格。'],
   },
 
+  emptyForChosen: '留空则按数据选定。',
+
   fieldProblem: (found, min, max) =>
     ({
       empty: '请输入一个数。',
@@ -136,6 +139,7 @@ export const panelStringsZh: Translated<typeof panelStrings> = {
     title: '适配器',
     empty: '还没有适配器。训练一个，或导入一个。',
     emptyButton: '立即用示例微调',
+    mayBeCleared: '浏览器没有承诺保留这里存储的内容：磁盘空间不足时可能会清除。请下载想保留的适配器。',
     import: '导入 .safetensors…',
     imported: (name) => `${name} 已加入列表。`,
     rename: (name) => `${name} 的名称`,

@@ -5,13 +5,18 @@ import type { Phase } from '../state/run_state';
 export const runStrings = {
   run: {
     title: 'Run',
-    sketch: {
-      label: 'How to read the chart: the base gives a level line; the line of the adapter falls below it as it learns.',
-      base: 'base alone',
-      adapter: 'with the adapter',
-      gain: 'what it learned',
-      steps: 'steps',
-      low: 'lower is better',
+    line: (task: string, base: string, steps: string) => `${task} on ${base}, ${steps}`,
+    showForm: 'Settings of the next run',
+    newRun: 'New run',
+    foldForm: 'Fold the form',
+    settings: 'Settings of this run',
+    planned: 'What a run would take',
+    schedule: {
+      title: 'Learning rate',
+      label: (peak: string, end: string, steps: string) =>
+        `The learning rate over ${steps} steps: it rises to ${peak} and falls to ${end}. Marks show the evaluations.`,
+      peak: (peak: string) => `up to ${peak}`,
+      end: (end: string, steps: string) => `${end} at step ${steps}`,
     },
     step: (step: string, steps: string) => `Step ${step} of ${steps}`,
     stage: (stage: string, stages: string) => `Stage ${stage} of ${stages}`,
@@ -73,7 +78,6 @@ export const runStrings = {
     strip: 'Run in short',
     stripIdle: 'No run yet',
     details: 'Show the run',
-    hide: 'Hide the run',
     pageTitle: (step: string, steps: string, loss: string) => `${step}/${steps} · loss ${loss} · Adaptab`,
     unfinished: 'Unfinished runs',
     unfinishedLine: (step: string, steps: string, when: string) => `step ${step} of ${steps}, saved ${when}`,
@@ -107,6 +111,7 @@ export const runStrings = {
     differs: (planned: string, allocated: string) => `${allocated} allocated, ${planned} predicted`,
     change: (change: string) => `${change} by the last edit`,
     summary: (total: string, parts: string) => `${total} in all: ${parts}`,
+    rest: (kinds: string, bytes: string) => `${kinds} smaller kinds, ${bytes}`,
     none: 'Known once the base and the settings are.',
   },
 

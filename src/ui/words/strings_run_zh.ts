@@ -5,13 +5,17 @@ import type { runStrings } from './strings_run';
 export const runStringsZh: Translated<typeof runStrings> = {
   run: {
     title: '训练',
-    sketch: {
-      label: '图的读法：基座模型是一条水平线；适配器学到东西后，它的曲线会降到这条线以下。',
-      base: '只有基座',
-      adapter: '加上适配器',
-      gain: '学到的部分',
-      steps: '步数',
-      low: '越低越好',
+    line: (task, base, steps) => `${task}，基座 ${base}，${steps}`,
+    showForm: '下一次训练的设置',
+    newRun: '新的训练',
+    foldForm: '收起表单',
+    settings: '这次训练的设置',
+    planned: '训练需要什么',
+    schedule: {
+      title: '学习率',
+      label: (peak, end, steps) => `${steps} 步中的学习率：升到 ${peak}，再降到 ${end}。标记是评估的时刻。`,
+      peak: (peak) => `最高 ${peak}`,
+      end: (end, steps) => `第 ${steps} 步为 ${end}`,
     },
     step: (step, steps) => `第 ${step} / ${steps} 步`,
     stage: (stage, stages) => `阶段 ${stage} / ${stages}`,
@@ -71,7 +75,6 @@ export const runStringsZh: Translated<typeof runStrings> = {
     strip: '训练概况',
     stripIdle: '尚未训练',
     details: '显示训练',
-    hide: '收起训练',
     pageTitle: (step, steps, loss) => `${step}/${steps} · 损失 ${loss} · Adaptab`,
     unfinished: '未完成的训练',
     unfinishedLine: (step, steps, when) => `第 ${step} / ${steps} 步，保存于 ${when}`,
@@ -102,6 +105,7 @@ export const runStringsZh: Translated<typeof runStrings> = {
     differs: (planned, allocated) => `已分配 ${allocated}，预计 ${planned}`,
     change: (change) => `上次修改 ${change}`,
     summary: (total, parts) => `共 ${total}：${parts}`,
+    rest: (kinds, bytes) => `另外 ${kinds} 小类，${bytes}`,
     none: '选定基座和设置之后即可得知。',
   },
 

@@ -17,7 +17,6 @@ export const words = {
   dismiss: '知道了',
   undo: '撤销',
   skipToPanel: '跳到面板',
-  skipToRun: '跳到训练',
   licences: '许可证',
 
   header: {
@@ -71,6 +70,7 @@ export const words = {
     modelLine: (parameters: string, rank: string) => `${parameters} 个参数，秩 ${rank}`,
     freezeLine: (frozen: string, all: string) => `冻结 ${frozen} / ${all} 个参数张量`,
     freezeSaves: (line: string, change: string) => `${line}，${change}`,
+    freezeHere: (line: string) => `本页面的模型：${line}`,
     freezeNothing: '没有冻结',
     freezeWrong: '表达式有错误',
     trainReady: (steps: string) => `${steps}，就绪`,

@@ -76,7 +76,7 @@ test(
 test('the plan is that of the largest stage, and tells each', () => {
   const facts = { cameras: 1, prefixes: 40 };
   const plan = stagedReport(
-    prepareStages(STAGED, readStages(STAGED), (own, options) =>
+    prepareStages(STAGED, readStages(STAGED, null), (own, options) =>
       prepareActions(SMALL_ACTIONS_BASE, own, facts, options),
     ),
   );
@@ -88,7 +88,9 @@ test('the plan is that of the largest stage, and tells each', () => {
   expect(plan.stages?.map(({ trainableLeaves }) => trainableLeaves)).toEqual([10, 20, 30]);
   const first = { ...STAGED, stages: [] };
   const alone = stagedReport(
-    prepareStages(first, readStages(first), (own, options) => prepareActions(SMALL_ACTIONS_BASE, own, facts, options)),
+    prepareStages(first, readStages(first, null), (own, options) =>
+      prepareActions(SMALL_ACTIONS_BASE, own, facts, options),
+    ),
   );
   expect(alone).not.toHaveProperty('stages');
   expect(alone.totalBytes).toBe(totals[0]);
@@ -98,7 +100,7 @@ test('a leaf that an earlier stage trained takes four bytes a parameter when it 
   const facts = { cameras: 1, prefixes: 0 };
   const backbone = 'Not(PathRegex("PaliGemma/llm/layers/attn/q_einsum/.*"))';
   const settings = { ...STAGED, stages: [{ steps: 1, freeze: backbone, learningRate: 0.01, warmupSteps: 0 }] };
-  const [, second] = prepareStages(settings, readStages(settings), (own, options) =>
+  const [, second] = prepareStages(settings, readStages(settings, null), (own, options) =>
     prepareActions(SMALL_ACTIONS_BASE, own, facts, options),
   );
   const fresh = prepareActions(SMALL_ACTIONS_BASE, { ...settings, freeze: backbone, stages: [] }, facts);

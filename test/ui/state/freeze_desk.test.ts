@@ -22,14 +22,15 @@ function opened() {
       asked.push({ freeze: settings.freeze, model, answer: () => resolve(ok(inspectionOf(settings, model))) });
     });
   const problems: string[] = [];
+  const notes: { text: string; undo: (() => void) | undefined }[] = [];
   const desk = {
     trainer: { inspectFreeze, plan: async (settings) => ok(planOf(settings)) } as TrainerApi,
     changed: () => undefined,
     report: (_: string, __: string, { what }: { what: string }) => void problems.push(what),
     clear: () => undefined,
-    note: () => undefined,
+    note: (text: string, undo?: () => void) => void notes.push({ text, undo }),
   };
-  return { desk, studio: new FreezeDesk(desk, (settings) => settings), asked, problems };
+  return { desk, studio: new FreezeDesk(desk, (settings) => settings), asked, problems, notes };
 }
 
 const turn = () => vi.advanceTimersByTimeAsync(0);
@@ -93,7 +94,7 @@ test('another model is asked about at once, and plans of two models are no befor
   void studio.update(settingsOf('Everything'));
   asked[0]?.answer();
   await turn();
-  studio.chooseModel('text_2b_lora');
+  studio.chooseSize({ ...studio.size, model: 'text_2b_lora' });
   expect(asked[1]).toMatchObject({ freeze: 'Everything', model: 'text_2b_lora' });
   asked[1]?.answer();
   await turn();
@@ -101,9 +102,50 @@ test('another model is asked about at once, and plans of two models are no befor
   const settings = textSettings(textKind.untouched, 'text', 'name', []);
   await studio.plan(settings, true);
   expect(studio.plans.plan).not.toBe(null);
-  studio.chooseModel(null);
+  studio.chooseSize({ ...studio.size, model: null });
   await studio.plans.update({ ...settings, freeze: 'Nothing()' }, true);
   expect(studio.plans.previous).toBe(null);
+});
+
+const CONFIG = 'TrainConfig(model=Pi0Config(pi05=True), batch_size=256, freeze_filter=PathRegex(".*img.*"))';
+
+test('a pasted configuration sets model, batch and moving average once; a person may change them, or take them back', async () => {
+  const { studio, asked, notes } = opened();
+  const ofRobot = (freeze: string) => actionsKind.freezeSettings({ ...actionsKind.untouched, freeze }, 'actions');
+  const answerAll = async () => {
+    for (const one of asked.splice(0)) one.answer();
+    await turn();
+  };
+  const { size } = studio;
+  void studio.update(ofRobot('PathRegex(".*img.*")'));
+  await answerAll();
+  expect([studio.size, notes]).toEqual([size, []]);
+  void studio.update(ofRobot(CONFIG));
+  await answerAll();
+  expect(studio.size).toEqual({ model: 'pi05', way: { batchSize: 256, accumulation: 1 }, ema: true });
+  expect(notes.map(({ text }) => text)).toEqual([
+    'Taken from the configuration: π0.5, 256 samples, with a moving average.',
+  ]);
+  expect(asked.map(({ model }) => model)).toEqual(['pi05']); // the tree is the model's too
+  await answerAll();
+  expect(studio.good?.leaves).toHaveLength(51);
+  studio.chooseSize({ ...studio.size, ema: false });
+  void studio.update(ofRobot(CONFIG.replace('img', 'llm')));
+  await answerAll();
+  expect(studio.size.ema).toBe(false); // the same configuration is not followed twice
+  void studio.update(ofRobot(CONFIG.replace('256', '8')));
+  await answerAll();
+  expect(studio.size).toMatchObject({ model: 'pi05', way: { batchSize: 8 }, ema: true });
+  notes.at(-1)?.undo?.();
+  expect(studio.size).toMatchObject({ way: { batchSize: 256 }, ema: false });
+});
+
+test('a configuration of another task’s model sets nothing', async () => {
+  const { studio, asked, notes } = opened();
+  void studio.update(settingsOf(CONFIG));
+  asked[0]?.answer();
+  await turn();
+  expect([studio.size.model, notes]).toEqual([null, []]);
 });
 
 test('an answer that fails is a problem in words, and the question may be asked again', async () => {

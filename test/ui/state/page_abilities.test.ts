@@ -5,7 +5,7 @@ import { type PageScope, pageFeatures } from '../../../src/ui/parts/page_feature
 
 const bare: PageScope = { navigator: {} };
 const chromium = {
-  navigator: { wakeLock: {}, serviceWorker: {} },
+  navigator: { wakeLock: {}, serviceWorker: {}, storage: { persist: () => undefined } },
   HTMLInputElement: { prototype: { webkitdirectory: false } },
   DataTransferItem: { prototype: { webkitGetAsEntry: () => null } },
   showSaveFilePicker: () => undefined,
@@ -19,7 +19,15 @@ const missing = (scope: PageScope) =>
 test('each feature is found where it is, and missed where it is not', () => {
   expect(missing(chromium)).toEqual([]);
   expect(missing(firefox)).toEqual(['fileHandles', 'install']);
-  expect(missing(bare)).toEqual(['folderInput', 'folderDrop', 'fileHandles', 'wakeLock', 'offline', 'install']);
+  expect(missing(bare)).toEqual([
+    'folderInput',
+    'folderDrop',
+    'fileHandles',
+    'wakeLock',
+    'lastingStorage',
+    'offline',
+    'install',
+  ]);
 });
 
 test('a private window, which has no service worker, says that each visit needs a network', () => {

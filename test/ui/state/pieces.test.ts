@@ -5,9 +5,10 @@ import { drawnPieces } from '../../../src/ui/text/window_pieces';
 
 test('special tokens stand apart, neighbours of one kind are one stretch', () => {
   const drawn = drawnPieces([
-    { text: '<bos>Who', trained: false },
-    { text: ' goes?', trained: false },
-    { text: 'I.<end_of_turn>', trained: true },
+    { text: '<bos>', trained: false, control: true },
+    { text: 'Who goes?', trained: false },
+    { text: 'I.', trained: true },
+    { text: '<end_of_turn>', trained: true, control: true },
   ]);
   expect(drawn).toEqual([
     {
@@ -33,9 +34,9 @@ test('a stretch of line ends alone is shown as such', () => {
   ]);
 });
 
-test('mark-up in the data is text, not a special token', () => {
-  expect(drawnPieces([{ text: '<b>bold</b>', trained: true }])).toEqual([
-    { trained: true, parts: [{ text: '<b>bold</b>', special: false }] },
+test('mark-up in the data is text, also what looks like a control token', () => {
+  expect(drawnPieces([{ text: '<b>bold</b><end_of_turn>', trained: true }])).toEqual([
+    { trained: true, parts: [{ text: '<b>bold</b><end_of_turn>', special: false }] },
   ]);
 });
 

@@ -4,7 +4,7 @@ import { actionsKind, actionsSettings } from '../../../src/ui/actions/kind';
 import { checkField } from '../../../src/ui/state/fields';
 import { checkForm } from '../../../src/ui/state/form';
 import { presetOf, withPreset } from '../../../src/ui/state/presets';
-import { taskOfFiles } from '../../../src/ui/state/task_kind';
+import { taskOfFiles, tasksOfFiles } from '../../../src/ui/state/task_kind';
 import { textKind, textSettings } from '../../../src/ui/text/kind';
 
 test('a form that nobody touched gives the defaults of the trainer', () => {
@@ -14,6 +14,16 @@ test('a form that nobody touched gives the defaults of the trainer', () => {
   const settings = textSettings(form, base, name, samplePrompts);
   expect({ ...settings, endLearningRate: 0 }).toEqual({ ...defaultSettings, endLearningRate: 0 });
   expect(settings.endLearningRate).toBeCloseTo(defaultSettings.endLearningRate, 12);
+});
+
+test('the data choose the window of a form that leaves it empty, and of no other', () => {
+  const form = textKind.untouched;
+  expect(textSettings(form, 'text', 'a', [], 176).sequenceLength).toBe(176);
+  const typed = { ...form, text: { ...form.text, sequenceLength: '128' } };
+  expect(textSettings(typed, 'text', 'a', [], 176).sequenceLength).toBe(128);
+  expect(checkForm({ ...form, text: { ...form.text, steps: '' } })).toEqual({ steps: 'empty' }); // no other may be empty
+  expect(presetOf(textKind, typed)).toBe('quick');
+  expect(withPreset(textKind, typed, 'careful').text.sequenceLength).toBe('128');
 });
 
 test.each([
@@ -86,7 +96,9 @@ test('the first freeze preset of a task is its default', () => {
 test.each([
   [['cubes/meta/info.json', 'cubes/README.md'], 'text', 'actions'],
   [['arm.npz'], 'text', 'actions'],
-  [['Cubes.ZIP'], 'text', 'actions'],
+  [['Cubes.ZIP/meta/info.json', 'Cubes.ZIP/data/0.parquet'], 'text', 'actions'],
+  [['books.zip/one.txt', 'books.zip/two.md'], 'actions', 'text'],
+  [['train-00000-of-00001.parquet'], 'text', 'text'],
   [['notes.txt', 'chat.jsonl'], 'actions', 'text'],
   [['notes.txt', 'arm.csv'], 'actions', 'actions'],
   [['table.csv'], 'actions', 'actions'],
@@ -94,4 +106,15 @@ test.each([
   [['scan.pdf'], 'text', 'text'],
 ] as const)('%s, dropped while %s is shown, belong to %s', (paths, shown, task) => {
   expect(taskOfFiles([actionsKind, textKind], paths, shown)).toBe(task);
+});
+
+test('of a heap each task gets its own, and what would do for several goes to the one that is shown', () => {
+  const kinds = [actionsKind, textKind];
+  const heap = ['cubes/meta/info.json', 'cubes/README.md', 'notes.txt', 'table.csv'];
+  const taskOf = (paths: readonly string[], shown: 'text' | 'actions') => paths.map(tasksOfFiles(kinds, paths, shown));
+  expect(taskOf(heap, 'text')).toEqual(['actions', 'actions', 'text', 'text']);
+  expect(taskOf(heap, 'actions')).toEqual(['actions', 'actions', 'text', 'actions']);
+  const opened = ['meta/info.json', 'data/chunk-000/0.parquet', 'README.md'];
+  expect(taskOf(opened, 'text')).toEqual(['actions', 'actions', 'actions']);
+  expect(taskOf(['notes.txt', 'table.csv'], 'actions')).toEqual(['actions', 'actions']);
 });

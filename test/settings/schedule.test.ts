@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { learningRate } from '../../src/train/schedule';
+import { learningRate } from '../../src/settings/schedule';
 
 test('the values that openpi’s schedule gives', () => {
   const schedule = { peak: 2.5e-5, warmupSteps: 1000, decaySteps: 30000, end: 2.5e-6 };

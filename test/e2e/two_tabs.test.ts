@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { colourFile, shortRun } from './data';
+import { drop, set, show, start, untilEnded, untilStep } from './person';
+import { openSite, serveSite } from './site';
+
+test('what one tab does with a run and an adapter, another tab does not undo', async () => {
+  const { url } = await serveSite();
+  const { page: first, context, faults } = await openSite(url);
+  await drop(first, [colourFile]);
+  await set(first, { ...shortRun, Steps: 24, 'Save every': 2 });
+  await start(first);
+  await untilStep(first, 3);
+  await first.reload();
+  await first.getByRole('button', { name: 'Resume colours' }).waitFor();
+
+  const second = await context.newPage();
+  await second.goto(url);
+  const discard = second.getByRole('button', { name: 'Discard colours' });
+  await discard.waitFor();
+  await first.getByRole('button', { name: 'Resume colours' }).click();
+  await untilStep(first, 4);
+  await discard.click(); // its list is from before
+  await second.getByRole('button', { name: 'Discard for good' }).click();
+  await second.getByText('This run goes on in another tab.').waitFor();
+  await second.close();
+  expect((await untilEnded(first)).ended).toBe('Finished');
+
+  await show(first, 'Adapter');
+  await first.getByText('This browser has not promised to keep').waitFor(); // headless, it promises nobody
+  const row = first.getByRole('article', { name: 'colours' });
+  await first.getByRole('button', { name: 'Delete colours' }).click();
+  await row.waitFor({ state: 'detached' });
+  const third = await context.newPage();
+  await third.goto(url);
+  await show(third, 'Adapter');
+  await third.getByText('No adapter yet.').waitFor(); // it has removed what was deleted
+  await first.getByRole('button', { name: 'Undo' }).click();
+  await row.waitFor();
+  await third.reload();
+  await third.getByRole('article', { name: 'colours' }).waitFor();
+  expect(faults).toEqual([]);
+});
