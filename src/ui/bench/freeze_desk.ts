@@ -98,7 +98,11 @@ export class FreezeDesk {
     }
     this.size = size;
     if (this.#latest) void this.update(this.#latest);
-    if (this.#planned) void this.plan(this.#planned.settings, this.#planned.edited);
+    if (this.#planned) {
+      const { settings, edited } = this.#planned;
+      const { freeze } = this.#latest ?? settings; // what was typed since is planned a moment later
+      void this.plan({ ...settings, freeze }, edited);
+    }
     this.#desk.changed();
   }
 

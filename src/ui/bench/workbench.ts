@@ -19,7 +19,6 @@ import { AdapterDesk } from './adapter_desk';
 import { ask, type Desk } from './desk';
 import { inFolder } from './dropped_files';
 import type { FreezeDesk } from './freeze_desk';
-import { type Heap, sortHeap, topsOf } from './heap';
 import { LastingStorage } from './lasting_storage';
 import { guardLeaving } from './leave_guard';
 import { Notices } from './notices';
@@ -27,6 +26,7 @@ import { obstacle } from './obstacle';
 import type { PlanDesk } from './plan_desk';
 import type { RunDesk } from './run_desk';
 import { panelOf } from './setting_places';
+import { takeHeap } from './take_heap';
 import { TaskDesk } from './task_desk';
 import type { TaskView, TaskViewClass } from './task_view';
 import { WakeLock } from './wake_lock';
@@ -245,38 +245,7 @@ export class Workbench extends Notices implements Desk {
   async takeFolder(given: readonly FileInFolder[]): Promise<void> {
     this.clear('drop');
     await this.known; // which tasks there are
-    const kinds = this.tasks.map((task) => this.viewOf(task).kind);
-    const { adapters, data } = await sortHeap(given, kinds, this.task, this.trainer);
-    const said: string[] = [];
-    for (const file of adapters) {
-      this.panel = 'adapter';
-      const note = strings.data.droppedAdapter(file.name);
-      this.note(note);
-      await this.adapters.import(file);
-      said.push(this.toast?.text ?? note);
-    }
-    await this.#takeData(data, said);
-    if (said.length > 1) this.note(said.join(' '));
-  }
-
-  /** Opens files of each task, the one that is shown last; adds to `said` what became of them. */
-  async #takeData(data: Heap['data'], said: string[]): Promise<void> {
-    if (data.size === 0) return;
-    this.panel = 'data';
-    if (this.runs.active) {
-      this.report('data', 'data', { what: strings.data.busy, fix: strings.data.busyFix });
-      return;
-    }
-    const shown = this.task;
-    for (const [task, files] of [...data].sort(([one], [other]) => Number(one === shown) - Number(other === shown))) {
-      this.switchTask(task);
-      const place = data.size > 1 ? strings.data.dataOf(this.view.words.name) : strings.data.title;
-      const went = strings.data.droppedData(topsOf(files).join(', '), place);
-      this.note(went);
-      const became = await this.view.source.add(files);
-      if (became) this.note(became);
-      said.push(became ?? went);
-    }
+    await takeHeap(this, given);
   }
 
   /** Starts a run with the form, or says what is missing. `agreed`: the person knows that nothing is frozen. */

@@ -76,10 +76,10 @@ test('where nothing can be learned the rows stay, and the way to the choice that
 
 test('fields of JSON records of no known form are chosen like columns', async () => {
   const { data, rows } = opened();
-  const records = Array.from({ length: 4 }, (_, i) => ({ article: `the cat ${i}`, summary: 'yes', mood: 'calm' }));
+  const records = Array.from({ length: 4 }, (_, i) => ({ left: `the cat ${i}`, right: 'yes', mood: 'calm' }));
   await data.add(placed(file('news.jsonl', lines(records))));
-  expect(data.report?.files[0]).toMatchObject({ examples: 0, columns: ['article', 'summary', 'mood'] });
-  await data.chooseColumns('news.jsonl', { prompt: 'article', completion: 'summary' });
+  expect(data.report?.files[0]).toMatchObject({ examples: 0, columns: ['left', 'right', 'mood'] });
+  await data.chooseColumns('news.jsonl', { prompt: 'left', completion: 'right' });
   expect(rows()).toEqual([['news.jsonl', 4]]);
   expect(data.report?.preview[0]?.pieces.map(({ text }) => text).join('')).toContain('the cat 0');
 });
