@@ -88,6 +88,10 @@ export function jointNames(names: unknown, width: number, role: string, others: 
   return Array.from({ length: width }, (_, joint) => `${role} ${joint}`);
 }
 
+/** Whether these are the numbered names that joints get which have none. */
+export const isNumbered = (names: readonly string[]) =>
+  names.every((name, joint) => /^(state|action) /.test(name) && name.endsWith(` ${joint}`));
+
 /** Names of joints by the parts that meta/modality.json names: {"arm": {"start": 0, "end": 6}}; empty where it leaves a gap. */
 export function modalityNames(parts: unknown): string[] {
   const ranges = [...fieldsOf(parts)].map(([name, range]) => {

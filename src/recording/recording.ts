@@ -40,6 +40,8 @@ export interface JointNames {
 export interface Episode {
   /** Its number in the recording. */
   readonly index: number;
+  /** Where several recordings are read as one: which it comes from, and its number there. */
+  readonly source?: EpisodeSource;
   /** F: frames. */
   readonly length: number;
   /** (F, S), in the joints' own units. */
@@ -52,6 +54,12 @@ export interface Episode {
   readonly task: Uint16Array<ArrayBuffer>;
   /** Of each camera, where its pictures lie, or null where there are none and the camera has to be masked. */
   readonly footage: readonly (Footage | null)[];
+}
+
+export interface EpisodeSource {
+  /** As its folder or archive is called. */
+  readonly recording: string;
+  readonly index: number;
 }
 
 export interface Camera {
