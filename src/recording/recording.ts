@@ -1,3 +1,4 @@
+import type { ChunkedArray } from '../containers/chunked_array';
 import type { StoredFile } from '../containers/stored_file';
 import type { Problem } from '../problem';
 import type { ListedJoint } from '../settings/actions';
@@ -79,7 +80,7 @@ export interface Camera {
 }
 
 /** Where what a camera saw of an episode lies. */
-export type Footage = VideoStretch | StoredPictures;
+export type Footage = VideoStretch | StoredPictures | ArrayPictures;
 
 /** Where in a video an episode lies. */
 export interface VideoStretch {
@@ -104,4 +105,15 @@ export interface StoredPictures {
   readonly episode: number;
   /** Which of those the episode begins with. */
   readonly row: number;
+}
+
+/** Pictures that an array beside the motion holds, one a row. */
+export interface ArrayPictures {
+  /** What names the array in a problem. */
+  readonly file: StoredFile;
+  /** Its path in the file. */
+  readonly array: string;
+  /** The row that the episode begins with. */
+  readonly row: number;
+  open(): Promise<ChunkedArray>;
 }
