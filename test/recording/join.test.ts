@@ -2,7 +2,8 @@ import { zipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import type { GivenFile } from '../../src/recording/files';
 import { openRecording } from '../../src/recording/open_recording';
-import { EPISODES, parquet, replaced, type SampleOptions, sampleV21, sampleV30, TASKS, text } from './sample';
+import { film } from './mp4';
+import { EPISODES, FPS, parquet, replaced, type SampleOptions, sampleV21, sampleV30, TASKS, text } from './sample';
 
 const under = (folder: string, files: readonly GivenFile[]): GivenFile[] =>
   files.map(({ path, file }) => ({ path: `${folder}/${path}`, file }));
@@ -111,10 +112,10 @@ test('joints without names go with named ones where their numbers lie together, 
 });
 
 test('cameras that all recordings have, each where its own recording keeps it; others are told', async () => {
-  const film = { path: 'videos/chunk-000/top/episode_000005.mp4', file: new Blob(['video']) };
+  const video = { path: 'videos/chunk-000/top/episode_000005.mp4', file: film(8, FPS) };
   const { cameras, episodes, problems } = await openRecording([
     ...under('a', sampleV30({ cameras: ['left', 'top'] })),
-    ...under('b', [...other({ cameras: ['top'] }), film]),
+    ...under('b', [...other({ cameras: ['top'] }), video]),
   ]);
   expect(cameras.map(({ name, available }) => [name, available])).toEqual([['top', true]]);
   expect(episodes.map(({ footage }) => footage.map((found) => found?.file.path))).toEqual([
