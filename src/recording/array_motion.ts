@@ -3,6 +3,8 @@ import { type ChunkedArray, readRowNumbers } from '../containers/chunked_array';
 import { type NumpyArray, numberKind } from '../containers/npy';
 import { type Problem, problem } from '../problem';
 import { pictureSize } from './array_pictures';
+import { episodesByArray } from './episode_ends';
+import type { Columns } from './features';
 import type { Gathering } from './gathering';
 import type { ArrayPictures } from './recording';
 
@@ -76,6 +78,22 @@ export async function camerasAmong(arrays: ArraysOf, where: string, problems: Pr
     }
   }
   return found;
+}
+
+/** The first row of each episode, of which the first has this number. */
+export function firstRows(
+  arrays: ReadonlyMap<string, NumpyArray>,
+  columns: Columns,
+  number: number,
+): ReadonlyMap<number, number> {
+  const frames = arrays.get(columns.action[0]!)?.shape[0] ?? 0;
+  const episodeAt = episodesByArray(arrays, frames, number) ?? (() => number);
+  const rows = new Map<number, number>();
+  for (let row = 0; row < frames; row++) {
+    const episode = episodeAt(row);
+    if (!rows.has(episode)) rows.set(episode, row);
+  }
+  return rows;
 }
 
 /** Adds the pictures of episodes, whose first rows are given, and the cameras. */

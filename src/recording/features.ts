@@ -18,7 +18,17 @@ export interface Columns {
 }
 
 /** What a column of joints may be called, the likeliest first; the rest of a name's parts is free. */
-const STATE_NAMES = ['observation.state', 'state', 'states', 'qpos', 'proprio', 'proprioception', 'joint_positions'];
+const STATE_NAMES = [
+  'observation.state',
+  'state',
+  'states',
+  'qpos',
+  'proprio',
+  'proprioception',
+  'joint_positions',
+  'observations',
+  'obs',
+];
 const ACTION_NAMES = ['action', 'actions'];
 
 export function readFeatures(value: unknown): Feature[] {

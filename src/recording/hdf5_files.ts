@@ -7,12 +7,14 @@ import {
   type ArraysOf,
   addFootage,
   camerasAmong,
+  firstRows,
   motionNames,
   numpyArrays,
   partNames,
   withStateParts,
 } from './array_motion';
 import { addArrays, TIME_NAMES } from './arrays';
+import { EPISODE_ARRAYS } from './episode_ends';
 import { type Columns, chooseColumns } from './features';
 import type { Gathering } from './gathering';
 import { fieldsOf, numberOf, textOf } from './json';
@@ -69,10 +71,12 @@ interface Episode {
 async function addEpisode({ file, hdf5, group, arrays }: Episode, gathering: Gathering): Promise<void> {
   const where = group === '' ? file.path : `${file.path}, ${group.slice(0, -1)}`;
   const columns = columnsOf(arrays, gathering, where);
-  const times = timesAmong(arrays);
+  // an episode of its own needs nothing that tells episodes apart; a whole file may hold several
+  const marks = group === '' ? motionNames(arrays).filter((name) => EPISODE_ARRAYS.includes(name)) : [];
+  const others = [...timesAmong(arrays), ...marks];
   const read: Map<string, NumpyArray> = await numpyArrays(
     arrays,
-    [...columns.state, ...columns.action, ...times],
+    [...columns.state, ...columns.action, ...others],
     where,
   );
   const task = taskIn(hdf5, group);
@@ -90,7 +94,7 @@ async function addEpisode({ file, hdf5, group, arrays }: Episode, gathering: Gat
     return found;
   };
   const footage = (array: string, row: number) => ({ file, array: `${group}${array}`, row, open: open(array) });
-  addFootage(gathering, cameras, new Map([[number, 0]]), footage);
+  addFootage(gathering, cameras, firstRows(read, columns, number), footage);
 }
 
 /** Where state and action are; the states of a simulator are none that a robot measures. */

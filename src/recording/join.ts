@@ -19,7 +19,6 @@ const STILL = 1e-6;
  * unit, one rate. Cameras are those that all of them have. Who is left out is told, with both figures.
  */
 export function joinRecordings(given: readonly [NamedRecording, ...NamedRecording[]], problems: Problem[]): Recording {
-  if (given.length === 1) return given[0].recording;
   const first = given.reduce((most, one) => (framesOf(one) > framesOf(most) ? one : most));
   const joined: NamedRecording[] = [];
   for (const one of given) {

@@ -6,16 +6,19 @@ import { jitterProblems } from './jitter';
 import { joinRecordings, leftOut, type NamedRecording, noneLeft } from './join';
 import type { LayoutReader, OpenOptions } from './layout_reader';
 import { readLeRobot } from './lerobot';
+import { MOTION_READERS } from './motion_readers';
 import { plainFiles } from './plain_files';
-import { reported } from './problems';
+import { counted, reported } from './problems';
 import type { Recording } from './recording';
 import { withPrompt } from './tasks';
+import { foreignProblems } from './unknown_files';
 
 const leRobot: LayoutReader = {
   id: 'LeRobot',
   matches: (files) => rootsIn(files).length > 0,
   async read(files, options, problems) {
     const roots = outermost(rootsIn(files), problems);
+    problems.push(...besideProblems(files.filter(({ path }) => !roots.some((root) => path.startsWith(root)))));
     if (roots.length === 1) return readLeRobot(treeBelow(files, roots[0]!), options, problems);
     const found: NamedRecording[] = [];
     const failed: Problem[] = [];
@@ -37,6 +40,18 @@ const leRobot: LayoutReader = {
     return joinRecordings([first, ...others], problems);
   },
 };
+
+/** Motion beside the folders of recordings, which is not read with them. */
+function besideProblems(files: readonly StoredFile[]): Problem[] {
+  const motion = files.filter((file) => MOTION_READERS.some((reader) => reader.matches(file)));
+  const [first] = motion;
+  const other = first && {
+    what: `${counted(motion.length, 'file')} beside the LeRobot recording ${motion.length === 1 ? 'is' : 'are'} not read.`,
+    where: first.path,
+    fix: 'Open such files by themselves, or convert them to LeRobot too.',
+  };
+  return [...(other ? [other] : []), ...foreignProblems(files)];
+}
 
 /** As the folder or archive of a recording is called. */
 const nameOf = (root: string) => root.replace(/\/$/, '');
@@ -68,7 +83,7 @@ export const LAYOUT_READERS: readonly LayoutReader[] = [leRobot, plainFiles];
 
 /**
  * Opens a recording out of the files of a folder picker, a drop or a .zip: LeRobot v2.0, v2.1 and v3.0, .npz and .npy arrays, .csv and .tsv
- * tables. Several recordings of one robot are read as one. What cannot be read is in the recording's `problems`.
+ * tables, HDF5 and Zarr files. Several recordings of one robot are read as one. What cannot be read is in the recording's `problems`.
  *
  * @throws ProblemError where nothing is left to learn from
  */
@@ -82,6 +97,11 @@ export async function openRecording(given: readonly GivenFile[], options: OpenOp
   return withPrompt(chosen, options.prompt);
 }
 
+/** A folder of a program's own, such as the Hub's .cache, in which nobody records. */
+const HIDDEN = /(^|\/)(\.[^/]+|__MACOSX)\//;
+
 /** Folders with the description of a recording. */
 const rootsIn = (files: readonly StoredFile[]) =>
-  files.map(({ path }) => /^(|.*\/)meta\/info\.json$/.exec(path)?.[1]).filter((root) => root !== undefined);
+  files
+    .map(({ path }) => (HIDDEN.test(path) ? undefined : /^(|.*\/)meta\/info\.json$/.exec(path)?.[1]))
+    .filter((root) => root !== undefined);

@@ -2,9 +2,17 @@
 import type { StoredFile } from '../containers/stored_file';
 import { openZarr } from '../containers/zarr';
 import { type Problem, problem, severalProblems } from '../problem';
-import { addFootage, camerasAmong, motionNames, numpyArrays, partNames, withStateParts } from './array_motion';
+import {
+  addFootage,
+  camerasAmong,
+  firstRows,
+  motionNames,
+  numpyArrays,
+  partNames,
+  withStateParts,
+} from './array_motion';
 import { addArrays, TIME_NAMES } from './arrays';
-import { EPISODE_ARRAYS, episodesByArray } from './episode_ends';
+import { EPISODE_ARRAYS } from './episode_ends';
 import { chooseColumns } from './features';
 import type { Gathering } from './gathering';
 import { alike } from './problems';
@@ -53,21 +61,14 @@ export async function addZarr(files: readonly StoredFile[], gathering: Gathering
   const cameras = await camerasAmong(arrays, where, gathering.problems);
   const { next: number, builder, tasks } = gathering;
   const { next } = addArrays(read, where, columns, number, builder, tasks);
-  const frames = read.get(columns.action[0]!)!.shape[0] ?? 0;
   Object.assign(gathering, { next, columns });
   gathering.names = { state: partNames(columns.state, arrays), action: partNames(columns.action, arrays) };
   gathering.rate ??= { fps: USUAL_FPS, told: false, timed: TIME_NAMES.some((name) => read.has(name)) };
-  const episodeAt = episodesByArray(read, frames, number) ?? (() => number);
-  const rows = new Map<number, number>();
-  for (let row = 0; row < frames; row++) {
-    const episode = episodeAt(row);
-    if (!rows.has(episode)) rows.set(episode, row);
-  }
   const footage = (array: string, row: number) => ({
     file: description,
     array,
     row,
     open: async () => arrays.get(array)!,
   });
-  addFootage(gathering, cameras, rows, footage);
+  addFootage(gathering, cameras, firstRows(read, columns, number), footage);
 }

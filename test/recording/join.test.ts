@@ -140,6 +140,9 @@ test('a recording that cannot be read costs itself, and its problems say whose t
     ['d/meta/info.json', expect.stringMatching(/^3 episodes are promised, 2 can be used/)],
     ['b', expect.stringMatching(/^The recording "b" is left out: The recording is of LeRobot v1\.6/)],
   ]);
+  const alone = await openRecording([...under('a', sampleV30()), ...under('b', empty)]);
+  expect(alone.episodes.map(({ source }) => source?.recording)).toEqual(['a', 'a', 'a']);
+  expect(alone.problems.map(({ where }) => where)).toEqual(['b']);
   await expect(openRecording([...under('a', empty), ...under('b', empty)])).rejects.toMatchObject({
     problem: { what: expect.stringMatching(/^No recording could be read\. The recording "a" is left out/) },
   });
@@ -150,6 +153,23 @@ test('a recording inside of another one is no part of it', async () => {
   expect(episodes).toHaveLength(3);
   expect(problems.map(({ what }) => what)).toEqual([
     'The recording "a/old" lies inside of another one, and is left out.',
+  ]);
+});
+
+test('what the Hub keeps in hidden folders is no recording', async () => {
+  const cache = [text('a/.cache/huggingface/meta/info.json', '{}'), text('__MACOSX/a/meta/info.json', '')];
+  const { episodes, problems } = await openRecording([...under('a', sampleV30()), ...cache]);
+  expect(episodes).toHaveLength(3);
+  expect(problems).toEqual([]);
+});
+
+test('motion beside a recording is named', async () => {
+  const beside = [text('x.csv', 'state,action\n1,2\n'), text('y.mcap', ''), text('README.md', '')];
+  const { episodes, problems } = await openRecording([...under('a', sampleV30()), ...beside]);
+  expect(episodes).toHaveLength(3);
+  expect(problems.map(({ what, where }) => [where, what])).toEqual([
+    ['x.csv', '1 file beside the LeRobot recording is not read.'],
+    ['y.mcap', 'The file is an MCAP recording, which is not read here.'],
   ]);
 });
 
