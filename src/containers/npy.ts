@@ -35,10 +35,10 @@ export function readNpy(bytes: ArrayBuffer, where: string): NumpyArray {
       'Copy the file again from where it was recorded.',
     );
   const view = new DataView(bytes, start, count * size);
-  const values =
-    kind === 'U' || kind === 'S'
-      ? readTexts(view, kind, count, size, order)
-      : readNumbers(view, kind, count, size, order, where);
+  const numbers = numberKind(`${order}${kind}${digits}`);
+  const isText = kind === 'U' || kind === 'S';
+  if (!isText && !numbers) throw problem(`Numbers of the kind "${kind}${digits}" are not read here.`, where, FIX);
+  const values = numbers ? readNumbers(view, numbers, count) : readTexts(view, kind, count, size, order);
   const fortran = /'fortran_order':\s*True/.test(header);
   return { shape, values: fortran && values instanceof Float64Array ? toRowOrder(values, shape) : values };
 }
@@ -74,18 +74,24 @@ const READERS: ReadonlyMap<string, Read> = new Map<string, Read>([
   ['b1', (view, at) => view.getUint8(at)],
 ]);
 
-function readNumbers(
-  view: DataView,
-  kind: string,
-  count: number,
-  size: number,
-  order: string | undefined,
-  where: string,
-) {
-  const read = READERS.get(`${kind}${size}`);
-  if (!read) throw problem(`Numbers of the kind "${kind}${size}" are not read here.`, where, FIX);
+/** How a number is written. */
+export interface NumberKind {
+  /** Bytes. */
+  readonly size: number;
+  readonly read: (view: DataView, at: number) => number;
+}
+
+/** What NumPy calls "<f4", "|u1", ">i8"; null for a kind that is not read here. */
+export function numberKind(dtype: string): NumberKind | null {
+  const [, order, kind = '', digits] = /^([<>|=]?)([a-z])(\d)$/.exec(dtype) ?? [];
+  const read = READERS.get(`${kind}${digits}`);
+  return read ? { size: Number(digits), read: (view, at) => read(view, at, order !== '>') } : null;
+}
+
+/** As many numbers from the start of a view. */
+export function readNumbers(view: DataView, { size, read }: NumberKind, count: number): Float64Array<ArrayBuffer> {
   const values = new Float64Array(count);
-  for (let i = 0; i < count; i++) values[i] = read(view, i * size, order !== '>');
+  for (let i = 0; i < count; i++) values[i] = read(view, i * size);
   return values;
 }
 

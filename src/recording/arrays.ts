@@ -9,7 +9,7 @@ import { type Columns, chooseColumns } from './features';
 import { bytesOf } from './files';
 import { TASK_NAMES, type TaskList } from './tasks';
 
-const TIME_NAMES = ['timestamp', 'timestamps', 'time'];
+export const TIME_NAMES = ['timestamp', 'timestamps', 'time'];
 const MAX_BYTES = 2 ** 30;
 
 /** Arrays that belong together, by name, as one .npz holds them. */

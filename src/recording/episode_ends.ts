@@ -10,6 +10,9 @@ const ENDS = ['episode_ends', 'ends'];
 /** Arrays (F) that are not 0 at the last frame of an episode; where there are several, each ends one. */
 const LAST = ['terminals', 'dones', 'done', 'terminated', 'truncated', 'timeouts', 'is_last'];
 
+/** All of these names. */
+export const EPISODE_ARRAYS = [...NUMBERS, ...ENDS, ...LAST];
+
 /**
  * The episode of each row, from `next` on, by the first of these that the file has: a number a row, the ends of episodes, marks at their
  * last frames. Null where it has none.

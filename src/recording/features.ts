@@ -18,7 +18,17 @@ export interface Columns {
 }
 
 /** What a column of joints may be called, the likeliest first; the rest of a name's parts is free. */
-const STATE_NAMES = ['observation.state', 'state', 'states', 'qpos', 'proprio', 'proprioception', 'joint_positions'];
+const STATE_NAMES = [
+  'observation.state',
+  'state',
+  'states',
+  'qpos',
+  'proprio',
+  'proprioception',
+  'joint_positions',
+  'observations',
+  'obs',
+];
 const ACTION_NAMES = ['action', 'actions'];
 
 export function readFeatures(value: unknown): Feature[] {
@@ -87,6 +97,10 @@ export function jointNames(names: unknown, width: number, role: string, others: 
     if (found.length === width && new Set(found).size === width) return found;
   return Array.from({ length: width }, (_, joint) => `${role} ${joint}`);
 }
+
+/** Whether these are the numbered names that joints get which have none. */
+export const isNumbered = (names: readonly string[]) =>
+  names.every((name, joint) => /^(state|action) /.test(name) && name.endsWith(` ${joint}`));
 
 /** Names of joints by the parts that meta/modality.json names: {"arm": {"start": 0, "end": 6}}; empty where it leaves a gap. */
 export function modalityNames(parts: unknown): string[] {

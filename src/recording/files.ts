@@ -3,6 +3,7 @@ import type { StoredFile } from '../containers/stored_file';
 import { openZip, unpackEntry } from '../containers/zip';
 import { type Problem, problem } from '../problem';
 import { isInside } from './path_template';
+import { reported } from './problems';
 
 /** A file as a folder picker, a drop or a form gives it. */
 export interface GivenFile {
@@ -15,11 +16,19 @@ export interface GivenFile {
 const MAX_UNPACKED_BYTES = 2 ** 30;
 const MAX_FILES = 1_000_000;
 
-/** Every file that was given, those inside .zip archives too, by path. @throws ProblemError for an archive that cannot be opened */
+/**
+ * Every file that was given, those inside .zip archives too, by path; where something was given beside an archive, the paths inside begin with its name.
+ * @throws ProblemError for an archive that cannot be opened, where it is all that was given
+ */
 export async function collectFiles(given: readonly GivenFile[], problems: Problem[]): Promise<StoredFile[]> {
   const files: StoredFile[] = [];
+  const failed = (error: unknown) => {
+    if (given.length === 1) throw error;
+    problems.push(reported(error));
+    return [];
+  };
   for (const { path, file } of given) {
-    if (/\.zip$/i.test(path)) files.push(...(await openArchive(path, file, problems)));
+    if (isArchive(path)) files.push(...(await openArchive(path, file, given.length > 1, problems).catch(failed)));
     else files.push({ path: plainPath(path), bytes: file.size, open: async () => file });
   }
   if (files.length > MAX_FILES)
@@ -62,7 +71,9 @@ export async function isPointer(file: StoredFile): Promise<boolean> {
   return new TextDecoder().decode(await bytesOf(start, file.path)) === POINTER;
 }
 
-async function openArchive(path: string, file: Blob, problems: Problem[]): Promise<StoredFile[]> {
+const isArchive = (path: string) => /\.zip$/i.test(path);
+
+async function openArchive(path: string, file: Blob, beside: boolean, problems: Problem[]): Promise<StoredFile[]> {
   let entries: ZipEntry[];
   try {
     entries = await openZip(file);
@@ -80,7 +91,7 @@ async function openArchive(path: string, file: Blob, problems: Problem[]): Promi
   return entries
     .filter(({ name }) => isInside(name))
     .map((entry) => ({
-      path: entry.name,
+      path: beside ? `${plainPath(path)}/${entry.name}` : entry.name,
       bytes: entry.size,
       open: () => unpack(entry, `${path}, ${entry.name}`),
     }));

@@ -48,12 +48,12 @@ function compared({ episodes, jointNames }: Pick<Recording, 'episodes' | 'jointN
   if (rows.length < FEWEST || !moving.includes(true)) return byNames(jointNames);
   const goesWith = (joint: number, place: number, least: number) =>
     moving[joint] ? correlation(actions[joint]!, states[place]!) > least : isNear(actions[joint]!, states[place]!);
-  const offset = likeliestOffset(state.length - action.length, (place) =>
-    moving.map((moves, joint) => (moves ? correlation(actions[joint]!, states[joint + place]!) : 0)),
+  const placeOf = likeliestPlaces(state.length, action.length, (joint, place) =>
+    moving[joint] ? correlation(actions[joint]!, states[place]!) : 0,
   );
   const measuredWith = (least: number) =>
     action.map((name, joint) => {
-      const places = [state.indexOf(name), joint + offset].filter((place) => place >= 0 && place < state.length);
+      const places = [state.indexOf(name), placeOf(joint)].filter((place) => place >= 0 && place < state.length);
       return places.find((place) => goesWith(joint, place, least)) ?? null;
     });
   const movers = moving.flatMap((moves, joint) => (moves ? [joint] : []));
@@ -67,18 +67,26 @@ function compared({ episodes, jointNames }: Pick<Recording, 'episodes' | 'jointN
 }
 
 /**
- * How many numbers of the state stand before those of the action's joints: velocities and the like may. Where most joints follow, and of
- * those where they follow best. No joint alone is looked for all over the state: a velocity looks like another joint's position.
+ * Where in the state the action's joints stand: behind how many other numbers, and how many apart, as velocities and the like may stand before,
+ * behind and between them. Where most joints follow, and of those where they follow best. No joint alone is looked for all over the state: a
+ * velocity looks like another joint's position.
  */
-function likeliestOffset(last: number, correlations: (offset: number) => readonly number[]): number {
-  let best = { offset: 0, score: Number.NEGATIVE_INFINITY };
-  for (let offset = 0; offset <= last; offset++) {
-    const found = correlations(offset);
-    const follow = found.filter((one) => one > FOLLOWS);
-    const score = follow.length + follow.reduce((sum, one) => sum + one, 0) / (found.length + 1);
-    if (score > best.score) best = { offset, score };
+function likeliestPlaces(
+  states: number,
+  actions: number,
+  follows: (joint: number, place: number) => number,
+): (joint: number) => number {
+  let best = { offset: 0, apart: 1, score: Number.NEGATIVE_INFINITY };
+  for (let apart = 1; apart === 1 || (actions - 1) * apart < states; apart++) {
+    for (let offset = 0; offset + (actions - 1) * apart < states; offset++) {
+      const found = Array.from({ length: actions }, (_, joint) => follows(joint, offset + joint * apart));
+      const follow = found.filter((one) => one > FOLLOWS);
+      const score = follow.length + follow.reduce((sum, one) => sum + one, 0) / (actions + 1);
+      if (score > best.score) best = { offset, apart, score };
+    }
+    if (actions === 1) break;
   }
-  return best.offset;
+  return (joint) => best.offset + joint * best.apart;
 }
 
 function reason(movers: readonly number[], following: readonly number[], same: boolean): string {

@@ -62,7 +62,7 @@ export async function readLeRobot(
       fix: 'Copy the file of tasks along with the rest, or type a prompt.',
     });
   const filmed = filmEpisodes(motions, { files, sources, info, records }, problems);
-  const { episodes, cameras } = await checkCameras(filmed, problems);
+  const { episodes, cameras } = await checkCameras({ ...filmed, fps: info.fps }, problems);
   return {
     info: {
       layout: info.layout,

@@ -1,27 +1,10 @@
 /** Every kind of file that holds motion by itself, without a description beside it, in the order in which they are read. */
 import type { StoredFile } from '../containers/stored_file';
-import type { Problem } from '../problem';
-import type { RecordingColumns } from '../settings/actions';
 import { addArrays, npyGroups, readNpyGroup, readNpz } from './arrays';
-import type { EpisodeBuilder } from './episodes';
-import type { Columns } from './features';
-import type { JointNames } from './recording';
+import type { Gathering } from './gathering';
+import { addHdf5 } from './hdf5_files';
 import { addTable } from './table';
-import type { TaskList } from './tasks';
-
-/** What the files of a recording add to, one after another. */
-export interface Gathering {
-  readonly builder: EpisodeBuilder;
-  readonly tasks: TaskList;
-  readonly choice: RecordingColumns;
-  readonly problems: Problem[];
-  /** Number of the next episode. */
-  next: number;
-  /** Where state and action were found. */
-  columns: Columns;
-  /** As the files call the joints; empty where they do not. */
-  names: JointNames;
-}
+import { addZarr, isOfZarr, zarrStores } from './zarr_stores';
 
 /** A kind of file that holds motion: one row of the table below. */
 export interface MotionReader {
@@ -77,7 +60,25 @@ const table: MotionReader = {
   },
 };
 
-export const MOTION_READERS: readonly MotionReader[] = [npz, npy, table];
+const hdf5: MotionReader = {
+  id: 'hdf5',
+  layout: 'HDF5',
+  matches: endsWith('.hdf5', '.h5'),
+  groups: (files) => eachAlone([...files].sort((a, b) => a.path.localeCompare(b.path, 'en', { numeric: true }))),
+  async read(files, gathering) {
+    for (const file of files) await addHdf5(file, gathering);
+  },
+};
+
+const zarr: MotionReader = {
+  id: 'zarr',
+  layout: 'Zarr',
+  matches: isOfZarr,
+  groups: zarrStores,
+  read: addZarr,
+};
+
+export const MOTION_READERS: readonly MotionReader[] = [npz, npy, table, hdf5, zarr];
 
 function addAll(arrays: Parameters<typeof addArrays>[0], where: string, gathering: Gathering): void {
   const { choice, next, builder, tasks } = gathering;

@@ -1,17 +1,15 @@
 import type { Problem } from '../problem';
 import { type ChunkForm, deltaChunk } from './chunks';
-import type { NormStats, Stats } from './normalize';
+import { type NormStats, STILL, type Stats } from './normalize';
 import type { Episode, JointNames } from './recording';
 
 const BINS = 5000;
-/** A joint that moves less than this, relative to the size of its numbers, stands still: what is left is rounding. */
-const STILL = 1e-6;
 /** A joint whose quantiles lie nearer together than this, relative to its spread, moves too seldom for them to say anything: its range replaces them. */
 const SELDOM = 0.05;
 
 /**
  * Statistics of what the model will learn from these episodes: state of every frame; actions of every chunk, after differences and
- * before padding. Of the state, the first `told` numbers are of joints; of others it is no fault to stand still. A joint that stands still gets a spread of 1, so that rounding is never blown up to noise, and is reported.
+ * before padding. Of the state, the first `told` numbers are of joints; of others it is no fault to stand still. A joint that stands still gets a spread of 1, so that rounding is never blown up to noise, and is reported; its quantiles are those of the data.
  */
 export function computeNormStats(
   episodes: readonly Episode[],
@@ -104,9 +102,8 @@ function guarded({ mean, std, q01, q99, low, high }: Measured) {
   for (const joint of still) std[joint] = 1;
   for (const joint of std.keys()) {
     if (q99[joint]! - q01[joint]! > SELDOM * std[joint]!) continue;
-    const isStill = still.includes(joint);
-    q01[joint] = isStill ? mean[joint]! - 1 : low[joint]!;
-    q99[joint] = isStill ? mean[joint]! + 1 : high[joint]!;
+    q01[joint] = low[joint]!;
+    q99[joint] = high[joint]!;
   }
   const stats: Stats = { mean: [...mean], std: [...std], q01: [...q01], q99: [...q99] };
   return { stats, still };

@@ -17,6 +17,21 @@ export function toldOnce(problems: readonly Problem[]): Problem[] {
   return [...told.values()];
 }
 
+/** One problem for each fault, however many of so many files or episodes have it. */
+export function alike(faults: readonly Problem[], of: number, noun: string): Problem[] {
+  const kinds = new Map<string, Problem[]>();
+  for (const fault of faults) kinds.set(fault.what, [...(kinds.get(fault.what) ?? []), fault]);
+  return [...kinds.values()].map((same) => {
+    const [first] = same as [Problem, ...Problem[]];
+    if (same.length === 1) return first;
+    return {
+      ...first,
+      what: `${same.length} of ${counted(of, noun)} cannot be used: ${first.what}`,
+      count: same.length,
+    };
+  });
+}
+
 /** "1 episode", "3 episodes". */
 export const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 

@@ -1,3 +1,4 @@
+import type { ChunkedArray } from '../containers/chunked_array';
 import type { StoredFile } from '../containers/stored_file';
 import type { Problem } from '../problem';
 import type { ListedJoint } from '../settings/actions';
@@ -40,6 +41,8 @@ export interface JointNames {
 export interface Episode {
   /** Its number in the recording. */
   readonly index: number;
+  /** Where several recordings are read as one: which it comes from, and its number there. */
+  readonly source?: EpisodeSource;
   /** F: frames. */
   readonly length: number;
   /** (F, S), in the joints' own units. */
@@ -52,6 +55,12 @@ export interface Episode {
   readonly task: Uint16Array<ArrayBuffer>;
   /** Of each camera, where its pictures lie, or null where there are none and the camera has to be masked. */
   readonly footage: readonly (Footage | null)[];
+}
+
+export interface EpisodeSource {
+  /** As its folder or archive is called. */
+  readonly recording: string;
+  readonly index: number;
 }
 
 export interface Camera {
@@ -71,7 +80,7 @@ export interface Camera {
 }
 
 /** Where what a camera saw of an episode lies. */
-export type Footage = VideoStretch | StoredPictures;
+export type Footage = VideoStretch | StoredPictures | ArrayPictures;
 
 /** Where in a video an episode lies. */
 export interface VideoStretch {
@@ -96,4 +105,15 @@ export interface StoredPictures {
   readonly episode: number;
   /** Which of those the episode begins with. */
   readonly row: number;
+}
+
+/** Pictures that an array beside the motion holds, one a row. */
+export interface ArrayPictures {
+  /** What names the array in a problem. */
+  readonly file: StoredFile;
+  /** Its path in the file. */
+  readonly array: string;
+  /** The row that the episode begins with. */
+  readonly row: number;
+  open(): Promise<ChunkedArray>;
 }

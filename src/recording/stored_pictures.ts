@@ -55,7 +55,11 @@ export async function decodeStored(
 /** The picture of a cell, {bytes, path} or bytes alone; null where it holds none that this browser can decode. */
 async function pictureOf(cell: unknown): Promise<ImageBitmap | null> {
   const bytes = cell instanceof Uint8Array ? cell : fieldsOf(cell).get('bytes');
-  if (!(bytes instanceof Uint8Array)) return null;
+  return bytes instanceof Uint8Array ? decodePicture(bytes) : null;
+}
+
+/** A picture of its .png or .jpg; null where the bytes are none that this browser can decode. */
+export async function decodePicture(bytes: Uint8Array): Promise<ImageBitmap | null> {
   try {
     return await createImageBitmap(new Blob([Uint8Array.from(bytes)]));
   } catch (error) {
@@ -64,7 +68,7 @@ async function pictureOf(cell: unknown): Promise<ImageBitmap | null> {
   }
 }
 
-const lostPictures = (lost: number, of: number, column: string, path: string): Problem =>
+export const lostPictures = (lost: number, of: number, column: string, path: string): Problem =>
   problem(
     `${counted(lost, 'picture')} of ${of} in "${column.slice(0, 80)}" could not be read; the camera is masked there.`,
     path,

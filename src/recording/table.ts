@@ -38,6 +38,8 @@ export async function addTable(
   let last = next - 1;
   const bad: number[] = [];
   let line = 0;
+  let decimalComma = false;
+  const numberIn = (cell: string | undefined) => numberOf(cell, decimalComma);
   const addRow = (cells: readonly string[]) => {
     line++;
     if (!columns) {
@@ -59,7 +61,12 @@ export async function addTable(
       task: tasks.place((columns.task < 0 ? '' : (cells[columns.task] ?? '')).trim().slice(0, 500)),
     });
   };
-  Papa.parse<string[]>(text, { step: ({ data }) => addRow(data) });
+  Papa.parse<string[]>(text, {
+    step({ data, meta }) {
+      decimalComma = meta.delimiter !== ',';
+      addRow(data);
+    },
+  });
   const found = columns as Columns | null;
   if (!found) throw problem('The table is empty.', file.path, FIX);
   if (bad.length > 0)
@@ -75,7 +82,7 @@ function findColumns(header: readonly string[], choice: RecordingColumns, where:
   const titles = header.map((title) => title.trim());
   const state =
     chosenColumns(titles, choice.state) ??
-    jointColumns(titles, /^(?:observation[./_])?(?:state|states|qpos)(?:[._/[\s-]+(.+?)\]?)?$/i);
+    jointColumns(titles, /^(?:observation[./_])?(?:state|states|qpos|joint_positions?)(?:[._/[\s-]+(.+?)\]?)?$/i);
   const action =
     chosenColumns(titles, choice.action) ?? jointColumns(titles, /^(?:action|actions)(?:[._/[\s-]+(.+?)\]?)?$/i);
   for (const [role, found] of [['state', state] as const, ['action', action] as const]) {
@@ -110,5 +117,9 @@ const jointColumns = (titles: readonly string[], pattern: RegExp) =>
     return match ? [{ place, name: match[1] ?? title }] : [];
   });
 
-const numberIn = (cell: string | undefined) =>
-  cell === undefined || cell.trim() === '' ? Number.NaN : Number(cell.trim());
+/** A cell as a number; where the comma separates no cells, it may stand for the point. */
+function numberOf(cell: string | undefined, decimalComma: boolean): number {
+  const text = cell?.trim() ?? '';
+  if (text === '') return Number.NaN;
+  return Number(decimalComma ? text.replace(/^([+-]?\d*),(?=\d+(e[+-]?\d+)?$)/i, '$1.') : text);
+}

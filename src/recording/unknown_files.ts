@@ -5,7 +5,7 @@ import { counted } from './problems';
 /** A kind of file in which robots are recorded, but which is not read here. */
 interface ForeignKind {
   readonly matches: RegExp;
-  /** As a sentence has it: "an HDF5 file". */
+  /** As a sentence has it: "a ROS bag". */
   readonly called: string;
   readonly plural: string;
   readonly fix: string;
@@ -14,12 +14,6 @@ interface ForeignKind {
 const ARRAYS = 'or save its arrays with numpy.savez as state (F, S), action (F, A) and episode_ends (E)';
 
 const FOREIGN: readonly ForeignKind[] = [
-  {
-    matches: /\.(hdf5|h5)$/i,
-    called: 'an HDF5 file (ALOHA, robomimic)',
-    plural: 'HDF5 files (ALOHA, robomimic)',
-    fix: `Convert it to LeRobot, for ALOHA with convert_aloha_data_to_lerobot.py of openpi, ${ARRAYS}.`,
-  },
   {
     matches: /\.(bag|db3)$/i,
     called: 'a ROS bag',
@@ -31,12 +25,6 @@ const FOREIGN: readonly ForeignKind[] = [
     called: 'an MCAP recording',
     plural: 'MCAP recordings',
     fix: `Read it with the Python package "mcap" and write it as LeRobot, ${ARRAYS}.`,
-  },
-  {
-    matches: /(^|\/)\.z(group|array|attrs|metadata)$|\.zarr\//i,
-    called: 'a Zarr store (diffusion policy)',
-    plural: 'parts of a Zarr store (diffusion policy)',
-    fix: `Convert it to LeRobot, ${ARRAYS}.`,
   },
   {
     matches: /\.tfrecord(-\d+-of-\d+)?$/i,
@@ -76,6 +64,6 @@ export function unknownFiles(files: readonly StoredFile[]): ProblemError {
       ? 'The description of the recording, meta/info.json, is not among the files.'
       : 'No recording is among the files.',
     parquet?.path ?? files[0]?.path,
-    'Choose the whole folder of a LeRobot recording, a .zip of it, or .npz, .npy or .csv files of state and action.',
+    'Choose the whole folder of a LeRobot recording, a .zip of it, or HDF5 or Zarr files, .npz, .npy or .csv files of state and action.',
   );
 }

@@ -1,8 +1,9 @@
 import type { StoredFile } from '../containers/stored_file';
 import type { Problem } from '../problem';
+import { decodeArray, type PlacedRow } from './array_pictures';
 import type { FramePlace } from './chunks';
 import { reported } from './problems';
-import type { Recording, StoredPictures } from './recording';
+import type { ArrayPictures, Recording, StoredPictures } from './recording';
 import { decodeStored, type WantedRow } from './stored_pictures';
 import { decodeFrames } from './video_frames';
 import { openVideo } from './video_index';
@@ -64,12 +65,18 @@ type Decode = (show: Show) => Promise<Pick<Pictures, 'decoded' | 'problems'>>;
 function decoders(recording: Recording, camera: number, places: readonly FramePlace[]): Decode[] {
   const videos = new Map<string, { readonly file: StoredFile; readonly wanted: PlacedFrame[] }>();
   const stored = new Map<string, { readonly pictures: StoredPictures; readonly wanted: WantedRow[] }>();
+  const arrays = new Map<string, { readonly pictures: ArrayPictures; readonly wanted: PlacedRow[] }>();
   for (const [place, { episode: e, frame }] of places.entries()) {
     const episode = recording.episodes[e]!;
     const footage = episode.footage[camera];
     if (!footage) continue;
     const { file } = footage;
-    if ('column' in footage) {
+    if ('array' in footage) {
+      const key = `${file.path} ${footage.array}`;
+      const group = arrays.get(key) ?? { pictures: footage, wanted: [] };
+      group.wanted.push({ row: footage.row + frame, place });
+      arrays.set(key, group);
+    } else if ('column' in footage) {
       const group = stored.get(file.path) ?? { pictures: footage, wanted: [] };
       group.wanted.push({ episode: footage.episode, frame: footage.row + frame, place });
       stored.set(file.path, group);
@@ -90,6 +97,11 @@ function decoders(recording: Recording, camera: number, places: readonly FramePl
       ({ pictures, wanted }) =>
         (show: Show) =>
           decodeStored(pictures, wanted, show),
+    ),
+    ...[...arrays.values()].map(
+      ({ pictures, wanted }) =>
+        (show: Show) =>
+          decodeArray(pictures, wanted, show),
     ),
   ];
 }

@@ -2,7 +2,8 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { framesOf } from '../../src/recording/chunks';
 import { openRecording } from '../../src/recording/open_recording';
 import { readPictures } from '../../src/recording/video';
-import { EPISODES, sampleV21, sampleV30 } from '../recording/sample';
+import robomimic from '../fixtures/arrays/robomimic.hdf5?url';
+import { EPISODES, sampleV21, sampleV30, text } from '../recording/sample';
 
 const CAMERA = 'observation.images.top';
 const SIZE = 16;
@@ -75,4 +76,55 @@ test('pictures that are absent or damaged are masked and told; nobody decodes wh
       fix: expect.any(String),
     },
   ]);
+});
+
+/** An array of a Zarr store in one piece, as bytes. */
+const zarrBytes = (path: string, shape: readonly number[], bytes: Uint8Array<ArrayBuffer>) => [
+  text(
+    `${path}/.zarray`,
+    JSON.stringify({ zarr_format: 2, shape, chunks: shape, dtype: '|u1', compressor: null, filters: null, order: 'C' }),
+  ),
+  { path: `${path}/${shape.map(() => 0).join('.')}`, file: new Blob([bytes]) },
+];
+
+test('pictures in arrays: pixels, and .jpg and .png with zeros behind them', async () => {
+  const encoded = (await pictures()).slice(0, 4);
+  const longest = Math.max(...encoded.map(({ length }) => length));
+  const rows = new Uint8Array(4 * longest);
+  for (const [row, bytes] of encoded.entries()) rows.set(bytes, row * longest);
+  const pixels = Uint8Array.from({ length: 4 * 48 * 64 * 3 }, (_, n) => brightness(Math.floor(n / (48 * 64 * 3))));
+  const recording = await openRecording(
+    [
+      ...zarrBytes('a.zarr/data/state', [4], Uint8Array.from([0, 1, 2, 3])),
+      ...zarrBytes('a.zarr/data/action', [4], Uint8Array.from([1, 2, 3, 4])),
+      ...zarrBytes('a.zarr/meta/episode_ends', [2], Uint8Array.from([1, 4])),
+      ...zarrBytes('a.zarr/data/images/wrist', [4, longest], rows),
+      ...zarrBytes('a.zarr/data/img', [4, 48, 64, 3], pixels),
+    ],
+    { fps: 10 },
+  );
+  expect(recording.problems).toEqual([]);
+  expect(recording.cameras.map(({ name }) => name).sort()).toEqual(['img', 'wrist']);
+  for (const camera of [0, 1]) {
+    const { rgb, mask, problems } = await readPictures(recording, camera, framesOf(recording, [1, 0]), SIZE);
+    expect(problems).toEqual([]);
+    expect([...mask]).toEqual([1, 1, 1, 1]);
+    for (const [n, row] of [1, 2, 3, 0].entries()) expect(Math.abs(middles(rgb)[n]! - brightness(row))).toBeLessThan(3);
+  }
+});
+
+test('pictures in an HDF5 file, read by the browser', async () => {
+  const file = await (await fetch(robomimic)).blob();
+  const recording = await openRecording([{ path: 'low_dim.hdf5', file }]);
+  expect(recording.problems).toEqual([]);
+  const places = framesOf(recording, [1]);
+  const { rgb, mask, problems } = await readPictures(recording, 0, places, 3);
+  expect(problems).toEqual([]);
+  expect([...mask]).toEqual(places.map(() => 1));
+  // 2 × 3 pixels in a square of 3: red is the frame, blue the column
+  const at = (n: number, column: number) => [
+    ...rgb.subarray(((n * 3 + 1) * 3 + column) * 3, ((n * 3 + 1) * 3 + column + 1) * 3),
+  ];
+  for (const n of places.keys())
+    for (const column of [0, 1, 2]) expect([at(n, column)[0], at(n, column)[2]]).toEqual([n, column]);
 });

@@ -2,20 +2,13 @@ import { expect, test, vi } from 'vitest';
 import { openRecording } from '../../src/recording/open_recording';
 import { openVideo } from '../../src/recording/video_index';
 import { timesOfFrames } from '../../src/recording/video_plan';
-import { type Mp4Options, mp4 } from './mp4';
-import { actionValue, EPISODES, FPS, parquet, replaced, sampleV21, stateValue } from './sample';
+import { film, type Mp4Options } from './mp4';
+import { actionValue, EPISODES, FPS, parquet, replaced, sampleV21, sampleV30, stateValue } from './sample';
 
 const CAMERA = 'observation.images.top';
-const LOOK = { description: Uint8Array.from([1, 0x42, 0, 0x1f, 0xff, 0xe0, 0]), width: 64, height: 48, rate: FPS };
 const POINTER = new Blob(['version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12345\n']);
 
-const videoOf = (frames: number, kind: Mp4Options['kind']) =>
-  new Blob([
-    mp4(
-      Array.from({ length: frames }, (_, i) => ({ data: new Uint8Array(200).fill(i), key: i % 4 === 0 })),
-      { ...LOOK, kind },
-    ),
-  ]);
+const videoOf = (frames: number, kind: Mp4Options['kind']) => film(frames, FPS, kind);
 const pathOf = (episode: number) => `videos/chunk-000/${CAMERA}/episode_00000${episode}.mp4`;
 const filmed = (file: (episode: (typeof EPISODES)[number]) => Blob) => [
   ...sampleV21({ cameras: [CAMERA] }),
@@ -76,6 +69,58 @@ test('videos that are Git LFS pointers are told once, and masked', async () => {
       ...{ name: CAMERA, width: 64, height: 48, available: false },
       ...{ why: 'Its videos are Git LFS pointers.', command: 'git lfs pull' },
     },
+  ]);
+});
+
+test('videos that cannot be opened are told before the run, and cost their own episodes', async () => {
+  vi.spyOn(console, 'error').mockReturnValue(undefined); // the demuxer speaks of what it meets
+  const damaged = new Blob(['no video']);
+  const some = await openRecording(filmed(({ index, frames }) => (index === 1 ? damaged : videoOf(frames, 'avc1'))));
+  expect(some.cameras[0]).toMatchObject({ available: true, codec: 'avc1.42001f' });
+  expect(some.episodes.map(({ footage }) => footage[0] !== null)).toEqual([true, false, true]);
+  expect(some.problems).toMatchObject([
+    {
+      what: expect.stringMatching(
+        `^1 of 3 videos of camera "${CAMERA}" cannot be opened; it is masked in episode 1. The video cannot be opened: `,
+      ),
+      where: pathOf(1),
+    },
+  ]);
+  const all = await openRecording(filmed(() => damaged));
+  expect(all.cameras[0]).toMatchObject({ available: false, why: 'Its videos cannot be opened.' });
+  expect(all.problems).toMatchObject([{ what: expect.stringMatching(/^3 of 3 videos/), count: 3 }]);
+  vi.restoreAllMocks();
+});
+
+test('a codec is that of most videos; those of another that is not decoded are masked and named', async () => {
+  const files = filmed(({ index, frames }) => videoOf(frames, index === 0 ? 'mp4v' : 'avc1'));
+  const { cameras, problems, episodes } = await openRecording(files);
+  expect(cameras[0]).toMatchObject({ available: true, codec: 'avc1.42001f' });
+  expect(episodes.map(({ footage }) => footage[0] !== null)).toEqual([false, true, true]);
+  expect(problems.map(({ what }) => what)).toEqual([
+    `Camera "${CAMERA}" is masked in episode 0. Its videos are MPEG-4 Part 2 (mp4v), which no browser decodes.`,
+  ]);
+});
+
+test('where videos and rows differ in number: which episodes, and by how many, in one sentence', async () => {
+  const off = [0, -2, 3];
+  const { problems, cameras } = await openRecording(
+    filmed(({ index, frames }) => videoOf(frames + off[index]!, 'avc1')),
+  );
+  expect(cameras[0]!.available).toBe(true);
+  expect(problems.map(({ what, where, count }) => [what, where, count])).toEqual([
+    [
+      `The video of camera "${CAMERA}" has 2 frames fewer to 3 frames more than there are rows in episodes 1–2; there each row has the picture that is nearest in time, or none.`,
+      pathOf(1),
+      2,
+    ],
+  ]);
+  const shared = [
+    ...sampleV30({ cameras: [CAMERA] }),
+    { path: `videos/${CAMERA}/chunk-000/file-000.mp4`, file: videoOf(25, 'avc1') },
+  ];
+  expect((await openRecording(shared)).problems.map(({ what }) => what)).toEqual([
+    expect.stringContaining('has 3 frames fewer than there are rows in episode 2;'),
   ]);
 });
 

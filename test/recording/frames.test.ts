@@ -199,10 +199,10 @@ test.each([
 });
 
 test('several kinds that are not read are told each once, also beside one that is read', async () => {
-  const files = ['a.hdf5', 'b.hdf5', 'c.mcap'].map((path) => text(path, ''));
+  const files = ['a.bag', 'b.db3', 'c.mcap'].map((path) => text(path, ''));
   const thrown = await openRecording(files).catch((error) => error.problem);
   expect([thrown, ...thrown.others].map(({ what }: { what: string }) => what)).toEqual([
-    '2 files are HDF5 files (ALOHA, robomimic), which are not read here.',
+    '2 files are ROS bags, which are not read here.',
     'The file is an MCAP recording, which is not read here.',
   ]);
   const { told } = await read([...files, text('d.csv', 'state,action\n1,2\n')]);

@@ -1,10 +1,11 @@
 import { expect, test, vi } from 'vitest';
 import { ProblemError } from '../../src/problem';
 import { randomStream } from '../../src/random';
-import type { GivenFile } from '../../src/recording/files';
+import { collectFiles, type GivenFile } from '../../src/recording/files';
 import { openRecording } from '../../src/recording/open_recording';
 import type { Recording } from '../../src/recording/recording';
 import { openVideo } from '../../src/recording/video_index';
+import { fixture } from '../containers/fixture';
 import { npy, npz } from '../containers/npy';
 import { mp4 } from './mp4';
 import { replaced, sampleV21, sampleV30, text } from './sample';
@@ -169,6 +170,22 @@ test('arrays, archives and tables cut off or changed', async () => {
       ['a.csv', Uint8Array.from(table)],
     ] as const)
       await survives([{ path, file: new Blob([mutated(content, random)]) }]);
+  }
+});
+
+test.each(['aloha.hdf5', 'robomimic.hdf5', 'newer.hdf5', 'pusht.zarr.zip'])('%s cut off or changed', async (name) => {
+  const random = randomStream(6);
+  const content = await bytesOf(fixture(name));
+  for (let round = 0; round < 60; round++) await survives([{ path: name, file: new Blob([mutated(content, random)]) }]);
+});
+
+test('a Zarr store with any of its files cut off or changed', async () => {
+  const random = randomStream(7);
+  const stored = await collectFiles([{ path: 'a.zarr.zip', file: fixture('pusht.zarr.zip') }], []);
+  const files = await Promise.all(stored.map(async ({ path, open }) => ({ path, file: await open() })));
+  for (let round = 0; round < 150; round++) {
+    const { path, file } = files[Math.floor(random() * files.length)]!;
+    await survives(replaced(files, path, new Blob([mutated(await bytesOf(file), random)])));
   }
 });
 

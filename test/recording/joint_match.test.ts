@@ -48,6 +48,14 @@ test('velocities before the positions do not hide them', () => {
   expect(state[12 + 6]).toBeCloseTo(0, 6); // the last action is where the joint is now
 });
 
+test('velocities between the positions do not hide them', () => {
+  const between = (t: number) => place(t).flatMap((angle, joint) => [angle, place(t + 12)[joint]!]);
+  expect(matchJoints(motion(between, next)).measured).toEqual([0, 2, 4, 6, 8, 10]);
+  const before = (t: number) => [0.5, ...place(t).flatMap((angle, joint) => [place(t + 12)[joint]!, angle])];
+  expect(matchJoints(motion(before, next)).measured).toEqual([2, 4, 6, 8, 10, 12]);
+  expect(formOf(motion(before, next)).form).toBe('last-action-and-lag');
+});
+
 test('a leader that counts in degrees: the last action without lag, and no difference from radians', () => {
   const given = motion(place, (t) => next(t).map((angle) => angle * DEGREES));
   expect(matchJoints(given)).toMatchObject({ same: true, sameUnit: names(6, '').map(() => false) });

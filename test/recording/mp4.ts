@@ -18,6 +18,15 @@ export interface Mp4Options {
   readonly tablesLast?: boolean;
 }
 
+/** A video of so many frames of nothing in particular, a keyframe every fourth. */
+export const film = (frames: number, rate: number, kind: Mp4Options['kind'] = 'avc1') =>
+  new Blob([
+    mp4(
+      Array.from({ length: frames }, (_, i) => ({ data: new Uint8Array(200).fill(i), key: i % 4 === 0 })),
+      { kind, description: Uint8Array.from([1, 0x42, 0, 0x1f, 0xff, 0xe0, 0]), width: 64, height: 48, rate },
+    ),
+  ]);
+
 type Part = Uint8Array | readonly number[] | string;
 
 const bytesOf = (part: Part) =>

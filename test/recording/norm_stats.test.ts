@@ -92,6 +92,9 @@ test('a joint that stands still is reported and never blown up', () => {
     'The action of still never changes, so there is nothing to learn from it.',
   ]);
   expect([stats.state.q01![1], stats.state.q99![1]]).toEqual([0, 5]); // within what was recorded
+  expect([stats.state.q01![0], stats.state.q99![0]]).toEqual([Math.fround(still[0]!), Math.fround(still[1]!)]);
+  const written = normStatsIn(writeNormStats(stats)).state;
+  expect([written.q01![0]!, written.q99![0]!].map(Math.round)).toEqual([999, 1001]); // openpi divides by their distance
   for (const kind of ['z-score', 'quantile'] as const) {
     const values = Float32Array.of(1000.1, 5, 1);
     normalize(values, stats.state, kind);

@@ -4,6 +4,7 @@ import { randomStream } from '../../src/random';
 import type { GivenFile } from '../../src/recording/files';
 import { openRecording } from '../../src/recording/open_recording';
 import type { Recording } from '../../src/recording/recording';
+import { film } from './mp4';
 import {
   actionValue,
   EPISODES,
@@ -124,17 +125,16 @@ describe.each(LAYOUTS)('layout %s', (version, sample) => {
 
 test('footage of v3.0 says where in a shared video each episode lies, of v2.1 the whole video', async () => {
   const camera = 'observation.images.top';
-  const video = new Blob(['video']);
   const shared = await openRecording([
     ...sampleV30({ cameras: [camera] }),
-    { path: `videos/${camera}/chunk-000/file-000.mp4`, file: video },
+    { path: `videos/${camera}/chunk-000/file-000.mp4`, file: film(28, FPS) },
   ]);
   expect(shared.problems).toEqual([]);
   const spans = shared.episodes.map(({ footage: [found] }) => (found && 'to' in found ? [found.from, found.to] : []));
   expect(spans.flat().map((seconds) => Math.round(seconds * FPS))).toEqual([0, 12, 12, 19, 19, 28]);
   const own = await openRecording([
     ...sampleV21({ cameras: [camera] }),
-    { path: `videos/chunk-000/${camera}/episode_000001.mp4`, file: video },
+    { path: `videos/chunk-000/${camera}/episode_000001.mp4`, file: film(7, FPS) },
   ]);
   expect(own.cameras[0]!.available).toBe(true);
   expect(own.episodes.map(({ footage: [found] }) => (found && 'from' in found ? found.from : null))).toEqual([

@@ -100,6 +100,26 @@ test('.csv: a cell that is no number costs its episode, and says where', async (
   ]);
 });
 
+test('.csv of a spreadsheet that writes numbers with a comma, and cells with a semicolon between', async () => {
+  const rows = ['time;state_0;action_0', '0,0;1,5;-2', '0,1;,25;3,5e-1', '0,2;1.234;4', ''];
+  const { episodes, problems } = await motion(text('a.csv', rows.join('\n')));
+  expect(problems).toEqual([]);
+  expect(episodes[0]!.state).toEqual([1.5, 0.25, Math.fround(1.234)]);
+  expect(episodes[0]!.action).toEqual([-2, Math.fround(0.35), 4]);
+});
+
+test('.npz of offline reinforcement learning: observations, and two kinds of marks where episodes end', async () => {
+  const file = npz({
+    observations: npy([4, 2], STATE),
+    actions: npy([4, 2], ACTION),
+    terminals: npy([4], [0, 1, 0, 0]),
+    timeouts: npy([4], [0, 0, 0, 1]),
+  });
+  const { episodes, problems } = await motion({ path: 'a.npz', file });
+  expect(problems).toEqual([]);
+  expect(episodes.map(({ state }) => state)).toEqual([STATE.slice(0, 4), STATE.slice(4)]);
+});
+
 test('columns that a person chose, in a table and in arrays, several side by side', async () => {
   const table = { path: 'a.csv', file: new Blob(['time,arm,hand,goal arm,goal hand\n0,1,2,3,4\n0.1,5,6,7,8\n']) };
   const refused = { problem: { columns: ['arm', 'hand', 'goal arm', 'goal hand'] } };

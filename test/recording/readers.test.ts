@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { collectFiles, type GivenFile } from '../../src/recording/files';
 import { MOTION_READERS } from '../../src/recording/motion_readers';
 import { LAYOUT_READERS, openRecording } from '../../src/recording/open_recording';
+import { fixture } from '../containers/fixture';
 import { npy, npz } from '../containers/npy';
+import { zarrArray } from '../containers/zarr';
 import { sampleV21, sampleV30, text } from './sample';
 
 const STATE = npy([2, 1], [1, 2]);
@@ -17,6 +19,13 @@ const MOTION: Readonly<Record<string, readonly GivenFile[]>> = {
     { path: 'run/a_action.npy', file: new Blob([ACTION]) },
   ],
   table: [text('run/a.CSV', 'state,action\n1,3\n2,4\n')],
+  hdf5: [{ path: 'run/a.hdf5', file: fixture('two_frames.hdf5') }],
+  zarr: [
+    text('run/a.zarr/.zgroup', '{"zarr_format": 2}'),
+    ...zarrArray('run/a.zarr/data/state', [1, 2]),
+    ...zarrArray('run/a.zarr/data/action', [3, 4]),
+    ...zarrArray('run/a.zarr/data/timestamp', [0, 0.1]),
+  ],
 };
 
 async function zipped(files: readonly GivenFile[]): Promise<GivenFile[]> {
@@ -56,6 +65,8 @@ describe.each(MOTION_READERS)('files of motion: $id', ({ id, layout }) => {
   });
 });
 
+const NAMED: Readonly<Record<string, string>> = { table: 'table', hdf5: 'HDF5', zarr: 'Zarr' };
+
 /** Of every layout, recordings, and what the reader calls them. */
 const LAYOUTS: Readonly<Record<string, readonly (readonly [layout: string, files: readonly GivenFile[]])[]>> = {
   LeRobot: [
@@ -63,7 +74,7 @@ const LAYOUTS: Readonly<Record<string, readonly (readonly [layout: string, files
     ['LeRobot v3.0', sampleV30()],
     ['LeRobot v3.0', [...sampleV30(), ...Object.values(MOTION).flat()]],
   ],
-  'plain files': Object.entries(MOTION).map(([id, files]) => [id === 'table' ? 'table' : 'NumPy arrays', files]),
+  'plain files': Object.entries(MOTION).map(([id, files]) => [NAMED[id] ?? 'NumPy arrays', files]),
 };
 
 test('every layout and every kind of file has a recording of its own in this test', () => {

@@ -51,8 +51,9 @@ function described(recording: Recording, settings: ActionsSettings): object {
   const { mean, std, q01 = [], q99 = [] } = form.stats.actions;
   const chosen = settings.cameras;
   return {
-    episodes: episodes.map(({ index, length, task }) => ({
+    episodes: episodes.map(({ index, source, length, task }) => ({
       index,
+      ...(source ? { source } : {}),
       frames: length,
       prompt: tasks[task[0] ?? 0] ?? '',
     })),

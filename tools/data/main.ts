@@ -1,5 +1,5 @@
 import { openAsBlob, readdirSync, statSync } from 'node:fs';
-import { basename, join, relative, sep } from 'node:path';
+import { basename, join, relative, resolve, sep } from 'node:path';
 import { asProblem, problem } from '../../src/problem';
 import type { FileInFolder } from '../../src/recording/report';
 import { describeRecording } from './actions';
@@ -88,6 +88,7 @@ async function filesOf(paths: readonly string[]): Promise<FileInFolder[]> {
   const found: FileInFolder[] = [];
   for (const path of paths) {
     const isFolder = statsOf(path).isDirectory();
+    const called = distinctName(path, paths);
     const inside = isFolder ? readdirSync(path, { recursive: true, withFileTypes: true }) : [];
     const files = isFolder
       ? inside.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath ?? entry.path, entry.name))
@@ -97,10 +98,24 @@ async function filesOf(paths: readonly string[]): Promise<FileInFolder[]> {
       if (below.some((part) => part.startsWith('.') && !part.startsWith('.z'))) continue;
       const name = basename(file);
       const content = new File([await openAsBlob(file)], name);
-      found.push({ path: isFolder ? [basename(path), ...below].join('/') : name, file: content });
+      found.push({ path: isFolder ? [called, ...below].join('/') : isArchive(path) ? called : name, file: content });
     }
   }
   return found;
+}
+
+const isArchive = (path: string) => /\.zip$/i.test(path);
+
+/** What a folder or archive is called: its own name, with those of the folders around it where another has the same name. */
+function distinctName(path: string, paths: readonly string[]): string {
+  const partsOf = (one: string) => resolve(one).split(sep);
+  const parts = partsOf(path);
+  const others = paths.map(partsOf).filter((other) => other.join(sep) !== parts.join(sep));
+  const isAlone = (name: readonly string[]) =>
+    others.every((other) => other.slice(-name.length).join('/') !== name.join('/'));
+  let name = parts.slice(-1);
+  while (name.length < parts.length && !isAlone(name)) name = parts.slice(-name.length - 1);
+  return name.join('/');
 }
 
 function statsOf(path: string) {

@@ -51,8 +51,9 @@ export class RecordingReader {
 function reportOf({ recording, split }: OpenedRecording): RecordingReport {
   const { info, fps, jointNames, cameras, tasks, problems } = recording;
   const heldout = new Set(split.heldout);
-  const episodes = recording.episodes.map(({ index, length, task }, n) => ({
+  const episodes = recording.episodes.map(({ index, source, length, task }, n) => ({
     index,
+    ...(source ? { source } : {}),
     frames: length,
     task: tasks[task[0] ?? 0] ?? '',
     heldout: heldout.has(n),

@@ -40,7 +40,7 @@ const { backboneLora, state, normalization, delta, cameras, maskTail, maskPaddin
 
 const switched = (on: boolean): string => (on ? 'on' : 'off');
 
-const ofRecordings = /(^|\/)meta\/info\.json$|\.(npz|npy)$/i;
+const ofRecordings = /(^|\/)(meta\/info\.json|\.z(group|array))$|\.(npz|npy|hdf5|h5)$/i;
 
 /** What a form of the actions task holds and means. */
 export const actionsKind: TaskKind<ActionsForm, ActionsSettings> = {

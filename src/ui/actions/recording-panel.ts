@@ -2,7 +2,7 @@ import { css, html, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { RecordingReport } from '../../worker/api';
 import { BenchElement } from '../bench/bench_element';
-import { inFolder } from '../bench/dropped_files';
+import { inFolder, isHidden } from '../bench/dropped_files';
 import { icons } from '../parts/icons';
 import { pageFeatures } from '../parts/page_features';
 import { problemsAt } from '../parts/problem-note';
@@ -246,7 +246,7 @@ export class RecordingPanel extends BenchElement {
     const input = event.target as HTMLInputElement;
     const files = [...(input.files ?? [])].map(inFolder);
     input.value = '';
-    const seen = files.filter(({ path }) => !path.split('/').some((part) => part.startsWith('.')));
+    const seen = files.filter(({ path }) => !path.split('/').some(isHidden));
     if (seen.length === 0) return;
     void (this.#joins ? this.view.source.join(seen) : this.bench.takeFolder(seen));
     this.#joins = false;

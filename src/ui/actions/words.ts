@@ -27,7 +27,7 @@ const english = {
     lead: 'What the robot should learn from: recorded movements. Files are read in this tab and go nowhere else.',
     drop: 'Drop a folder or files here or anywhere on the page',
     kinds:
-      'A LeRobot recording (v2.1 or v3.0) as its folder or .zip, or states and actions as .npz or .csv. New files take the place of what is open.',
+      'A LeRobot recording (v2.1 or v3.0) as its folder or .zip, or states and actions as .hdf5, .zarr, .npz or .csv. New files take the place of what is open.',
     pickFolder: 'Choose a folder…',
     pickFiles: 'Choose files…',
     noRecording: 'Open a recording first.',

@@ -17,11 +17,14 @@ export function droppedFiles(transfer: DataTransfer): Promise<readonly FileInFol
 /** A browser that cannot walk folders hands out files alone; the type of the method does not know of it. */
 const entryOf = (item: Partial<DataTransferItem>): FileSystemEntry | null => item.webkitGetAsEntry?.() ?? null;
 
+/** Whether a name is of what nobody means to hand over; the descriptions of a Zarr store, ".zarray", are no such files. */
+export const isHidden = (name: string) => name.startsWith('.') && !/^\.z(array|attrs|group|metadata)$/.test(name);
+
 /** The files of entries and of everything below them. */
 export async function filesOf(entries: readonly FileSystemEntry[]): Promise<readonly FileInFolder[]> {
   const found: FileInFolder[] = [];
   for (const entry of entries) {
-    if (entry.name.startsWith('.')) continue;
+    if (isHidden(entry.name)) continue;
     if (isFile(entry)) found.push({ path: entry.fullPath.replace(/^\//, ''), file: await fileOf(entry) });
     else if (isFolder(entry)) found.push(...(await filesOf(await childrenOf(entry))));
   }
