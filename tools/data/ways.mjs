@@ -1,0 +1,71 @@
+// The flags that put a problem right, in place of the page's controls: npm run data and npm run train say them.
+
+/** @typedef {import('../../src/problem').Problem} Problem */
+
+/** @param {string} text as a shell reads it back */
+const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
+
+/** The name of the file that a problem is in. @param {Problem} problem */
+const fileOf = ({ where = 'FILE' }) => where.replace(/, (?:line|row|record) \d+$/, '');
+
+/** By what a problem says may be chosen, the setting that it is of, or the place that it names. @type {Readonly<Record<string, string | ((problem: Problem) => string)>>} */
+const WAYS = {
+  columns: (problem) =>
+    `--completion COLUMN and, where there is one, --prompt COLUMN; or --columns ${quoted(`${fileOf(problem)}:PROMPT:COMPLETION`)}`,
+  voice: (problem) => `--voice ${quoted(`${fileOf(problem)}:NAME`)}`,
+  encoding: (problem) => `--latin-1 ${quoted(fileOf(problem))}`,
+  heldout: '--heldout 0',
+  'recording columns': '--state-column NAME and --action-column NAME, each as often as needed',
+  joints: '--joint NAME or --joint 0-6, as often as needed',
+  cameras: '--camera NAME, as often as needed',
+  state: '--state measured, --state last-action or --state last-action-and-lag',
+  horizon: '--horizon N',
+  sequenceLength: ({ fix = '' }) => `--length ${/windows of (\d+) tokens/.exec(fix)?.[1] ?? 'TOKENS'}`,
+  'window length': '--length TOKENS',
+  heldoutFraction: '--heldout SHARE',
+  'held-out share': '--heldout SHARE',
+  'freeze filter': '--freeze EXPR',
+  'freeze all': '--freeze EXPR; or --train-everything',
+  base: '--base ID',
+  normalization: '--normalization z-score',
+  'GPU memory': '--batch N, --length TOKENS or --horizon N, --freeze EXPR, --recompute',
+  memory: '--steps N or --camera NAME',
+  loraRank: '--rank N',
+  loraAlpha: '--alpha NUMBER',
+  steps: '--steps N',
+  batchSize: '--batch N',
+  accumulation: '--accumulation N',
+  learningRate: '--lr RATE',
+  warmupSteps: '--warmup N',
+  endLearningRate: '--end-lr RATE',
+  weightDecay: '--weight-decay NUMBER',
+  clipNorm: '--clip NORM',
+  evaluateEvery: '--evaluate-every N',
+  patience: '--patience N',
+  checkpointEvery: '--checkpoint-every N',
+  seed: '--seed N',
+};
+
+/**
+ * What is written on the command line to put a problem right.
+ * @param {Problem} problem @returns {string | undefined} flags; nothing where none helps
+ */
+export function wayOf(problem) {
+  const key = problem.choice ?? (problem.columns ? 'recording columns' : problem.where);
+  const way = key !== undefined && Object.hasOwn(WAYS, key) ? WAYS[key] : undefined;
+  return typeof way === 'function' ? way(problem) : way;
+}
+
+/** A problem with the flags that put it right in its fix. @template {Problem} P @param {P} problem @returns {P} */
+export function withWay(problem) {
+  const way = wayOf(problem);
+  return way ? { ...problem, fix: `${problem.fix ?? ''} Write ${way}.`.trim() } : problem;
+}
+
+/** A problem as a command that prints no JSON says it. @param {Problem} problem @returns {string} lines */
+export const inWords = (problem) => {
+  const { what, where, fix, others = [] } = problem;
+  const way = wayOf(problem);
+  const own = [what, where && `  where: ${where}`, fix && `  what to do: ${fix}`, way && `  with: ${way}`];
+  return [...own, ...others.map(inWords)].filter(Boolean).join('\n');
+};
