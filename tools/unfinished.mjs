@@ -20,14 +20,15 @@ function identityOf({ task, files, heldout, text, recording, stages, settings })
   return JSON.parse(JSON.stringify(identity)); // as it is read back
 }
 
-/** @param {number} pid @returns {boolean} whether that process is there */
+/** @param {number} pid @returns {boolean} whether that process is there; one that has ended and that nobody has asked about is not */
 function isRunning(pid) {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
     return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM';
   }
+  const told = `/proc/${pid}/stat`;
+  return !existsSync(told) || !/\) Z /.test(readFileSync(told, 'utf8'));
 }
 
 /**
