@@ -29,6 +29,10 @@ const server = await createServer({
   optimizeDeps: { noDiscovery: true },
 });
 const { main } = await server.ssrLoadModule(resolve(root, file));
-const code = await main(args);
+/** @type {number} */
+const code = await main(args).catch((/** @type {unknown} */ error) => {
+  console.error(error instanceof Error ? error.message : error);
+  return 1;
+});
 await server.close();
 process.exit(code);

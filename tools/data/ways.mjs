@@ -9,7 +9,7 @@ const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
 const fileOf = ({ where = 'FILE' }) => where.replace(/, (?:line|row|record) \d+$/, '');
 
 /** By what a problem says may be chosen, the setting that it is of, or the place that it names. @type {Readonly<Record<string, string | ((problem: Problem) => string)>>} */
-const WAYS = {
+export const WAYS = {
   columns: (problem) =>
     `--completion COLUMN and, where there is one, --prompt COLUMN; or --columns ${quoted(`${fileOf(problem)}:PROMPT:COMPLETION`)}`,
   voice: (problem) => `--voice ${quoted(`${fileOf(problem)}:NAME`)}`,
@@ -46,6 +46,13 @@ const WAYS = {
   seed: '--seed N',
 };
 
+/** Fixes of problems whose own are for the page, by the place that they name. @type {Readonly<Record<string, string>>} */
+const FIXES = {
+  GPU: 'Give the same command again: it goes on from the last checkpoint. If the GPU refuses again, write a smaller --batch.',
+  'browser storage': 'Free space on the disk that --out is on.',
+  'base model': 'Build anew: npm run build.',
+};
+
 /**
  * What is written on the command line to put a problem right.
  * @param {Problem} problem @returns {string | undefined} flags; nothing where none helps
@@ -64,7 +71,8 @@ export function withWay(problem) {
 
 /** A problem as a command that prints no JSON says it. @param {Problem} problem @returns {string} lines */
 export const inWords = (problem) => {
-  const { what, where, fix, others = [] } = problem;
+  const { what, where = '', others = [] } = problem;
+  const fix = Object.hasOwn(FIXES, where) ? FIXES[where] : problem.fix;
   const way = wayOf(problem);
   const own = [what, where && `  where: ${where}`, fix && `  what to do: ${fix}`, way && `  with: ${way}`];
   return [...own, ...others.map(inWords)].filter(Boolean).join('\n');
