@@ -12,13 +12,19 @@ const step = (n: number): TrainEvent => ({
   secondsLeft: 80 - n,
 });
 
+const heldout = (of: { step: number; loss: number; best: boolean; aboveBase: boolean }): TrainEvent => ({
+  kind: 'heldout',
+  evaluated: { count: 1, of: 1 },
+  ...of,
+});
+
 /** What is written for a run of 40 steps with one evaluation. */
 function written(stream: { isTTY?: boolean; columns?: number }, env: Record<string, string> = {}): string {
   const said: string[] = [];
   const bar = progressBar({ ...stream, write: (text: string) => said.push(text) }, 40, env);
   for (const done of [0, 1]) bar.onEvent({ kind: 'phase', phase: 'compiling', done, of: 1 });
   for (let n = 1; n <= 40; n++) bar.onEvent(step(n));
-  bar.onEvent({ kind: 'heldout', step: 40, loss: 1, best: true });
+  bar.onEvent(heldout({ step: 40, loss: 1, best: true, aboveBase: false }));
   bar.end();
   return said.join('');
 }
@@ -56,4 +62,15 @@ test('what matters least makes room first', () => {
   expect(barLine(0.5, words, 29)).toBe('[████····] 20/40  loss 1.2346');
   expect(barLine(0.5, words, 18)).toBe('[█████·····] 20/40'.slice(0, 18));
   expect(barLine(0.5, words, 4)).toBe('20/4');
+});
+
+test.each([
+  [{ step: 0, loss: 4.8, best: false, aboveBase: false }, 'step 0: held-out loss 4.8000, of the base'],
+  [{ step: 4, loss: 4.5, best: true, aboveBase: false }, 'step 4: held-out loss 4.5000, the best so far'],
+  [{ step: 8, loss: 4.6, best: false, aboveBase: false }, 'step 8: held-out loss 4.6000'],
+  [{ step: 12, loss: 8.4, best: false, aboveBase: true }, 'step 12: held-out loss 8.4000, worse than the base'],
+])('an evaluation is told with how it stands: %j', (event, line) => {
+  const said: string[] = [];
+  progressBar({ write: (text: string) => said.push(text) }, 20).onEvent(heldout(event));
+  expect(said).toEqual([`${line}\n`]);
 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { type NumberSetting, numberRules } from '../../src/settings/numbers';
 import { inWords, WAYS, wayOf, withWay } from '../../tools/data/ways.mjs';
 import { readFlags } from '../../tools/flags.mjs';
 import { command } from '../../tools/train_flags.mjs';
@@ -9,6 +10,13 @@ test('a way that is told is one that npm run train takes', () => {
   for (const name of told.flatMap((way) => [...way.matchAll(/--([a-z0-9-]+)/g)].map(([, flag]) => flag!))) {
     expect(flags).toHaveProperty(name);
   }
+});
+
+test('every number that a person sets has its flag', () => {
+  for (const name of Object.keys(numberRules) as NumberSetting[]) {
+    expect(wayOf({ what: '', setting: { name } }), name).toMatch(/^--/);
+  }
+  expect(wayOf({ what: '', setting: { name: 'learningRate', stage: 1 } })).toBe('--stage or --stages, of stage 2');
 });
 
 test('files are named as a shell reads them back', () => {

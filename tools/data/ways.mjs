@@ -44,6 +44,7 @@ export const WAYS = {
   patience: '--patience N',
   checkpointEvery: '--checkpoint-every N',
   seed: '--seed N',
+  fps: '--fps RATE',
 };
 
 /** Fixes of problems whose own are for the page, by the place that they name. @type {Readonly<Record<string, string>>} */
@@ -58,7 +59,9 @@ const FIXES = {
  * @param {Problem} problem @returns {string | undefined} flags; nothing where none helps
  */
 export function wayOf(problem) {
-  const key = problem.choice ?? (problem.columns ? 'recording columns' : problem.where);
+  const { choice, setting, columns, joints, where } = problem;
+  if (setting?.stage) return `--stage or --stages, of stage ${setting.stage + 1}`;
+  const key = choice ?? setting?.name ?? (columns ? 'recording columns' : joints ? 'joints' : where);
   const way = key !== undefined && Object.hasOwn(WAYS, key) ? WAYS[key] : undefined;
   return typeof way === 'function' ? way(problem) : way;
 }
