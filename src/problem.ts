@@ -62,6 +62,12 @@ export async function outcome<T>(work: () => T | Promise<T>): Promise<Outcome<T>
 
 export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
 
+/**
+ * Columns or fields of a file that are learned; how a file is encoded; whose messages of a chat; the share that is held out;
+ * tokens of a window; whether everything may train.
+ */
+export type Choice = 'columns' | 'encoding' | 'voice' | 'heldout' | 'sequenceLength' | 'freeze all';
+
 /** An error that a person can act on. */
 export interface Problem {
   /** What went wrong, one sentence. */
@@ -78,6 +84,8 @@ export interface Problem {
   readonly columns?: readonly string[];
   /** Of a recording with more joints than can be learned: those that a person may choose among. */
   readonly joints?: readonly ListedJoint[];
+  /** What a person may choose to put it right; page and command line each have a way to choose it. */
+  readonly choice?: Choice;
   /** Settings that would put it right. */
   readonly remedy?: Remedy;
   /** The setting that it is about. */

@@ -1,6 +1,7 @@
 import { defaultActionsSettings, defaultSettings, defaultsOf } from './settings/defaults';
 import type {
   ActionsSettings,
+  DatasetOptions,
   DatasetReport,
   DeviceReport,
   EndedRun,
@@ -8,38 +9,57 @@ import type {
   Outcome,
   RecordingOptions,
   RecordingReport,
+  Stage,
+  TaskId,
   TaskSettings,
   TextSettings,
   TrainEvent,
   TrainerApi,
+  UnfinishedRun,
 } from './worker/api';
 import { connect } from './worker/connect';
 
 /**
  * What `npm run train` drives: the app's own worker, without the app's page. The app does not link here.
- * Files come from the page's two <input type="file">, one of them for a folder; results leave by its download link.
+ * Files come from the page's <input type="file">; results leave by its download link.
  */
 export interface TrainDriver {
-  /** What a run has where nothing else is asked for, by task. */
-  readonly defaults: typeof defaultsOf;
   /** Asks the worker about the GPU. */
   device(): Promise<Outcome<DeviceReport>>;
-  /** Reads the chosen files, the share `heldoutFraction` kept aside. */
-  openFiles(settings: Partial<TextSettings>, heldoutFraction: number): Promise<Outcome<DatasetReport>>;
-  /** Reads the chosen folder or files as a robot's recording. */
+  /** Reads the chosen files as text. */
+  openFiles(
+    settings: Partial<TextSettings>,
+    options: Omit<DatasetOptions, 'base' | 'sequenceLength' | 'seed'>,
+  ): Promise<Outcome<DatasetReport>>;
+  /** Reads the chosen files as a robot's recording; `paths` are their places in its folder, in the same order. */
   openRecording(
     settings: Partial<ActionsSettings>,
     options: Omit<RecordingOptions, 'seed'>,
+    paths: readonly string[],
   ): Promise<Outcome<RecordingReport>>;
-  /** Trains with `settings` over the task's defaults; events go to window.onTrainEvent. */
-  train(task: TaskSettings['task'], settings: object): Promise<Outcome<EndedRun>>;
-  /** Ends the run after the step in flight; the adapter is kept. */
-  stop(): Promise<Outcome<void>>;
+  /** The settings of a run that is told these; stages that have no warm-up have the run's. */
+  settingsOf(task: TaskId, settings: GivenSettings): TaskSettings;
+  /** Trains on what is open; events go to window.onTrainEvent. */
+  train(settings: TaskSettings): Promise<Outcome<EndedRun>>;
+  /** Runs of the task that a checkpoint can bring back, the latest first. */
+  unfinishedRuns(task: TaskId): Promise<Outcome<readonly UnfinishedRun[]>>;
+  /** Goes on with such a run; events as of train(). */
+  resume(runId: string): Promise<Outcome<EndedRun>>;
+  /** Pauses the run after the step in flight, with a checkpoint. */
+  pause(): Promise<Outcome<void>>;
+  /** Ends the run after the step in flight; the adapter is kept, and with `keepRun` what resume() goes on from. */
+  stop(keepRun: boolean): Promise<Outcome<void>>;
   /** The formats that an adapter can be exported in. */
   formats(adapterId: string): Promise<Outcome<readonly ExportFormat[]>>;
   /** Puts an adapter behind the page's download link; answers with its file name. */
   offer(adapterId: string, format: ExportFormat): Promise<Outcome<string>>;
 }
+
+/** What is told of a run's settings; the rest are the defaults. */
+type GivenSettings = Partial<Omit<TextSettings, 'task' | 'stages'>> &
+  Partial<Omit<ActionsSettings, 'task' | 'stages'>> & {
+    readonly stages: readonly (Omit<Stage, 'warmupSteps'> & Partial<Stage>)[];
+  };
 
 declare global {
   interface Window {
@@ -67,20 +87,25 @@ const chosen = (selector: string): readonly File[] => [...(element<HTMLInputElem
 /** What the data decide of a run, where nothing else is asked for. */
 let ofData: Pick<TextSettings, 'sequenceLength'> | null = null;
 
-async function openFiles(settings: Partial<TextSettings>, heldoutFraction: number): Promise<Outcome<DatasetReport>> {
+const openFiles: TrainDriver['openFiles'] = async (settings, chosenOptions) => {
   const { base, seed } = { ...defaultSettings, ...settings };
-  const options = { base, sequenceLength: settings.sequenceLength ?? null, heldoutFraction, seed };
+  const options = { ...chosenOptions, base, seed, sequenceLength: settings.sequenceLength ?? null };
   const opened = await orBroken(trainer.openDataset(chosen('#data'), options));
   if (opened.ok && opened.value.fault) return { ok: false, problem: opened.value.fault };
   ofData = opened.ok ? { sequenceLength: opened.value.sequenceLength } : null;
   return opened;
-}
+};
 
-function openRecording(settings: Partial<ActionsSettings>, options: Omit<RecordingOptions, 'seed'>) {
+const openRecording: TrainDriver['openRecording'] = (settings, options, paths) => {
   const { seed } = { ...defaultActionsSettings, ...settings };
-  const files = [...chosen('#folder'), ...chosen('#data')];
-  const placed = files.map((file) => ({ path: file.webkitRelativePath || file.name, file }));
+  const placed = chosen('#data').map((file, n) => ({ path: paths[n] ?? file.name, file }));
   return orBroken(trainer.openRecording(placed, { ...options, seed }));
+};
+
+function settingsOf(task: TaskId, given: GivenSettings): TaskSettings {
+  const settings = { ...defaultsOf[task], ...ofData, ...given } as TaskSettings;
+  const { warmupSteps } = settings;
+  return { ...settings, stages: given.stages.map((stage) => ({ warmupSteps, ...stage })) };
 }
 
 async function formats(adapterId: string): Promise<Outcome<readonly ExportFormat[]>> {
@@ -107,13 +132,15 @@ async function offer(adapterId: string, format: ExportFormat): Promise<Outcome<s
 }
 
 window.trainDriver = {
-  defaults: defaultsOf,
   device: () => orBroken(trainer.inspect()),
   openFiles,
   openRecording,
-  train: (task, settings) =>
-    orBroken(trainer.train({ ...defaultsOf[task], ...ofData, ...settings }, (event) => window.onTrainEvent(event))),
-  stop: () => orBroken(trainer.stop()),
+  settingsOf,
+  train: (settings) => orBroken(trainer.train(settings, (event) => window.onTrainEvent(event))),
+  unfinishedRuns: (task) => orBroken(trainer.unfinishedRuns(task)),
+  resume: (runId) => orBroken(trainer.resume(runId, (event) => window.onTrainEvent(event))),
+  pause: () => orBroken(trainer.pause()),
+  stop: (keepRun) => orBroken(trainer.stop(keepRun)),
   formats,
   offer,
 };

@@ -22,14 +22,18 @@ function chromiumPath() {
 /**
  * Opens `url` in a headless Chromium.
  * @param {string} url
- * @param {{ profile?: string, webgpu?: boolean, context?: import('playwright-core').BrowserContextOptions }} [options]
+ * @param {{ profile?: string, webgpu?: boolean, args?: readonly string[], context?: import('playwright-core').BrowserContextOptions }} [options]
  *   profile: a folder that keeps the browser's storage; without it the storage ends with the browser
+ *   args: more of Chromium's arguments
  *   webgpu: false for a browser that offers no adapter, at least where there is no graphics card
  * @returns {Promise<Opened>}
  */
-export async function open(url, { profile, webgpu = true, context: contextOptions } = {}) {
-  const args = chromiumArguments.filter((argument) => webgpu || argument !== '--enable-unsafe-webgpu');
-  const launchOptions = { executablePath: chromiumPath(), args, handleSIGINT: false };
+export async function open(url, { profile, webgpu = true, args: more = [], context: contextOptions } = {}) {
+  const own = chromiumArguments.filter((argument) => webgpu || argument !== '--enable-unsafe-webgpu');
+  const args = [...own, ...more];
+  // A signal is for the program: it ends the browser when it has what it wants of it. A browser ends with its program.
+  const signals = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
+  const launchOptions = { executablePath: chromiumPath(), args, ...signals };
   const launched = profile ? undefined : await chromium.launch(launchOptions);
   const context = launched
     ? await launched.newContext(contextOptions)

@@ -1,16 +1,26 @@
 import { readFileSync } from 'node:fs';
 import { asProblem, problem } from '../src/problem';
+import { UsageError } from './flags.mjs';
 
-/** Prints what a command answers, or why it cannot, as JSON; a text as it is. @returns the exit code */
-export async function printJson(answer: () => unknown): Promise<number> {
+/**
+ * Prints what a command answers, or why it cannot, as JSON; a text as it is.
+ * @param isGood whether the answer is a good one; without it every answer is
+ * @returns the exit code: 0 for a good answer, 1 for another or none, 2 for a mistake on the command line
+ */
+export async function printJson<T>(
+  answer: () => T | Promise<T>,
+  isGood: (answer: T) => boolean = () => true,
+): Promise<0 | 1 | 2> {
+  const print = (value: unknown) => console.log(typeof value === 'string' ? value : JSON.stringify(value, null, 2));
   try {
-    const found = await answer();
-    console.log(typeof found === 'string' ? found : JSON.stringify(found, null, 2));
-    return 0;
+    const answered = await answer();
+    print(answered);
+    return isGood(answered) ? 0 : 1;
   } catch (error) {
-    const { what, where = null, fix = null } = asProblem(error);
-    console.log(JSON.stringify({ error: { what, where, fix } }, null, 2));
-    return 1;
+    const isUsage = error instanceof UsageError;
+    const { what, where = null, fix = null } = isUsage ? error.problem : asProblem(error);
+    print({ error: { what, where, fix } });
+    return isUsage ? 2 : 1;
   }
 }
 

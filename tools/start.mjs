@@ -1,15 +1,16 @@
 // Installs, builds and serves Adaptab. Runs before anything is installed, so it imports nothing that is not Node's or ours.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { commandOf } from './commands.mjs';
+import { readOrRefuse } from './flags.mjs';
 import { provideFor } from './machine.mjs';
 import { serve } from './serve.mjs';
 import { build, root } from './setup.mjs';
 import { whenStopped } from './stopped.mjs';
 
-const { values } = parseArgs({
-  options: { port: { type: 'string', default: '4173' }, base: { type: 'string', default: '/' } },
-});
+const { port: wanted = 4173, base = '/' } = /** @type {{ port?: number, base?: string }} */ (
+  readOrRefuse(commandOf('start')).values
+);
 
 /** @param {string} url */
 function openBrowser(url) {
@@ -31,10 +32,10 @@ if (!build()) {
   console.error('The build failed: see the message above.');
   process.exit(1);
 }
-const { url, port, close } = await serve({ root: join(root, 'dist'), port: Number(values.port), base: values.base });
-if (port !== Number(values.port)) {
+const { url, port, close } = await serve({ root: join(root, 'dist'), port: wanted, base });
+if (wanted !== 0 && port !== wanted) {
   console.log(
-    `Port ${values.port} is taken. Adapters belong to the address they were made at; these are those of port ${port}.`,
+    `Port ${wanted} is taken. Adapters belong to the address they were made at; these are those of port ${port}.`,
   );
 }
 console.log(`Adaptab is at ${url}  (Ctrl+C ends it)`);

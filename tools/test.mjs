@@ -2,10 +2,14 @@
 // Starts before anything is installed, so it imports nothing that is not Node's or ours.
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { commandOf } from './commands.mjs';
+import { readOrRefuse } from './flags.mjs';
 import { commands, provide } from './machine.mjs';
 import { build, root, runsPackage } from './setup.mjs';
 import { runStages } from './test_stages.mjs';
 import { runsOnWgpu } from './wgpu.mjs';
+
+readOrRefuse(commandOf('test'));
 
 /** @typedef {import('./test_stages.mjs').Count} Count */
 /** @typedef {import('./machine.mjs').NeedName} NeedName */

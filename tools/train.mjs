@@ -1,42 +1,35 @@
-// npm run train -- --task text --data FILE [--data FILE …] [--out DIR] [--steps N] …
-// npm run train -- --task actions --data FOLDER [--out DIR] [--steps N] …
+// npm run train -- --task text FILE… [--out DIR] [--steps N] …
+// npm run train -- --task actions FOLDER [--out DIR] [--steps N] …
 // Trains with the app's own build and worker in a headless Chromium, and writes the adapter and run.json.
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { inWords } from './data/ways.mjs';
+import { helpIfAsked, UsageError } from './flags.mjs';
 import { provideFor } from './machine.mjs';
+import { quietWhenClosed } from './output.mjs';
 import { progressBar } from './progress.mjs';
 import { ensureBuilt, isMain, root } from './setup.mjs';
-import { flagOf, Refusal, readArguments, refuse } from './train_arguments.mjs';
+import { exitCodeOf, whenStopped } from './stopped.mjs';
+import { Refusal, readArguments, refuse } from './train_arguments.mjs';
+import { command } from './train_flags.mjs';
+import { endLine, openLoopLine, openLoopTable, recordOf } from './train_record.mjs';
+import { unfinishedIn } from './unfinished.mjs';
 
 /** @typedef {import('./train_arguments.mjs').TrainArguments} TrainArguments */
+/** @typedef {import('../src/worker/api').TrainEvent} TrainEvent */
 /** @typedef {import('playwright-core').Page} Page */
 
-/** A setting as the command line says it. @param {import('../src/worker/api').SettingPlace} setting @param {string} where */
-function placeOf({ name, stage = 0 }, where) {
-  if (stage > 0) return `stage ${stage + 1} (--stage or --stages), ${where.split(', ').at(-1)}`;
-  return flagOf(name) ?? where;
-}
-
-/** @param {import('../src/worker/api').Problem} problem @returns {string} */
-const inWords = ({ what, where, fix, columns, setting, others = [] }) =>
-  [
-    what,
-    where && `  where: ${setting ? placeOf(setting, where) : where}`,
-    fix && `  what to do: ${fix}`,
-    columns && '  with: --state-column NAME and --action-column NAME, each as often as needed',
-    ...others.map(inWords),
-  ]
-    .filter(Boolean)
-    .join('\n');
+/** Its storage belongs to an address, which must be the same when the run goes on: no port is in it. */
+const ADDRESS = 'http://adaptab.localhost/';
 
 /** @template T @param {import('../src/worker/api').Outcome<T>} outcome @returns {T} */
 const taken = (outcome) => (outcome.ok ? outcome.value : refuse(inWords(outcome.problem)));
 
 /** Reads text files. @param {Page} page @param {TrainArguments} run @returns {Promise<string>} what was read, in a line */
-async function openFiles(page, { files, heldout, settings }) {
-  await page.setInputFiles('#data', files);
+async function openFiles(page, { heldout, text, settings }) {
+  const options = { ...text, heldoutFraction: heldout };
   const dataset = taken(
-    await page.evaluate(([s, h]) => window.trainDriver.openFiles(s, h), /** @type {const} */ ([settings, heldout])),
+    await page.evaluate(([s, o]) => window.trainDriver.openFiles(s, o), /** @type {const} */ ([settings, options])),
   );
   for (const problem of dataset.files.flatMap((file) => file.problems)) console.error(inWords(problem));
   const { examples, windows, heldoutWindows, evaluatedWindows = heldoutWindows } = dataset;
@@ -46,18 +39,14 @@ async function openFiles(page, { files, heldout, settings }) {
 }
 
 /** Reads a recording. @param {Page} page @param {TrainArguments} run @returns {Promise<string>} what was read, in a line */
-async function openRecording(page, { files, heldout, fps, columns, joints, prompt, settings }) {
-  const isFolder = statSync(/** @type {string} */ (files[0])).isDirectory();
-  await page.setInputFiles(isFolder ? '#folder' : '#data', isFolder ? /** @type {string} */ (files[0]) : files);
-  const options = {
-    heldoutFraction: heldout,
-    ...(fps === undefined ? {} : { fps }),
-    ...(columns ? { columns } : {}),
-    ...(joints ? { joints } : {}),
-    ...(prompt === undefined ? {} : { prompt }),
-  };
+async function openRecording(page, { files, heldout, recording: chosen, settings }) {
+  const paths = files.map(({ path }) => path);
+  const options = { ...chosen, heldoutFraction: heldout };
   const recording = taken(
-    await page.evaluate(([s, o]) => window.trainDriver.openRecording(s, o), /** @type {const} */ ([settings, options])),
+    await page.evaluate(
+      ([s, o, p]) => window.trainDriver.openRecording(s, o, p),
+      /** @type {const} */ ([settings, options, paths]),
+    ),
   );
   for (const problem of recording.problems) console.error(inWords(problem));
   if (settings.state === undefined) console.error(`State: ${recording.suggestedState.why}`);
@@ -71,41 +60,90 @@ async function openRecording(page, { files, heldout, fps, columns, joints, promp
   );
 }
 
-/** Trains in `page`, which shows train.html. @param {Page} page @param {TrainArguments} run */
-async function trainIn(page, run) {
-  const { task, out } = run;
-  const defaults = await page.evaluate((t) => window.trainDriver.defaults[t], task);
-  const own = { ...defaults, ...run.settings };
-  const stages = run.stages.map((stage) => ({ warmupSteps: own.warmupSteps, ...stage }));
-  const settings = { ...own, stages };
+/** Phases in which nothing is trained that a checkpoint has not. @type {readonly (string | undefined)[]} */
+const BEFORE_TRAINING = [undefined, 'loading', 'planning', 'compiling'];
+
+/**
+ * What a signal does to a run: the first one keeps a checkpoint and the adapter so far, a second one ends the process at
+ * once. Before there is something to keep, the first one ends it too.
+ */
+class Ending {
+  /** @type {NodeJS.Signals | undefined} */
+  signal;
+  /** @type {string | undefined} */
+  phase;
+  /** @type {Page | undefined} */
+  page;
+
+  constructor() {
+    whenStopped(
+      (signal) => this.#first(signal),
+      (signal) => process.exit(exitCodeOf(signal)),
+    );
+  }
+
+  /** @param {NodeJS.Signals} signal */
+  #first(signal) {
+    this.signal = signal;
+    if (BEFORE_TRAINING.includes(this.phase) || !this.page) {
+      console.error('\nEnded before there was anything new to keep.');
+      process.exit(exitCodeOf(signal));
+    }
+    console.error('\nEnding after this step, with a checkpoint. Once more ends it at once.');
+    void this.page.evaluate(() => window.trainDriver.pause());
+  }
+}
+
+/**
+ * Trains in `page`, which shows train.html.
+ * @param {Page} page @param {TrainArguments} run @param {Ending} ending
+ */
+async function trainIn(page, run, ending) {
+  const { task, out, files } = run;
   const device = taken(await page.evaluate(() => window.trainDriver.device()));
   if (!device.usable) refuse(inWords(device.problem ?? { what: 'This browser has no usable GPU.' }));
-  const read = await (task === 'text' ? openFiles(page, run) : openRecording(page, run));
-  console.error(`${read}, on ${device.name}`);
-
-  const steps = stages.reduce((sum, stage) => sum + stage.steps, settings.steps);
+  const [unfinished] = taken(await page.evaluate((t) => window.trainDriver.unfinishedRuns(t), task));
+  if (unfinished) console.error(`Going on after step ${unfinished.step} of ${unfinished.steps}, on ${device.name}.`);
+  else {
+    await page.setInputFiles(
+      '#data',
+      files.map(({ onDisk }) => onDisk),
+    );
+    const read = await (task === 'text' ? openFiles(page, run) : openRecording(page, run));
+    console.error(`${read}, on ${device.name}`);
+  }
+  const given = { ...run.settings, stages: run.stages };
+  const settings =
+    unfinished?.settings ??
+    (await page.evaluate(([t, s]) => window.trainDriver.settingsOf(t, s), /** @type {const} */ ([task, given])));
+  const steps = settings.stages.reduce((sum, stage) => sum + stage.steps, settings.steps);
   const bar = progressBar(process.stderr, steps);
-  await page.exposeFunction('onTrainEvent', (/** @type {import('../src/worker/api').TrainEvent} */ event) => {
-    if (event.kind === 'problem') bar.note(inWords(event.problem));
-    else if (event.kind === 'prefix') bar.note(event.reason);
-    else if (event.kind === 'open loop') bar.note(`step ${event.step}: ${openLoopLine(event.openLoop)}`);
-    else if (event.kind === 'memory') tellStage(bar, event, stages.length + 1);
-    else bar.onEvent(event);
+  await page.exposeFunction('onTrainEvent', (/** @type {TrainEvent} */ event) => {
+    if (event.kind === 'phase') ending.phase = event.phase;
+    tell(bar, event, settings.stages.length + 1);
+    if (event.kind === 'paused' && ending.signal) {
+      bar.note(`Step ${event.step} is kept: the same command goes on from there. Writing the adapter so far.`);
+      void page.evaluate(() => window.trainDriver.stop(true));
+    }
   });
-  process.once('SIGINT', () => {
-    bar.note('stopping after this step, keeping the adapter');
-    void page.evaluate(() => window.trainDriver.stop());
-  });
+  ending.page = page;
   const summary = taken(
-    await page.evaluate(
-      ([t, s]) => window.trainDriver.train(t, s),
-      /** @type {const} */ ([task, { ...run.settings, stages }]),
-    ),
+    unfinished
+      ? await page.evaluate((id) => window.trainDriver.resume(id), unfinished.runId)
+      : await page.evaluate((s) => window.trainDriver.train(s), settings),
   );
   bar.end();
-
   mkdirSync(out, { recursive: true });
   return { settings, device: device.name, summary, saved: await saveAll(page, summary.adapterId, out) };
+}
+
+/** @param {ReturnType<typeof progressBar>} bar @param {TrainEvent} event @param {number} stages */
+function tell(bar, event, stages) {
+  if (event.kind === 'problem') bar.note(inWords(event.problem));
+  else if (event.kind === 'prefix') bar.note(event.reason);
+  else if (event.kind === 'open loop') bar.note(`step ${event.step}: ${openLoopLine(event.openLoop)}`);
+  else if (event.kind === 'memory') tellStage(bar, event, stages);
+  else bar.onEvent(event);
 }
 
 /**
@@ -149,119 +187,65 @@ function tellStage(bar, { moment, stage, step, allocatedBytes, plannedBytes }, s
   bar.note(`step ${step}: stage ${stage} of ${stages}, ${megabytes(allocatedBytes)} MB on the GPU, ${same}`);
 }
 
-/** What run.json holds. @param {Awaited<ReturnType<typeof trainIn>>} result */
-function record({ settings, device, summary, saved }) {
-  const { history, openLoop } = summary;
-  const { joints, mae, hold, mean, base } = openLoop ?? {};
-  return {
-    task: settings.task,
-    base: settings.base,
-    steps: summary.steps,
-    ...(settings.stages.length > 0 ? { stages: stagesTold(settings) } : {}),
-    seconds: summary.seconds,
-    ended: summary.ended,
-    train: history.train.map(({ step, loss, gradNorm, learningRate }) => ({
-      step,
-      loss,
-      grad_norm: gradNorm,
-      lr: learningRate,
-    })),
-    heldout: history.heldout.map(({ step, loss }) => ({ step, loss })),
-    ...(history.evaluated ? { evaluated: history.evaluated } : {}),
-    baseline_heldout: measured(summary.baselineHeldout),
-    kept: { step: summary.keptStep, heldout: measured(summary.heldout) },
-    verdict: verdictTold(summary.verdict),
-    ...(openLoop ? { open_loop: { joints, mae, hold, mean, base } } : {}),
-    tokens_per_s: history.tokensPerSecond,
-    bytes: { planned: history.plannedBytes, allocated: history.allocatedBytes, by_kind: history.byKind },
-    device,
-    adapter: saved.openpi,
-    peft: saved.peft ?? null,
-  };
-}
-
-/** A loss; null where nothing was measured. @param {number} loss */
-const measured = (loss) => (Number.isFinite(loss) ? loss : null);
-
-/** @param {import('../src/worker/api').Verdict} verdict */
-const verdictTold = ({ outcome, problem }) => ({
-  outcome,
-  ...(problem ? { what: problem.what, fix: problem.fix } : {}),
-});
-
-/** How a run ended, in a line. @param {import('../src/worker/api').EndedRun} summary @param {boolean} keepBest */
-function endLine({ ended, steps, baselineHeldout, heldout, keptStep, verdict }, keepBest) {
-  const loss = (/** @type {number} */ value) => (Number.isFinite(value) ? value.toFixed(4) : 'not finite');
-  const losses = Number.isNaN(baselineHeldout)
-    ? 'nothing held out, so nothing measured'
-    : `held-out loss ${loss(baselineHeldout)} → ${loss(heldout)}`;
-  return `${ended} after ${steps} steps; ${losses} (step ${keptStep} kept${verdict.outcome === 'worse' && keepBest ? ', the least bad' : ''})`;
-}
-
-/** @param {import('../src/worker/api').TaskSettings} settings */
-const stagesTold = ({ steps, freeze, learningRate, warmupSteps, stages }) =>
-  [{ steps, freeze, learningRate, warmupSteps }, ...stages].map((stage) => ({
-    steps: stage.steps,
-    freeze: stage.freeze,
-    lr: stage.learningRate,
-    warmup: stage.warmupSteps,
-  }));
-
-/** The error against that of holding the last action. @param {import('../src/worker/api').OpenLoop} openLoop */
-function openLoopLine({ mae, hold }) {
-  const better = mae.filter((error, joint) => error < (hold[joint] ?? Number.NaN)).length;
-  const less = `less on ${better} of ${mae.length} joints`;
-  const shares = mae.flatMap((error, joint) => (hold[joint] ? [error / hold[joint]] : [])); // a joint that is still has none
-  if (shares.length === 0) return `open-loop error: ${less} than that of holding the last action`;
-  const share = shares.reduce((sum, one) => sum + one, 0) / shares.length;
-  return `open-loop error ${share.toFixed(3)} × that of holding the last action; ${less}`;
-}
-
-/** Errors joint by joint, as a table. @param {import('../src/worker/api').OpenLoop} openLoop */
-function openLoopTable({ joints, mae, hold, mean, base }) {
-  const width = Math.max(5, ...joints.map((name) => name.length));
-  const row = (/** @type {string} */ name, /** @type {(string | number)[]} */ cells) =>
-    name.padEnd(width) +
-    cells.map((cell) => (typeof cell === 'number' ? cell.toPrecision(4) : cell).padStart(12)).join('');
-  return [
-    row('joint', ['adapter', 'hold', 'mean', 'base']),
-    ...joints.map((name, n) =>
-      row(
-        name,
-        [mae, hold, mean, base].map((errors) => errors[n] ?? Number.NaN),
-      ),
-    ),
-  ].join('\n');
-}
-
-/** @param {string[]} argv */
-async function main(argv) {
-  const run = readArguments(argv);
-  provideFor('train');
-  if (!ensureBuilt()) refuse('The app could not be built: see the message above.');
+/** Opens train.html with the storage of the run in `profile`. @param {string} profile */
+async function openPage(profile) {
   const [{ serve }, { open }] = await Promise.all([import('./serve.mjs'), import('./browser.mjs')]);
   const served = await serve({ root: join(root, 'dist') });
-  const opened = await open(`${served.url}train.html`);
+  const { host } = new URL(ADDRESS);
+  const args = [`--host-resolver-rules=MAP ${host}:80 127.0.0.1:${served.port}`];
+  const opened = await open(`${ADDRESS}train.html`, { profile, args });
+  const close = async () => {
+    await opened.close();
+    await served.close();
+  };
+  return { page: opened.page, faults: opened.faults, close };
+}
+
+/** @param {TrainArguments} run @param {Ending} ending @returns {Promise<number>} the exit code */
+async function train(run, ending) {
+  const unfinished = unfinishedIn(run);
+  const { page, faults, close } = await openPage(unfinished.begin());
   try {
-    const result = await trainIn(opened.page, run);
-    writeFileSync(join(run.out, 'run.json'), `${JSON.stringify(record(result), null, 2)}\n`);
+    const result = await trainIn(page, run, ending);
+    writeFileSync(join(run.out, 'run.json'), `${JSON.stringify(recordOf(result), null, 2)}\n`);
     const { summary, saved } = result;
     if (summary.openLoop) console.error(`mean absolute error on held-out episodes\n${openLoopTable(summary.openLoop)}`);
     console.error(endLine(summary, result.settings.keepBest));
     if (summary.verdict.problem) console.error(inWords(summary.verdict.problem));
     const written = [...Object.values(saved), 'run.json'];
     console.log(written.map((name) => join(run.out, name)).join('\n'));
-    if (opened.faults.length > 0) refuse(opened.faults.join('\n'));
-    if (summary.ended === 'not finite') process.exitCode = 1;
+    if (faults.length > 0) refuse(faults.join('\n'));
+    if (summary.ended === 'stopped' && ending.signal) return exitCodeOf(ending.signal);
+    return summary.ended === 'not finite' ? 1 : 0;
   } finally {
-    await opened.close();
-    await served.close();
+    const kept = await page.evaluate((t) => window.trainDriver.unfinishedRuns(t), run.task).catch(() => null);
+    await close();
+    if (kept?.ok && kept.value.length === 0) unfinished.forget();
   }
 }
 
+/** @param {string[]} argv @returns {Promise<number>} the exit code */
+async function main(argv) {
+  helpIfAsked(command, argv);
+  quietWhenClosed();
+  const run = readArguments(argv);
+  const ending = new Ending();
+  provideFor('train');
+  if (!ensureBuilt()) refuse('The app could not be built: see the message above.');
+  return train(run, ending);
+}
+
+/** @param {unknown} error @returns {string} a sentence, without the calls that led to it */
+function sentenceOf(error) {
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof Refusal || error instanceof UsageError) return message;
+  if (!/has been closed|crashed|Target closed/i.test(message)) return message;
+  return `The browser has ended in the middle of the run (${message.split('\n')[0]}). The same command goes on from its last checkpoint.`;
+}
+
 if (isMain(import.meta.filename)) {
-  await main(process.argv.slice(2)).catch((error) => {
-    console.error(error instanceof Refusal ? error.message : error);
-    process.exitCode = 1;
+  process.exitCode = await main(process.argv.slice(2)).catch((error) => {
+    console.error(sentenceOf(error));
+    return error instanceof UsageError ? 2 : 1;
   });
 }

@@ -2,6 +2,8 @@
 import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { commandOf } from './commands.mjs';
+import { helpIfAsked } from './flags.mjs';
 import { findLavapipe } from './lavapipe.mjs';
 import { provideFor } from './machine.mjs';
 import { isMain, root, runs } from './setup.mjs';
@@ -33,6 +35,7 @@ export function runsOnWgpu(script, args) {
 }
 
 if (isMain(import.meta.filename)) {
+  helpIfAsked(commandOf('test:wgpu'));
   provideFor('test:wgpu');
   const succeeded = runsOnWgpu('vitest/vitest.mjs', ['run', '--project', 'wgpu', ...process.argv.slice(2)]);
   process.exitCode = succeeded ? 0 : 1;

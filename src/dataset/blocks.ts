@@ -33,7 +33,7 @@ export const CANNOT_BE_READ = [
 const NOT_UTF8 = 'This line holds bytes that are not UTF-8: it was probably saved in another encoding.';
 
 /** Says of a problem that it comes of another encoding. */
-export const isOfEncoding = ({ what }: Problem): boolean => what.includes('bytes that are not UTF-8');
+export const isOfEncoding = ({ choice }: Problem): boolean => choice === 'encoding';
 const SAVE_AS_UTF8 = 'Save the file as UTF-8 in a text editor and choose it again.';
 
 /**
@@ -62,7 +62,7 @@ export async function* lineBlocks(file: Blob, source: SourceFormat, problems: Pr
     }
     for (const single of splitLines(bytes, newline)) {
       const own = decode(single);
-      if (own === null) problems.atLine(line, NOT_UTF8, SAVE_AS_UTF8);
+      if (own === null) problems.atLine(line, NOT_UTF8, SAVE_AS_UTF8, 'encoding');
       else if (own.includes('\0'))
         problems.atLine(line, 'This line holds NUL bytes: it is not text.', 'Remove the line.');
       else yield { line, text: unixNewlines(own, source) };

@@ -35,7 +35,7 @@ async function textOf(file: File, { container, encoding, head, markBytes }: File
   const own = markBytes === 0 && encoding === 'utf-8' ? ownEncoding(head) : encoding;
   const source = new TextDecoder(own).decode(await file.slice(markBytes).arrayBuffer());
   if (source.includes('\ufffd'))
-    sink.problems.ofFile(NOT_UTF8, 'Save it as UTF-8 in a text editor and choose it again.');
+    sink.problems.ofFile(NOT_UTF8, 'Save it as UTF-8 in a text editor and choose it again.', 'encoding');
   return textOfHtml(source);
 }
 

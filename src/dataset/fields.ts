@@ -1,3 +1,5 @@
+import type { Choice } from '../problem';
+
 /** The fields of a record or of a turn. Only own ones count, so that a record cannot speak through a prototype. */
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -5,6 +7,7 @@ export type Fields = Readonly<Record<string, unknown>>;
 export interface RecordFault {
   readonly what: string;
   readonly fix: string;
+  readonly choice?: Choice;
 }
 
 export const isFault = (value: object): value is RecordFault => 'fix' in value;

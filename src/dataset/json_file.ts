@@ -157,7 +157,7 @@ function parseRecord(text: string, line: number, lastLine: number, found: Found,
   noteFields(record, found);
   const reading = readRecord(found.wanted ? chosenFields(record, found.wanted) : record);
   if (isFault(reading)) {
-    sink.problems.atLine(line, reading.what, reading.fix);
+    sink.problems.atLine(line, reading.what, reading.fix, reading.choice);
     return;
   }
   found.forms.add(reading.form);

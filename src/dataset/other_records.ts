@@ -50,19 +50,20 @@ function placeOf(fields: Fields, better: string, form: string | null): string {
 }
 
 /** Says of a problem that a choice of fields would put it right. */
-export const isOfFields = ({ what }: Problem): boolean =>
-  /^This record has|not clear which columns|^The table has no column/.test(what);
+export const isOfFields = ({ choice }: Problem): boolean => choice === 'columns';
 
 /** What a record lacks to be of a known form; `known` names the fields that are known. */
 export function unknownRecord(fields: Fields, known: string): RecordFault {
   const partner = PAIRS.find(([, prompt, completion]) => has(fields, prompt) || has(fields, completion));
   if (partner) {
     const [missing, present] = has(fields, partner[1]) ? [partner[2], partner[1]] : [partner[1], partner[2]];
-    return { what: `This record has "${present}" but no "${missing}".`, fix: `Add "${missing}" to the record.` };
+    const what = `This record has "${present}" but no "${missing}".`;
+    return { what, fix: `Add "${missing}" to the record.`, choice: 'columns' };
   }
   const names = Object.keys(fields)
     .slice(0, 6)
     .map((name) => JSON.stringify(name.slice(0, 40)))
     .join(', ');
-  return { what: names ? `This record has no known field; it has ${names}.` : 'This record is empty.', fix: known };
+  if (names === '') return { what: 'This record is empty.', fix: known };
+  return { what: `This record has no known field; it has ${names}.`, fix: known, choice: 'columns' };
 }

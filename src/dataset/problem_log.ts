@@ -1,12 +1,12 @@
-import type { Problem } from '../problem';
+import type { Choice, Problem } from '../problem';
 import { OF_TURN, type RecordNote } from './record_notes';
 
 const LISTED_LINES = 5;
 
 /** Collects what could not be read in one file: every problem of the file itself, those of single lines, each sentence once with how often, the first few of these and the count of the rest. */
 export interface ProblemLog {
-  atLine(line: number, what: string, fix: string): void;
-  ofFile(what: string, fix: string): void;
+  atLine(line: number, what: string, fix: string, choice?: Choice): void;
+  ofFile(what: string, fix: string, choice?: Choice): void;
   /** What was repaired in a record, or is not shown to the model: told once, with the line of the first and how often. */
   note(line: number, note: RecordNote): void;
   /** Fields of a record that are not read: all of a file are one problem. */
@@ -31,15 +31,16 @@ export function problemLog(file: string, place: 'line' | 'row' = 'line'): Proble
   let unreadRecords = 0;
   let unlisted = 0;
   return {
-    atLine(line, what, fix) {
+    atLine(line, what, fix, choice) {
       const key = `${what}\n${fix}`;
       const known = atLine.get(key);
       if (known) known.count++;
-      else if (atLine.size < LISTED_LINES) atLine.set(key, { line, note: { what, fix }, count: 1 });
+      else if (atLine.size < LISTED_LINES)
+        atLine.set(key, { line, note: { what, fix, ...(choice ? { choice } : {}) }, count: 1 });
       else unlisted++;
     },
-    ofFile(what, fix) {
-      ofFile.push({ what, where: file, fix });
+    ofFile(what, fix, choice) {
+      ofFile.push({ what, where: file, fix, ...(choice ? { choice } : {}) });
     },
     note(line, note) {
       const known = notes.get(note.what);
@@ -67,8 +68,10 @@ export function problemLog(file: string, place: 'line' | 'row' = 'line'): Proble
 }
 
 /** The sentence says how often, too: a problem is read where there is no room for a number beside it. */
-function counted({ what, fix }: RecordNote, where: string, count: number): Problem {
-  return count === 1 ? { what, where, fix } : { what: what.replace(/\.$/, ` (${count} times).`), where, fix, count };
+function counted({ what, ...fix }: RecordNote, where: string, count: number): Problem {
+  return count === 1
+    ? { what, where, ...fix }
+    : { what: what.replace(/\.$/, ` (${count} times).`), where, ...fix, count };
 }
 
 const NAMED_FIELDS = 8;

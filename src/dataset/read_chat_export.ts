@@ -1,4 +1,3 @@
-import type { Problem } from '../problem';
 import { CHAT_EXPORTS } from './chat_exports';
 import { isFault } from './fields';
 import type { FileKind } from './file_kind';
@@ -79,9 +78,6 @@ type Words = Pick<Said, 'text' | 'day' | 'line'> & { readonly who: string };
 
 const NOT_SAID = 'It was not said whose messages of this chat are to be learned';
 
-/** Says of a problem that a person may choose another voice. */
-export const isOfVoice = ({ what }: Problem): boolean => what.startsWith(NOT_SAID) || what.startsWith('Nobody called');
-
 function chosenVoice(
   messenger: string,
   said: readonly Words[],
@@ -98,14 +94,14 @@ function chosenVoice(
   }
   if (wanted !== undefined && voices.includes(wanted)) return wanted;
   if (wanted !== undefined) {
-    problems.ofFile(`Nobody called "${wanted}" speaks in this chat.`, `Choose among ${who}.`);
+    problems.ofFile(`Nobody called "${wanted}" speaks in this chat.`, `Choose among ${who}.`, 'voice');
     return undefined;
   }
   const exported = owner !== undefined && voices.includes(owner);
   const voice = exported ? owner : whoAnswersMost(said, voices);
   const because = exported ? 'who exported it' : 'who answers most';
   const what = `${NOT_SAID}: those of ${JSON.stringify(voice.slice(0, 40))} are, ${because}.`;
-  problems.ofFile(what, `Choose another voice where another is meant: ${who}.`);
+  problems.ofFile(what, `Choose another voice where another is meant: ${who}.`, 'voice');
   return voice;
 }
 

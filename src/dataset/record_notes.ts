@@ -1,7 +1,10 @@
+import type { Choice } from '../problem';
+
 /** Something in a record that was repaired, or that is not shown to the model: said once a file, with how often. */
 export interface RecordNote {
   readonly what: string;
   readonly fix: string;
+  readonly choice?: Choice;
 }
 
 /** What is to be said of one record that was read all the same. */

@@ -51,7 +51,12 @@ function chosenColumns(
   const names = wanted.prompt === undefined ? [wanted.completion] : [wanted.prompt, wanted.completion];
   const missing = names.find((name) => !columns.includes(name));
   if (missing !== undefined) {
-    sink.problems.atLine(line, `The table has no column "${missing}".`, `Choose among ${listNames(columns)}.`);
+    sink.problems.atLine(
+      line,
+      `The table has no column "${missing}".`,
+      `Choose among ${listNames(columns)}.`,
+      'columns',
+    );
     return null;
   }
   const completion = columns.indexOf(wanted.completion);
@@ -108,6 +113,7 @@ function guessColumns(columns: readonly string[], line: number, sink: RecordSink
     line,
     'It is not clear which columns to learn from.',
     `Choose them among ${listNames(columns)}.`,
+    'columns',
   );
   return null;
 }

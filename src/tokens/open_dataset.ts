@@ -193,7 +193,7 @@ function cutProblems(
     cutsNone <= context
       ? `Choose windows of ${cutsNone} tokens, or shorten these prompts.`
       : `Shorten these prompts: windows of this base have at most ${context} tokens.`;
-  return [{ what, where: file, fix, count: long }];
+  return [{ what, where: file, fix, count: long, ...(cutsNone <= context ? { choice: 'sequenceLength' } : {}) }];
 }
 
 function checkOptions(files: readonly File[], { sequenceLength, heldoutFraction, seed }: WindowOptions) {

@@ -1,4 +1,4 @@
-import { problem } from '../problem';
+import { ProblemError } from '../problem';
 import { hash, shuffle } from '../shuffle';
 import type { WindowOrigin, Windows } from './windows';
 
@@ -43,19 +43,21 @@ export function splitWindows(
 
 function tooLittle(origins: readonly WindowOrigin[]) {
   if (origins.length > 1) {
-    return problem(
-      'All examples are the same, so none can be held out to test on.',
-      undefined,
-      'Add examples that differ, or set the held-out share to 0.',
-    );
+    return new ProblemError({
+      what: 'All examples are the same, so none can be held out to test on.',
+      fix: 'Add examples that differ, or set the held-out share to 0.',
+      choice: 'heldout',
+    });
   }
-  return problem(
-    `There is too little data: ${origins.length} window, and at least 2 are needed, one to learn from and one to test on.`,
-    origins[0]?.file,
-    origins[0]?.chat
+  const [only] = origins;
+  return new ProblemError({
+    what: `There is too little data: ${origins.length} window, and at least 2 are needed, one to learn from and one to test on.`,
+    ...(only ? { where: only.file } : {}),
+    fix: only?.chat
       ? 'Add at least one more example, or set the held-out share to 0.'
       : 'Add text, choose a shorter window, or set the held-out share to 0.',
-  );
+    choice: 'heldout',
+  });
 }
 
 function heldoutChats(

@@ -101,8 +101,8 @@ export interface TrainerApi extends RecordingCalls {
   pause(): Promise<Outcome<void>>;
   /** Goes on after pause(). */
   unpause(): Promise<Outcome<void>>;
-  /** Ends after the step in flight and keeps the adapter. */
-  stop(): Promise<Outcome<void>>;
+  /** Ends after the step in flight and keeps the adapter; with `keepRun` also the last checkpoint, for resume(). */
+  stop(keepRun?: boolean): Promise<Outcome<void>>;
   /** Runs of a task that a checkpoint can bring back, the latest first. */
   unfinishedRuns(task: TaskId): Promise<Outcome<readonly UnfinishedRun[]>>;
   /** Forgets an unfinished run and its checkpoint. */

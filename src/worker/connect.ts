@@ -51,7 +51,7 @@ function withProxies(trainer: Remote<TrainerApi>): TrainerApi {
     resume: (runId, onEvent) => trainer.resume(runId, proxy(onEvent)),
     pause: () => trainer.pause(),
     unpause: () => trainer.unpause(),
-    stop: () => trainer.stop(),
+    stop: (keepRun) => trainer.stop(keepRun),
     unfinishedRuns: (task) => trainer.unfinishedRuns(task),
     discardRun: (runId) => trainer.discardRun(runId),
     generate: (request, onText) => trainer.generate(request, proxy(onText)),

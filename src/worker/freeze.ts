@@ -3,7 +3,7 @@ import { type FreezeAnswer, namedIn } from '../model/configured';
 import { leavesOf } from '../model/tree';
 import { leavesOfModel, type ModelId } from '../model/true_size';
 import type { PlanReport } from '../plan/report';
-import { problem } from '../problem';
+import { ProblemError } from '../problem';
 import { configOfRun } from '../run/prepare';
 import { ofStage, type ReadStage } from '../run/stages';
 import { settingsOfStage } from '../settings/stages';
@@ -62,9 +62,10 @@ function freezesNothing({ trainableParameters, findings }: FreezeFilter, bytes: 
   const megabytes = Math.ceil(bytes / 1e6).toLocaleString('en');
   const all = trainableParameters.toLocaleString('en');
   const why = findings.find(({ severity }) => severity === 'error')?.message ?? 'This filter freezes nothing.';
-  return problem(
-    `${why} All ${all} parameters would train, using ${megabytes} MB.`,
-    'freeze filter',
-    'Change the filter; or say that everything should train: on the page when it asks, or with --train-everything.',
-  );
+  return new ProblemError({
+    what: `${why} All ${all} parameters would train, using ${megabytes} MB.`,
+    where: 'freeze filter',
+    fix: 'Change the filter, or say that everything should train.',
+    choice: 'freeze all',
+  });
 }

@@ -23,6 +23,8 @@ export interface GatheredRun {
 
 interface ActiveRun {
   readonly control: RunControl;
+  /** It is stopped, and its checkpoint stays. */
+  kept: boolean;
   /** Null while it loads. */
   run: AnyRun | null;
 }
@@ -96,6 +98,13 @@ export class Runs {
     return this.#required().control;
   }
 
+  /** Ends the run after the step in flight. @param keepRun its last checkpoint stays */
+  stop(keepRun = false): void {
+    const active = this.#required();
+    active.kept = keepRun;
+    active.control.stop();
+  }
+
   /** Runs of a task that nobody is training now, in this tab or another. */
   async unfinished(task: TaskId): Promise<readonly UnfinishedRun[]> {
     const { held = [] } = await navigator.locks.query();
@@ -112,7 +121,7 @@ export class Runs {
   /** One run at a time: a second one would halve the speed and double the memory of the first. */
   async #alone<T>(runId: string, work: (active: ActiveRun) => Promise<T>): Promise<T> {
     if (this.#active) throw problem('A run is under way already.', 'training', 'Stop it first, or wait for its end.');
-    const active: ActiveRun = { control: new RunControl(), run: null };
+    const active: ActiveRun = { control: new RunControl(), kept: false, run: null };
     this.#active = active;
     try {
       return await withLock(runId, () => work(active));
@@ -138,7 +147,7 @@ export class Runs {
     active.run = taskOf(settings).createRun(parts, data);
     const { summary, adapter } = await active.run.run();
     await this.#adapters.save(adapter);
-    await this.#checkpoints.discard(runId);
+    if (!active.kept) await this.#checkpoints.discard(runId);
     emit({ kind: 'phase', phase: 'saving', done: 1, of: 1 });
     return summary;
   }

@@ -170,7 +170,7 @@ function runCalls(runs: Runs): Pick<TrainerApi, RunCalls> {
     resume: (runId, onEvent) => outcome(() => runs.resume(runId, onEvent)),
     pause: () => outcome(() => runs.control.pause()),
     unpause: () => outcome(() => runs.control.unpause()),
-    stop: () => outcome(() => runs.control.stop()),
+    stop: (keepRun) => outcome(() => runs.stop(keepRun)),
     unfinishedRuns: (task) => outcome(() => runs.unfinished(task)),
     discardRun: (runId) => outcome(() => runs.discard(runId)),
   };

@@ -90,6 +90,7 @@ test('bytes that are not UTF-8 cost their line', async () => {
       what: 'This line holds bytes that are not UTF-8: it was probably saved in another encoding.',
       where: 'a.txt, line 2',
       fix: 'Save the file as UTF-8 in a text editor and choose it again.',
+      choice: 'encoding',
     },
   ]);
   const jsonl = await read('a.jsonl', bytes(`${GOOD}\n{"text":"`, [0xe9], `"}\n${GOOD}\n`));

@@ -63,6 +63,7 @@ test('columns that a person chose', async () => {
       where: 'a.csv, line 1',
       fix: 'Choose among "a", "b", "c".',
       columns: ['a', 'b', 'c'],
+      choice: 'columns',
     },
   ]);
   expect(missing.report.columns).toEqual(['a', 'b', 'c']);
@@ -85,6 +86,7 @@ test('columns that tell nothing are listed for a choice', async () => {
       where: 'a.csv, line 1',
       fix: 'Choose them among "a", "b", "c".',
       columns: ['a', 'b', 'c'],
+      choice: 'columns',
     },
   ]);
   expect(report.columns).toEqual(['a', 'b', 'c']);

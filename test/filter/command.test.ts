@@ -47,16 +47,6 @@ test('pasted Python from a file', async () => {
 test.each<[string, () => string[], RegExp]>([
   ['a bad filter', () => ['--tree', treeFile('full'), '--freeze', 'Al()'], /"Al".*line 1, column 1/],
   ['a bad pattern', () => ['--tree', treeFile('full'), '--freeze', 'PathRegex("a(?>b)")'], /atomic group.*column 13/],
-  ['no tree', () => ['--freeze', 'Nothing'], /--model is missing, and no configuration/],
-  [
-    'a tree and a model',
-    () => ['--tree', 'x', '--model', 'full', '--freeze', 'Nothing'],
-    /--model and --tree are two trees/,
-  ],
-  ['a model that is none', () => ['--model', 'pi1', '--freeze', 'Nothing'], /no model "pi1".*full\|/],
-  ['no filter', () => ['--tree', treeFile('full')], /One of --freeze and --freeze-file/],
-  ['two filters', () => ['--tree', treeFile('full'), '--freeze', 'x', '--freeze-file', 'y'], /One of --freeze/],
-  ['an unknown option', () => ['--modle', 'full'], /--modle/],
   [
     'a file that is not there',
     () => ['--tree', join(folder, 'none.json'), '--freeze', 'x'],
@@ -72,12 +62,31 @@ test.each<[string, () => string[], RegExp]>([
   ],
   ['a shape of text', () => ['--tree', file('text.json', '{"a": ["1"]}'), '--freeze', 'x'], /"a" has no shape/],
 ])('%s: exit 1, and what, where and how to go on', async (_, args, expected) => {
-  const { code, answer } = await run(...args());
-  expect(code).toBe(1);
+  await refused(1, args(), expected);
+});
+
+test.each<[string, () => string[], RegExp]>([
+  ['no tree', () => ['--freeze', 'Nothing'], /--model is missing, and no configuration/],
+  [
+    'a tree and a model',
+    () => ['--tree', 'x', '--model', 'full', '--freeze', 'Nothing'],
+    /--model and --tree are two trees/,
+  ],
+  ['a model that is none', () => ['--model', 'pi1', '--freeze', 'Nothing'], /no model "pi1".*full, /],
+  ['no filter', () => ['--tree', treeFile('full')], /One of --freeze and --freeze-file/],
+  ['two filters', () => ['--tree', treeFile('full'), '--freeze', 'x', '--freeze-file', 'y'], /One of --freeze/],
+  ['an unknown option', () => ['--modle', 'full'], /--modle/],
+])('%s: exit 2, and what, where and how to go on', async (_, args, expected) => {
+  await refused(2, args(), expected);
+});
+
+async function refused(exit: number, args: string[], expected: RegExp) {
+  const { code, answer } = await run(...args);
+  expect(code).toBe(exit);
   expect(Object.keys(answer)).toEqual(['error']);
   expect(Object.keys(answer.error)).toEqual(['what', 'where', 'fix']);
   expect(Object.values(answer.error).join(' ')).toMatch(expected);
-});
+}
 
 test.each(['full', 'ae_lora'])('%s by its name: as by its tree', async (model) => {
   const freeze = 'All(PathRegex(".*llm.*"), Not(PathRegex(".*_1.*lora.*")))';
@@ -121,15 +130,6 @@ test('a configuration keeps a moving average unless it turns it off; --ema says 
   expect((await run('--model', 'all_lora', '--freeze', set)).answer.ema_bytes).toBe(7_512_151_104);
   const alone = await run('--model', 'all_lora', '--ema', '--freeze', 'Not(PathRegex(".*lora.*"))');
   expect(alone.answer.ema_bytes).toBeGreaterThan(6e9);
-});
-
-test('--help', async () => {
-  const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
-  expect(await main(['--help'])).toBe(0);
-  expect(log.mock.calls.join('\n')).toMatch(
-    /--model NAME.*full, pg_lora[\s\S]*--tree FILE\.json[\s\S]*--ema[\s\S]*Exit 0/,
-  );
-  log.mockRestore();
 });
 
 test('as a person starts it', () => {

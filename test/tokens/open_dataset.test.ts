@@ -98,6 +98,7 @@ test('what is cut of prompts is reported; long replies go over several windows',
   expect(report.files[0]!.problems).toEqual([
     {
       where: 'a.jsonl',
+      choice: 'sequenceLength',
       what: expect.stringMatching(
         /^One conversation has a prompt that is longer than a window of 64 tokens: its beginning was cut, \d\d % of all tokens\.$/,
       ),

@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import type { GivenFile } from '../../src/recording/files';
 import type { FileInFolder } from '../../src/recording/report';
 import { describeRecording } from '../../tools/data/actions';
+import { command } from '../../tools/data/flags.mjs';
+import { readFlags } from '../../tools/flags.mjs';
 import { EPISODES, FPS, parquet, replaced, sampleV21, sampleV30, TASKS, text } from '../recording/sample';
 
 const given = (files: readonly GivenFile[]): FileInFolder[] =>
@@ -9,7 +11,7 @@ const given = (files: readonly GivenFile[]): FileInFolder[] =>
 /** Whatever a test asks of the JSON; a wrong name is undefined, and the test fails. */
 // biome-ignore lint/suspicious/noExplicitAny: as somebody reads it who has the JSON alone
 const describe = async (files: readonly GivenFile[], ...args: string[]): Promise<{ json: any; ok: boolean }> =>
-  describeRecording(given(files), args);
+  describeRecording(given(files), readFlags(command, args).values);
 
 test('what was understood of a recording', async () => {
   const { json, ok } = await describe(sampleV30());
@@ -57,7 +59,7 @@ test('columns that cannot be guessed: the flags that choose them, and what they 
   const refused = await describe(files);
   expect(refused.ok).toBe(false);
   expect(refused.json.episodes).toEqual([]);
-  expect(refused.json.problems[0].fix).toContain('Choose with --state-column and --action-column');
+  expect(refused.json.problems[0].fix).toContain('Write --state-column NAME and --action-column NAME');
   const state = ['joint_position', 'gripper_position'].flatMap((name) => [
     '--state-column',
     `observation.state.${name}`,
@@ -93,14 +95,12 @@ test('one fault has one problem and a count; where nothing is left it says why',
 });
 
 test.each([
-  [['--state', 'guessed'], '--state is "guessed"'],
-  [['--delta', 'yes'], '--delta is "yes"'],
-  [['--fps', 'fast'], '--fps is "fast"'],
-  [['--arm', 'left'], '--arm'],
-])('%j is refused, and the flags are told', async (args, what) => {
-  await expect(describeRecording([], args)).rejects.toMatchObject({
-    problem: { what: expect.stringContaining(what), fix: expect.stringContaining('npm --silent run data') },
-  });
+  [['--state', 'guessed'], '--state is "guessed". Write measured, last-action or last-action-and-lag.'],
+  [['--delta', 'yes'], '--delta is "yes". Write a 1 or a 0 for each joint'],
+  [['--fps', 'fast'], '--fps is "fast". Write a number above 0.'],
+  [['--arm', 'left'], 'has no flag --arm'],
+])('%j is refused, with what to write', async (args, words) => {
+  await expect(describe([], ...args)).rejects.toThrow(words);
 });
 
 test('a prompt is given where the recording has none, and nowhere else', async () => {

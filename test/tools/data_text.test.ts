@@ -67,10 +67,16 @@ test('a length and columns as the page offers them', async () => {
     windows: [{ learned: ['1'] }, { learned: ['3'] }],
   });
   expect(chosen.answer.cut.share).toBeGreaterThan(0.5);
-  expect(chosen.answer.files[0].problems[0].fix).toMatch(/^Write --length \d+, or shorten/);
+  expect(chosen.answer.files[0].problems[0].fix).toMatch(/Write --length \d+\.$/);
   const text = await described(table, '--columns', 't.csv::b');
   expect(text.answer.windows[0].learned).toEqual(['2', '4']);
-  expect((await described(table)).answer.files[0].problems[0].what).toContain('not clear which columns');
+  const [asked] = (await described(table)).answer.files[0].problems;
+  expect(asked.what).toContain('not clear which columns');
+  expect(asked.fix).toContain(
+    "--completion COLUMN and, where there is one, --prompt COLUMN; or --columns 't.csv:PROMPT:COMPLETION'",
+  );
+  const everywhere = await described(table, '--prompt', 'a', '--completion', 'b');
+  expect(everywhere.answer.windows[0].learned).toEqual(['2']);
 });
 
 test('a fix names the option of the command that puts it right', async () => {
@@ -92,7 +98,7 @@ test('a fix names the option of the command that puts it right', async () => {
   const asked = await described(chat);
   expect(asked.answer.windows.map((window: { learned: string[] }) => window.learned)).toEqual(learned);
   expect(asked.answer.files[0].problems).toEqual([
-    expect.objectContaining({ fix: `Write --voice '_chat.txt:NAME' for another voice, of "Ann", "Bo".` }),
+    expect.objectContaining({ fix: expect.stringMatching(/"Ann", "Bo"\. Write --voice '_chat\.txt:NAME'\.$/) }),
   ]);
   const bo = await described(chat, '--voice', '_chat.txt:Bo');
   expect(bo.answer.windows.map((window: { learned: string[] }) => window.learned)).toEqual(learned);
@@ -150,23 +156,25 @@ test('where nothing can be trained on, the exit code is 1 and the files still sa
   expect([all.code, all.answer.files[0].problems]).toEqual([0, []]);
 });
 
-test('help, and mistakes on the command line', async () => {
-  const help = await run('--help');
-  expect(help.code).toBe(0);
-  expect(help.printed).toMatch(/--task text\|actions/);
+test('mistakes on the command line', async () => {
   const file = write('a.txt', 'text');
-  const wrong = async (...args: string[]) => {
+  const wrong = async (exit: number, ...args: string[]) => {
     const { code, printed } = await run(...args);
-    expect(code).toBe(1);
+    expect(code).toBe(exit);
     return JSON.parse(printed).error;
   };
-  expect(await wrong(file)).toMatchObject({ what: '--task is missing.' });
-  expect(await wrong('--task', 'images', file)).toMatchObject({ what: 'There is no task "images".' });
-  expect(await wrong('--task=text')).toMatchObject({ what: 'No file was named.' });
-  expect(await wrong('--task', 'text', join(folder, 'none.txt'))).toMatchObject({ where: join(folder, 'none.txt') });
-  expect(await wrong('--task', 'text', file, '--length', '1000')).toMatchObject({
-    fix: 'Write a whole number from 2 to 256.',
+  expect(await wrong(2, file)).toMatchObject({ what: '--task is missing.' });
+  expect(await wrong(2, '--task', 'images', file)).toMatchObject({ what: '--task is "images".' });
+  expect(await wrong(2, '--task=text')).toMatchObject({ what: 'No file was named.' });
+  expect(await wrong(1, '--task', 'text', join(folder, 'none.txt'))).toMatchObject({ where: join(folder, 'none.txt') });
+  const text = (...args: string[]) => wrong(2, '--task', 'text', file, ...args);
+  expect(await text('--length', '1000')).toMatchObject({ fix: 'Write a whole number from 2 to 256.' });
+  expect(await text('--columns', 'a')).toMatchObject({ where: '--columns' });
+  expect(await text('--voice', 'b.txt:Ann')).toMatchObject({
+    what: '--voice names "b.txt", which is none of the files.',
+    fix: 'They are: a.txt.',
   });
-  expect(await wrong('--task', 'text', file, '--columns', 'a')).toMatchObject({ where: '--columns' });
-  expect(await wrong('--task', 'text', file, '--wrong', '1')).toMatchObject({ where: 'command line' });
+  expect(await text('--prompt', 'a')).toMatchObject({ fix: 'Write --completion COLUMN too.' });
+  expect(await text('--wrong', '1')).toMatchObject({ what: 'npm run data has no flag --wrong.' });
+  expect(await text('--joint', '1')).toMatchObject({ what: expect.stringContaining('--joint is of the actions task') });
 });

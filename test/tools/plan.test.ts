@@ -188,11 +188,6 @@ test('a table, and exit 1 where nothing fits', async () => {
 test.each<[string, string[], RegExp]>([
   ['auto without a budget', ['--model', 'text', '--auto'], /--auto needs a --budget/],
   ['auto with a filter', ['--model', 'text', ...FROZEN, '--auto', '--budget', '9'], /chooses the filter itself/],
-  [
-    'auto of a π0.5',
-    ['--model', 'pi05', '--auto', '--budget', '24GB'],
-    /No step of π0\.5 can be planned, because its norms/,
-  ],
   ['a budget without auto', ['--model', 'text', ...FROZEN, '--budget', '9'], /--budget is for --auto/],
   ['a bad budget', ['--model', 'text', '--auto', '--budget', 'much'], /--budget is "much".*24GB/],
   ['a table of no proposal', ['--model', 'text', ...FROZEN, '--table'], /--table is for --auto/],
@@ -205,23 +200,41 @@ test.each<[string, string[], RegExp]>([
   ['an unknown model', ['--model', 'gpt', ...FROZEN], /no model "gpt"/],
   ['no filter', ['--model', 'text'], /One of --freeze and --freeze-file/],
   ['two filters', ['--model', 'text', ...FROZEN, '--freeze-file', 'x'], /One of --freeze/],
-  ['a bad filter', ['--model', 'text', '--freeze', 'Al()'], /"Al".*line 1, column 1/],
   ['a bad number', ['--model', 'text', ...FROZEN, '--batch', '1.5'], /--batch is "1\.5"/],
   ['no number', ['--model', 'text', ...FROZEN, '--batch', '0'], /whole number from 1/],
-  ['an unknown storage', ['--model', 'text', ...FROZEN, '--storage', 'f16'], /bf16 or f32, not "f16"/],
-  ['an unknown flag', ['--model', 'text', ...FROZEN, '--gpu'], /--gpu/],
-  ['too long a window', ['--model', 'text', ...FROZEN, '--length', '1000'], /1000 tokens does not fit/],
+  ['an unknown storage', ['--model', 'text', ...FROZEN, '--storage', 'f16'], /"f16".*bf16 or f32/],
+  [
+    'an unknown flag',
+    ['--model', 'text', ...FROZEN, '--batch-sise', '1'],
+    /no flag --batch-sise.*nearest is --batch N/,
+  ],
   ['too many cameras', ['--model', 'actions', ...FROZEN, '--cameras', '4'], /room for 3, not 4/],
   ['images of text', ['--model', 'text', ...FROZEN, '--cameras', '1'], /predicts no actions.*--cameras/],
   ['a rank of its own', ['--model', 'ae_lora', ...FROZEN, '--rank', '4'], /adapters of its own.*--rank/],
+])('%s: exit 2, and what, where and how to go on', async (_, args, expected) => {
+  await refused(2, args, expected);
+});
+
+test.each<[string, string[], RegExp]>([
+  ['a bad filter', ['--model', 'text', '--freeze', 'Al()'], /"Al".*line 1, column 1/],
+  [
+    'auto of a π0.5',
+    ['--model', 'pi05', '--auto', '--budget', '24GB'],
+    /No step of π0\.5 can be planned, because its norms/,
+  ],
+  ['too long a window', ['--model', 'text', ...FROZEN, '--length', '1000'], /1000 tokens does not fit/],
   ['a file that is not there', ['--model', 'text', '--freeze-file', join(folder, 'none')], /cannot be read/],
 ])('%s: exit 1, and what, where and how to go on', async (_, args, expected) => {
+  await refused(1, args, expected);
+});
+
+async function refused(exit: number, args: string[], expected: RegExp) {
   const { code, answer } = await run(...args);
-  expect(code).toBe(1);
+  expect(code).toBe(exit);
   expect(Object.keys(answer)).toEqual(['error']);
   expect(Object.keys(answer.error)).toEqual(['what', 'where', 'fix']);
   expect(Object.values(answer.error).join(' ')).toMatch(expected);
-});
+}
 
 test('as a person starts it', () => {
   const args = ['--silent', 'run', 'plan', '--', '--model', 'text', ...FROZEN, '--batch', '1'];

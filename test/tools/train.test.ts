@@ -1,45 +1,62 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { progressBar } from '../../tools/progress.mjs';
-import { flagOf, readArguments } from '../../tools/train_arguments.mjs';
+import { defaultActionsSettings, defaultSettings } from '../../src/settings/defaults';
+import { ACTIONS_FLAGS, FILE_FLAGS } from '../../tools/data/choices.mjs';
+import { UsageError } from '../../tools/flags.mjs';
+import { Refusal, readArguments } from '../../tools/train_arguments.mjs';
+import { SETTINGS } from '../../tools/train_flags.mjs';
 
-const data = ['--data', import.meta.filename];
+const file = { path: 'train.test.ts', onDisk: import.meta.filename };
+const data = [import.meta.filename];
+const nothingChosen = { columns: {}, voices: {}, encodings: {} };
 
 test('flags become settings, and what is not said stays with the defaults', () => {
-  const run = readArguments([
-    ...data,
-    '--steps',
-    '7',
-    '--lr',
-    '2e-3',
-    '--freeze',
-    'Nothing()',
-    '--train-everything',
-    '--no-early-stop',
-    '--out',
-    '/somewhere',
-  ]);
-  expect(run).toEqual({
+  const flags = '--steps 7 --lr 2e-3 --freeze Nothing() --train-everything --no-early-stop --out /somewhere --seed 3';
+  expect(readArguments([...data, ...flags.split(' ')])).toEqual({
     task: 'text',
-    files: [import.meta.filename],
+    files: [file],
     out: '/somewhere',
+    restart: false,
     heldout: 0.1,
+    text: nothingChosen,
+    recording: {},
     stages: [],
-    settings: { steps: 7, learningRate: 2e-3, freeze: 'Nothing()', trainEverything: true, earlyStop: false },
+    settings: { steps: 7, learningRate: 2e-3, freeze: 'Nothing()', trainEverything: true, earlyStop: false, seed: 3 },
   });
 });
 
-test('the actions task learns from a folder', () => {
-  const flags = ['--task', 'actions', '--data', import.meta.dirname, '--horizon', '8', '--camera', 'top'];
-  expect(readArguments([...flags, '--delta', '1, 1,0', '--fps', '50', '--mask-tail', '--steps', '3'])).toEqual({
+test('every setting of a run has a flag, and help says the default that it really has', () => {
+  const { task: _, stages: __, ...text } = defaultSettings;
+  const { task: ___, stages: ____, ...actions } = defaultActionsSettings;
+  const ofData = ['sequenceLength', 'horizon', 'state', 'delta', 'cameras', 'seed']; // flags of npm run data too
+  const keys = new Set<string>(Object.values(SETTINGS).map(({ key }) => key));
+  for (const key of Object.keys({ ...text, ...actions })) {
+    expect(ofData.includes(key) || keys.has(key), key).toBe(true);
+  }
+  for (const [flag, { key, defaults = [] }] of Object.entries(SETTINGS)) {
+    const [ofText, ofActions] = defaults;
+    if (ofText !== undefined) expect([flag, ofText]).toEqual([flag, text[key as keyof typeof text]]);
+    if (ofActions !== undefined) expect([flag, ofActions]).toEqual([flag, actions[key as keyof typeof actions]]);
+  }
+  expect(FILE_FLAGS.seed.help).toContain(`(default: ${text.seed})`);
+  expect(ACTIONS_FLAGS.horizon.help).toContain(`(default: ${actions.horizon})`);
+});
+
+test('the actions task learns from folders, of which each file keeps its place', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'recordings-'));
+  for (const path of ['one/meta/info.json', 'two/meta/info.json', 'two/.cache/x', 'two/a.zarr/.zarray']) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), '{}');
+  }
+  const flags = ['--task', 'actions', '--data', join(folder, 'two'), '--horizon', '8', '--camera', 'top'];
+  const named = [...flags, join(folder, 'one'), '--delta', '1, 1,0', '--fps', '50', '--mask-tail', '--steps', '3'];
+  const paths = ['one/meta/info.json', 'two/a.zarr/.zarray', 'two/meta/info.json'];
+  expect(readArguments(named)).toMatchObject({
     task: 'actions',
-    files: [import.meta.dirname],
-    out: expect.stringMatching(/trained$/),
-    heldout: 0.1,
-    fps: 50,
-    stages: [],
+    files: paths.map((path) => ({ path, onDisk: join(folder, path) })),
+    recording: { fps: 50 },
     settings: { horizon: 8, cameras: ['top'], delta: [true, true, false], maskTail: true, steps: 3 },
   });
 });
@@ -47,11 +64,26 @@ test('the actions task learns from a folder', () => {
 test('columns and joints of a recording, several of each', () => {
   const flags = ['--task', 'actions', '--data', import.meta.dirname, '--joint', '0-6', '--joint', 'gripper'];
   const state = ['--state-column', 'arm', '--state-column', 'hand'];
-  expect(readArguments([...flags, ...state])).toMatchObject({
+  expect(readArguments([...flags, ...state]).recording).toEqual({
     columns: { state: ['arm', 'hand'] },
     joints: ['0-6', 'gripper'],
   });
-  expect(readArguments([...flags, '--action-column', 'goal']).columns).toEqual({ action: ['goal'] });
+  expect(readArguments([...flags, '--action-column', 'goal']).recording.columns).toEqual({ action: ['goal'] });
+});
+
+test('text is read as npm run data reads it', () => {
+  const name = 'train.test.ts';
+  const flags = ['--columns', `${name}:a:b`, '--voice', `${name}:Ann: B`, '--latin-1', import.meta.filename];
+  expect(readArguments([...data, ...flags, '--length', '32', '--sample-prompt', 'Once'])).toMatchObject({
+    text: {
+      columns: { [name]: { prompt: 'a', completion: 'b' } },
+      voices: { [name]: 'Ann: B' },
+      encodings: { [name]: 'windows-1252' },
+    },
+    settings: { sequenceLength: 32, samplePrompts: ['Once'] },
+  });
+  const everywhere = readArguments([...data, '--completion', 'b']).text.columns;
+  expect(everywhere).toEqual({ [name]: { completion: 'b' } });
 });
 
 test('stages follow each other, from flags or from a file', () => {
@@ -65,54 +97,40 @@ test('stages follow each other, from flags or from a file', () => {
     { steps: 50, learningRate: 2e-3, freeze: 'Not(PathRegex(".*_1.*lora.*"))' },
     { steps: 30, learningRate: 1e-3, freeze: 'Any(\n  PathContains("img"),\n)' },
   ]);
-  const file = join(mkdtempSync(join(tmpdir(), 'stages-')), 'stages.json');
+  const json = join(mkdtempSync(join(tmpdir(), 'stages-')), 'stages.json');
   const stages = [{ steps: 2, learningRate: 0.1, freeze: 'Nothing()', warmupSteps: 1 }];
-  writeFileSync(file, JSON.stringify(stages));
-  expect(readArguments([...data, '--stages', file]).stages).toEqual(stages);
-  expect(() => readArguments([...data, ...flags, '--stages', file])).toThrow('not with both');
-  writeFileSync(file, JSON.stringify([...stages, { steps: 2, lr: 0.1, freeze: 'Nothing()' }]));
-  expect(() => readArguments([...data, '--stages', file])).toThrow('stage 2 of the list should be as');
-  writeFileSync(file, '[');
-  expect(() => readArguments([...data, '--stages', file])).toThrow(file);
+  writeFileSync(json, JSON.stringify(stages));
+  expect(readArguments([...data, '--stages', json]).stages).toEqual(stages);
+  expect(() => readArguments([...data, ...flags, '--stages', json])).toThrow('Leave one of the two out');
+  writeFileSync(json, JSON.stringify([...stages, { steps: 2, lr: 0.1, freeze: 'Nothing()' }]));
+  expect(() => readArguments([...data, '--stages', json])).toThrow('stage 2 of the list should be as');
+  writeFileSync(json, '[');
+  expect(() => readArguments([...data, '--stages', json])).toThrow(json);
 });
 
-test('a setting that is refused is named by its flag', () => {
-  expect(flagOf('learningRate')).toBe('--lr');
-  expect(flagOf('sequenceLength')).toBe('--length');
-  expect(flagOf('heldoutFraction')).toBe('--heldout');
-  expect(flagOf('checkpointEvery')).toBeUndefined();
+test('several files may be named, with a flag or without', () => {
+  expect(readArguments([...data, '--data', ...data]).files).toEqual([file, file]);
 });
 
 test.each([
-  [{ step: 0, loss: 4.8, best: false, aboveBase: false }, 'step 0: held-out loss 4.8000, of the base'],
-  [{ step: 4, loss: 4.5, best: true, aboveBase: false }, 'step 4: held-out loss 4.5000, the best so far'],
-  [{ step: 8, loss: 4.6, best: false, aboveBase: false }, 'step 8: held-out loss 4.6000'],
-  [{ step: 12, loss: 8.4, best: false, aboveBase: true }, 'step 12: held-out loss 8.4000, worse than the base'],
-])('an evaluation is told with how it stands: %j', (event, line) => {
-  const written: string[] = [];
-  const stream = { isTTY: false, write: (text: string) => written.push(text) } as unknown as NodeJS.WriteStream;
-  progressBar(stream, 20).onEvent({ kind: 'heldout', evaluated: { count: 1, of: 1 }, ...event });
-  expect(written).toEqual([`${line}\n`]);
-});
-
-test('several files may be named', () => {
-  expect(readArguments([...data, ...data]).files).toHaveLength(2);
-});
-
-test.each([
-  [[], 'Which file should it learn from?'],
-  [['--data', '/nowhere.txt'], 'There is no file /nowhere.txt.'],
-  [['--data', import.meta.dirname], 'is a folder'],
-  [[...data, '--steps', 'many'], '--steps is "many", which is no number.'],
-  [[...data, '--task', 'dance'], 'There is no task "dance"'],
-  [[...data, '--state-column', 'a'], '--state-column is of the actions task.'],
-  [[...data, '--horizon', '4'], '--horizon is of the actions task.'],
-  [[...data, '--task', 'actions', '--length', '4'], '--length is of the text task.'],
+  [[], 'No file was named. Write the path of a file or a folder.'],
+  [[...data, '--steps', 'many'], '--steps is "many". Write a whole number from 1.'],
+  [[...data, '--lr', 'NaN'], '--lr is "NaN". Write a number above 0.'],
+  [[...data, '--heldout', '0.7'], '--heldout is "0.7". Write a number from 0 to 0.5.'],
+  [[...data, '--task', 'dance'], '--task is "dance". Write text or actions.'],
+  [[...data, '--state-column', 'a'], '--state-column is of the actions task, and this is the text task.'],
+  [[...data, '--horizon', '4'], '--horizon is of the actions task'],
+  [[...data, '--task', 'actions', '--length', '4'], '--length is of the text task'],
   [[...data, '--task', 'actions', '--delta', '1,yes'], '--delta is "1,yes"'],
-  [[...data, '--task', 'actions', '--data', import.meta.dirname], 'is a folder. Name it alone'],
   [[...data, '--stage', '50 Nothing()'], '--stage is "50 Nothing()"'],
-  [[...data, '--stage', '0 1e-3 Nothing()'], 'it should be steps, learning rate and filter'],
-  [[...data, '--learning-rate', '1'], "Unknown option '--learning-rate'"],
-])('%j is refused in words', (argv, message) => {
+  [[...data, '--stage', '0 1e-3 Nothing()'], 'Write steps, learning rate and filter'],
+  [[...data, '--learning-rate', '1'], 'no flag --learning-rate. The nearest is --lr RATE: highest learning rate'],
+])('%j is refused in words, as a mistake on the command line', (argv, message) => {
+  expect(() => readArguments(argv)).toThrow(UsageError);
   expect(() => readArguments(argv)).toThrow(message);
+});
+
+test('a file that is not there is no mistake on the command line', () => {
+  expect(() => readArguments(['/nowhere.txt'])).toThrow(Refusal);
+  expect(() => readArguments(['/nowhere.txt'])).toThrow('There is no file /nowhere.txt.');
 });

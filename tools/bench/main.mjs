@@ -1,9 +1,12 @@
 // npm run bench: prints JSON. Our kernels against jax-js's, and training steps with the prefix kept against those that
 // compute it, taking turns in one headless Chromium; memory against the plan; each task's default run; reading a recording.
 import { resolve } from 'node:path';
+import { commandOf } from '../commands.mjs';
+import { readOrRefuse } from '../flags.mjs';
 import { provideFor } from '../machine.mjs';
 import { root } from '../setup.mjs';
 
+readOrRefuse(commandOf('bench'));
 provideFor('bench');
 const { createServer } = await import('vite');
 const { open } = await import('../browser.mjs');

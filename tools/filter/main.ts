@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { lint } from '../../src/filter/lint';
 import { read } from '../../src/filter/parse';
 import { report } from '../../src/filter/report';
@@ -6,53 +5,29 @@ import { type Shapes, treeOf } from '../../src/filter/tree';
 import { variantsOfPaths } from '../../src/filter/variants';
 import { countedModels, leavesOfModel, plannedModels } from '../../src/model/true_size';
 import { asProblem, problem } from '../../src/problem';
+import { readFlags, UsageError } from '../flags.mjs';
 import { printJson, readText } from '../json_command';
 import { modelOfText } from '../model_of_text';
+import { command } from './flags.mjs';
 
 const KNOWN = [...plannedModels, ...countedModels].map(({ id }) => id);
-
-const MODELS = KNOWN.join('|');
-
-const USAGE = `Write: npm run filter -- --model ${MODELS} --freeze 'EXPR'   (or --tree FILE.json in place of a model, and --freeze-file FILE with Python; a configuration in it names the model)`;
-
-const HELP = `What a freeze filter freezes, and what is wrong with it, as JSON.
-
-  npm --silent run filter -- --model NAME --freeze 'EXPR'
-
-  --model NAME        one of openpi's models: ${KNOWN.join(', ')};
-                      needless where a pasted configuration names it
-  --tree FILE.json    in place of a model: an object of paths and shapes, such as {"PaliGemma/llm/final_norm/scale": [2048]}
-  --freeze EXPR       a filter, or the lines of Python that make one
-  --freeze-file FILE  the same from a file
-  --ema               count openpi's moving average of the parameters, as a TrainConfig without ema_decay=None does
-  --help              this text
-
-Exit 0 where a run can be made; 1 where the filter, or a file, cannot be read, and where nothing is left to train.`;
 
 /**
  * `npm run filter -- --model NAME --freeze 'EXPR'`: what a filter freezes, and what is wrong with it, as JSON.
  * `--tree FILE.json` in place of a model maps paths to shapes; `--freeze-file F` reads the filter, or the lines of Python
  * that make it, from a file. Exit 1 with `{error: {what, where, fix}}` for a filter or a file that cannot be read, and
- * for a filter that leaves nothing to train, which has its counts beside the error.
+ * for a filter that leaves nothing to train, which has its counts beside the error; 2 for a mistake on the command line.
  */
-export async function main(args: readonly string[]): Promise<number> {
-  if (args.includes('--help')) {
-    console.log(HELP);
-    return 0;
-  }
-  let trains = true;
-  const code = await printJson(() => {
-    const found = answer(args);
-    trains = found.trainable_leaves > 0;
-    return found;
-  });
-  return trains ? code : 1;
-}
+export const main = (args: readonly string[]): Promise<number> =>
+  printJson(
+    () => answer(args),
+    ({ trainable_leaves }) => trainable_leaves > 0,
+  );
 
 function answer(args: readonly string[]) {
   const options = optionsOf(args);
   const text = options.freeze ?? readText(options.freezeFile as string);
-  const model = options.tree === undefined ? (options.model ?? modelOfText(read(text), USAGE)) : null;
+  const model = options.tree === undefined ? (options.model ?? modelOfText(read(text), KNOWN)) : null;
   const tree = treeOf(model === null ? shapesOfFile(options.tree as string) : shapesOfModel(model));
   const reading = read(text, variantsOfPaths(tree.paths));
   const found = report(reading.expression, tree, options.ema || reading.ema !== null);
@@ -72,28 +47,23 @@ function answer(args: readonly string[]) {
 }
 
 function optionsOf(args: readonly string[]) {
-  const { values } = (() => {
-    try {
-      const string = { type: 'string' } as const;
-      const options = { model: string, tree: string, freeze: string, 'freeze-file': string } as const;
-      return parseArgs({ args: [...args], options: { ...options, ema: { type: 'boolean' } } });
-    } catch (error) {
-      throw problem(asProblem(error).what, 'command line', USAGE);
-    }
-  })();
-  const { model, tree, freeze, 'freeze-file': freezeFile, ema = false } = values;
+  type Given = Partial<Record<'model' | 'tree' | 'freeze' | 'freeze-file', string> & { readonly ema: boolean }>;
+  const { model, tree, freeze, 'freeze-file': freezeFile, ema = false } = readFlags(command, args).values as Given;
   if (model !== undefined && tree !== undefined) {
-    throw problem('--model and --tree are two trees.', 'command line', USAGE);
+    throw new UsageError('--model and --tree are two trees.', 'Leave one of them out.');
   }
   if ((freeze === undefined) === (freezeFile === undefined)) {
-    throw problem('One of --freeze and --freeze-file is needed.', 'command line', USAGE);
+    const fix = "Write --freeze 'EXPR', or --freeze-file FILE.";
+    throw new UsageError('One of --freeze and --freeze-file is needed.', fix);
   }
   return { model, tree, freeze, freezeFile, ema };
 }
 
 function shapesOfModel(name: string): Shapes {
   const model = KNOWN.find((id) => id === name);
-  if (!model) throw problem(`There is no model "${name}".`, '--model', USAGE);
+  if (!model) {
+    throw new UsageError(`There is no model "${name}".`, `Write one of: ${KNOWN.join(', ')}.`, '--model');
+  }
   return Object.fromEntries(leavesOfModel(model).map(({ path, shape }) => [path, shape]));
 }
 

@@ -1,16 +1,30 @@
 import { asProblem } from '../../src/problem';
 import { dawnDevice, releaseDawn } from '../dawn';
+import { readFlags, UsageError } from '../flags.mjs';
 import { readCase } from './case';
 import { type Comparison, type Group, TOLERANCES } from './compare';
+import { command } from './flags.mjs';
 import { runPi0Case } from './pi0';
 import { runTextCase } from './text';
 
 /** `npm run golden -- DIR…`: prints each group's largest relative error; exit 0 only where all are within tolerance. */
-export async function main(folders: readonly string[]): Promise<number> {
-  if (folders.length === 0) {
-    console.error('Usage: npm run golden -- DIR…   (each DIR holds case.json, params, batch and expected)');
+export async function main(args: readonly string[]): Promise<number> {
+  try {
+    return await compareCases(foldersOf(args));
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(error.message);
     return 2;
   }
+}
+
+function foldersOf(args: readonly string[]): readonly string[] {
+  const { files } = readFlags(command, args);
+  if (files.length > 0) return files;
+  throw new UsageError('No case was named.', 'Write the folder of one, as test/fixtures/golden/text_lora.');
+}
+
+async function compareCases(folders: readonly string[]): Promise<number> {
   const device = await dawnDevice();
   const errors: string[] = [];
   device.addEventListener('uncapturederror', ({ error }) => errors.push(error.message));

@@ -1,5 +1,7 @@
 // npm run picture: the README's pictures, of the production build: the page after a run, and a filter that freezes nothing.
 import { join } from 'node:path';
+import { commandOf } from '../commands.mjs';
+import { readOrRefuse } from '../flags.mjs';
 import { provideFor } from '../machine.mjs';
 import { serve } from '../serve.mjs';
 import { ensureBuilt, root } from '../setup.mjs';
@@ -11,8 +13,12 @@ const RECIPE = `nnx.All(
     nnx.Not(nnx_utils.PathRegex(".*llm.*_1.*lora.*")),
 )`;
 
+readOrRefuse(commandOf('picture'));
 provideFor('picture');
-if (!ensureBuilt()) throw new Error('The app could not be built: see the message above.');
+if (!ensureBuilt()) {
+  console.error('The app could not be built: see the message above.');
+  process.exit(1);
+}
 const { open } = await import('../browser.mjs');
 const served = await serve({ root: join(root, 'dist') });
 const { page, close } = await open(served.url, { context: { viewport: { width: 1440, height: 960 } } });

@@ -24,34 +24,29 @@ import { actionsFormOf } from '../../src/tasks/actions/data';
 import { taskOf } from '../../src/tasks/registry';
 import { prepareTrueSize, proposeTrueSize } from '../../src/tasks/true_size';
 import { type Prepared, planReport } from '../../src/train/planned';
+import { UsageError } from '../flags.mjs';
 import { printJson, readText } from '../json_command';
 import { modelOfText } from '../model_of_text';
-import { type PlanArguments, planArguments, planHelp, usage } from './arguments';
+import { type PlanArguments, planArguments } from './arguments';
+import { MODELS } from './flags.mjs';
 import { bytesOf, printedProposal, proposal, type RunOfBase, tableOf } from './proposal';
 
 /**
  * `npm run plan -- --model NAME --freeze 'EXPR'`: the bytes that a run takes on the GPU, as JSON, without a GPU. With
  * `--auto --budget BYTES` in place of a filter: what could be trained within them.
- * Exit 1 with `{error: {what, where, fix}}` for what cannot be planned.
+ * Exit 1 with `{error: {what, where, fix}}` for what cannot be planned, and 2 for a mistake on the command line.
  */
-export async function main(args: readonly string[]): Promise<number> {
-  if (args.includes('--help')) {
-    console.log(planHelp(MODELS));
-    return 0;
-  }
-  let isAnswer = true;
-  const code = await printJson(async () => {
-    const found = await answer(args);
-    isAnswer = !('error' in found);
-    return 'table' in found ? found.table : found;
-  });
-  return isAnswer ? code : 1;
-}
+export const main = (args: readonly string[]): Promise<number> =>
+  printJson(
+    async () => {
+      const found = await answer(args);
+      return 'table' in found ? found.table : found;
+    },
+    (found) => typeof found !== 'object' || found === null || !('error' in found),
+  );
 
 /** The bases that ship with the page. */
 const BASES = ['text', 'actions'];
-
-const MODELS = [...BASES, ...[...plannedModels, ...countedModels].map(({ id }) => id)];
 
 /** Samples of a step, as openpi's configurations have it. */
 const OPENPI_BATCH = 32;
@@ -60,9 +55,9 @@ const OPENPI_BATCH = 32;
 const TRUE_HORIZON = 50;
 
 async function answer(args: readonly string[]): Promise<object> {
-  const asked = planArguments(args, MODELS);
+  const asked = planArguments(args);
   if (asked.budget !== null) return proposalFor(asked, asked.budget);
-  const model = asked.model ?? modelOfText(read(asked.freeze), usage(MODELS));
+  const model = asked.model ?? modelOfText(read(asked.freeze), MODELS);
   const reading = read(asked.freeze, variantsOfModel(model, asked));
   const { batch = reading.batch } = asked;
   const given = { ...asked, model, ...(batch === null ? {} : { batch }) };
@@ -160,7 +155,7 @@ function runOfBase(given: OfModel): RunOfBase {
   const { length: promptLength = form.promptLength, cameras = form.cameras.length } = given;
   const room = (name: string, value: number, most: number) => {
     if (value > most)
-      throw problem(`The base has room for ${most}, not ${value}.`, `--${name}`, 'Write a smaller number.');
+      throw new UsageError(`The base has room for ${most}, not ${value}.`, 'Write a smaller number.', `--${name}`);
   };
   room('length', promptLength, form.promptLength);
   room('cameras', cameras, form.cameras.length);
@@ -190,7 +185,7 @@ function trueSizeRun(given: OfModel) {
 function refuse(given: Partial<PlanArguments>, flags: readonly (keyof typeof FLAG_OF)[], why: string): void {
   const wrong = flags.filter((flag) => given[flag] !== undefined && given[flag] !== false);
   if (wrong.length === 0) return;
-  throw problem(why, 'command line', `Leave out ${wrong.map((flag) => FLAG_OF[flag]).join(' and ')}.`);
+  throw new UsageError(why, `Leave out ${wrong.map((flag) => FLAG_OF[flag]).join(' and ')}.`);
 }
 
 const FLAG_OF = {

@@ -1,0 +1,9 @@
+/** @type {import('../flags.mjs').Command} */
+export const command = {
+  name: 'golden',
+  what: "Runs cases whose figures come from openpi's own implementation, on Dawn in Node, and prints the largest relative error of each group.",
+  usage: 'DIR…',
+  files: 'folders, each with case.json, params, batch and expected',
+  examples: ['npm run golden -- test/fixtures/golden/*'],
+  exit: 'Exit 0 where all are within tolerance, 1 where not, 2 for a mistake on the command line.',
+};

@@ -1,0 +1,70 @@
+/** Names of the models, as in main.ts, which needs the packages. */
+export const MODELS = [
+  'text',
+  'actions',
+  'full',
+  'pg_lora',
+  'ae_lora',
+  'all_lora',
+  'dummy',
+  'text_2b_lora',
+  'pi05',
+  'pi05_pg_lora',
+  'pi05_ae_lora',
+  'pi05_all_lora',
+  'pi0_fast',
+  'pi0_fast_lora',
+];
+
+/** @param {number} least */
+const whole = (least) => ({ value: 'N', number: { whole: true, least } });
+
+/** @satisfies {import('../flags.mjs').Command} */
+export const command = {
+  name: 'plan',
+  what: 'What a run takes on the GPU, by kind, in bytes, as JSON; no GPU is asked.',
+  usage: "--model NAME --freeze 'EXPR' [options]",
+  groups: {
+    '': {
+      model: { value: 'NAME', help: `${MODELS.join(', ')}; needless where a pasted configuration names it` },
+      freeze: { value: 'EXPR', also: ['filter'], help: 'a filter, or the lines of Python that make one' },
+      'freeze-file': { value: 'FILE', also: ['filter-file'], help: 'the same from a file' },
+      batch: {
+        ...whole(1),
+        also: ['batch-size'],
+        help: 'samples of a batch (default: what a pasted configuration says, else 4 of text and 16 of actions)',
+      },
+      accumulation: { ...whole(1), help: 'batches of a step (default: 1)' },
+      length: {
+        ...whole(1),
+        also: ['sequence-length', 'window'],
+        help: 'tokens of a window (default: 64), or of a prompt (default: what the model has room for)',
+      },
+      recompute: { help: 'computes the activations of a layer twice instead of keeping them' },
+      storage: {
+        value: 'FORM',
+        choices: ['bf16', 'f32'],
+        help: 'how frozen leaves are stored: bf16 or f32 (default: bf16)',
+      },
+      ema: { help: "openpi's bytes with a moving average, as a TrainConfig without ema_decay=None keeps it" },
+    },
+    'Of actions': {
+      horizon: { ...whole(1), help: 'actions of a chunk (default: 16; of a true size 50)' },
+      cameras: { ...whole(0), help: 'cameras (default: as many as the model has room for)' },
+      prefixes: { ...whole(0), help: 'samples whose images and prompt differ (default: all that a run sees)' },
+    },
+    'In place of a filter': {
+      auto: {
+        help: "what can be trained within --budget; without --model, of openpi's π0 with adapters wherever they may be",
+      },
+      budget: { value: 'BYTES', help: 'of GPU memory, such as 24GB, "24 GiB" or 24e9' },
+      table: { help: 'a table instead of JSON' },
+    },
+    'Of the bases that ship, text and actions': {
+      rank: { ...whole(1), also: ['lora-rank'], help: 'rank of the adapters (default: 8)' },
+      'backbone-lora': { help: 'of actions: adapters in the backbone too' },
+    },
+  },
+  examples: [`npm --silent run plan -- --model ae_lora --freeze 'Not(PathRegex(".*lora.*"))' --batch 1`],
+  exit: 'Exit 0 where a run can be planned; 1 where not, where nothing is left to train, and where nothing fits the budget; 2 for a mistake on the command line.',
+};
