@@ -20,6 +20,8 @@ const curves = ['train', 'smoothed', 'heldout', 'baseline'] as const;
 @customElement('loss-chart')
 export class LossChart extends LitElement {
   @property({ attribute: false }) run: RunState = idleRun;
+  /** The evaluation that is looked at, by its step. */
+  @property({ attribute: false }) moment: number | null = null;
   @state() private pointed: number | null = null;
 
   #plot: uPlot | null = null;

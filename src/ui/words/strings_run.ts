@@ -45,6 +45,8 @@ export const runStrings = {
     smoothed: 'smoothed',
     heldout: 'held-out',
     baseline: 'base, held-out',
+    baseAt: (loss: string) => `base ${loss}`,
+    chartPick: 'Press near a point to see what the model did there.',
     stepAxis: 'step',
     table: 'Values as a table',
     best: 'best',
@@ -64,6 +66,29 @@ export const runStrings = {
     } satisfies Record<EndedRun['ended'], string>,
     result: (before: string, after: string, change: string) => `Held-out loss ${before} → ${after} (${change})`,
     unmeasured: 'Nothing was held out, so nothing was measured.',
+    lossChanged: {
+      better: (share: string) =>
+        `On what it never trained on, the loss of the model is ${share} below that of the base.`,
+      worse: (share: string) =>
+        `It got worse: on what it never trained on, the loss of the model is ${share} above that of the base.`,
+      lost: 'It got worse: with the adapter, the loss of the model is no finite number.',
+      'no better': 'Next to nothing was learned: on what it never trained on, the model does as the base does.',
+    },
+    moments: 'Evaluations',
+    momentsHint: 'Pick one to see what the model did then.',
+    moment: (step: string) => `step ${step}`,
+    momentBase: 'base',
+    follow: 'Follow the latest',
+    next: {
+      title: 'Next',
+      try: 'Try it',
+      tryLater: 'Needs the data that it is tried on: open them on Data.',
+      take: 'Take it away',
+      takeMeaning: 'One file, or a folder for other tools.',
+      goOn: 'Go on',
+      goOnMeaning: 'The form as this run was told, to change what you like.',
+      again: 'New run with these settings',
+    },
     keptWorse: (step: string, time: string) =>
       `Weights of step ${step} kept, the least bad of the run, though worse than the base; ${time} in all.`,
     nothingHeldOut: 'Nothing is held out, so nothing is measured.',
