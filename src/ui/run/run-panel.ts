@@ -38,7 +38,6 @@ export class RunPanel extends BenchElement {
       .shown {
         margin-top: 24px;
       }
-      run-controls,
       .result,
       moment-strip {
         margin-top: 16px;
@@ -46,8 +45,19 @@ export class RunPanel extends BenchElement {
       .progress {
         margin-top: 8px;
       }
+      .now {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        justify-content: space-between;
+        gap: 8px 16px;
+      }
+      .now p {
+        font-size: 16px;
+        line-height: 24px;
+      }
       progress {
-        margin-top: 4px;
+        margin-top: 8px;
       }
       .figures {
         display: flex;
@@ -163,7 +173,10 @@ export class RunPanel extends BenchElement {
     const saved = run.checkpointStep === null ? words.unsaved : words.checkpoint(count(run.checkpointStep));
     const lastSkip = run.skipped[run.skipped.length - 1];
     return html`<div class="progress">
-      <p role="status">${phase}</p>
+      <div class="now">
+        <p role="status">${phase}</p>
+        ${this.bench.runs.active ? html`<run-controls .bench=${this.bench}></run-controls>` : nothing}
+      </div>
       ${
         this.bench.runs.active
           ? html`<progress

@@ -88,6 +88,7 @@ export const runStrings = {
       goOn: 'Go on',
       goOnMeaning: 'The form as this run was told, to change what you like.',
       again: 'New run with these settings',
+      onForm: 'The form has the settings of this run.',
     },
     keptWorse: (step: string, time: string) =>
       `Weights of step ${step} kept, the least bad of the run, though worse than the base; ${time} in all.`,

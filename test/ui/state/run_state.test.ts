@@ -7,6 +7,7 @@ import {
   idleRun,
   isActive,
   latestHeldout,
+  type RunState,
   reduceRun,
   resumedRun,
   startedRun,
@@ -122,8 +123,12 @@ test('of each prompt only the latest sample is kept', () => {
     base: 'b',
     adapter: `a${at}`,
   });
+  const names = ({ samples }: RunState) => samples.map(({ prompt, adapter }) => `${prompt} ${adapter}`);
   const run = reduceRun(started, [sample(10, 'One'), sample(10, 'Two'), sample(20, 'One')]);
-  expect(run.samples.map(({ prompt, adapter }) => `${prompt} ${adapter}`)).toEqual(['Two a10', 'One a20']);
+  expect(names(run)).toEqual(['One a10', 'Two a10', 'One a20']);
+  // It went on from its checkpoint, and repeats what came after.
+  const again: TrainEvent = { kind: 'sample', step: 10, prompt: 'One', base: 'b', adapter: 'anew' };
+  expect(names(reduceRun(run, [again]))).toEqual(['Two a10', 'One anew']);
 });
 
 test('a skipped step counts as a step and is remembered', () => {
