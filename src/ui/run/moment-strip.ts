@@ -30,7 +30,7 @@ export class MomentStrip extends LitElement {
         gap: 8px;
       }
       .track {
-        flex: 0 1 auto;
+        flex: 1;
         min-width: 0;
         display: flex;
         overflow-x: auto;
@@ -41,7 +41,7 @@ export class MomentStrip extends LitElement {
         position: relative; /* what stands in it is measured from it */
       }
       label {
-        flex: none;
+        flex: 1 0 auto;
         min-width: 76px;
         min-height: 44px;
         padding: 4px 12px 3px;

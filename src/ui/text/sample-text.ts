@@ -2,7 +2,7 @@ import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { keyed } from 'lit/directives/keyed.js';
 import { shared } from '../parts/styles';
-import { changedWords } from './changed_words';
+import { changedWords, type Piece } from './changed_words';
 import { words } from './words';
 
 /** What base and adapter make of one prompt, side by side. */
@@ -172,5 +172,8 @@ export class SampleText extends LitElement {
   }
 }
 
-const markedWhereNew = ({ text, changed }: { text: string; changed: boolean }): TemplateResult =>
-  changed ? html`<mark>${text}</mark>` : html`${text}`;
+/** The space before a word is not marked with it. */
+function markedWhereNew({ text, changed }: Piece): TemplateResult {
+  const word = text.trimStart();
+  return changed ? html`${text.slice(0, text.length - word.length)}<mark>${word}</mark>` : html`${text}`;
+}

@@ -87,7 +87,7 @@ export const runStrings = {
       takeMeaning: 'One file, or a folder for other tools.',
       goOn: 'Go on',
       goOnMeaning: 'The form as this run was told, to change what you like.',
-      again: 'New run with these settings',
+      again: 'New run like this one',
       onForm: 'The form has the settings of this run.',
     },
     keptWorse: (step: string, time: string) =>

@@ -84,7 +84,7 @@ export const runStringsZh: Translated<typeof runStrings> = {
       takeMeaning: '一个文件，或供其他工具使用的文件夹。',
       goOn: '继续',
       goOnMeaning: '表单恢复为本次训练的设置，可随意修改。',
-      again: '以这些设置开始新的训练',
+      again: '再训练一次',
       onForm: '表单已恢复为本次训练的设置。',
     },
     keptWorse: (step, time) => `保留第 ${step} 步的权重：本次训练中最不差的一步，但仍比基座差；共用时 ${time}。`,
