@@ -285,7 +285,7 @@ test('a run that has ended shows the errors of the weights that were kept, and c
   double.finish('early stop', 60);
   await expect.poll(() => bench.runs.state.status).toBe('ended');
   await settled();
-  expect(bench.runs.state.openLoop?.openLoop).toEqual(openLoopAt(40));
+  expect(bench.runs.state.openLoops.at(-1)?.openLoop).toEqual(openLoopAt(40));
   expect(none(app, 'run-panel button', 'Try it')).toBe(true);
   await click(one(app, 'run-panel button', 'Download .safetensors'));
   expect(double.calls).toContain('exportAdapter made openpi');

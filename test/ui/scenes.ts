@@ -16,6 +16,7 @@ import {
   catalogue,
   dataset,
   eventsOf,
+  historyOf,
   noWebGpu,
   ok,
   refuse,
@@ -118,6 +119,44 @@ const scenes: Readonly<Record<string, (double: TrainerDouble) => Promise<unknown
   ended: async (double) => {
     await running(double, 60);
     double.finish();
+  },
+  worse: async (double) => {
+    const bench = await running(double, 0);
+    const rising = [12, 24, 36, 48, 60].map((step) => ({ step, loss: 4.12 + step / 40 }));
+    double.send(eventsOf(double.settings!, 0, 60));
+    const problem = {
+      what: 'The adapter is worse than no adapter: held-out loss 4.4200 with it (step 12), 4.1200 without; likely because the learning rate of 0.3 is too high: the training loss leapt from 4.1000 to 7.3000 at step 9.',
+      where: 'Learning rate',
+      fix: 'Start again with a lower learning rate: 0.005, the usual one.',
+      setting: { name: 'learningRate' as const },
+    };
+    const history = { ...historyOf(double.settings!, 60), heldout: rising };
+    double.finish('finished', 60, {
+      ...{ baselineHeldout: 4.12, heldout: 4.42, keptStep: 12, history },
+      verdict: { outcome: 'worse', problem },
+    });
+    return bench;
+  },
+  unmeasured: async (double) => {
+    await running(double, 0);
+    double.send([...eventsOf(double.settings!, 0, 60)].filter(({ kind }) => kind !== 'heldout'));
+    const history = { ...historyOf(double.settings!, 60), heldout: [], evaluated: { count: 0, of: 0 } };
+    const problem = {
+      what: 'Nothing was held out, so nothing tells whether the adapter is better than no adapter.',
+      where: 'Held out',
+      fix: 'Hold a share of the data out to know.',
+      setting: { name: 'heldoutFraction' as const },
+    };
+    const nothing = { baselineHeldout: Number.NaN, heldout: Number.NaN };
+    double.finish('finished', 60, { ...nothing, history, verdict: { outcome: 'unmeasured', problem } });
+  },
+  long: async (double) => {
+    const bench = await opened(double);
+    await dataOf(bench).openSample('ship-log');
+    bench.editNumber('steps', '600');
+    void bench.start();
+    while (double.settings === null) await nextFrame();
+    double.send(eventsOf(double.settings, 0, 470));
   },
   failed: async (double) => {
     await running(double, 23);

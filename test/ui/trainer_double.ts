@@ -242,6 +242,15 @@ export const lossAt = (step: number): number =>
 const evaluated = { count: 64, of: 517 };
 const heldoutAt = (step: number): number => 2.62 + 1.5 * Math.exp(-step / 20);
 
+/** What the adapter writes after `step` steps: more of the sentence, the longer it learned. */
+function writtenAt(step: number): string {
+  const learned =
+    ' wind from the north-west, sea moderate. Mended the fore topsail and issued fresh water to all hands.';
+  const words = learned.split(' ');
+  const from = Math.min(words.length, 6 + Math.floor(step / 6));
+  return [...words.slice(0, from), ...words.slice(from).map((_, n) => ['and', 'the', 'sea'][n % 3])].join(' ');
+}
+
 /** The events of a run over the steps from `from` + 1 to `to`, as the trainer sends them. */
 export function* eventsOf(settings: TaskSettings, from: number, to: number): Generator<TrainEvent> {
   if (from === 0) {
@@ -275,8 +284,7 @@ export function* eventsOf(settings: TaskSettings, from: number, to: number): Gen
           step,
           prompt,
           base: ' and the man was not the first of the two, and he said to the king of the land, and the sea',
-          adapter:
-            ' wind from the north-west, sea moderate. Mended the fore topsail and issued fresh water to all hands.',
+          adapter: writtenAt(step),
         };
       }
     }

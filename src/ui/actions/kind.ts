@@ -36,7 +36,11 @@ const others: readonly FilterPreset[] = [
   },
 ];
 
-const { backboneLora, state, normalization, delta, cameras, maskTail, maskPadding } = defaultActionsSettings;
+/** What of a run's settings is of the actions task alone, and no number. */
+const choicesOf = (settings: ActionsSettings): ActionsChoices => {
+  const { backboneLora, state, normalization, delta, cameras, maskTail, maskPadding } = settings;
+  return { backboneLora, state, normalization, delta, cameras, maskTail, maskPadding };
+};
 
 const switched = (on: boolean): string => (on ? 'on' : 'off');
 
@@ -48,7 +52,7 @@ export const actionsKind: TaskKind<ActionsForm, ActionsSettings> = {
   untouched: {
     // Whole episodes are held out, and a short recording has few.
     ...untouchedForm('actions', defaultActionsSettings, { heldoutPercent: 20 }),
-    actions: { backboneLora, state, normalization, delta, cameras, maskTail, maskPadding },
+    actions: choicesOf(defaultActionsSettings),
   },
   presets: [
     {
@@ -104,6 +108,10 @@ export const actionsKind: TaskKind<ActionsForm, ActionsSettings> = {
       maskTail: shared.maskTail === 'on',
       maskPadding: shared.maskPadding === 'on',
     },
+  }),
+  withSettings: (form, settings) => ({
+    text: { ...form.text, horizon: String(settings.horizon) },
+    actions: choicesOf(settings),
   }),
   proposedOf: ({ actions }) => ({ backboneLora: actions.backboneLora }),
   withProposed: (form, proposed) =>

@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit';
-import type { ActionsSettings, BaseSummary, ListedAdapter, RecordingOptions } from '../../worker/api';
+import type { ActionsSettings, BaseSummary, EndedRun, ListedAdapter, RecordingOptions } from '../../worker/api';
 import type { Desk } from '../bench/desk';
 import { type Shown, TaskView, type TaskWords } from '../bench/task_view';
 import type { Workbench } from '../bench/workbench';
@@ -96,15 +96,24 @@ export class ActionsView extends TaskView<ActionsForm> implements ActionsParts {
     return html`<p class="note"><b>${prefix.constant ? prefixConstant : prefixEach}</b> ${prefix.reason}</p>`;
   }
 
-  override belowChart({ status, openLoop }: RunState): Shown {
-    if (status === 'idle') return nothing;
+  override resultAt({ openLoops }: RunState, moment: number | null): Shown {
     const { openLoop: said } = words;
-    if (openLoop)
-      return html`<section><open-loop .openLoop=${openLoop.openLoop} .when=${said.at(count(openLoop.step))}></open-loop></section>`;
+    const shown = openLoops.find(({ step }) => step === moment) ?? openLoops.at(-1);
+    if (shown)
+      return html`<section><open-loop .openLoop=${shown.openLoop} .when=${said.at(count(shown.step))}></open-loop></section>`;
     return html`<section>
       <h3>${said.title}</h3>
       <p class="hint">${this.source.report?.heldoutFrames === 0 ? said.none : said.waiting}</p>
     </section>`;
+  }
+
+  override tryResult({ adapterId }: EndedRun): (() => void) | null {
+    const made = this.#bench.adapters.list.find(({ id }) => id === adapterId);
+    if (!made || this.source.report === null) return null;
+    return () => {
+      this.#bench.show('adapter');
+      void this.evaluation.evaluate(made);
+    };
   }
 
   /** Predicted against recorded, of the adapter that is tried on the open recording. */

@@ -211,6 +211,8 @@ const english = {
     lossTitle: 'Loss, squared error',
     lossMeaning:
       'How far the predicted flow is from the true one: the mean of squares over action elements, normalised. Lower is better.',
+    tryIt: 'Try it on the recording',
+    tryMeaning: 'Base and adapter predict the held-out episodes of the open recording.',
     prefixConstant: 'Images and words are computed once.',
     prefixEach: 'Images and words are computed in every step.',
   },

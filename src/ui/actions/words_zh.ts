@@ -196,6 +196,8 @@ export const words = {
     tokensPerSecondMeaning: '每秒经过模型的词元；只计算一次的不计。',
     lossTitle: '损失，平方误差',
     lossMeaning: '预测的流与真实的流相差多少：动作元素平方的均值，已归一化。越低越好。',
+    tryIt: '在录制上试用',
+    tryMeaning: '基座和适配器预测已打开录制的留出回合。',
     prefixConstant: '图像和文字只计算一次。',
     prefixEach: '每一步都计算图像和文字。',
   },

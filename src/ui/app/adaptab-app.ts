@@ -5,12 +5,14 @@ import '../adapter/adapter-panel';
 import { Address } from './address';
 import './app-footer';
 import './app-header';
+import type { SettingPlace } from '../../worker/api';
 import { BenchElement } from '../bench/bench_element';
 import { droppedFiles } from '../bench/dropped_files';
 import '../freeze/freeze-panel';
 import '../train/model-panel';
 import { layoutOf } from './layout';
 import './path-nav';
+import { useSettings } from '../bench/use_settings';
 import { problemsAt } from '../parts/problem-note';
 import '../run/plan-panel';
 import '../run/run-line';
@@ -33,6 +35,7 @@ export class AdaptabApp extends BenchElement {
   @state() private dragging = false;
 
   #wasActive = false;
+  #pointed: SettingPlace | null = null;
   #address: Address | undefined;
 
   static override styles = [
@@ -202,6 +205,8 @@ export class AdaptabApp extends BenchElement {
     if (!this.bench) return;
     if (changed.has('bench')) this.#address = new Address(this.bench);
     if (this.bench.runs.active && !this.#wasActive) this.formOpen = false;
+    if (this.bench.pointed !== this.#pointed && this.bench.pointed) this.formOpen = true; // its field is to be seen
+    this.#pointed = this.bench.pointed;
     this.#wasActive = this.bench.runs.active;
     document.title = titleOf(this.bench.runs.state) ?? strings.product;
     this.#address?.write();
@@ -248,8 +253,8 @@ export class AdaptabApp extends BenchElement {
     const { bench } = this;
     return html`
       <run-line .bench=${bench} ?open=${this.formOpen} @toggle-form=${this.#toggleForm}></run-line>
-      ${this.formOpen ? html`<train-panel class="form" .bench=${bench}></train-panel>` : nothing}
-      <run-panel role="region" aria-label=${strings.run.title} .bench=${bench}></run-panel>
+      ${this.formOpen ? html`<train-panel class="form" tabindex="-1" .bench=${bench}></train-panel>` : nothing}
+      <run-panel role="region" aria-label=${strings.run.title} .bench=${bench} @new-run=${this.#newRun}></run-panel>
     `;
   }
 
@@ -279,6 +284,15 @@ export class AdaptabApp extends BenchElement {
 
   #toggleForm(): void {
     this.formOpen = !this.formOpen;
+  }
+
+  /** Another run like the one that has ended: its settings on the form, the form unfolded. */
+  async #newRun(): Promise<void> {
+    const { settings } = this.bench.runs.state;
+    if (settings) useSettings(this.bench, settings, strings.run.next.onForm);
+    this.formOpen = true;
+    await this.updateComplete;
+    this.#focus('.form');
   }
 
   #focus(selector: string): void {

@@ -19,6 +19,8 @@ const beginsTraining = (event: TrainEvent) => event.kind === 'phase' && event.ph
 /** The run of one task that the page shows, and those that can be brought back. */
 export class RunDesk {
   state: RunState = idleRun;
+  /** The evaluation that the person picked to look at, by its step; null: the latest is followed. */
+  picked: number | null = null;
   unfinished: readonly UnfinishedRun[] = [];
   /** Called when a run has kept its first checkpoint. */
   onKept: () => void = () => undefined;
@@ -31,6 +33,12 @@ export class RunDesk {
   constructor(desk: Desk, task: TaskId) {
     this.#desk = desk;
     this.#task = task;
+  }
+
+  /** Shows an evaluation of the run, by its step; null: the latest from now on. */
+  pick(step: number | null): void {
+    this.picked = step;
+    this.#desk.changed();
   }
 
   get active(): boolean {
@@ -87,6 +95,7 @@ export class RunDesk {
   ): Promise<void> {
     if (this.active) return;
     this.state = first;
+    this.picked = null;
     this.#desk.clear('run');
     this.#desk.changed();
     let over = false;

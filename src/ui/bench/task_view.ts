@@ -43,6 +43,9 @@ export interface TaskWords {
     readonly lossTitle: string;
     readonly lossMeaning: string;
     readonly tokensPerSecondMeaning: string;
+    /** The button that tries the adapter of a run, and what it leads to. */
+    readonly tryIt: string;
+    readonly tryMeaning: string;
     /** Where a phase does something else than usual. */
     readonly phases: Partial<Readonly<Record<Phase, string>>>;
   };
@@ -115,10 +118,6 @@ export abstract class TaskView<F extends Form = Form> {
   chosen(_key: FieldKey): ChosenNumber | null {
     return null;
   }
-  /** On what a run is measured, a sentence; empty while that is unknown. */
-  evaluatedOn(_run: RunState): string {
-    return '';
-  }
   /** Figures of a base, as entries of its list of facts. */
   baseFacts(_base: BaseSummary): Shown {
     return nothing;
@@ -143,17 +142,20 @@ export abstract class TaskView<F extends Form = Form> {
   runNote(_run: RunState): Shown {
     return nothing;
   }
-  /** Below the chart of a run. */
-  belowChart(_run: RunState): Shown {
+  /**
+   * What the model does, the main thing of a run, directly below its progress.
+   * @param moment the evaluation that is looked at, by its step: 0 is the base, null stands before the first
+   */
+  resultAt(_run: RunState, _moment: number | null): Shown {
     return nothing;
   }
-  /** Below the memory of a run. */
-  belowMemory(_run: RunState): Shown {
-    return nothing;
+  /** What a run came to against its base, in one sentence that a person understands; empty where there is nothing to say besides the losses. */
+  learned(_summary: EndedRun): string {
+    return '';
   }
-  /** What can be done with the result of a run, besides taking it away. */
-  resultActions(_summary: EndedRun): Shown {
-    return nothing;
+  /** What trying the adapter of a run does; null where that cannot be done now. */
+  tryResult(_summary: EndedRun): (() => void) | null {
+    return null;
   }
   aboveAdapters(): Shown {
     return nothing;

@@ -4,22 +4,34 @@ import uPlot from 'uplot';
 import uPlotCss from 'uplot/dist/uPlot.min.css?inline';
 import { shared } from '../parts/styles';
 import { onThemeChange } from '../parts/theme';
-import { chartColumns, lossRange, stageBorders } from '../state/chart_data';
+import { type ChartColumns, chartColumns, lossColumns, lossRange, stageBorders } from '../state/chart_data';
+import { momentsOf } from '../state/moments';
 import { idleRun, latestHeldout, type RunState } from '../state/run_state';
-import { count, loss } from '../words/format';
+import { count, loss, rate } from '../words/format';
 import { strings } from '../words/strings';
+import { type ChartMarks, drawBehind, drawOver, type MarkColours } from './chart_marks';
 
 /** uPlot's own rules, as a sheet that the element adopts: a policy without inline styles allows no other way. */
 const uPlotSheet = new CSSStyleSheet();
 uPlotSheet.replaceSync(uPlotCss);
 
-const height = 216;
-const curves = ['train', 'smoothed', 'heldout', 'baseline'] as const;
+const TALL = 320;
+/** On a screen so narrow, the curves are to be seen together with their legend. */
+const LOW = 232;
+const NARROW = 480;
+/** The highest learning rate is drawn at so small a part of the height: it is not what one looks at. */
+const RATE_BELOW = 5;
+const curves = ['train', 'smoothed', 'heldout', 'baseline', 'learningRate'] as const;
 
-/** Training and held-out loss by step. The legend holds the latest values, or those under the pointer. */
+/**
+ * Training and held-out loss by step, and the schedule of the learning rate. The legend holds the latest values, or those under
+ * the pointer. A press picks the nearest evaluation: fires `pick` with its step.
+ */
 @customElement('loss-chart')
 export class LossChart extends LitElement {
   @property({ attribute: false }) run: RunState = idleRun;
+  /** The evaluation that is looked at, by its step. */
+  @property({ attribute: false }) moment: number | null = null;
   @state() private pointed: number | null = null;
 
   #plot: uPlot | null = null;
@@ -32,8 +44,8 @@ export class LossChart extends LitElement {
     shared,
     css`
       .plot {
-        height: ${height}px;
         min-width: 0;
+        cursor: pointer;
         overflow: hidden;
       }
       .legend {
@@ -73,6 +85,13 @@ export class LossChart extends LitElement {
       .curve-baseline {
         color: var(--ink-3);
         border-top-style: dashed;
+      }
+      .curve-learningRate {
+        color: var(--trainable);
+        border-top-width: 1px;
+      }
+      .ground {
+        color: var(--bg);
       }
       .axis {
         color: var(--ink-3);
@@ -119,26 +138,26 @@ export class LossChart extends LitElement {
     const heldout = latestHeldout(this.run);
     const values =
       this.pointed === null
-        ? [latest?.loss, latest?.smoothed, heldout, this.run.baseline]
+        ? [latest?.loss, latest?.smoothed, heldout, this.run.baseline, latest?.learningRate]
         : this.#valuesAt(this.pointed);
     const summary = words.chartSummary(
       count(this.run.step),
-      text(latest?.loss),
-      text(heldout),
-      text(this.run.baseline),
+      text(latest?.loss, loss),
+      text(heldout, loss),
+      text(this.run.baseline, loss),
     );
     const borders = stageBorders(this.run).map(({ stage, step }) => words.stageBegins(count(stage), count(step)));
     const label = [summary, ...borders].join(' ');
     return html`
-      <div class="plot" role="img" aria-label=${label}></div>
+      <div class="plot" role="img" aria-label=${label} title=${words.chartPick} @click=${this.#onPress}></div>
       <ul class="legend">
         ${curves.map(
           (curve, index) => html`<li>
-            <span class=${`line curve-${curve}`}></span><span>${words[curve]}</span><b>${text(values[index])}</b>
+            <span class=${`line curve-${curve}`}></span><span>${words[curve]}</span><b>${text(values[index], curve === 'learningRate' ? rate : loss)}</b>
           </li>`,
         )}
       </ul>
-      <span class="axis" hidden></span><span class="grid" hidden></span><span class="stage" hidden></span>
+      <span class="axis" hidden></span><span class="ground" hidden></span><span class="grid" hidden></span><span class="stage" hidden></span>
     `;
   }
 
@@ -147,9 +166,11 @@ export class LossChart extends LitElement {
   }
 
   protected override updated(changed: PropertyValues): void {
-    if (!changed.has('run') || !this.#plot || this.#drawn === this.run) return;
-    this.#drawn = this.run;
-    this.#plot.setData(chartColumns(this.run));
+    if (!this.#plot) return;
+    if (changed.has('run') && this.#drawn !== this.run) {
+      this.#drawn = this.run;
+      this.#plot.setData(chartColumns(this.run));
+    } else if (changed.has('moment')) this.#plot.redraw(false);
   }
 
   #build(): void {
@@ -169,13 +190,14 @@ export class LossChart extends LitElement {
     };
     return {
       width: Math.max(this.clientWidth, 120),
-      height,
-      padding: [8, 16, 0, 0],
+      height: this.#height,
+      padding: [12, 16, 0, 0],
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false } },
       scales: {
         x: { time: false, range: (plot) => [0, Math.max(1, plot.data[0][plot.data[0].length - 1] ?? 1)] },
-        y: { range: () => lossRange(chartColumns(this.run)) },
+        y: { range: (plot) => lossRange(lossColumns(plot.data as ChartColumns)) },
+        rate: { range: (_plot, _least, most) => [0, Math.max(most, Number.MIN_VALUE) * RATE_BELOW] },
       },
       axes: [
         { ...axis, size: 28, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000] },
@@ -192,37 +214,55 @@ export class LossChart extends LitElement {
           points: { show: true, size: 6, fill: this.#colour('curve-heldout') },
         },
         { stroke: this.#colour('curve-baseline'), width: 1.25, dash: [4, 4], spanGaps: true, points: { show: false } },
+        {
+          scale: 'rate',
+          stroke: this.#colour('curve-learningRate'),
+          width: 1,
+          alpha: 0.5,
+          points: { show: false },
+        },
       ],
       hooks: {
         setCursor: [(plot) => this.#point(plot.cursor.idx ?? null)],
-        drawAxes: [(plot) => this.#markStages(plot)],
+        drawAxes: [(plot) => drawBehind(plot, this.#marks, this.#markColours)],
+        draw: [(plot) => drawOver(plot, this.#marks, this.#markColours)],
       },
     };
   }
 
-  /** A line and a word where each stage but the first begins, behind the curves. */
-  #markStages(plot: uPlot): void {
-    const { ctx, bbox } = plot;
-    const { devicePixelRatio: scale } = window;
-    ctx.save();
-    ctx.strokeStyle = this.#colour('stage');
-    ctx.fillStyle = this.#colour('stage');
-    ctx.lineWidth = scale;
-    ctx.setLineDash([3 * scale, 3 * scale]);
-    ctx.font = `${11 * scale}px system-ui, sans-serif`;
-    ctx.textBaseline = 'top';
-    for (const { stage, step } of stageBorders(this.run)) {
-      const x = Math.round(plot.valToPos(step, 'x', true));
-      ctx.beginPath();
-      ctx.moveTo(x, bbox.top);
-      ctx.lineTo(x, bbox.top + bbox.height);
-      ctx.stroke();
-      const label = strings.run.stageMark(count(stage));
-      const fits = x + ctx.measureText(label).width + 8 * scale < bbox.left + bbox.width;
-      ctx.textAlign = fits ? 'left' : 'right';
-      ctx.fillText(label, x + (fits ? 4 : -4) * scale, bbox.top);
-    }
-    ctx.restore();
+  get #marks(): ChartMarks {
+    const { run: words } = strings;
+    const { baseline } = this.run;
+    const moments = momentsOf(this.run);
+    const best = moments.find((moment) => moment.best);
+    return {
+      stages: stageBorders(this.run).map(({ stage, step }) => ({ step, label: words.stageMark(count(stage)) })),
+      base: baseline === null ? null : { loss: baseline, label: words.baseAt(loss(baseline)) },
+      best: best ? { moment: best, label: `${words.best} ${text(best.loss, loss)}` } : null,
+      shown: moments.find(({ step }) => step === this.moment) ?? null,
+    };
+  }
+
+  get #markColours(): MarkColours {
+    return {
+      stage: this.#colour('stage'),
+      base: this.#colour('curve-baseline'),
+      heldout: this.#colour('curve-heldout'),
+      ground: this.#colour('ground'),
+    };
+  }
+
+  #onPress({ clientX }: MouseEvent): void {
+    const plot = this.#plot;
+    const steps = momentsOf(this.run).map(({ step }) => step);
+    if (!plot || steps.length === 0) return;
+    const at = plot.posToVal(clientX - plot.over.getBoundingClientRect().left, 'x');
+    const nearest = steps.reduce((best, step) => (Math.abs(step - at) < Math.abs(best - at) ? step : best));
+    this.dispatchEvent(new CustomEvent('pick', { detail: nearest }));
+  }
+
+  get #height(): number {
+    return this.clientWidth < NARROW ? LOW : TALL;
   }
 
   #point(index: number | null): void {
@@ -238,7 +278,7 @@ export class LossChart extends LitElement {
 
   #resize(): void {
     if (this.#plot && this.clientWidth > 0 && this.#plot.width !== this.clientWidth)
-      this.#plot.setSize({ width: this.clientWidth, height });
+      this.#plot.setSize({ width: this.clientWidth, height: this.#height });
   }
 
   /** A canvas knows no custom properties: the colour is read from an element that has it. */
@@ -248,8 +288,8 @@ export class LossChart extends LitElement {
   }
 }
 
-const text = (value: number | null | undefined): string =>
-  value === null || value === undefined ? strings.run.none : loss(value);
+const text = (value: number | null | undefined, format: (value: number) => string): string =>
+  value === null || value === undefined ? strings.run.none : format(value);
 
 /** The value at `index`, or the nearest one before it: the held-out loss has one only every few steps. */
 function lastBefore(column: readonly (number | null)[], index: number): number | null {

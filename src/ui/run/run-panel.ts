@@ -1,6 +1,6 @@
 import { css, html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
-import type { Problem } from '../../worker/api';
+import type { EndedRun, Problem } from '../../worker/api';
 import { BenchElement } from '../bench/bench_element';
 import { icons } from '../parts/icons';
 import { count, counted, perSecond } from '../words/format';
@@ -8,12 +8,24 @@ import './loss-chart';
 import './loss-table';
 import '../parts/memory-bar';
 import './memory-log';
+import './moment-strip';
+import './next-steps';
 import { goTo, problemsAt } from '../parts/problem-note';
 import './run-controls';
 import { shared } from '../parts/styles';
+import { momentShown, momentsOf } from '../state/moments';
 import type { RunState } from '../state/run_state';
 import { strings } from '../words/strings';
-import { evaluatedWords, keptWords, phaseWords, progressOf, resultWords, timeLeft, whereWords } from './run_words';
+import {
+  evaluatedWords,
+  keptWords,
+  learnedWords,
+  phaseWords,
+  progressOf,
+  resultWords,
+  timeLeft,
+  whereWords,
+} from './run_words';
 
 /** The run on its stage: where it is, what the model does, its curves, its memory. */
 @customElement('run-panel')
@@ -22,15 +34,30 @@ export class RunPanel extends BenchElement {
     shared,
     css`
       section,
-      run-controls,
-      .result {
+      next-steps,
+      .shown {
+        margin-top: 24px;
+      }
+      .result,
+      moment-strip {
         margin-top: 16px;
       }
       .progress {
         margin-top: 8px;
       }
+      .now {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        justify-content: space-between;
+        gap: 8px 16px;
+      }
+      .now p {
+        font-size: 16px;
+        line-height: 24px;
+      }
       progress {
-        margin-top: 4px;
+        margin-top: 8px;
       }
       .figures {
         display: flex;
@@ -74,43 +101,68 @@ export class RunPanel extends BenchElement {
         margin-bottom: 4px;
       }
       .result {
-        border: 1px solid var(--accent);
-        border-radius: 8px;
+        border-inline-start: 4px solid var(--accent);
+        border-radius: var(--radius);
         background: var(--accent-soft);
-        padding: 12px 16px;
-      }
-      .result .main {
-        font-weight: 600;
+        padding: 16px 20px;
       }
       .result.doubtful {
         border-color: var(--warn);
-        background: var(--surface);
+        background: var(--warn-soft);
       }
-      .result .row {
+      .learned {
+        display: flex;
+        gap: 8px;
+        font-size: 20px;
+        line-height: 28px;
+        font-weight: 600;
+        letter-spacing: -0.01em;
+        margin-bottom: 8px;
+        text-wrap: pretty;
+      }
+      .learned .icon {
+        width: 20px;
+        height: 20px;
+        margin-top: 4px;
+        color: var(--warn);
+      }
+      .doubtful .learned {
+        color: var(--warn);
+      }
+      .kept {
+        color: var(--ink-2);
+      }
+      .csv {
         margin-top: 8px;
-      }
-      sample-text + sample-text {
-        margin-top: 12px;
       }
     `,
   ];
 
   override render() {
-    const run = this.bench.runs.state;
-    const { view } = this.bench;
+    const { runs, view } = this.bench;
+    const { state: run } = runs;
     const words = view.words.run;
+    const ended = run.status === 'ended';
+    const moments = momentsOf(run);
+    const moment = momentShown(run, runs.picked);
     return html`
       ${this.#progress(run)} ${problemsAt(this.bench, 'run')}
-      ${this.bench.runs.active ? html`<run-controls .bench=${this.bench}></run-controls>` : nothing}
-      ${run.status === 'ended' ? this.#result(run) : nothing}
+      ${ended && run.summary ? this.#result(run, run.summary) : nothing}
+      <div class="shown">${view.resultAt(run, moment)}</div>
+      <moment-strip .moments=${moments} .moment=${moment} ?behind=${runs.active && runs.picked !== null} @pick=${this.#onPick}></moment-strip>
+      ${ended ? html`<next-steps .bench=${this.bench}></next-steps>` : nothing}
       <section class="chart">
         <h3 title=${words.lossMeaning}>${words.lossTitle}</h3>
-        <loss-chart .run=${run}></loss-chart>
+        <loss-chart .run=${run} .moment=${moment} @pick=${this.#onPick}></loss-chart>
         <p class="hint" ?hidden=${run.evaluated === null}>${evaluatedWords(run, view.heldoutUnit)}</p>
         <loss-table .run=${run}></loss-table>
       </section>
-      ${view.belowChart(run)} ${this.#memory(run)} ${view.belowMemory(run)}
+      ${this.#memory(run)}
     `;
+  }
+
+  #onPick({ detail }: CustomEvent<number | null>): void {
+    this.bench.runs.pick(detail);
   }
 
   #progress(run: RunState) {
@@ -121,7 +173,10 @@ export class RunPanel extends BenchElement {
     const saved = run.checkpointStep === null ? words.unsaved : words.checkpoint(count(run.checkpointStep));
     const lastSkip = run.skipped[run.skipped.length - 1];
     return html`<div class="progress">
-      <p role="status">${phase}</p>
+      <div class="now">
+        <p role="status">${phase}</p>
+        ${this.bench.runs.active ? html`<run-controls .bench=${this.bench}></run-controls>` : nothing}
+      </div>
       ${
         this.bench.runs.active
           ? html`<progress
@@ -155,30 +210,32 @@ export class RunPanel extends BenchElement {
     return html`<problem-note class="without" fixed mild linked .problem=${problem} @field=${() => goTo(this.bench, problem)}></problem-note>`;
   }
 
-  #result(run: RunState) {
-    const { summary } = run;
-    if (!summary) return nothing;
-    const words = strings.run;
-    const { view } = this.bench;
+  #result(run: RunState, summary: EndedRun) {
     const { verdict } = summary;
-    return html`<div class=${verdict.outcome === 'better' ? 'result' : 'result doubtful'}>
+    const doubtful = verdict.outcome !== 'better';
+    const learned = this.bench.view.learned(summary) || learnedWords(summary);
+    return html`<div class=${doubtful ? 'result doubtful' : 'result'}>
+      ${learned ? html`<p class="learned">${doubtful ? icons.warn : nothing}<span>${learned}</span></p>` : nothing}
       <p class="main">${resultWords(run)}</p>
-      <p>${keptWords(run, summary)}</p>
+      <p class="kept">${keptWords(run, summary)}</p>
       ${verdict.problem ? this.#note(verdict.problem) : nothing}
-      <div class="row">
-        <button class="primary" @click=${() => void this.bench.adapters.download(summary.adapterId, 'openpi')}>${words.download}</button>
-        <button title=${words.memoryCsvMeaning} @click=${() => void this.bench.adapters.download(summary.adapterId, 'memory')}>${words.memoryCsv}</button>
-        ${view.resultActions(summary)}
-      </div>
     </div>`;
   }
 
-  #memory({ memory }: RunState) {
+  #memory({ memory, summary }: RunState) {
     if (!memory) return nothing;
     const { byKind, plannedBytes, allocatedBytes } = memory;
+    const { memoryCsv, memoryCsvMeaning } = strings.run;
     return html`<section>
       <memory-bar .byKind=${byKind} .planned=${plannedBytes} .allocated=${allocatedBytes}></memory-bar>
       <memory-log .run=${this.bench.runs.state}></memory-log>
+      ${
+        summary
+          ? html`<button class="csv" title=${memoryCsvMeaning} @click=${() => void this.bench.adapters.download(summary.adapterId, 'memory')}>
+              ${icons.kept} ${memoryCsv}
+            </button>`
+          : nothing
+      }
     </section>`;
   }
 }

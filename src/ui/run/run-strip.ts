@@ -50,7 +50,7 @@ export class RunStrip extends BenchElement {
     return html`<section class="strip" aria-label=${strings.run.strip}>
       <div class="line">
         <div class="words">
-          <p class="loss">${shown === undefined ? phase : strings.run.stripNow(loss(shown))}</p>
+          <p class="loss">${shown === undefined || run.status === 'failed' ? phase : strings.run.stripNow(loss(shown))}</p>
           ${run.settings ? html`<p class="meta">${this.#where(run)}</p>` : nothing}
         </div>
         ${this.bench.runs.canPause ? this.#button(strings.train.pause, 'pause') : nothing}

@@ -2,7 +2,7 @@ import { isUnmeasured } from '../../best';
 import { stageAt, stepsOf } from '../../settings/stages';
 import type { EndedRun } from '../../worker/api';
 import { isActive, latestHeldout, type Phase, type RunState } from '../state/run_state';
-import { count, counted, duration, loss, percentChange } from '../words/format';
+import { count, counted, duration, loss, percent, percentChange } from '../words/format';
 import type { Noun } from '../words/nouns';
 import { strings } from '../words/strings';
 
@@ -50,6 +50,16 @@ export function resultWords(run: RunState): string {
   const { baselineHeldout: before, heldout: after } = summary;
   if (isUnmeasured(summary)) return strings.run.unmeasured;
   return strings.run.result(loss(before), loss(after), percentChange(before, after));
+}
+
+/** What a run came to, in one sentence, where its task says no more of it; empty where nothing was measured. */
+export function learnedWords({ baselineHeldout: before, heldout: after, verdict: { outcome } }: EndedRun): string {
+  const { lossChanged } = strings.run;
+  if (outcome === 'unmeasured' || !Number.isFinite(before)) return '';
+  if (!Number.isFinite(after)) return lossChanged.lost;
+  return outcome === 'no better'
+    ? lossChanged[outcome]
+    : lossChanged[outcome](percent(Math.abs(after - before) / before));
 }
 
 /** Which weights were kept; those that are worse than the base are called so. */

@@ -1,24 +1,52 @@
 import { bestOf } from '../../best';
-import { stagesOf, stepsOf } from '../../settings/stages';
+import { learningRate } from '../../settings/schedule';
+import { stageAt, stagesOf, stepsOf } from '../../settings/stages';
 import { heldoutWithBaseline, type RunState } from './run_state';
 
-/** Columns for uPlot: step, training loss, smoothed, held-out, base. All of one length; null where there is no value. */
-export type ChartColumns = [number[], (number | null)[], (number | null)[], (number | null)[], (number | null)[]];
+type Column = (number | null)[];
+
+/** Columns for uPlot: step, training loss, smoothed, held-out, base, learning rate. All of one length; null where there is no value. */
+export type ChartColumns = [number[], Column, Column, Column, Column, Column];
+
+/** Steps that are still to come, for which the learning rate is drawn: at most so many. */
+const COMING = 100;
 
 /** The curves of a run over steps 0 to its last, whether trained yet or not. */
 export function chartColumns(run: RunState): ChartColumns {
   const train = new Map(run.train.map((point) => [point.step, point]));
   const heldout = new Map(heldoutWithBaseline(run).map((point) => [point.step, point.loss]));
   const end = run.settings ? stepsOf(run.settings) : 0;
-  const steps = [...new Set([0, ...train.keys(), ...heldout.keys(), end])].sort((a, b) => a - b);
+  const every = Math.max(1, Math.ceil((end - run.step) / COMING));
+  const coming = Array.from({ length: Math.ceil(Math.max(0, end - run.step) / every) }, (_, n) => run.step + n * every);
+  const steps = [...new Set([0, ...train.keys(), ...heldout.keys(), ...coming, end])].sort((a, b) => a - b);
   return [
     steps,
     steps.map((step) => finite(train.get(step)?.loss)),
     steps.map((step) => finite(train.get(step)?.smoothed)),
     steps.map((step) => finite(heldout.get(step))),
     steps.map((step) => (step === 0 || step === end ? run.baseline : null)),
+    steps.map((step) => plannedRate(run, step)),
   ];
 }
+
+/** The learning rate that the schedule has for a step; null for step 0, which learns nothing. */
+function plannedRate({ settings }: RunState, step: number): number | null {
+  if (!settings || step === 0 || step > stepsOf(settings)) return null;
+  const {
+    learningRate: peak,
+    warmupSteps,
+    steps: decaySteps,
+    endLearningRate: end,
+    first,
+  } = stageAt(settings, step - 1);
+  return learningRate({ peak, warmupSteps, decaySteps, end }, step - 1 - first);
+}
+
+/** The columns that are losses. */
+export const lossColumns = ([steps, train, smoothed, heldout, base]: ChartColumns): readonly [
+  number[],
+  ...Column[],
+] => [steps, train, smoothed, heldout, base];
 
 /** Where stages begin: the steps done before each but the first. */
 export const stageBorders = ({ settings }: Pick<RunState, 'settings'>): readonly StageBorder[] =>
@@ -35,7 +63,7 @@ export interface StageBorder {
 }
 
 /** Range of the loss axis: all values with a little air, and never flatter than 0.1 nats, so that noise does not look like a fall. */
-export function lossRange(columns: ChartColumns): [number, number] {
+export function lossRange(columns: readonly [number[], ...Column[]]): [number, number] {
   const [, ...curves] = columns;
   const values = curves.flat().filter((value) => value !== null);
   if (values.length === 0) return [0, 1];

@@ -23,6 +23,20 @@ export interface TrainPoint {
   readonly learningRate: number;
 }
 
+/** What base and adapter made of a prompt after some steps. */
+export interface TextSample {
+  readonly step: number;
+  readonly prompt: string;
+  readonly base: string;
+  readonly adapter: string;
+}
+
+/** Actions of held-out episodes after some steps, predicted and recorded. */
+export interface OpenLoopAt {
+  readonly step: number;
+  readonly openLoop: OpenLoop;
+}
+
 /** Everything that the page knows about the run that it shows. Losses in nats a token, or squares of action elements. */
 export interface RunState {
   readonly status: RunStatus;
@@ -42,17 +56,12 @@ export interface RunState {
   readonly memory: Pick<MemorySample, 'plannedBytes' | 'allocatedBytes' | 'byKind'> | null;
   /** All that was counted, in order of time. */
   readonly memoryLog: readonly MemorySample[];
-  /** The latest sample of each prompt. */
-  readonly samples: readonly {
-    readonly step: number;
-    readonly prompt: string;
-    readonly base: string;
-    readonly adapter: string;
-  }[];
+  /** All that base and adapter wrote, in order of time; of the text task. */
+  readonly samples: readonly TextSample[];
   /** What it is measured on, and what its windows cut; of the text task. */
   readonly textData: TextDataEvent | null;
-  /** The latest evaluation on held-out episodes; of the actions task. */
-  readonly openLoop: { readonly step: number; readonly openLoop: OpenLoop } | null;
+  /** All evaluations on held-out episodes, in order of time; of the actions task. */
+  readonly openLoops: readonly OpenLoopAt[];
   /** Whether images and prompt are computed once, and why; of the actions task. */
   readonly prefix: { readonly constant: boolean; readonly reason: string } | null;
   /** What the run goes on without. */
@@ -78,7 +87,7 @@ export const idleRun: RunState = {
   memoryLog: [],
   samples: [],
   textData: null,
-  openLoop: null,
+  openLoops: [],
   prefix: null,
   problems: [],
   skipped: [],
@@ -118,6 +127,7 @@ export function reduceRun(run: RunState, events: readonly TrainEvent[]): RunStat
     heldout: [...run.heldout],
     memoryLog: [...run.memoryLog],
     samples: [...run.samples],
+    openLoops: [...run.openLoops],
     problems: [...run.problems],
     skipped: [...run.skipped],
   };
@@ -129,7 +139,8 @@ type Draft = { -readonly [K in keyof RunState]: RunState[K] } & {
   train: TrainPoint[];
   heldout: RunState['heldout'][number][];
   memoryLog: MemorySample[];
-  samples: RunState['samples'][number][];
+  samples: TextSample[];
+  openLoops: OpenLoopAt[];
   problems: Problem[];
   skipped: RunState['skipped'][number][];
 };
@@ -153,7 +164,11 @@ function apply(run: Draft, event: TrainEvent): void {
       run.evaluated = event.evaluated;
       return;
     case 'sample':
-      run.samples = [...run.samples.filter((sample) => sample.prompt !== event.prompt), event];
+      // A resumed run repeats the steps after its checkpoint: the new ones replace the old.
+      run.samples = run.samples.filter(
+        ({ step, prompt }) => step < event.step || (step === event.step && prompt !== event.prompt),
+      );
+      run.samples.push({ step: event.step, prompt: event.prompt, base: event.base, adapter: event.adapter });
       return;
     case 'text data':
       run.textData = event;
@@ -174,7 +189,8 @@ function apply(run: Draft, event: TrainEvent): void {
       if (run.status !== 'stopping') run.status = 'running';
       return;
     case 'open loop':
-      run.openLoop = { step: event.step, openLoop: event.openLoop };
+      run.openLoops = run.openLoops.filter(({ step }) => step < event.step);
+      run.openLoops.push({ step: event.step, openLoop: event.openLoop });
       return;
     case 'prefix':
       run.prefix = { constant: event.constant, reason: event.reason };
@@ -214,9 +230,16 @@ export function endedRun(run: RunState, summary: EndedRun): RunState {
     step: summary.steps,
     baseline: measured(summary.baselineHeldout),
     secondsLeft: null,
-    openLoop: summary.openLoop ? { step: summary.keptStep, openLoop: summary.openLoop } : run.openLoop,
+    openLoops: withKept(run.openLoops, summary),
     summary,
   };
+}
+
+/** With that of the adapter which was kept, which may be none of the evaluations. */
+function withKept(openLoops: RunState['openLoops'], { keptStep, openLoop }: EndedRun): RunState['openLoops'] {
+  if (!openLoop) return openLoops;
+  const others = openLoops.filter(({ step }) => step !== keptStep);
+  return [...others, { step: keptStep, openLoop }].sort((one, other) => one.step - other.step);
 }
 
 export const failedRun = (run: RunState): RunState => ({ ...run, status: 'failed', phase: null, secondsLeft: null });

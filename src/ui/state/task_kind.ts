@@ -44,6 +44,8 @@ export interface TaskKind<F extends Form = Form, S extends TaskSettings = TaskSe
   shared(form: F): Readonly<Record<string, string>>;
   /** The change that sets it; values that nobody could have chosen stay as usual. */
   withShared(form: F, shared: Readonly<Record<string, string>>): Partial<F>;
+  /** The change that sets what the settings of a run say of this task alone. */
+  withSettings(form: F, settings: S): Partial<F>;
   /** The change that sets what a proposal sets. */
   withProposed(form: F, proposed: Partial<ProposedSettings>): Partial<F>;
 }

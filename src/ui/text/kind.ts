@@ -65,6 +65,10 @@ export const textKind: TaskKind<TextForm, TextSettings> = {
   proposedFor: ({ sequenceLength, samplePrompts }) => [sequenceLength, samplePrompts.length > 0],
   shared: () => ({}),
   withShared: () => ({}),
+  withSettings: (form, { sequenceLength, samplePrompts }) => ({
+    text: { ...form.text, sequenceLength: String(sequenceLength) },
+    samplePrompt: samplePrompts[0] ?? '',
+  }),
   proposedOf: () => ({}),
   withProposed: () => ({}),
 };

@@ -14,6 +14,8 @@ export class TrialDesk {
   /** Id of the adapter in the try box; 'current' is the run in progress. */
   chosen: string | null = null;
   trial: Trial | null = null;
+  /** The prompt in the try box; null: nobody typed any. */
+  prompt: string | null = null;
 
   readonly #desk: Desk;
 
@@ -21,8 +23,10 @@ export class TrialDesk {
     this.#desk = desk;
   }
 
-  choose(id: string): void {
+  /** @param prompt what stands in the try box from now on; where it is absent, what stood there stays */
+  choose(id: string, prompt?: string): void {
     this.chosen = id;
+    this.prompt = prompt ?? this.prompt;
     this.trial = null;
     this.#desk.changed();
   }

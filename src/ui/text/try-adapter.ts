@@ -15,7 +15,6 @@ const tryDefaults = { maxTokens: 80, temperature: 0.7, seed: 7 } as const;
 @customElement('try-adapter')
 export class TryAdapter extends BenchElement {
   @property({ attribute: false }) view!: TextParts;
-  @state() private prompt: string | null = null;
   @state() private chat: boolean | null = null;
   @state() private temperature = String(tryDefaults.temperature);
   @state() private maxTokens = String(tryDefaults.maxTokens);
@@ -132,7 +131,7 @@ export class TryAdapter extends BenchElement {
   }
 
   get #prompt(): string {
-    return this.prompt ?? this.view.samplePrompt;
+    return this.view.trial.prompt ?? this.view.samplePrompt;
   }
 
   get #chat(): boolean {
@@ -140,7 +139,7 @@ export class TryAdapter extends BenchElement {
   }
 
   #onPrompt(event: Event): void {
-    this.prompt = textOf(event);
+    this.view.trial.prompt = textOf(event);
     this.missing = false;
   }
 

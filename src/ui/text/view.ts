@@ -15,15 +15,16 @@ import type { Workbench } from '../bench/workbench';
 import type { FieldKey } from '../state/fields';
 import { checkForm } from '../state/form';
 import type { RunState } from '../state/run_state';
-import { count, counted } from '../words/format';
+import { counted } from '../words/format';
 import { DataDesk } from './data_desk';
 import './data-panel';
 import { type TextForm, textKind, textSettings, typedLength } from './kind';
+import { learnedWords } from './learned_words';
 import type { TextParts } from './parts';
-import './sample-text';
+import './run-samples';
 import { TrialDesk } from './trial_desk';
 import './try-adapter';
-import { chosenLength, cutWords, evaluatedWords } from './window_words';
+import { chosenLength, cutWords } from './window_words';
 import { words } from './words';
 
 /** The text task on the page: files of text, prompts that are watched, adapters that are tried on a prompt. */
@@ -108,13 +109,9 @@ export class TextView extends TaskView<TextForm> implements TextParts {
     return found ?? { value: String(defaultSettings.sequenceLength), why: words.data.chosenLater };
   }
 
-  override evaluatedOn({ textData }: RunState): string {
-    return textData ? evaluatedWords(textData) : '';
-  }
-
-  override runNote(run: RunState): Shown {
-    const notes = [this.evaluatedOn(run), run.textData ? cutWords(run.textData) : ''].filter((note) => note !== '');
-    return notes.length === 0 ? nothing : html`${notes.map((note) => html`<p class="note">${note}</p>`)}`;
+  override runNote({ textData }: RunState): Shown {
+    const cut = textData ? cutWords(textData) : '';
+    return cut === '' ? nothing : html`<p class="note">${cut}</p>`;
   }
 
   /** Tokens that the base has room for; 0 while none is known. */
@@ -166,28 +163,20 @@ export class TextView extends TaskView<TextForm> implements TextParts {
       </div>`;
   }
 
-  override belowMemory({ status, settings, samples }: RunState): Shown {
-    if (status === 'idle' || settings?.task !== 'text' || settings.samplePrompts.length === 0) return nothing;
-    return html`<section>
-      <h3>${words.sample.title}</h3>
-      ${samples.length === 0 ? html`<p class="hint">${words.sample.waiting}</p>` : nothing}
-      ${samples.map(
-        (sample) => html`<sample-text
-          .prompt=${sample.prompt}
-          .base=${sample.base}
-          .adapter=${sample.adapter}
-          .when=${words.sample.atStep(count(sample.step))}
-        ></sample-text>`,
-      )}
-    </section>`;
+  override resultAt(run: RunState, moment: number | null): Shown {
+    return html`<run-samples .run=${run} .moment=${moment}></run-samples>`;
   }
 
-  override resultActions({ adapterId }: EndedRun): Shown {
-    const go = (): void => {
-      this.trial.choose(adapterId);
+  override learned(summary: EndedRun): string {
+    return learnedWords(summary);
+  }
+
+  override tryResult({ adapterId }: EndedRun): () => void {
+    return () => {
+      const { settings } = this.#bench.runs.state;
+      this.trial.choose(adapterId, settings?.task === 'text' ? settings.samplePrompts[0] : undefined);
       this.#bench.show('adapter');
     };
-    return html`<button @click=${go}>${words.run.tryIt}</button>`;
   }
 
   override aboveAdapters(): Shown {

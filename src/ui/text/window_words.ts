@@ -27,11 +27,3 @@ export function chosenLength({ chosen, sequenceLength, longest }: DatasetReport)
     why: words.data.chosen[chosen](count(sequenceLength), counted(longest, 'token')),
   };
 }
-
-/** On how much a run is measured, one sentence. */
-export function evaluatedWords({ heldoutWindows, evaluatedWindows }: TextDataEvent): string {
-  if (heldoutWindows === 0) return '';
-  const { evaluatedAll, evaluatedSome } = words.run;
-  if (evaluatedWindows === heldoutWindows) return evaluatedAll(counted(heldoutWindows, 'heldout'));
-  return evaluatedSome(count(evaluatedWindows), counted(heldoutWindows, 'heldout'));
-}

@@ -127,15 +127,27 @@ const english = {
     lossTitle: 'Loss, nats a token',
     lossMeaning: 'How surprised the model is by each next token, on average. Lower is better.',
     tryIt: 'Try it on a prompt',
-    evaluatedAll: (windows: string) => `Each evaluation measures ${windows}: all that there are.`,
-    evaluatedSome: (some: string, all: string) =>
-      `Each evaluation measures ${some} of ${all}, the same each time, spread over all that is held out.`,
+    tryMeaning: 'Base and adapter go on from what you write, side by side.',
+    learned: {
+      better: (before: string, after: string) =>
+        `Guessing the next token of text it never saw is now like choosing among ${after} equally likely ones; for the base it was among ${before}.`,
+      worse: (before: string, after: string) =>
+        `It got worse: guessing the next token of text it never saw is now like choosing among ${after} equally likely ones; for the base it was among ${before}.`,
+      nothing: (before: string) =>
+        `Next to nothing was learned: guessing the next token of text it never saw is like choosing among ${before} equally likely ones, with the adapter and without.`,
+      lost: 'With the adapter, the model has lost what the base knew: its loss is no finite number.',
+    },
     phases: {},
   } satisfies TaskWords['run'] & Record<string, unknown>,
 
   sample: {
     title: 'Sample text',
-    waiting: 'Appears at the first held-out evaluation.',
+    waiting: 'Writes at the first evaluation.',
+    noAdapterYet: 'Nothing is trained yet: the adapter begins as the base.',
+    notKept: 'What was written at this evaluation was not kept.',
+    beforeTraining: 'before training',
+    marked: 'Marked',
+    markedMeaning: 'is what the evaluation before did not have.',
     base: 'base',
     adapter: 'with adapter',
     prompt: 'Prompt',

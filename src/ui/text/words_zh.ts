@@ -117,15 +117,27 @@ export const words = {
     lossTitle: '损失，每词元奈特',
     lossMeaning: '模型对每个下一个词元平均有多意外。越低越好。',
     tryIt: '用一句提示试试',
-    evaluatedAll: (windows: string) => `每次评估测量 ${windows}，即全部。`,
-    evaluatedSome: (some: string, all: string) =>
-      `每次评估测量 ${all}中的 ${some} 个，每次相同，均匀分布在留出的内容中。`,
+    tryMeaning: '基座和适配器并排续写你写下的内容。',
+    learned: {
+      better: (before: string, after: string) =>
+        `猜从未见过的文本的下一个词元，现在相当于在 ${after} 个同样可能的词元中选一个；基座则是在 ${before} 个中选。`,
+      worse: (before: string, after: string) =>
+        `变差了：猜从未见过的文本的下一个词元，现在相当于在 ${after} 个同样可能的词元中选一个；基座则是在 ${before} 个中选。`,
+      nothing: (before: string) =>
+        `几乎什么也没学到：猜从未见过的文本的下一个词元，有没有适配器都相当于在 ${before} 个同样可能的词元中选一个。`,
+      lost: '加上适配器之后，模型失去了基座已有的知识：其损失不是有限数。',
+    },
     phases: {},
   },
 
   sample: {
     title: '示例文本',
-    waiting: '首次留出集评估时出现。',
+    waiting: '首次评估时写出。',
+    noAdapterYet: '尚未训练：适配器从基座开始。',
+    notKept: '这次评估写出的内容没有保留。',
+    beforeTraining: '训练之前',
+    marked: '标记处',
+    markedMeaning: '是上一次评估中没有的内容。',
     base: '基座',
     adapter: '加上适配器',
     prompt: '提示',

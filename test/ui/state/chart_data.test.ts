@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { defaultSettings } from '../../../src/settings/defaults';
+import { learningRate } from '../../../src/settings/schedule';
 import { whereWords } from '../../../src/ui/run/run_words';
-import { chartColumns, lossRange, lossRows, stageBorders } from '../../../src/ui/state/chart_data';
+import { chartColumns, lossColumns, lossRange, lossRows, stageBorders } from '../../../src/ui/state/chart_data';
 import { reduceRun, startedRun } from '../../../src/ui/state/run_state';
 import type { TrainEvent } from '../../../src/worker/api';
 
@@ -24,19 +25,28 @@ const run = reduceRun(started, [
 ]);
 
 test('all curves share the steps from 0 to the last one planned', () => {
-  expect(chartColumns(run)).toEqual([
-    [0, 1, 2, 4],
-    [null, 4, 2, null],
-    [null, 4, 3, null],
-    [4, null, 3, null],
-    [4, null, null, 4],
+  expect(chartColumns(run).slice(0, 5)).toEqual([
+    [0, 1, 2, 3, 4],
+    [null, 4, 2, null, null],
+    [null, 4, 3, null, null],
+    [4, null, 3, null, null],
+    [4, null, null, null, 4],
   ]);
+});
+
+test('the learning rate is drawn for every step that was made, and for those to come', () => {
+  const { learningRate: peak, warmupSteps, steps: decaySteps, endLearningRate: end } = run.settings!;
+  const planned = [0, 1, 2, 3].map((done) => learningRate({ peak, warmupSteps, decaySteps, end }, done));
+  expect(chartColumns(run)[5]).toEqual([null, ...planned]);
+  const long = startedRun({ ...defaultSettings, steps: 10_000 });
+  expect(chartColumns(long)[0].length).toBeLessThan(110);
+  expect(lossColumns(chartColumns(run))).toHaveLength(5);
 });
 
 test('the chart reaches to the end of the last stage, and knows where each begins', () => {
   const stage = { steps: 3, freeze: 'Nothing()', learningRate: 0.1, warmupSteps: 0 };
   const staged = startedRun({ ...defaultSettings, steps: 4, stages: [stage, { ...stage, steps: 2 }] });
-  expect(chartColumns(staged)[0]).toEqual([0, 9]);
+  expect(chartColumns(staged)[0].at(-1)).toBe(9);
   expect(stageBorders(staged)).toEqual([
     { stage: 2, step: 4 },
     { stage: 3, step: 7 },
@@ -49,16 +59,16 @@ test('the chart reaches to the end of the last stage, and knows where each begin
 });
 
 test('a loss that is no number leaves a gap', () => {
-  expect(chartColumns(reduceRun(started, [step(1, Number.NaN)]))[1]).toEqual([null, null, null]);
+  expect(chartColumns(reduceRun(started, [step(1, Number.NaN)]))[1]).toEqual([null, null, null, null, null]);
 });
 
 test('the loss axis holds every value, and does not blow noise up', () => {
-  const [low, high] = lossRange(chartColumns(run));
+  const [low, high] = lossRange(lossColumns(chartColumns(run)));
   expect(low).toBeLessThan(2);
   expect(high).toBeGreaterThan(4);
-  const flat = lossRange(chartColumns(reduceRun(started, [step(1, 2), step(2, 2.001)])));
+  const flat = lossRange(lossColumns(chartColumns(reduceRun(started, [step(1, 2), step(2, 2.001)]))));
   expect(flat[1] - flat[0]).toBeGreaterThan(0.099);
-  expect(lossRange(chartColumns(started))).toEqual([0, 1]);
+  expect(lossRange(lossColumns(chartColumns(started)))).toEqual([0, 1]);
 });
 
 test('the table has a row for every step, or an even choice and every evaluation', () => {

@@ -7,6 +7,7 @@ import {
   idleRun,
   isActive,
   latestHeldout,
+  type RunState,
   reduceRun,
   resumedRun,
   startedRun,
@@ -122,8 +123,12 @@ test('of each prompt only the latest sample is kept', () => {
     base: 'b',
     adapter: `a${at}`,
   });
+  const names = ({ samples }: RunState) => samples.map(({ prompt, adapter }) => `${prompt} ${adapter}`);
   const run = reduceRun(started, [sample(10, 'One'), sample(10, 'Two'), sample(20, 'One')]);
-  expect(run.samples.map(({ prompt, adapter }) => `${prompt} ${adapter}`)).toEqual(['Two a10', 'One a20']);
+  expect(names(run)).toEqual(['One a10', 'Two a10', 'One a20']);
+  // It went on from its checkpoint, and repeats what came after.
+  const again: TrainEvent = { kind: 'sample', step: 10, prompt: 'One', base: 'b', adapter: 'anew' };
+  expect(names(reduceRun(run, [again]))).toEqual(['Two a10', 'One anew']);
 });
 
 test('a skipped step counts as a step and is remembered', () => {
@@ -209,7 +214,10 @@ test('of open-loop evaluations the latest counts, and the summary has the last w
     { kind: 'open loop', step: 25, openLoop },
     { kind: 'open loop', step: 50, openLoop: { ...openLoop, mae: [0.5] } },
   ]);
-  expect(run.openLoop).toMatchObject({ step: 50, openLoop: { mae: [0.5] } });
+  expect(run.openLoops).toMatchObject([
+    { step: 25, openLoop: { mae: [1] } },
+    { step: 50, openLoop: { mae: [0.5] } },
+  ]);
   const summary = {
     runId: 'r',
     adapterId: 'a',
@@ -222,8 +230,10 @@ test('of open-loop evaluations the latest counts, and the summary has the last w
     verdict: better,
     history,
   };
-  expect(endedRun(run, summary).openLoop?.step).toBe(50); // without one, the last that was seen stays
-  expect(endedRun(run, { ...summary, openLoop }).openLoop).toEqual({ step: 25, openLoop });
+  expect(endedRun(run, summary).openLoops.map(({ step }) => step)).toEqual([25, 50]);
+  const kept = endedRun(run, { ...summary, openLoop }).openLoops;
+  expect(kept.map(({ step }) => step)).toEqual([25, 50]);
+  expect(kept[0]).toEqual({ step: 25, openLoop });
   expect(resultWords(endedRun(run, summary))).toMatch(/^Held-out loss 4/);
   const unmeasured = { ...summary, baselineHeldout: Number.NaN, heldout: Number.NaN };
   expect(resultWords(endedRun(run, unmeasured))).toBe('Nothing was held out, so nothing was measured.');

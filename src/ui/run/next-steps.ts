@@ -1,0 +1,100 @@
+import { css, html, nothing } from 'lit';
+import { customElement } from 'lit/decorators.js';
+import type { EndedRun, ExportFormat } from '../../worker/api';
+import { BenchElement } from '../bench/bench_element';
+import { icons } from '../parts/icons';
+import { shared } from '../parts/styles';
+import { strings } from '../words/strings';
+
+/** The three things that one does with the adapter of a run that has ended. Fires `new-run` for another one like it. */
+@customElement('next-steps')
+export class NextSteps extends BenchElement {
+  static override styles = [
+    shared,
+    css`
+      ul {
+        display: grid;
+        grid-template-columns: repeat(3, minmax(0, 1fr));
+        gap: 16px;
+        margin-top: 8px;
+      }
+      li {
+        border: 1px solid var(--line);
+        border-radius: 8px;
+        background: var(--surface);
+        padding: 12px 16px 16px;
+        display: flex;
+        flex-direction: column;
+        gap: 4px;
+      }
+      h4 {
+        margin: 0;
+        font-size: 16px;
+        line-height: 24px;
+        font-weight: 600;
+      }
+      li p {
+        color: var(--ink-2);
+      }
+      .row {
+        margin-top: auto;
+        padding-top: 8px;
+      }
+      @media (max-width: 859px) {
+        ul {
+          grid-template-columns: 1fr;
+          gap: 8px;
+        }
+      }
+    `,
+  ];
+
+  override render() {
+    const { summary } = this.bench.runs.state;
+    if (!summary) return nothing;
+    const { next } = strings.run;
+    return html`
+      <h3>${next.title}</h3>
+      <ul>
+        ${this.#try(summary)} ${this.#take(summary)}
+        <li>
+          <h4>${next.goOn}</h4>
+          <p>${next.goOnMeaning}</p>
+          <div class="row"><button @click=${this.#again}>${next.again}</button></div>
+        </li>
+      </ul>
+    `;
+  }
+
+  #try(summary: EndedRun) {
+    const { next } = strings.run;
+    const act = this.bench.view.tryResult(summary);
+    return html`<li>
+      <h4>${next.try}</h4>
+      <p>${act ? this.bench.view.words.run.tryMeaning : next.tryLater}</p>
+      <div class="row"><button class="primary" ?disabled=${act === null} @click=${() => act?.()}>${this.bench.view.words.run.tryIt}</button></div>
+    </li>`;
+  }
+
+  #take({ adapterId }: EndedRun) {
+    const { next, download } = strings.run;
+    const made = this.bench.adapters.list.find(({ id }) => id === adapterId);
+    const [peft, peftMeaning] = strings.adapter.formats.peft;
+    return html`<li>
+      <h4>${next.take}</h4>
+      <p>${next.takeMeaning}</p>
+      <div class="row">
+        ${this.#file(adapterId, 'openpi', download, strings.adapter.formats.openpi[1])}
+        ${made?.formats.includes('peft') ? this.#file(adapterId, 'peft', peft, peftMeaning) : nothing}
+      </div>
+    </li>`;
+  }
+
+  #file(id: string, format: ExportFormat, name: string, meaning: string) {
+    return html`<button title=${meaning} @click=${() => void this.bench.adapters.download(id, format)}>${icons.kept} ${name}</button>`;
+  }
+
+  #again(): void {
+    this.dispatchEvent(new CustomEvent('new-run', { bubbles: true, composed: true }));
+  }
+}

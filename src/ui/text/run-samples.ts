@@ -1,0 +1,96 @@
+import { css, html, LitElement, nothing } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import { shared } from '../parts/styles';
+import { idleRun, isActive, type RunState, type TextSample } from '../state/run_state';
+import { count } from '../words/format';
+import './sample-text';
+import { words } from './words';
+
+/** What base and adapter write at a moment of a run, in large type; where several prompts are watched, one at a time. */
+@customElement('run-samples')
+export class RunSamples extends LitElement {
+  @property({ attribute: false }) run: RunState = idleRun;
+  /** The evaluation that is looked at, by its step; null before the first. */
+  @property({ attribute: false }) moment: number | null = null;
+  @state() private picked: string | null = null;
+
+  static override styles = [
+    shared,
+    css`
+      label {
+        display: flex;
+        align-items: center;
+        gap: 8px;
+        margin-bottom: 8px;
+        color: var(--ink-2);
+      }
+      select {
+        width: auto;
+        min-width: 0;
+        flex: 1;
+        max-width: 480px;
+      }
+      .marks {
+        margin-top: 4px;
+      }
+      .marks mark {
+        color: inherit;
+        background: var(--trainable-soft);
+        text-decoration: underline dotted var(--trainable);
+        text-underline-offset: 3px;
+      }
+    `,
+  ];
+
+  override render() {
+    const { settings, samples } = this.run;
+    const prompts = settings?.task === 'text' ? settings.samplePrompts : [];
+    const prompt = prompts.find((one) => one === this.picked) ?? prompts[0];
+    if (prompt === undefined) return nothing;
+    return html`${prompts.length > 1 ? this.#choice(prompts, prompt) : nothing}
+    ${this.#sample(
+      prompt,
+      samples.filter((sample) => sample.prompt === prompt),
+    )}`;
+  }
+
+  #choice(prompts: readonly string[], chosen: string) {
+    return html`<label>
+      ${words.sample.prompt}
+      <select @change=${this.#onPick}>
+        ${prompts.map((prompt) => html`<option value=${prompt} ?selected=${prompt === chosen}>${prompt}</option>`)}
+      </select>
+    </label>`;
+  }
+
+  #sample(prompt: string, written: readonly TextSample[]) {
+    const { sample: said } = words;
+    const at = this.moment ?? 0;
+    const now = written.find(({ step }) => step === at);
+    const base = now?.base ?? written[0]?.base;
+    const earlier = now ? (written.findLast(({ step }) => step < at)?.adapter ?? now.base) : null;
+    return html`<sample-text
+        large
+        .prompt=${prompt}
+        .base=${base ?? ''}
+        .adapter=${now?.adapter ?? ''}
+        .earlier=${earlier}
+        .baseMissing=${base === undefined ? this.#missing() : ''}
+        .adapterMissing=${now ? '' : this.#missing()}
+        .when=${this.moment === null ? '' : at === 0 ? said.beforeTraining : said.atStep(count(at))}
+      ></sample-text>
+      ${now ? html`<p class="meta marks"><mark>${said.marked}</mark> ${said.markedMeaning}</p>` : nothing}`;
+  }
+
+  /** Why the adapter has written nothing at this moment. */
+  #missing(): string {
+    const { sample } = words;
+    const { run, moment } = this;
+    if (run.samples.length === 0 && isActive(run)) return sample.waiting;
+    return moment === 0 && run.samples.length > 0 ? sample.noAdapterYet : sample.notKept;
+  }
+
+  #onPick(event: Event): void {
+    this.picked = (event.target as HTMLSelectElement).value;
+  }
+}
