@@ -78,7 +78,10 @@ function copied(picture: VideoFrame | ImageBitmap, maxWidth: number): ImageBitma
   const [ownWidth, ownHeight] =
     'displayWidth' in picture ? [picture.displayWidth, picture.displayHeight] : [picture.width, picture.height];
   const scale = Math.min(1, maxWidth / ownWidth);
-  const [width, height] = [ownWidth, ownHeight].map((side) => Math.max(1, Math.round(side * scale))) as [number, number];
+  const [width, height] = [ownWidth, ownHeight].map((side) => Math.max(1, Math.round(side * scale))) as [
+    number,
+    number,
+  ];
   const canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext('2d', { alpha: false })!;
   context.imageSmoothingQuality = 'high';

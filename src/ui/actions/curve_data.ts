@@ -28,8 +28,9 @@ export interface PlotSize {
   readonly height: number;
 }
 
-/** A chart for each joint, in the order in which they are first named; joints of one name share a chart. */
-export function jointCharts(all: readonly JointRows[]): readonly JointChart[] {
+/** A chart for each joint, in the order in which they are first named; what is told of one joint shares a chart. */
+export function jointCharts(given: readonly JointRows[]): readonly JointChart[] {
+  const all = given.map((rows) => ({ ...rows, joints: rows.joints.map(ownName) }));
   const names = [...new Set(all.flatMap(({ joints }) => joints))];
   return names.map((joint) => {
     const lines = all.flatMap(({ id, joints, rows }) => {
@@ -39,6 +40,10 @@ export function jointCharts(all: readonly JointRows[]): readonly JointChart[] {
     return { joint, lines, ...rangeOf(lines) };
   });
 }
+
+/** A second joint of the same name has its place beside it. */
+const ownName = (name: string, place: number, names: readonly string[]): string =>
+  names.indexOf(name) === place ? name : `${name} (${place})`;
 
 /** (F): the values of one joint of (F, J). */
 export const columnOf = (rows: Float32Array, width: number, place: number): Float32Array =>
