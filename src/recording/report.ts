@@ -74,3 +74,41 @@ export interface CameraReport {
   /** What to type in a terminal to have it. */
   readonly command?: string;
 }
+
+/** Joints of an episode over time: F frames, S and A joints as the report names them. */
+export interface EpisodeCurves {
+  /** Its number in the recording. */
+  readonly episode: number;
+  /** (F): seconds since the start of the episode. */
+  readonly times: Float32Array<ArrayBuffer>;
+  /** (F, S), in the joints' own units. */
+  readonly state: Float32Array<ArrayBuffer>;
+  /** (F, A), in the joints' own units. */
+  readonly action: Float32Array<ArrayBuffer>;
+}
+
+/** Pictures that a person looks at. */
+export interface PicturesRequest {
+  /** Number of the episode in the recording. */
+  readonly episode: number;
+  readonly frames: readonly number[];
+  /** Names of cameras. */
+  readonly cameras: readonly string[];
+  /** Pixels; larger pictures are made smaller. */
+  readonly maxWidth: number;
+}
+
+export interface EpisodePictures {
+  readonly episode: number;
+  /** In no order; a frame that a camera has no picture of is not among them. */
+  readonly pictures: readonly SeenPicture[];
+  /** Why pictures that should be there are not. */
+  readonly problems: readonly Problem[];
+}
+
+export interface SeenPicture {
+  readonly camera: string;
+  readonly frame: number;
+  /** In the camera's own proportions. Whoever has it closes it. */
+  readonly picture: ImageBitmap;
+}

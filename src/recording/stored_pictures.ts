@@ -17,11 +17,13 @@ export interface WantedRow {
 /**
  * Decodes the pictures that a file of motion holds in a column of its own, .png or .jpg each, and gives out those that are
  * wanted, each decoded once, with the places that it serves. The picture is closed afterwards. What cannot be decoded is told.
+ * Reading ends with the last picture that is wanted, or where `overtaken` says so.
  */
 export async function decodeStored(
   { file, column, episode: own }: StoredPictures,
   wanted: readonly WantedRow[],
   onPicture: (picture: ImageBitmap, places: readonly number[]) => void,
+  overtaken: () => boolean = () => false,
 ): Promise<{ readonly decoded: number; readonly problems: readonly Problem[] }> {
   const byRow = new Map<string, number[]>();
   for (const { episode, frame, place } of wanted) {
@@ -33,6 +35,7 @@ export async function decodeStored(
   const served = new Set<string>();
   let decoded = 0;
   for await (const group of parquet.rowGroups([column, 'episode_index'], { binary: true })) {
+    if (overtaken()) break;
     const [pictures, episodes] = [group.column(column), group.column('episode_index')];
     for (let row = 0; row < group.rows; row++) {
       const episode = countOf(episodes[row]) ?? own;
@@ -47,6 +50,7 @@ export async function decodeStored(
       served.add(key);
       decoded++;
     }
+    if (served.size === byRow.size) break;
   }
   const lost = [...byRow].reduce((sum, [key, places]) => sum + (served.has(key) ? 0 : places.length), 0);
   return { decoded, problems: lost > 0 ? [lostPictures(lost, wanted.length, column, file.path)] : [] };

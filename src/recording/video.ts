@@ -6,7 +6,7 @@ import { reported } from './problems';
 import type { ArrayPictures, Recording, StoredPictures } from './recording';
 import { decodeStored, type WantedRow } from './stored_pictures';
 import { decodeFrames } from './video_frames';
-import { openVideo } from './video_index';
+import { openVideo, type VideoIndex } from './video_index';
 import { timesOfFrames, type WantedFrame } from './video_plan';
 
 /** What a camera saw at N frames. */
@@ -58,11 +58,25 @@ export async function readPictures(
   return { rgb, mask, decoded, problems };
 }
 
-type Show = (picture: VideoFrame | ImageBitmap, places: readonly number[]) => void;
-type Decode = (show: Show) => Promise<Pick<Pictures, 'decoded' | 'problems'>>;
+/** Takes a picture, which is closed afterwards, with the places in the list that it serves. */
+export type Show = (picture: VideoFrame | ImageBitmap, places: readonly number[]) => void;
+export type Decode = (show: Show) => Promise<Pick<Pictures, 'decoded' | 'problems'>>;
+
+/** How files are read, where not each of them once and to the end. */
+export interface DecodeOptions {
+  /** Opens a video: one that is looked into again and again need not be opened each time. */
+  readonly open?: (file: StoredFile) => Promise<VideoIndex>;
+  /** Asked between two pictures: true where nobody waits for them any more. */
+  readonly overtaken?: () => boolean;
+}
 
 /** The work for each file that holds pictures which are wanted. */
-function decoders(recording: Recording, camera: number, places: readonly FramePlace[]): Decode[] {
+export function decoders(
+  recording: Recording,
+  camera: number,
+  places: readonly FramePlace[],
+  options: DecodeOptions = {},
+): Decode[] {
   const videos = new Map<string, { readonly file: StoredFile; readonly wanted: PlacedFrame[] }>();
   const stored = new Map<string, { readonly pictures: StoredPictures; readonly wanted: WantedRow[] }>();
   const arrays = new Map<string, { readonly pictures: ArrayPictures; readonly wanted: PlacedRow[] }>();
@@ -91,12 +105,12 @@ function decoders(recording: Recording, camera: number, places: readonly FramePl
     ...[...videos.values()].map(
       ({ file, wanted }) =>
         (show: Show) =>
-          decodeVideo(file, wanted, recording.fps, show),
+          decodeVideo(file, wanted, recording.fps, show, options),
     ),
     ...[...stored.values()].map(
       ({ pictures, wanted }) =>
         (show: Show) =>
-          decodeStored(pictures, wanted, show),
+          decodeStored(pictures, wanted, show, options.overtaken),
     ),
     ...[...arrays.values()].map(
       ({ pictures, wanted }) =>
@@ -111,11 +125,17 @@ interface PlacedFrame extends WantedFrame {
   readonly place: number;
 }
 
-async function decodeVideo(file: StoredFile, wanted: readonly PlacedFrame[], fps: number, show: Show) {
-  const video = await openVideo(file);
+async function decodeVideo(
+  file: StoredFile,
+  wanted: readonly PlacedFrame[],
+  fps: number,
+  show: Show,
+  { open = openVideo, overtaken }: DecodeOptions,
+) {
+  const video = await open(file);
   const times = timesOfFrames(video, wanted, fps);
   const placesOf = (found: readonly number[]) => found.map((at) => wanted[at]!.place);
-  return decodeFrames(video, times, 0.5 / fps, (frame, found) => show(frame, placesOf(found)));
+  return decodeFrames(video, times, 0.5 / fps, (frame, found) => show(frame, placesOf(found)), overtaken);
 }
 
 /** Draws a frame into a square, whole and centred on black. The result is overwritten by the next. */

@@ -23,12 +23,14 @@ const MAX_RESTARTS = 16;
 /**
  * Decodes the frames shown at these seconds, in one pass, and gives each to `onFrame`, in the order of the video, with the places in
  * `wanted` that it serves. The frame is closed afterwards. What cannot be decoded is told and never given out.
+ * @param overtaken asked before each sample: true ends the pass with what was given out so far
  */
 export async function decodeFrames(
   video: VideoIndex,
   wanted: ArrayLike<number>,
   tolerance: number,
   onFrame: (frame: VideoFrame, places: readonly number[]) => void,
+  overtaken: () => boolean = () => false,
 ): Promise<DecodeResult> {
   const found = new Uint8Array(wanted.length);
   const config = {
@@ -40,7 +42,8 @@ export async function decodeFrames(
   if (!(await isSupported(config))) return { found, decoded: 0, problems: [unsupported(video)] };
   const plan = planDecoding(video, wanted, tolerance);
   const bySample = new Map([...plan.picks].map(([sample, places]) => [microseconds(video, sample), places]));
-  const read = sampleReader(video);
+  const readSample = sampleReader(video);
+  const read = async (sample: number) => (overtaken() ? null : readSample(sample));
   const problems: Problem[] = [];
   const state = { next: 0, decoded: 0 };
   for (let attempt = 0; attempt <= MAX_RESTARTS; attempt++) {
@@ -60,14 +63,14 @@ export async function decodeFrames(
 
 /**
  * Sends the samples of the plan from `state.next` on through one decoder. Answers with why it stopped early, null where it came to the
- * end; `state.next` is then the first sample that was not sent.
+ * end or `read` gave nothing more; `state.next` is then the first sample that was not sent.
  */
 async function decodePass(
   video: VideoIndex,
   plan: DecodePlan,
   state: { next: number; decoded: number },
   config: VideoDecoderConfig,
-  read: (sample: number) => Promise<Uint8Array<ArrayBuffer>>,
+  read: (sample: number) => Promise<Uint8Array<ArrayBuffer> | null>,
   output: (frame: VideoFrame) => void,
 ): Promise<string | null> {
   const failed: { why?: string; fault?: unknown; wake?: () => void } = {};
@@ -97,6 +100,7 @@ async function decodePass(
     for (const { first, last } of plan.runs) {
       for (let sample = Math.max(first, state.next); sample <= last; sample++) {
         const data = await read(sample);
+        if (data === null) return null;
         while (decoder.decodeQueueSize >= QUEUE && failed.why === undefined) await dequeued();
         if (failed.why !== undefined) return failed.why;
         if (failed.fault !== undefined) throw failed.fault;

@@ -5,7 +5,14 @@ import type { FreezeAnswer } from '../model/configured';
 import type { ModelId } from '../model/true_size';
 import type { PlanReport } from '../plan/report';
 import type { Outcome, Problem } from '../problem';
-import type { FileInFolder, ReadingProgress, RecordingReport } from '../recording/report';
+import type {
+  EpisodeCurves,
+  EpisodePictures,
+  FileInFolder,
+  PicturesRequest,
+  ReadingProgress,
+  RecordingReport,
+} from '../recording/report';
 import type { RecordingOptions } from '../settings/actions';
 import type { FreezeSettings, TaskId, TaskSettings } from '../settings/task';
 import type { DatasetOptions } from '../settings/text';
@@ -144,6 +151,10 @@ export interface RecordingCalls {
   ): Promise<Outcome<RecordingReport>>;
   /** Forgets the open recording, and gives up one that is being read. */
   closeRecording(): Promise<Outcome<void>>;
+  /** The joints of an episode of the open recording, by its number. */
+  recordingCurves(episode: number): Promise<Outcome<EpisodeCurves>>;
+  /** What cameras saw at some frames. A new call overtakes the one before, which then answers with what it has. */
+  recordingPictures(request: PicturesRequest): Promise<Outcome<EpisodePictures>>;
 }
 
 export interface DeviceReport {

@@ -43,6 +43,8 @@ function withProxies(trainer: Remote<TrainerApi>): TrainerApi {
     openRecording: (files, options, onProgress) =>
       trainer.openRecording(files, options, onProgress && proxy(onProgress)),
     closeRecording: () => trainer.closeRecording(),
+    recordingCurves: (episode) => trainer.recordingCurves(episode),
+    recordingPictures: (request) => trainer.recordingPictures(request),
     plan: (settings, model) => trainer.plan(settings, model),
     inspectFreeze: (settings, model) => trainer.inspectFreeze(settings, model),
     propose: (settings, budgetBytes) => trainer.propose(settings, budgetBytes),

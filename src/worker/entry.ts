@@ -1,6 +1,6 @@
 import './sealed'; // before all others
-import { expose, releaseProxy } from 'comlink';
-import type { TrainerApi } from './api';
+import { expose, releaseProxy, transfer } from 'comlink';
+import type { Outcome, TrainerApi } from './api';
 import { createTrainer } from './trainer';
 
 /** Calls `work` with a callback that came from the page, and closes the callback's port when the work has ended. */
@@ -12,11 +12,22 @@ async function releasing<C extends object, R>(callback: C, work: (callback: C) =
   }
 }
 
+/** Hands what an answer holds over to the page, in place of a copy of it. */
+function handed<T>(answer: Outcome<T>, parts: (value: T) => Transferable[]): Outcome<T> {
+  return answer.ok ? transfer(answer, parts(answer.value)) : answer;
+}
+
 const created = createTrainer();
 const trainer: TrainerApi = {
   ...created,
   train: (settings, onEvent) => releasing(onEvent, (emit) => created.train(settings, emit)),
   resume: (runId, onEvent) => releasing(onEvent, (emit) => created.resume(runId, emit)),
+  recordingCurves: async (episode) =>
+    handed(await created.recordingCurves(episode), ({ times, state, action }) =>
+      [times, state, action].map(({ buffer }) => buffer),
+    ),
+  recordingPictures: async (request) =>
+    handed(await created.recordingPictures(request), ({ pictures }) => pictures.map(({ picture }) => picture)),
   generate: (request, onText) => releasing(onText, (say) => created.generate(request, say)),
 };
 expose(trainer);

@@ -128,6 +128,8 @@ function dataCalls(
     sampleFile: (id) => outcome(() => fetchSample(id)),
     openRecording: (files, options, onProgress) => outcome(() => recordings.open(files, options, onProgress)),
     closeRecording: () => outcome(() => recordings.close()),
+    recordingCurves: (episode) => outcome(() => recordings.curves(episode)),
+    recordingPictures: (request) => outcome(() => recordings.pictures(request)),
     plan: (settings, model) => outcome(() => (model ? planTrueSize(model, settings) : plan(settings))),
     proposeTrueSize: (settings, budgetBytes) => outcome(() => proposals.proposeTrueSize(settings, budgetBytes)),
     propose: (settings, budgetBytes) => outcome(() => proposals.propose(settings, budgetBytes)),

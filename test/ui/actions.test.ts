@@ -7,7 +7,14 @@ import { views } from '../../src/ui/app/views';
 import { filesOf } from '../../src/ui/bench/dropped_files';
 import { panels, Workbench } from '../../src/ui/bench/workbench';
 import type { ActionsSettings } from '../../src/worker/api';
-import { actionsAdapterNamed, actionsBase, actionsEventsOf, openLoopAt, recording } from './actions_double';
+import {
+  actionsAdapterNamed,
+  actionsBase,
+  actionsEventsOf,
+  openLoopAt,
+  recording,
+  withFootage,
+} from './actions_double';
 import { all, click, faults, none, one, openPage, settled, type } from './page';
 import { adapterNamed, catalogue, ok, refuse, TrainerDouble, unfinishedOf } from './trainer_double';
 import { actionsFormOf, dataOf, recordingOf, textOf } from './views';
@@ -25,6 +32,7 @@ async function openActions(prepare: (double: TrainerDouble) => void = () => unde
   const page = await openPage((double) => {
     double.bases = [...catalogue.bases, actionsBase];
     double.recording = ok(recording);
+    withFootage(double);
     prepare(double);
   });
   await click(one(page.app, 'task-switch button', 'Actions'));

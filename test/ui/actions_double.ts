@@ -1,14 +1,17 @@
 import type {
   ActionCurve,
   ActionsSettings,
+  EpisodeCurves,
+  EpisodePictures,
   ListedAdapter,
   ListedBase,
   ListedJoint,
   OpenLoop,
+  PicturesRequest,
   RecordingReport,
   TrainEvent,
 } from '../../src/worker/api';
-import { adapterNamed, eventsOf } from './trainer_double';
+import { adapterNamed, eventsOf, ok, type TrainerDouble } from './trainer_double';
 
 /* What the trainer's double says in the actions task. Its numbers mean nothing. */
 
@@ -136,6 +139,7 @@ export const damaged: RecordingReport = {
 export function openLoopAt(step: number): OpenLoop {
   const share = 0.35 + 0.65 * Math.exp(-step / 40);
   return {
+    fps: 30,
     joints,
     mae: joints.map((_, joint) => (joint === 5 ? 1.9 : (2.1 + joint) * share)),
     hold: joints.map((_, joint) => (joint === 5 ? 1.2 : 1.9 + 0.8 * joint)),
@@ -143,6 +147,41 @@ export function openLoopAt(step: number): OpenLoop {
     base: joints.map((_, joint) => 3.2 + 1.1 * joint),
     curves: [curveOf(2, 380, share), curveOf(9, 120, share)],
   };
+}
+
+/** Joints of an episode that swing, their state a little late. */
+export function episodeCurvesOf(episode: number): EpisodeCurves {
+  const frames = recording.episodes.find(({ index }) => index === episode)?.frames ?? 0;
+  const { recorded } = curveOf(episode, frames, 1);
+  return {
+    episode,
+    times: Float32Array.from({ length: frames }, (_, frame) => frame / recording.fps),
+    state: recorded.map((value, place) => recorded[Math.max(0, place - 6 * joints.length)] ?? value),
+    action: recorded,
+  };
+}
+
+/** Pictures that are asked for, each grey of its own brightness: that of its frame. */
+export async function picturesOf({ episode, frames, cameras }: PicturesRequest): Promise<EpisodePictures> {
+  const pictures = cameras.flatMap((camera) => frames.map((frame) => ({ camera, frame, picture: greyPicture(frame) })));
+  return { episode, pictures, problems: [] };
+}
+
+/** Gives a double what is seen of `recording`. */
+export function withFootage(double: TrainerDouble): void {
+  double.curves = (episode) => ok(episodeCurvesOf(episode));
+  double.pictures = async (request) => ok(await picturesOf(request));
+}
+
+/** Grey of one brightness, 0 to 255. */
+function greyPicture(frame: number): ImageBitmap {
+  const canvas = new OffscreenCanvas(64, 48);
+  const context = canvas.getContext('2d');
+  if (!context) throw new Error('no canvas');
+  const level = frame % 256;
+  context.fillStyle = `rgb(${level},${level},${level})`;
+  context.fillRect(0, 0, 64, 48);
+  return canvas.transferToImageBitmap();
 }
 
 function curveOf(episode: number, frames: number, share: number): ActionCurve {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { page as browser } from 'vitest/browser';
-import { actionsBase, damaged, manyJoints, recording } from './actions_double';
+import { actionsBase, damaged, manyJoints, recording, withFootage } from './actions_double';
 import { all, click, faults, none, one, openPage, settled } from './page';
 import { catalogue, ok, refuse, type TrainerDouble } from './trainer_double';
 import { actionsFormOf, recordingOf } from './views';
@@ -17,6 +17,7 @@ async function opened(answer: TrainerDouble['recording']) {
   const page = await openPage((double) => {
     double.bases = [...catalogue.bases, actionsBase];
     double.recording = answer;
+    withFootage(double);
   });
   page.bench.switchTask('actions');
   await page.bench.takeFolder(folder('cubes'));

@@ -10,6 +10,7 @@ import {
   manyJoints,
   openLoopAt,
   recording,
+  withFootage,
 } from './actions_double';
 import {
   adapterNamed,
@@ -52,6 +53,7 @@ async function running(double: TrainerDouble, steps: number): Promise<Workbench>
 async function actions(double: TrainerDouble, open: boolean): Promise<Workbench> {
   double.bases = [...catalogue.bases, actionsBase];
   double.recording = ok(recording);
+  withFootage(double);
   double.adapters = [actionsAdapterNamed('r', 'Cubes'), adapterNamed('a', 'Ship’s log')];
   const bench = await opened(double);
   bench.switchTask('actions');

@@ -8,11 +8,14 @@ import type {
   DatasetReport,
   DeviceReport,
   EndedRun,
+  EpisodeCurves,
+  EpisodePictures,
   FileInFolder,
   ListedAdapter,
   MemorySample,
   OpenLoop,
   Outcome,
+  PicturesRequest,
   PlanReport,
   Problem,
   Proposal,
@@ -375,6 +378,9 @@ export class TrainerDouble implements TrainerApi {
   given: readonly FileInFolder[] = [];
   recordingOptions: RecordingOptions | null = null;
   openLoop: OpenLoop | null = null;
+  curves: (episode: number) => Outcome<EpisodeCurves> = () => refuse('There is no such episode.');
+  pictures: (request: PicturesRequest) => Promise<Outcome<EpisodePictures>> = async () =>
+    refuse('There is no picture.');
   /** What reading a recording waits for. */
   whileReading: ((tell: (progress: ReadingProgress) => void) => Promise<void>) | null = null;
   proposal: Outcome<Proposal> | null = null;
@@ -402,6 +408,15 @@ export class TrainerDouble implements TrainerApi {
     return this.#called(`openRecording ${files.map(({ path }) => path).join(' ')}`, this.recording);
   };
   closeRecording = async () => this.#called('closeRecording', ok(undefined));
+  recordingCurves: TrainerApi['recordingCurves'] = async (episode) =>
+    this.#called(`recordingCurves ${episode}`, this.curves(episode));
+  recordingPictures: TrainerApi['recordingPictures'] = async (request) => {
+    const { episode, frames, cameras } = request;
+    return this.#called(
+      `recordingPictures ${episode} ${frames.join(',')} ${cameras.join(' ')}`,
+      await this.pictures(request),
+    );
+  };
   plan: TrainerApi['plan'] = async (settings, model) =>
     model
       ? this.#called(

@@ -3,6 +3,8 @@
  * joint, in the joint's own units.
  */
 export interface OpenLoop {
+  /** Frames a second. */
+  readonly fps: number;
   /** Names of the action's joints. */
   readonly joints: readonly string[];
   /** Of the adapter. */

@@ -71,6 +71,7 @@ export function openLoopOf(
   };
   const hold = holdLastAction(horizon, matchJoints(recording), mean);
   return {
+    fps: recording.fps,
     joints: form.jointNames.action,
     mae: errorsOf(predicted),
     hold: openLoopError(recording, places, horizon, hold),

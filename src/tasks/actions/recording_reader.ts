@@ -1,8 +1,17 @@
-import { checkNumber, type Problem } from '../../problem';
+import { checkNumber, type Problem, problem } from '../../problem';
+import { curvesOf, Looker } from '../../recording/look';
 import { openRecording as readRecording } from '../../recording/open_recording';
 import { reported, toldOnce } from '../../recording/problems';
 import type { Recording } from '../../recording/recording';
-import type { FileInFolder, ReadingProgress, RecordingReport, StateReport } from '../../recording/report';
+import type {
+  EpisodeCurves,
+  EpisodePictures,
+  FileInFolder,
+  PicturesRequest,
+  ReadingProgress,
+  RecordingReport,
+  StateReport,
+} from '../../recording/report';
 import { splitEpisodes } from '../../recording/split';
 import { MAX_JOINTS, type RecordingOptions, STATE_FORMS, type StateForm } from '../../settings/actions';
 import type { OpenedRecording } from './data';
@@ -17,6 +26,8 @@ const ALONE: Problem = {
 export class RecordingReader {
   opened: OpenedRecording | null = null;
   #turn = 0;
+  #looker: Looker | null = null;
+  #looks = 0;
 
   /** Reads a recording and holds episodes out. @throws ProblemError where there is nothing to learn from, or a number makes no sense */
   async open(
@@ -35,6 +46,8 @@ export class RecordingReader {
     const recording = await readRecording(files, { ...how, onProgress });
     onProgress(1, 1);
     this.opened = { recording, split: splitEpisodes(recording.episodes.length, heldoutFraction, seed) };
+    this.#looker = new Looker(recording);
+    this.#looks++;
     const report = reportOf(this.opened);
     return heldoutFraction > 0 && report.heldoutFrames === 0
       ? { ...report, problems: [...report.problems, ALONE] }
@@ -43,9 +56,27 @@ export class RecordingReader {
 
   close(): void {
     this.#turn++;
+    this.#looks++;
     this.opened = null;
+    this.#looker = null;
+  }
+
+  /** The joints of an episode over time. @throws ProblemError where it is not open */
+  curves(episode: number): EpisodeCurves {
+    const curves = this.opened && curvesOf(this.opened.recording, episode);
+    if (!curves) throw notOpen();
+    return curves;
+  }
+
+  /** What cameras saw. A new call overtakes the one before, which then ends with what it has. @throws ProblemError where no recording is open */
+  async pictures(request: PicturesRequest): Promise<EpisodePictures> {
+    const look = ++this.#looks;
+    if (!this.#looker) throw notOpen();
+    return this.#looker.look(request, () => look !== this.#looks);
   }
 }
+
+const notOpen = () => problem('The recording is no longer open.', 'data', 'Open it again.');
 
 /** What the page shows of it. */
 function reportOf({ recording, split }: OpenedRecording): RecordingReport {

@@ -1,53 +1,109 @@
-import { html, LitElement, nothing, type PropertyValues, svg } from 'lit';
+import { html, LitElement, nothing, type PropertyValues } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import type { ActionCurve, OpenLoop } from '../../worker/api';
-import { textOf } from '../bench/bench_element';
+import type { ActionCurve, CameraReport, OpenLoop, RecordingReport } from '../../worker/api';
 import { icons } from '../parts/icons';
 import { scrolledTable } from '../parts/panel_styles';
 import { shared } from '../parts/styles';
 import { count, counted, quantity } from '../words/format';
 import { strings } from '../words/strings';
-import {
-  chartSize,
-  chunkStarts,
-  type JointCurve,
-  type JointErrors,
-  jointCurves,
-  jointErrors,
-  jointsWon,
-  linePath,
-  predictors,
-} from './open_loop_data';
+import { type JointRows, timesAt } from './curve_data';
+import './episode-chooser';
+import './episode-player';
+import type { LookDesk } from './look_desk';
+import { chunkStarts, type JointErrors, jointErrors, jointsWon, predictors, worseThanBase } from './open_loop_data';
 import { openLoopStyles } from './open_loop_styles';
 import { words as own } from './words';
+import { words as said } from './words_look';
 
-/** Predicted against recorded actions of held-out episodes: errors of every joint as a table, and a small curve a joint. */
+/**
+ * Predicted against recorded actions of held-out episodes: what was learned in a sentence, the curves large, with what the
+ * cameras saw where the recording is open, and the errors of every joint as a table.
+ */
 @customElement('open-loop')
 export class OpenLoopView extends LitElement {
   @property({ attribute: false }) openLoop!: OpenLoop;
   /** At which step, or with which adapter: a few words. */
   @property() when = '';
+  @property({ attribute: false }) look!: LookDesk;
+  /** Of the recording that is open; null where none is. */
+  @property({ attribute: false }) report: RecordingReport | null = null;
   /** Number of the episode that the person chose; the first one until then. */
   @state() private episode: number | null = null;
 
   #rows: readonly JointErrors[] = [];
-  #curves: readonly JointCurve[] = [];
+  #drawn: Drawn | null = null;
+  #unsubscribe: (() => void) | undefined;
 
   static override styles = [shared, scrolledTable, openLoopStyles];
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#unsubscribe = this.look?.subscribe(() => this.requestUpdate());
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#unsubscribe?.();
+  }
 
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has('openLoop')) this.#rows = jointErrors(this.openLoop);
     const shown = this.#shown();
-    this.#curves = shown ? jointCurves(this.openLoop.joints, shown) : [];
+    if (!shown) this.#drawn = null;
+    else if (this.#drawn?.curve !== shown) this.#drawn = drawnOf(this.openLoop, shown);
   }
 
   override render() {
     const words = own.openLoop;
-    const shown = this.#shown();
+    const drawn = this.#drawn;
     return html`
       <h3>${words.title} <span class="when">${this.when}</span></h3>
-      <p class="won">${words.won(count(jointsWon(this.#rows)), counted(this.#rows.length, 'joint'))}</p>
-      ${this.#table()} ${shown ? this.#charts(shown) : nothing}
+      <p class="won">${this.#learned()}</p>
+      ${drawn ? this.#player(drawn) : nothing}
+      <details class="errors">
+        <summary>${said.errors}</summary>
+        ${this.#table()}
+      </details>
+    `;
+  }
+
+  /** Where the adapter is best, and where it made things worse. */
+  #learned(): string {
+    const won = jointsWon(this.#rows);
+    const all = counted(this.#rows.length, 'joint');
+    const worse = worseThanBase(this.#rows);
+    const first = won > 0 ? own.openLoop.won(count(won), all) : said.learned.none(all);
+    if (worse.length > 0) return `${first} ${said.learned.worse(counted(worse.length, 'joint'), worse.join(', '))}`;
+    const better = this.#rows.every(({ errors }) => errors.adapter < errors.base);
+    return better ? `${first} ${said.learned.better}` : first;
+  }
+
+  #player({ curve, rows, times, starts }: Drawn) {
+    const words = own.openLoop;
+    const { curves, fps } = this.openLoop;
+    const choosable = curves.map(({ episode, frames }) => ({
+      index: episode,
+      seconds: (frames - 1) / fps,
+      heldout: this.report?.episodes.find(({ index }) => index === episode)?.heldout ?? false,
+    }));
+    return html`
+      <episode-chooser
+        .episodes=${choosable}
+        .chosen=${curve.episode}
+        @choose=${(event: CustomEvent<number>) => {
+          this.episode = event.detail;
+        }}
+      ></episode-chooser>
+      <p class="meta">${words.chunks(counted(curve.horizon, 'frame'))}</p>
+      <episode-player
+        .look=${this.look}
+        .episode=${curve.episode}
+        .times=${times}
+        .rows=${rows}
+        .starts=${starts}
+        .cameras=${this.#cameras(curve)}
+        .describe=${this.#describe}
+      ></episode-player>
     `;
   }
 
@@ -82,62 +138,46 @@ export class OpenLoopView extends LitElement {
     return html`<td class="number best">${icons.check}<span class="hidden-text">${own.openLoop.best}: </span>${text}</td>`;
   }
 
-  #charts(shown: ActionCurve) {
-    const words = own.openLoop;
-    return html`
-      <div class="head">
-        <h3>${words.curves}</h3>
-        <label>
-          ${words.episode}
-          <select @change=${this.#onEpisode}>
-            ${this.openLoop.curves.map(
-              ({ episode, frames }) => html`<option value=${episode} ?selected=${episode === shown.episode}>
-                ${words.episodeFrames(count(episode), counted(frames, 'frame'))}
-              </option>`,
-            )}
-          </select>
-        </label>
-      </div>
-      <p class="legend">
-        <span class="key"><span class="line recorded"></span>${words.recorded}</span>
-        <span class="key"><span class="line predicted"></span>${words.predicted}</span>
-        <span class="key"><span class="line base"></span>${words.base}</span>
-      </p>
-      <p class="meta">${words.chunks(counted(shown.horizon, 'frame'))}</p>
-      <div class="scroll charts" tabindex="0" role="group" aria-label=${words.curves}>
-        ${this.#curves.map((curve, index) => this.#chart(curve, shown, this.#rows[index]?.errors.adapter ?? Number.NaN))}
-      </div>
-    `;
+  /** Those of the open recording, if it is the one that was predicted: its actions are then the same. */
+  #cameras({ episode, frames, recorded }: ActionCurve): readonly CameraReport[] {
+    const seen = this.report?.cameras.filter(({ available }) => available) ?? [];
+    if (seen.length === 0 || !this.report?.episodes.some(({ index }) => index === episode)) return none;
+    const action = this.look.curves(episode)?.action;
+    const same = frames > 0 && recorded.every((value, place) => value === action?.[place]);
+    return same ? seen : none;
   }
 
-  #chart(curve: JointCurve, shown: ActionCurve, error: number) {
-    const words = own.openLoop;
-    const { width, height } = chartSize;
-    const { low, high } = curve;
-    return html`<figure>
-      <figcaption>
-        <span class="joint">${curve.joint}</span> <span class="meta">${words.range(quantity(low), quantity(high))}</span>
-      </figcaption>
-      <svg
-        viewBox=${`0 -2 ${width} ${height + 4}`}
-        preserveAspectRatio="none"
-        role="img"
-        aria-label=${words.chart(curve.joint, count(shown.episode), quantity(error))}
-      >
-        ${chunkStarts(shown).map((x) => svg`<path class="chunk" d=${`M${x.toFixed(1)} 0V${height}`}></path>`)}
-        <path class="recorded" d=${linePath(curve.recorded, low, high)}></path>
-        <path class="base" d=${linePath(curve.base, low, high)}></path>
-        <path class="predicted" d=${linePath(curve.predicted, low, high)}></path>
-      </svg>
-    </figure>`;
-  }
+  #describe = (joint: string): string => {
+    const error = this.#rows.find((row) => row.joint === joint)?.errors.adapter ?? Number.NaN;
+    return own.openLoop.chart(joint, count(this.#shown()?.episode ?? 0), quantity(error));
+  };
 
   #shown(): ActionCurve | undefined {
     const { curves } = this.openLoop;
     return curves.find(({ episode }) => episode === this.episode) ?? curves[0];
   }
+}
 
-  #onEpisode(event: Event): void {
-    this.episode = Number(textOf(event));
-  }
+const none: readonly CameraReport[] = [];
+
+/** A curve as it is drawn. */
+interface Drawn {
+  readonly curve: ActionCurve;
+  readonly rows: readonly JointRows[];
+  readonly times: Float32Array;
+  readonly starts: readonly number[];
+}
+
+function drawnOf({ joints, fps }: OpenLoop, curve: ActionCurve): Drawn {
+  const { recorded, predicted, base, frames } = curve;
+  return {
+    curve,
+    rows: [
+      { id: 'recorded', joints, rows: recorded },
+      { id: 'base', joints, rows: base },
+      { id: 'predicted', joints, rows: predicted },
+    ],
+    times: timesAt(fps, frames),
+    starts: chunkStarts(curve),
+  };
 }

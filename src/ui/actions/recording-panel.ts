@@ -10,6 +10,7 @@ import { count, counted } from '../words/format';
 import './recording-columns';
 import './recording-joints';
 import './recording-report';
+import './recording-viewer';
 import { promises } from '../parts/panel_styles';
 import { shared } from '../parts/styles';
 import { strings } from '../words/strings';
@@ -64,7 +65,8 @@ export class RecordingPanel extends BenchElement {
         gap: 8px;
         margin-top: 24px;
       }
-      .choose {
+      .choose,
+      .viewer {
         margin-top: 16px;
       }
       .rows,
@@ -185,6 +187,7 @@ export class RecordingPanel extends BenchElement {
       </div>
       ${several ? html`<ul class="rows">${source.rows.map((row) => this.#row(row))}</ul>` : nothing}
       ${this.#join()}
+      <recording-viewer class="viewer" .look=${this.view.look} .report=${report}></recording-viewer>
       <recording-report .bench=${this.bench} .view=${this.view} .report=${report}></recording-report>`;
   }
 

@@ -1,5 +1,12 @@
 import { html, nothing } from 'lit';
-import type { ActionsSettings, BaseSummary, EndedRun, ListedAdapter, RecordingOptions } from '../../worker/api';
+import type {
+  ActionsSettings,
+  BaseSummary,
+  EndedRun,
+  ListedAdapter,
+  OpenLoop,
+  RecordingOptions,
+} from '../../worker/api';
 import type { Desk } from '../bench/desk';
 import { type Shown, TaskView, type TaskWords } from '../bench/task_view';
 import type { Workbench } from '../bench/workbench';
@@ -9,6 +16,7 @@ import { count, counted } from '../words/format';
 import './action-choices';
 import { EvaluationDesk } from './evaluation_desk';
 import { type ActionsChoices, type ActionsForm, actionsKind, actionsSettings, fittingChoices } from './kind';
+import { LookDesk } from './look_desk';
 import './open-loop';
 import type { ActionsParts } from './parts';
 import './recording-panel';
@@ -25,6 +33,7 @@ export class ActionsView extends TaskView<ActionsForm> implements ActionsParts {
   override readonly takesFolders = true;
   readonly source: RecordingDesk;
   readonly evaluation: EvaluationDesk;
+  readonly look: LookDesk;
 
   readonly #bench: Workbench;
 
@@ -34,6 +43,7 @@ export class ActionsView extends TaskView<ActionsForm> implements ActionsParts {
     this.source = new RecordingDesk(desk, () => this.#recordingOptions);
     this.source.onOpen = () => this.#newRecording();
     this.evaluation = new EvaluationDesk(bench);
+    this.look = new LookDesk(desk);
   }
 
   /** Changes what only this task asks. */
@@ -99,8 +109,7 @@ export class ActionsView extends TaskView<ActionsForm> implements ActionsParts {
   override resultAt({ openLoops }: RunState, moment: number | null): Shown {
     const { openLoop: said } = words;
     const shown = openLoops.find(({ step }) => step === moment) ?? openLoops.at(-1);
-    if (shown)
-      return html`<section><open-loop .openLoop=${shown.openLoop} .when=${said.at(count(shown.step))}></open-loop></section>`;
+    if (shown) return html`<section>${this.#openLoop(shown.openLoop, said.at(count(shown.step)))}</section>`;
     return html`<section>
       <h3>${said.title}</h3>
       <p class="hint">${this.source.report?.heldoutFrames === 0 ? said.none : said.waiting}</p>
@@ -122,8 +131,7 @@ export class ActionsView extends TaskView<ActionsForm> implements ActionsParts {
     if (!evaluation) return nothing;
     const { adapter } = words;
     const { name, openLoop } = evaluation;
-    if (openLoop)
-      return html`<section><open-loop .openLoop=${openLoop} .when=${adapter.tried(name)}></open-loop></section>`;
+    if (openLoop) return html`<section>${this.#openLoop(openLoop, adapter.tried(name))}</section>`;
     return html`<section role="status">
       <p class="hint">${adapter.trying(name)}</p>
       <progress aria-label=${adapter.trying(name)}></progress>
@@ -155,6 +163,11 @@ export class ActionsView extends TaskView<ActionsForm> implements ActionsParts {
     </button>`;
   }
 
+  #openLoop(openLoop: OpenLoop, when: string) {
+    const { look, source } = this;
+    return html`<open-loop .openLoop=${openLoop} .when=${when} .look=${look} .report=${source.report}></open-loop>`;
+  }
+
   #backboneLora(name: string, meaning: string) {
     const change = (event: Event): void => this.choose({ backboneLora: (event.target as HTMLInputElement).checked });
     return html`<label class="switch">
@@ -168,6 +181,7 @@ export class ActionsView extends TaskView<ActionsForm> implements ActionsParts {
   #newRecording(): void {
     const { report } = this.source;
     this.evaluation.forget();
+    this.look.forget();
     if (report) this.form = { ...this.form, actions: fittingChoices(this.form.actions, report) };
     void this.#bench.plan();
   }

@@ -232,16 +232,9 @@ const english = {
       base: ['base', 'The base without the adapter.'],
     } satisfies Record<PredictorName, readonly [name: string, meaning: string]>,
     best: 'best',
-    curves: 'Recorded and predicted',
-    episode: 'Episode',
-    episodeFrames: (episode: string, frames: string) => `${episode} (${frames})`,
-    recorded: 'recorded',
-    predicted: 'predicted with the adapter',
-    base: 'predicted by the base alone',
     chunks: (horizon: string) => `A new prediction begins every ${horizon}.`,
     chart: (joint: string, episode: string, error: string) =>
       `${joint}: recorded and predicted over the frames of episode ${episode}. Mean absolute error ${error}; see the table.`,
-    range: (low: string, high: string) => `${low} to ${high}`,
   },
 
   adapter: {

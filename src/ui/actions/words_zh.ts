@@ -217,16 +217,9 @@ export const words = {
       base: ['基座', '没有适配器的基座。'],
     },
     best: '最佳',
-    curves: '录制与预测',
-    episode: '回合',
-    episodeFrames: (episode: string, frames: string) => `${episode}（${frames}）`,
-    recorded: '录制',
-    predicted: '适配器的预测',
-    base: '基座的预测',
     chunks: (horizon: string) => `每 ${horizon}开始一次新的预测。`,
     chart: (joint: string, episode: string, error: string) =>
       `${joint}：回合 ${episode} 各帧的录制值与预测值。平均绝对误差 ${error}；见表格。`,
-    range: (low: string, high: string) => `${low} 到 ${high}`,
   },
 
   adapter: {

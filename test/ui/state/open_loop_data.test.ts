@@ -18,6 +18,7 @@ const curve: ActionCurve = {
   base: new Float32Array([0, 12, 0, 12, -6, 12]),
 };
 const openLoop: OpenLoop = {
+  fps: 20,
   joints: ['shoulder', 'gripper'],
   mae: [1, 3],
   hold: [2, 3],

@@ -207,7 +207,7 @@ test('only a run under way is active', () => {
   expect(isActive({ ...started, status: 'ended' })).toBe(false);
 });
 
-const openLoop: OpenLoop = { joints: ['a'], mae: [1], hold: [2], mean: [3], base: [4], curves: [] };
+const openLoop: OpenLoop = { fps: 20, joints: ['a'], mae: [1], hold: [2], mean: [3], base: [4], curves: [] };
 
 test('of open-loop evaluations the latest counts, and the summary has the last word', () => {
   const run = reduceRun(started, [
