@@ -38,6 +38,54 @@ function contentSecurityPolicy(): Plugin {
   };
 }
 
+/**
+ * The page's parts, each a file of its own, from the ground up: src/main.ts has them evaluated one after the other.
+ * Words of another language stay in files that are loaded when it is chosen.
+ */
+const PARTS = [
+  {
+    name: 'start',
+    test: /src\/(pwa|settings|best|problem|worker|ui\/parts\/theme|ui\/words\/language).*\.ts$|vite\/preload-helper/,
+  },
+  { name: 'lit', test: /node_modules\/(lit|@lit|lit-html|lit-element)\// },
+  { name: 'words', test: /src\/ui\/(words|state)\/.*(?<!_zh)\.ts$/ },
+  { name: 'bench', test: /src\/ui\/(bench|parts)\// },
+  { name: 'run', test: /src\/ui\/run\// },
+  { name: 'freeze', test: /src\/ui\/freeze\// },
+  { name: 'forms', test: /src\/ui\/(train|adapter)\// },
+  { name: 'tasks', test: /src\/ui\/(text|actions)\/.*(?<!_zh)\.ts$/ },
+  { name: 'app', test: /src\/ui\/app\// },
+];
+
+/** Has the browser fetch all parts of the page at once, which src/main.ts asks for one by one. */
+function preloadParts(): Plugin {
+  return {
+    name: 'preload-parts',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler(_, { bundle = {}, chunk }) {
+        const chunks = new Map(
+          Object.values(bundle).flatMap((file) => (file.type === 'chunk' ? [[file.fileName, file]] : [])),
+        );
+        const parts = new Set<string>();
+        const visit = (fileName: string): void => {
+          const part = chunks.get(fileName);
+          if (!part || parts.has(fileName) || part.facadeModuleId?.endsWith('_zh.ts')) return;
+          parts.add(fileName);
+          for (const next of [...part.imports, ...part.dynamicImports]) visit(next);
+        };
+        for (const next of chunk?.dynamicImports ?? []) visit(next);
+        return [...parts].map((fileName) => ({
+          tag: 'link',
+          attrs: { rel: 'modulepreload', crossorigin: true, href: `./${fileName}` },
+          injectTo: 'head',
+        }));
+      },
+    },
+  };
+}
+
 /** The branch for Node of a package asks for this; without a module in its place the bundler warns. */
 function withoutNodeThreads(): Plugin {
   return {
@@ -106,7 +154,10 @@ const wgpu: TestProjectConfiguration = {
 
 export default defineConfig({
   base: './',
-  plugins: [...bundled(), ...(process.env.VITEST ? [] : [contentSecurityPolicy(), notices(), offline()])],
+  plugins: [
+    ...bundled(),
+    ...(process.env.VITEST ? [] : [contentSecurityPolicy(), preloadParts(), notices(), offline()]),
+  ],
   worker: { format: 'es', plugins: bundled }, // a worker's bundle has its own plugin list
   build: {
     target: 'es2022',
@@ -114,6 +165,7 @@ export default defineConfig({
     rolldownOptions: {
       input: { index: 'index.html', train: 'train.html' },
       checks: { pluginTimings: false }, // nobody waits for a build here
+      output: { codeSplitting: { groups: PARTS } },
     },
   },
   test: {

@@ -1,25 +1,52 @@
-import { finishUpdate, registerOffline } from './pwa/register';
-import './ui/app/adaptab-app';
-import { views } from './ui/app/views';
-import { Workbench } from './ui/bench/workbench';
+import { finishUpdate, registerOffline, updateAsked } from './pwa/register';
 import { applyTheme, rememberedTheme } from './ui/parts/theme';
 import { preferredLanguage, speak } from './ui/words/language';
-import { strings } from './ui/words/strings';
 import { connect } from './worker/connect';
 
+/**
+ * The page's parts, from the ground up, each a file of its own (`PARTS` in vite.config.ts): evaluated in one go they
+ * would keep the thread for longer than a person's key may wait.
+ */
+const parts: readonly (() => Promise<unknown>)[] = [
+  async () => (await import('./ui/words/format')).count(0), // the first number that Intl writes takes long
+  () => import('./ui/parts/styles'),
+  () => import('./ui/run/run-panel'),
+  () => import('./ui/freeze/freeze-panel'),
+  () => import('./ui/train/train-panel'),
+];
+
+/** Until the thread has done what else waited for it: a frame, a key, a message. */
+const breath = () => new Promise<void>((resolve) => setTimeout(resolve));
+
 applyTheme(rememberedTheme());
+if (updateAsked()) await import('./ui/app/adaptab-app'); // it says what the page waits for
 await finishUpdate();
-const spoken = speak(preferredLanguage());
-const trainer = connect((message) => bench.trainerFailed(message));
-const bench = new Workbench(trainer, views);
-addEventListener('error', (event) => bench.unexpected(event.error ?? event.message));
-addEventListener('unhandledrejection', (event) => bench.unexpected(event.reason));
+const trainer = connect((message) => void opening.then((bench) => bench.trainerFailed(message)));
+const opening = openPage();
+await opening;
 
-// Without its words the page opens in English, and says why.
-await spoken.catch((error) => bench.languageFailed(error));
+async function openPage() {
+  const spoken = speak(preferredLanguage()).catch((error: unknown) => error);
+  for (const load of parts) {
+    await load();
+    await breath();
+  }
+  const { views } = await import('./ui/app/views');
+  const { Workbench } = await import('./ui/bench/workbench');
+  await breath();
+  const bench = new Workbench(trainer, views);
+  addEventListener('error', (event) => bench.unexpected(event.error ?? event.message));
+  addEventListener('unhandledrejection', (event) => bench.unexpected(event.reason));
 
-const app = document.querySelector('adaptab-app');
-if (!app) throw new Error(`${strings.product}: the page has no <adaptab-app>`);
-app.bench = bench;
-void bench.open();
-void registerOffline();
+  const failure = await spoken; // without its words the page opens in English, and says why
+  if (failure !== undefined) bench.languageFailed(failure);
+
+  const app = document.querySelector('adaptab-app');
+  if (!app) throw new Error('The page has no <adaptab-app>.');
+  app.bench = bench; // before the element is defined: its first frame is then the page
+  await import('./ui/app/adaptab-app');
+  await breath();
+  void bench.open();
+  void registerOffline();
+  return bench;
+}

@@ -81,7 +81,7 @@ export function applyUpdate(): void {
  * base's weights, however often it is told; nor while it ends those of a page that has gone.
  */
 export async function finishUpdate(): Promise<void> {
-  if (!possible || !wasAsked()) return;
+  if (!updateAsked()) return;
   sessionStorage.removeItem(ASKED);
   const worker = (await navigator.serviceWorker.getRegistration())?.waiting;
   if (!worker) return; // it took over while the page was loading
@@ -98,9 +98,10 @@ export async function finishUpdate(): Promise<void> {
 const pause = (milliseconds: number) =>
   new Promise<'waited'>((resolve) => setTimeout(() => resolve('waited'), milliseconds));
 
-function wasAsked(): boolean {
+/** Whether this tab has asked for a new version that has not taken over yet. */
+export function updateAsked(): boolean {
   try {
-    return sessionStorage.getItem(ASKED) !== null;
+    return possible && sessionStorage.getItem(ASKED) !== null;
   } catch {
     return false; // storage is refused in some private windows
   }

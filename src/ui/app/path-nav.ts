@@ -116,11 +116,15 @@ export class PathNav extends BenchElement {
   }
 
   protected override updated(): void {
+    if (this.#shown === this.bench.panel) return;
+    this.#shown = this.bench.panel;
+    requestAnimationFrame(() => this.#scroll()); // when the page is laid out in any case
+  }
+
+  #scroll(): void {
     const current = this.renderRoot.querySelector('button[aria-current="page"]');
     const list = this.renderRoot.querySelector('ol');
     if (!(current instanceof HTMLElement) || !list || list.scrollWidth <= list.clientWidth) return;
-    if (this.#shown === this.bench.panel) return;
-    this.#shown = this.bench.panel;
     list.scrollLeft = current.offsetLeft - 16;
   }
 

@@ -1,5 +1,5 @@
-import { css, html, LitElement, nothing } from 'lit';
-import { customElement, property } from 'lit/decorators.js';
+import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
 import type { PreviewWindow } from '../../worker/api';
 import { shared } from '../parts/styles';
 import { count, counted } from '../words/format';
@@ -13,6 +13,8 @@ const inSight = 3;
 @customElement('window-preview')
 export class WindowPreview extends LitElement {
   @property({ attribute: false }) windows: readonly PreviewWindow[] = [];
+  /** The rest is asked for. */
+  @state() private open = false;
 
   static override styles = [
     shared,
@@ -88,27 +90,38 @@ export class WindowPreview extends LitElement {
       </ol>
       ${
         this.windows.length > inSight
-          ? html`<details @toggle=${this.#showLearned}>
+          ? html`<details @toggle=${this.#onToggle}>
               <summary>${data.previewMore(count(this.windows.length - inSight))}</summary>
-              <ol>
-                ${this.windows.slice(inSight).map((window) => this.#window(window))}
-              </ol>
+              ${
+                this.open
+                  ? html`<ol>
+                      ${this.windows.slice(inSight).map((window) => this.#window(window))}
+                    </ol>`
+                  : nothing
+              }
             </details>`
           : nothing
       }
     `;
   }
 
-  protected override updated(): void {
-    this.#showLearned();
+  protected override updated(changed: PropertyValues): void {
+    if (changed.has('windows') || changed.has('open')) requestAnimationFrame(() => this.#showLearned());
+  }
+
+  #onToggle(event: Event): void {
+    this.open = (event.currentTarget as HTMLDetailsElement).open;
   }
 
   /** Scrolls to what is learned, where much that is shown stands before it. */
   #showLearned(): void {
-    for (const box of this.renderRoot.querySelectorAll<HTMLElement>('.text')) {
+    const boxes = [...this.renderRoot.querySelectorAll<HTMLElement>('.text')];
+    // All are measured before the first is scrolled: in turns, each would be laid out anew.
+    const tops = boxes.map((box) => {
       const learned = box.querySelector<HTMLElement>('.learned');
-      if (learned) box.scrollTop = Math.max(0, learned.offsetTop - box.clientHeight / 2);
-    }
+      return learned ? Math.max(0, learned.offsetTop - box.clientHeight / 2) : 0;
+    });
+    for (const [index, box] of boxes.entries()) box.scrollTop = tops[index]!;
   }
 
   #window(window: PreviewWindow) {
