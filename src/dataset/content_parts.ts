@@ -25,10 +25,16 @@ const block = (text: string): Part => ({ text, isBlock: true });
 function partOf(part: unknown, notes: RecordNotes): Part | null {
   if (typeof part === 'string') return spoken(part);
   if (typeof part !== 'object' || part === null) return null;
-  const { type, text, thinking, content } = part as Fields;
+  const { type, text, thinking, content, parts, functionCall, functionResponse } = part as Fields;
   if (has(part as Fields, 'text') && typeof text === 'string') return spoken(text);
   if (type === 'thinking' && typeof thinking === 'string') return block(reasoningText(thinking, notes));
   if (type === 'tool_use') return block(callText([callOf(part)], notes));
+  // As Gemini has them: parts in an object with a role, and calls without a type.
+  if (Array.isArray(parts)) return spoken(textOfParts(parts, notes) ?? '');
+  if (has(part as Fields, 'functionCall')) return block(callText([callOf(functionCall)], notes));
+  if (has(part as Fields, 'functionResponse')) return block(responseText(answerOf(functionResponse), notes));
   if (type !== 'tool_result') return null;
   return block(responseText((typeof content === 'string' ? content : textOfParts(content, notes)) ?? '', notes));
 }
+
+const answerOf = (given: unknown): string => JSON.stringify((given as Fields | null)?.response ?? given);

@@ -2,8 +2,12 @@ import type { Fields } from './fields';
 import { parsedOr } from './json_text';
 import type { RecordNotes } from './record_notes';
 
-/** Text of a turn that is no speech, between marks that say what it is. */
-const marked = (mark: string, text: string) => `<${mark}>\n${text.trim()}\n</${mark}>`;
+/** Text of a turn that is no speech, between marks that say what it is, which some sets have written already. */
+function marked(mark: string, text: string): string {
+  const words = text.trim();
+  const isMarked = words.startsWith(`<${mark}>`) && words.endsWith(`</${mark}>`);
+  return isMarked ? words : `<${mark}>\n${words}\n</${mark}>`;
+}
 
 export function reasoningText(text: string, notes: RecordNotes): string {
   notes.add(
@@ -25,8 +29,8 @@ export function callText(calls: readonly string[], notes: RecordNotes): string {
 /** A call as one line of JSON: its name and arguments, without ids. */
 export function callOf(call: unknown): string {
   if (typeof call !== 'object' || call === null) return String(call);
-  const { name, arguments: given, input } = ((call as Fields).function ?? call) as Fields;
-  const values = given ?? input;
+  const { name, arguments: given, input, args } = ((call as Fields).function ?? call) as Fields;
+  const values = given ?? input ?? args;
   return JSON.stringify({ name, arguments: typeof values === 'string' ? parsedOr(values) : values });
 }
 

@@ -1,6 +1,7 @@
 import type { Problem } from '../problem';
 import { type Fields, has, type RecordFault } from './fields';
-import { PAIRS } from './record_fields';
+import { LABELS, PAIRS } from './record_fields';
+import { isMeaningless } from './record_notes';
 
 /** Names under which preference data keep the better reply and the worse one, and what these are called. */
 const PREFERENCES = [
@@ -9,15 +10,19 @@ const PREFERENCES = [
   ['preferred_output', 'non_preferred_output', 'preferred', 'not'],
 ] as const;
 
+/** No, as JSON, Python and tables write it. */
+const UNWANTED: readonly unknown[] = [false, 'false', 'False', 'FALSE'];
+
 /** Why a record that may look like one of a known form is of another kind, which is not read here; null where it is not. */
 export function otherKind(fields: Fields, form: string | null): RecordFault | null {
   const preference = PREFERENCES.find(([better, worse]) => has(fields, better) && has(fields, worse));
   // Sets of preferences often have the better conversation as "messages", too.
   if (preference && form !== 'messages') return preferenceData(fields, preference, form);
-  if (fields.label === false && form !== null && !has(fields, 'text')) {
+  const unwanted = LABELS.find((name) => UNWANTED.includes(fields[name]));
+  if (unwanted !== undefined && form !== null && !has(fields, 'text')) {
     return {
-      what: 'This reply is marked as not wanted ("label": false), so it is not learned.',
-      fix: 'Leave "label" out where the reply should be learned.',
+      what: `This reply is marked as not wanted ("${unwanted}": false), so it is not learned.`,
+      fix: `Leave "${unwanted}" out where the reply should be learned.`,
     };
   }
   const isTree = has(fields, 'message_tree_id') || (has(fields, 'message_id') && has(fields, 'parent_id'));
@@ -65,5 +70,10 @@ export function unknownRecord(fields: Fields, known: string): RecordFault {
     .map((name) => JSON.stringify(name.slice(0, 40)))
     .join(', ');
   if (names === '') return { what: 'This record is empty.', fix: known };
-  return { what: `This record has no known field; it has ${names}.`, fix: known, choice: 'columns' };
+  const what = `This record has no known field; it has ${names}.`;
+  return { what, fix: known, ...(hasText(fields) ? { choice: 'columns' as const } : {}) };
 }
+
+/** Some field could be chosen to be learned. */
+const hasText = (fields: Fields): boolean =>
+  Object.entries(fields).some(([name, value]) => typeof value === 'string' && !isMeaningless(name));

@@ -23,6 +23,8 @@ export const PAIRS: readonly Pair[] = [
   [ALPACA, 'instruction', 'completion', 'input'],
   [QUESTION, 'question', 'response', 'context'],
   [QUESTION, 'question', 'output', 'context'],
+  [QUESTION, 'problem', 'solution', 'context'],
+  [QUESTION, 'problem', 'answer', 'context'],
   [PROMPT, 'user', 'assistant', 'context'],
   [PROMPT, 'human', 'assistant', 'context'],
   [PROMPT, 'input', 'output', 'context'],
@@ -36,7 +38,9 @@ export const PAIRS: readonly Pair[] = [
 ];
 
 /** Fields beside a form's own that carry meaning, and are read or spoken of whatever the form. */
-export const SYSTEM = ['system', 'system_prompt', 'system_message'];
+export const SYSTEM = ['system', 'system_prompt', 'system_message', 'system_instruction', 'systemInstruction'];
 export const WEIGHTS = ['weight', 'loss', 'train'];
 export const HISTORY = 'history';
-export const BESIDE = [...SYSTEM, HISTORY, ...TOOLS, 'weight', 'loss_mask'];
+/** Whether a reply was wanted. */
+export const LABELS = ['label', 'kto_tag'];
+export const BESIDE = [...SYSTEM, HISTORY, ...TOOLS, ...LABELS, 'weight', 'loss_mask'];

@@ -37,7 +37,7 @@ const WITHOUT_MEANING = new Set(
    tool_call_id turn turn_id turn_index session_id thread_id row_id sample_id example_id user_id from_id
    source sources source_id dataset dataset_name subset split origin url urls link license licence file filename path
    score scores rating ratings rank quality reward upvotes downvotes likes votes perplexity similarity toxicity
-   lang language locale category categories topic topics domain subject tag tags type kind label labels difficulty level
+   lang language locale category categories topic topics domain subject tag tags type kind label labels kto_tag difficulty level
    date time datetime timestamp timestamps created created_at created_time create_time updated updated_at update_time
    model model_name engine generator annotator annotators annotation author author_id version meta metadata
    tokens token_count num_tokens n_tokens length num_turns n_turns finish_reason status parallel_tool_calls`.split(
@@ -47,6 +47,9 @@ const WITHOUT_MEANING = new Set(
 
 export const isMeaningless = (name: string): boolean =>
   WITHOUT_MEANING.has(name.toLowerCase()) || /_(ids?|hash|score|at|count)$|^score_|^unnamed: \d+$/i.test(name);
+
+/** True beside running text of what a classifier would learn: there is more to such a set than its texts. */
+export const isClass = (name: string): boolean => /^(label|class|sentiment|intent|emotion)(_text|_name)?$/i.test(name);
 
 /** Null, and what is empty, says nothing whatever its name. */
 export const isBlank = (value: unknown): boolean =>

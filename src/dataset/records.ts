@@ -1,11 +1,12 @@
 import { chatTurns, spelledChat, spelledExchange } from './chat_turns';
 import { mappingTurns } from './chatgpt_export';
+import { textOfParts } from './content_parts';
 import { exchangeTurns, historyTurns } from './context_turns';
 import type { Content, Turn } from './example';
 import { describe, type Fields, has, isFault, type RecordFault, wrongType } from './fields';
 import { otherKind, unknownRecord } from './other_records';
 import { HISTORY, PAIRS, type Pair, SYSTEM, WEIGHTS } from './record_fields';
-import { isBlank, isMeaningless, NoteList, type RecordNote, type RecordNotes } from './record_notes';
+import { isBlank, isClass, isMeaningless, NoteList, type RecordNote, type RecordNotes } from './record_notes';
 import { hasTemplateMarks } from './spelled_chat';
 import type { RecordSink } from './text_reader';
 import { isShownTools, withTools } from './tools';
@@ -90,7 +91,7 @@ export const RECORD_FORMS: readonly RecordForm[] = [
   chatGpt,
   claude,
   ...PAIRS.map(pair),
-  ...['dialogue', 'dialog', 'items'].map(listed),
+  ...['dialogue', 'dialog', 'items', 'contents'].map(listed),
   text,
 ];
 
@@ -142,7 +143,8 @@ const isUnlearned = (fields: Fields) => WEIGHTS.some((name) => has(fields, name)
 /** Says what else the record holds. */
 function noteRest(fields: Fields, form: RecordForm, content: Content, notes: RecordNotes): void {
   for (const [name, value] of form.isWhole ? [] : Object.entries(fields)) {
-    if (form.fields.includes(name) || isBlank(value) || isMeaningless(name) || name === 'loss_mask') continue;
+    if (form.fields.includes(name) || isBlank(value) || name === 'loss_mask') continue;
+    if (isMeaningless(name) && !(content.kind === 'text' && isClass(name))) continue;
     if (content.kind === 'chat' && isShownTools(name, value)) continue;
     if (WEIGHTS.includes(name)) {
       if (Number(value) !== 1) {
@@ -179,7 +181,7 @@ function pairReading(
 function conversation(form: string, fields: Fields, turns: readonly Turn[], notes: RecordNotes): Reading | RecordFault {
   const history = historyTurns(fields[HISTORY], notes);
   if (isFault(history)) return history;
-  const before = turns.length > 0 ? [...systemTurns(fields), ...history] : [];
+  const before = turns.length > 0 ? [...systemTurns(fields, notes), ...history] : [];
   const arranged = arrangeTurns(withTools([...before, ...turns], fields, notes), notes);
   if (isFault(arranged)) return arranged;
   if (arranged.some(({ content }) => hasTemplateMarks(content))) {
@@ -191,9 +193,14 @@ function conversation(form: string, fields: Fields, turns: readonly Turn[], note
   return { form, content: { kind: 'chat', turns: arranged } };
 }
 
-function systemTurns(fields: Fields): readonly Turn[] {
-  const name = SYSTEM.find((one) => typeof fields[one] === 'string' && !isBlank(fields[one]));
-  return name === undefined ? [] : [{ role: 'system', content: fields[name] as string }];
+function systemTurns(fields: Fields, notes: RecordNotes): readonly Turn[] {
+  const name = SYSTEM.find((one) => !isBlank(fields[one]));
+  if (name === undefined) return [];
+  const given = fields[name];
+  const content = typeof given === 'string' ? given : textOfParts(given, notes);
+  if (content !== null) return [{ role: 'system', content }];
+  notes.unread(name);
+  return [];
 }
 
 function textReading(fields: Fields, notes: RecordNotes): Reading | RecordFault {

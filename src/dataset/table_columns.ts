@@ -1,7 +1,8 @@
 import type { TableColumns } from '../settings/text';
 import { isFault } from './fields';
+import { otherKind } from './other_records';
 import { BESIDE, PAIRS } from './record_fields';
-import { isMeaningless } from './record_notes';
+import { isClass, isMeaningless } from './record_notes';
 import { giveReading, readRecord } from './records';
 import type { RecordSink } from './text_reader';
 
@@ -37,7 +38,10 @@ export function chooseColumns(
   if (wanted) return chosenColumns(columns, wanted, line, sink);
   const choice = guessColumns(columns, line, sink);
   const used = choice?.fields.map(([, column]) => columns[column]) ?? columns;
-  const others = columns.filter((name) => !used.includes(name) && name !== '' && !isMeaningless(name));
+  const isText = choice?.fields.some(([field]) => field === 'text') ?? false;
+  const others = columns.filter(
+    (name) => !used.includes(name) && name !== '' && (!isMeaningless(name) || (isText && isClass(name))),
+  );
   sink.problems.unread(line, others);
   return choice;
 }
@@ -93,6 +97,11 @@ function guessColumns(columns: readonly string[], line: number, sink: RecordSink
       chosen: { prompt: columns[find(prompt)]!, completion: columns[find(completion)]! },
       how: `columns guessed by name: ${shown.map((name) => columns[find(name)]).join(' + ')} → ${columns[find(completion)]}`,
     };
+  }
+  const other = otherKind(Object.fromEntries(columns.map((name) => [name.toLowerCase(), ''])), null);
+  if (other) {
+    sink.problems.atLine(line, other.what, other.fix, 'columns');
+    return null;
   }
   const text = TEXT_NAMES.map(find).find((column) => column >= 0) ?? (columns.length === 1 ? 0 : -1);
   if (text >= 0) return single('text', text);

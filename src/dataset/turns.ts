@@ -34,7 +34,7 @@ const SPEAKERS: Readonly<Record<string, Speaker>> = {
 
 /** Names of a turn's own fields, by what they hold. */
 const ROLE = ['role', 'from', 'speaker', 'sender'];
-const CONTENT = ['content', 'value', 'text'];
+const CONTENT = ['content', 'value', 'text', 'parts'];
 const REASONING = ['reasoning_content', 'reasoning', 'thinking'];
 const CALLS = ['tool_calls', 'function_call'];
 /** 0 or false on a turn: it is shown and not learned. */

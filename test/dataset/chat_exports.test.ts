@@ -113,6 +113,7 @@ test('without a choice whoever exported the chat is learned, or else answers mos
     what: 'Nobody called "Cy" speaks in this chat.',
     where: 'result.json',
     fix: 'Choose among "Ann", "Bo".',
+    choice: 'voice',
   });
 });
 

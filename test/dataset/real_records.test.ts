@@ -424,3 +424,83 @@ test('a rendering of the whole record, as Alpaca has it, is no field that goes u
   const text = 'Below is an instruction.\n\n### Instruction:\nq\n\n### Input:\nx\n\n### Response:\na';
   expect((await readLines({ instruction: 'q', input: 'x', output: 'a', text })).problems).toEqual([]);
 });
+
+test('what the system says may be parts, as Bedrock and Gemini write it', async () => {
+  const { examples, problems } = await readLines(
+    { system: [{ text: 'S' }], messages: [{ role: 'user', content: [{ text: 'q' }] }, assistant('a')] },
+    {
+      systemInstruction: { role: 'system', parts: [{ text: 'S' }] },
+      contents: [
+        { role: 'user', parts: [{ text: 'q' }] },
+        { role: 'model', parts: [{ functionCall: { name: 'w', args: { city: 'Oslo' } } }] },
+        { role: 'user', parts: [{ functionResponse: { name: 'w', response: { sky: 'rain' } } }] },
+        { role: 'model', parts: [{ text: 'a' }] },
+      ],
+    },
+    { system: 7, messages: [user('q'), assistant('a')] },
+  );
+  expect(examples).toEqual([
+    'system: S / user: q / assistant: a',
+    'system: S / user: q / assistant: <tool_call>\n{"name":"w","arguments":{"city":"Oslo"}}\n</tool_call>' +
+      ' / user: <tool_response>\n{"sky":"rain"}\n</tool_response> / assistant: a',
+    'user: q / assistant: a',
+  ]);
+  expect(problems.map(([what]) => what)).toContain(
+    'What stands in "system" is not shown to the model and not learned.',
+  );
+});
+
+test('marks of a tool that a set has written already are not written twice', async () => {
+  const { examples } = await readLines({
+    conversations: [
+      { from: 'human', value: 'q' },
+      { from: 'tool', value: '<tool_response>\nrain\n</tool_response>' },
+      { from: 'gpt', value: 'a' },
+    ],
+  });
+  expect(examples).toEqual(['user: q\n\n<tool_response>\nrain\n</tool_response> / assistant: a']);
+});
+
+test('replies that are marked as not wanted are not learned, in records and in tables', async () => {
+  const kept = await readLines(
+    { prompt: 'q', completion: 'a', label: true },
+    { prompt: 'q', completion: 'bad', label: false },
+    { messages: [user('q'), assistant('bad')], kto_tag: false },
+    { problem: 'q', solution: 'a', label: 'algebra' },
+  );
+  expect(kept.examples).toEqual(['user: q / assistant: a', 'user: q / assistant: a']);
+  expect(kept.problems.map(([what]) => what)).toEqual([
+    'This reply is marked as not wanted ("label": false), so it is not learned.',
+    'This reply is marked as not wanted ("kto_tag": false), so it is not learned.',
+  ]);
+  const table = await read('a.csv', 'prompt,completion,label\nq,a,True\nq,bad,False\n');
+  expect(table.examples.map(brief)).toEqual(['2| user: q / assistant: a']);
+  expect(table.problems).toMatchObject([{ what: expect.stringContaining('not wanted'), where: 'a.csv, line 3' }]);
+});
+
+test('a table of preferences, or of a tree of messages, is called that and not learned by the order of its columns', async () => {
+  for (const columns of ['chosen,rejected', 'prompt,chosen,rejected']) {
+    const { examples, problems } = await read('a.csv', `${columns}\n${columns}\n`);
+    expect(examples).toEqual([]);
+    expect(problems).toMatchObject([{ what: expect.stringMatching(/^This is preference data/), choice: 'columns' }]);
+  }
+  const tree = await read('a.csv', 'message_id,parent_id,text,role\n1,,q,prompter\n2,1,a,assistant\n');
+  expect([tree.examples, tree.problems]).toMatchObject([[], [{ what: expect.stringContaining('message of a tree') }]]);
+});
+
+test('a class beside running text is named', async () => {
+  const unread = 'What stands in "label" is not shown to the model and not learned.';
+  const table = await read('a.csv', 'text,label\nbook a flight,travel\n');
+  expect(table.problems).toMatchObject([{ what: unread }]);
+  const { examples, problems } = await readLines({ text: 'book a flight', label: 'travel' });
+  expect([examples, problems]).toEqual([['book a flight'], [[unread, 1]]]);
+});
+
+test('a choice of fields is offered where a field holds text', async () => {
+  const offered = async (record: object) => {
+    const { problems } = await read('a.jsonl', `${JSON.stringify(record)}\n`);
+    return problems[0]?.choice;
+  };
+  expect(await offered({ note: 'text' })).toBe('columns');
+  expect(await offered({ id: 'a', segments: [{ text: 'a', label: true }] })).toBe(undefined);
+});

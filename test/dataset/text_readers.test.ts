@@ -89,7 +89,7 @@ const RECORDS: Readonly<Record<string, object>> = {
   ...Object.fromEntries(
     PAIRS.map(([, prompt, completion]) => [`${prompt} and ${completion}`, { [prompt]: 'a', [completion]: 'b' }]),
   ),
-  ...Object.fromEntries(['dialogue', 'dialog', 'items'].map((name) => [name, { [name]: ['a', 'b'] }])),
+  ...Object.fromEntries(['dialogue', 'dialog', 'items', 'contents'].map((name) => [name, { [name]: ['a', 'b'] }])),
   text: { text: 'b' },
 };
 
