@@ -2,6 +2,7 @@ import type { Problem } from '../problem';
 import type { Expression } from './expression';
 import { FilterError } from './filter_error';
 import { lint } from './lint';
+import { type ModuleName, modulesOf } from './modules';
 import { type Reading, read } from './parse';
 import { print } from './print';
 import { emaBytes, type Part, type Report, report, residentStateBytes, sentence, why } from './report';
@@ -19,13 +20,16 @@ export interface FreezeTree {
 
 /** @param leaves of the model: path, and the length of each axis */
 export function freezeTree(leaves: readonly Pick<FreezeLeaf, 'path' | 'shape'>[]): FreezeTree {
+  const tree = treeOf(Object.fromEntries(leaves.map(({ path, shape }) => [path, shape])));
+  const modules = modulesOf(tree);
   return {
-    tree: treeOf(Object.fromEntries(leaves.map(({ path, shape }) => [path, shape]))),
-    leaves: leaves.map(({ path, shape }) => {
+    tree,
+    leaves: leaves.map(({ path, shape }, leaf) => {
+      const module = modules.find(({ mask }) => mask[leaf] === 1)?.name ?? null;
       const parameters = shape.reduce((product, length) => product * length, 1);
       const bytes = { frozen: OURS.frozen * parameters, trainable: OURS.trainable * parameters };
       const openpiBytes = { frozen: residentStateBytes(parameters, 0), trainable: residentStateBytes(0, parameters) };
-      return { path, shape, parameters, bytes, openpiBytes };
+      return { path, shape, module, parameters, bytes, openpiBytes };
     }),
   };
 }
@@ -52,6 +56,7 @@ function filterOf(tree: Tree, text: string, reading: Reading): FreezeFilter {
   const { expression, ignored } = reading;
   const found = report(expression, tree, reading.ema !== null);
   const findings = lint(text, reading, tree, found);
+  const parameters = found.frozenParameters + found.trainableParameters;
   return {
     parts: found.parts.map((part) => partOf(found, part)),
     why: tree.paths.map((path) => why(found, path).map(({ part }) => part)),
@@ -63,6 +68,10 @@ function filterOf(tree: Tree, text: string, reading: Reading): FreezeFilter {
     trainableParameters: found.trainableParameters,
     openpiResidentBytes: residentStateBytes(found.frozenParameters, found.trainableParameters),
     openpiEmaBytes: emaBytes(found.frozenParameters, found.trainableParameters),
+    unfrozen: {
+      openpiResidentBytes: residentStateBytes(0, parameters),
+      openpiEmaBytes: emaBytes(0, parameters),
+    },
   };
 }
 
@@ -123,6 +132,8 @@ export interface FreezeLeaf {
   /** openpi's, such as "PaliGemma/llm/layers/attn/q_einsum/w". */
   readonly path: string;
   readonly shape: readonly number[];
+  /** The part of the model that it belongs to; null in a tree that is no π0's. */
+  readonly module: ModuleName | null;
   readonly parameters: number;
   /** What it keeps on the GPU here, frozen or training: weights; or weights, gradient and two moments. */
   readonly bytes: FreezeBytes;
@@ -152,6 +163,8 @@ export interface FreezeFilter {
   readonly openpiResidentBytes: number;
   /** What that would take beside it. */
   readonly openpiEmaBytes: number;
+  /** The same with nothing frozen. */
+  readonly unfrozen: { readonly openpiResidentBytes: number; readonly openpiEmaBytes: number };
 }
 
 export interface FreezePart {

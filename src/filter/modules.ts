@@ -4,8 +4,10 @@ import { IMG } from '../leaves/siglip';
 import { PROJECTIONS } from './known_paths';
 import { containing, isEmpty, type Mask, type Tree, without } from './tree';
 
+export type ModuleName = 'image tower' | 'backbone' | 'action expert' | 'projections';
+
 export interface Module {
-  readonly name: string;
+  readonly name: ModuleName;
   readonly mask: Mask;
 }
 
@@ -21,10 +23,11 @@ export function modulesOf(tree: Tree): readonly Module[] {
 function sorted(tree: Tree): readonly Module[] {
   const llm = containing(tree, LLM);
   const backbone = without(llm, containing(tree, '_1'));
-  return [
+  const modules: readonly Module[] = [
     { name: 'image tower', mask: containing(tree, IMG) },
     { name: 'backbone', mask: backbone },
     { name: 'action expert', mask: without(llm, backbone) },
     { name: 'projections', mask: Uint8Array.from(tree.paths, (path) => (PROJECTIONS.includes(path) ? 1 : 0)) },
-  ].filter(({ mask }) => !isEmpty(mask));
+  ];
+  return modules.filter(({ mask }) => !isEmpty(mask));
 }

@@ -33,6 +33,7 @@ export type {
   FreezePart,
   FreezeReport,
 } from '../filter/freeze_report';
+export type { ModuleName } from '../filter/modules';
 export type * from '../fit/proposal';
 export type { BytesByKind, MemoryKind } from '../gpu/tensor';
 export type { FreezeAnswer, NamedConfiguration } from '../model/configured';

@@ -2,7 +2,7 @@ import { type ActionsSettings, STATE_FORMS } from '../../settings/actions';
 import { defaultActionsSettings, freezeFilters } from '../../settings/defaults';
 import type { RecordingReport, StateForm } from '../../worker/api';
 import { type Form, filterSettings, trainingSettings, untouchedForm } from '../state/form';
-import type { FilterPreset, TaskKind } from '../state/task_kind';
+import type { FilterExample, FilterPreset, TaskKind } from '../state/task_kind';
 
 /** What only the actions task is told, besides its numbers. */
 export type ActionsChoices = Pick<
@@ -35,6 +35,16 @@ const others: readonly FilterPreset[] = [
     expression: freezeFilters.nothing,
   },
 ];
+
+/** The intersection that users of openpi copy from each other: no path is in both towers. */
+const intersection: FilterExample = {
+  expression: `nnx.All(
+    nnx_utils.PathRegex(".*llm.*"),
+    nnx_utils.PathRegex(".*img.*"),
+    nnx.Not(nnx_utils.PathRegex(".*llm.*_1.*lora.*")),
+)`,
+  model: 'ae_lora',
+};
 
 /** What of a run's settings is of the actions task alone, and no number. */
 const choicesOf = (settings: ActionsSettings): ActionsChoices => {
@@ -72,6 +82,7 @@ export const actionsKind: TaskKind<ActionsForm, ActionsSettings> = {
     },
   ],
   filters: [projections, ...others],
+  example: intersection,
   stageFilters: [
     { id: 'layers', expression: 'PathRegex("PaliGemma/.*")' },
     projections,

@@ -18,7 +18,7 @@ const lines: Readonly<Record<Panel, (bench: Workbench) => string>> = {
     const chosen = catalogue?.bases.find((candidate) => candidate.id === base);
     return chosen ? strings.path.modelLine(big(chosen.parameters), form.text.loraRank) : strings.path.noModel;
   },
-  freeze: ({ plans, studio }) => (studio.model ? strings.path.freezeHere(freezeLine(plans)) : freezeLine(plans)),
+  freeze: ({ plans, studio }) => (studio.apart ? strings.path.freezeHere(freezeLine(plans)) : freezeLine(plans)),
   train: trainLine,
   adapter: ({ adapters }) =>
     adapters.list.length === 0 ? strings.path.noAdapters : counted(adapters.list.length, 'adapter'),

@@ -1,4 +1,6 @@
 import type { FreezeAnswer, FreezeFilter, FreezeReport, FreezeSettings, ModelId, TaskSettings } from '../../worker/api';
+import { exampleSeen, rememberExampleSeen } from '../state/example_seen';
+import type { FilterExample } from '../state/task_kind';
 import { counted } from '../words/format';
 import { strings } from '../words/strings';
 import { ask, type Desk } from './desk';
@@ -6,6 +8,9 @@ import { PlanDesk } from './plan_desk';
 
 /** Milliseconds without a key until a mistake is put into words: a half-written filter is not wrong yet. */
 const PAUSE = 600;
+
+/** Milliseconds without a key until an edited example is planned. */
+const PLAN_PAUSE = 200;
 
 /** A model at its full size, and how it is trained, beside what the form says. */
 export interface FullSize {
@@ -22,8 +27,14 @@ export interface Place {
   readonly end: number;
 }
 
-/** What the filter on the form does, followed as one types, and what of it the person looks at. */
+/** What the filter in the studio does, followed as one types, and what of it the person looks at. */
 export class FreezeDesk {
+  /**
+   * A text that the studio shows in place of the form's filter; null: the form's. At the first visit it is the task's example, which
+   * freezes nothing: the point of the studio is then seen at once, while the form, and with it every run, keeps its sound filter. What
+   * is edited here reaches the form only where the person takes it over, see Workbench.takeExample().
+   */
+  example: string | null = null;
   /** About the latest text that was asked about. */
   report: FreezeReport | null = null;
   /** The latest text that was a filter, with the leaves that it was asked about. */
@@ -32,7 +43,7 @@ export class FreezeDesk {
   mistaken = false;
   /** What tree and plan are shown for. */
   size: FullSize = { model: null, way: null, ema: false };
-  /** Its plan, where it is not the one that this page trains. */
+  /** The plan of what is shown, where a run would do something else. */
   readonly plans: PlanDesk;
   /** Index of the part whose leaves are shown. */
   part: number | null = null;
@@ -50,10 +61,14 @@ export class FreezeDesk {
   #key = '';
   #asking = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #planTimer: ReturnType<typeof setTimeout> | undefined;
+  #visited = false;
+  readonly #example: FilterExample;
 
   /** @param plannedOf see PlanDesk */
-  constructor(desk: Desk, plannedOf: (settings: TaskSettings) => object) {
+  constructor(desk: Desk, plannedOf: (settings: TaskSettings) => object, example: FilterExample) {
     this.#desk = desk;
+    this.#example = example;
     this.plans = new PlanDesk(desk, plannedOf);
   }
 
@@ -62,15 +77,59 @@ export class FreezeDesk {
   }
 
   /** Settings with what is set for full size alone. */
-  atFullSize = (settings: TaskSettings): TaskSettings => ({ ...settings, ...this.size.way });
+  atFullSize = (settings: TaskSettings): TaskSettings => (this.model ? { ...settings, ...this.size.way } : settings);
+
+  /** Whether the studio shows something else than what a run would do. */
+  get apart(): boolean {
+    return this.model !== null || this.example !== null;
+  }
+
+  /** Whether the example is as nobody has touched it. */
+  get exampleUntouched(): boolean {
+    return this.example === this.#example.expression && this.model === this.#example.model;
+  }
+
+  /** The studio is opened. At the first visit it shows the example, unless there is a filter to look at. */
+  visit(touched: boolean): void {
+    if (this.#visited) return;
+    this.#visited = true;
+    if (!touched && !this.apart && !exampleSeen()) this.showExample();
+  }
+
+  /** Shows an example, or what was made of one; a model that is shown at full size stays. */
+  showExample(text = this.#example.expression): void {
+    this.example = text;
+    this.chooseSize(this.model ? this.size : { ...this.size, model: this.#example.model });
+  }
+
+  /** The person edits the example; its plan follows a moment later. */
+  editExample(text: string): void {
+    this.example = text;
+    if (this.#latest) void this.update(this.#latest);
+    this.#desk.changed();
+    clearTimeout(this.#planTimer);
+    this.#planTimer = setTimeout(() => {
+      if (this.#planned) void this.plan(this.#planned.settings, true);
+    }, PLAN_PAUSE);
+  }
+
+  /** Back to the form's filter. */
+  leaveExample(): void {
+    if (this.example === null) return;
+    clearTimeout(this.#planTimer);
+    this.example = null;
+    rememberExampleSeen();
+    this.chooseSize(this.size);
+  }
 
   /** Asks what the filter of these settings does. One question at a time: while it is under way only the latest waits. */
   async update(settings: FreezeSettings): Promise<void> {
-    const key = JSON.stringify([settings, this.model]);
+    this.#latest = settings;
+    const shown = this.example === null ? settings : { ...settings, freeze: this.example };
+    const key = JSON.stringify([shown, this.model]);
     if (key === this.#key) return;
     this.#key = key;
-    this.#wanted = settings;
-    this.#latest = settings;
+    this.#wanted = shown;
     if (this.#asking) return;
     this.#asking = true;
     while (this.#wanted) {
@@ -84,10 +143,13 @@ export class FreezeDesk {
     this.#asking = false;
   }
 
-  /** Plans these settings for the model that is shown, where it is not the one that this page trains. */
+  /** Plans what is shown, where it is not what a run with these settings would do. */
   async plan(settings: TaskSettings, edited: boolean): Promise<void> {
     this.#planned = { settings, edited };
-    if (this.model) await this.plans.update(this.atFullSize(settings), edited, 0, this.model);
+    if (!this.apart) return;
+    const sized = this.atFullSize(settings);
+    const shown = this.example === null ? sized : { ...sized, freeze: this.example, stages: [] };
+    await this.plans.update(shown, edited, 0, this.model ?? undefined);
   }
 
   /** Shows another model, or the same trained in another way. */

@@ -1,11 +1,13 @@
-import { setupOf, withSetup } from '../state/setup';
+import { LONGEST_FILTER, setupOf, withSetup } from '../state/setup';
 import { strings } from '../words/strings';
 import type { Workbench } from './workbench';
 
-/** Task, model and settings of the page as an address says them. */
+/** Task, model and settings of the page as an address says them; an example that somebody has changed too. */
 export function setupOn({ view, studio }: Workbench): URLSearchParams {
   const setup = setupOf(view.kind, view.form);
+  if (studio.exampleUntouched) return setup;
   if (studio.model) setup.set('model', studio.model);
+  if (studio.example !== null) setup.set('example', studio.example);
   return setup;
 }
 
@@ -16,10 +18,14 @@ export async function useSetup(bench: Workbench, setup: URLSearchParams): Promis
   const task = bench.tasks.find((one) => one === setup.get('task'));
   if (task) bench.switchTask(task);
   const rest = new URLSearchParams(setup);
-  rest.delete('model');
+  for (const key of ['model', 'example']) rest.delete(key);
   const { form, unknown } = withSetup(bench.view.kind, bench.form, rest);
   const model = bench.knownModels.find(({ id }) => id === setup.get('model'));
-  bench.studio.chooseSize({ ...bench.studio.size, model: model?.id ?? null });
+  const example = setup.get('example')?.slice(0, LONGEST_FILTER) ?? null;
+  const { studio } = bench;
+  if (example === null && (model || setup.has('freeze'))) studio.leaveExample();
   bench.edit(form);
+  if (studio.example === null || example !== null) studio.chooseSize({ ...studio.size, model: model?.id ?? null });
+  if (example !== null) studio.showExample(example);
   if (unknown.length > 0) bench.note(strings.link.unknown(unknown.join(', ')));
 }

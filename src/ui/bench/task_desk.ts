@@ -21,7 +21,7 @@ export class TaskDesk {
     this.view = view;
     this.plans = new PlanDesk(desk, (settings) => kind.planned(settings));
     this.runs = new RunDesk(desk, kind.id);
-    this.studio = new FreezeDesk(desk, (settings) => kind.planned(settings));
+    this.studio = new FreezeDesk(desk, (settings) => kind.planned(settings), kind.example);
     this.card = new CardDesk(desk);
     this.auto = new AutoDesk(desk, (settings) => kind.proposedFor(settings));
   }

@@ -127,6 +127,28 @@ export class Workbench extends Notices implements Desk {
     return this.view.form;
   }
 
+  /** The filter that the studio shows: the form's, or an example. */
+  get filter(): string {
+    return this.studio.example ?? this.form.freeze;
+  }
+
+  /** Changes the filter that the studio shows. */
+  setFilter(text: string): void {
+    if (this.studio.example === null) this.edit({ freeze: text });
+    else this.studio.editExample(text);
+  }
+
+  /** Gives the form a filter, and shows it. */
+  useFilter(freeze: string): void {
+    this.studio.leaveExample();
+    this.edit({ freeze });
+  }
+
+  /** Makes the example the form's filter. */
+  takeExample(): void {
+    this.useFilter(this.filter);
+  }
+
   get base(): string | null {
     return this.#desk.base;
   }
@@ -172,6 +194,7 @@ export class Workbench extends Notices implements Desk {
       desk.base = this.catalogue?.bases.find((base) => base.task === task)?.id ?? null;
     const remembered = rememberedTask();
     this.task = this.tasks.find((task) => task === remembered) ?? this.task;
+    this.#visit();
     this.changed();
   }
 
@@ -182,6 +205,7 @@ export class Workbench extends Notices implements Desk {
     this.task = task;
     rememberTask(task);
     this.askingToTrainEverything = false;
+    this.#visit();
     this.changed();
     void this.#followForm(false);
   }
@@ -198,6 +222,7 @@ export class Workbench extends Notices implements Desk {
 
   show(panel: Panel): void {
     this.panel = panel;
+    this.#visit();
     if (!this.toast?.undo) this.toast = null; // a person who goes on has read it
     this.changed();
   }
@@ -215,6 +240,7 @@ export class Workbench extends Notices implements Desk {
 
   /** Changes the form of the task that is shown; what depends on it follows a moment later. */
   edit<F extends Form>(change: Partial<F>): void {
+    if (change.freeze !== undefined && change.freeze !== this.form.freeze) this.studio.leaveExample();
     this.view.form = { ...this.form, ...change };
     this.askingToTrainEverything = false;
     this.clear('start', this.task); // what kept a run from starting may be put right by this
@@ -296,7 +322,10 @@ export class Workbench extends Notices implements Desk {
     const { problem: refused } = this.plans;
     if (!refused) return this.settings;
     if (refused.setting) this.showSetting(refused.setting);
-    else this.show('freeze');
+    else {
+      this.studio.leaveExample();
+      this.show('freeze');
+    }
     return null;
   }
 
@@ -311,6 +340,13 @@ export class Workbench extends Notices implements Desk {
     this.#inspect();
     if (settings) void this.studio.plan(settings, edited);
     if (settings) await this.plans.update(settings, edited, this.view.source.opened);
+  }
+
+  /** An example is worth opening once the panel is looked at, in the task that is then known to be shown. */
+  #visit(): void {
+    if (this.panel !== 'freeze' || this.catalogue === null) return;
+    const { form, kind } = this.view;
+    this.studio.visit(form.freeze !== kind.untouched.freeze || this.plans.problem !== null);
   }
 
   #inspect(): void {

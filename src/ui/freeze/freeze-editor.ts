@@ -1,15 +1,19 @@
 import { css, html, nothing, type PropertyValues } from 'lit';
 import { customElement, query } from 'lit/decorators.js';
+import type { FreezeFinding } from '../../worker/api';
 import { BenchElement, textOf } from '../bench/bench_element';
 import type { Place } from '../bench/freeze_desk';
+import { icons } from '../parts/icons';
 import '../parts/problem-note';
 import { fieldLabel } from '../parts/panel_styles';
 import { shared } from '../parts/styles';
+import { count } from '../words/format';
 import { strings } from '../words/strings';
+import { linesOf } from './editor_lines';
 
 /**
- * The filter's text. Behind the field stands the same text once more, which gives the field its height and carries the
- * marks: the character at fault, or the part that was chosen.
+ * The filter's text. Behind the field stands the same text once more, line by line, which gives the field its height and carries the
+ * marks: in the gutter the lines that a finding speaks of, in the text the character at fault, or the part that was chosen.
  */
 @customElement('freeze-editor')
 export class FreezeEditor extends BenchElement {
@@ -30,7 +34,7 @@ export class FreezeEditor extends BenchElement {
         font-family: var(--mono);
         font-size: 13px;
         line-height: 20px;
-        padding: 8px;
+        padding: 8px 8px 8px 0;
         margin: 0;
         border: 1px solid transparent;
         white-space: pre-wrap;
@@ -40,11 +44,40 @@ export class FreezeEditor extends BenchElement {
       }
       .echo {
         min-height: 58px;
-        color: transparent;
         background: var(--surface);
         border-radius: var(--radius);
       }
+      .line {
+        display: grid;
+        grid-template-columns: 32px minmax(0, 1fr);
+      }
+      .line code {
+        font: inherit;
+        color: transparent;
+      }
+      .gutter {
+        padding-inline-end: 8px;
+        text-align: end;
+        color: var(--ink-3);
+        font-size: 12px;
+      }
+      .gutter .icon {
+        margin-top: 2px;
+      }
+      .line.error {
+        background: var(--danger-soft);
+      }
+      .line.error .gutter {
+        color: var(--danger);
+      }
+      .line.warning {
+        background: var(--warn-soft);
+      }
+      .line.warning .gutter {
+        color: var(--warn);
+      }
       textarea {
+        padding-inline-start: 32px;
         background: transparent;
         border-color: var(--line-strong);
         overflow: hidden;
@@ -61,9 +94,26 @@ export class FreezeEditor extends BenchElement {
         background: var(--danger-soft);
         box-shadow: 0 0 0 1px var(--danger), 0 3px 0 0 var(--danger);
       }
+      .head {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0 8px;
+        align-items: baseline;
+        min-height: 28px;
+      }
+      .head label {
+        margin: 0;
+        margin-inline-end: auto;
+      }
+      .head button {
+        min-height: 24px;
+        padding: 1px 8px;
+        font-size: 12px;
+        line-height: 16px;
+      }
       .meta,
       .wrong-place {
-        margin-top: 8px;
+        margin-top: 4px;
       }
       @media (forced-colors: active) {
         mark {
@@ -75,12 +125,20 @@ export class FreezeEditor extends BenchElement {
 
   override render() {
     const { freeze, studio } = strings;
-    const { form, plans } = this.bench;
-    const { report, mistaken } = this.bench.studio;
-    const mistake = report?.text === form.freeze ? report.mistake : null;
-    const other = report?.mistake || plans.problem?.setting ? null : plans.problem; // a number's is shown at its field
+    const { bench } = this;
+    const { report, mistaken, example } = bench.studio;
+    const mistake = report?.text === bench.filter ? report.mistake : null;
+    const { problem } = bench.plans;
+    const other = report?.mistake || example !== null || problem?.setting ? null : problem; // a number's is shown at its field
     return html`
-      <label for="expression">${freeze.expression}</label>
+      <div class="head">
+        <label for="expression">${freeze.expression}</label>
+        ${
+          example === null
+            ? nothing
+            : html`<span class="meta">${studio.exampleNote}</span><button @click=${() => bench.takeExample()}>${studio.takeExample}</button>`
+        }
+      </div>
       <div class="field">
         <div class="echo" aria-hidden="true">${this.#echo()}</div>
         <textarea
@@ -91,8 +149,8 @@ export class FreezeEditor extends BenchElement {
           autocomplete="off"
           aria-describedby="language"
           aria-invalid=${mistake ? 'true' : 'false'}
-          .value=${form.freeze}
-          @input=${(event: Event) => this.bench.edit({ freeze: textOf(event) })}
+          .value=${bench.filter}
+          @input=${(event: Event) => bench.setFilter(textOf(event))}
         ></textarea>
       </div>
       ${
@@ -104,7 +162,7 @@ export class FreezeEditor extends BenchElement {
           : nothing
       }
       ${other ? html`<div class="wrong-place"><problem-note fixed .problem=${other}></problem-note></div>` : nothing}
-      <p class="meta" id="language">${freeze.language} ${studio.pasteHint}</p>
+      <p class="meta" id="language" title=${freeze.language}>${studio.pasteHint}<span class="hidden-text"> ${freeze.language}</span></p>
     `;
   }
 
@@ -116,19 +174,21 @@ export class FreezeEditor extends BenchElement {
     if (pointed) this.#select(pointed);
   }
 
-  /** The text in three pieces, the middle one marked; a mark behind the end takes the width of a letter. */
+  /** The text again, invisible, with the marks. */
   #echo() {
-    const { form, studio } = this.bench;
-    const text = form.freeze;
+    const { studio, filter: text } = this.bench;
     const { report } = studio;
     const isCurrent = report?.text === text;
     const fault = isCurrent ? report.mistake : null;
     const place = fault ? { start: fault.offset, end: fault.offset + 1 } : isCurrent ? studio.chosenPart : null;
-    // The last line is drawn even where it is empty.
-    if (!place) return `${text}\u200b`;
-    const middle = text.slice(place.start, place.end);
-    const shown = middle === '' || middle === '\n' ? `\u00a0${middle}` : middle;
-    return html`${text.slice(0, place.start)}<mark class=${fault ? 'fault' : 'part'}>${shown}</mark>${text.slice(place.end)}\u200b`;
+    const findings = isCurrent ? (report.filter?.findings ?? []) : [];
+    return linesOf(text, place).map(({ number, before, marked, after }) => {
+      const finding = worstOf(findings, number);
+      return html`<div class=${`line ${finding?.severity ?? ''}`}>
+        <span class="gutter">${finding ? (finding.severity === 'note' ? icons.note : icons.warn) : count(number)}</span
+        ><code>${before}${marked === null ? nothing : html`<mark class=${fault ? 'fault' : 'part'}>${marked}</mark>`}${after}\u200b</code>
+      </div>`;
+    });
   }
 
   #goToFault(): void {
@@ -142,6 +202,14 @@ export class FreezeEditor extends BenchElement {
     this.field.scrollIntoView({ block: 'nearest' });
   }
 }
+
+const severities = ['error', 'warning', 'note'] as const;
+
+/** The gravest of the findings that speak of a line. */
+const worstOf = (findings: readonly FreezeFinding[], line: number): FreezeFinding | undefined =>
+  findings
+    .filter(({ at }) => at.line === line)
+    .sort((one, other) => severities.indexOf(one.severity) - severities.indexOf(other.severity))[0];
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -49,11 +49,20 @@ export class FreezeFindings extends BenchElement {
         color: var(--warn);
       }
       .repair {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0 12px;
+        align-items: start;
         margin-top: 8px;
+      }
+      details {
+        flex: 1;
+        min-width: 0;
       }
       .repair code {
         display: block;
-        margin: 4px 0 8px;
+        margin-top: 4px;
+        white-space: pre-wrap;
         padding: 6px 8px;
         border-radius: var(--radius);
         background: var(--bg);
@@ -90,7 +99,7 @@ export class FreezeFindings extends BenchElement {
     if (!good || !report?.filter) return nothing; // a text that is no filter says so itself
     const { findings } = good.filter;
     return html`
-      <h3>${studio.findings}</h3>
+      <h3 class="hidden-text">${studio.findings}</h3>
       ${
         findings.length === 0
           ? html`<p class="fine">${icons.check} ${studio.noFindings}</p>`
@@ -115,9 +124,11 @@ export class FreezeFindings extends BenchElement {
           repair === null
             ? nothing
             : html`<div class="repair">
-                <p class="hint">${studio.repairTo}</p>
-                <code>${repair}</code>
-                <button @click=${() => this.#repair(repair)}>${icons.check} ${studio.repair}</button>
+                <button class="primary" @click=${() => this.#repair(repair)}>${icons.check} ${studio.repair}</button>
+                <details>
+                  <summary>${studio.repairTo}</summary>
+                  <code>${repair}</code>
+                </details>
               </div>`
         }
       </div>
@@ -126,9 +137,13 @@ export class FreezeFindings extends BenchElement {
 
   #repair(freeze: string): void {
     const { bench } = this;
-    const before = bench.form.freeze;
-    bench.edit({ freeze });
-    bench.note(strings.studio.repaired, () => bench.edit({ freeze: before }));
+    const before = bench.filter;
+    const isExample = bench.studio.example !== null;
+    bench.setFilter(freeze);
+    // Back to where it came from: an example never gets into the form by this way.
+    bench.note(strings.studio.repaired, () =>
+      isExample ? bench.studio.showExample(before) : bench.edit({ freeze: before }),
+    );
   }
 }
 

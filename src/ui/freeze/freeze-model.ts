@@ -1,5 +1,6 @@
 import { css, html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
+import type { CountedModel, PlannedModel } from '../../worker/api';
 import { BenchElement, textOf } from '../bench/bench_element';
 import { fieldLabel } from '../parts/panel_styles';
 import { shared } from '../parts/styles';
@@ -13,31 +14,29 @@ export class FreezeModel extends BenchElement {
     shared,
     fieldLabel,
     css`
-      .meta {
-        margin-top: 4px;
-      }
-      .row {
+      :host {
         display: flex;
         flex-wrap: wrap;
-        gap: 4px 24px;
+        gap: 4px 16px;
         align-items: center;
-        margin-top: 8px;
+        min-width: 0;
       }
-      .row label {
+      label {
         display: inline-flex;
         gap: 8px;
         align-items: center;
         margin: 0;
+        min-width: 0;
+        font-size: 12px;
+        line-height: 16px;
       }
-      .row input[type='text'] {
-        width: 72px;
+      select {
+        width: auto;
+        min-width: 0;
+        max-width: 320px;
       }
-      .only {
-        margin-top: 8px;
-        padding: 8px 12px;
-        border-radius: var(--radius);
-        background: var(--accent-soft);
-        border-inline-start: 4px solid var(--accent);
+      input[type='text'] {
+        width: 56px;
       }
     `,
   ];
@@ -50,20 +49,17 @@ export class FreezeModel extends BenchElement {
     if (models.length === 0) return nothing;
     return html`
       <label for="model">${studio.planFor}</label>
-      <select id="model" aria-describedby=${chosen ? 'only' : nothing} @change=${(event: Event) => this.#choose(textOf(event))}>
+      <select id="model" aria-describedby=${chosen ? 'only' : nothing} title=${chosen ? this.#meaning(chosen) : nothing} @change=${(event: Event) => this.#choose(textOf(event))}>
         <option value="" ?selected=${model === null}>${studio.thisModel}</option>
         ${models.map(({ id, name }) => html`<option value=${id} ?selected=${id === model}>${studio.trueSize(name)}</option>`)}
       </select>
-      ${
-        chosen
-          ? html`<div class="only" id="only">
-              <p>${chosen.description} ${studio.modelLine(counted(chosen.leaves, 'leaf'), big(chosen.parameters))}.</p>
-              <p><b>${studio.planOnly}</b></p>
-            </div>
-            ${this.#way()}`
-          : nothing
-      }
+      ${chosen ? html`<span class="hidden-text" id="only">${this.#meaning(chosen)}</span>${this.#way()}` : nothing}
     `;
+  }
+
+  #meaning({ description, leaves, parameters }: PlannedModel | CountedModel): string {
+    const { studio } = strings;
+    return `${description} ${studio.modelLine(counted(leaves, 'leaf'), big(parameters))}. ${studio.planOnly}`;
   }
 
   /** What of a configuration counts at full size, beside the filter. */
@@ -73,8 +69,7 @@ export class FreezeModel extends BenchElement {
     const { way, ema } = studio.size;
     const samples = this.#typed ?? (way ? String(way.batchSize * way.accumulation) : form.text.batchSize);
     const wrong = !isWhole(samples);
-    return html`<div class="row">
-        <label>
+    return html`<label>
           ${words.batch}
           <input
             type="text"
@@ -90,8 +85,7 @@ export class FreezeModel extends BenchElement {
           <input type="checkbox" .checked=${ema} @change=${() => studio.chooseSize({ ...studio.size, ema: !ema })} />
           ${words.ema}
         </label>
-      </div>
-      <p class="wrong" id="wrong" role="status">${wrong ? words.batchWrong : nothing}</p>`;
+      <span class="wrong" id="wrong" role="status">${wrong ? words.batchWrong : nothing}</span>`;
   }
 
   /** What is typed, while it is no number of samples. */

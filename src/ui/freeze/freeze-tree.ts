@@ -109,6 +109,18 @@ export class FreezeTree extends BenchElement {
     this.renderRoot.querySelector<HTMLElement>('[tabindex="0"][role=treeitem]')?.focus();
   }
 
+  /** Opens the branches around a leaf and puts the focus on its line. */
+  async reveal(path: string): Promise<void> {
+    this.search = '';
+    await this.updateComplete;
+    const around = branches(this.#nodes, ({ path: branch }) => path.startsWith(`${branch}/`));
+    this.open = new Set([...this.open, ...around]);
+    this.active = path;
+    this.#focusNext = true;
+    await this.updateComplete;
+    this.renderRoot.querySelector('[tabindex="0"][role=treeitem]')?.scrollIntoView({ block: 'center' });
+  }
+
   #tools(rows: readonly TreeRow[]) {
     const { studio } = strings;
     const shown = rows.filter(({ open }) => open === null).length;

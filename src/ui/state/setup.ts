@@ -7,7 +7,7 @@ const switches = ['earlyStop', 'keepBest', 'recompute'] as const;
 
 /** Longest number, and longest filter, that an address may bring. */
 const LONGEST_NUMBER = 40;
-const LONGEST_FILTER = 20_000;
+export const LONGEST_FILTER = 20_000;
 const MOST_STAGES = 20;
 
 /**

@@ -1,4 +1,5 @@
 import type { FreezeSettings, ProposedSettings, TaskId, TaskSettings } from '../../settings/task';
+import type { ModelId } from '../../worker/api';
 import type { FieldKey } from './fields';
 import type { Form } from './form';
 
@@ -15,6 +16,12 @@ export interface FilterPreset {
   readonly expression: string;
 }
 
+/** A filter to look at, which no form holds, and the model of openpi that it is shown for. */
+export interface FilterExample {
+  readonly expression: string;
+  readonly model: ModelId;
+}
+
 /**
  * What differs between tasks in what a form holds and what it means, without anything that is drawn. Its methods are
  * methods, not properties, so that a task of some form stands for one of any.
@@ -28,6 +35,8 @@ export interface TaskKind<F extends Form = Form, S extends TaskSettings = TaskSe
   readonly presets: readonly Preset[];
   /** The default first. */
   readonly filters: readonly FilterPreset[];
+  /** One that people copy from each other and that does not do what they mean. */
+  readonly example: FilterExample;
   /** Filters in the order in which stages may follow each other; `change` is what a stage needs of the form besides. */
   readonly stageFilters: readonly (FilterPreset & { change?(form: F): Partial<F> })[];
   /** Are these places those of files that only this task reads? */

@@ -1,7 +1,7 @@
 import { defaultSettings, freezeFilters } from '../../settings/defaults';
 import type { TextSettings } from '../../settings/text';
 import { type Form, filterSettings, trainingSettings, untouchedForm } from '../state/form';
-import type { FilterPreset, TaskKind } from '../state/task_kind';
+import type { FilterExample, FilterPreset, TaskKind } from '../state/task_kind';
 
 /** The form of the text task. */
 export interface TextForm extends Form {
@@ -23,6 +23,15 @@ const filters: readonly FilterPreset[] = [
     expression: freezeFilters.nothing,
   },
 ];
+
+/** As a web page shows it that took the asterisks for emphasis. */
+const lostAsterisks: FilterExample = {
+  expression: `nnx.All(
+    nnx_utils.PathRegex(".llm."),
+    nnx.Not(nnx_utils.PathRegex(".lora.")),
+)`,
+  model: 'text_2b_lora',
+};
 
 const untouched = untouchedForm('text', defaultSettings);
 
@@ -58,6 +67,7 @@ export const textKind: TaskKind<TextForm, TextSettings> = {
     },
   ],
   filters,
+  example: lostAsterisks,
   stageFilters: filters,
   claims: (paths) => paths.length > 0 && paths.every((path) => ofTexts.test(path)),
   freezeSettings: (form, base) => ({ task: 'text', base, ...filterSettings(form) }),

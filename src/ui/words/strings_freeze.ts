@@ -1,4 +1,4 @@
-import type { FreezeFinding } from '../../worker/api';
+import type { FreezeFinding, ModuleName } from '../../worker/api';
 
 /** Words of the freeze studio. Read them through strings.ts. */
 export const freezeStrings = {
@@ -6,11 +6,13 @@ export const freezeStrings = {
     planFor: 'Plan for',
     thisModel: 'the model on this page',
     trueSize: (name: string) => `${name}, at full size`,
-    figuresOf: (model: string, samples: string) => `Figures for ${model}, ${samples} a step.`,
+    figuresOf: (model: string, samples: string) =>
+      `From everything training to this filter: ${model}, ${samples} a step.`,
     batch: 'Samples a step',
     batchWrong: 'A whole number from 1.',
-    ema: 'openpi keeps a moving average of the parameters',
-    emaMeaning: 'A TrainConfig keeps one unless it says ema_decay=None: a second copy of all parameters.',
+    ema: 'EMA',
+    emaMeaning:
+      'openpi keeps a moving average of the parameters. A TrainConfig keeps one unless it says ema_decay=None: a second copy of all parameters.',
     followed: (what: string) => `Taken from the configuration: ${what}.`,
     withEma: 'with a moving average',
     withoutEma: 'without a moving average',
@@ -33,8 +35,40 @@ export const freezeStrings = {
     >,
     place: (line: string, column: string) => `line ${line}, column ${column}`,
     repair: 'Repair',
-    repairTo: 'Use this filter instead:',
+    repairTo: 'What it becomes',
     repaired: 'The filter is repaired.',
+
+    example: 'A broken example',
+    exampleMeaning: 'As people copy it from each other. Your run keeps its own filter.',
+    exampleNote: 'An example, not your run’s filter.',
+    takeExample: 'Use for my run',
+    own: 'Your own',
+    ownMeaning: 'The filter of your run, as you wrote it.',
+    freezesNothing: (all: string) => `This filter freezes nothing: 0 of ${all} leaves.`,
+    freezesAll: (all: string) => `This filter freezes all ${all} leaves, so nothing would be learned.`,
+    freezesSome: (some: string, all: string) => `${some} of ${all} leaves frozen.`,
+    gpuMemory: 'of GPU memory',
+    openpiMemory: 'kept by openpi, activations on top',
+    less: (saved: string) => `(−${saved})`,
+    openpiKeeps: (before: string, after: string) => `openpi keeps ${before} → ${after}; activations come on top.`,
+    openpiKeepsWithEma: (before: string, after: string) =>
+      `openpi keeps ${before} → ${after}, with its moving average; activations come on top.`,
+    gauge: (after: string, marks: string) => `${after}: ${marks}`,
+    fits: (card: string) => `fits ${card}`,
+    tooLarge: (card: string) => `not in ${card}`,
+    device: (budget: string) => `this device: ${budget}`,
+    rest: 'activations and all else',
+    average: 'moving average',
+    map: 'All parameters',
+    mapHint: 'Area = parameters. Arrow keys move from tile to tile; Enter shows one in the tree.',
+    modules: {
+      'image tower': 'Image tower',
+      backbone: 'Backbone',
+      'action expert': 'Action expert',
+      projections: 'Projections',
+    } satisfies Record<ModuleName, string>,
+    details: 'More about this filter',
+    detail: { tree: 'Tree and reasons', parts: 'Parts of the filter', memory: 'Memory by kind', fits: 'What fits' },
 
     effect: 'What the filter does to memory',
     lastEdit: 'Last edit:',

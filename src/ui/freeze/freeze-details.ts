@@ -1,0 +1,117 @@
+import { css, html, nothing } from 'lit';
+import { customElement, property, query } from 'lit/decorators.js';
+import './auto-table';
+import { BenchElement } from '../bench/bench_element';
+import './card-table';
+import './freeze-effect';
+import { plansShown } from './freeze_figures';
+import './freeze-parts';
+import './freeze-tree';
+import type { FreezeTree } from './freeze-tree';
+import './freeze-why';
+import '../parts/memory-bar';
+import { segments } from '../parts/panel_styles';
+import { shared } from '../parts/styles';
+import { stageNote } from '../words/stage_words';
+import { strings } from '../words/strings';
+
+export const details = ['tree', 'parts', 'memory', 'fits'] as const;
+export type Detail = (typeof details)[number];
+
+/** What stands behind the picture, one click away: one of these, or none. */
+@customElement('freeze-details')
+export class FreezeDetails extends BenchElement {
+  /** Which is open. A press fires `detail-chosen`. */
+  @property({ attribute: false }) detail: Detail | null = null;
+
+  @query('freeze-tree') private readonly tree!: FreezeTree;
+
+  static override styles = [
+    shared,
+    segments,
+    css`
+      .group {
+        flex-wrap: wrap;
+        width: max-content;
+        max-width: 100%;
+      }
+      button[aria-expanded='true'] {
+        background: var(--sunken);
+        color: var(--ink);
+        border-color: var(--line);
+      }
+      .open > * {
+        margin-top: 24px;
+      }
+      .open > freeze-why {
+        margin-top: 8px;
+      }
+    `,
+  ];
+
+  override render() {
+    return html`
+      <div class="group" role="group" aria-label=${strings.studio.details}>
+        ${details.map(
+          (detail) => html`<button
+            class="quiet"
+            aria-expanded=${this.detail === detail ? 'true' : 'false'}
+            aria-controls="open"
+            @click=${() => this.#choose(this.detail === detail ? null : detail)}
+          >
+            ${strings.studio.detail[detail]}
+          </button>`,
+        )}
+      </div>
+      <div class="open" id="open">${this.#open()}</div>
+    `;
+  }
+
+  #open() {
+    const { bench } = this;
+    switch (this.detail) {
+      case 'tree':
+        return html`<freeze-tree .bench=${bench}></freeze-tree> <freeze-why .bench=${bench}></freeze-why>`;
+      case 'parts':
+        return html`<freeze-parts .bench=${bench}></freeze-parts><p class="meta">${strings.freeze.language}</p>`;
+      case 'memory':
+        return this.#memory();
+      case 'fits':
+        return html`<auto-table .bench=${bench}></auto-table>
+          ${bench.catalogue?.plannedModels.some(({ task }) => task === bench.task) ? html`<card-table .bench=${bench}></card-table>` : nothing}`;
+      case null:
+        return nothing;
+    }
+  }
+
+  #memory() {
+    const { studio } = this.bench;
+    const { plan, previous, everything } = plansShown(this.bench);
+    const counts = plan ?? studio.good?.filter;
+    if (!counts) return nothing;
+    return html`
+      ${
+        plan
+          ? html`<memory-bar .byKind=${plan.byKind} .planned=${plan.totalBytes} .previous=${previous?.totalBytes ?? null} .note=${stageNote(plan)}></memory-bar>`
+          : nothing
+      }
+      <freeze-effect .kept=${counts} ?ema=${studio.size.ema} .plan=${plan} .previous=${plan ? previous : null} .everything=${everything}></freeze-effect>
+    `;
+  }
+
+  /** Shows a leaf in the tree, which is open, with the focus on its line. */
+  async reveal(path: string): Promise<void> {
+    await this.updateComplete;
+    await this.tree.reveal(path);
+  }
+
+  #choose(detail: Detail | null): void {
+    this.dispatchEvent(new CustomEvent('detail-chosen', { detail }));
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'freeze-details': FreezeDetails;
+  }
+}
