@@ -56,13 +56,13 @@ export class FreezeEditor extends BenchElement {
         color: transparent;
       }
       .gutter {
+        display: flex;
+        justify-content: end;
+        align-items: center;
+        height: 20px; /* a line's, whatever it holds */
         padding-inline-end: 8px;
-        text-align: end;
         color: var(--ink-3);
         font-size: 12px;
-      }
-      .gutter .icon {
-        margin-top: 2px;
       }
       .line.error {
         background: var(--danger-soft);
@@ -133,11 +133,7 @@ export class FreezeEditor extends BenchElement {
     return html`
       <div class="head">
         <label for="expression">${freeze.expression}</label>
-        ${
-          example === null
-            ? nothing
-            : html`<span class="meta">${studio.exampleNote}</span><button @click=${() => bench.takeExample()}>${studio.takeExample}</button>`
-        }
+        ${example === null ? nothing : html`<button @click=${() => bench.takeExample()}>${studio.takeExample}</button>`}
       </div>
       <div class="field">
         <div class="echo" aria-hidden="true">${this.#echo()}</div>
@@ -162,7 +158,7 @@ export class FreezeEditor extends BenchElement {
           : nothing
       }
       ${other ? html`<div class="wrong-place"><problem-note fixed .problem=${other}></problem-note></div>` : nothing}
-      <p class="meta" id="language" title=${freeze.language}>${studio.pasteHint}<span class="hidden-text"> ${freeze.language}</span></p>
+      <p class="meta" id="language" title=${freeze.language}>${example === null ? studio.pasteHint : studio.exampleNote}<span class="hidden-text"> ${freeze.language}</span></p>
     `;
   }
 

@@ -5,7 +5,7 @@ import { BenchElement } from '../bench/bench_element';
 import { CARDS } from '../bench/card_desk';
 import { icons } from '../parts/icons';
 import { shared } from '../parts/styles';
-import { bytes, count } from '../words/format';
+import { bytes, bytesChange, count } from '../words/format';
 import { strings } from '../words/strings';
 import { basisOf, type Figures, figuresOf, gaugeScale, marksOf, openpiBytes, plansShown } from './freeze_figures';
 import { mapColours } from './freeze_map_styles';
@@ -146,6 +146,7 @@ export class FreezeFigure extends BenchElement {
     return html`
       ${this.#verdict(good.filter)}
       ${figures ? this.#number(figures) : html`<p class="number" role="status"><span class="before">…</span></p>`}
+      <p class="meta">${figures?.planned === false ? studio.openpiMemory : studio.gpuMemory}</p>
       <p class="meta">${basisOf(this.bench)}</p>
       ${figures ? html`${this.#gauge(figures)} ${this.#legend(figures)}` : nothing}
       ${figures?.planned === false ? nothing : html`<p class="meta" title=${studio.openpiMeaning}>${kept(bytes(openpiBefore), bytes(openpi))}</p>`}
@@ -168,7 +169,7 @@ export class FreezeFigure extends BenchElement {
     return html`<p class="number" aria-busy=${plansShown(this.bench).busy} title=${planned ? studio.hereMeaning : studio.openpiMeaning}>
       ${before === null ? nothing : html`<span class="before">${bytes(before)}</span> <span class="arrow">→</span>`}
       <span class="after">${bytes(after)}</span>
-      <span class="saved">${planned ? studio.gpuMemory : studio.openpiMemory}${saved > 0 ? ` ${studio.less(bytes(saved))}` : ''}</span>
+      ${saved > 0 ? html`<span class="saved">${bytesChange(-saved)}</span>` : nothing}
     </p>`;
   }
 
@@ -201,7 +202,7 @@ export class FreezeFigure extends BenchElement {
         ></rect>`,
       )}
       ${before === null ? nothing : svg`<rect class="ghost" x=".5" y=".5" width=${share(before / scale)} height="15" rx="3"></rect>`}
-      ${marks.map(({ name, fits, at }) => (at === null ? nothing : tick(at, fits ? studio.fits(name) : studio.tooLarge(name), fits)))}
+      ${marks.map(({ name, fits, at }) => (at === null ? nothing : tick(at, fits ? studio.cardFits(name) : studio.cardTooSmall(name), fits)))}
       ${budget !== null && budget <= scale ? tick(budget / scale, studio.device(bytes(budget)), after <= budget) : nothing}
     </svg>`;
   }

@@ -7,7 +7,7 @@ import { shared } from '../parts/styles';
 import { big, count } from '../words/format';
 import { strings } from '../words/strings';
 import { freezeMapStyles } from './freeze_map_styles';
-import { type Area, isThin, neighbour, roomFor, type Tile, treemapOf } from './treemap';
+import { type Area, isThin, type Label, LINE, labelFor, neighbour, type Tile, treemapOf, wordingsOf } from './treemap';
 
 /** What the tiles are drawn from. */
 interface Drawn {
@@ -84,16 +84,17 @@ export class FreezeMap extends BenchElement {
     `;
   }
 
-  #area({ module, tiles }: Area, drawn: Drawn) {
+  #area({ module, y, tiles }: Area, drawn: Drawn) {
     return svg`<g role="group" aria-label=${module ? strings.studio.modules[module] : strings.studio.tree}>
-      ${tiles.map((tile) => this.#tile(tile, drawn))}
+      ${tiles.map((tile) => this.#tile(tile, y, drawn))}
     </g>`;
   }
 
-  #tile(tile: Tile, { leaves, frozen, matched }: Drawn) {
+  /** @param top of the area around it, whose name is written there */
+  #tile(tile: Tile, top: number, { leaves, frozen, matched }: Drawn) {
     const { leaf, name } = tile;
     const isFrozen = frozen.has(leaf);
-    const label = roomFor(name, tile, LINES);
+    const label = labelFor(wordingsOf(name), tile, tile.y === top ? 1 : 0);
     return svg`<g
       class=${`tile ${isFrozen ? 'frozen' : 'trains'} ${matched?.has(leaf) === false ? 'dim' : ''}`}
       id=${`leaf-${leaf}`}
@@ -103,7 +104,7 @@ export class FreezeMap extends BenchElement {
       aria-selected=${leaves[leaf]!.path === this.bench.studio.leaf ? 'true' : 'false'}
     >
       <rect class=${isThin(tile) ? 'thin' : ''} fill=${isFrozen ? 'url(#hatch)' : nothing} x=${share(tile.x)} y=${share(tile.y)} width=${share(tile.width)} height=${share(tile.height)}></rect>
-      ${label ? svg`<text class=${label} x=${share(tile.x)} y=${share(tile.y + tile.height)} dx="6" dy="-7" aria-hidden="true">${name}</text>` : nothing}
+${label ? written(label, tile.x, tile.y + tile.height, -7 - LINE * (label.lines.length - 1)) : nothing}
     </g>`;
   }
 
@@ -112,10 +113,10 @@ export class FreezeMap extends BenchElement {
     if (module === null) return nothing;
     const name = strings.studio.modules[module];
     const parameters = big(tiles.reduce((sum, { leaf }) => sum + leaves[leaf]!.parameters, 0));
-    const label = roomFor(`${name} ${parameters}`, place, 1);
+    const label = labelFor([[`${name} ${parameters}`], [name]], place);
     return svg`<g class="head" aria-hidden="true">
       <rect x=${share(place.x)} y=${share(place.y)} width=${share(place.width)} height=${share(place.height)}></rect>
-      ${label ? svg`<text class=${label} x=${share(place.x)} y=${share(place.y)} dx="7" dy="17"><tspan>${name}</tspan> ${parameters}</text>` : nothing}
+${label ? written(label, place.x, place.y, LINE) : nothing}
     </g>`;
   }
 
@@ -178,8 +179,12 @@ export class FreezeMap extends BenchElement {
   }
 }
 
-/** Lines of a tile that carries its own name and that of its area. */
-const LINES = 2;
+/** Lines of text below each other, the first `down` pixels below a point. */
+const written = ({ lines, roomy }: Label, x: number, y: number, down: number) =>
+  lines.map(
+    (line, index) =>
+      svg`<text class=${roomy ? 'roomy' : ''} x=${share(x)} y=${share(y)} dx="6" dy=${down + LINE * index} aria-hidden="true">${line}</text>`,
+  );
 
 /** Index of the leaf whose tile an event came from. */
 function leafAt({ target }: Event): number | null {

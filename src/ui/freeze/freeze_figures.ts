@@ -1,7 +1,7 @@
 import type { FreezeFilter, FreezeLeaf } from '../../worker/api';
 import type { PlanDesk } from '../bench/plan_desk';
 import type { Workbench } from '../bench/workbench';
-import { bytes, counted } from '../words/format';
+import { counted } from '../words/format';
 import { strings } from '../words/strings';
 
 /** What the filter that the studio shows does to memory, in bytes. */
@@ -61,7 +61,8 @@ export function basisOf({ knownModels, studio, settings, form }: Workbench): str
     ? studio.atFullSize(settings)
     : { batchSize: Number(form.text.batchSize), accumulation: Number(form.text.accumulation) };
   const model = name === undefined ? strings.studio.thisModel : strings.studio.trueSize(name);
-  return strings.studio.figuresOf(model, counted(batchSize * accumulation, 'sample'));
+  const basis = strings.studio.figuresOf(model, counted(batchSize * accumulation, 'sample'));
+  return name === undefined ? `${basis}.` : `${basis}: ${strings.studio.planShort}.`;
 }
 
 /** Bytes of a card or a device, and whether a run fits. */
@@ -83,7 +84,7 @@ export function gaugeScale({ before, after }: Figures, cards: readonly number[])
 /** The marks of cards on a gauge. */
 export const marksOf = (after: number, cards: readonly number[], scale: number): readonly Mark[] =>
   cards.map((card) => ({
-    name: bytes(card),
+    name: strings.card.size(String(card / 1e9)),
     bytes: card,
     fits: after <= card,
     at: card <= scale ? card / scale : null,

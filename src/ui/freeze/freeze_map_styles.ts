@@ -30,7 +30,7 @@ export const freezeMapStyles = [
       display: block;
       width: 100%;
       flex: 1;
-      min-height: 240px;
+      min-height: clamp(240px, calc(100vh - 566px), 560px);
       border-radius: var(--radius);
       overflow: hidden;
       user-select: none;
@@ -72,10 +72,6 @@ export const freezeMapStyles = [
       stroke-width: 3px;
     }
     .head text {
-      stroke: color-mix(in srgb, var(--ice) 50%, var(--fire));
-      stroke-width: 0;
-    }
-    .head tspan {
       font-weight: 600;
     }
     .cursor {

@@ -136,21 +136,38 @@ function endsOf(path: string): string[] {
 }
 
 /** Width and height of the picture in pixels where it has room, and its width on a phone. */
-const WIDE = 560;
-const HIGH = 280;
+const WIDE = 590;
+const HIGH = 240;
 const NARROW = 320;
 
 /** Pixels of a letter and of a line, and beside both. */
 const LETTER = 7;
-const LINE = 17;
+export const LINE = 16;
 const MARGIN = 8;
 
-/** Whether `lines` lines as long as `text` fit into a place: 'always', only where the picture has room ('roomy'), or null. */
-export function roomFor(text: string, { width, height }: Place, lines: number): 'always' | 'roomy' | null {
-  const letters = [...text].reduce((sum, letter) => sum + (letter > '\u2e7f' ? 2 : 1), 0);
-  const needed = letters * LETTER + MARGIN;
-  if (height * HIGH < lines * LINE + MARGIN || width * WIDE < needed) return null;
-  return width * NARROW < needed ? 'roomy' : 'always';
+/** What is written into a place. */
+export interface Label {
+  readonly lines: readonly string[];
+  /** It fits where the picture has room, and not on a phone. */
+  readonly roomy: boolean;
+}
+
+/** The first of the wordings that fits into a place, which has a line taken already where `taken` says so; null where none does. */
+export function labelFor(wordings: readonly (readonly string[])[], { width, height }: Place, taken = 0): Label | null {
+  const lines = wordings.find(
+    (wording) =>
+      height * HIGH >= (wording.length + taken) * LINE + MARGIN &&
+      width * WIDE >= Math.max(...wording.map(widthOf)) + MARGIN,
+  );
+  return lines ? { lines, roomy: width * NARROW < Math.max(...lines.map(widthOf)) + MARGIN } : null;
+}
+
+const widthOf = (text: string): number => [...text].reduce((sum, letter) => sum + (letter > '\u2e7f' ? 12 : LETTER), 0);
+
+/** A name in one line, or in two: "input_", "embedding". */
+export function wordingsOf(name: string): readonly (readonly string[])[] {
+  const cut = Math.max(name.lastIndexOf('_'), name.lastIndexOf('/')) + 1;
+  return cut === 0 ? [[name]] : [[name], [name.slice(0, cut), name.slice(cut)]];
 }
 
 /** Whether a line around a tile would hide it. */
