@@ -7,6 +7,7 @@ async function openFreeze(prepare?: Parameters<typeof openPage>[0]) {
   const opened = await openPage(prepare);
   opened.bench.show('freeze');
   await settled();
+  await click(one(opened.app, 'freeze-details button', 'What fits'));
   return opened;
 }
 

@@ -20,7 +20,10 @@ const rowNamed = (app: ParentNode, path: string) =>
   rows(app).find((row) => row.querySelector('.name > span:not(.twist)')?.textContent === path);
 const words = (row: Element | undefined) => row?.textContent?.replace(/\s+/g, ' ').trim();
 
-/** The Freeze panel of a task. */
+/** Opens what stands behind the picture. */
+const more = async (app: HTMLElement, name: string) => click(one(app, 'freeze-details button', name));
+
+/** The Freeze panel of a task, with tree and parts open. */
 async function studio(task: 'text' | 'actions' = 'text') {
   const opened = await openPage((double) => {
     double.bases = [...catalogue.bases, actionsBase];
@@ -28,6 +31,7 @@ async function studio(task: 'text' | 'actions' = 'text') {
   opened.bench.switchTask(task);
   opened.bench.show('freeze');
   await settled();
+  await more(opened.app, 'Tree');
   await settled();
   const field = one<HTMLTextAreaElement>(opened.app, 'freeze-panel textarea');
   return { ...opened, field };
@@ -174,11 +178,12 @@ test('the last edit in bytes and leaves, here and in openpi, and what freezing s
   await expect.poll(() => bench.plans.saved).not.toBe(null);
   await settled();
   expect(text(app, 'path-nav')).toMatch(/9 of 19 leaves frozen, −[\d.]+ MB/);
+  await more(app, 'Memory');
   expect(text(app, 'freeze-effect')).toMatch(
     /Freezing saves [\d.]+ MB of the [\d.]+ MB that training everything takes\./,
   );
   await type(one(app, 'freeze-panel textarea'), 'Nothing()');
-  await expect.poll(() => text(app, 'freeze-panel')).toMatch(/Last edit: \+[\d.]+ MB, 9 leaves no longer frozen/);
+  await expect.poll(() => text(app, 'freeze-details')).toMatch(/Last edit: \+[\d.]+ MB, 9 leaves no longer frozen/);
   expect(text(app, 'freeze-effect')).toMatch(/In Adaptab, planned.*In openpi, resident/);
   expect(text(app, 'freeze-effect')).toContain('Nothing is saved: everything trains.');
   expect(text(app, 'path-nav')).toContain('nothing frozen');
@@ -192,12 +197,13 @@ test('a model at full size: its tree and its plan, said to be a plan only; the r
   select.dispatchEvent(new Event('change', { bubbles: true }));
   await expect.poll(() => bench.studio.plans.plan).not.toBe(null);
   await settled();
-  expect(text(app, 'freeze-model')).toContain('A plan, not a run');
+  expect(text(app, 'freeze-figure')).toContain('a plan, not a run');
   expect(double.calls).toContain('plan ae_lora 16');
   expect(bench.plans.plan).toBe(own);
   await type(one(app, 'freeze-tree input'), 'input_embedding');
   expect(words(rows(app).at(-1))).toMatch(/257,152 × 2,048/);
-  expect(text(app, 'freeze-panel')).not.toContain('Last edit');
+  await more(app, 'Memory');
+  expect(text(app, 'freeze-details')).not.toContain('Last edit');
 });
 
 const CONFIG = `TrainConfig(
@@ -209,12 +215,13 @@ const CONFIG = `TrainConfig(
 test('a pasted configuration chooses its model, batch and moving average, and every figure says of which model it is', async () => {
   const { app, field, double, bench } = await studio('actions');
   await settled();
-  expect(text(app, 'freeze-panel')).toContain('Figures for the model on this page, 16 samples a step.');
+  expect(text(app, 'freeze-figure')).toContain('the model on this page, 16 samples a step.');
   await type(field, CONFIG);
   await expect.poll(() => double.calls).toContain('plan all_lora 64');
   await expect.poll(() => bench.studio.plans.plan).not.toBe(null);
   await settled();
-  expect(text(app, 'freeze-panel')).toContain('Figures for π0, adapters in both, at full size, 64 samples a step.');
+  await more(app, 'Memory');
+  expect(text(app, 'freeze-figure')).toContain('π0, adapters in both, at full size, 64 samples a step: a plan');
   expect(text(app, 'path-nav')).toContain('this page’s model: ');
   await expect
     .poll(() => text(app, 'freeze-effect'))
@@ -234,7 +241,9 @@ test('a π0.5 is counted, and why no step of it is planned is said', async () =>
   await expect
     .poll(() => text(app, 'freeze-panel problem-note'))
     .toMatch(/No step of π0\.5 can be planned, because its norms/);
-  await expect.poll(() => text(app, 'freeze-panel')).toContain('Figures for π0.5, at full size');
+  await expect.poll(() => text(app, 'freeze-figure')).toContain('π0.5, at full size');
+  expect(text(app, 'freeze-figure')).toMatch(/[\d.]+ GB → [\d.]+ GB .*What openpi keeps/);
+  await more(app, 'Memory');
   expect(text(app, 'freeze-effect')).toContain('In openpi, resident, with the moving average');
   expect(text(app, 'freeze-effect')).not.toContain('In Adaptab');
   expect(await faults()).toEqual([]);
@@ -242,6 +251,7 @@ test('a π0.5 is counted, and why no step of it is planned is said', async () =>
 
 test('what fits a card: a choice of sizes or one’s own, what fits and what does not; one click shows a row’s plan', async () => {
   const { app, double, bench } = await studio('actions');
+  await more(app, 'What fits');
   await click(one(app, 'card-table button', 'What fits this card?'));
   await settled();
   expect(double.calls).toContain('proposeTrueSize 16 24000000000');

@@ -15,6 +15,7 @@ export interface Page {
 /** The whole page on a scripted trainer, gone when the test has ended. `prepare` sets the double up before the page asks it. */
 export async function openPage(prepare: (double: TrainerDouble) => void = () => undefined): Promise<Page> {
   history.replaceState(null, '', '#data');
+  localStorage.setItem('adaptab.example', 'seen'); // as for somebody who has been here before
   const double = new TrainerDouble();
   prepare(double);
   const bench = new Workbench(double, views);

@@ -142,7 +142,7 @@ test('a filter that freezes nothing starts only after an explicit yes that state
   await dataOf(bench).openSample('ship-log');
   await click(nav(app, 'Freeze'));
   await type(one(app, 'freeze-panel textarea'), 'Nothing()');
-  await expect.poll(() => text(app, 'freeze-panel')).toContain('This filter freezes nothing.');
+  await expect.poll(() => text(app, 'freeze-figure')).toContain('This filter freezes nothing: 0 of');
   expect(text(app, 'path-nav')).toContain('nothing frozen');
   await click(nav(app, 'Train'));
   await click(one(app, 'run-controls button', 'Start'));

@@ -39,9 +39,9 @@ const others: readonly FilterPreset[] = [
 /** The intersection that users of openpi copy from each other: no path is in both towers. */
 const intersection: FilterExample = {
   expression: `nnx.All(
-    nnx_utils.PathRegex(".*llm.*"),
-    nnx_utils.PathRegex(".*img.*"),
-    nnx.Not(nnx_utils.PathRegex(".*llm.*_1.*lora.*")),
+  nnx_utils.PathRegex(".*llm.*"),
+  nnx_utils.PathRegex(".*img.*"),
+  nnx.Not(nnx_utils.PathRegex(".*llm.*_1.*lora.*")),
 )`,
   model: 'ae_lora',
 };

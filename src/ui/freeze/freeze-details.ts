@@ -9,13 +9,14 @@ import './freeze-parts';
 import './freeze-tree';
 import type { FreezeTree } from './freeze-tree';
 import './freeze-why';
+import { effectWords } from './freeze_words';
 import '../parts/memory-bar';
 import { segments } from '../parts/panel_styles';
 import { shared } from '../parts/styles';
 import { stageNote } from '../words/stage_words';
 import { strings } from '../words/strings';
 
-export const details = ['tree', 'parts', 'memory', 'fits'] as const;
+const details = ['tree', 'memory', 'fits'] as const;
 export type Detail = (typeof details)[number];
 
 /** What stands behind the picture, one click away: one of these, or none. */
@@ -30,6 +31,9 @@ export class FreezeDetails extends BenchElement {
     shared,
     segments,
     css`
+      :host {
+        container-type: inline-size;
+      }
       .group {
         flex-wrap: wrap;
         width: max-content;
@@ -43,8 +47,23 @@ export class FreezeDetails extends BenchElement {
       .open > * {
         margin-top: 24px;
       }
-      .open > freeze-why {
-        margin-top: 8px;
+      .sides {
+        display: grid;
+        grid-template-columns: minmax(0, 5fr) minmax(0, 8fr);
+        gap: 24px;
+      }
+      .reasons {
+        display: grid;
+        gap: 16px;
+        align-content: start;
+      }
+      .edit b {
+        font-weight: 600;
+      }
+      @container (max-width: 759px) {
+        .sides {
+          grid-template-columns: minmax(0, 1fr);
+        }
       }
     `,
   ];
@@ -71,9 +90,14 @@ export class FreezeDetails extends BenchElement {
     const { bench } = this;
     switch (this.detail) {
       case 'tree':
-        return html`<freeze-tree .bench=${bench}></freeze-tree> <freeze-why .bench=${bench}></freeze-why>`;
-      case 'parts':
-        return html`<freeze-parts .bench=${bench}></freeze-parts><p class="meta">${strings.freeze.language}</p>`;
+        return html`<div class="sides">
+          <div class="reasons">
+            <freeze-parts .bench=${bench}></freeze-parts>
+            <p class="meta">${strings.freeze.language}</p>
+            <freeze-why .bench=${bench}></freeze-why>
+          </div>
+          <freeze-tree .bench=${bench}></freeze-tree>
+        </div>`;
       case 'memory':
         return this.#memory();
       case 'fits':
@@ -95,6 +119,7 @@ export class FreezeDetails extends BenchElement {
           ? html`<memory-bar .byKind=${plan.byKind} .planned=${plan.totalBytes} .previous=${previous?.totalBytes ?? null} .note=${stageNote(plan)}></memory-bar>`
           : nothing
       }
+      ${plan && previous ? html`<p class="edit" role="status">${strings.studio.lastEdit} <b>${effectWords(previous, plan)}</b></p>` : nothing}
       <freeze-effect .kept=${counts} ?ema=${studio.size.ema} .plan=${plan} .previous=${plan ? previous : null} .everything=${everything}></freeze-effect>
     `;
   }

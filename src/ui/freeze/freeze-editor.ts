@@ -32,7 +32,7 @@ export class FreezeEditor extends BenchElement {
       textarea {
         grid-area: 1 / 1;
         font-family: var(--mono);
-        font-size: 13px;
+        font-size: 12px;
         line-height: 20px;
         padding: 8px 8px 8px 0;
         margin: 0;
@@ -49,7 +49,7 @@ export class FreezeEditor extends BenchElement {
       }
       .line {
         display: grid;
-        grid-template-columns: 32px minmax(0, 1fr);
+        grid-template-columns: 28px minmax(0, 1fr);
       }
       .line code {
         font: inherit;
@@ -60,7 +60,7 @@ export class FreezeEditor extends BenchElement {
         justify-content: end;
         align-items: center;
         height: 20px; /* a line's, whatever it holds */
-        padding-inline-end: 8px;
+        padding-inline-end: 6px;
         color: var(--ink-3);
         font-size: 12px;
       }
@@ -77,7 +77,7 @@ export class FreezeEditor extends BenchElement {
         color: var(--warn);
       }
       textarea {
-        padding-inline-start: 32px;
+        padding-inline-start: 28px;
         background: transparent;
         border-color: var(--line-strong);
         overflow: hidden;

@@ -7,7 +7,16 @@ import { icons } from '../parts/icons';
 import { shared } from '../parts/styles';
 import { bytes, bytesChange, count } from '../words/format';
 import { strings } from '../words/strings';
-import { basisOf, type Figures, figuresOf, gaugeScale, marksOf, openpiBytes, plansShown } from './freeze_figures';
+import {
+  basisOf,
+  type Figures,
+  figuresOf,
+  gaugeScale,
+  type Mark,
+  marksOf,
+  openpiBytes,
+  plansShown,
+} from './freeze_figures';
 import { mapColours } from './freeze_map_styles';
 
 /** Gigabytes as cards are sold. */
@@ -62,6 +71,9 @@ export class FreezeFigure extends BenchElement {
         height: 34px;
         margin-top: 8px;
         overflow: visible;
+      }
+      svg.measured {
+        height: 50px;
       }
       .track {
         fill: var(--sunken);
@@ -184,7 +196,7 @@ export class FreezeFigure extends BenchElement {
       { look: 'trains', from: frozen, size: trains },
       { look: 'rest', from: frozen + trains, size: rest },
     ];
-    return html`<svg class="gauge" role="img" aria-label=${studio.gauge(bytes(after), marks.map(({ name, fits }) => (fits ? studio.fits(name) : studio.tooLarge(name))).join(', '))}>
+    return html`<svg class=${budget !== null && budget <= scale ? 'gauge measured' : 'gauge'} role="img" aria-label=${studio.gauge(bytes(after), marks.map(({ name, fits }) => (fits ? studio.fits(name) : studio.tooLarge(name))).join(', '))}>
       <defs>
         <pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
           <rect class="ice" width="6" height="6"></rect>
@@ -202,9 +214,24 @@ export class FreezeFigure extends BenchElement {
         ></rect>`,
       )}
       ${before === null ? nothing : svg`<rect class="ghost" x=".5" y=".5" width=${share(before / scale)} height="15" rx="3"></rect>`}
-      ${marks.map(({ name, fits, at }) => (at === null ? nothing : tick(at, fits ? studio.cardFits(name) : studio.cardTooSmall(name), fits)))}
-      ${budget !== null && budget <= scale ? tick(budget / scale, studio.device(bytes(budget)), after <= budget) : nothing}
+      ${this.#cards(marks)}
+      ${
+        budget !== null && budget <= scale
+          ? tick(budget / scale, marked(studio.device(bytes(budget)), after <= budget), after <= budget, 48)
+          : nothing
+      }
     </svg>`;
+  }
+
+  /** The cards' lines; where all of them lie beyond the end, that they are there. */
+  #cards(marks: readonly Mark[]) {
+    const drawn = marks.filter(({ at }) => at !== null);
+    if (drawn.length === 0)
+      return svg`<text x="100%" y="32" text-anchor="end">${marks.map(({ name, fits }) => marked(name, fits)).join('  ')} ▸</text>`;
+    // Short names, since small cards stand close together: the last one says the unit.
+    return drawn.map(({ name, bytes: size, fits, at }, index) =>
+      tick(at ?? 0, marked(index === drawn.length - 1 ? name : count(size / 1e9), fits), fits, 32),
+    );
   }
 
   #legend({ planned, frozen, trains, rest }: Figures) {
@@ -228,10 +255,14 @@ export class FreezeFigure extends BenchElement {
 
 const share = (value: number): string => `${(value * 100).toFixed(3)}%`;
 
-/** A card's or a device's line across the bar, with its name below it. */
-const tick = (at: number, name: string, fits: boolean) => svg`
+/** "✓ 24 GB", "✗ 8 GB". */
+const marked = (name: string, fits: boolean): string =>
+  fits ? strings.studio.cardFits(name) : strings.studio.cardTooSmall(name);
+
+/** A card's or a device's line across the bar, with its name so many pixels below. */
+const tick = (at: number, name: string, fits: boolean, down: number) => svg`
   <line class="tick" x1=${share(at)} x2=${share(at)} y1="-3" y2="19"></line>
-  <text class=${fits ? 'fit' : 'unfit'} x=${share(at)} y="32" text-anchor=${at > 0.9 ? 'end' : at < 0.06 ? 'start' : 'middle'}>${name}</text>
+  <text class=${fits ? 'fit' : 'unfit'} x=${share(at)} y=${down} text-anchor=${at > 0.9 ? 'end' : at < 0.04 ? 'start' : 'middle'}>${name}</text>
 `;
 
 declare global {

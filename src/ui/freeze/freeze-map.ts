@@ -132,7 +132,7 @@ ${label ? written(label, place.x, place.y, LINE) : nothing}
     const leaf = this.shown === null ? undefined : leaves[this.shown];
     if (!leaf) return html`<p class="readout meta">${studio.mapHint}</p>`;
     const isFrozen = frozen.has(this.shown!);
-    return html`<p class="readout meta" aria-hidden="true">
+    return html`<p class="readout told meta" aria-hidden="true">
       <span class=${isFrozen ? 'state frozen' : 'state trains'}>${isFrozen ? icons.frozen : icons.trainable} ${isFrozen ? studio.frozen : studio.trains}</span>
       <code>${leaf.path}</code>
       <span>${shapeOf(leaf)} = ${big(leaf.parameters)}</span>

@@ -45,7 +45,7 @@ export class FreezePanel extends BenchElement {
       }
       .picture {
         display: grid;
-        grid-template-columns: minmax(0, 5fr) minmax(0, 8fr);
+        grid-template-columns: minmax(0, 4fr) minmax(0, 5fr);
         gap: 16px 24px;
       }
       .said {

@@ -60,9 +60,9 @@ export function basisOf({ knownModels, studio, settings, form }: Workbench): str
   const { batchSize, accumulation } = settings
     ? studio.atFullSize(settings)
     : { batchSize: Number(form.text.batchSize), accumulation: Number(form.text.accumulation) };
-  const model = name === undefined ? strings.studio.thisModel : strings.studio.trueSize(name);
-  const basis = strings.studio.figuresOf(model, counted(batchSize * accumulation, 'sample'));
-  return name === undefined ? `${basis}.` : `${basis}: ${strings.studio.planShort}.`;
+  const samples = counted(batchSize * accumulation, 'sample');
+  const { studio: words } = strings;
+  return name === undefined ? words.figuresOf(samples) : words.planOf(words.trueSize(name), samples);
 }
 
 /** Bytes of a card or a device, and whether a run fits. */

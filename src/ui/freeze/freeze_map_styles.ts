@@ -91,7 +91,9 @@ export const freezeMapStyles = [
       display: flex;
       gap: 8px;
       align-items: center;
-      height: 24px;
+      min-height: 24px;
+    }
+    .told {
       white-space: nowrap;
       overflow: hidden;
     }

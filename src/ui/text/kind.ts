@@ -24,11 +24,11 @@ const filters: readonly FilterPreset[] = [
   },
 ];
 
-/** As a web page shows it that took the asterisks for emphasis. */
+/** As a web page shows it that took two of the asterisks for emphasis. */
 const lostAsterisks: FilterExample = {
   expression: `nnx.All(
-    nnx_utils.PathRegex(".llm."),
-    nnx.Not(nnx_utils.PathRegex(".lora.")),
+  nnx_utils.PathRegex(".llm."),
+  nnx.Not(nnx_utils.PathRegex(".*lora.*")),
 )`,
   model: 'text_2b_lora',
 };

@@ -7,7 +7,8 @@ export const freezeStringsZh: Translated<typeof freezeStrings> = {
     planFor: '规划对象',
     thisModel: '本页面的模型',
     trueSize: (name) => `${name}，完整尺寸`,
-    figuresOf: (model, samples) => `${model}，每步 ${samples}`,
+    figuresOf: (samples) => `本页面的模型，每步 ${samples}。`,
+    planOf: (model, samples) => `${model}，每步 ${samples}：只是规划，不是训练。`,
     batch: '每步样本数',
     batchWrong: '请输入从 1 起的整数。',
     ema: 'EMA',
@@ -17,13 +18,12 @@ export const freezeStringsZh: Translated<typeof freezeStrings> = {
     withoutEma: '不保留滑动平均',
     planOnly: '只是规划，不是训练：本页面不会载入或训练这种尺寸的权重。',
     modelLine: (leaves, parameters) => `${leaves}，${parameters} 个参数`,
-    planShort: '只是规划，不是训练',
     pasteHint: '从 openpi 配置中粘贴的代码可以直接使用。',
     goTo: (place) => `转到${place}`,
     stale: '最近一个没有错误的过滤器：',
 
     parts: '每个部分匹配了什么',
-    partsHint: '选择一个部分，可在树中查看它的参数。',
+    partsHint: '选择一个部分，可在图和树中查看它的参数。',
     ignored: (lines) => `对过滤器没有影响：${lines}`,
     matchesLeaves: (leaves) => `匹配 ${leaves}`,
 
@@ -65,7 +65,7 @@ export const freezeStringsZh: Translated<typeof freezeStrings> = {
       projections: '投影层',
     },
     details: '关于这个过滤器的更多内容',
-    detail: { tree: '树和原因', parts: '过滤器的各部分', memory: '各类显存', fits: '能放下什么' },
+    detail: { tree: '树、各部分和原因', memory: '各类显存', fits: '能放下什么' },
 
     effect: '过滤器对显存的影响',
     lastEdit: '上次修改：',

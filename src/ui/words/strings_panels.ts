@@ -32,17 +32,10 @@ export const panelStrings = {
 
   freeze: {
     title: 'Freeze',
-    lead: 'A filter over parameter paths. What it matches is frozen: no gradient, no optimizer state. The rest trains.',
     expression: 'Freeze filter',
     presets: 'What trains',
     language:
       'All(a, b) matches what every part matches, Any(a, b) what one part matches, Not(a) the rest; PathRegex must match the whole path.',
-    frozen: 'frozen',
-    trainable: 'trainable',
-    leaves: 'Leaves',
-    leavesMeaning: 'A leaf is one tensor of parameters with its own path.',
-    parameters: 'Parameters',
-    planning: 'Working out the plan…',
     nothingFrozen: 'This filter freezes nothing.',
     nothingFrozenDetail: (parameters: string, bytes: string) =>
       `All ${parameters} parameters would train, using ${bytes} of GPU memory.`,

@@ -31,17 +31,10 @@ export const panelStringsZh: Translated<typeof panelStrings> = {
 
   freeze: {
     title: '冻结',
-    lead: '对参数路径的过滤器。匹配的参数被冻结：没有梯度，也没有优化器状态；其余的参与训练。',
     expression: '冻结过滤器',
     presets: '训练哪些部分',
     language:
       'All(a, b) 匹配各部分都匹配的路径，Any(a, b) 匹配任一部分匹配的路径，Not(a) 匹配其余路径；PathRegex 必须匹配整条路径。',
-    frozen: '冻结',
-    trainable: '可训练',
-    leaves: '参数张量',
-    leavesMeaning: '一个参数张量对应一条路径。',
-    parameters: '参数',
-    planning: '正在规划…',
     nothingFrozen: '这个过滤器什么都没有冻结。',
     nothingFrozenDetail: (parameters, bytes) => `全部 ${parameters} 个参数都会训练，占用 ${bytes} 显存。`,
     nothingTrains: '这个过滤器冻结了全部参数，什么都学不到。',

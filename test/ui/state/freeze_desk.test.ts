@@ -30,7 +30,7 @@ function opened() {
     clear: () => undefined,
     note: (text: string, undo?: () => void) => void notes.push({ text, undo }),
   };
-  return { desk, studio: new FreezeDesk(desk, (settings) => settings), asked, problems, notes };
+  return { desk, studio: new FreezeDesk(desk, (settings) => settings, textKind.example), asked, problems, notes };
 }
 
 const turn = () => vi.advanceTimersByTimeAsync(0);
@@ -155,7 +155,7 @@ test('an answer that fails is a problem in words, and the question may be asked 
     calls += 1;
     return refuse('There is no base.');
   };
-  const studio = new FreezeDesk(desk, (settings) => settings);
+  const studio = new FreezeDesk(desk, (settings) => settings, textKind.example);
   await studio.update(settingsOf('Nothing'));
   await studio.update(settingsOf('Nothing'));
   expect(problems).toEqual(['There is no base.', 'There is no base.']);
@@ -223,4 +223,43 @@ test('a plan that is under way is waited for, not asked for twice', async () => 
   answer(planOf(settings));
   await turn();
   expect(waited).toBe(true);
+});
+
+test('at the first visit the example is shown, at its size; what the form says stays what was asked about and planned elsewhere', async () => {
+  const { desk, studio, asked } = opened();
+  const planned: string[] = [];
+  desk.trainer.plan = async (settings, model) => {
+    planned.push(`${model} ${settings.freeze}`);
+    return ok(planOf(settings));
+  };
+  const settings = textSettings({ ...textKind.untouched, freeze: 'Everything' }, 'text', 'A', [], 64);
+  studio.visit(false);
+  await studio.plan(settings, false);
+  void studio.update(settingsOf('Everything'));
+  expect(asked).toMatchObject([{ freeze: textKind.example.expression, model: 'text_2b_lora' }]);
+  expect(planned[0]).toBe(`text_2b_lora ${textKind.example.expression}`);
+  expect([studio.apart, studio.exampleUntouched]).toEqual([true, true]);
+
+  studio.editExample('Nothing');
+  asked[0]?.answer();
+  await vi.advanceTimersByTimeAsync(300);
+  expect(asked[1]?.freeze).toBe('Nothing');
+  expect(planned).toContain('text_2b_lora Nothing');
+  expect(studio.exampleUntouched).toBe(false);
+
+  studio.leaveExample();
+  asked[1]?.answer();
+  await turn();
+  expect(asked[2]).toMatchObject({ freeze: 'Everything', model: 'text_2b_lora' }); // at the size that was looked at
+  expect(studio.example).toBe(null);
+});
+
+test('no example in place of a filter that somebody has written, of a model that is looked at, or at a second visit', () => {
+  const written = opened().studio;
+  written.visit(true);
+  written.visit(false);
+  const sized = opened().studio;
+  sized.chooseSize({ ...sized.size, model: 'full' });
+  sized.visit(false);
+  expect([written.example, sized.example]).toEqual([null, null]);
 });
