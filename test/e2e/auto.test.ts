@@ -9,6 +9,7 @@ test('ask what fits a budget, set the recommended row, train: the run takes the 
   await drop(page, [colourFile]);
   await set(page, { ...shortRun, Steps: 2, Batch: 4 });
   await show(page, 'Freeze');
+  await page.locator('freeze-details').getByRole('button', { name: 'What fits' }).click();
   const proposal = page.locator('auto-table');
   await proposal.getByLabel('Budget').fill('12');
   await proposal.getByRole('button', { name: 'What fits this device?' }).click();

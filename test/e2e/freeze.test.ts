@@ -16,36 +16,69 @@ const RECIPE = `freeze_filter=nnx.All(
 const nav = (page: Page) => page.getByRole('navigation').getByRole('button', { name: /^Freeze\b/ });
 const part = (page: Page, name: string) => page.locator('freeze-parts').getByRole('button', { name });
 
-test('paste a recipe, read why it freezes nothing, repair it, see what it freezes, take it back', async () => {
+const figure = (page: Page) => page.locator('freeze-figure');
+const more = (page: Page, name: string) => page.locator('freeze-details').getByRole('button', { name }).click();
+
+test('a first visit: the recipe that freezes nothing, at full size and on one screen; repaired by one press, the run untouched', async () => {
   const served = await serveSite();
-  const { page, faults } = await openSite(served.url, { context: { viewport: { width: 1440, height: 900 } } });
+  const { page, faults } = await openSite(served.url, { context: { viewport: { width: 1280, height: 800 } } });
   await page.getByRole('group', { name: 'Task' }).getByRole('button', { name: 'Actions' }).click();
   await show(page, 'Freeze');
+  await figure(page).getByText('This filter freezes nothing: 0 of 60 leaves.').waitFor();
+  await figure(page)
+    .getByText(/^([\d.]+ GB)\s→\s\1$/)
+    .waitFor();
+  await page.locator('freeze-findings').getByRole('button', { name: 'Repair' }).click();
+  await figure(page).getByText('40 of 60 leaves frozen.').waitFor();
+  await figure(page)
+    .getByText(/^([\d.]+) GB\s→\s(?!\1)[\d.]+ GB\s−[\d.]+ GB$/)
+    .waitFor();
+  const tile = page
+    .getByRole('listbox', { name: 'All parameters' })
+    .getByRole('option', { name: /input_embedding.*frozen$/ });
+  expect(await tile.count()).toBe(1);
+  expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBe(800);
+  expect(await accessibilityFaults(page)).toEqual([]);
+
+  await tile.click();
+  await page.getByText('The filter matches it, so it is frozen.').waitFor();
+  expect(await nav(page).textContent()).toContain('this page’s model: 40 of 60 leaves frozen');
+  await page.locator('freeze-presets').getByLabel('Adapters and projections').check();
+  expect(await page.getByLabel('Freeze filter').inputValue()).toMatch(/^Any\(PathRegex/);
+  expect(faults).toEqual([]);
+});
+
+test('paste a recipe, read why it freezes nothing, repair it, see what it freezes, take it back', async () => {
+  const served = await serveSite();
+  const { page, faults } = await openSite(`${served.url}#freeze?task=actions&freeze=Everything`, {
+    context: { viewport: { width: 1440, height: 900 } },
+  });
   await page.getByLabel('Freeze filter').fill(RECIPE);
 
   const finding = page.locator('freeze-findings li').first();
   await finding
     .getByText('This filter freezes nothing, because All keeps only what every part of it matches')
     .waitFor();
+  await more(page, 'Tree');
   expect(await part(page, 'All').first().textContent()).toMatch(/0\s*matches 0 leaves/);
   expect(await part(page, 'PathRegex(".*img.*")').textContent()).toMatch(/matches 23 leaves/);
-  await page.getByText(/This filter freezes nothing\. All 5\.\d+ M parameters would train, using \d+ MB/).waitFor();
+  await figure(page).getByText('This filter freezes nothing: 0 of 60 leaves.').waitFor();
   await expect.poll(() => nav(page).textContent()).toContain('nothing frozen');
 
   await finding.getByRole('button', { name: 'Repair' }).click();
   await page.getByText('Nothing to object to in this filter.').waitFor();
   await expect.poll(() => nav(page).textContent()).toMatch(/40 of 60 leaves frozen, −\d+\sMB/);
-  await page.getByText(/^−\d+ MB, 40 leaves now frozen$/).waitFor();
 
   await part(page, 'PathRegex(".*img.*")').click();
   const tree = page.getByRole('tree', { name: 'Parameter tree' });
   await tree.getByRole('treeitem', { name: /^pos_embedding matched frozen/ }).click();
   await page.getByText('The filter matches it, so it is frozen.').waitFor();
   expect(await accessibilityFaults(page)).toEqual([]);
+  await more(page, 'Memory');
+  await page.getByText(/^−\d+ MB, 40 leaves now frozen$/).waitFor();
 
   await page.getByLabel('Plan for').selectOption('all_lora');
-  await tree.getByRole('treeitem', { name: /input_embedding frozen 257,152 × 2,048/ }).waitFor();
-  await page.getByText('A plan, not a run').waitFor();
+  await figure(page).getByText('adapters in both, at full size').waitFor();
   // 2 bytes for each of 3.26 billion, 12 for each of 25 million, as openpi counts.
   await expect
     .poll(() =>
@@ -55,6 +88,8 @@ test('paste a recipe, read why it freezes nothing, repair it, see what it freeze
         .textContent(),
     )
     .toMatch(/6\.83 GB/);
+  await more(page, 'Tree');
+  await tree.getByRole('treeitem', { name: /input_embedding frozen 257,152 × 2,048/ }).waitFor();
 
   await page.getByRole('button', { name: 'Undo' }).click();
   expect(await page.getByLabel('Freeze filter').inputValue()).toBe(RECIPE);
@@ -67,6 +102,7 @@ test('a run that freezes nothing asks first, and states the bytes', async () => 
   await page.getByRole('group', { name: 'Task' }).getByRole('button', { name: 'Text' }).click();
   await drop(page, [colourFile]);
   await show(page, 'Freeze');
+  await page.locator('freeze-presets').getByLabel('Adapters only').check(); // from the example to the run's own
   await page.getByLabel('Freeze filter').fill('All(PathRegex(".llm."), Not(PathRegex(".*lora.*")))');
   await page.locator('freeze-findings').getByText('"*" behind it stands for one letter only').waitFor();
   await start(page);

@@ -215,7 +215,7 @@ const CONFIG = `TrainConfig(
 test('a pasted configuration chooses its model, batch and moving average, and every figure says of which model it is', async () => {
   const { app, field, double, bench } = await studio('actions');
   await settled();
-  expect(text(app, 'freeze-figure')).toContain('the model on this page, 16 samples a step.');
+  expect(text(app, 'freeze-figure')).toContain('The model on this page, 16 samples a step.');
   await type(field, CONFIG);
   await expect.poll(() => double.calls).toContain('plan all_lora 64');
   await expect.poll(() => bench.studio.plans.plan).not.toBe(null);

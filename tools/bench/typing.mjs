@@ -13,7 +13,7 @@ const WHOLE = 'Any(PathRegex(".*img.*"), All(PathRegex(".*llm.*"), Not(PathRegex
 const [BEFORE, PATTERN, AFTER] = ['All(PathRegex("', '.*(img|llm.*(mlp|attn)).*', '"), Not(PathRegex(".*lora.*")))'];
 
 /**
- * Types a filter on the tree of π0 at full size with both adapters, 70 leaves, all of it open. Of each key two numbers, in
+ * Types a filter on the picture and the tree of π0 at full size with both adapters, 70 leaves, all of it open. Of each key two numbers, in
  * milliseconds of processor time of the page's main thread, as Chromium counts its tasks, scripts, style, layout and paint
  * alike: until the next frame is drawn, and until the answer of the worker to that very text is drawn too.
  * @param {string} [dist] the built site
@@ -21,7 +21,7 @@ const [BEFORE, PATTERN, AFTER] = ['All(PathRegex("', '.*(img|llm.*(mlp|attn)).*'
 export async function benchTyping(dist = join(root, 'dist')) {
   const { open } = await import('../browser.mjs');
   const served = await serve({ root: dist });
-  const { page, context, close } = await open(`${served.url}#freeze`, {
+  const { page, context, close } = await open(`${served.url}#freeze?task=actions&model=all_lora`, {
     context: { viewport: { width: 1440, height: 900 } },
   });
   try {
@@ -69,10 +69,9 @@ async function type(page, busy, before, keys, after) {
   return { keys: keys.length, key_to_frame_ms: spread(toFrame), key_to_answer_ms: spread(toAnswer) };
 }
 
-/** Shows the full-size tree with every branch open; answers with its leaves. @param {Page} page */
+/** Shows the full-size tree, below the picture, with every branch open; answers with its leaves. @param {Page} page */
 async function openTree(page) {
-  await page.getByRole('group', { name: 'Task' }).getByRole('button', { name: 'Actions' }).click();
-  await page.getByLabel('Plan for').selectOption('all_lora');
+  await page.locator('freeze-details').getByRole('button', { name: 'Tree' }).click();
   await page.getByRole('treeitem', { name: /257,152/ }).waitFor();
   await page.getByRole('button', { name: 'Open all' }).click();
   return page.getByRole('treeitem').evaluateAll((rows) => rows.filter((row) => !row.ariaExpanded).length);
@@ -97,7 +96,7 @@ async function untilAnswered(page) {
     const app = /** @type {import('../../src/ui/app/adaptab-app').AdaptabApp} */ (
       document.querySelector('adaptab-app')
     );
-    return app.bench.studio.report?.text === app.bench.form.freeze;
+    return app.bench.studio.report?.text === app.bench.filter;
   });
   await untilDrawn(page);
 }

@@ -6,13 +6,6 @@ import { provideFor } from '../machine.mjs';
 import { serve } from '../serve.mjs';
 import { ensureBuilt, root } from '../setup.mjs';
 
-/** The intersection that openpi users copy from one another. */
-const RECIPE = `nnx.All(
-    nnx_utils.PathRegex(".*llm.*"),
-    nnx_utils.PathRegex(".*img.*"),
-    nnx.Not(nnx_utils.PathRegex(".*llm.*_1.*lora.*")),
-)`;
-
 readOrRefuse(commandOf('picture'));
 provideFor('picture');
 if (!ensureBuilt()) {
@@ -32,16 +25,9 @@ try {
     .waitFor({ timeout: 900_000 });
   await picture('page');
   await page.getByRole('navigation').getByRole('button', { name: 'Freeze' }).click();
-  await page.getByLabel('Plan for').selectOption('ae_lora');
-  await page
-    .locator('freeze-panel memory-bar')
-    .getByText(/GB predicted/)
-    .waitFor();
-  await page.getByLabel('Freeze filter').fill(RECIPE);
+  await page.setViewportSize({ width: 1280, height: 800 }); // all of the picture is on one screen
   await page.locator('freeze-findings').getByRole('button', { name: 'Repair' }).waitFor();
-  await page.getByText(/leaves no longer frozen/).waitFor();
-  await page.setViewportSize({ width: 1440, height: 1560 }); // down to the tree
-  await page.evaluate(() => window.scrollTo(0, 0));
+  await page.locator('freeze-figure').getByText('→').waitFor();
   await picture('freeze');
 } finally {
   await close();

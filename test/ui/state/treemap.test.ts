@@ -55,6 +55,18 @@ test('tiles that can be seen are not slivers', () => {
   }
 });
 
+test('leaves side by side stand in rows of several, each with its area', () => {
+  const sizes = [6, 6, 4, 3, 2, 2, 1];
+  const { leaves } = freezeTree(sizes.map((size, index) => ({ path: `leaf${index}`, shape: [size] })));
+  const tiles = tilesOf(leaves);
+  for (const { leaf, width, height } of tiles) {
+    expect(width * height).toBeCloseTo(sizes[leaf]! / 24, 9);
+    const form = (2 * width) / height;
+    expect(Math.max(form, 1 / form)).toBeLessThan(2.5);
+  }
+  expect(new Set(tiles.map(({ x }) => x.toFixed(6))).size).toBeLessThan(tiles.length);
+});
+
 test('a name is as short as it can be without being another’s', () => {
   const areas = treemapOf(leavesAt('ae_lora'));
   for (const { tiles } of areas) expect(new Set(tiles.map(({ name }) => name)).size).toBe(tiles.length);
