@@ -187,7 +187,7 @@ export default defineConfig({
           name: 'browser',
           include: ['test/ui/*.test.ts', 'test/browser/**/*.test.ts'],
           deps: {
-            optimizer: { client: { include: ['mp4box', 'unzipit', 'hyparquet', 'fflate', 'fzstd', 'htmlparser2'] } },
+            optimizer: { client: { include: ['mp4box', 'unzipit', 'hyparquet', 'fflate', 'fzstd', 'htmlparser2', 'lit/directives/keyed.js'] } },
           },
           browser: {
             enabled: true,

@@ -25,12 +25,19 @@ export class MomentStrip extends LitElement {
         margin: 0;
         padding: 0;
         min-width: 0;
+      }
+      legend {
+        padding: 0;
+        margin-bottom: 4px;
+      }
+      .strip {
         display: flex;
+        flex-wrap: wrap;
         align-items: center;
         gap: 8px;
       }
       .track {
-        flex: 1;
+        flex: 1 1 240px;
         min-width: 0;
         display: flex;
         overflow-x: auto;
@@ -111,9 +118,11 @@ export class MomentStrip extends LitElement {
     if (this.moments.length === 0) return nothing;
     const { run: words } = strings;
     return html`<fieldset title=${words.momentsHint} @pointermove=${this.#onDraw}>
-      <legend class="hidden-text">${words.moments}</legend>
-      <div class="track">${this.moments.map((moment) => this.#moment(moment))}</div>
-      ${this.behind ? html`<button class="quiet" @click=${() => this.#pick(null)}>${words.follow}</button>` : nothing}
+      <legend class="meta">${words.moments}</legend>
+      <div class="strip">
+        <div class="track">${this.moments.map((moment) => this.#moment(moment))}</div>
+        ${this.behind ? html`<button class="quiet" @click=${() => this.#pick(null)}>${words.follow}</button>` : nothing}
+      </div>
     </fieldset>`;
   }
 

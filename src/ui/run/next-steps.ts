@@ -12,6 +12,9 @@ export class NextSteps extends BenchElement {
   static override styles = [
     shared,
     css`
+      :host {
+        container-type: inline-size;
+      }
       ul {
         display: grid;
         grid-template-columns: repeat(3, minmax(0, 1fr));
@@ -40,10 +43,34 @@ export class NextSteps extends BenchElement {
         margin-top: auto;
         padding-top: 8px;
       }
-      @media (max-width: 859px) {
+      /* Where three do not stand side by side, each is a line with its buttons at the end. */
+      @container (max-width: 719px) {
         ul {
-          grid-template-columns: 1fr;
+          grid-template-columns: minmax(0, 1fr);
           gap: 8px;
+        }
+        li {
+          display: grid;
+          grid-template-columns: minmax(0, 1fr) auto;
+          gap: 0 16px;
+          align-items: center;
+          padding: 12px 16px;
+        }
+        .row {
+          grid-area: 1 / 2 / 3 / 3;
+          margin: 0;
+          padding: 0;
+          justify-content: end;
+        }
+      }
+      @container (max-width: 479px) {
+        li {
+          grid-template-columns: minmax(0, 1fr);
+        }
+        .row {
+          grid-area: auto;
+          margin-top: 8px;
+          justify-content: start;
         }
       }
     `,
@@ -77,21 +104,24 @@ export class NextSteps extends BenchElement {
   }
 
   #take({ adapterId }: EndedRun) {
-    const { next, download } = strings.run;
+    const { next, download, downloadPeft } = strings.run;
     const made = this.bench.adapters.list.find(({ id }) => id === adapterId);
-    const [peft, peftMeaning] = strings.adapter.formats.peft;
     return html`<li>
       <h4>${next.take}</h4>
       <p>${next.takeMeaning}</p>
       <div class="row">
-        ${this.#file(adapterId, 'openpi', download, strings.adapter.formats.openpi[1])}
-        ${made?.formats.includes('peft') ? this.#file(adapterId, 'peft', peft, peftMeaning) : nothing}
+        ${this.#file(adapterId, 'openpi', download)}
+        ${made?.formats.includes('peft') ? this.#file(adapterId, 'peft', downloadPeft) : nothing}
       </div>
     </li>`;
   }
 
-  #file(id: string, format: ExportFormat, name: string, meaning: string) {
-    return html`<button title=${meaning} @click=${() => void this.bench.adapters.download(id, format)}>${icons.kept} ${name}</button>`;
+  /** @param said what the button does, for those who do not see its arrow */
+  #file(id: string, format: ExportFormat, said: string) {
+    const [name, meaning] = strings.adapter.formats[format];
+    return html`<button aria-label=${said} title=${meaning} @click=${() => void this.bench.adapters.download(id, format)}>
+      ${icons.kept} ${name}
+    </button>`;
   }
 
   #again(): void {

@@ -216,7 +216,7 @@ export class RunPanel extends BenchElement {
     const learned = this.bench.view.learned(summary) || learnedWords(summary);
     return html`<div class=${doubtful ? 'result doubtful' : 'result'}>
       ${learned ? html`<p class="learned">${doubtful ? icons.warn : nothing}<span>${learned}</span></p>` : nothing}
-      <p class="main">${resultWords(run)}</p>
+      <p class=${learned ? 'main' : 'main learned'}>${resultWords(run)}</p>
       <p class="kept">${keptWords(run, summary)}</p>
       ${verdict.problem ? this.#note(verdict.problem) : nothing}
     </div>`;

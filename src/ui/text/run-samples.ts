@@ -68,7 +68,8 @@ export class RunSamples extends LitElement {
     const at = this.moment ?? 0;
     const now = written.find(({ step }) => step === at);
     const base = now?.base ?? written[0]?.base;
-    const earlier = now ? (written.findLast(({ step }) => step < at)?.adapter ?? now.base) : null;
+    const earlier = written.findLast(({ step }) => step < at)?.adapter ?? null;
+    const isNew = now !== undefined && earlier !== null && now.adapter !== earlier;
     return html`<sample-text
         large
         .prompt=${prompt}
@@ -79,7 +80,7 @@ export class RunSamples extends LitElement {
         .adapterMissing=${now ? '' : this.#missing()}
         .when=${this.moment === null ? '' : at === 0 ? said.beforeTraining : said.atStep(count(at))}
       ></sample-text>
-      ${now ? html`<p class="meta marks"><mark>${said.marked}</mark> ${said.markedMeaning}</p>` : nothing}`;
+      ${isNew ? html`<p class="meta marks"><mark>${said.marked}</mark> ${said.markedMeaning}</p>` : nothing}`;
   }
 
   /** Why the adapter has written nothing at this moment. */
