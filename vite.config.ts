@@ -187,7 +187,19 @@ export default defineConfig({
           name: 'browser',
           include: ['test/ui/*.test.ts', 'test/browser/**/*.test.ts'],
           deps: {
-            optimizer: { client: { include: ['mp4box', 'unzipit', 'hyparquet', 'fflate', 'fzstd', 'htmlparser2', 'lit/directives/keyed.js'] } },
+            optimizer: {
+              client: {
+                include: [
+                  'mp4box',
+                  'unzipit',
+                  'hyparquet',
+                  'fflate',
+                  'fzstd',
+                  'htmlparser2',
+                  'lit/directives/keyed.js',
+                ],
+              },
+            },
           },
           browser: {
             enabled: true,

@@ -36,9 +36,16 @@ export async function figure(page: Page, name: string): Promise<number> {
   return Number((await value.textContent())?.replaceAll(',', ''));
 }
 
+/** Shows the form of the next run, which is folded while another is shown. */
+async function showForm(page: Page): Promise<void> {
+  await show(page, 'Train');
+  const folded = page.locator('run-line').getByRole('button', { expanded: false });
+  if ((await folded.count()) > 0) await folded.click();
+}
+
 /** Types numbers into fields of the Train panel, by their labels. */
 export async function set(page: Page, numbers: Readonly<Record<string, number>>): Promise<void> {
-  await show(page, 'Train');
+  await showForm(page);
   const advanced = page.locator('train-panel details', { has: page.getByText('Advanced', { exact: true }) });
   if (!(await advanced.evaluate((details: HTMLDetailsElement) => details.open)))
     await advanced.locator('summary').click();
@@ -48,7 +55,7 @@ export async function set(page: Page, numbers: Readonly<Record<string, number>>)
 }
 
 export async function start(page: Page): Promise<void> {
-  await show(page, 'Train');
+  await showForm(page);
   await page.locator('train-panel').getByRole('button', { name: 'Start' }).click();
 }
 
@@ -80,7 +87,7 @@ export interface Result {
 
 /** Waits for the end of the run. */
 export async function untilEnded(page: Page): Promise<Result> {
-  const words = run(page).getByText(/^Held-out loss /);
+  const words = run(page).getByText(/^Held-out loss \S+ → /);
   await words.waitFor({ timeout: 120_000 });
   const [, before, after] = /^Held-out loss ([\d.]+) → ([\d.]+)/.exec((await words.textContent()) ?? '') ?? [];
   const ended = (await run(page).getByRole('status').first().textContent()) ?? '';

@@ -73,7 +73,7 @@ test('an evaluation of a long text takes some of its held-out windows, and the p
   await start(page);
   await page
     .locator('run-panel')
-    .getByText(`Each evaluation measures 64 of ${heldout} held-out windows, the same each time`)
+    .getByText(`Held-out loss on 64 of the ${heldout} windows that are held out, the same each time.`)
     .waitFor();
   await untilEnded(page);
   expect(faults).toEqual([]);

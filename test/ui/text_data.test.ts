@@ -94,7 +94,7 @@ test('during a run and beside its result stands what was cut, and on how many wi
     ...eventsOf(double.settings!, 0, 20),
   ]);
   await settled();
-  const said = [CUT, 'Each evaluation measures 64 of 605 held-out windows, the same each time'];
+  const said = [CUT, 'Held-out loss on 64 of the 517 windows that are held out, the same each time.'];
   for (const sentence of said) expect(text(app, 'run-panel')).toContain(sentence);
   double.finish();
   await expect.poll(() => text(app, 'run-panel')).toContain('Finished');

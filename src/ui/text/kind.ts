@@ -5,7 +5,7 @@ import type { FilterExample, FilterPreset, TaskKind } from '../state/task_kind';
 
 /** The form of the text task. */
 export interface TextForm extends Form {
-  /** Empty: the first prompt of the data. */
+  /** Prompts to watch, one a line. Empty: the first prompt of the data. */
   readonly samplePrompt: string;
 }
 
@@ -77,11 +77,17 @@ export const textKind: TaskKind<TextForm, TextSettings> = {
   withShared: () => ({}),
   withSettings: (form, { sequenceLength, samplePrompts }) => ({
     text: { ...form.text, sequenceLength: String(sequenceLength) },
-    samplePrompt: samplePrompts[0] ?? '',
+    // One of several lines is the data's own: nobody can type it.
+    samplePrompt: samplePrompts.some((prompt) => prompt.includes('\n')) ? '' : samplePrompts.join('\n'),
   }),
   proposedOf: () => ({}),
   withProposed: () => ({}),
 };
+
+/** The prompts that are typed, each once. */
+export const typedPrompts = ({ samplePrompt }: Pick<TextForm, 'samplePrompt'>): readonly string[] => [
+  ...new Set(samplePrompt.split('\n').filter((line) => line.trim() !== '')),
+];
 
 /** T as typed; null: the data choose it. */
 export const typedLength = ({ text }: Form): number | null =>

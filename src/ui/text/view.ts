@@ -18,7 +18,7 @@ import type { RunState } from '../state/run_state';
 import { counted } from '../words/format';
 import { DataDesk } from './data_desk';
 import './data-panel';
-import { type TextForm, textKind, textSettings, typedLength } from './kind';
+import { type TextForm, textKind, textSettings, typedLength, typedPrompts } from './kind';
 import { learnedWords } from './learned_words';
 import type { TextParts } from './parts';
 import './run-samples';
@@ -64,15 +64,18 @@ export class TextView extends TaskView<TextForm> implements TextParts {
     };
   }
 
-  /** The prompt that base and adapter continue during a run. */
+  /** The first prompt that base and adapter continue during a run. */
   get samplePrompt(): string {
-    return this.form.samplePrompt || this.source.prompts[0] || '';
+    return this.#prompts[0] ?? '';
+  }
+
+  get #prompts(): readonly string[] {
+    const typed = typedPrompts(this.form);
+    return typed.length > 0 ? typed : this.source.prompts.slice(0, 1);
   }
 
   settings(base: string, name: string): TextSettings {
-    const { samplePrompt } = this;
-    const prompts = samplePrompt === '' ? [] : [samplePrompt];
-    return textSettings(this.form, base, name, prompts, this.source.report?.sequenceLength);
+    return textSettings(this.form, base, name, this.#prompts, this.source.report?.sequenceLength);
   }
 
   effective(): string {
@@ -150,15 +153,14 @@ export class TextView extends TaskView<TextForm> implements TextParts {
     const edit = (samplePrompt: string): void => this.#bench.edit<TextForm>({ samplePrompt });
     return html`<div>
         <label for="prompt">${train.samplePrompt}</label>
-        <input
+        <textarea
           id="prompt"
-          type="text"
-          autocomplete="off"
+          rows="2"
           placeholder=${this.source.prompts[0] ?? ''}
           aria-describedby="prompt-hint"
           .value=${this.form.samplePrompt}
           @input=${(event: Event) => edit(textOf(event))}
-        />
+        ></textarea>
         <p class="meta" id="prompt-hint">${train.samplePromptHint}</p>
       </div>`;
   }

@@ -117,8 +117,8 @@ const english = {
 
   train: {
     nameHint: 'Left empty, it is named after the data.',
-    samplePrompt: 'Prompt to watch',
-    samplePromptHint: 'Base and adapter continue it at each held-out evaluation.',
+    samplePrompt: 'Prompts to watch',
+    samplePromptHint: 'One a line. Base and adapter continue each of them at every evaluation.',
     effective: (windows: string, tokens: string) => `Each step learns from ${windows}, ${tokens} at most.`,
   },
 

@@ -108,7 +108,7 @@ export const words = {
   train: {
     nameHint: '留空则以数据命名。',
     samplePrompt: '观察用的提示',
-    samplePromptHint: '每次留出集评估时，基座和适配器都会续写它。',
+    samplePromptHint: '每行一句。每次评估时，基座和适配器都会逐句续写。',
     effective: (windows: string, tokens: string) => `每一步学习 ${windows}，最多 ${tokens}。`,
   },
 
