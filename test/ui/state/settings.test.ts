@@ -3,9 +3,10 @@ import { defaultActionsSettings, defaultSettings } from '../../../src/settings/d
 import { actionsKind, actionsSettings } from '../../../src/ui/actions/kind';
 import { checkField } from '../../../src/ui/state/fields';
 import { checkForm } from '../../../src/ui/state/form';
+import { formWith } from '../../../src/ui/state/form_with';
 import { presetOf, withPreset } from '../../../src/ui/state/presets';
 import { taskOfFiles, tasksOfFiles } from '../../../src/ui/state/task_kind';
-import { textKind, textSettings } from '../../../src/ui/text/kind';
+import { textKind, textSettings, typedPrompts } from '../../../src/ui/text/kind';
 
 test('a form that nobody touched gives the defaults of the trainer', () => {
   const form = textKind.untouched;
@@ -117,4 +118,23 @@ test('of a heap each task gets its own, and what would do for several goes to th
   const opened = ['meta/info.json', 'data/chunk-000/0.parquet', 'README.md'];
   expect(taskOf(opened, 'text')).toEqual(['actions', 'actions', 'actions']);
   expect(taskOf(['notes.txt', 'table.csv'], 'actions')).toEqual(['actions', 'actions']);
+});
+
+test('prompts are typed one a line, each counted once, and come back from a run as they were', () => {
+  const form = { ...textKind.untouched, samplePrompt: 'Day 12:\n\n The captain \nDay 12:' };
+  expect(typedPrompts(form)).toEqual(['Day 12:', ' The captain ']);
+  expect(typedPrompts(textKind.untouched)).toEqual([]);
+  const settings = textSettings(form, 'text', 'Mine', typedPrompts(form));
+  const again = { ...form, ...textKind.withSettings(textKind.untouched, settings) };
+  expect(typedPrompts(again)).toEqual(typedPrompts(form));
+  const ofData = { ...settings, samplePrompts: ['Two\nlines'] };
+  expect(textKind.withSettings(form, ofData).samplePrompt).toBe('');
+});
+
+test('a form with the settings of a run makes those settings', () => {
+  const stage = { steps: 5, learningRate: 0.002, freeze: 'Nothing()', warmupSteps: 3 };
+  const changed = { steps: 33, learningRate: 0.004, endLearningRate: 0.0004, warmupSteps: 3, sequenceLength: 96 };
+  const settings = { ...defaultSettings, ...changed, recompute: true, keepBest: false, stages: [stage] };
+  const form = formWith(textKind, textKind.untouched, settings);
+  expect(textSettings(form, settings.base, settings.name, settings.samplePrompts)).toEqual(settings);
 });
