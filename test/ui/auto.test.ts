@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { page as browser, userEvent } from 'vitest/browser';
+import { duration } from '../../src/ui/words/format';
 import { all, click, faults, none, one, openPage, settled, type } from './page';
 import { refuse } from './trainer_double';
 
@@ -31,6 +32,21 @@ test('one question, one click: the form takes all that the row says, and the not
   expect(one<HTMLTextAreaElement>(app, 'freeze-editor textarea').value).toBe('Nothing()');
   await click(one(app, 'toast-note button', 'Undo'));
   expect(bench.form).toEqual(before);
+});
+
+test('before the start a run’s time is told, where it was measured for just these settings', async () => {
+  const { app, bench } = await openFreeze();
+  const told = () => one(app, 'plan-panel').shadowRoot?.querySelector('.time')?.textContent ?? null;
+  bench.show('train');
+  await settled();
+  expect(told()).toBe(null);
+  await bench.auto.ask(bench.settings!);
+  await settled();
+  const { secondsPerStep } = bench.auto.proposal!.rows[0]!;
+  expect(told()).toContain(`About ${duration(60 * secondsPerStep!)} for 60 steps`);
+  bench.editNumber('loraRank', '16');
+  await settled();
+  expect(told()).toBe(null); // it was measured for another size
 });
 
 test('in the actions task a row also decides about LoRA in the backbone', async () => {

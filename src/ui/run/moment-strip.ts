@@ -142,7 +142,7 @@ export class MomentStrip extends LitElement {
   }
 
   protected override updated(changed: PropertyValues): void {
-    if (changed.has('moment') || changed.has('moments')) this.#reveal();
+    if (changed.has('moment')) this.#reveal(); // and otherwise stays where a person has scrolled it
   }
 
   /** Scrolls the strip, and nothing else, so that the moment which is looked at can be seen. */

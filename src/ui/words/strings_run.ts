@@ -18,6 +18,8 @@ export const runStrings = {
       peak: (peak: string) => `up to ${peak}`,
       end: (end: string, steps: string) => `${end} at step ${steps}`,
     },
+    predictedTime: (time: string, steps: string) =>
+      `About ${time} for ${steps}, at the speed that was measured on this device; evaluations come on top.`,
     step: (step: string, steps: string) => `Step ${step} of ${steps}`,
     stage: (stage: string, stages: string) => `Stage ${stage} of ${stages}`,
     stageMark: (stage: string) => `stage ${stage}`,

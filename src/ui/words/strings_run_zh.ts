@@ -17,6 +17,7 @@ export const runStringsZh: Translated<typeof runStrings> = {
       peak: (peak) => `最高 ${peak}`,
       end: (end, steps) => `第 ${steps} 步为 ${end}`,
     },
+    predictedTime: (time, steps) => `${steps}约需 ${time}，按在这台设备上测得的速度计算，评估另计。`,
     step: (step, steps) => `第 ${step} / ${steps} 步`,
     stage: (stage, stages) => `阶段 ${stage} / ${stages}`,
     stageMark: (stage) => `阶段 ${stage}`,
