@@ -201,7 +201,7 @@ export class LossChart extends LitElement {
       },
       axes: [
         { ...axis, size: 28, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000] },
-        { ...axis, size: 44, space: 32 },
+        { ...axis, size: 52, space: 32 },
       ],
       series: [
         {},

@@ -50,6 +50,7 @@ export class MomentStrip extends LitElement {
       label {
         flex: 1 0 auto;
         min-width: 76px;
+        max-width: 176px;
         min-height: 44px;
         padding: 4px 12px 3px;
         border-inline-end: 1px solid var(--line);
@@ -57,9 +58,6 @@ export class MomentStrip extends LitElement {
         cursor: pointer;
         user-select: none;
         position: relative;
-      }
-      label:last-child {
-        border-inline-end: 0;
       }
       label:hover {
         background: var(--sunken);
@@ -118,7 +116,7 @@ export class MomentStrip extends LitElement {
     if (this.moments.length === 0) return nothing;
     const { run: words } = strings;
     return html`<fieldset title=${words.momentsHint} @pointermove=${this.#onDraw}>
-      <legend class="meta">${words.moments}</legend>
+      <legend class="meta">${this.moments.some(({ loss: one }) => one !== null) ? words.moments : words.momentsUnmeasured}</legend>
       <div class="strip">
         <div class="track">${this.moments.map((moment) => this.#moment(moment))}</div>
         ${this.behind ? html`<button class="quiet" @click=${() => this.#pick(null)}>${words.follow}</button>` : nothing}
@@ -137,7 +135,7 @@ export class MomentStrip extends LitElement {
         @change=${() => this.#pick(step)}
       />
       <span class="step">${step === 0 ? words.momentBase : words.moment(count(step))}</span>
-      <span class="loss">${measured === null ? words.none : loss(measured)}${best ? html` <span class="best">${words.best}</span>` : nothing}</span>
+      <span class="loss">${measured === null ? nothing : loss(measured)}${best ? html` <span class="best">${words.best}</span>` : nothing}</span>
     </label>`;
   }
 

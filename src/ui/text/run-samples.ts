@@ -83,11 +83,12 @@ export class RunSamples extends LitElement {
       ${isNew ? html`<p class="meta marks"><mark>${said.marked}</mark> ${said.markedMeaning}</p>` : nothing}`;
   }
 
-  /** Why the adapter has written nothing at this moment. */
+  /** Why nothing is written at this moment. */
   #missing(): string {
     const { sample } = words;
     const { run, moment } = this;
-    if (run.samples.length === 0 && isActive(run)) return sample.waiting;
+    const next = run.settings ? Math.min(run.settings.evaluateEvery, run.settings.steps) : 0;
+    if (run.samples.length === 0 && isActive(run) && run.step <= next) return sample.waiting(count(next));
     return moment === 0 && run.samples.length > 0 ? sample.noAdapterYet : sample.notKept;
   }
 

@@ -142,7 +142,7 @@ const english = {
 
   sample: {
     title: 'Sample text',
-    waiting: 'Writes at the first evaluation.',
+    waiting: (step: string) => `Writes at the first evaluation, at step ${step}.`,
     noAdapterYet: 'Nothing is trained yet: the adapter begins as the base.',
     notKept: 'What was written at this evaluation was not kept.',
     beforeTraining: 'before training',

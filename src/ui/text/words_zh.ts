@@ -132,7 +132,7 @@ export const words = {
 
   sample: {
     title: '示例文本',
-    waiting: '首次评估时写出。',
+    waiting: (step: string) => `首次评估（第 ${step} 步）时写出。`,
     noAdapterYet: '尚未训练：适配器从基座开始。',
     notKept: '这次评估写出的内容没有保留。',
     beforeTraining: '训练之前',

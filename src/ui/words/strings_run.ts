@@ -77,6 +77,7 @@ export const runStrings = {
       'no better': 'Next to nothing was learned: on what it never trained on, the model does as the base does.',
     },
     moments: 'Held-out loss at each evaluation',
+    momentsUnmeasured: 'Evaluations',
     momentsHint: 'Pick one to see what the model did then.',
     moment: (step: string) => `step ${step}`,
     momentBase: 'base',

@@ -73,6 +73,7 @@ export const runStringsZh: Translated<typeof runStrings> = {
       'no better': '几乎什么也没学到：在从未训练过的数据上，模型的表现与基座一样。',
     },
     moments: '各次评估的留出集损失',
+    momentsUnmeasured: '各次评估',
     momentsHint: '选一次，查看模型当时的表现。',
     moment: (step) => `第 ${step} 步`,
     momentBase: '基座',
