@@ -277,10 +277,7 @@ test('another episode is drawn when it is chosen, and stays chosen', async () =>
   const { app, double, settings } = await running(25);
   const path = () => one(app, 'open-loop figure', 'shoulder_pan').querySelector('path.recorded')?.getAttribute('d');
   const first = path();
-  const chooser = one<HTMLSelectElement>(app, 'open-loop select');
-  chooser.value = '9';
-  chooser.dispatchEvent(new Event('change', { bubbles: true, composed: true }));
-  await settled();
+  await click(one(app, 'open-loop input[value="9"]'));
   expect(path()).not.toBe(first);
   double.send(actionsEventsOf(settings, 25, 50));
   await settled();

@@ -39,6 +39,8 @@ export class EpisodePlayer extends LitElement {
   @property({ attribute: false }) describe: ((joint: string) => string) | undefined;
   @state() private frame = 0;
   @state() private playing = false;
+  /** Whether the table of values is open: closed, it is not written. */
+  @state() private tabled = false;
   @state() private without: ReadonlySet<LineId> = new Set();
   @state() private chosen: ReadonlySet<string> | null = null;
 
@@ -183,9 +185,8 @@ export class EpisodePlayer extends LitElement {
   #table(shown: readonly JointChart[]) {
     const ids = this.rows.map(({ id }) => id);
     const label = words.valuesAt(seconds(this.times[this.frame] ?? 0));
-    return html`<details>
-      <summary>${label}</summary>
-      <div class="scroll" tabindex="0" role="group" aria-label=${label}>
+    const table = () =>
+      html`<div class="scroll" tabindex="0" role="group" aria-label=${label}>
         <table>
           <thead>
             <tr>
@@ -205,7 +206,15 @@ export class EpisodePlayer extends LitElement {
             )}
           </tbody>
         </table>
-      </div>
+      </div>`;
+    return html`<details
+      class="values"
+      @toggle=${(event: Event) => {
+        this.tabled = (event.target as HTMLDetailsElement).open;
+      }}
+    >
+      <summary>${label}</summary>
+      ${this.tabled ? table() : nothing}
     </details>`;
   }
 

@@ -12,7 +12,7 @@ export const episodePlayerStyles = css`
     align-items: start;
   }
   .scene > * {
-    max-width: 720px;
+    max-width: 560px;
   }
   time-scrubber {
     position: sticky;

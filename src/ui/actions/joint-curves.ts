@@ -156,10 +156,6 @@ export class JointCurves extends LitElement {
     const wide = this.renderRoot.querySelector('figure')?.clientWidth ?? 0;
     if (wide > 0) this.width = wide;
   }
-
-  protected override updated(): void {
-    this.#measure();
-  }
 }
 
 /** A piece of a line, as it looks in the charts. */

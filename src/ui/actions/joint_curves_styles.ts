@@ -36,7 +36,7 @@ export const lineStyles = css`
 export const jointCurvesStyles = css`
   .charts {
     display: grid;
-    grid-template-columns: repeat(auto-fill, minmax(min(100%, 320px), 1fr));
+    grid-template-columns: repeat(auto-fill, minmax(min(100%, 272px), 1fr));
     gap: 16px 24px;
   }
   figure {
@@ -104,8 +104,11 @@ export const jointCurvesStyles = css`
     stroke-dasharray: 3 3;
   }
   text {
-    fill: var(--ink-3);
+    fill: var(--ink-2);
     font: 11px / 16px var(--sans);
+    paint-order: stroke;
+    stroke: var(--surface);
+    stroke-width: 3px;
   }
   .dot {
     fill: var(--ink);
