@@ -2,6 +2,7 @@ import '../../src/ui/app/adaptab-app';
 import { views } from '../../src/ui/app/views';
 import { Workbench } from '../../src/ui/bench/workbench';
 import { added, edited, withPresetAt } from '../../src/ui/state/stage_forms';
+import { preferredLanguage, speak } from '../../src/ui/words/language';
 import {
   actionsAdapterNamed,
   actionsBase,
@@ -283,5 +284,6 @@ const scenes: Readonly<Record<string, (double: TrainerDouble) => Promise<unknown
 
 const scene = scenes[new URLSearchParams(location.search).get('scene') ?? 'idle'];
 if (!scene) throw new Error(`Scenes are: ${Object.keys(scenes).join(', ')}`);
+await speak(preferredLanguage());
 await scene(new TrainerDouble());
 document.documentElement.dataset.ready = 'true';
