@@ -27,18 +27,22 @@ async function record(url, { id, task, file, prompts }) {
   const { page, faults, close } = await open(`${url}train.html`);
   try {
     const device = taken(await page.evaluate(() => window.trainDriver.device()));
-    const settings = { samplePrompts: prompts.slice(0, 1) };
     await page.setInputFiles('#data', join(root, 'public/samples', file));
-    if (task === 'text') taken(await page.evaluate((h) => window.trainDriver.openFiles({}, h), HELDOUT));
-    else taken(await page.evaluate((h) => window.trainDriver.openRecording({}, { heldoutFraction: h }), HELDOUT));
+    const options = { heldoutFraction: HELDOUT };
+    const opened =
+      task === 'text'
+        ? page.evaluate((o) => window.trainDriver.openFiles({}, o), options)
+        : page.evaluate((o) => window.trainDriver.openRecording({}, o, []), options);
+    taken(/** @type {import('../../src/worker/api').Outcome<unknown>} */ (await opened));
+    const given = { stages: [], ...(task === 'text' ? { samplePrompts: prompts.slice(0, 1) } : {}) };
     const { events, summary } = await page.evaluate(
-      async ([t, s]) => {
+      async ([t, g]) => {
         /** @type {TrainEvent[]} */
         const events = [];
         window.onTrainEvent = (event) => void events.push(event);
-        return { events, summary: await window.trainDriver.train(t, s) };
+        return { events, summary: await window.trainDriver.train(window.trainDriver.settingsOf(t, g)) };
       },
-      /** @type {const} */ ([task, task === 'text' ? settings : {}]),
+      /** @type {const} */ ([task, given]),
     );
     if (faults.length > 0) throw new Error(faults.join('\n'));
     return recorded({

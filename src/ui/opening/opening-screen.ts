@@ -29,7 +29,7 @@ export class OpeningScreen extends BenchElement {
       dl {
         grid-area: promises;
         display: grid;
-        align-content: end;
+        align-content: start;
         gap: 12px;
       }
       dl div {
