@@ -102,6 +102,7 @@ export const commands = /** @satisfies {Record<string, NeedName[]>} */ ({
   bench: BROWSER,
   typing: BROWSER,
   picture: BROWSER,
+  record: BROWSER,
   'test:node': GPU_IN_NODE,
   'test:wgpu': ['packages', 'vulkanLoader', 'lavapipe'],
   'test:browser': BROWSER,

@@ -50,6 +50,7 @@ const page = [
   'ui/adapter/',
   'ui/text/',
   'ui/actions/',
+  'ui/opening/',
   'ui/app/',
 ];
 

@@ -68,7 +68,7 @@ test('without a base for actions there is no switch and no word of the task', as
 
 test('the sample recording opens and trains in one press', async () => {
   const { app, double, bench } = await openActions();
-  await click(one(app, 'recording-panel button', 'Fine-tune the sample now'));
+  await click(one(app, 'opening-screen button', 'Fine-tune the sample now'));
   await expect.poll(() => double.settings?.task).toBe('actions');
   expect(double.calls).toContain('sampleFile cube-arm');
   expect(double.calls).not.toContain('openSample cube-arm');

@@ -10,7 +10,7 @@ const text = (app: HTMLElement, selector: string) =>
 /** Opens the sample and starts, with `steps` steps done. */
 async function running(steps: number) {
   const page = await openPage();
-  await click(one(page.app, 'data-panel button', 'Fine-tune the sample now'));
+  await click(one(page.app, 'opening-screen button', 'Fine-tune the sample now'));
   await expect.poll(() => page.double.settings).not.toBe(null);
   const { settings } = page.double;
   if (!settings) throw new Error('the run did not start');
@@ -82,7 +82,7 @@ test('pause, go on, stop and keep; the keyboard does it too', async () => {
 
 test('before the model is loaded a run can be neither paused nor stopped', async () => {
   const { double, bench, app } = await openPage();
-  await click(one(app, 'data-panel button', 'Fine-tune the sample now'));
+  await click(one(app, 'opening-screen button', 'Fine-tune the sample now'));
   await expect.poll(() => double.settings).not.toBe(null);
   bench.startOrPause();
   await click(one(app, 'run-controls button', 'Stop'));
@@ -303,7 +303,7 @@ test('without WebGPU the page says what to do, and starts nothing', async () => 
     fresh.device = { ...fresh.device, usable: false, problem: noWebGpu };
   });
   expect(text(app, 'problem-note')).toContain('Open the page in Chrome or Edge');
-  expect(one<HTMLButtonElement>(app, 'data-panel button', 'Fine-tune the sample now').disabled).toBe(true);
+  expect(one<HTMLButtonElement>(app, 'opening-screen button', 'Fine-tune the sample now').disabled).toBe(true);
   await dataOf(bench).openSample('ship-log');
   await bench.start();
   expect(double.settings).toBe(null);

@@ -3,6 +3,7 @@ import { customElement, property } from 'lit/decorators.js';
 import type { RecordingReport } from '../../worker/api';
 import { BenchElement } from '../bench/bench_element';
 import { inFolder, isHidden } from '../bench/dropped_files';
+import { isFirstScreen } from '../bench/first_screen';
 import { icons } from '../parts/icons';
 import { pageFeatures } from '../parts/page_features';
 import { problemsAt } from '../parts/problem-note';
@@ -11,7 +12,6 @@ import './recording-columns';
 import './recording-joints';
 import './recording-report';
 import './recording-viewer';
-import { promises } from '../parts/panel_styles';
 import { shared } from '../parts/styles';
 import { strings } from '../words/strings';
 import type { ActionsParts } from './parts';
@@ -26,7 +26,6 @@ export class RecordingPanel extends BenchElement {
 
   static override styles = [
     shared,
-    promises,
     css`
       .drop {
         margin-top: 16px;
@@ -47,8 +46,8 @@ export class RecordingPanel extends BenchElement {
       .reading {
         margin-top: 16px;
       }
-      .start .hint {
-        margin: 8px 0;
+      .start .quiet:first-child {
+        margin: -8px 0 0 -8px;
       }
       .reading button {
         margin-top: 8px;
@@ -100,7 +99,8 @@ export class RecordingPanel extends BenchElement {
     return html`
       <h2>${strings.data.title}</h2>
       <p class="lead">${words.recording.lead}</p>
-      ${recording.report ? this.#start() : this.#sample()} ${this.#drop()} ${problemsAt(this.bench, 'data')}
+      ${recording.report ? this.#start() : nothing} ${this.#drop()} ${recording.report ? nothing : this.#sample()}
+      ${problemsAt(this.bench, 'data')}
       ${
         recording.reading === null
           ? nothing
@@ -123,7 +123,7 @@ export class RecordingPanel extends BenchElement {
             </section>`
           : nothing
       }
-      ${recording.report ? this.#report(recording.report) : this.#promises()}
+      ${recording.report ? this.#report(recording.report) : nothing}
     `;
   }
 
@@ -144,15 +144,19 @@ export class RecordingPanel extends BenchElement {
     const { runs, device } = this.bench;
     const { source: recording } = this.view;
     const busy = runs.active || recording.reading !== null;
-    return html`<div class="start">
-      <button
-        class="primary large"
-        ?disabled=${busy || device?.usable === false}
-        @click=${() => void this.bench.fineTuneSample(sample.id)}
-      >
-        ${icons.play} ${strings.data.sampleButton}
-      </button>
-      <p class="hint">${strings.data.sampleHint(sample.title)}<br />${sample.description}</p>
+    return html`<div class="row start">
+      ${
+        isFirstScreen(this.bench)
+          ? nothing
+          : html`<button
+              class="primary large"
+              title=${sample.description}
+              ?disabled=${busy || device?.usable === false}
+              @click=${() => void this.bench.fineTuneSample(sample.id)}
+            >
+              ${icons.play} ${strings.data.sampleButton}
+            </button>`
+      }
       <button class="quiet" ?disabled=${busy} @click=${() => void recording.openSample(sample.id)}>
         ${strings.data.openSample(sample.title)}
       </button>
@@ -166,7 +170,7 @@ export class RecordingPanel extends BenchElement {
     return html`<div class="drop">
       <div>
         <p>${said.drop}</p>
-        <p class="hint">${said.kinds} ${folderInput ? nothing : strings.abilities.folderInput.missing}</p>
+        <p class="hint">${said.kinds} ${this.view.source.report ? said.replaces : nothing} ${folderInput ? nothing : strings.abilities.folderInput.missing}</p>
       </div>
       <div class="row">
         ${folderInput ? html`<button ?disabled=${active} @click=${() => this.#pick('folder')}>${said.pickFolder}</button>` : nothing}
@@ -224,17 +228,6 @@ export class RecordingPanel extends BenchElement {
       ${this.features.folderInput ? html`<button ?disabled=${busy} @click=${() => this.#pick('folder', true)}>${said.joinFolder}</button>` : nothing}
       <button ?disabled=${busy} @click=${() => this.#pick('files', true)}>${said.joinFiles}</button>
     </div>`;
-  }
-
-  #promises() {
-    return html`<dl class="promises">
-      ${words.recording.promises.map(
-        ([name, meaning]) => html`<div>
-          <dt>${name}</dt>
-          <dd>${meaning}</dd>
-        </div>`,
-      )}
-    </dl>`;
   }
 
   #pick(id: 'folder' | 'files', joins = false): void {

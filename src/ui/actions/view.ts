@@ -11,6 +11,7 @@ import type { Desk } from '../bench/desk';
 import { type Shown, TaskView, type TaskWords } from '../bench/task_view';
 import type { Workbench } from '../bench/workbench';
 import { checkForm } from '../state/form';
+import type { RecordedRun } from '../state/recorded_run';
 import type { RunState } from '../state/run_state';
 import { count, counted } from '../words/format';
 import './action-choices';
@@ -18,6 +19,7 @@ import { EvaluationDesk } from './evaluation_desk';
 import { type ActionsChoices, type ActionsForm, actionsKind, actionsSettings, fittingChoices } from './kind';
 import { LookDesk } from './look_desk';
 import './open-loop';
+import './recorded-joints';
 import type { ActionsParts } from './parts';
 import './recording-panel';
 import { RecordingDesk } from './recording_desk';
@@ -55,9 +57,9 @@ export class ActionsView extends TaskView<ActionsForm> implements ActionsParts {
     return {
       ...words.task,
       dropMeaning: words.recording.dropMeaning,
+      promises: words.recording.promises,
       modelLead: words.model.lead,
       adapterLead: words.adapter.lead,
-      nameHint: words.train.nameHint,
       presets: words.presets,
       filters: words.filters,
       fields: words.fields,
@@ -123,6 +125,10 @@ export class ActionsView extends TaskView<ActionsForm> implements ActionsParts {
       this.#bench.show('adapter');
       void this.evaluation.evaluate(made);
     };
+  }
+
+  override recordedResult({ openLoops }: RunState, recorded: RecordedRun | null): Shown {
+    return html`<recorded-joints .at=${openLoops.at(-1) ?? null} .curve=${recorded?.curve ?? null}></recorded-joints>`;
   }
 
   /** Predicted against recorded, of the adapter that is tried on the open recording. */

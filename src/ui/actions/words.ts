@@ -24,10 +24,10 @@ const english = {
   },
 
   recording: {
-    lead: 'What the robot should learn from: recorded movements. Files are read in this tab and go nowhere else.',
+    lead: 'What the robot should learn from: recorded movements.',
     drop: 'Drop a folder or files here or anywhere on the page',
-    kinds:
-      'A LeRobot recording (v2.1 or v3.0) as its folder or .zip, or states and actions as .hdf5, .zarr, .npz or .csv. New files take the place of what is open.',
+    kinds: 'A LeRobot recording (v2.1 or v3.0) as folder or .zip, or states and actions as .hdf5, .zarr, .npz or .csv.',
+    replaces: 'New files take the place of what is open.',
     pickFolder: 'Choose a folder…',
     pickFiles: 'Choose files…',
     noRecording: 'Open a recording first.',
@@ -90,14 +90,14 @@ const english = {
     problems: 'Worth knowing',
     times: (what: string, times: string) => `${what} (${times} times)`,
     promises: [
-      ['Private', 'No upload and no server: your recordings are read, decoded and trained on in this tab.'],
-      ['Real', 'Flow matching with LoRA on your GPU, measured on whole episodes that it has not seen.'],
-      ['Yours', 'Take it away as one .safetensors file with openpi’s paths, and its normalisation beside it.'],
+      ['Private', 'No upload, no server, no network needed.'],
+      ['Real', 'Flow matching with LoRA, measured on episodes it has not seen.'],
+      ['Yours', 'Leaves as one .safetensors file with openpi’s paths.'],
     ],
   },
 
   model: {
-    lead: 'The base stays as it is, but for its adapters and projections. What is learned is small.',
+    lead: 'The base stays as it is, but for its adapters and projections.',
     backboneLora: 'Adapters in the backbone too',
     backboneLoraMeaning:
       'Also gives the part that reads images and words an adapter, not the action expert alone. Choose a filter that lets it train.',
@@ -108,7 +108,6 @@ const english = {
   train: {
     backbone: 'Adapters in the backbone too',
     backboneMeaning: 'So that a later stage can train them. Until one does, they stay at their random start.',
-    nameHint: 'Left empty, it is named after the recording.',
     group: 'What counts in the loss',
     maskTail: 'Leave out what comes after the end',
     maskTailMeaning:
@@ -219,6 +218,8 @@ const english = {
 
   openLoop: {
     title: 'Error on held-out episodes',
+    shortTitle: 'Error by joint; whole bar: standing still',
+    recordedCurve: (joint: string, episode: string) => `${joint} in episode ${episode}, never trained on`,
     waiting: 'Appears at the first held-out evaluation: predicted against recorded actions, joint by joint.',
     none: 'No episode is held out, so there is nothing to compare with.',
     at: (step: string) => `at step ${step}`,
@@ -248,7 +249,7 @@ const english = {
     choose: (name: string) => `Try on the recording: ${name}`,
     trying: (name: string) => `Predicting the held-out episodes with the base and with ${name}…`,
     tried: (name: string) => `with ${name}`,
-    lead: 'What you have trained, kept in this browser. Take it away as files, and give them to your robot.',
+    lead: 'What you have trained, kept in this browser.',
   },
 } as const;
 

@@ -18,9 +18,10 @@ export const words = {
   },
 
   recording: {
-    lead: '机器人要学习的内容：录制的动作。文件在这个标签页中读取，不会去任何地方。',
+    lead: '机器人要学习的内容：录制的动作。',
     drop: '把文件夹或文件拖到这里，或页面上任何地方',
-    kinds: 'LeRobot 录制（v2.1 或 v3.0）的文件夹或 .zip，或者状态和动作的 .npz 或 .csv。新文件会替换已打开的。',
+    kinds: 'LeRobot 录制（v2.1 或 v3.0）的文件夹或 .zip，或者状态和动作的 .hdf5、.zarr、.npz 或 .csv。',
+    replaces: '新文件会替换已打开的。',
     pickFolder: '选择文件夹…',
     pickFiles: '选择文件…',
     noRecording: '请先打开录制数据。',
@@ -80,14 +81,14 @@ export const words = {
     problems: '值得知道',
     times: (what: string, times: string) => `${what}（${times} 次）`,
     promises: [
-      ['私密', '没有上传，没有服务器：录制数据在这个标签页里读取、解码和训练。'],
-      ['真实', '在你的 GPU 上用 LoRA 做流匹配，并在没见过的完整回合上测量。'],
-      ['归你', '带走一个使用 openpi 路径的 .safetensors 文件，以及它的归一化统计。'],
+      ['私密', '不上传，没有服务器，也不需要网络。'],
+      ['真实', '用 LoRA 做流匹配，在没见过的回合上测量。'],
+      ['归你', '带走一个使用 openpi 路径的 .safetensors 文件。'],
     ],
   },
 
   model: {
-    lead: '除适配器和投影层外，基座保持不变。学到的部分很小。',
+    lead: '除适配器和投影层外，基座保持不变。',
     backboneLora: '主干也加适配器',
     backboneLoraMeaning: '读图像和文字的部分也加适配器，而不只是动作专家。请选择让它参与训练的过滤器。',
     promptLength: '最长提示',
@@ -97,7 +98,6 @@ export const words = {
   train: {
     backbone: '主干也加适配器',
     backboneMeaning: '以便后面的阶段训练它们。在此之前，它们保持随机的初值。',
-    nameHint: '留空则以录制数据命名。',
     group: '哪些计入损失',
     maskTail: '去掉结尾之后的部分',
     maskTailMeaning: '回合结尾处的动作块会超出结尾。关闭时，模型像 openpi 一样学习在那里保持最后一个动作。',
@@ -204,6 +204,8 @@ export const words = {
 
   openLoop: {
     title: '留出回合上的误差',
+    shortTitle: '各关节的误差；整条表示原地不动',
+    recordedCurve: (joint: string, episode: string) => `${joint}，回合 ${episode}，从未用于训练`,
     waiting: '首次留出集评估时出现：逐个关节比较预测和录制的动作。',
     none: '没有留出的回合，因此没有可比较的。',
     at: (step: string) => `第 ${step} 步`,
@@ -233,6 +235,6 @@ export const words = {
     choose: (name: string) => `在录制上试用：${name}`,
     trying: (name: string) => `正在用基座和 ${name} 预测留出回合…`,
     tried: (name: string) => `使用 ${name}`,
-    lead: '你训练的适配器，保存在这个浏览器里。可以作为文件带走，交给你的机器人。',
+    lead: '你训练的适配器，保存在这个浏览器里。',
   },
 } as const;

@@ -8,9 +8,11 @@ import './app-header';
 import type { SettingPlace } from '../../worker/api';
 import { BenchElement } from '../bench/bench_element';
 import { droppedFiles } from '../bench/dropped_files';
+import { isFirstScreen } from '../bench/first_screen';
 import '../freeze/freeze-panel';
 import '../train/model-panel';
 import { layoutOf } from './layout';
+import '../opening/opening-screen';
 import './path-nav';
 import { useSettings } from '../bench/use_settings';
 import { problemsAt } from '../parts/problem-note';
@@ -76,6 +78,9 @@ export class AdaptabApp extends BenchElement {
       .beside > main {
         padding-inline-end: 24px;
         border-inline-end: 1px solid var(--line);
+      }
+      opening-screen {
+        margin-block: 8px 48px;
       }
       .form {
         margin-top: 32px;
@@ -231,6 +236,7 @@ export class AdaptabApp extends BenchElement {
         <path-nav .bench=${bench}></path-nav>
         <main tabindex="-1">
           ${bench.panel === 'data' || bench.panel === 'train' ? html`<unfinished-runs .bench=${bench}></unfinished-runs>` : nothing}
+          ${isFirstScreen(bench) ? html`<opening-screen .bench=${bench}></opening-screen>` : nothing}
           ${layout.stage ? this.#stage() : html`${problemsAt(bench, 'run')} ${this.#panel()}`}
         </main>
         ${layout.side ? this.#side(layout.side) : nothing}

@@ -13,7 +13,8 @@ export class AppFooter extends LitElement {
         height: 41px;
         display: flex;
         align-items: center;
-        justify-content: center;
+        justify-content: end; /* at the other side is the place of passing notes */
+        padding-inline: calc(var(--edge) - 8px);
         border-top: 1px solid var(--line);
         color: var(--ink-3);
         font-size: 12px;

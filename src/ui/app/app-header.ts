@@ -70,17 +70,36 @@ export class AppHeader extends BenchElement {
         width: min(520px, calc(100vw - 16px));
         margin-top: 4px;
       }
-      @media (max-width: 719px) {
+      @media (max-width: 1023px) {
         .slow {
           display: none;
         }
+        .chip {
+          max-width: 224px;
+        }
+      }
+      @media (max-width: 859px) {
         header {
           flex-wrap: wrap;
+          gap: 8px;
+          padding-block: 8px;
+        }
+        /* The second row: what the page is about, and in which language. */
+        header::after {
+          content: '';
+          order: 1;
+          flex: 0 0 100%;
+          margin-top: -8px;
+        }
+        task-switch,
+        language-switch {
+          order: 2;
         }
         task-switch {
-          order: 1;
-          flex: 1 0 100%;
-          margin-bottom: 8px;
+          flex: 1;
+        }
+        language-switch {
+          margin-inline-start: auto;
         }
       }
       @media (max-width: 479px) {
@@ -121,8 +140,8 @@ export class AppHeader extends BenchElement {
         ${slow ? html`<span class="slow">${slow}</span>` : nothing}
       </button>
       <offline-state .bench=${this.bench}></offline-state>
-      <language-switch .bench=${this.bench}></language-switch>
       <theme-switch></theme-switch>
+      <language-switch .bench=${this.bench}></language-switch>
       ${this.open && device ? html`<device-report .report=${device} @close=${this.#close} @keydown=${this.#onKey}></device-report>` : nothing}
     </header>`;
   }

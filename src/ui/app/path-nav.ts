@@ -75,7 +75,7 @@ export class PathNav extends BenchElement {
         }
         li {
           flex: 1 1 auto;
-          min-width: 0;
+          min-width: 112px; /* a name in full, beside its number */
         }
         .name,
         .line {

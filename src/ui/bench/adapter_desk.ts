@@ -39,7 +39,11 @@ export class AdapterDesk {
   async remove(adapter: AdapterSummary): Promise<void> {
     const answer = await ask(this.#desk, 'adapter', 'delete', () => this.#desk.trainer.deleteAdapter(adapter.id));
     await this.refresh();
-    if (answer) this.#desk.note(strings.adapter.deleted(adapter.name), () => void this.#restore(adapter));
+    if (!answer) return;
+    this.#desk.note(strings.adapter.deleted(adapter.name), {
+      take: () => void this.#restore(adapter),
+      holds: () => !this.list.some(({ id }) => id === adapter.id),
+    });
   }
 
   async download(id: string, format: ExportFormat): Promise<void> {

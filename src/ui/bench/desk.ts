@@ -12,8 +12,15 @@ export interface Desk {
   /** Shows a problem beside `place` until it is dismissed or the same `source` is tried again. */
   report(place: Corner, source: string, problem: Problem): void;
   clear(source: string): void;
-  /** A passing note, with a way to take the deed back. */
-  note(text: string, undo?: () => void): void;
+  /** A passing note, with a way to take the deed back where there is one. */
+  note(text: string, undo?: Undo): void;
+}
+
+/** A way to take a deed back. */
+export interface Undo {
+  take(): void;
+  /** Whether what it would take back is still there: once it was edited, the offer is gone. */
+  holds(): boolean;
 }
 
 /** A call whose thrown errors become Problems too: a broken thread must not leave the page waiting without words. */

@@ -183,7 +183,12 @@ export class FreezeDesk {
       batch === null ? null : counted(batch, 'sample'),
       ema === null ? null : ema ? studio.withEma : studio.withoutEma,
     ].filter((one) => one !== null);
-    if (said.length > 0) this.#desk.note(studio.followed(said.join(', ')), () => this.chooseSize(before));
+    const followed = this.size;
+    if (said.length === 0) return;
+    this.#desk.note(studio.followed(said.join(', ')), {
+      take: () => this.chooseSize(before),
+      holds: () => this.size === followed,
+    });
   }
 
   /** Shows the leaves of a part, or of none. */

@@ -2,7 +2,7 @@ import type { TaskId } from '../../settings/task';
 import type { Problem, SettingPlace } from '../../worker/api';
 import { Store } from '../state/store';
 import { strings } from '../words/strings';
-import type { Corner } from './desk';
+import type { Corner, Undo } from './desk';
 
 export interface PlacedProblem {
   readonly id: number;
@@ -20,7 +20,7 @@ export class Notices extends Store {
   problems: readonly PlacedProblem[] = [];
   /** The setting whose field is to be brought into view; a new object each time. */
   pointed: SettingPlace | null = null;
-  toast: { readonly text: string; readonly undo?: () => void } | null = null;
+  toast: { readonly text: string; readonly undo?: Undo } | null = null;
 
   #nextId = 1;
 
@@ -48,9 +48,14 @@ export class Notices extends Store {
     this.changed();
   }
 
-  note(text: string, undo?: () => void): void {
+  note(text: string, undo?: Undo): void {
     this.toast = { text, ...(undo ? { undo } : {}) };
     this.changed();
+  }
+
+  override changed(): void {
+    if (this.toast?.undo?.holds() === false) this.toast = null;
+    super.changed();
   }
 
   dismissToast(): void {

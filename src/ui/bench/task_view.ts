@@ -10,6 +10,7 @@ import type {
 } from '../../worker/api';
 import type { FieldKey } from '../state/fields';
 import type { Form } from '../state/form';
+import type { RecordedRun } from '../state/recorded_run';
 import type { Phase, RunState } from '../state/run_state';
 import type { TaskKind } from '../state/task_kind';
 import type { Noun } from '../words/nouns';
@@ -31,9 +32,10 @@ export interface TaskWords {
   readonly meaning: string;
   /** What goes where when it is dropped. */
   readonly dropMeaning: string;
+  /** What the first screen promises, each in a word and a sentence. */
+  readonly promises: readonly (readonly [name: string, meaning: string])[];
   readonly modelLead: string;
   readonly adapterLead: string;
-  readonly nameHint: string;
   readonly presets: Choices;
   /** What trains, by the filter that leaves it out. */
   readonly filters: Choices;
@@ -156,6 +158,10 @@ export abstract class TaskView<F extends Form = Form> {
   /** What trying the adapter of a run does; null where that cannot be done now. */
   tryResult(_summary: EndedRun): (() => void) | null {
     return null;
+  }
+  /** What a recorded run has achieved so far; null: its place, until it is loaded. */
+  recordedResult(_run: RunState, _recorded: RecordedRun | null): Shown {
+    return nothing;
   }
   aboveAdapters(): Shown {
     return nothing;

@@ -142,13 +142,18 @@ export class CardTable extends BenchElement {
   /** Shows the row's filter and plan above. */
   #use({ trains, model, settings }: ProposedRun): void {
     const { bench } = this;
-    const before = { freeze: bench.form.freeze, ...bench.studio.size };
+    const { task, studio } = bench;
+    const before = { freeze: bench.form.freeze, ...studio.size };
     const { freeze, batchSize, accumulation, recompute } = settings;
-    bench.studio.chooseSize({ ...before, model: model ?? null, way: { batchSize, accumulation, recompute } });
+    studio.chooseSize({ ...before, model: model ?? null, way: { batchSize, accumulation, recompute } });
     bench.edit({ freeze });
-    bench.note(strings.card.applied(trains), () => {
-      bench.studio.chooseSize(before);
-      bench.edit({ freeze: before.freeze });
+    const { size } = studio;
+    bench.note(strings.card.applied(trains), {
+      take: () => {
+        studio.chooseSize(before);
+        bench.edit({ freeze: before.freeze });
+      },
+      holds: () => bench.task === task && bench.form.freeze === freeze && studio.size === size,
     });
   }
 }

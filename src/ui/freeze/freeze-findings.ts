@@ -137,13 +137,15 @@ export class FreezeFindings extends BenchElement {
 
   #repair(freeze: string): void {
     const { bench } = this;
+    const { task, studio } = bench;
     const before = bench.filter;
-    const isExample = bench.studio.example !== null;
+    const isExample = studio.example !== null;
     bench.setFilter(freeze);
-    // Back to where it came from: an example never gets into the form by this way.
-    bench.note(strings.studio.repaired, () =>
-      isExample ? bench.studio.showExample(before) : bench.edit({ freeze: before }),
-    );
+    bench.note(strings.studio.repaired, {
+      // Back to where it came from: an example never gets into the form by this way.
+      take: () => (isExample ? studio.showExample(before) : bench.edit({ freeze: before })),
+      holds: () => bench.task === task && bench.filter === freeze,
+    });
   }
 }
 

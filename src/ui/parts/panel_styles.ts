@@ -20,26 +20,6 @@ export const switches = css`
   }
 `;
 
-/** What an empty Data panel promises, side by side. */
-export const promises = css`
-  .promises {
-    display: grid;
-    grid-template-columns: repeat(auto-fit, minmax(144px, 1fr));
-    gap: 16px 24px;
-    margin-top: 32px;
-    color: var(--ink-2);
-  }
-  .promises dt {
-    font-weight: 600;
-    color: var(--ink);
-  }
-  @media (max-width: 479px) {
-    .promises {
-      grid-template-columns: 1fr;
-    }
-  }
-`;
-
 /** A long table that scrolls in its box. */
 export const scrolledTable = css`
   .scroll {

@@ -22,7 +22,7 @@ export class RunStrip extends BenchElement {
         display: flex;
         align-items: center;
         gap: 8px;
-        padding: 4px 4px 4px 12px;
+        padding: 4px var(--edge);
         min-height: 48px;
       }
       .words {

@@ -1,7 +1,8 @@
 import { css, html, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { Catalogue, DatasetReport } from '../../worker/api';
+import type { DatasetReport } from '../../worker/api';
 import { BenchElement } from '../bench/bench_element';
+import { isFirstScreen } from '../bench/first_screen';
 import { atField } from '../bench/setting_places';
 import './file-list';
 import { icons } from '../parts/icons';
@@ -9,7 +10,6 @@ import type { FieldKey } from '../state/fields';
 import { count, counted } from '../words/format';
 import '../parts/number-field';
 import '../parts/problem-note';
-import { promises } from '../parts/panel_styles';
 import { problemsAt } from '../parts/problem-note';
 import { shared } from '../parts/styles';
 import { strings } from '../words/strings';
@@ -25,7 +25,6 @@ export class DataPanel extends BenchElement {
 
   static override styles = [
     shared,
-    promises,
     css`
       .start {
         display: flex;
@@ -34,8 +33,8 @@ export class DataPanel extends BenchElement {
         gap: 8px 16px;
         margin-top: 16px;
       }
-      .only button {
-        margin-inline-start: -8px;
+      .only {
+        margin: 8px 0 0 -8px;
       }
       .drop {
         margin-top: 16px;
@@ -107,7 +106,8 @@ export class DataPanel extends BenchElement {
       <h2>${strings.data.title}</h2>
       <p class="lead">${words.data.lead}</p>
       ${this.view.trainedOn ? html`<p class="hint">${words.data.language(this.view.trainedOn)}</p>` : nothing}
-      ${this.#sample()} ${this.#drop()} ${problemsAt(this.bench, 'data')}
+      ${isFirstScreen(this.bench) ? nothing : this.#start()} ${this.#drop()} ${data.report ? nothing : this.#openOnly()}
+      ${problemsAt(this.bench, 'data')}
       ${
         data.reading === null
           ? nothing
@@ -116,15 +116,15 @@ export class DataPanel extends BenchElement {
               <progress aria-label=${strings.path.reading}></progress>
             </div>`
       }
-      ${data.report ? this.#report(data.report) : this.#promises()}
+      ${data.report ? this.#report(data.report) : nothing}
     `;
   }
 
-  #sample() {
-    const { samples } = this.bench;
+  /** The first screen has this button above. */
+  #start() {
+    const { runs, device, samples } = this.bench;
     const [first] = samples;
     if (!first) return nothing;
-    const { runs, device } = this.bench;
     const { source: data } = this.view;
     const blocked = runs.active || data.reading !== null || device?.usable === false;
     const own = data.files.length > 0 && data.ready;
@@ -139,20 +139,19 @@ export class DataPanel extends BenchElement {
         }
         <button
           class=${own ? '' : 'primary large'}
+          title=${first.description}
           ?disabled=${blocked}
           @click=${() => void this.bench.fineTuneSample(first.id)}
         >
           ${own ? nothing : icons.play} ${strings.data.sampleButton}
         </button>
-        ${own ? nothing : html`<p class="hint">${strings.data.sampleHint(first.title)}<br />${first.description}</p>`}
       </div>
-      ${own ? nothing : this.#openOnly(samples)}
     `;
   }
 
-  #openOnly(samples: Catalogue['samples']) {
+  #openOnly() {
     return html`<div class="row only">
-      ${samples.map(
+      ${this.bench.samples.map(
         (sample) =>
           html`<button class="quiet" ?disabled=${this.bench.runs.active} @click=${() => void this.view.source.openSample(sample.id)}>
             ${strings.data.openSample(sample.title)}
@@ -172,17 +171,6 @@ export class DataPanel extends BenchElement {
       </button>
       <input type="file" multiple hidden aria-label=${words.data.pick} @change=${this.#onPick} />
     </div>`;
-  }
-
-  #promises() {
-    return html`<dl class="promises">
-      ${words.data.promises.map(
-        ([name, meaning]) => html`<div>
-          <dt>${name}</dt>
-          <dd>${meaning}</dd>
-        </div>`,
-      )}
-    </dl>`;
   }
 
   #report(report: DatasetReport) {

@@ -14,6 +14,7 @@ import { type ChosenNumber, type Shown, TaskView, type TaskWords } from '../benc
 import type { Workbench } from '../bench/workbench';
 import type { FieldKey } from '../state/fields';
 import { checkForm } from '../state/form';
+import type { RecordedRun } from '../state/recorded_run';
 import type { RunState } from '../state/run_state';
 import { counted } from '../words/format';
 import { DataDesk } from './data_desk';
@@ -21,6 +22,7 @@ import './data-panel';
 import { type TextForm, textKind, textSettings, typedLength, typedPrompts } from './kind';
 import { learnedWords } from './learned_words';
 import type { TextParts } from './parts';
+import './recorded-text';
 import './run-samples';
 import { TrialDesk } from './trial_desk';
 import './try-adapter';
@@ -54,9 +56,9 @@ export class TextView extends TaskView<TextForm> implements TextParts {
     return {
       ...words.task,
       dropMeaning: words.data.dropMeaning,
+      promises: words.data.promises,
       modelLead: words.model.lead,
       adapterLead: words.adapter.lead,
-      nameHint: words.train.nameHint,
       presets: words.presets,
       filters: words.filters,
       fields: {},
@@ -167,6 +169,11 @@ export class TextView extends TaskView<TextForm> implements TextParts {
 
   override resultAt(run: RunState, moment: number | null): Shown {
     return html`<run-samples .run=${run} .moment=${moment}></run-samples>`;
+  }
+
+  override recordedResult({ samples }: RunState, recorded: RecordedRun | null): Shown {
+    const prompt = recorded?.events.find((event) => event.kind === 'sample')?.prompt ?? '';
+    return html`<recorded-text .prompt=${prompt} .sample=${samples.at(-1) ?? null}></recorded-text>`;
   }
 
   override learned(summary: EndedRun): string {

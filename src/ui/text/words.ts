@@ -17,12 +17,12 @@ const english = {
   },
 
   data: {
-    lead: 'What the model should learn from. Files are read in this tab and go nowhere else.',
+    lead: 'What the model should learn from: your files, or a sample.',
     filesButton: 'Fine-tune on this data',
     drop: 'Drop files here or anywhere on the page',
     pick: 'Choose files…',
     kinds:
-      'Text (.txt, .md, .html, .docx, .epub), chats and pairs (.jsonl, .json), tables (.csv, .tsv, .parquet), chats exported from a messenger, and archives of them (.zip, .gz). Several at once are fine.',
+      'Text (.txt, .md, .html, .docx, .epub), chats (.jsonl, .json, exports of messengers), tables (.csv, .tsv, .parquet), archives of them (.zip, .gz).',
     language: (trainedOn: string) =>
       `The base has read nothing but ${trainedOn}. Text in another language takes more tokens, and it knows none of it.`,
     reading: (files: string) => `Reading and cutting ${files} into windows…`,
@@ -93,12 +93,9 @@ const english = {
     completionColumn: 'Completion (learned)',
     noPrompt: 'none: learn the whole text',
     promises: [
-      [
-        'Private',
-        'No upload and no server: reading, training and trying happen in this tab, with or without a network.',
-      ],
-      ['Real', 'A LoRA adapter is trained on your GPU, forward and backward, and measured on text it has not seen.'],
-      ['Yours', 'Take it away as one .safetensors file or as a PEFT folder, and use it in other tools.'],
+      ['Private', 'No upload, no server, no network needed.'],
+      ['Real', 'A LoRA adapter, measured on text it has not seen.'],
+      ['Yours', 'Leaves as one .safetensors file or a PEFT folder.'],
     ],
     dropMeaning: 'Text, chats and tables go to Data; a .safetensors adapter goes to Adapter.',
     line: (windows: string, heldout: string) => `${windows}, ${heldout} held out`,
@@ -107,7 +104,7 @@ const english = {
   },
 
   model: {
-    lead: 'The base stays as it is. What is learned is a small adapter beside it.',
+    lead: 'The base stays as it is: a small adapter beside it learns.',
     context: 'Longest window',
     contextMeaning: 'The longest text, in tokens, that the base was trained on.',
     bitsPerByte: 'Held-out bits per byte',
@@ -116,7 +113,6 @@ const english = {
   },
 
   train: {
-    nameHint: 'Left empty, it is named after the data.',
     samplePrompt: 'Prompts to watch',
     samplePromptHint: 'One a line. Base and adapter continue each of them at every evaluation.',
     effective: (windows: string, tokens: string) => `Each step learns from ${windows}, ${tokens} at most.`,
@@ -156,7 +152,7 @@ const english = {
   },
 
   adapter: {
-    lead: 'What you have trained, kept in this browser. Take it away as a file, or try it here.',
+    lead: 'What you have trained, kept in this browser.',
     tryShort: 'Try',
     choose: (name: string) => `Try ${name}`,
     tryCurrent: 'Try the run in progress',

@@ -15,12 +15,12 @@ export const words = {
   },
 
   data: {
-    lead: '模型要学习的内容。文件在这个标签页中读取，不会去任何地方。',
+    lead: '模型要学习的内容：你的文件，或一份示例。',
     filesButton: '用这些数据微调',
     drop: '把文件拖到这里，或页面上任何地方',
     pick: '选择文件…',
     kinds:
-      '文本（.txt、.md、.html、.docx、.epub）、对话和问答（.jsonl、.json）、表格（.csv、.tsv、.parquet）、聊天软件导出的聊天记录，以及它们的压缩包（.zip、.gz）。可以一次多个。',
+      '文本（.txt、.md、.html、.docx、.epub）、对话（.jsonl、.json、聊天软件导出的记录）、表格（.csv、.tsv、.parquet），以及它们的压缩包（.zip、.gz）。',
     language: (trainedOn: string) => `基座只读过：${trainedOn}。其他语言的文本占用更多词元，基座对它们一无所知。`,
     reading: (files: string) => `正在读取 ${files}并切成窗口…`,
     readingSample: '正在读取示例…',
@@ -87,9 +87,9 @@ export const words = {
     completionColumn: '回答（学习）',
     noPrompt: '无：学习整段文本',
     promises: [
-      ['私密', '没有上传，没有服务器：读取、训练和试用都在这个标签页里，有没有网络都一样。'],
-      ['真实', 'LoRA 适配器在你的 GPU 上训练，包括前向和反向，并在没见过的文本上测量。'],
-      ['归你', '带走一个 .safetensors 文件或一个 PEFT 文件夹，用在其他工具里。'],
+      ['私密', '不上传，没有服务器，也不需要网络。'],
+      ['真实', '训练 LoRA 适配器，在没见过的文本上测量。'],
+      ['归你', '带走一个 .safetensors 文件或一个 PEFT 文件夹。'],
     ],
     dropMeaning: '文本、对话和表格放入“数据”；.safetensors 适配器放入“适配器”。',
     line: (windows: string, heldout: string) => `${windows}，留出 ${heldout} 个`,
@@ -98,7 +98,7 @@ export const words = {
   },
 
   model: {
-    lead: '基座保持不变。学到的是它旁边的一个小适配器。',
+    lead: '基座保持不变，学习的是它旁边的一个小适配器。',
     context: '最长窗口',
     contextMeaning: '基座训练时见过的最长文本，以词元计。',
     bitsPerByte: '留出集每字节比特数',
@@ -106,7 +106,6 @@ export const words = {
   },
 
   train: {
-    nameHint: '留空则以数据命名。',
     samplePrompt: '观察用的提示',
     samplePromptHint: '每行一句。每次评估时，基座和适配器都会逐句续写。',
     effective: (windows: string, tokens: string) => `每一步学习 ${windows}，最多 ${tokens}。`,
@@ -146,7 +145,7 @@ export const words = {
   },
 
   adapter: {
-    lead: '你训练的适配器，保存在这个浏览器里。可以作为文件带走，也可以在这里试用。',
+    lead: '你训练的适配器，保存在这个浏览器里。',
     tryShort: '试用',
     choose: (name: string) => `试用 ${name}`,
     tryCurrent: '试用正在进行的训练',

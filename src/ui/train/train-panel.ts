@@ -152,11 +152,9 @@ export class TrainPanel extends BenchElement {
           type="text"
           autocomplete="off"
           placeholder=${bench.adapterName}
-          aria-describedby="name-hint"
           .value=${bench.form.name}
           @input=${(event: Event) => bench.edit({ name: textOf(event) })}
         />
-        <p class="meta" id="name-hint">${bench.view.words.nameHint}</p>
       </div>
       ${bench.view.trainTexts()}
     </div>`;

@@ -74,6 +74,9 @@ export function ago(then: number, now: number): string {
   return onDay(new Date(then));
 }
 
+/** "on 24 Nov 2026" */
+export const onDay = (day: Date): string => times[language()].onDay(day);
+
 /** A loss in nats a token: always three decimals, so that columns line up. */
 export const loss = (value: number): string =>
   Number.isFinite(value) ? value.toFixed(3) : times[language()].notFinite;

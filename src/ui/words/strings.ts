@@ -50,6 +50,19 @@ const english = {
     languageFailedFix: 'Check the connection, then reload the page.',
   },
 
+  opening: {
+    promise: 'Fine-tune a model in this tab, on your data, on your GPU.',
+    nothingLeaves: 'Nothing leaves it.',
+    sample: (title: string, description: string) => `With “${title}”. ${description}`,
+    recording: 'A recorded run',
+    pause: 'Pause',
+    play: 'Play',
+    caption: (title: string, day: string, steps: string, time: string, device: string) =>
+      `“${title}”, recorded ${day}: ${steps} took ${time} on ${device}. Played faster.`,
+    softwareGpu: 'a software GPU',
+    failed: 'The recorded run could not be loaded.',
+  },
+
   link: {
     copy: 'Copy a link to this setup',
     copied: 'The link is copied: it opens this page with the same task, filter and settings. Your data are not in it.',

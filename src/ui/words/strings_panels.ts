@@ -7,7 +7,6 @@ export const panelStrings = {
   data: {
     title: 'Data',
     sampleButton: 'Fine-tune the sample now',
-    sampleHint: (title: string) => `Opens “${title}” and trains with the defaults. Nothing to set.`,
     openSample: (title: string) => `Only open “${title}”`,
     dropHere: 'Drop to open',
     droppedData: (files: string, place: string) => `${files} went to ${place}.`,
@@ -47,7 +46,7 @@ export const panelStrings = {
 
   train: {
     title: 'Train',
-    lead: 'Start with a preset. The rest has sound defaults.',
+    lead: 'Start with a preset: the rest has sound defaults.',
     presets: 'Preset',
     custom: 'Your own numbers',
     name: 'Name of the adapter',

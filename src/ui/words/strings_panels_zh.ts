@@ -6,7 +6,6 @@ export const panelStringsZh: Translated<typeof panelStrings> = {
   data: {
     title: '数据',
     sampleButton: '立即用示例微调',
-    sampleHint: (title) => `打开“${title}”并以默认设置训练，无需任何设置。`,
     openSample: (title) => `只打开“${title}”`,
     dropHere: '松开即可打开',
     droppedData: (files, place) => `${files} 已放入“${place}”。`,

@@ -49,6 +49,19 @@ export const words = {
     languageFailedFix: '请检查网络，然后重新载入页面。',
   },
 
+  opening: {
+    promise: '在这个标签页里，用你的数据、你的 GPU 微调模型。',
+    nothingLeaves: '什么都不会离开这里。',
+    sample: (title: string, description: string) => `使用“${title}”。${description}`,
+    recording: '一次训练的录像',
+    pause: '暂停',
+    play: '播放',
+    caption: (title: string, day: string, steps: string, time: string, device: string) =>
+      `“${title}”，录于 ${day}：${steps}，在 ${device} 上用时 ${time}。播放已加速。`,
+    softwareGpu: '软件 GPU',
+    failed: '无法载入录像。',
+  },
+
   link: {
     copy: '复制这套设置的链接',
     copied: '链接已复制：它会以同样的任务、过滤器和设置打开本页面。其中没有你的数据。',

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { actionsKind, actionsSettings } from '../../../src/ui/actions/kind';
+import type { Undo } from '../../../src/ui/bench/desk';
 import { FreezeDesk } from '../../../src/ui/bench/freeze_desk';
 import { PlanDesk } from '../../../src/ui/bench/plan_desk';
 import { effectWords } from '../../../src/ui/freeze/freeze_words';
@@ -22,13 +23,13 @@ function opened() {
       asked.push({ freeze: settings.freeze, model, answer: () => resolve(ok(inspectionOf(settings, model))) });
     });
   const problems: string[] = [];
-  const notes: { text: string; undo: (() => void) | undefined }[] = [];
+  const notes: { text: string; undo: Undo | undefined }[] = [];
   const desk = {
     trainer: { inspectFreeze, plan: async (settings) => ok(planOf(settings)) } as TrainerApi,
     changed: () => undefined,
     report: (_: string, __: string, { what }: { what: string }) => void problems.push(what),
     clear: () => undefined,
-    note: (text: string, undo?: () => void) => void notes.push({ text, undo }),
+    note: (text: string, undo?: Undo) => void notes.push({ text, undo }),
   };
   return { desk, studio: new FreezeDesk(desk, (settings) => settings, textKind.example), asked, problems, notes };
 }
@@ -136,7 +137,7 @@ test('a pasted configuration sets model, batch and moving average once; a person
   void studio.update(ofRobot(CONFIG.replace('256', '8')));
   await answerAll();
   expect(studio.size).toMatchObject({ model: 'pi05', way: { batchSize: 8 }, ema: true });
-  notes.at(-1)?.undo?.();
+  notes.at(-1)?.undo?.take();
   expect(studio.size).toMatchObject({ way: { batchSize: 256 }, ema: false });
 });
 

@@ -1,0 +1,115 @@
+import { css, html, nothing } from 'lit';
+import { customElement } from 'lit/decorators.js';
+import { BenchElement } from '../bench/bench_element';
+import { icons } from '../parts/icons';
+import { shared } from '../parts/styles';
+import { strings } from '../words/strings';
+import './recorded-run';
+
+/** What the page is for, one button that does it, and beside it a run as it looks. */
+@customElement('opening-screen')
+export class OpeningScreen extends BenchElement {
+  static override styles = [
+    shared,
+    css`
+      section {
+        display: grid;
+        grid-template-columns: minmax(0, 5fr) minmax(0, 6fr);
+        grid-template-rows: auto 1fr;
+        grid-template-areas: 'promise run' 'promises run';
+        gap: 32px 48px;
+      }
+      .promise {
+        grid-area: promise;
+        padding-top: 16px;
+      }
+      recorded-run {
+        grid-area: run;
+      }
+      dl {
+        grid-area: promises;
+        display: grid;
+        align-content: start;
+        gap: 12px;
+      }
+      dl div {
+        display: grid;
+        grid-template-columns: minmax(64px, auto) 1fr;
+        gap: 8px;
+        padding-top: 12px;
+        border-top: 1px solid var(--line);
+        color: var(--ink-2);
+      }
+      dt {
+        font-weight: 600;
+        color: var(--ink);
+      }
+      h2 {
+        font-size: 40px;
+        line-height: 48px;
+        letter-spacing: -0.025em;
+        text-wrap: balance;
+      }
+      h2 span {
+        display: block;
+        color: var(--accent);
+      }
+      button.large {
+        margin-top: 24px;
+      }
+      .hint {
+        margin-top: 12px;
+        max-width: 48ch;
+      }
+      @media (max-width: 859px) {
+        section {
+          grid-template-columns: minmax(0, 1fr);
+          grid-template-rows: auto;
+          grid-template-areas: 'promise' 'run' 'promises';
+        }
+        .promise {
+          padding-top: 0;
+        }
+      }
+      @media (max-width: 719px) {
+        h2 {
+          font-size: 28px;
+          line-height: 36px;
+        }
+      }
+      @media (max-width: 479px) {
+        button.large {
+          width: 100%;
+        }
+      }
+    `,
+  ];
+
+  override render() {
+    const { opening } = strings;
+    const { device, samples } = this.bench;
+    const [sample] = samples;
+    return html`<section aria-labelledby="promise">
+      <div class="promise">
+        <h2 id="promise">${opening.promise} <span>${opening.nothingLeaves}</span></h2>
+        ${
+          sample
+            ? html`<button class="primary large" ?disabled=${device?.usable === false} @click=${() => void this.bench.fineTuneSample(sample.id)}>
+                  ${icons.play} ${strings.data.sampleButton}
+                </button>
+                <p class="hint">${opening.sample(sample.title, sample.description)}</p>`
+            : nothing
+        }
+      </div>
+      <recorded-run .bench=${this.bench}></recorded-run>
+      <dl>
+        ${this.bench.view.words.promises.map(
+          ([name, meaning]) => html`<div>
+            <dt>${name}</dt>
+            <dd>${meaning}</dd>
+          </div>`,
+        )}
+      </dl>
+    </section>`;
+  }
+}
