@@ -127,28 +127,6 @@ export class Workbench extends Notices implements Desk {
     return this.view.form;
   }
 
-  /** The filter that the studio shows: the form's, or an example. */
-  get filter(): string {
-    return this.studio.example ?? this.form.freeze;
-  }
-
-  /** Changes the filter that the studio shows. */
-  setFilter(text: string): void {
-    if (this.studio.example === null) this.edit({ freeze: text });
-    else this.studio.editExample(text);
-  }
-
-  /** Gives the form a filter, and shows it. */
-  useFilter(freeze: string): void {
-    this.studio.leaveExample();
-    this.edit({ freeze });
-  }
-
-  /** Makes the example the form's filter. */
-  takeExample(): void {
-    this.useFilter(this.filter);
-  }
-
   get base(): string | null {
     return this.#desk.base;
   }
