@@ -143,7 +143,7 @@ test('a filter that freezes nothing starts only after an explicit yes that state
   await click(nav(app, 'Freeze'));
   await type(one(app, 'freeze-panel textarea'), 'Nothing()');
   await expect.poll(() => text(app, 'freeze-figure')).toContain('This filter freezes nothing: 0 of');
-  expect(text(app, 'path-nav')).toContain('nothing frozen');
+  await expect.poll(() => text(app, 'path-nav')).toContain('nothing frozen');
   await click(nav(app, 'Train'));
   await click(one(app, 'run-controls button', 'Start'));
   await expect.poll(() => none(app, 'train-panel button', 'Train everything')).toBe(false);
