@@ -68,6 +68,12 @@ export class FreezePresets extends BenchElement {
     `,
   ];
 
+  protected override drawnFrom() {
+    const { studio, form, view } = this.bench;
+    const chosen = view.kind.filters.find(({ expression }) => expression === form.freeze);
+    return [view, studio.example === null, chosen];
+  }
+
   override render() {
     const { freeze, studio: words } = strings;
     const { bench } = this;
