@@ -26,12 +26,12 @@ const opening = openPage();
 await opening;
 
 async function openPage() {
-  const spoken = speak(preferredLanguage()).catch((error: unknown) => error);
   for (const load of parts) {
     await load();
     await breath();
   }
   const { views } = await import('./ui/app/views');
+  const spoken = speak(preferredLanguage()).catch((error: unknown) => error); // every part has its words by now
   const { Workbench } = await import('./ui/bench/workbench');
   await breath();
   const bench = new Workbench(trainer, views);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { page as browser, userEvent } from 'vitest/browser';
+import { filterShown } from '../../src/ui/bench/filter_shown';
 import { actionsBase } from './actions_double';
 import { all, click, faults, none, one, openPage, settled, type } from './page';
 import { catalogue } from './trainer_double';
@@ -78,7 +79,7 @@ test('an example that was changed is in the address, and the form is not', async
   await expect.poll(() => bench.studio.example).toBe('Not(Everything)');
   expect(bench.studio.model).toBe('all_lora');
   location.hash = '#freeze?task=actions&freeze=Nothing';
-  await expect.poll(() => bench.filter).toBe('Nothing');
+  await expect.poll(() => filterShown(bench)).toBe('Nothing');
   expect([bench.studio.example, bench.form.freeze]).toEqual([null, 'Nothing']);
 });
 

@@ -1,6 +1,8 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { views } from '../../src/ui/app/views';
+import { Workbench } from '../../src/ui/bench/workbench';
 import { all, click, none, one, openPage, settled, type } from './page';
-import { adapterNamed, eventsOf, noWebGpu, planOf, refuse, unfinishedOf } from './trainer_double';
+import { adapterNamed, eventsOf, noWebGpu, planOf, refuse, TrainerDouble, unfinishedOf } from './trainer_double';
 import { dataOf } from './views';
 
 const nav = (app: HTMLElement, name: string) => one(app, 'path-nav button', name);
@@ -143,7 +145,7 @@ test('a filter that freezes nothing starts only after an explicit yes that state
   await click(nav(app, 'Freeze'));
   await type(one(app, 'freeze-panel textarea'), 'Nothing()');
   await expect.poll(() => text(app, 'freeze-figure')).toContain('This filter freezes nothing: 0 of');
-  expect(text(app, 'path-nav')).toContain('nothing frozen');
+  await expect.poll(() => text(app, 'path-nav')).toContain('nothing frozen');
   await click(nav(app, 'Train'));
   await click(one(app, 'run-controls button', 'Start'));
   await expect.poll(() => none(app, 'train-panel button', 'Train everything')).toBe(false);
@@ -354,6 +356,18 @@ test('a page that is opened by a link has its setup', async () => {
   await expect.poll(() => bench.form.text.batchSize).toBe('3');
   expect(bench.panel).toBe('train');
   expect(bench.studio.model).toBe(null); // of another task
+});
+
+test('a link is followed also where the page is drawn before the trainer is asked for anything', async () => {
+  history.replaceState(null, '', '#train?task=text&batchSize=3');
+  const bench = new Workbench(new TrainerDouble(), views);
+  const app = document.createElement('adaptab-app');
+  app.bench = bench;
+  document.body.append(app);
+  onTestFinished(() => app.remove());
+  await settled();
+  await bench.open();
+  await expect.poll(() => bench.form.text.batchSize).toBe('3');
 });
 
 test('the theme is remembered', async () => {

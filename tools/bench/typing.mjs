@@ -96,7 +96,7 @@ async function untilAnswered(page) {
     const app = /** @type {import('../../src/ui/app/adaptab-app').AdaptabApp} */ (
       document.querySelector('adaptab-app')
     );
-    return app.bench.studio.report?.text === app.bench.filter;
+    return app.bench.studio.report?.text === (app.bench.studio.example ?? app.bench.form.freeze);
   });
   await untilDrawn(page);
 }

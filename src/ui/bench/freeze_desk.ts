@@ -32,7 +32,7 @@ export class FreezeDesk {
   /**
    * A text that the studio shows in place of the form's filter; null: the form's. At the first visit it is the task's example, which
    * freezes nothing: the point of the studio is then seen at once, while the form, and with it every run, keeps its sound filter. What
-   * is edited here reaches the form only where the person takes it over, see Workbench.takeExample().
+   * is edited here reaches the form only where the person takes it over, see useFilter().
    */
   example: string | null = null;
   /** About the latest text that was asked about. */

@@ -49,8 +49,9 @@ export class Workbench extends Notices implements Desk {
   /** In the order of the switch. */
   readonly #desks: ReadonlyMap<TaskId, TaskDesk>;
   readonly #wake = new WakeLock();
-  /** Resolves when the catalogue has come. */
-  known: Promise<void> = Promise.resolve();
+  readonly #known = Promise.withResolvers<void>();
+  /** Resolves when the catalogue has come, whenever the page is opened. */
+  readonly known = this.#known.promise;
   #planTimer: ReturnType<typeof setTimeout> | undefined;
 
   /** @param views of every task, in the order of the switch; who has chosen none sees the last */
@@ -127,28 +128,6 @@ export class Workbench extends Notices implements Desk {
     return this.view.form;
   }
 
-  /** The filter that the studio shows: the form's, or an example. */
-  get filter(): string {
-    return this.studio.example ?? this.form.freeze;
-  }
-
-  /** Changes the filter that the studio shows. */
-  setFilter(text: string): void {
-    if (this.studio.example === null) this.edit({ freeze: text });
-    else this.studio.editExample(text);
-  }
-
-  /** Gives the form a filter, and shows it. */
-  useFilter(freeze: string): void {
-    this.studio.leaveExample();
-    this.edit({ freeze });
-  }
-
-  /** Makes the example the form's filter. */
-  takeExample(): void {
-    this.useFilter(this.filter);
-  }
-
   get base(): string | null {
     return this.#desk.base;
   }
@@ -176,9 +155,9 @@ export class Workbench extends Notices implements Desk {
   /** Asks the trainer for everything that the first screen shows. */
   async open(): Promise<void> {
     guardLeaving(() => this.runs.active);
-    this.known = this.#learnCatalogue();
+    const learned = this.#learnCatalogue();
     const device = ask(this, 'page', 'device', () => this.trainer.inspect());
-    await this.known;
+    await learned;
     this.device = (await device)?.value ?? null;
     if (this.device?.problem) this.report('page', 'device', this.device.problem);
     this.changed();
@@ -196,6 +175,7 @@ export class Workbench extends Notices implements Desk {
     this.task = this.tasks.find((task) => task === remembered) ?? this.task;
     this.#visit();
     this.changed();
+    this.#known.resolve();
   }
 
   /** Shows another task, as it was left. Not during a run: the run belongs to the task that is shown. */

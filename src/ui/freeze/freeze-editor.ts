@@ -2,6 +2,7 @@ import { css, html, nothing, type PropertyValues } from 'lit';
 import { customElement, query } from 'lit/decorators.js';
 import type { FreezeFinding } from '../../worker/api';
 import { BenchElement, textOf } from '../bench/bench_element';
+import { editFilter, filterShown, useFilter } from '../bench/filter_shown';
 import type { Place } from '../bench/freeze_desk';
 import { icons } from '../parts/icons';
 import '../parts/problem-note';
@@ -127,13 +128,13 @@ export class FreezeEditor extends BenchElement {
     const { freeze, studio } = strings;
     const { bench } = this;
     const { report, mistaken, example } = bench.studio;
-    const mistake = report?.text === bench.filter ? report.mistake : null;
+    const mistake = report?.text === filterShown(bench) ? report.mistake : null;
     const { problem } = bench.plans;
     const other = report?.mistake || example !== null || problem?.setting ? null : problem; // a number's is shown at its field
     return html`
       <div class="head">
         <label for="expression">${freeze.expression}</label>
-        ${example === null ? nothing : html`<button @click=${() => bench.takeExample()}>${studio.takeExample}</button>`}
+        ${example === null ? nothing : html`<button @click=${() => useFilter(bench, filterShown(bench))}>${studio.takeExample}</button>`}
       </div>
       <div class="field">
         <div class="echo" aria-hidden="true">${this.#echo()}</div>
@@ -145,8 +146,8 @@ export class FreezeEditor extends BenchElement {
           autocomplete="off"
           aria-describedby="language"
           aria-invalid=${mistake ? 'true' : 'false'}
-          .value=${bench.filter}
-          @input=${(event: Event) => bench.setFilter(textOf(event))}
+          .value=${filterShown(bench)}
+          @input=${(event: Event) => editFilter(bench, textOf(event))}
         ></textarea>
       </div>
       ${
@@ -172,7 +173,8 @@ export class FreezeEditor extends BenchElement {
 
   /** The text again, invisible, with the marks. */
   #echo() {
-    const { studio, filter: text } = this.bench;
+    const { studio } = this.bench;
+    const text = filterShown(this.bench);
     const { report } = studio;
     const isCurrent = report?.text === text;
     const fault = isCurrent ? report.mistake : null;

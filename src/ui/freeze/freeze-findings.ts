@@ -2,6 +2,7 @@ import { css, html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import type { FreezeFinding } from '../../worker/api';
 import { BenchElement } from '../bench/bench_element';
+import { editFilter, filterShown } from '../bench/filter_shown';
 import { icons } from '../parts/icons';
 import { shared } from '../parts/styles';
 import { count } from '../words/format';
@@ -138,13 +139,13 @@ export class FreezeFindings extends BenchElement {
   #repair(freeze: string): void {
     const { bench } = this;
     const { task, studio } = bench;
-    const before = bench.filter;
+    const before = filterShown(bench);
     const isExample = studio.example !== null;
-    bench.setFilter(freeze);
+    editFilter(bench, freeze);
     bench.note(strings.studio.repaired, {
       // Back to where it came from: an example never gets into the form by this way.
       take: () => (isExample ? studio.showExample(before) : bench.edit({ freeze: before })),
-      holds: () => bench.task === task && bench.filter === freeze,
+      holds: () => bench.task === task && filterShown(bench) === freeze,
     });
   }
 }

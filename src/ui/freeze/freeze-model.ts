@@ -41,6 +41,11 @@ export class FreezeModel extends BenchElement {
     `,
   ];
 
+  protected override drawnFrom() {
+    const { catalogue, task, studio, form } = this.bench;
+    return [catalogue, task, studio.size, form.text.batchSize, this.#typed];
+  }
+
   override render() {
     const { studio } = strings;
     const { knownModels: models } = this.bench;

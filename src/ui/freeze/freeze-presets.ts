@@ -1,6 +1,7 @@
 import { css, html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { BenchElement } from '../bench/bench_element';
+import { useFilter } from '../bench/filter_shown';
 import { shared } from '../parts/styles';
 import { strings } from '../words/strings';
 
@@ -67,6 +68,12 @@ export class FreezePresets extends BenchElement {
     `,
   ];
 
+  protected override drawnFrom() {
+    const { studio, form, view } = this.bench;
+    const chosen = view.kind.filters.find(({ expression }) => expression === form.freeze);
+    return [view, studio.example === null, chosen];
+  }
+
   override render() {
     const { freeze, studio: words } = strings;
     const { bench } = this;
@@ -80,9 +87,9 @@ export class FreezePresets extends BenchElement {
       ${choice(words.example, words.exampleMeaning, ofForm === null, () => studio.showExample())}
       ${filters.map(({ id, expression }) => {
         const [name = id, meaning = ''] = view.words.filters[id] ?? [];
-        return choice(name, meaning, ofForm === expression, () => bench.useFilter(expression));
+        return choice(name, meaning, ofForm === expression, () => useFilter(bench, expression));
       })}
-      ${isPreset ? nothing : choice(words.own, words.ownMeaning, ofForm === form.freeze, () => bench.useFilter(form.freeze))}
+      ${isPreset ? nothing : choice(words.own, words.ownMeaning, ofForm === form.freeze, () => useFilter(bench, form.freeze))}
     </fieldset>`;
   }
 }

@@ -115,10 +115,11 @@ export const freezeTreeStyles = css`
     align-items: center;
     padding-inline-start: calc(4px + (var(--level) - 1) * 16px);
     font-family: var(--mono);
-    font-size: 13px;
+    font-size: 12px;
     min-width: 0;
   }
-  .name > span:first-of-type {
+  .name > span {
+    min-width: 0;
     overflow-wrap: anywhere;
   }
   .twist {
