@@ -1,3 +1,4 @@
+import type { RunRecord } from '../adapter/run_records';
 import type { ExportedFile, ExportFormat, ImportedAdapter, ListedAdapter, UnfinishedRun } from '../adapter/summary';
 import type { Catalogue } from '../base/catalogue';
 import type { Proposal, ProposedRun } from '../fit/proposal';
@@ -21,6 +22,7 @@ import type { EndedRun, TrainEvent } from '../tasks/events';
 import type { GeneratedText, GenerateRequest } from '../tasks/text/events';
 import type { DatasetReport } from '../tokens/report';
 
+export type { RunRecord } from '../adapter/run_records';
 export type * from '../adapter/summary';
 export type * from '../base/catalogue';
 export type * from '../dataset/report';
@@ -115,6 +117,12 @@ export interface TrainerApi extends RecordingCalls {
   unfinishedRuns(task: TaskId): Promise<Outcome<readonly UnfinishedRun[]>>;
   /** Forgets an unfinished run and its checkpoint. */
   discardRun(runId: string): Promise<Outcome<void>>;
+  /** Runs of a task that have ended, the latest first, whether their adapters are still there or not. */
+  endedRuns(task: TaskId): Promise<Outcome<readonly RunRecord[]>>;
+  /** Takes a run off that list. */
+  forgetRun(runId: string): Promise<Outcome<void>>;
+  /** Puts a run back on it. */
+  keepRun(record: RunRecord): Promise<Outcome<void>>;
 
   /** Continues a prompt with the base and with an adapter, side by side, word by word. Allowed during a run, between two steps. */
   generate(request: GenerateRequest, onText: (text: GeneratedText) => void): Promise<Outcome<void>>;

@@ -1,8 +1,9 @@
 import type { Checkpoint } from '../adapter/checkpoint';
 import { openCheckpointStore } from '../adapter/checkpoint_store';
+import { openRunRecords, type RunRecord, recordOf } from '../adapter/run_records';
 import type { AdapterStore } from '../adapter/store';
 import type { UnfinishedRun } from '../adapter/summary';
-import { problem } from '../problem';
+import { outcome, problem } from '../problem';
 import { configOfRun, variantsOf } from '../run/prepare';
 import { type ReadStage, readStages } from '../run/stages';
 import type { AnyRun, RunParts } from '../run/task_run';
@@ -51,6 +52,8 @@ export class Runs {
   readonly #session: Session;
   readonly #adapters: AdapterStore;
   readonly #checkpoints = openCheckpointStore<unknown>();
+  /** Of those that have ended. */
+  readonly records = openRunRecords();
   #active: ActiveRun | null = null;
 
   constructor(session: Session, adapters: AdapterStore) {
@@ -148,8 +151,15 @@ export class Runs {
     const { summary, adapter } = await active.run.run();
     await this.#adapters.save(adapter);
     if (!active.kept) await this.#checkpoints.discard(runId);
+    await this.#note(recordOf(settings, summary, Date.now()), emit);
     emit({ kind: 'phase', phase: 'saving', done: 1, of: 1 });
     return summary;
+  }
+
+  /** The adapter is safe: a list that lacks the run is told, and no reason to say that the run has failed. */
+  async #note(record: RunRecord, emit: RunRequest['emit']): Promise<void> {
+    const kept = await outcome(() => this.records.save(record));
+    if (!kept.ok) emit({ kind: 'problem', problem: kept.problem });
   }
 
   #required(): ActiveRun {

@@ -165,7 +165,16 @@ async function evaluate(session: Session, opened: OpenedRecording | null, adapte
   return evaluateAdapter({ gpu, base, tokenizer, adapter, opened });
 }
 
-type RunCalls = 'resume' | 'pause' | 'unpause' | 'stop' | 'unfinishedRuns' | 'discardRun';
+type RunCalls =
+  | 'resume'
+  | 'pause'
+  | 'unpause'
+  | 'stop'
+  | 'unfinishedRuns'
+  | 'discardRun'
+  | 'endedRuns'
+  | 'keepRun'
+  | 'forgetRun';
 
 function runCalls(runs: Runs): Pick<TrainerApi, RunCalls> {
   return {
@@ -175,6 +184,9 @@ function runCalls(runs: Runs): Pick<TrainerApi, RunCalls> {
     stop: (keepRun) => outcome(() => runs.stop(keepRun)),
     unfinishedRuns: (task) => outcome(() => runs.unfinished(task)),
     discardRun: (runId) => outcome(() => runs.discard(runId)),
+    endedRuns: (task) => outcome(() => runs.records.list(task)),
+    keepRun: (record) => outcome(() => runs.records.save(record)),
+    forgetRun: (runId) => outcome(() => runs.records.remove(runId)),
   };
 }
 

@@ -23,6 +23,7 @@ import type {
   RecordingOptions,
   RecordingReport,
   RunHistory,
+  RunRecord,
   TaskSettings,
   TrainEvent,
   TrainerApi,
@@ -367,6 +368,7 @@ export class TrainerDouble implements TrainerApi {
   adapters: ListedAdapter[] = [];
   deleted: ListedAdapter[] = [];
   unfinished: UnfinishedRun[] = [];
+  ended: RunRecord[] = [];
   device: DeviceReport = device;
   dataset: Outcome<DatasetReport> = ok(dataset);
   archive: Outcome<readonly string[]> = refuse('It is no archive.');
@@ -446,6 +448,16 @@ export class TrainerDouble implements TrainerApi {
   discardRun = async (runId: string) => {
     this.unfinished = this.unfinished.filter((run) => run.runId !== runId);
     return this.#called(`discardRun ${runId}`, ok(undefined));
+  };
+
+  endedRuns: TrainerApi['endedRuns'] = async (task) => ok(this.ended.filter(({ settings }) => settings.task === task));
+  keepRun: TrainerApi['keepRun'] = async (record) => {
+    this.ended = [record, ...this.ended].sort((a, b) => b.endedAt - a.endedAt);
+    return this.#called(`keepRun ${record.runId}`, ok(undefined));
+  };
+  forgetRun: TrainerApi['forgetRun'] = async (runId) => {
+    this.ended = this.ended.filter((run) => run.runId !== runId);
+    return this.#called(`forgetRun ${runId}`, ok(undefined));
   };
 
   generate: TrainerApi['generate'] = async (request, onText) => {

@@ -19,6 +19,7 @@ import '../run/run-line';
 import '../run/run-panel';
 import '../run/run-settings';
 import '../run/run-strip';
+import '../runs/runs-list';
 import { shared } from '../parts/styles';
 import { titleOf } from '../run/run_words';
 import { language } from '../words/language';
@@ -232,6 +233,7 @@ export class AdaptabApp extends BenchElement {
         <main tabindex="-1">
           ${bench.panel === 'data' || bench.panel === 'train' ? html`<unfinished-runs .bench=${bench}></unfinished-runs>` : nothing}
           ${layout.stage ? this.#stage() : html`${problemsAt(bench, 'run')} ${this.#panel()}`}
+          ${bench.panel === 'train' ? html`<runs-list .bench=${bench}></runs-list>` : nothing}
         </main>
         ${layout.side ? this.#side(layout.side) : nothing}
       </div>

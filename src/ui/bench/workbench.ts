@@ -18,6 +18,7 @@ import { strings } from '../words/strings';
 import { AdapterDesk } from './adapter_desk';
 import { ask, type Desk } from './desk';
 import { inFolder } from './dropped_files';
+import type { EndedDesk } from './ended_desk';
 import type { FreezeDesk } from './freeze_desk';
 import { LastingStorage } from './lasting_storage';
 import { guardLeaving } from './leave_guard';
@@ -96,6 +97,11 @@ export class Workbench extends Notices implements Desk {
 
   get runs(): RunDesk {
     return this.#desk.runs;
+  }
+
+  /** Runs of the task that is shown that have ended. */
+  get ended(): EndedDesk {
+    return this.#desk.ended;
   }
 
   get plans(): PlanDesk {
@@ -182,8 +188,8 @@ export class Workbench extends Notices implements Desk {
     this.device = (await device)?.value ?? null;
     if (this.device?.problem) this.report('page', 'device', this.device.problem);
     this.changed();
-    const unfinished = this.tasks.map((task) => this.#deskFor(task).runs.refreshUnfinished());
-    await Promise.all([...unfinished, this.adapters.refresh(), this.plan()]);
+    const runs = this.tasks.map((task) => this.#deskFor(task)).map((desk) => desk.refreshRuns());
+    await Promise.all([...runs, this.adapters.refresh(), this.plan()]);
     if (this.adapters.list.length > 0) await this.storage.look();
   }
 
@@ -385,6 +391,6 @@ export class Workbench extends Notices implements Desk {
     await this.#wake.release();
     const made = this.runs.state.summary?.adapterId;
     this.view.runEnded?.(made ?? null);
-    await Promise.all([this.adapters.refresh(), this.runs.refreshUnfinished()]);
+    await Promise.all([this.adapters.refresh(), this.#desk.refreshRuns()]);
   }
 }
