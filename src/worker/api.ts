@@ -143,8 +143,11 @@ export interface TrainerApi extends RecordingCalls {
   deleteAdapter(id: string): Promise<Outcome<void>>;
   restoreAdapter(id: string): Promise<Outcome<void>>;
   exportAdapter(id: string, format: ExportFormat): Promise<Outcome<ExportedFile>>;
-  /** Takes in an adapter that was exported as openpi .safetensors, here or elsewhere. */
-  importAdapter(file: File): Promise<Outcome<ImportedAdapter>>;
+  /**
+   * Takes in an adapter that was exported here or elsewhere: an openpi .safetensors, or a PEFT folder, packed as a .zip or as its
+   * files. One that is in the list already is not taken in again.
+   */
+  importAdapter(files: readonly File[]): Promise<Outcome<ImportedAdapter>>;
 }
 
 /** Of the conversation, what is about the recording that is open. */

@@ -67,6 +67,6 @@ function withProxies(trainer: Remote<TrainerApi>): TrainerApi {
     deleteAdapter: (id) => trainer.deleteAdapter(id),
     restoreAdapter: (id) => trainer.restoreAdapter(id),
     exportAdapter: (id, format) => trainer.exportAdapter(id, format),
-    importAdapter: (file) => trainer.importAdapter(file),
+    importAdapter: (files) => trainer.importAdapter(files),
   };
 }

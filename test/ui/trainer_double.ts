@@ -489,10 +489,13 @@ export class TrainerDouble implements TrainerApi {
   };
   exportAdapter = async (id: string, format: string) =>
     this.#called(`exportAdapter ${id} ${format}`, ok({ name: `${id}.safetensors`, bytes: new Uint8Array(8) }));
-  importAdapter = async (file: File) => {
-    const adapter = adapterNamed('imported', file.name.replace('.safetensors', ''));
+  importAdapter: TrainerApi['importAdapter'] = async (files) => {
+    const names = files.map(({ name }) => name).join(' ');
+    const same = this.adapters.find(({ id }) => id === `imported ${names}`);
+    if (same) return ok({ summary: same, notes: [], kept: true });
+    const adapter = adapterNamed(`imported ${names}`, names.replace('.safetensors', ''));
     this.adapters = [adapter, ...this.adapters];
-    return this.#called(`importAdapter ${file.name}`, ok({ summary: adapter, notes: [] }));
+    return this.#called(`importAdapter ${names}`, ok({ summary: adapter, notes: [], kept: false }));
   };
 
   send(events: Iterable<TrainEvent>): void {
