@@ -117,6 +117,8 @@ export interface TrainerApi extends RecordingCalls {
   unfinishedRuns(task: TaskId): Promise<Outcome<readonly UnfinishedRun[]>>;
   /** Forgets an unfinished run and its checkpoint. */
   discardRun(runId: string): Promise<Outcome<void>>;
+  /** Whether another tab of this page trains. Asked while none of this tab's does. */
+  trainsElsewhere(): Promise<Outcome<boolean>>;
   /** Runs of a task that have ended, the latest first, whether their adapters are still there or not. */
   endedRuns(task: TaskId): Promise<Outcome<readonly RunRecord[]>>;
   /** Takes a run off that list. */

@@ -56,6 +56,7 @@ function withProxies(trainer: Remote<TrainerApi>): TrainerApi {
     stop: (keepRun) => trainer.stop(keepRun),
     unfinishedRuns: (task) => trainer.unfinishedRuns(task),
     discardRun: (runId) => trainer.discardRun(runId),
+    trainsElsewhere: () => trainer.trainsElsewhere(),
     endedRuns: (task) => trainer.endedRuns(task),
     forgetRun: (runId) => trainer.forgetRun(runId),
     keepRun: (record) => trainer.keepRun(record),

@@ -11,6 +11,7 @@ import type { TaskId, TaskSettings } from '../settings/task';
 import type { EndedRun, TrainEvent } from '../tasks/events';
 import { taskOf } from '../tasks/registry';
 import { RunControl, stoppedEarly } from '../train/control';
+import { announceRun, BESIDE_ANOTHER, lockOf, trainsElsewhere } from './other_tabs';
 import type { Session } from './session';
 
 /** What a run does, and on what; the data are kept with its checkpoints. */
@@ -36,9 +37,6 @@ interface RunRequest {
   readonly from: Checkpoint | null;
   readonly emit: (event: TrainEvent) => void;
 }
-
-/** Held while a run is under way, so that no second tab goes on with it, and no browser freezes the tab. */
-const lockOf = (runId: string) => `adaptab run ${runId}`;
 
 /** Does what only one tab at a time may do with a run. @throws ProblemError where another tab trains it */
 const withLock = <T>(runId: string, work: () => Promise<T>): Promise<T> =>
@@ -67,7 +65,7 @@ export class Runs {
    */
   start(gather: () => Promise<GatheredRun>, emit: (event: TrainEvent) => void): Promise<EndedRun> {
     const runId = crypto.randomUUID();
-    return this.#alone(runId, async (active) => {
+    return this.#alone(runId, emit, async (active) => {
       emit({ kind: 'phase', phase: 'loading', done: 0, of: 1 });
       const work = await gather();
       if (active.control.stopped) throw stoppedEarly();
@@ -76,7 +74,7 @@ export class Runs {
   }
 
   resume(runId: string, emit: (event: TrainEvent) => void): Promise<EndedRun> {
-    return this.#alone(runId, async (active) => {
+    return this.#alone(runId, emit, async (active) => {
       emit({ kind: 'phase', phase: 'loading', done: 0, of: 1 });
       const { checkpoint, dataset: data } = await this.#checkpoints.load(runId);
       const { settings } = checkpoint;
@@ -122,13 +120,20 @@ export class Runs {
   }
 
   /** One run at a time: a second one would halve the speed and double the memory of the first. */
-  async #alone<T>(runId: string, work: (active: ActiveRun) => Promise<T>): Promise<T> {
+  async #alone<T>(runId: string, emit: RunRequest['emit'], work: (active: ActiveRun) => Promise<T>): Promise<T> {
     if (this.#active) throw problem('A run is under way already.', 'training', 'Stop it first, or wait for its end.');
     const active: ActiveRun = { control: new RunControl(), kept: false, run: null };
     this.#active = active;
+    const besideAnother = (): void => emit({ kind: 'problem', problem: BESIDE_ANOTHER });
+    let silence = (): void => undefined;
     try {
-      return await withLock(runId, () => work(active));
+      return await withLock(runId, async () => {
+        silence = announceRun(besideAnother);
+        if (await trainsElsewhere(runId)) besideAnother();
+        return work(active);
+      });
     } finally {
+      silence();
       this.#active = null;
     }
   }

@@ -31,6 +31,7 @@ import type { DeviceReport, RecordingCalls, TrainerApi } from './api';
 import { Deletions } from './deletions';
 import { decodableVideo, unusableDevice, usableDevice } from './device_report';
 import { FreezeReader } from './freeze';
+import { trainsElsewhere } from './other_tabs';
 import { Proposals } from './proposals';
 import { Runs } from './runs';
 import { fetchSample, sampleCatalogue } from './samples';
@@ -175,6 +176,7 @@ type RunCalls =
   | 'stop'
   | 'unfinishedRuns'
   | 'discardRun'
+  | 'trainsElsewhere'
   | 'endedRuns'
   | 'keepRun'
   | 'forgetRun';
@@ -187,6 +189,7 @@ function runCalls(runs: Runs): Pick<TrainerApi, RunCalls> {
     stop: (keepRun) => outcome(() => runs.stop(keepRun)),
     unfinishedRuns: (task) => outcome(() => runs.unfinished(task)),
     discardRun: (runId) => outcome(() => runs.discard(runId)),
+    trainsElsewhere: () => outcome(() => trainsElsewhere(null)),
     endedRuns: (task) => outcome(() => runs.records.list(task)),
     keepRun: (record) => outcome(() => runs.records.save(record)),
     forgetRun: (runId) => outcome(() => runs.records.remove(runId)),

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { defaultSettings } from '../../src/settings/defaults';
 import type { RunRecord, TextSettings } from '../../src/worker/api';
 import { all, click, faults, none, one, openPage, settled } from './page';
-import { historyOf, lossAt } from './trainer_double';
+import { historyOf, lossAt, unfinishedOf } from './trainer_double';
 import { textOf } from './views';
 
 const names = ['First try', 'Higher rate', 'More stages'];
@@ -117,4 +117,45 @@ test('a run that ends joins the list', async () => {
   await expect.poll(() => bench.ended.list.length).toBe(4);
   await settled();
   expect(all(app, 'runs-list li')).toHaveLength(4);
+});
+
+test('where another tab trains, a run begins once the person agrees', async () => {
+  const { app, bench, double } = await openPage((one) => {
+    one.elsewhere = true;
+  });
+  await click(one(app, 'data-panel button', 'Only open'));
+  await bench.start();
+  await settled();
+  expect(double.settings).toBe(null);
+  expect(one(app, 'other-tab section').textContent).toContain('Another tab of this page is training');
+  expect(await faults()).toEqual([]);
+  await click(one(app, 'other-tab button', 'Not now'));
+  expect(none(app, 'other-tab section')).toBe(true);
+  expect(bench.runs.active).toBe(false);
+  await bench.start();
+  await settled();
+  await click(one(app, 'other-tab button', 'Start anyway'));
+  await expect.poll(() => double.settings).not.toBe(null);
+  expect(bench.runs.active).toBe(true);
+});
+
+test('a run that goes on keeps its prompt, also on the form', async () => {
+  const settings: TextSettings = { ...defaultSettings, name: 'Left behind', samplePrompts: ['Day 3:'], steps: 80 };
+  const { app, bench, double } = await openPage((one) => {
+    one.unfinished = [unfinishedOf(settings, 20)];
+  });
+  await click(one(app, 'unfinished-runs button', 'Resume Left behind'));
+  await expect.poll(() => double.settings).toEqual(settings);
+  expect(textOf(bench).samplePrompt).toBe('Day 3:');
+  expect(bench.form.text.steps).toBe('80');
+});
+
+test('a file that is brought in twice is in the list once, and the page says so', async () => {
+  const { app, bench } = await openPage();
+  const file = () => new File(['c'], 'mine.safetensors');
+  await bench.take([file()]);
+  await bench.take([file()]);
+  await settled();
+  expect(all(app, 'adapter-row')).toHaveLength(1);
+  expect(one(app, 'toast-note [role="status"]').textContent).toContain('is in the list already');
 });

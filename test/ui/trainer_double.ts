@@ -369,6 +369,7 @@ export class TrainerDouble implements TrainerApi {
   deleted: ListedAdapter[] = [];
   unfinished: UnfinishedRun[] = [];
   ended: RunRecord[] = [];
+  elsewhere = false;
   device: DeviceReport = device;
   dataset: Outcome<DatasetReport> = ok(dataset);
   archive: Outcome<readonly string[]> = refuse('It is no archive.');
@@ -450,6 +451,7 @@ export class TrainerDouble implements TrainerApi {
     return this.#called(`discardRun ${runId}`, ok(undefined));
   };
 
+  trainsElsewhere = async () => ok(this.elsewhere);
   endedRuns: TrainerApi['endedRuns'] = async (task) => ok(this.ended.filter(({ settings }) => settings.task === task));
   keepRun: TrainerApi['keepRun'] = async (record) => {
     this.ended = [record, ...this.ended].sort((a, b) => b.endedAt - a.endedAt);

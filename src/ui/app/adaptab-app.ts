@@ -24,6 +24,8 @@ import { shared } from '../parts/styles';
 import { titleOf } from '../run/run_words';
 import { language } from '../words/language';
 import { strings } from '../words/strings';
+import { guardSecondPress } from './second_press';
+import '../train/other-tab';
 import './toast-note';
 import '../train/train-panel';
 import '../train/unfinished-runs';
@@ -38,6 +40,7 @@ export class AdaptabApp extends BenchElement {
   #wasActive = false;
   #pointed: SettingPlace | null = null;
   #address: Address | undefined;
+  #unguard: (() => void) | undefined;
 
   static override styles = [
     shared,
@@ -184,6 +187,7 @@ export class AdaptabApp extends BenchElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    this.#unguard = guardSecondPress(window);
     addEventListener('keydown', this.#onKey);
     addEventListener('hashchange', this.#onHash);
     addEventListener('dragover', this.#onDrag);
@@ -194,6 +198,7 @@ export class AdaptabApp extends BenchElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#address?.close();
+    this.#unguard?.();
     removeEventListener('keydown', this.#onKey);
     removeEventListener('hashchange', this.#onHash);
     removeEventListener('dragover', this.#onDrag);
@@ -232,6 +237,7 @@ export class AdaptabApp extends BenchElement {
         <path-nav .bench=${bench}></path-nav>
         <main tabindex="-1">
           ${bench.panel === 'data' || bench.panel === 'train' ? html`<unfinished-runs .bench=${bench}></unfinished-runs>` : nothing}
+          <other-tab .bench=${bench}></other-tab>
           ${layout.stage ? this.#stage() : html`${problemsAt(bench, 'run')} ${this.#panel()}`}
           ${bench.panel === 'train' ? html`<runs-list .bench=${bench}></runs-list>` : nothing}
         </main>
@@ -318,7 +324,7 @@ export class AdaptabApp extends BenchElement {
   readonly #onKey = (event: KeyboardEvent): void => {
     if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
-    this.bench.startOrPause();
+    if (!event.repeat) this.bench.startOrPause(); // keys that are held down start, and do no more
   };
 
   readonly #onHash = (): void => this.#address?.follow();

@@ -24,12 +24,14 @@ import { LastingStorage } from './lasting_storage';
 import { guardLeaving } from './leave_guard';
 import { Notices } from './notices';
 import { obstacle } from './obstacle';
+import { OtherTabs } from './other_tabs';
 import type { PlanDesk } from './plan_desk';
 import type { RunDesk } from './run_desk';
 import { panelOf } from './setting_places';
 import { takeHeap } from './take_heap';
 import { TaskDesk } from './task_desk';
 import type { TaskView, TaskViewClass } from './task_view';
+import { useSettings } from './use_settings';
 import { WakeLock } from './wake_lock';
 
 export const panels = ['data', 'model', 'freeze', 'train', 'adapter'] as const;
@@ -39,6 +41,7 @@ export type Panel = (typeof panels)[number];
 export class Workbench extends Notices implements Desk {
   readonly trainer: TrainerApi;
   readonly adapters: AdapterDesk;
+  readonly others = new OtherTabs(this);
   readonly storage = new LastingStorage(() => this.changed());
 
   panel: Panel = 'data';
@@ -293,14 +296,22 @@ export class Workbench extends Notices implements Desk {
     }
     this.askingToTrainEverything = false;
     this.panel = 'train';
-    void this.#wake.hold();
-    await this.runs.start(agreed ? { ...settings, trainEverything: true } : settings);
+    await this.#begin(() => this.runs.start(agreed ? { ...settings, trainEverything: true } : settings));
   }
 
   async resume(saved: UnfinishedRun): Promise<void> {
     this.panel = 'train';
-    void this.#wake.hold();
-    await this.runs.resume(saved);
+    await this.#begin(() => {
+      useSettings(this, saved.settings, strings.runs.used(saved.name));
+      return this.runs.resume(saved);
+    });
+  }
+
+  #begin(run: () => Promise<void>): Promise<void> {
+    return this.others.begin(() => {
+      void this.#wake.hold();
+      return run();
+    });
   }
 
   /** What Ctrl/Cmd+Enter does. */

@@ -177,7 +177,10 @@ export const panelStrings = {
     download: 'Download',
     formats: {
       openpi: ['.safetensors', 'One file with openpi’s parameter paths. This page can import it again.'],
-      peft: ['PEFT .zip', 'A folder with adapter_config.json and adapter_model.safetensors for Hugging Face tools. This page can import it again.'],
+      peft: [
+        'PEFT .zip',
+        'A folder with adapter_config.json and adapter_model.safetensors for Hugging Face tools. This page can import it again.',
+      ],
       norm_stats: ['norm_stats.json', 'How this robot’s numbers are normalised, in openpi’s form.'],
       memory: ['memory.csv', 'What its run held on the GPU over time, by kind, as a table.'],
     } satisfies Record<ExportFormat, readonly [name: string, meaning: string]>,

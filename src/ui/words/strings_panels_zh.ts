@@ -148,7 +148,10 @@ export const panelStringsZh: Translated<typeof panelStrings> = {
     download: '下载',
     formats: {
       openpi: ['.safetensors', '一个文件，使用 openpi 的参数路径。本页面可以再次导入。'],
-      peft: ['PEFT .zip', '包含 adapter_config.json 和 adapter_model.safetensors 的文件夹，供 Hugging Face 工具使用。本页面可以再次导入。'],
+      peft: [
+        'PEFT .zip',
+        '包含 adapter_config.json 和 adapter_model.safetensors 的文件夹，供 Hugging Face 工具使用。本页面可以再次导入。',
+      ],
       norm_stats: ['norm_stats.json', '这台机器人的数值如何归一化，采用 openpi 的格式。'],
       memory: ['memory.csv', '训练全程 GPU 上的占用，按类别列成表格。'],
     },

@@ -46,4 +46,11 @@ export const runsStrings = {
       'not finite': 'loss not a number',
     } satisfies Record<EndedRun['ended'], string>,
   },
+
+  otherTab: {
+    trains: 'Another tab of this page is training.',
+    meaning: 'Two runs at once are both slower, and share the memory of the GPU.',
+    anyway: 'Start anyway',
+    notNow: 'Not now',
+  },
 } as const;

@@ -46,4 +46,11 @@ export const runsStringsZh: Translated<typeof runsStrings> = {
       'not finite': '损失不是有限数',
     },
   },
+
+  otherTab: {
+    trains: '本页面的另一个标签页正在训练。',
+    meaning: '两次训练同时进行都会变慢，并共用 GPU 的显存。',
+    anyway: '仍然开始',
+    notNow: '暂不',
+  },
 };
