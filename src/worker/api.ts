@@ -124,7 +124,7 @@ export interface TrainerApi extends RecordingCalls {
   /** Takes a run off that list. */
   forgetRun(runId: string): Promise<Outcome<void>>;
   /** Puts a run back on it. */
-  keepRun(record: RunRecord): Promise<Outcome<void>>;
+  restoreRun(record: RunRecord): Promise<Outcome<void>>;
 
   /** Continues a prompt with the base and with an adapter, side by side, word by word. Allowed during a run, between two steps. */
   generate(request: GenerateRequest, onText: (text: GeneratedText) => void): Promise<Outcome<void>>;

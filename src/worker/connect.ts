@@ -59,7 +59,7 @@ function withProxies(trainer: Remote<TrainerApi>): TrainerApi {
     trainsElsewhere: () => trainer.trainsElsewhere(),
     endedRuns: (task) => trainer.endedRuns(task),
     forgetRun: (runId) => trainer.forgetRun(runId),
-    keepRun: (record) => trainer.keepRun(record),
+    restoreRun: (record) => trainer.restoreRun(record),
     generate: (request, onText) => trainer.generate(request, proxy(onText)),
     evaluateAdapter: (id) => trainer.evaluateAdapter(id),
     stopGenerating: () => trainer.stopGenerating(),

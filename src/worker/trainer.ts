@@ -178,7 +178,7 @@ type RunCalls =
   | 'discardRun'
   | 'trainsElsewhere'
   | 'endedRuns'
-  | 'keepRun'
+  | 'restoreRun'
   | 'forgetRun';
 
 function runCalls(runs: Runs): Pick<TrainerApi, RunCalls> {
@@ -191,7 +191,7 @@ function runCalls(runs: Runs): Pick<TrainerApi, RunCalls> {
     discardRun: (runId) => outcome(() => runs.discard(runId)),
     trainsElsewhere: () => outcome(() => trainsElsewhere(null)),
     endedRuns: (task) => outcome(() => runs.records.list(task)),
-    keepRun: (record) => outcome(() => runs.records.save(record)),
+    restoreRun: (record) => outcome(() => runs.records.save(record)),
     forgetRun: (runId) => outcome(() => runs.records.remove(runId)),
   };
 }

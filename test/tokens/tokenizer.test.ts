@@ -184,7 +184,9 @@ test('a character of which bytes are missing does not show, and takes nothing wi
   const shown = written.map((_, n) => tokenizer.decode(ids(...written.slice(0, n + 1))));
   expect(shown).toEqual(['the', 'the', 'theé', 'theé', 'theé', 'theé', 'theé🐈', 'theé🐈cat']);
   expect(tokenizer.decode(ids(...cat.slice(1), ...eAcute, 'cat'))).toBe('écat'); // a window's edge
-  expect(tokenizer.decode(ids('<0xE2>', 'cat', '<0xFF>', '<0xC0>', '<0x80>', '<0xED>', '<0xA0>', '<0x80>'))).toBe('cat');
+  expect(tokenizer.decode(ids('<0xE2>', 'cat', '<0xFF>', '<0xC0>', '<0x80>', '<0xED>', '<0xA0>', '<0x80>'))).toBe(
+    'cat',
+  );
   expect(tokenizer.decode(ids('<0xC3>', '<bos>', '<0xA9>'), true)).toBe('<bos>');
 });
 

@@ -453,9 +453,9 @@ export class TrainerDouble implements TrainerApi {
 
   trainsElsewhere = async () => ok(this.elsewhere);
   endedRuns: TrainerApi['endedRuns'] = async (task) => ok(this.ended.filter(({ settings }) => settings.task === task));
-  keepRun: TrainerApi['keepRun'] = async (record) => {
+  restoreRun: TrainerApi['restoreRun'] = async (record) => {
     this.ended = [record, ...this.ended].sort((a, b) => b.endedAt - a.endedAt);
-    return this.#called(`keepRun ${record.runId}`, ok(undefined));
+    return this.#called(`restoreRun ${record.runId}`, ok(undefined));
   };
   forgetRun: TrainerApi['forgetRun'] = async (runId) => {
     this.ended = this.ended.filter((run) => run.runId !== runId);

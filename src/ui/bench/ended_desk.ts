@@ -45,7 +45,7 @@ export class EndedDesk {
   }
 
   async #restore(run: RunRecord): Promise<void> {
-    const answer = await ask(this.#desk, 'train', 'forget', () => this.#desk.trainer.keepRun(run));
+    const answer = await ask(this.#desk, 'train', 'forget', () => this.#desk.trainer.restoreRun(run));
     await this.refresh();
     if (answer) this.#desk.note(strings.runs.restored(run.settings.name));
   }

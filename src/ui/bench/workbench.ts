@@ -23,9 +23,9 @@ import type { FreezeDesk } from './freeze_desk';
 import { LastingStorage } from './lasting_storage';
 import { guardLeaving } from './leave_guard';
 import { Notices } from './notices';
-import { obstacle } from './obstacle';
 import { OtherTabs } from './other_tabs';
 import type { PlanDesk } from './plan_desk';
+import { readySettings } from './ready_settings';
 import type { RunDesk } from './run_desk';
 import { panelOf } from './setting_places';
 import { takeHeap } from './take_heap';
@@ -286,7 +286,7 @@ export class Workbench extends Notices implements Desk {
   /** Starts a run with the form, or says what is missing. `agreed`: the person knows that nothing is frozen. */
   async start(agreed = false): Promise<void> {
     if (this.runs.active) return;
-    const settings = await this.#ready();
+    const settings = await readySettings(this);
     if (!settings) return;
     const { plan } = this.plans;
     if (plan && [plan, ...(plan.stages ?? [])].some((stage) => stage.frozenLeaves === 0) && !agreed) {
@@ -319,31 +319,6 @@ export class Workbench extends Notices implements Desk {
     if (this.runs.canPause) void this.runs.pause();
     else if (this.runs.state.status === 'paused') void this.runs.unpause();
     else if (!this.runs.active) void this.start();
-  }
-
-  /** The settings of a run that may start now; what is missing is reported beside Train. */
-  async #ready(): Promise<TaskSettings | null> {
-    this.clear('start', this.task);
-    const problem = obstacle(this);
-    if (problem) {
-      this.panel = 'train';
-      this.report('train', 'start', problem);
-      if (problem.setting) this.showSetting(problem.setting);
-      return null;
-    }
-    if (!(await this.view.source.refresh())) {
-      this.show('data');
-      return null;
-    }
-    await this.plan();
-    const { problem: refused } = this.plans;
-    if (!refused) return this.settings;
-    if (refused.setting) this.showSetting(refused.setting);
-    else {
-      this.studio.leaveExample();
-      this.show('freeze');
-    }
-    return null;
   }
 
   async #followForm(edited: boolean): Promise<void> {
