@@ -46,7 +46,7 @@ export abstract class PlotElement extends LitElement {
   readonly #resized = new ResizeObserver(() => this.#resize());
 
   /** px. */
-  protected abstract readonly plotHeight: number;
+  protected abstract get plotHeight(): number;
   protected abstract columns(): uPlot.AlignedData;
   protected abstract options(): Omit<uPlot.Options, 'width' | 'height'>;
 

@@ -13,12 +13,13 @@ import { runColours } from './run_colours';
 /** Room for the letters at the ends of the curves, px. */
 const MARGIN = 28;
 
+/** px. */
+const HEIGHT = 280;
+
 /** The loss of several runs over each other: held-out thick, training faint, each with its letter, colour and dash. */
 @customElement('runs-chart')
 export class RunsChart extends PlotElement {
   @property({ attribute: false }) runs: readonly RunRecord[] = [];
-
-  protected readonly plotHeight = 280;
 
   static override styles = [
     shared,
@@ -26,7 +27,7 @@ export class RunsChart extends PlotElement {
     runColours,
     css`
       .plot {
-        height: 280px;
+        height: ${HEIGHT}px;
       }
       .legend {
         display: flex;
@@ -79,6 +80,10 @@ export class RunsChart extends PlotElement {
 
   protected override updated(changed: PropertyValues): void {
     if (changed.has('runs')) this.build();
+  }
+
+  protected override get plotHeight(): number {
+    return HEIGHT;
   }
 
   protected override columns(): uPlot.AlignedData {
