@@ -117,6 +117,9 @@ test('a run that ends joins the list', async () => {
   await expect.poll(() => bench.ended.list.length).toBe(4);
   await settled();
   expect(all(app, 'runs-list li')).toHaveLength(4);
+  expect(none(app, 'train-panel')).toBe(true);
+  await click(one(app, 'runs-list button', 'Use these settings: Higher rate'));
+  expect(all(app, 'train-panel')).toHaveLength(1); // the form unfolds, below the run that has ended
 });
 
 test('where another tab trains, a run begins once the person agrees', async () => {

@@ -239,7 +239,7 @@ export class AdaptabApp extends BenchElement {
           ${bench.panel === 'data' || bench.panel === 'train' ? html`<unfinished-runs .bench=${bench}></unfinished-runs>` : nothing}
           <other-tab .bench=${bench}></other-tab>
           ${layout.stage ? this.#stage() : html`${problemsAt(bench, 'run')} ${this.#panel()}`}
-          ${bench.panel === 'train' ? html`<runs-list .bench=${bench}></runs-list>` : nothing}
+          ${bench.panel === 'train' ? html`<runs-list .bench=${bench} @show-form=${this.#showForm}></runs-list>` : nothing}
         </main>
         ${layout.side ? this.#side(layout.side) : nothing}
       </div>
@@ -284,7 +284,7 @@ export class AdaptabApp extends BenchElement {
       case 'freeze':
         return html`<freeze-panel .bench=${bench}></freeze-panel>`;
       case 'train':
-        return html`<train-panel .bench=${bench}></train-panel>`;
+        return html`<train-panel tabindex="-1" .bench=${bench}></train-panel>`;
       case 'adapter':
         return html`<adapter-panel .bench=${bench}></adapter-panel>`;
     }
@@ -298,9 +298,13 @@ export class AdaptabApp extends BenchElement {
   async #newRun(): Promise<void> {
     const { settings } = this.bench.runs.state;
     if (settings) useSettings(this.bench, settings, strings.run.next.onForm);
+    await this.#showForm();
+  }
+
+  async #showForm(): Promise<void> {
     this.formOpen = true;
     await this.updateComplete;
-    this.#focus('.form');
+    this.#focus('train-panel');
   }
 
   #focus(selector: string): void {

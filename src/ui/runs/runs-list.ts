@@ -12,7 +12,7 @@ import { runColours } from './run_colours';
 import './runs-chart';
 import './runs-differences';
 
-/** Every run of the task that has ended; those that are chosen are laid over each other. */
+/** Every run of the task that has ended; those that are chosen are laid over each other. Fires `show-form` once the form has a run's settings. */
 @customElement('runs-list')
 export class RunsList extends BenchElement {
   /** What the chart is drawn from: the same list as long as the same runs are chosen. */
@@ -34,6 +34,10 @@ export class RunsList extends BenchElement {
       .runs {
         margin-top: 12px;
         border-bottom: 1px solid var(--line);
+        max-height: 424px; /* some seven runs; the others are scrolled to */
+        overflow-y: auto;
+        margin-inline: -4px;
+        padding-inline: 4px; /* room for the focus */
       }
       li {
         display: flex;
@@ -109,6 +113,11 @@ export class RunsList extends BenchElement {
     </section>`;
   }
 
+  #use({ settings }: RunRecord): void {
+    useSettings(this.bench, settings, strings.runs.used(settings.name));
+    this.dispatchEvent(new CustomEvent('show-form'));
+  }
+
   #chosen(): readonly RunRecord[] {
     const { compared } = this.bench.ended;
     const same = compared.length === this.#compared.length && compared.every((run, n) => run === this.#compared[n]);
@@ -139,7 +148,7 @@ export class RunsList extends BenchElement {
         </span>
       </label>
       <div class="row">
-        <button aria-label=${words.useNamed(name)} @click=${() => useSettings(this.bench, run.settings, words.used(name))}>
+        <button aria-label=${words.useNamed(name)} @click=${() => this.#use(run)}>
           ${words.use}
         </button>
         <button class="quiet" aria-label=${words.deleteNamed(name)} @click=${() => void ended.remove(run)}>
