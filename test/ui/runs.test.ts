@@ -132,6 +132,11 @@ test('where another tab trains, a run begins once the person agrees', async () =
   expect(double.settings).toBe(null);
   expect(one(app, 'other-tab section').textContent).toContain('Another tab of this page is training');
   expect(await faults()).toEqual([]);
+  bench.editNumber('steps', '70');
+  await settled();
+  expect(none(app, 'other-tab section')).toBe(true); // it asked about other settings
+  await bench.start();
+  await settled();
   await click(one(app, 'other-tab button', 'Not now'));
   expect(none(app, 'other-tab section')).toBe(true);
   expect(bench.runs.active).toBe(false);

@@ -23,6 +23,11 @@ export class OtherTabs {
     this.#desk.changed();
   }
 
+  /** Gives up the run that waits: it would no longer be what is on the form. */
+  forget(): void {
+    this.#waiting = null;
+  }
+
   /** The run that waits begins nevertheless, or is given up. */
   async answer(anyway: boolean): Promise<void> {
     const run = this.#waiting;

@@ -252,6 +252,7 @@ export class Workbench extends Notices implements Desk {
     if (change.freeze !== undefined && change.freeze !== this.form.freeze) this.studio.leaveExample();
     this.view.form = { ...this.form, ...change };
     this.askingToTrainEverything = false;
+    this.others.forget();
     this.clear('start', this.task); // what kept a run from starting may be put right by this
     this.#inspect();
     this.changed();
