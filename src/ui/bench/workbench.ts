@@ -214,6 +214,7 @@ export class Workbench extends Notices implements Desk {
     this.task = task;
     rememberTask(task);
     this.askingToTrainEverything = false;
+    this.others.forget();
     this.#visit();
     this.changed();
     void this.#followForm(false);
