@@ -46,6 +46,7 @@ const page = [
   'ui/parts/',
   'ui/freeze/',
   'ui/run/',
+  'ui/runs/',
   'ui/train/',
   'ui/adapter/',
   'ui/text/',

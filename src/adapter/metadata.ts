@@ -111,6 +111,43 @@ export function fromMetadata(metadata: Readonly<Record<string, string>>, where: 
   };
 }
 
+/** What an exported folder's training_config.json tells, and which adapter it was; null where another tool wrote it. */
+export function fromTrainingConfig(json: string, where: string): (Told & { readonly id: unknown }) | null {
+  let config: unknown;
+  try {
+    config = parseShallow(json);
+  } catch {
+    throw unreadable('Its training_config.json is no JSON.', where);
+  }
+  if (!isObject(config) || !isObject(config.adapter) || typeof config.base_sha256 !== 'string') return null;
+  const { adapter, settings, history, robot } = config;
+  const { savedAt } = adapter;
+  const isTime = typeof savedAt === 'number' && Math.abs(savedAt) <= LAST_TIME;
+  const fields: Record<string, unknown> = {
+    version: VERSION,
+    name: adapter.name,
+    base: adapter.base,
+    base_sha256: config.base_sha256,
+    freeze: adapter.freeze,
+    lora_rank: adapter.loraRank,
+    lora_alpha: adapter.loraAlpha,
+    steps: adapter.steps,
+    kept_step: adapter.keptStep,
+    baseline_heldout: adapter.baselineHeldout ?? UNMEASURED, // JSON has no NaN
+    heldout: adapter.heldout ?? UNMEASURED,
+    saved_at: isTime ? new Date(savedAt).toISOString() : undefined,
+    settings: settings ? JSON.stringify(settings) : undefined,
+    history: history ? JSON.stringify(history) : undefined,
+    robot: robot ? JSON.stringify(robot) : undefined,
+  };
+  const known = Object.entries(fields).filter(([, value]) => typeof value === 'string' || typeof value === 'number');
+  const metadata = Object.fromEntries(known.map(([key, value]) => [key, String(value)]));
+  return { ...fromMetadata(metadata, where), id: adapter.id };
+}
+
+/** The last moment that a Date can be, milliseconds. */
+const LAST_TIME = 8.64e15;
+
 const unreadable = (what: string, where: string) =>
   problem(what, where, 'The file is damaged; export the adapter again.');
 

@@ -23,6 +23,8 @@ export function exportOpenpi(adapter: Adapter): Uint8Array<ArrayBuffer> {
 
 export interface Imported {
   readonly adapter: Adapter;
+  /** Id of the adapter that the file was exported from, where it tells. */
+  readonly exportedFrom?: unknown;
   /** What the person should know, a sentence each. */
   readonly notes: readonly string[];
 }
@@ -57,14 +59,7 @@ function importOurs(
   bases: readonly KnownBase[],
   id: string,
 ): Imported {
-  const base = bases.find(({ hash }) => hash === told.baseHash);
-  if (!base) {
-    throw problem(
-      `The adapter was trained on the base "${excerpt(told.summary.base)}" (${told.baseHash.slice(0, 12)}…), which is not here.`,
-      where,
-      'Open it in a build of this page that has that base.',
-    );
-  }
+  const base = baseOf(told, bases, where);
   const { loraRank, loraAlpha } = told.summary;
   const modelConfig = withLora(base.modelConfig, loraRank, loraAlpha, hasLora(stored, base));
   const leaves = leavesByPath(modelConfig);
@@ -114,20 +109,8 @@ function importForeign(
     `The file does not tell alpha. It is taken to be ${rank}, the rank.`,
     ...(absent.length > 0 ? [`${absent.length} LoRA tensors are not in the file and are taken as zero.`] : []),
   ];
-  const summary = {
-    id,
-    name: where.replace(/\.safetensors$/i, ''),
-    base: base.id,
-    savedAt: now,
-    steps: 0,
-    keptStep: 0,
-    baselineHeldout: Number.NaN,
-    heldout: Number.NaN,
-    loraRank: rank,
-    loraAlpha: rank,
-    freeze: '',
-    ...sizeOf(tensors),
-  };
+  const name = where.replace(/\.safetensors$/i, '');
+  const summary = { ...untoldSummary(name, rank, now), id, base: base.id, ...sizeOf(tensors) };
   return { adapter: { summary, baseHash: base.hash, modelConfig, tensors, settings: null, history: null }, notes };
 }
 
@@ -150,7 +133,7 @@ function rankOf(stored: Map<string, StoredTensor>, where: string): number {
     throw problem(
       'No tensor has the path of an openpi LoRA leaf.',
       where,
-      'Choose an adapter exported as .safetensors with openpi paths.',
+      'Choose an adapter exported as .safetensors with openpi paths; one of PEFT together with its adapter_config.json.',
     );
   }
   return rank;
@@ -161,7 +144,7 @@ const fits = (stored: Map<string, StoredTensor>, config: ModelConfig) => {
   return [...stored].every(([path, { shape }]) => sameShape(leaves.get(path)?.shape, shape));
 };
 
-const sameShape = (a: readonly number[] | undefined, b: readonly number[]) =>
+export const sameShape = (a: readonly number[] | undefined, b: readonly number[]) =>
   a !== undefined && a.length === b.length && a.every((n, i) => n === b[i]);
 
 function takeTensors(
@@ -174,21 +157,53 @@ function takeTensors(
     const place = placeOf(path, where);
     const leaf = leaves.get(path);
     if (!leaf) throw problem('The base has no parameter of this name.', place, 'Choose an adapter of this base.');
-    if (!sameShape(leaf.shape, tensor.shape)) {
-      throw problem(
-        `Its shape is (${excerpt(tensor.shape.join(', '))}), and the base needs (${leaf.shape.join(', ')}).`,
-        place,
-        'Choose an adapter of this base.',
-      );
-    }
-    const values = toFloat32(tensor, place);
-    if (!values.every(Number.isFinite))
-      throw problem(
-        'It holds values that are no finite numbers.',
-        place,
-        'The run that made it diverged; export one that did not.',
-      );
-    tensors[path] = { shape: leaf.shape, values };
+    checkShape(tensor, leaf.shape, place);
+    tensors[path] = { shape: leaf.shape, values: finiteValues(tensor, place) };
   }
   return tensors;
 }
+
+/** @throws ProblemError where a tensor has another shape than the base needs */
+export function checkShape({ shape }: StoredTensor, needed: readonly number[], place: string): void {
+  if (sameShape(needed, shape)) return;
+  throw problem(
+    `Its shape is (${excerpt(shape.join(', '))}), and the base needs (${needed.join(', ')}).`,
+    place,
+    'Choose an adapter of this base.',
+  );
+}
+
+/** @throws ProblemError for a value that is no finite number */
+export function finiteValues(tensor: StoredTensor, place: string): Float32Array<ArrayBuffer> {
+  const values = toFloat32(tensor, place);
+  if (values.every(Number.isFinite)) return values;
+  throw problem(
+    'It holds values that are no finite numbers.',
+    place,
+    'The run that made it diverged; export one that did not.',
+  );
+}
+
+/** The base that an adapter was trained on. @throws ProblemError where it is not here */
+export function baseOf(told: Told, bases: readonly KnownBase[], where: string): KnownBase {
+  const base = bases.find(({ hash }) => hash === told.baseHash);
+  if (base) return base;
+  throw problem(
+    `The adapter was trained on the base "${excerpt(told.summary.base)}" (${told.baseHash.slice(0, 12)}…), which is not here.`,
+    where,
+    'Open it in a build of this page that has that base.',
+  );
+}
+
+/** The summary of an adapter whose file tells nothing about its run. */
+export const untoldSummary = (name: string, rank: number, now: number) => ({
+  name,
+  savedAt: now,
+  steps: 0,
+  keptStep: 0,
+  baselineHeldout: Number.NaN,
+  heldout: Number.NaN,
+  loraRank: rank,
+  loraAlpha: rank,
+  freeze: '',
+});

@@ -25,7 +25,7 @@ export interface Factor {
 }
 
 /** A weight or bias of a module that trained whole. */
-export interface WholeTensor {
+interface WholeTensor {
   readonly name: string;
   /** The last name of its module. */
   readonly module: string;
@@ -109,7 +109,8 @@ interface Whole {
   readonly leaf: 'weight' | 'bias';
 }
 
-const WHOLE = new Map<string, Whole>();
+/** By openpi's path. */
+export const WHOLE = new Map<string, Whole>();
 for (const { kernel, bias, peft: module } of Object.values(ACTION_PROJECTIONS)) {
   if (module === undefined) continue;
   WHOLE.set(pathOf(kernel), { module, leaf: 'weight' });
@@ -185,13 +186,13 @@ function layerReader({ tensors }: Adapter, expert: number): LayerReader {
 }
 
 /** Of one of a projection's modules: G pairs side by side, I inputs, O outputs of each. */
-interface PairSizes {
+export interface PairSizes {
   readonly G: number;
   readonly I: number;
   readonly O: number;
 }
 
-function sizesOf({ a, b, peft }: Projection, expert: ExpertConfig): PairSizes {
+export function sizesOf({ a, b, peft }: Projection, expert: ExpertConfig): PairSizes {
   const lengths = expertLengths(expert);
   return {
     G: axisLength(a.axes.G, lengths) / peft.length,

@@ -39,6 +39,8 @@ export interface ListedAdapter extends AdapterSummary {
 
 export interface ImportedAdapter {
   readonly summary: AdapterSummary;
+  /** It was in the list already, and is there once. */
+  readonly kept: boolean;
   /** What had to be assumed, a sentence each: a file from elsewhere does not tell everything. */
   readonly notes: readonly string[];
 }

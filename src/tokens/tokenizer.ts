@@ -1,6 +1,7 @@
 import { Tokenizer } from '@huggingface/tokenizers';
 import { problem } from '../problem';
 import { pieces, WORDS, wordsStandAlone } from './pieces';
+import { bytesOfVocabulary, wholeCharacters } from './whole_characters';
 
 /** Ids of the tokens that are no text. */
 export interface ControlTokens {
@@ -16,7 +17,7 @@ export interface TextTokenizer {
   readonly control: ControlTokens;
   /** The ids of a text. Names of control tokens in it are encoded as the characters they are written with. */
   encode(text: string): number[];
-  /** The text of ids. Control tokens are left out, or named where `visible`. */
+  /** The text of ids, whole characters alone. Control tokens are left out, or named where `visible`. */
   decode(ids: readonly number[], visible?: boolean): string;
 }
 
@@ -58,7 +59,11 @@ export function openTokenizer(json: unknown, vocabularySize: number, where = 'to
     vocabularySize,
     control,
     encode: textEncoder(library, wordsStandAlone(parsed), vocabularySize, where),
-    decode: textDecoder(library, new Map([...special].map(([content, id]) => [id, content]))),
+    decode: textDecoder(
+      library,
+      new Map([...special].map(([content, id]) => [id, content])),
+      bytesOfVocabulary(parsed.model.vocab),
+    ),
   };
 }
 
@@ -92,12 +97,13 @@ function textEncoder(library: Tokenizer, byWords: boolean, vocabularySize: numbe
   };
 }
 
-function textDecoder(library: Tokenizer, names: ReadonlyMap<number, string>) {
+function textDecoder(library: Tokenizer, names: ReadonlyMap<number, string>, byteOf: ReadonlyMap<number, number>) {
   return (ids: readonly number[], visible = false) => {
     let text = '';
     let run: number[] = [];
     const flush = () => {
-      if (run.length > 0) text += library.decode(run); // the library refuses an empty list
+      const whole = wholeCharacters(run, byteOf);
+      if (whole.length > 0) text += library.decode(whole); // the library refuses an empty list
       run = [];
     };
     for (const id of ids) {

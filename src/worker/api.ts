@@ -1,3 +1,4 @@
+import type { RunRecord } from '../adapter/run_records';
 import type { ExportedFile, ExportFormat, ImportedAdapter, ListedAdapter, UnfinishedRun } from '../adapter/summary';
 import type { Catalogue } from '../base/catalogue';
 import type { Proposal, ProposedRun } from '../fit/proposal';
@@ -21,6 +22,7 @@ import type { EndedRun, TrainEvent } from '../tasks/events';
 import type { GeneratedText, GenerateRequest } from '../tasks/text/events';
 import type { DatasetReport } from '../tokens/report';
 
+export type { RunRecord } from '../adapter/run_records';
 export type * from '../adapter/summary';
 export type * from '../base/catalogue';
 export type * from '../dataset/report';
@@ -115,6 +117,14 @@ export interface TrainerApi extends RecordingCalls {
   unfinishedRuns(task: TaskId): Promise<Outcome<readonly UnfinishedRun[]>>;
   /** Forgets an unfinished run and its checkpoint. */
   discardRun(runId: string): Promise<Outcome<void>>;
+  /** Whether another tab of this page trains. Asked while none of this tab's does. */
+  trainsElsewhere(): Promise<Outcome<boolean>>;
+  /** Runs of a task that have ended, the latest first, whether their adapters are still there or not. */
+  endedRuns(task: TaskId): Promise<Outcome<readonly RunRecord[]>>;
+  /** Takes a run off that list. */
+  forgetRun(runId: string): Promise<Outcome<void>>;
+  /** Puts a run back on it. */
+  restoreRun(record: RunRecord): Promise<Outcome<void>>;
 
   /** Continues a prompt with the base and with an adapter, side by side, word by word. Allowed during a run, between two steps. */
   generate(request: GenerateRequest, onText: (text: GeneratedText) => void): Promise<Outcome<void>>;
@@ -135,8 +145,11 @@ export interface TrainerApi extends RecordingCalls {
   deleteAdapter(id: string): Promise<Outcome<void>>;
   restoreAdapter(id: string): Promise<Outcome<void>>;
   exportAdapter(id: string, format: ExportFormat): Promise<Outcome<ExportedFile>>;
-  /** Takes in an adapter that was exported as openpi .safetensors, here or elsewhere. */
-  importAdapter(file: File): Promise<Outcome<ImportedAdapter>>;
+  /**
+   * Takes in an adapter that was exported here or elsewhere: an openpi .safetensors, or a PEFT folder, packed as a .zip or as its
+   * files. One that is in the list already is not taken in again.
+   */
+  importAdapter(files: readonly File[]): Promise<Outcome<ImportedAdapter>>;
 }
 
 /** Of the conversation, what is about the recording that is open. */

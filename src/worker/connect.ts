@@ -56,6 +56,10 @@ function withProxies(trainer: Remote<TrainerApi>): TrainerApi {
     stop: (keepRun) => trainer.stop(keepRun),
     unfinishedRuns: (task) => trainer.unfinishedRuns(task),
     discardRun: (runId) => trainer.discardRun(runId),
+    trainsElsewhere: () => trainer.trainsElsewhere(),
+    endedRuns: (task) => trainer.endedRuns(task),
+    forgetRun: (runId) => trainer.forgetRun(runId),
+    restoreRun: (record) => trainer.restoreRun(record),
     generate: (request, onText) => trainer.generate(request, proxy(onText)),
     evaluateAdapter: (id) => trainer.evaluateAdapter(id),
     stopGenerating: () => trainer.stopGenerating(),
@@ -64,6 +68,6 @@ function withProxies(trainer: Remote<TrainerApi>): TrainerApi {
     deleteAdapter: (id) => trainer.deleteAdapter(id),
     restoreAdapter: (id) => trainer.restoreAdapter(id),
     exportAdapter: (id, format) => trainer.exportAdapter(id, format),
-    importAdapter: (file) => trainer.importAdapter(file),
+    importAdapter: (files) => trainer.importAdapter(files),
   };
 }

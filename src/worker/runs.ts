@@ -1,8 +1,9 @@
 import type { Checkpoint } from '../adapter/checkpoint';
 import { openCheckpointStore } from '../adapter/checkpoint_store';
+import { openRunRecords, type RunRecord, recordOf } from '../adapter/run_records';
 import type { AdapterStore } from '../adapter/store';
 import type { UnfinishedRun } from '../adapter/summary';
-import { problem } from '../problem';
+import { outcome, problem } from '../problem';
 import { configOfRun, variantsOf } from '../run/prepare';
 import { type ReadStage, readStages } from '../run/stages';
 import type { AnyRun, RunParts } from '../run/task_run';
@@ -10,6 +11,7 @@ import type { TaskId, TaskSettings } from '../settings/task';
 import type { EndedRun, TrainEvent } from '../tasks/events';
 import { taskOf } from '../tasks/registry';
 import { RunControl, stoppedEarly } from '../train/control';
+import { announceRun, BESIDE_ANOTHER, lockOf, trainsElsewhere } from './other_tabs';
 import type { Session } from './session';
 
 /** What a run does, and on what; the data are kept with its checkpoints. */
@@ -36,9 +38,6 @@ interface RunRequest {
   readonly emit: (event: TrainEvent) => void;
 }
 
-/** Held while a run is under way, so that no second tab goes on with it, and no browser freezes the tab. */
-const lockOf = (runId: string) => `adaptab run ${runId}`;
-
 /** Does what only one tab at a time may do with a run. @throws ProblemError where another tab trains it */
 const withLock = <T>(runId: string, work: () => Promise<T>): Promise<T> =>
   navigator.locks.request(lockOf(runId), { ifAvailable: true }, async (lock) => {
@@ -51,6 +50,8 @@ export class Runs {
   readonly #session: Session;
   readonly #adapters: AdapterStore;
   readonly #checkpoints = openCheckpointStore<unknown>();
+  /** Of those that have ended. */
+  readonly records = openRunRecords();
   #active: ActiveRun | null = null;
 
   constructor(session: Session, adapters: AdapterStore) {
@@ -64,7 +65,7 @@ export class Runs {
    */
   start(gather: () => Promise<GatheredRun>, emit: (event: TrainEvent) => void): Promise<EndedRun> {
     const runId = crypto.randomUUID();
-    return this.#alone(runId, async (active) => {
+    return this.#alone(runId, emit, async (active) => {
       emit({ kind: 'phase', phase: 'loading', done: 0, of: 1 });
       const work = await gather();
       if (active.control.stopped) throw stoppedEarly();
@@ -73,7 +74,7 @@ export class Runs {
   }
 
   resume(runId: string, emit: (event: TrainEvent) => void): Promise<EndedRun> {
-    return this.#alone(runId, async (active) => {
+    return this.#alone(runId, emit, async (active) => {
       emit({ kind: 'phase', phase: 'loading', done: 0, of: 1 });
       const { checkpoint, dataset: data } = await this.#checkpoints.load(runId);
       const { settings } = checkpoint;
@@ -119,13 +120,20 @@ export class Runs {
   }
 
   /** One run at a time: a second one would halve the speed and double the memory of the first. */
-  async #alone<T>(runId: string, work: (active: ActiveRun) => Promise<T>): Promise<T> {
+  async #alone<T>(runId: string, emit: RunRequest['emit'], work: (active: ActiveRun) => Promise<T>): Promise<T> {
     if (this.#active) throw problem('A run is under way already.', 'training', 'Stop it first, or wait for its end.');
     const active: ActiveRun = { control: new RunControl(), kept: false, run: null };
     this.#active = active;
+    const besideAnother = (): void => emit({ kind: 'problem', problem: BESIDE_ANOTHER });
+    let silence = (): void => undefined;
     try {
-      return await withLock(runId, () => work(active));
+      return await withLock(runId, async () => {
+        silence = announceRun(besideAnother);
+        if (await trainsElsewhere(runId)) besideAnother();
+        return work(active);
+      });
     } finally {
+      silence();
       this.#active = null;
     }
   }
@@ -148,8 +156,15 @@ export class Runs {
     const { summary, adapter } = await active.run.run();
     await this.#adapters.save(adapter);
     if (!active.kept) await this.#checkpoints.discard(runId);
+    await this.#note(recordOf(settings, summary, Date.now()), emit);
     emit({ kind: 'phase', phase: 'saving', done: 1, of: 1 });
     return summary;
+  }
+
+  /** The adapter is safe: a list that lacks the run is told, and no reason to say that the run has failed. */
+  async #note(record: RunRecord, emit: RunRequest['emit']): Promise<void> {
+    const kept = await outcome(() => this.records.save(record));
+    if (!kept.ok) emit({ kind: 'problem', problem: kept.problem });
   }
 
   #required(): ActiveRun {

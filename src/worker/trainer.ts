@@ -1,6 +1,9 @@
-import type { Adapter } from '../adapter/adapter';
+import type { Adapter, KnownBase } from '../adapter/adapter';
 import { exportAdapter, formatsOf } from '../adapter/exports';
-import { importAdapter } from '../adapter/openpi_file';
+import { keptAlready } from '../adapter/kept_already';
+import { type Imported, importAdapter } from '../adapter/openpi_file';
+import { readPeftFolder } from '../adapter/peft_files';
+import { importPeft } from '../adapter/peft_import';
 import { type AdapterStore, openAdapterStore } from '../adapter/store';
 import type { ExportFormat, ImportedAdapter } from '../adapter/summary';
 import { type BaseModel, fetchBaseSummary } from '../base/base';
@@ -28,6 +31,7 @@ import type { DeviceReport, RecordingCalls, TrainerApi } from './api';
 import { Deletions } from './deletions';
 import { decodableVideo, unusableDevice, usableDevice } from './device_report';
 import { FreezeReader } from './freeze';
+import { trainsElsewhere } from './other_tabs';
 import { Proposals } from './proposals';
 import { Runs } from './runs';
 import { fetchSample, sampleCatalogue } from './samples';
@@ -165,7 +169,17 @@ async function evaluate(session: Session, opened: OpenedRecording | null, adapte
   return evaluateAdapter({ gpu, base, tokenizer, adapter, opened });
 }
 
-type RunCalls = 'resume' | 'pause' | 'unpause' | 'stop' | 'unfinishedRuns' | 'discardRun';
+type RunCalls =
+  | 'resume'
+  | 'pause'
+  | 'unpause'
+  | 'stop'
+  | 'unfinishedRuns'
+  | 'discardRun'
+  | 'trainsElsewhere'
+  | 'endedRuns'
+  | 'restoreRun'
+  | 'forgetRun';
 
 function runCalls(runs: Runs): Pick<TrainerApi, RunCalls> {
   return {
@@ -175,6 +189,10 @@ function runCalls(runs: Runs): Pick<TrainerApi, RunCalls> {
     stop: (keepRun) => outcome(() => runs.stop(keepRun)),
     unfinishedRuns: (task) => outcome(() => runs.unfinished(task)),
     discardRun: (runId) => outcome(() => runs.discard(runId)),
+    trainsElsewhere: () => outcome(() => trainsElsewhere(null)),
+    endedRuns: (task) => outcome(() => runs.records.list(task)),
+    restoreRun: (record) => outcome(() => runs.records.save(record)),
+    forgetRun: (runId) => outcome(() => runs.records.remove(runId)),
   };
 }
 
@@ -212,6 +230,17 @@ function generationCalls(
   };
 }
 
+/** One of openpi's files, or a PEFT folder: packed, or its files. */
+async function readAdapter(files: readonly File[], known: readonly KnownBase[]): Promise<Imported> {
+  const [file] = files;
+  if (!file) throw problem('There is no file to import.', 'adapter', 'Choose one.');
+  const { name } = file;
+  const [id, now] = [crypto.randomUUID(), Date.now()];
+  if (files.length > 1 || !/\.safetensors$/i.test(name))
+    return importPeft(await readPeftFolder(files, name), name, known, id, now);
+  return importAdapter(new Uint8Array(await file.arrayBuffer()), name, known, id, now);
+}
+
 type AdapterCalls =
   | 'listAdapters'
   | 'renameAdapter'
@@ -227,17 +256,18 @@ function adapterCalls(session: Session, adapters: AdapterStore): Pick<TrainerApi
     const adapter = await adapters.load(id);
     return exportAdapter(adapter, format, { base: async () => (await session.base(adapter.summary.base)).summary });
   };
-  const importOne = async (file: File): Promise<ImportedAdapter> => {
-    const bytes = new Uint8Array(await file.arrayBuffer());
+  const importOne = async (files: readonly File[]): Promise<ImportedAdapter> => {
     const known = await Promise.all(
       BASES.map(async (id) => {
         const { hash, config } = await session.base(id);
         return { id, hash, modelConfig: config };
       }),
     );
-    const { adapter, notes } = importAdapter(bytes, file.name, known, crypto.randomUUID(), Date.now());
-    await adapters.save(adapter);
-    return { summary: adapter.summary, notes };
+    const read = await readAdapter(files, known);
+    const same = await keptAlready(adapters, read);
+    if (same) return { summary: same, notes: [], kept: true };
+    await adapters.save(read.adapter);
+    return { summary: read.adapter.summary, notes: read.notes, kept: false };
   };
   return {
     listAdapters: () =>
@@ -249,6 +279,6 @@ function adapterCalls(session: Session, adapters: AdapterStore): Pick<TrainerApi
     deleteAdapter: (id) => outcome(() => deletions.delete(id)),
     restoreAdapter: (id) => outcome(() => deletions.restore(id)),
     exportAdapter: (id, format) => outcome(() => exportOne(id, format)),
-    importAdapter: (file) => outcome(() => importOne(file)),
+    importAdapter: (files) => outcome(() => importOne(files)),
   };
 }

@@ -173,3 +173,29 @@ test('a file that is no tokenizer is refused', () => {
     'cannot be opened',
   );
 });
+
+test('a character of which bytes are missing does not show, and takes nothing with it', () => {
+  const tokenizer = tinyTokenizer();
+  const { vocab } = tokenizerJson().model;
+  const ids = (...tokens: string[]) => tokens.map((token) => vocab[token]);
+  const cat = ['<0xF0>', '<0x9F>', '<0x90>', '<0x88>'];
+  const eAcute = ['<0xC3>', '<0xA9>'];
+  const written = ['the', ...eAcute, ...cat, 'cat'];
+  const shown = written.map((_, n) => tokenizer.decode(ids(...written.slice(0, n + 1))));
+  expect(shown).toEqual(['the', 'the', 'theé', 'theé', 'theé', 'theé', 'theé🐈', 'theé🐈cat']);
+  expect(tokenizer.decode(ids(...cat.slice(1), ...eAcute, 'cat'))).toBe('écat'); // a window's edge
+  expect(tokenizer.decode(ids('<0xE2>', 'cat', '<0xFF>', '<0xC0>', '<0x80>', '<0xED>', '<0xA0>', '<0x80>'))).toBe(
+    'cat',
+  );
+  expect(tokenizer.decode(ids('<0xC3>', '<bos>', '<0xA9>'), true)).toBe('<bos>');
+});
+
+test('whatever text is cut wherever, no replacement character shows', () => {
+  const tokenizer = tinyTokenizer();
+  const random = numbers(5);
+  for (let n = 0; n < 50; n++) {
+    const ids = tokenizer.encode(randomText(random));
+    const from = random() % (ids.length + 1);
+    expect(tokenizer.decode(ids.slice(from, from + (random() % 20)))).not.toContain('\ufffd');
+  }
+});

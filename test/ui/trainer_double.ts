@@ -23,6 +23,7 @@ import type {
   RecordingOptions,
   RecordingReport,
   RunHistory,
+  RunRecord,
   TaskSettings,
   TrainEvent,
   TrainerApi,
@@ -367,6 +368,8 @@ export class TrainerDouble implements TrainerApi {
   adapters: ListedAdapter[] = [];
   deleted: ListedAdapter[] = [];
   unfinished: UnfinishedRun[] = [];
+  ended: RunRecord[] = [];
+  elsewhere = false;
   device: DeviceReport = device;
   dataset: Outcome<DatasetReport> = ok(dataset);
   archive: Outcome<readonly string[]> = refuse('It is no archive.');
@@ -448,6 +451,17 @@ export class TrainerDouble implements TrainerApi {
     return this.#called(`discardRun ${runId}`, ok(undefined));
   };
 
+  trainsElsewhere = async () => ok(this.elsewhere);
+  endedRuns: TrainerApi['endedRuns'] = async (task) => ok(this.ended.filter(({ settings }) => settings.task === task));
+  restoreRun: TrainerApi['restoreRun'] = async (record) => {
+    this.ended = [record, ...this.ended].sort((a, b) => b.endedAt - a.endedAt);
+    return this.#called(`restoreRun ${record.runId}`, ok(undefined));
+  };
+  forgetRun: TrainerApi['forgetRun'] = async (runId) => {
+    this.ended = this.ended.filter((run) => run.runId !== runId);
+    return this.#called(`forgetRun ${runId}`, ok(undefined));
+  };
+
   generate: TrainerApi['generate'] = async (request, onText) => {
     onText({ from: 'base', text: ' and the', done: false });
     onText({ from: 'base', text: ' and the man', done: true });
@@ -477,10 +491,13 @@ export class TrainerDouble implements TrainerApi {
   };
   exportAdapter = async (id: string, format: string) =>
     this.#called(`exportAdapter ${id} ${format}`, ok({ name: `${id}.safetensors`, bytes: new Uint8Array(8) }));
-  importAdapter = async (file: File) => {
-    const adapter = adapterNamed('imported', file.name.replace('.safetensors', ''));
+  importAdapter: TrainerApi['importAdapter'] = async (files) => {
+    const names = files.map(({ name }) => name).join(' ');
+    const same = this.adapters.find(({ id }) => id === `imported ${names}`);
+    if (same) return ok({ summary: same, notes: [], kept: true });
+    const adapter = adapterNamed(`imported ${names}`, names.replace('.safetensors', ''));
     this.adapters = [adapter, ...this.adapters];
-    return this.#called(`importAdapter ${file.name}`, ok({ summary: adapter, notes: [] }));
+    return this.#called(`importAdapter ${names}`, ok({ summary: adapter, notes: [], kept: false }));
   };
 
   send(events: Iterable<TrainEvent>): void {

@@ -2,8 +2,11 @@ import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openCheckpointStore } from '../../src/adapter/checkpoint_store';
 import { openAdapterStore } from '../../src/adapter/store';
+import type { TrainEvent } from '../../src/tasks/events';
+import { lockOf, trainsElsewhere } from '../../src/worker/other_tabs';
 import { Runs } from '../../src/worker/runs';
 import type { Session } from '../../src/worker/session';
+import { base as sampleBase } from '../adapter/sample';
 import { checkpointAt } from '../adapter/sample_checkpoint';
 import { stubLocks } from './locks';
 
@@ -23,7 +26,8 @@ function tab() {
     give = reject;
   });
   gpu.catch(() => undefined); // it may be refused before anybody asks
-  const session = { gpu: () => gpu, base: async () => ({}), tokenizer: async () => ({}) } as unknown as Session;
+  const base = async () => ({ config: sampleBase.modelConfig });
+  const session = { gpu: () => gpu, base, tokenizer: async () => ({}) } as unknown as Session;
   return { runs: new Runs(session, openAdapterStore()), give };
 }
 
@@ -40,4 +44,29 @@ test('a run that goes on in one tab cannot be discarded in another, whose list i
   expect(await resumed).toBe('the GPU is away');
   await second.runs.discard('r');
   await expect(store.load('r')).rejects.toThrow('no longer there');
+});
+
+test('two tabs that train at once are told of each other', async () => {
+  const [first, second] = [tab(), tab()];
+  const told: Record<'first' | 'second', string[]> = { first: [], second: [] };
+  const listen = (which: 'first' | 'second') => (event: TrainEvent) => {
+    if (event.kind === 'problem') told[which].push(event.problem.what);
+  };
+  const never = () => new Promise<never>(() => undefined);
+  void first.runs.start(never, listen('first'));
+  await expect.poll(() => trainsElsewhere(null)).toBe(true);
+  expect(told.first).toEqual([]);
+  void second.runs.start(never, listen('second'));
+  await expect.poll(() => told.first).toEqual([expect.stringContaining('Another tab')]);
+  expect(told.second).toEqual([expect.stringContaining('Another tab')]);
+});
+
+test('a run of this tab is none of another, and a deletion is no run', async () => {
+  await navigator.locks.request('adaptab deleted adapter a', {}, async () => {
+    await navigator.locks.request(lockOf('mine'), {}, async () => {
+      expect(await trainsElsewhere('mine')).toBe(false);
+      expect(await trainsElsewhere('other')).toBe(true);
+    });
+    expect(await trainsElsewhere(null)).toBe(false);
+  });
 });

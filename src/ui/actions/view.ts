@@ -6,6 +6,7 @@ import type {
   ListedAdapter,
   OpenLoop,
   RecordingOptions,
+  TaskSettings,
 } from '../../worker/api';
 import type { Desk } from '../bench/desk';
 import { type Shown, TaskView, type TaskWords } from '../bench/task_view';
@@ -20,6 +21,7 @@ import { type ActionsChoices, type ActionsForm, actionsKind, actionsSettings, fi
 import { LookDesk } from './look_desk';
 import './open-loop';
 import './recorded-joints';
+import { ownSettingsOf } from './own_settings';
 import type { ActionsParts } from './parts';
 import './recording-panel';
 import { RecordingDesk } from './recording_desk';
@@ -75,6 +77,10 @@ export class ActionsView extends TaskView<ActionsForm> implements ActionsParts {
     const { batchSize, accumulation, horizon } = this.form.text;
     const samples = Number(batchSize) * Number(accumulation);
     return words.train.effective(counted(samples, 'sample'), counted(Number(horizon), 'action'));
+  }
+
+  override ownSettings(settings: TaskSettings): readonly (readonly [string, string])[] {
+    return settings.task === 'actions' ? ownSettingsOf(settings) : [];
   }
 
   dataPanel() {

@@ -55,8 +55,8 @@ export class AdapterPanel extends BenchElement {
           <h2>${words.title}</h2>
           <p class="lead">${view.words.adapterLead}</p>
         </div>
-        <button @click=${() => this.renderRoot.querySelector<HTMLInputElement>('input[type="file"]')?.click()}>${words.import}</button>
-        <input type="file" accept=".safetensors" hidden aria-label=${words.import} @change=${this.#onPick} />
+        <button title=${words.importMeaning} @click=${() => this.renderRoot.querySelector<HTMLInputElement>('input[type="file"]')?.click()}>${words.import}</button>
+        <input type="file" accept=".safetensors,.zip,.json" multiple hidden aria-label=${words.import} @change=${this.#onPick} />
       </div>
       ${problemsAt(this.bench, 'adapter')} ${adapters.list.length === 0 ? this.#empty() : nothing}
       ${this.bench.storage.promised === false ? html`<p class="hint above">${words.mayBeCleared}</p>` : nothing} ${view.aboveAdapters()}

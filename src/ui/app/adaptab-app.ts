@@ -21,10 +21,13 @@ import '../run/run-line';
 import '../run/run-panel';
 import '../run/run-settings';
 import '../run/run-strip';
+import '../runs/runs-list';
 import { shared } from '../parts/styles';
 import { titleOf } from '../run/run_words';
 import { language } from '../words/language';
 import { strings } from '../words/strings';
+import { guardSecondPress } from './second_press';
+import '../train/other-tab';
 import './toast-note';
 import '../train/train-panel';
 import '../train/unfinished-runs';
@@ -39,6 +42,7 @@ export class AdaptabApp extends BenchElement {
   #wasActive = false;
   #pointed: SettingPlace | null = null;
   #address: Address | undefined;
+  #unguard: (() => void) | undefined;
 
   static override styles = [
     shared,
@@ -188,6 +192,7 @@ export class AdaptabApp extends BenchElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    this.#unguard = guardSecondPress(window);
     addEventListener('keydown', this.#onKey);
     addEventListener('hashchange', this.#onHash);
     addEventListener('dragover', this.#onDrag);
@@ -198,6 +203,7 @@ export class AdaptabApp extends BenchElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#address?.close();
+    this.#unguard?.();
     removeEventListener('keydown', this.#onKey);
     removeEventListener('hashchange', this.#onHash);
     removeEventListener('dragover', this.#onDrag);
@@ -237,7 +243,9 @@ export class AdaptabApp extends BenchElement {
         <main tabindex="-1">
           ${bench.panel === 'data' || bench.panel === 'train' ? html`<unfinished-runs .bench=${bench}></unfinished-runs>` : nothing}
           ${isFirstScreen(bench) ? html`<opening-screen .bench=${bench}></opening-screen>` : nothing}
+          <other-tab .bench=${bench}></other-tab>
           ${layout.stage ? this.#stage() : html`${problemsAt(bench, 'run')} ${this.#panel()}`}
+          ${bench.panel === 'train' ? html`<runs-list .bench=${bench} @show-form=${this.#showForm}></runs-list>` : nothing}
         </main>
         ${layout.side ? this.#side(layout.side) : nothing}
       </div>
@@ -282,7 +290,7 @@ export class AdaptabApp extends BenchElement {
       case 'freeze':
         return html`<freeze-panel .bench=${bench}></freeze-panel>`;
       case 'train':
-        return html`<train-panel .bench=${bench}></train-panel>`;
+        return html`<train-panel tabindex="-1" .bench=${bench}></train-panel>`;
       case 'adapter':
         return html`<adapter-panel .bench=${bench}></adapter-panel>`;
     }
@@ -296,9 +304,13 @@ export class AdaptabApp extends BenchElement {
   async #newRun(): Promise<void> {
     const { settings } = this.bench.runs.state;
     if (settings) useSettings(this.bench, settings, strings.run.next.onForm);
+    await this.#showForm();
+  }
+
+  async #showForm(): Promise<void> {
     this.formOpen = true;
     await this.updateComplete;
-    this.#focus('.form');
+    this.#focus('train-panel');
   }
 
   #focus(selector: string): void {
@@ -322,7 +334,7 @@ export class AdaptabApp extends BenchElement {
   readonly #onKey = (event: KeyboardEvent): void => {
     if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
-    this.bench.startOrPause();
+    if (!event.repeat) this.bench.startOrPause(); // keys that are held down start, and do no more
   };
 
   readonly #onHash = (): void => this.#address?.follow();

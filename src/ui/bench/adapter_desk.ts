@@ -51,13 +51,15 @@ export class AdapterDesk {
     if (answer) save(answer.value.name, answer.value.bytes);
   }
 
-  async import(file: File): Promise<void> {
-    const answer = await ask(this.#desk, 'adapter', 'import', () => this.#desk.trainer.importAdapter(file));
+  /** Takes in an adapter: one file, or those of a PEFT folder. */
+  async import(files: readonly File[]): Promise<void> {
+    const answer = await ask(this.#desk, 'adapter', 'import', () => this.#desk.trainer.importAdapter(files));
     await this.refresh();
     if (!answer) return;
-    const { summary, notes } = answer.value;
+    const { summary, notes, kept } = answer.value;
     this.#followers.imported(summary);
-    this.#desk.note([strings.adapter.imported(summary.name), ...notes].join(' '));
+    const { imported, already } = strings.adapter;
+    this.#desk.note([kept ? already(summary.name) : imported(summary.name), ...notes].join(' '));
   }
 
   async #restore(adapter: AdapterSummary): Promise<void> {

@@ -5,7 +5,8 @@ import { attempt } from './desk';
 
 /** What was dropped or picked at once, told apart. */
 export interface Heap {
-  readonly adapters: readonly File[];
+  /** Each of one file, or of those of a PEFT folder. */
+  readonly adapters: readonly (readonly File[])[];
   /** The others, by the task whose data they are. */
   readonly data: ReadonlyMap<TaskId, readonly FileInFolder[]>;
 }
@@ -17,9 +18,13 @@ export async function sortHeap(
   shown: TaskId,
   trainer: Pick<TrainerApi, 'filesInArchive'>,
 ): Promise<Heap> {
+  const { folders, rest: others } = peftFolders(files);
   const isAdapter = ({ path }: FileInFolder): boolean => path.toLowerCase().endsWith('.safetensors');
-  const rest = files.filter((one) => !isAdapter(one));
-  const placed = await Promise.all(rest.map(async (one) => ({ one, paths: await pathsOf(one, trainer) })));
+  const opened = await Promise.all(
+    others.filter((one) => !isAdapter(one)).map(async (one) => ({ one, paths: await pathsOf(one, trainer) })),
+  );
+  const packed = opened.filter(({ paths }) => holdsPeft(paths));
+  const placed = opened.filter(({ paths }) => !holdsPeft(paths));
   const taskOf = tasksOfFiles(
     kinds,
     placed.flatMap(({ paths }) => paths),
@@ -30,7 +35,38 @@ export async function sortHeap(
     const task = taskOf(paths[0]!);
     data.set(task, [...(data.get(task) ?? []), one]);
   }
-  return { adapters: files.filter(isAdapter).map(({ file }) => file), data };
+  const single = [...others.filter(isAdapter), ...packed.map(({ one }) => one)].map(({ file }) => [file]);
+  return { adapters: [...single, ...folders], data };
+}
+
+/** What PEFT loads. */
+const LOADED = ['adapter_config.json', 'adapter_model.safetensors'];
+
+/** What may lie in a PEFT folder: those, what else tells of the adapter, and notes that are no data to learn from. */
+const IN_PEFT_FOLDER = new Set([
+  ...LOADED,
+  'training_config.json',
+  'norm_stats.json',
+  'memory.csv',
+  'README.md',
+  'NOTICE.txt',
+]);
+
+const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1);
+const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+
+const holdsPeft = (paths: readonly string[]): boolean =>
+  paths.some((path) => LOADED.every((name) => paths.includes(folderOf(path) + name)));
+
+/** The files of each PEFT folder, and all others. */
+function peftFolders(files: readonly FileInFolder[]) {
+  const paths = files.map(({ path }) => path);
+  const tops = [...new Set(paths.map(folderOf))].filter((top) => LOADED.every((name) => paths.includes(top + name)));
+  const belongs = ({ path }: FileInFolder, top: string) => folderOf(path) === top && IN_PEFT_FOLDER.has(nameOf(path));
+  return {
+    folders: tops.map((top) => files.filter((one) => belongs(one, top)).map(({ file }) => file)),
+    rest: files.filter((one) => !tops.some((top) => belongs(one, top))),
+  };
 }
 
 /** Where a file lies, or those that are in it. */

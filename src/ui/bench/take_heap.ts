@@ -23,11 +23,11 @@ export async function takeHeap(bench: Taker, given: readonly FileInFolder[]): Pr
   const kinds = bench.tasks.map((task) => bench.viewOf(task).kind);
   const { adapters, data } = await sortHeap(given, kinds, bench.task, bench.trainer);
   const said: string[] = [];
-  for (const file of adapters) {
+  for (const files of adapters) {
     bench.panel = 'adapter';
-    const note = strings.data.droppedAdapter(file.name);
+    const note = strings.data.droppedAdapter(files.map(({ name }) => name).join(', '));
     bench.note(note);
-    await bench.adapters.import(file);
+    await bench.adapters.import(files);
     said.push(bench.toast?.text ?? note);
   }
   said.push(...(await takeData(bench, data)));

@@ -120,6 +120,10 @@ export abstract class TaskView<F extends Form = Form> {
   chosen(_key: FieldKey): ChosenNumber | null {
     return null;
   }
+  /** What the settings of a run say that no other task has and that are no numbers, each with its name. */
+  ownSettings(_settings: TaskSettings): readonly (readonly [name: string, value: string])[] {
+    return [];
+  }
   /** Figures of a base, as entries of its list of facts. */
   baseFacts(_base: BaseSummary): Shown {
     return nothing;

@@ -18,17 +18,20 @@ import { strings } from '../words/strings';
 import { AdapterDesk } from './adapter_desk';
 import { ask, type Desk } from './desk';
 import { inFolder } from './dropped_files';
+import type { EndedDesk } from './ended_desk';
 import type { FreezeDesk } from './freeze_desk';
 import { LastingStorage } from './lasting_storage';
 import { guardLeaving } from './leave_guard';
 import { Notices } from './notices';
-import { obstacle } from './obstacle';
+import { OtherTabs } from './other_tabs';
 import type { PlanDesk } from './plan_desk';
+import { readySettings } from './ready_settings';
 import type { RunDesk } from './run_desk';
 import { panelOf } from './setting_places';
 import { takeHeap } from './take_heap';
 import { TaskDesk } from './task_desk';
 import type { TaskView, TaskViewClass } from './task_view';
+import { useSettings } from './use_settings';
 import { WakeLock } from './wake_lock';
 
 export const panels = ['data', 'model', 'freeze', 'train', 'adapter'] as const;
@@ -38,6 +41,7 @@ export type Panel = (typeof panels)[number];
 export class Workbench extends Notices implements Desk {
   readonly trainer: TrainerApi;
   readonly adapters: AdapterDesk;
+  readonly others = new OtherTabs(this);
   readonly storage = new LastingStorage(() => this.changed());
 
   panel: Panel = 'data';
@@ -97,6 +101,11 @@ export class Workbench extends Notices implements Desk {
 
   get runs(): RunDesk {
     return this.#desk.runs;
+  }
+
+  /** Runs of the task that is shown that have ended. */
+  get ended(): EndedDesk {
+    return this.#desk.ended;
   }
 
   get plans(): PlanDesk {
@@ -161,8 +170,8 @@ export class Workbench extends Notices implements Desk {
     this.device = (await device)?.value ?? null;
     if (this.device?.problem) this.report('page', 'device', this.device.problem);
     this.changed();
-    const unfinished = this.tasks.map((task) => this.#deskFor(task).runs.refreshUnfinished());
-    await Promise.all([...unfinished, this.adapters.refresh(), this.plan()]);
+    const runs = this.tasks.map((task) => this.#deskFor(task)).map((desk) => desk.refreshRuns());
+    await Promise.all([...runs, this.adapters.refresh(), this.plan()]);
     if (this.adapters.list.length > 0) await this.storage.look();
   }
 
@@ -185,6 +194,7 @@ export class Workbench extends Notices implements Desk {
     this.task = task;
     rememberTask(task);
     this.askingToTrainEverything = false;
+    this.others.forget();
     this.#visit();
     this.changed();
     void this.#followForm(false);
@@ -223,6 +233,7 @@ export class Workbench extends Notices implements Desk {
     if (change.freeze !== undefined && change.freeze !== this.form.freeze) this.studio.leaveExample();
     this.view.form = { ...this.form, ...change };
     this.askingToTrainEverything = false;
+    this.others.forget();
     this.clear('start', this.task); // what kept a run from starting may be put right by this
     this.#inspect();
     this.changed();
@@ -257,7 +268,7 @@ export class Workbench extends Notices implements Desk {
   /** Starts a run with the form, or says what is missing. `agreed`: the person knows that nothing is frozen. */
   async start(agreed = false): Promise<void> {
     if (this.runs.active) return;
-    const settings = await this.#ready();
+    const settings = await readySettings(this);
     if (!settings) return;
     const { plan } = this.plans;
     if (plan && [plan, ...(plan.stages ?? [])].some((stage) => stage.frozenLeaves === 0) && !agreed) {
@@ -267,14 +278,22 @@ export class Workbench extends Notices implements Desk {
     }
     this.askingToTrainEverything = false;
     this.panel = 'train';
-    void this.#wake.hold();
-    await this.runs.start(agreed ? { ...settings, trainEverything: true } : settings);
+    await this.#begin(() => this.runs.start(agreed ? { ...settings, trainEverything: true } : settings));
   }
 
   async resume(saved: UnfinishedRun): Promise<void> {
     this.panel = 'train';
-    void this.#wake.hold();
-    await this.runs.resume(saved);
+    await this.#begin(() => {
+      useSettings(this, saved.settings, strings.runs.used(saved.name));
+      return this.runs.resume(saved);
+    });
+  }
+
+  #begin(run: () => Promise<void>): Promise<void> {
+    return this.others.begin(() => {
+      void this.#wake.hold();
+      return run();
+    });
   }
 
   /** What Ctrl/Cmd+Enter does. */
@@ -282,31 +301,6 @@ export class Workbench extends Notices implements Desk {
     if (this.runs.canPause) void this.runs.pause();
     else if (this.runs.state.status === 'paused') void this.runs.unpause();
     else if (!this.runs.active) void this.start();
-  }
-
-  /** The settings of a run that may start now; what is missing is reported beside Train. */
-  async #ready(): Promise<TaskSettings | null> {
-    this.clear('start', this.task);
-    const problem = obstacle(this);
-    if (problem) {
-      this.panel = 'train';
-      this.report('train', 'start', problem);
-      if (problem.setting) this.showSetting(problem.setting);
-      return null;
-    }
-    if (!(await this.view.source.refresh())) {
-      this.show('data');
-      return null;
-    }
-    await this.plan();
-    const { problem: refused } = this.plans;
-    if (!refused) return this.settings;
-    if (refused.setting) this.showSetting(refused.setting);
-    else {
-      this.studio.leaveExample();
-      this.show('freeze');
-    }
-    return null;
   }
 
   async #followForm(edited: boolean): Promise<void> {
@@ -365,6 +359,6 @@ export class Workbench extends Notices implements Desk {
     await this.#wake.release();
     const made = this.runs.state.summary?.adapterId;
     this.view.runEnded?.(made ?? null);
-    await Promise.all([this.adapters.refresh(), this.runs.refreshUnfinished()]);
+    await Promise.all([this.adapters.refresh(), this.#desk.refreshRuns()]);
   }
 }

@@ -1,19 +1,14 @@
-import { css, html, LitElement, type PropertyValues } from 'lit';
+import { css, html, type PropertyValues } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import uPlot from 'uplot';
-import uPlotCss from 'uplot/dist/uPlot.min.css?inline';
+import type uPlot from 'uplot';
+import { PlotElement, plotStyles, WHOLE_STEPS } from '../parts/plot_element';
 import { shared } from '../parts/styles';
-import { onThemeChange } from '../parts/theme';
 import { type ChartColumns, chartColumns, lossColumns, lossRange, stageBorders } from '../state/chart_data';
 import { momentsOf } from '../state/moments';
 import { idleRun, latestHeldout, type RunState } from '../state/run_state';
 import { count, loss, rate } from '../words/format';
 import { strings } from '../words/strings';
 import { type ChartMarks, drawBehind, drawOver, type MarkColours } from './chart_marks';
-
-/** uPlot's own rules, as a sheet that the element adopts: a policy without inline styles allows no other way. */
-const uPlotSheet = new CSSStyleSheet();
-uPlotSheet.replaceSync(uPlotCss);
 
 const TALL = 320;
 /** On a screen so narrow, the curves are to be seen together with their legend. */
@@ -28,25 +23,20 @@ const curves = ['train', 'smoothed', 'heldout', 'baseline', 'learningRate'] as c
  * the pointer. A press picks the nearest evaluation: fires `pick` with its step.
  */
 @customElement('loss-chart')
-export class LossChart extends LitElement {
+export class LossChart extends PlotElement {
   @property({ attribute: false }) run: RunState = idleRun;
   /** The evaluation that is looked at, by its step. */
   @property({ attribute: false }) moment: number | null = null;
   @state() private pointed: number | null = null;
 
-  #plot: uPlot | null = null;
   #drawn: RunState | null = null;
-  #stop: (() => void) | undefined;
-  readonly #resized = new ResizeObserver(() => this.#resize());
 
   static override styles = [
-    uPlotSheet,
     shared,
+    plotStyles,
     css`
       .plot {
-        min-width: 0;
         cursor: pointer;
-        overflow: hidden;
       }
       .legend {
         display: grid;
@@ -93,44 +83,11 @@ export class LossChart extends LitElement {
       .ground {
         color: var(--bg);
       }
-      .axis {
-        color: var(--ink-3);
-      }
-      .grid {
-        color: var(--line);
-      }
       .stage {
         color: var(--ink-2);
       }
-      .u-wrap {
-        font: inherit;
-      }
-      .u-cursor-pt {
-        display: none;
-      }
-      @media (forced-colors: active) {
-        .plot {
-          forced-color-adjust: none;
-          background: var(--bg);
-        }
-      }
     `,
   ];
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#resized.observe(this);
-    this.#stop = onThemeChange(() => this.#build());
-    if (this.hasUpdated) this.#build();
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#resized.disconnect();
-    this.#stop?.();
-    this.#plot?.destroy();
-    this.#plot = null;
-  }
 
   override render() {
     const words = strings.run;
@@ -162,35 +119,28 @@ export class LossChart extends LitElement {
   }
 
   protected override firstUpdated(): void {
-    this.#build();
+    this.build();
   }
 
   protected override updated(changed: PropertyValues): void {
-    if (!this.#plot) return;
+    if (!this.plot) return;
     if (changed.has('run') && this.#drawn !== this.run) {
       this.#drawn = this.run;
-      this.#plot.setData(chartColumns(this.run));
-    } else if (changed.has('moment')) this.#plot.redraw(false);
+      this.plot.setData(chartColumns(this.run));
+    } else if (changed.has('moment')) this.plot.redraw(false);
   }
 
-  #build(): void {
-    const place = this.renderRoot.querySelector<HTMLElement>('.plot');
-    if (!place) return;
-    this.#plot?.destroy();
+  protected override get plotHeight(): number {
+    return this.clientWidth < NARROW ? LOW : TALL;
+  }
+
+  protected override columns(): uPlot.AlignedData {
     this.#drawn = this.run;
-    this.#plot = new uPlot(this.#options(), chartColumns(this.run), place);
+    return chartColumns(this.run);
   }
 
-  #options(): uPlot.Options {
-    const axis = {
-      stroke: this.#colour('axis'),
-      grid: { stroke: this.#colour('grid'), width: 1 },
-      ticks: { show: false },
-      font: '11px system-ui, sans-serif',
-    };
+  protected override options(): Omit<uPlot.Options, 'width' | 'height'> {
     return {
-      width: Math.max(this.clientWidth, 120),
-      height: this.#height,
       padding: [12, 16, 0, 0],
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false } },
@@ -200,23 +150,23 @@ export class LossChart extends LitElement {
         rate: { range: (_plot, _least, most) => [0, Math.max(most, Number.MIN_VALUE) * RATE_BELOW] },
       },
       axes: [
-        { ...axis, size: 28, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000] },
-        { ...axis, size: 52, space: 32 },
+        { ...this.axis(), size: 28, incrs: WHOLE_STEPS },
+        { ...this.axis(), size: 52, space: 32 },
       ],
       series: [
         {},
-        { stroke: this.#colour('curve-train'), width: 1, points: { show: false } },
-        { stroke: this.#colour('curve-smoothed'), width: 1.75, points: { show: false } },
+        { stroke: this.colour('curve-train'), width: 1, points: { show: false } },
+        { stroke: this.colour('curve-smoothed'), width: 1.75, points: { show: false } },
         {
-          stroke: this.#colour('curve-heldout'),
+          stroke: this.colour('curve-heldout'),
           width: 2.25,
           spanGaps: true,
-          points: { show: true, size: 6, fill: this.#colour('curve-heldout') },
+          points: { show: true, size: 6, fill: this.colour('curve-heldout') },
         },
-        { stroke: this.#colour('curve-baseline'), width: 1.25, dash: [4, 4], spanGaps: true, points: { show: false } },
+        { stroke: this.colour('curve-baseline'), width: 1.25, dash: [4, 4], spanGaps: true, points: { show: false } },
         {
           scale: 'rate',
-          stroke: this.#colour('curve-learningRate'),
+          stroke: this.colour('curve-learningRate'),
           width: 1,
           alpha: 0.5,
           points: { show: false },
@@ -245,24 +195,20 @@ export class LossChart extends LitElement {
 
   get #markColours(): MarkColours {
     return {
-      stage: this.#colour('stage'),
-      base: this.#colour('curve-baseline'),
-      heldout: this.#colour('curve-heldout'),
-      ground: this.#colour('ground'),
+      stage: this.colour('stage'),
+      base: this.colour('curve-baseline'),
+      heldout: this.colour('curve-heldout'),
+      ground: this.colour('ground'),
     };
   }
 
   #onPress({ clientX }: MouseEvent): void {
-    const plot = this.#plot;
+    const plot = this.plot;
     const steps = momentsOf(this.run).map(({ step }) => step);
     if (!plot || steps.length === 0) return;
     const at = plot.posToVal(clientX - plot.over.getBoundingClientRect().left, 'x');
     const nearest = steps.reduce((best, step) => (Math.abs(step - at) < Math.abs(best - at) ? step : best));
     this.dispatchEvent(new CustomEvent('pick', { detail: nearest }));
-  }
-
-  get #height(): number {
-    return this.clientWidth < NARROW ? LOW : TALL;
   }
 
   #point(index: number | null): void {
@@ -274,17 +220,6 @@ export class LossChart extends LitElement {
     return columns.map((column, which) =>
       curves[which] === 'baseline' ? this.run.baseline : lastBefore(column, index),
     );
-  }
-
-  #resize(): void {
-    if (this.#plot && this.clientWidth > 0 && this.#plot.width !== this.clientWidth)
-      this.#plot.setSize({ width: this.clientWidth, height: this.#height });
-  }
-
-  /** A canvas knows no custom properties: the colour is read from an element that has it. */
-  #colour(name: string): string {
-    const bearer = this.renderRoot.querySelector(`.${name}`);
-    return bearer ? getComputedStyle(bearer).color : 'gray';
   }
 }
 

@@ -6,6 +6,7 @@ import type {
   DatasetOptions,
   EndedRun,
   ListedAdapter,
+  TaskSettings,
   TextSettings,
 } from '../../worker/api';
 import { textOf } from '../bench/bench_element';
@@ -112,6 +113,10 @@ export class TextView extends TaskView<TextForm> implements TextParts {
     const { report } = this.source;
     const found = report && chosenLength(report);
     return found ?? { value: String(defaultSettings.sequenceLength), why: words.data.chosenLater };
+  }
+
+  override ownSettings(settings: TaskSettings): readonly (readonly [string, string])[] {
+    return settings.task === 'text' ? [[words.train.samplePrompt, settings.samplePrompts.join(' · ')]] : [];
   }
 
   override runNote({ textData }: RunState): Shown {

@@ -4,10 +4,12 @@ import { autoStrings } from './strings_auto';
 import { freezeStrings } from './strings_freeze';
 import { panelStrings } from './strings_panels';
 import { runStrings } from './strings_run';
+import { runsStrings } from './strings_runs';
 
 const english = {
   ...panelStrings,
   ...runStrings,
+  ...runsStrings,
   ...autoStrings,
   ...freezeStrings,
   ...abilityStrings,

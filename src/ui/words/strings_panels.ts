@@ -161,8 +161,10 @@ export const panelStrings = {
     emptyButton: 'Fine-tune the sample now',
     mayBeCleared:
       'This browser has not promised to keep what is stored here: it may clear it when the disk is full. Download the adapters that you want to keep.',
-    import: 'Import .safetensors…',
+    import: 'Import an adapter…',
+    importMeaning: 'A .safetensors file, a PEFT .zip, or adapter_config.json and adapter_model.safetensors together.',
     imported: (name: string) => `${name} is in the list.`,
+    already: (name: string) => `${name} is in the list already: the file holds the same adapter.`,
     rename: (name: string) => `Name of ${name}`,
     renameHint: 'Click the name to change it',
     unknownLoss: 'unknown',
@@ -174,7 +176,10 @@ export const panelStrings = {
     download: 'Download',
     formats: {
       openpi: ['.safetensors', 'One file with openpi’s parameter paths. This page can import it again.'],
-      peft: ['PEFT .zip', 'A folder with adapter_config.json and adapter_model.safetensors for Hugging Face tools.'],
+      peft: [
+        'PEFT .zip',
+        'A folder with adapter_config.json and adapter_model.safetensors for Hugging Face tools. This page can import it again.',
+      ],
       norm_stats: ['norm_stats.json', 'How this robot’s numbers are normalised, in openpi’s form.'],
       memory: ['memory.csv', 'What its run held on the GPU over time, by kind, as a table.'],
     } satisfies Record<ExportFormat, readonly [name: string, meaning: string]>,

@@ -132,8 +132,10 @@ export const panelStringsZh: Translated<typeof panelStrings> = {
     empty: '还没有适配器。训练一个，或导入一个。',
     emptyButton: '立即用示例微调',
     mayBeCleared: '浏览器没有承诺保留这里存储的内容：磁盘空间不足时可能会清除。请下载想保留的适配器。',
-    import: '导入 .safetensors…',
+    import: '导入适配器…',
+    importMeaning: '.safetensors 文件、PEFT .zip，或 adapter_config.json 与 adapter_model.safetensors 一起。',
     imported: (name) => `${name} 已加入列表。`,
+    already: (name) => `${name} 已在列表中：文件里是同一个适配器。`,
     rename: (name) => `${name} 的名称`,
     renameHint: '点击名称即可修改',
     unknownLoss: '未知',
@@ -145,7 +147,10 @@ export const panelStringsZh: Translated<typeof panelStrings> = {
     download: '下载',
     formats: {
       openpi: ['.safetensors', '一个文件，使用 openpi 的参数路径。本页面可以再次导入。'],
-      peft: ['PEFT .zip', '包含 adapter_config.json 和 adapter_model.safetensors 的文件夹，供 Hugging Face 工具使用。'],
+      peft: [
+        'PEFT .zip',
+        '包含 adapter_config.json 和 adapter_model.safetensors 的文件夹，供 Hugging Face 工具使用。本页面可以再次导入。',
+      ],
       norm_stats: ['norm_stats.json', '这台机器人的数值如何归一化，采用 openpi 的格式。'],
       memory: ['memory.csv', '训练全程 GPU 上的占用，按类别列成表格。'],
     },

@@ -3,11 +3,13 @@ import { autoStringsZh } from './strings_auto_zh';
 import { freezeStringsZh } from './strings_freeze_zh';
 import { panelStringsZh } from './strings_panels_zh';
 import { runStringsZh } from './strings_run_zh';
+import { runsStringsZh } from './strings_runs_zh';
 
 /** Chinese of strings.ts. */
 export const words = {
   ...panelStringsZh,
   ...runStringsZh,
+  ...runsStringsZh,
   ...autoStringsZh,
   ...freezeStringsZh,
   ...abilityStringsZh,

@@ -104,6 +104,15 @@ test('applying sets all that a row says and nothing else; taking it back leaves 
   });
 });
 
+test.each(['', '96'])('a window of "%s" is what it was while a row is in force, and after', (sequenceLength) => {
+  const { untouched } = textKind;
+  const stage = { steps: '5', learningRate: '0.01', freeze: 'Nothing()' };
+  const before = { ...untouched, text: { ...untouched.text, sequenceLength }, stages: [stage], samplePrompt: 'Day 1' };
+  const applied = { ...before, ...proposedFields(textKind, before, proposed) };
+  expect(applied.text.sequenceLength).toBe(sequenceLength);
+  expect({ ...applied, ...fieldsBefore(textKind, before, applied) }).toEqual(before);
+});
+
 test('each of the fields that a row sets decides whether it is in force', () => {
   const form = actionsKind.untouched;
   const applied = { ...form, ...proposedFields(actionsKind, form, proposed) };

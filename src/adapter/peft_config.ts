@@ -1,0 +1,46 @@
+/** adapter_config.json: what PEFT multiplies a module's output by, and what keeps it from being plain LoRA. */
+import { excerpt, problem } from '../problem';
+import { parseShallow } from './shallow_json';
+
+/**
+ * @returns the scale of a module, by its full name and the rank of its own factors
+ * @throws ProblemError where the adapter is no plain LoRA
+ */
+export function readPeftConfig(json: string, where: string): (name: string, rank: number) => number {
+  let config: unknown;
+  try {
+    config = parseShallow(json);
+  } catch {
+    throw problem('Its adapter_config.json is no JSON.', where, 'Take a fresh copy of the folder.');
+  }
+  if (typeof config !== 'object' || config === null || Array.isArray(config)) throw noLora('nothing', where);
+  const { peft_type: kind, lora_alpha: alpha, use_rslora: rootScaled, alpha_pattern: pattern } = config as Config;
+  if (kind !== 'LORA') throw noLora(excerpt(String(kind)), where);
+  for (const feature of UNKNOWN) if (Reflect.get(config, feature)) throw noLora(feature, where);
+  const alphas = Object.entries(pattern ?? {});
+  const odd = [...alphas, ['lora_alpha', alpha]].find(([, value]) => !Number.isFinite(value));
+  if (odd) throw problem(`Its ${excerpt(String(odd[0]))} is no number.`, where, 'Take a fresh copy of the folder.');
+  const expression = alphas.find(([name]) => !/^[\w.]+$/.test(name));
+  if (expression) throw noLora(`alpha_pattern "${excerpt(expression[0])}"`, where);
+  return (name, rank) => {
+    const own = alphas.find(([ending]) => name === ending || name.endsWith(`.${ending}`));
+    return ((own?.[1] ?? alpha) as number) / (rootScaled ? Math.sqrt(rank) : rank);
+  };
+}
+
+interface Config {
+  readonly peft_type?: unknown;
+  readonly lora_alpha?: unknown;
+  readonly use_rslora?: unknown;
+  readonly alpha_pattern?: Readonly<Record<string, unknown>> | null;
+}
+
+/** What changes what the factors mean. */
+const UNKNOWN = ['use_dora', 'lora_bias', 'layer_replication'] as const;
+
+const noLora = (what: string, where: string) =>
+  problem(
+    `A PEFT adapter with ${what} is not plain LoRA.`,
+    where,
+    'Choose one with peft_type LORA and nothing besides.',
+  );

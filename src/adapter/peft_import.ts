@@ -1,0 +1,182 @@
+/**
+ * PEFT's LoRA as openpi's, the way back of peft.ts, without any loss. Of one that was not exported here, too: where a
+ * module's A is shared by heads that openpi gives factors of their own, each head gets it.
+ */
+import { placeOf, readSafetensors, type StoredTensor } from '../containers/safetensors';
+import { PROJECTIONS as ADAPTED } from '../leaves/gemma';
+import { type Projection, pathOf } from '../leaves/row';
+import type { ExpertConfig, ModelConfig } from '../model/config';
+import { axisLength, expertLengths } from '../model/lengths';
+import { elements, type Leaf } from '../model/tree';
+import { problem } from '../problem';
+import { type AdapterTensor, isLora, type KnownBase, leavesByPath, sizeOf, withLora } from './adapter';
+import { fromTrainingConfig, type Told } from './metadata';
+import { baseOf, checkShape, finiteValues, type Imported, untoldSummary } from './openpi_file';
+import { ACTIONS_TARGET, type PeftTarget, TEXT_TARGET, WHOLE } from './peft';
+import { readPeftConfig } from './peft_config';
+import { type FoundModule, findModules, wholeNames } from './peft_modules';
+
+/** The contents of a PEFT folder. */
+export interface PeftFolder {
+  /** adapter_config.json */
+  readonly config: string;
+  /** adapter_model.safetensors */
+  readonly weights: Uint8Array;
+  /** training_config.json, where there is one: all that PEFT has no place for. */
+  readonly training?: string;
+}
+
+/**
+ * Reads an adapter from a PEFT folder.
+ *
+ * @param where What the person calls it: the archive's or the folder's name.
+ * @param bases Bases to which it may belong.
+ * @param id For the new adapter.
+ * @param now Milliseconds since 1970, for a folder that does not tell when it was saved.
+ * @throws ProblemError for a damaged file, a kind of adapter that is no plain LoRA, an unknown base, a module that the
+ *   base lacks or shapes otherwise.
+ */
+export function importPeft(
+  { config, weights, training }: PeftFolder,
+  where: string,
+  bases: readonly KnownBase[],
+  id: string,
+  now: number,
+): Imported {
+  const scaleOf = readPeftConfig(config, where);
+  const { tensors: stored } = readSafetensors(weights, where);
+  const told = training === undefined ? null : fromTrainingConfig(training, where);
+  const target = [TEXT_TARGET, ACTIONS_TARGET].find(({ layers }) =>
+    [...stored.keys()].some((name) => name.startsWith(`base_model.model.${layers}.`)),
+  );
+  if (!target) throw problem('No tensor is LoRA of a model that this page has.', where, CHOOSE);
+  refuseWithoutRobot(target, told, where);
+  const base = told ? baseOf(told, bases, where) : baseFor(target, bases, where);
+  const expert = base.modelConfig.experts[target.expert];
+  if (!expert) throw problem(`The base "${base.id}" has no such part.`, where, CHOOSE);
+  const modules = findModules(stored, target, expert, where);
+  const rank = told?.summary.loraRank ?? neededRank(modules);
+  if (neededRank(modules) > rank) {
+    const what = `Its factors have rank ${neededRank(modules)}; its training_config.json says ${rank}.`;
+    throw problem(what, where, 'Take a fresh copy of the folder.');
+  }
+  const alpha = told?.summary.loraAlpha ?? rank;
+  const modelConfig = withLora(base.modelConfig, rank, alpha, (n) => n === target.expert);
+  const filled = new Filled(modelConfig, target.expert);
+  for (const module of modules) filled.put(module, scaleOf);
+  const tensors = { ...filled.tensors, ...wholeTensors(stored, target, modelConfig, where) };
+  const own = told?.summary ?? untoldSummary(where.replace(/\.zip$/i, ''), rank, now);
+  const { settings, history, robot } = told ?? { settings: null, history: null };
+  const summary = { ...own, id, base: base.id, ...sizeOf(tensors) };
+  const adapter = { summary, baseHash: base.hash, modelConfig, tensors, settings, history };
+  return {
+    adapter: robot ? { ...adapter, robot } : adapter,
+    notes: [...(told ? [] : [untold(base)]), ...absent(modules, expert)],
+    ...(told ? { exportedFrom: told.id } : {}),
+  };
+}
+
+const CHOOSE = 'Choose a PEFT folder of one of the models of this page.';
+
+const untold = ({ id }: KnownBase): string =>
+  `The folder does not name its base. Its tensors fit "${id}"; on another base of the same shape they mean nothing.`;
+
+function absent(modules: readonly FoundModule[], { depth }: ExpertConfig): string[] {
+  const missing = depth * ADAPTED.flatMap(({ peft }) => peft).length - modules.length;
+  return missing > 0 ? [`${missing} modules have no factors in the file: theirs are zero.`] : [];
+}
+
+/** PEFT knows no robot: what its numbers mean only training_config.json tells. */
+function refuseWithoutRobot({ projections }: PeftTarget, told: Told | null, where: string): void {
+  if (projections === undefined || told?.robot) return;
+  throw problem(
+    'The folder does not tell of which robot it is: names of joints, and how their numbers are normalised.',
+    where,
+    'Choose a folder with the training_config.json that this page writes.',
+  );
+}
+
+/** The only base that has the part which the adapter is for. */
+function baseFor({ expert }: PeftTarget, bases: readonly KnownBase[], where: string): KnownBase {
+  const base = bases.find(({ modelConfig }) => modelConfig.experts.length === expert + 1);
+  if (!base) throw problem('There is no base to which the adapter could belong.', where, CHOOSE);
+  return base;
+}
+
+/** openpi's rank for a module: where each of G groups has factors of its own, PEFT's has G times as many. */
+const rankOf = ({ rank, sizes, ownFactors }: FoundModule) => (ownFactors ? rank / sizes.G : rank);
+
+const neededRank = (modules: readonly FoundModule[]) =>
+  modules.reduce((most, module) => Math.max(most, rankOf(module)), 1);
+
+/** LoRA leaves of a model that are filled module by module; what nobody fills stays zero. */
+class Filled {
+  readonly tensors: Record<string, AdapterTensor> = {};
+  readonly #expert: ExpertConfig;
+  readonly #number: number;
+  readonly #rank: number;
+  readonly #alpha: number;
+
+  constructor(config: ModelConfig, expert: number) {
+    this.#number = expert;
+    this.#expert = config.experts[expert]!;
+    const { rank, alpha } = this.#expert.lora!;
+    this.#rank = rank;
+    this.#alpha = alpha;
+    for (const { path, shape } of leavesByPath(config).values())
+      if (isLora(path)) this.tensors[path] = { shape, values: new Float32Array(elements(shape)) };
+  }
+
+  /** @param scaleOf what PEFT multiplies a module's output by */
+  put(module: FoundModule, scaleOf: (name: string, rank: number) => number): void {
+    const { projection, sizes, layer, place, rank, ownFactors, factors } = module;
+    const scaled = projection.scaled ? this.#alpha / this.#rank : 1;
+    const by = scaleOf(module.name, rank) / scaled;
+    const own = rankOf(module);
+    const columnOf = (group: number, r: number): number => (ownFactors ? group * own + r : r);
+    const [a, b] = [this.#values(projection.a), this.#values(projection.b)];
+    const lengths = expertLengths(this.#expert);
+    const aGroup = layer * axisLength(projection.a.axes.G, lengths) + place * sizes.G;
+    // Where openpi sums over heads in B, the first head has the sum.
+    const bGroup = layer * axisLength(projection.b.axes.G, lengths) + place * sizes.G;
+    for (let group = 0; group < sizes.G; group++) {
+      for (let r = 0; r < own; r++) {
+        const column = columnOf(group, r);
+        for (let i = 0; i < sizes.I; i++)
+          a[((aGroup + group) * sizes.I + i) * this.#rank + r] = factors.a[column * sizes.I + i]!;
+        for (let o = 0; o < sizes.O; o++)
+          b[((bGroup + group) * this.#rank + r) * sizes.O + o] = factors.b[(group * sizes.O + o) * rank + column]! * by;
+      }
+    }
+  }
+
+  #values(row: Projection['a' | 'b']): Float32Array {
+    return this.tensors[pathOf(row, this.#number)]!.values;
+  }
+}
+
+/** Projections that trained whole: PyTorch's weight (out, in) is a kernel (in, out). */
+function wholeTensors(
+  stored: ReadonlyMap<string, StoredTensor>,
+  target: PeftTarget,
+  config: ModelConfig,
+  where: string,
+): Record<string, AdapterTensor> {
+  const leaves = leavesByPath(config);
+  const tensors: Record<string, AdapterTensor> = {};
+  for (const [name, path] of wholeNames(target)) {
+    const tensor = stored.get(name);
+    const leaf = leaves.get(path);
+    if (tensor && leaf) tensors[path] = { shape: leaf.shape, values: wholeValues(tensor, leaf, placeOf(name, where)) };
+  }
+  return tensors;
+}
+
+function wholeValues(tensor: StoredTensor, { path, shape }: Leaf, place: string): Float32Array<ArrayBuffer> {
+  const isBias = WHOLE.get(path)?.leaf === 'bias';
+  checkShape(tensor, isBias ? shape : [...shape].reverse(), place);
+  const values = finiteValues(tensor, place);
+  if (isBias) return values;
+  const [inputs, outputs] = shape as [number, number];
+  return values.map((_, at) => values[(at % outputs) * inputs + Math.floor(at / outputs)]!);
+}

@@ -1,0 +1,51 @@
+/** Tokens that are single bytes of UTF-8, which tokenizers fall back on for characters that they have no token for. */
+
+const BYTE = /^<0x([0-9A-F]{2})>$/;
+
+/** The byte that each of those tokens is, by id. */
+export function bytesOfVocabulary(vocab: Readonly<Record<string, number>>): ReadonlyMap<number, number> {
+  const bytes = new Map<number, number>();
+  for (const [token, id] of Object.entries(vocab)) {
+    const [, digits] = BYTE.exec(token) ?? [];
+    if (digits !== undefined) bytes.set(id, Number.parseInt(digits, 16));
+  }
+  return bytes;
+}
+
+/**
+ * The ids without bytes that make no whole character: the first bytes of one that is still being written, or that a window cut off,
+ * and what a model wrote that is no UTF-8. Decoded they would show as replacement characters.
+ */
+export function wholeCharacters(ids: readonly number[], byteOf: ReadonlyMap<number, number>): number[] {
+  const kept: number[] = [];
+  for (let at = 0; at < ids.length; ) {
+    const first = byteOf.get(ids[at]!);
+    const length = first === undefined ? 1 : characterLength(first);
+    const character = ids.slice(at, at + length);
+    if (first === undefined || isCharacter(character, length, byteOf)) {
+      kept.push(...character);
+      at += length;
+    } else at++;
+  }
+  return kept;
+}
+
+/** Bytes of the character that a byte begins; 1 too for a byte that begins none. */
+function characterLength(first: number): number {
+  if (first < 0xc0) return 1;
+  if (first < 0xe0) return 2;
+  return first < 0xf0 ? 3 : 4;
+}
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function isCharacter(ids: readonly number[], length: number, byteOf: ReadonlyMap<number, number>): boolean {
+  const bytes = ids.flatMap((id) => byteOf.get(id) ?? []);
+  if (bytes.length !== length) return false;
+  try {
+    decoder.decode(Uint8Array.from(bytes));
+    return true;
+  } catch {
+    return false; // too long a form, half of a pair, or beyond Unicode
+  }
+}

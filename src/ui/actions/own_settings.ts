@@ -1,0 +1,24 @@
+import type { ActionsSettings } from '../../worker/api';
+import { count, counted } from '../words/format';
+import { strings } from '../words/strings';
+import { words } from './words';
+
+/** What only the actions task is told and is no number, each with its name. */
+export function ownSettingsOf(settings: ActionsSettings): readonly (readonly [name: string, value: string])[] {
+  const { learning, train, model, cameras } = words;
+  const yesOrNo = (on: boolean): string => (on ? strings.header.yes : strings.header.no);
+  const { state, delta, cameras: seen } = settings;
+  const differences = delta?.filter(Boolean).length;
+  return [
+    [model.backboneLora, yesOrNo(settings.backboneLora)],
+    [learning.state, state === null ? strings.runs.byData : learning.states[state]],
+    [learning.normalization, learning.normalizations[settings.normalization]],
+    [
+      learning.delta,
+      delta === null ? strings.runs.byData : learning.deltas(count(differences ?? 0), counted(delta.length, 'joint')),
+    ],
+    [cameras.title, seen === null ? strings.runs.byData : seen.join(', ') || strings.run.none],
+    [train.maskTail, yesOrNo(settings.maskTail)],
+    [train.maskPadding, yesOrNo(settings.maskPadding)],
+  ];
+}

@@ -1,0 +1,97 @@
+import { css, LitElement } from 'lit';
+import uPlot from 'uplot';
+import uPlotCss from 'uplot/dist/uPlot.min.css?inline';
+import { onThemeChange } from './theme';
+
+/** uPlot's own rules, as a sheet that the element adopts: a policy without inline styles allows no other way. */
+const uPlotSheet = new CSSStyleSheet();
+uPlotSheet.replaceSync(uPlotCss);
+
+/** What every chart of uPlot's looks like. It is drawn into the element's `.plot`; `.axis` and `.grid` have the colours of both. */
+export const plotStyles = [
+  uPlotSheet,
+  css`
+    .plot {
+      min-width: 0;
+      overflow: hidden;
+    }
+    .axis {
+      color: var(--ink-3);
+    }
+    .grid {
+      color: var(--line);
+    }
+    .u-wrap {
+      font: inherit;
+    }
+    .u-cursor-pt {
+      display: none;
+    }
+    @media (forced-colors: active) {
+      .plot {
+        forced-color-adjust: none;
+        background: var(--bg);
+      }
+    }
+  `,
+];
+
+/** Steps between the marks of an axis that counts steps. */
+export const WHOLE_STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000];
+
+/** An element with a chart that is as wide as the element, and drawn anew where the theme changes. */
+export abstract class PlotElement extends LitElement {
+  protected plot: uPlot | null = null;
+  #stop: (() => void) | undefined;
+  readonly #resized = new ResizeObserver(() => this.#resize());
+
+  /** px. */
+  protected abstract get plotHeight(): number;
+  protected abstract columns(): uPlot.AlignedData;
+  protected abstract options(): Omit<uPlot.Options, 'width' | 'height'>;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#resized.observe(this);
+    this.#stop = onThemeChange(() => this.build());
+    if (this.hasUpdated) this.build();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#resized.disconnect();
+    this.#stop?.();
+    this.plot?.destroy();
+    this.plot = null;
+  }
+
+  /** Draws the chart anew. */
+  protected build(): void {
+    const place = this.renderRoot.querySelector<HTMLElement>('.plot');
+    if (!place) return;
+    this.plot?.destroy();
+    const size = { width: Math.max(this.clientWidth, 120), height: this.plotHeight };
+    this.plot = new uPlot({ ...this.options(), ...size }, this.columns(), place);
+  }
+
+  /** Of an axis; `size` in px is its room beside the plot. */
+  protected axis(): uPlot.Axis {
+    return {
+      stroke: this.colour('axis'),
+      grid: { stroke: this.colour('grid'), width: 1 },
+      ticks: { show: false },
+      font: '11px system-ui, sans-serif',
+    };
+  }
+
+  /** A canvas knows no custom properties: the colour is read from an element that has it. */
+  protected colour(name: string): string {
+    const bearer = this.renderRoot.querySelector(`.${name}`);
+    return bearer ? getComputedStyle(bearer).color : 'gray';
+  }
+
+  #resize(): void {
+    if (this.plot && this.clientWidth > 0 && this.plot.width !== this.clientWidth)
+      this.plot.setSize({ width: this.clientWidth, height: this.plotHeight });
+  }
+}

@@ -1,0 +1,56 @@
+import type { EndedRun } from '../../worker/api';
+
+/** Words about runs that have ended, and how they differ. Read them through strings.ts. */
+export const runsStrings = {
+  runs: {
+    title: 'Runs',
+    lead: 'Choose two or more to lay their curves over each other and to see what was set differently.',
+    one: 'Choose one more to compare.',
+    choose: (name: string, when: string) => `Compare ${name}, ${when}`,
+    line: (steps: string, result: string) => `${steps} · ${result}`,
+    result: (before: string, after: string, change: string) => `held-out ${before} → ${after} (${change})`,
+    unmeasured: 'nothing held out',
+    worse: 'worse than the base',
+    use: 'Use these settings',
+    useNamed: (name: string) => `Use these settings: ${name}`,
+    used: (name: string) => `The form holds the settings of ${name}.`,
+    delete: 'Delete',
+    deleteNamed: (name: string) => `Delete ${name} from the list of runs`,
+    deleted: (name: string) => `${name} is off the list of runs. Its adapter stays.`,
+    restored: (name: string) => `${name} is back on the list.`,
+    chart: 'Loss of the chosen runs',
+    chartMeaning: 'Thick: held-out loss, a point an evaluation, from the base at step 0. Faint: training loss.',
+    chartLabel: (runs: string) => `Line chart of held-out and training loss over the steps. ${runs}`,
+    chartRun: (letter: string, name: string, before: string, after: string) =>
+      `${letter}, ${name}: held-out ${before} at first, ${after} at last.`,
+    table: 'What differs',
+    same: 'All settings are the same.',
+    tableCaption: 'Settings in which the chosen runs differ, and what each came to',
+    setting: 'setting',
+    run: (letter: string, name: string) => `${letter} · ${name}`,
+    base: 'Base',
+    stages: 'Stages',
+    stageSteps: (stage: string) => `Stage ${stage}: steps`,
+    stageRate: (stage: string) => `Stage ${stage}: learning rate`,
+    stageFilter: (stage: string) => `Stage ${stage}: freeze filter`,
+    byData: 'chosen by the data',
+    before: 'Held-out loss of the base',
+    after: 'Held-out loss',
+    kept: 'Kept step',
+    took: 'Time',
+    ended: 'Ended',
+    endings: {
+      finished: 'finished',
+      stopped: 'stopped by hand',
+      'early stop': 'stopped early',
+      'not finite': 'loss not a number',
+    } satisfies Record<EndedRun['ended'], string>,
+  },
+
+  otherTab: {
+    trains: 'Another tab of this page is training.',
+    meaning: 'Two runs at once are both slower, and share the memory of the GPU.',
+    anyway: 'Start anyway',
+    notNow: 'Not now',
+  },
+} as const;

@@ -1,0 +1,56 @@
+import type { Translated } from './language';
+import type { runsStrings } from './strings_runs';
+
+/** Chinese of strings_runs.ts. */
+export const runsStringsZh: Translated<typeof runsStrings> = {
+  runs: {
+    title: '历次训练',
+    lead: '选择两次或更多，把它们的曲线叠在一起，并看出哪些设置不同。',
+    one: '再选一次即可比较。',
+    choose: (name, when) => `比较 ${name}，${when}`,
+    line: (steps, result) => `${steps} · ${result}`,
+    result: (before, after, change) => `留出集 ${before} → ${after}（${change}）`,
+    unmeasured: '没有留出数据',
+    worse: '比基座差',
+    use: '使用这些设置',
+    useNamed: (name) => `使用这些设置：${name}`,
+    used: (name) => `表单现在是 ${name} 的设置。`,
+    delete: '删除',
+    deleteNamed: (name) => `从历次训练中删除 ${name}`,
+    deleted: (name) => `${name} 已从历次训练中删除，它的适配器仍在。`,
+    restored: (name) => `${name} 已恢复。`,
+    chart: '所选训练的损失',
+    chartMeaning: '粗线：留出集损失，每次评估一个点，第 0 步是基座。淡线：训练损失。',
+    chartLabel: (runs) => `各步的留出集损失和训练损失折线图。${runs}`,
+    chartRun: (letter, name, before, after) => `${letter}，${name}：留出集开始 ${before}，最后 ${after}。`,
+    table: '哪些不同',
+    same: '所有设置都相同。',
+    tableCaption: '所选训练之间不同的设置，以及各自的结果',
+    setting: '设置',
+    run: (letter, name) => `${letter} · ${name}`,
+    base: '基座',
+    stages: '阶段数',
+    stageSteps: (stage) => `阶段 ${stage}：步数`,
+    stageRate: (stage) => `阶段 ${stage}：学习率`,
+    stageFilter: (stage) => `阶段 ${stage}：冻结过滤器`,
+    byData: '由数据决定',
+    before: '基座的留出集损失',
+    after: '留出集损失',
+    kept: '保留的步',
+    took: '用时',
+    ended: '结束方式',
+    endings: {
+      finished: '已完成',
+      stopped: '手动停止',
+      'early stop': '提前停止',
+      'not finite': '损失不是有限数',
+    },
+  },
+
+  otherTab: {
+    trains: '本页面的另一个标签页正在训练。',
+    meaning: '两次训练同时进行都会变慢，并共用 GPU 的显存。',
+    anyway: '仍然开始',
+    notNow: '暂不',
+  },
+};
