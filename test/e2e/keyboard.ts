@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
 
 /* A person who has a keyboard and nothing else. */
 
@@ -52,8 +53,7 @@ export async function type(page: Page, role: Role, name: string | RegExp, text: 
   await page.keyboard.insertText(text);
 }
 
-/** @throws Error where nothing has the focus, now or when the page has drawn what was done */
+/** Waits until the page has drawn what was done. @throws Error where nothing has the focus then */
 export async function keepsFocus(page: Page, after: string): Promise<void> {
-  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
-  if ((await focus(page)) === 'body') throw new Error(`The focus is lost after ${after}.`);
+  await expect.poll(() => focus(page), { message: `the focus after ${after}` }).not.toBe('body');
 }

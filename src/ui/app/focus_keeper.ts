@@ -9,7 +9,7 @@ const focusable =
  */
 export function keepFocus(bench: Workbench, home: () => HTMLElement | null): void {
   /** What had the focus last, and all that it lies in, from the inside out. */
-  let path: readonly EventTarget[] = [];
+  let path: readonly Node[] = [];
   let waiting = false;
 
   const look = (): void => {
@@ -22,21 +22,32 @@ export function keepFocus(bench: Workbench, home: () => HTMLElement | null): voi
   const soon = (): void => {
     if (waiting) return;
     waiting = true;
-    requestAnimationFrame(() => requestAnimationFrame(look)); // when what has changed is drawn
+    requestAnimationFrame(() => setTimeout(look)); // when what has changed is drawn
   };
 
-  addEventListener('focusin', (event) => {
-    path = event.composedPath();
-  });
-  addEventListener('keyup', soon);
-  addEventListener('click', soon);
+  // The page hears of no move of the focus within one element's shadow, but of every key and click.
+  const remember = (): void => {
+    const focused = pathOfFocus();
+    if (focused.length > 0) path = focused;
+    soon();
+  };
+  for (const kind of ['keydown', 'keyup', 'click']) addEventListener(kind, remember, { capture: true });
   bench.subscribe(soon);
+}
+
+/** What has the focus, and all that it lies in, shadow roots included, from the inside out; empty where nothing has it. */
+function pathOfFocus(): readonly Node[] {
+  let at: Node | null = document.activeElement;
+  while (at instanceof Element && at.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+  const path: Node[] = [];
+  for (; at && at !== document.body; at = at instanceof ShadowRoot ? at.host : at.parentNode) path.push(at);
+  return path;
 }
 
 const isThere = (element: Element): boolean => element.isConnected && element.checkVisibility();
 
 /** The first control of the nearest place, within the same element, that is still there. */
-function beside(path: readonly EventTarget[]): HTMLElement | null {
+function beside(path: readonly Node[]): HTMLElement | null {
   for (const place of path) {
     if (!(place instanceof HTMLElement || place instanceof ShadowRoot) || !place.isConnected) continue;
     for (const control of place.querySelectorAll<HTMLElement>(focusable)) if (isThere(control)) return control;
