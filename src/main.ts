@@ -43,10 +43,11 @@ async function openPage() {
 
   const app = document.querySelector('adaptab-app');
   if (!app) throw new Error('The page has no <adaptab-app>.');
+  void bench.open();
   app.bench = bench; // before the element is defined: its first frame is then the page
   await import('./ui/app/adaptab-app');
-  await breath();
-  void bench.open();
+  const { keepFocus } = await import('./ui/app/focus_keeper');
+  keepFocus(bench, () => app.renderRoot.querySelector('main'));
   void registerOffline();
   return bench;
 }
