@@ -71,9 +71,17 @@ export async function isPointer(file: StoredFile): Promise<boolean> {
   return new TextDecoder().decode(await bytesOf(start, file.path)) === POINTER;
 }
 
+/** @throws ProblemError where a file is a Git LFS pointer */
+export async function refusePointer(file: StoredFile): Promise<void> {
+  if (!(await isPointer(file))) return;
+  const what = 'The file is a Git LFS pointer, not the data.';
+  throw problem(what, file.path, 'Run "git lfs pull" in the folder it came from, and choose it again.');
+}
+
 const isArchive = (path: string) => /\.zip$/i.test(path);
 
 async function openArchive(path: string, file: Blob, beside: boolean, problems: Problem[]): Promise<StoredFile[]> {
+  await refusePointer({ path, bytes: file.size, open: async () => file });
   let entries: ZipEntry[];
   try {
     entries = await openZip(file);

@@ -88,6 +88,9 @@ test('one fault has one problem and a count; where nothing is left it says why',
   ]);
   const nothing = await describe([text('a.mcap', ''), text('b.bag', '')]);
   expect(nothing.ok).toBe(false);
+  // The shape is the same, so that whoever reads it need not ask first.
+  expect(Object.keys(nothing.json)).toEqual(expect.arrayContaining(['episodes', 'fps', 'joints', 'cameras']));
+  expect(nothing.json.state).toEqual({ form: null, why: expect.stringContaining('ROS bag') });
   expect(nothing.json.problems.map(({ where, count }: { where: string; count: number }) => [where, count])).toEqual([
     ['b.bag', 1],
     ['a.mcap', 1],

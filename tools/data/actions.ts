@@ -30,7 +30,7 @@ export async function describeRecording(
     const { others = [], ...first } = asProblem(error);
     const problems = listed([first, ...others]);
     return {
-      json: { episodes: [], fps: null, joints: [], state: null, cameras: [], problems },
+      json: { episodes: [], fps: null, joints: [], state: { form: null, why: first.what }, cameras: [], problems },
       ok: false,
     };
   }
