@@ -43,6 +43,21 @@ test('what a person chooses counts: state, delta, cameras, joints', async () => 
   ]);
 });
 
+test('a camera that is not there, and differences for other joints than there are, are refused with what to write', async () => {
+  const files = sampleV30({ cameras: ['top', 'wrist'] });
+  const camera = await describe(files, '--camera', 'front');
+  expect([camera.ok, camera.json.problems]).toMatchObject([
+    false,
+    [{ what: 'The recording has no camera "front".', fix: expect.stringMatching(/"top", "wrist".*--camera NAME/) }],
+  ]);
+  const delta = await describe(files, '--delta', '1,0');
+  expect([delta.ok, delta.json.problems]).toMatchObject([
+    false,
+    [{ what: 'Differences are chosen for 2 joints, and there are 3.', fix: expect.stringContaining('--delta 1,1,0') }],
+  ]);
+  expect((await describe(files, '--delta', 'none')).ok).toBe(true);
+});
+
 test('columns that cannot be guessed: the flags that choose them, and what they choose', async () => {
   const rows = [...Array(30).keys()];
   const content = parquet([
