@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { asProblem, problem } from '../src/problem';
+import { asProblem, type Problem, problem } from '../src/problem';
+import { withWay } from './data/ways.mjs';
 import { UsageError } from './flags.mjs';
 
 /**
@@ -18,11 +19,14 @@ export async function printJson<T>(
     return isGood(answered) ? 0 : 1;
   } catch (error) {
     const isUsage = error instanceof UsageError;
-    const { what, where = null, fix = null } = isUsage ? error.problem : asProblem(error);
+    const { what, where = null, fix = null } = isUsage ? error.problem : withFlag(asProblem(error));
     print({ error: { what, where, fix } });
     return isUsage ? 2 : 1;
   }
 }
+
+/** What is wrong with a number says which flag sets it. */
+const withFlag = (found: Problem): Problem => (found.setting ? withWay(found) : found);
 
 /** A text file, without the mark that some editors begin it with. */
 export function readText(file: string): string {

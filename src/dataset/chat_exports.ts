@@ -56,6 +56,33 @@ const discord: ChatExport = {
     })),
 };
 
+/** Of Facebook, and of Instagram: the newest message stands first. */
+const messenger: ChatExport = {
+  name: 'Messenger',
+  matches: (kind) => isJson(kind) && kind.head.includes('"participants"') && kind.head.includes('"sender_name"'),
+  read(content) {
+    const found = transcript(
+      listIn(parsed(content) as Fields | null, 'messages'),
+      ({ sender_name, content: text, timestamp_ms }) => ({
+        who: asUtf8(sender_name),
+        text: asUtf8(text),
+        day: dayAt(Number(timestamp_ms)),
+      }),
+    );
+    return found && { said: found.said.toReversed() };
+  },
+};
+
+/** Messenger writes each byte of UTF-8 as a letter of its own. */
+function asUtf8(text: unknown): unknown {
+  if (typeof text !== 'string' || !/^[\0-\xff]*$/.test(text)) return text;
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(text, (letter) => letter.charCodeAt(0)));
+  } catch {
+    return text;
+  }
+}
+
 /** What stands under these in an export of Slack was written by a person; under others it is a notice. */
 const SLACK_SUBTYPES = [undefined, 'file_share', 'thread_broadcast', 'me_message'];
 
@@ -73,7 +100,7 @@ const slack: ChatExport = {
         ? ((user_profile as Fields | undefined)?.real_name ?? user)
         : null,
       text: typeof text === 'string' ? slackText(text) : text,
-      day: Number.isFinite(Number(ts)) ? dayOf(new Date(1000 * Number(ts)).toISOString()) : '',
+      day: dayAt(1000 * Number(ts)),
     }));
   },
 };
@@ -87,7 +114,7 @@ const slackText = (text: string): string =>
     .replaceAll('&gt;', '>')
     .replaceAll('&amp;', '&');
 
-export const CHAT_EXPORTS: readonly ChatExport[] = [telegram, discord, slack, whatsApp];
+export const CHAT_EXPORTS: readonly ChatExport[] = [telegram, discord, messenger, slack, whatsApp];
 
 /** A message as it stands in JSON; `who` is null for what no person wrote. */
 type RawMessage = { readonly who: unknown; readonly text: unknown; readonly day: string };
@@ -101,6 +128,12 @@ function saidIn(message: unknown, line: number, read: (message: Fields) => RawMe
   if (typeof message !== 'object' || message === null) return [];
   const { who, text, day } = read(message as Fields);
   return [{ who: typeof who === 'string' ? who : null, text: typeof text === 'string' ? text : '', day, line }];
+}
+
+/** @param time in ms since 1970; none for what is no time */
+function dayAt(time: number): string {
+  const date = new Date(time);
+  return Number.isNaN(date.getTime()) ? '' : dayOf(date.toISOString());
 }
 
 const dayOf = (time: unknown): string => String(time).slice(0, 'YYYY-MM-DD'.length);

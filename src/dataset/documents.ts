@@ -66,10 +66,16 @@ async function textOfBook(entries: Entries): Promise<string> {
   const hrefs = new Map(
     elements.filter(({ name }) => name === 'item').map(({ attributes: { id, href } }) => [id, href]),
   );
+  const locks = 'META-INF/encryption.xml'; // many books lock their fonts alone
+  const locked = entries.has(locks) ? await elementsOf(await part(locks), ['CipherReference']) : [];
+  const isLocked = (name: string) => locked.some(({ attributes: { URI = '' } }) => beside('', URI) === name);
   const chapters: string[] = [];
   for (const { name, attributes } of elements) {
     const href = name === 'itemref' ? hrefs.get(attributes.idref) : undefined;
-    if (href !== undefined) chapters.push(await textOfHtml(await part(beside(path, href))));
+    if (href === undefined) continue;
+    const chapter = beside(path, href);
+    if (isLocked(chapter)) throw new Error('its chapters are encrypted (DRM)');
+    chapters.push(await textOfHtml(await part(chapter)));
   }
   return chapters.filter((chapter) => chapter !== '').join('\n\n');
 }

@@ -19,6 +19,8 @@ const BY_ORDER = [
   'The first row is taken for the names of the columns, the first column for what is asked and the second for what is answered.',
   'Where the first row is an example, put one with names above it, such as "prompt" and "completion".',
 ] as const;
+/** The field of running text, of which all is learned. */
+const RUNNING = 'text';
 const TEXT_NAMES = ['text', 'content', 'body', 'document'];
 
 /** Reads a row as a record of the chosen fields. `cells` has a value for each column. */
@@ -38,7 +40,7 @@ export function chooseColumns(
   if (wanted) return chosenColumns(columns, wanted, line, sink);
   const choice = guessColumns(columns, line, sink);
   const used = choice?.fields.map(([, column]) => columns[column]) ?? columns;
-  const isText = choice?.fields.some(([field]) => field === 'text') ?? false;
+  const isText = choice?.fields.some(([field]) => field === RUNNING) ?? false;
   const others = columns.filter(
     (name) => !used.includes(name) && name !== '' && (!isMeaningless(name) || (isText && isClass(name))),
   );
@@ -66,7 +68,7 @@ function chosenColumns(
   const completion = columns.indexOf(wanted.completion);
   const name = wanted.completion.toLowerCase();
   const isRunningText = wanted.prompt === undefined && !CHAT_NAMES.includes(name);
-  const learned = isRunningText ? 'text' : wanted.prompt === undefined ? name : 'completion';
+  const learned = isRunningText ? RUNNING : wanted.prompt === undefined ? name : 'completion';
   const prompt = wanted.prompt === undefined ? [] : [['prompt', columns.indexOf(wanted.prompt)] as const];
   const beside = isRunningText ? [] : besideIn(columns).filter(([field]) => !names.includes(field));
   return { fields: [...prompt, [learned, completion], ...beside], chosen: wanted, how: 'columns as chosen' };
@@ -104,7 +106,7 @@ function guessColumns(columns: readonly string[], line: number, sink: RecordSink
     return null;
   }
   const text = TEXT_NAMES.map(find).find((column) => column >= 0) ?? (columns.length === 1 ? 0 : -1);
-  if (text >= 0) return single('text', text);
+  if (text >= 0) return single(RUNNING, text);
   if (columns.length === 2) {
     const [prompt, completion] = columns as [string, string];
     const how = `columns guessed by order: ${prompt} → ${completion}`;

@@ -36,7 +36,7 @@ export async function collectFiles(given: readonly GivenFile[], problems: Proble
   return files.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
 }
 
-/** The whole text of a file. @throws ProblemError where it is larger than `maxBytes` or no UTF-8 */
+/** The whole text of a file. @throws ProblemError where it is larger than `maxBytes`, a Git LFS pointer or no UTF-8 */
 export async function readText(file: StoredFile, maxBytes = 256 * 2 ** 20): Promise<string> {
   if (file.bytes > maxBytes)
     throw problem(
@@ -44,6 +44,7 @@ export async function readText(file: StoredFile, maxBytes = 256 * 2 ** 20): Prom
       file.path,
       'Split it into smaller files.',
     );
+  await refusePointer(file);
   const bytes = await bytesOf(await file.open(), file.path);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -71,9 +72,17 @@ export async function isPointer(file: StoredFile): Promise<boolean> {
   return new TextDecoder().decode(await bytesOf(start, file.path)) === POINTER;
 }
 
+/** @throws ProblemError where a file is a Git LFS pointer */
+export async function refusePointer(file: StoredFile): Promise<void> {
+  if (!(await isPointer(file))) return;
+  const what = 'The file is a Git LFS pointer, not the data.';
+  throw problem(what, file.path, 'Run "git lfs pull" in the folder it came from, and choose it again.');
+}
+
 const isArchive = (path: string) => /\.zip$/i.test(path);
 
 async function openArchive(path: string, file: Blob, beside: boolean, problems: Problem[]): Promise<StoredFile[]> {
+  await refusePointer({ path, bytes: file.size, open: async () => file });
   let entries: ZipEntry[];
   try {
     entries = await openZip(file);

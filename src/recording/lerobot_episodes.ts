@@ -1,7 +1,7 @@
 import { openParquet, type RowGroup } from '../containers/parquet';
 import type { StoredFile } from '../containers/stored_file';
 import type { Problem } from '../problem';
-import { readText } from './files';
+import { readText, refusePointer } from './files';
 import type { Info } from './info';
 import { countOf, listOf, numberOf, parseJsonLines, textOf } from './json';
 import { reported } from './problems';
@@ -52,6 +52,7 @@ async function readLines(file: StoredFile, records: Map<number, EpisodeRecord>) 
 }
 
 async function readTable(file: StoredFile, cameras: readonly string[], records: Map<number, EpisodeRecord>) {
+  await refusePointer(file);
   const parquet = await openParquet(file);
   const places = cameras.flatMap((camera) => VIDEO_FIELDS.map((field) => `videos/${camera}/${field}`));
   for await (const group of parquet.rowGroups(['episode_index', 'length', 'tasks', ...places])) {

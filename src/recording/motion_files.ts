@@ -4,7 +4,7 @@ import { type Problem, problem } from '../problem';
 import type { RecordingColumns } from '../settings/actions';
 import type { EpisodeBuilder } from './episodes';
 import { type Columns, chooseColumns, joined } from './features';
-import { isPointer } from './files';
+import { refusePointer } from './files';
 import type { MotionFile } from './footage';
 import type { Info } from './info';
 import { countOf, scalarOf } from './json';
@@ -32,7 +32,7 @@ export function findDataFiles(files: ReadonlyMap<string, StoredFile>, info: Info
   if (others.length > 0) {
     const more = others.length > 1 ? ` and ${others.length - 1} more .parquet` : '';
     throw problem(
-      `No file of motion lies where meta/info.json says: "${wanted}" was looked for, and "${others[0]}"${more} is there.`,
+      `No file of motion lies where meta/info.json says: "${wanted}" was looked for, and "${others[0]}"${more} ${others.length > 1 ? 'are' : 'is'} there.`,
       where,
       howToMend(others[0]!, info),
     );
@@ -85,7 +85,7 @@ export async function readMotion(
     const onShare = (share: number) => sink.onProgress?.(done + share, files.length);
     onShare(0);
     try {
-      if (await isPointer(file)) throw pointerProblem(file.path);
+      await refusePointer(file);
       columns = await readFrames({ file, episode, onShare, sources }, columns ?? choice, sink);
     } catch (error) {
       failed.push({ episode, fault: reported(error) });
@@ -94,13 +94,6 @@ export async function readMotion(
   problems.push(...together(failed, files.length));
   return { columns, sources, lost: failed.flatMap(({ episode }) => episode ?? []) };
 }
-
-const pointerProblem = (path: string) =>
-  problem(
-    'The file is a Git LFS pointer, not the data.',
-    path,
-    'Run "git lfs pull" in the folder it came from, and choose it again.',
-  );
 
 /** One problem for each fault, however many files have it. */
 function together(

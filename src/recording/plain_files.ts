@@ -2,6 +2,7 @@ import type { StoredFile } from '../containers/stored_file';
 import type { Problem } from '../problem';
 import { episodeBuilder, type Motion } from './episodes';
 import { jointNames } from './features';
+import { refusePointer } from './files';
 import type { Gathering } from './gathering';
 import type { LayoutReader } from './layout_reader';
 import { nothingLeft } from './lerobot';
@@ -98,6 +99,7 @@ async function gather(
   for (const [done, { reader, group }] of work.entries()) {
     onProgress(done, work.length);
     try {
+      for (const file of group) await refusePointer(file);
       await reader.read(group, gathering);
     } catch (error) {
       failed.push(reported(error));

@@ -1,7 +1,7 @@
 import { openParquet } from '../containers/parquet';
 import type { StoredFile } from '../containers/stored_file';
 import type { Problem } from '../problem';
-import { readText } from './files';
+import { readText, refusePointer } from './files';
 import { countOf, parseJsonLines, textOf } from './json';
 import { reported } from './problems';
 import type { Recording } from './recording';
@@ -36,6 +36,7 @@ export async function readTasks(
 }
 
 async function readTable(file: StoredFile, tasks: Map<number, string>) {
+  await refusePointer(file);
   const parquet = await openParquet(file);
   // pandas writes the text as the index of the table, under whichever name the index has
   const others = parquet.columns.filter((name) => name !== 'task_index');

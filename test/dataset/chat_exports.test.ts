@@ -270,3 +270,29 @@ test('conversations of ChatGPT: calls and answers of tools are shown, what its p
     'What a tool answered is shown as a turn of the user',
   ]);
 });
+
+test('Messenger: the newest message first, each byte of UTF-8 as a letter', async () => {
+  const said = (sender_name: string, timestamp_ms: number, content?: string) => ({
+    sender_name,
+    timestamp_ms,
+    content,
+  });
+  const noon = Date.UTC(2023, 4, 1, 12);
+  const content = JSON.stringify({
+    participants: [{ name: 'Ann' }, { name: 'B\u00c3\u00b6' }],
+    messages: [said('Ann', noon + 3), said('B\u00c3\u00b6', noon + 2, 'gr\u00c3\u00bcn'), said('Ann', noon, 'which?')],
+    title: 'B\u00c3\u00b6',
+  });
+  const { examples, report, problems } = await read('message_1.json', content, undefined, 'Bö');
+  expect(examples.map(brief)).toEqual(['3| user: which? / assistant: grün']);
+  expect(report.format).toBe('chat exported from Messenger, Bö is learned');
+  expect(problems).toMatchObject([{ what: expect.stringContaining('without words'), where: 'message_1.json, line 1' }]);
+});
+
+test('a time that no calendar has is no day, and no error', async () => {
+  const at = (ts: string, user: string, text: string) => ({ type: 'message', user, text, ts });
+  const content = JSON.stringify([at('1e30', 'U1', 'q'), at('x', 'U2', 'a')]);
+  expect((await read('2023-05-01.json', content, undefined, 'U2')).examples.map(brief)).toEqual([
+    '1| user: q / assistant: a',
+  ]);
+});

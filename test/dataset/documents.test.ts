@@ -57,6 +57,22 @@ test('an e-book, in the order of its spine', async () => {
   expect(report).toMatchObject({ format: 'e-book', problems: [] });
 });
 
+test('an e-book whose chapters are encrypted is refused; one whose fonts are is read', async () => {
+  const locked = (part: string) =>
+    zip({
+      'META-INF/container.xml': '<container><rootfile full-path="OPS/book.opf"/></container>',
+      'META-INF/encryption.xml': `<encryption><enc:CipherReference xmlns:enc="e" URI="${part}"/></encryption>`,
+      'OPS/book.opf': '<package><item id="a" href="one%20a.xhtml"/><itemref idref="a"/></package>',
+      'OPS/one a.xhtml': '<p>One.</p>',
+    });
+  expect((await read('a.epub', await locked('OPS/font.otf'))).examples.map(brief)).toEqual(['1| One.']);
+  const { examples, problems } = await read('a.epub', await locked('OPS/one%20a.xhtml'));
+  expect([examples, problems]).toMatchObject([
+    [],
+    [{ what: 'The e-book cannot be read: its chapters are encrypted (DRM).', where: 'a.epub' }],
+  ]);
+});
+
 test('documents that are damaged are refused by name', async () => {
   for (const [name, content, what] of [
     ['a.docx', bytes('PK', [3, 4, 0, 0]), /^The Word document cannot be read: /],

@@ -163,7 +163,7 @@ test('files of motion that lie elsewhere: what was looked for, and what is there
     problem: {
       what:
         'No file of motion lies where meta/info.json says: "data/chunk-000/episode_000000.parquet" was looked for, ' +
-        'and "data/episode_000000.parquet" and 2 more .parquet is there.',
+        'and "data/episode_000000.parquet" and 2 more .parquet are there.',
       fix: expect.stringContaining('"data/episode_{episode_index:06d}.parquet"'),
     },
   });

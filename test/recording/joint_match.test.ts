@@ -61,7 +61,7 @@ test('a leader that counts in degrees: the last action without lag, and no diffe
   expect(matchJoints(given)).toMatchObject({ same: true, sameUnit: names(6, '').map(() => false) });
   expect(formOf(given)).toMatchObject({
     form: 'last-action',
-    why: expect.stringContaining('not in the unit of the action'),
+    why: expect.stringContaining('does not follow the action in its unit'),
   });
   expect(proposeDelta(given).mask).not.toContain(true);
   const { state } = withState(given as Recording, 'last-action').episodes[0]!;

@@ -181,6 +181,17 @@ test('parts that meta/modality.json names are names of joints, where info.json h
   expect(jointNames).toEqual({ state: ['arm 0', 'arm 1', 'hand'], action: ['action 0', 'action 1', 'action 2'] });
 });
 
+test('files of meta that are Git LFS pointers are named as that', async () => {
+  const pointer = new Blob([`version https://git-lfs.github.com/spec/v1\noid sha256:${'a'.repeat(64)}\nsize 12345\n`]);
+  const without = await openRecording(replaced(sampleV30(), 'meta/tasks.parquet', pointer));
+  expect(without.problems).toContainEqual(
+    expect.objectContaining({ what: expect.stringContaining('a Git LFS pointer'), where: 'meta/tasks.parquet' }),
+  );
+  await expect(openRecording(replaced(sampleV30(), 'meta/info.json', pointer))).rejects.toMatchObject({
+    problem: { what: expect.stringContaining('a Git LFS pointer'), where: 'meta/info.json' },
+  });
+});
+
 test('a damaged file of motion is named, the others are read', async () => {
   const files = sampleV21();
   const path = 'data/chunk-000/episode_000001.parquet';

@@ -143,6 +143,19 @@ test('columns that a person chose, in a table and in arrays, several side by sid
   });
 });
 
+test('a Git LFS pointer in place of a file of motion, or of an archive, is named', async () => {
+  const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'a'.repeat(64)}\nsize 12345\n`;
+  for (const path of ['a.npz', 'a.csv', 'a.hdf5', 'a.zip']) {
+    await expect(openRecording([{ path, file: new Blob([pointer]) }]), path).rejects.toMatchObject({
+      problem: {
+        what: expect.stringContaining('a Git LFS pointer'),
+        where: path,
+        fix: expect.stringContaining('git lfs pull'),
+      },
+    });
+  }
+});
+
 test('where every file fails, each one’s problem is told', async () => {
   const files = [
     { path: 'a.csv', file: new Blob(['']) },

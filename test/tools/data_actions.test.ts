@@ -43,6 +43,21 @@ test('what a person chooses counts: state, delta, cameras, joints', async () => 
   ]);
 });
 
+test('a camera that is not there, and differences for other joints than there are, are refused with what to write', async () => {
+  const files = sampleV30({ cameras: ['top', 'wrist'] });
+  const camera = await describe(files, '--camera', 'front');
+  expect([camera.ok, camera.json.problems]).toMatchObject([
+    false,
+    [{ what: 'The recording has no camera "front".', fix: expect.stringMatching(/"top", "wrist".*--camera NAME/) }],
+  ]);
+  const delta = await describe(files, '--delta', '1,0');
+  expect([delta.ok, delta.json.problems]).toMatchObject([
+    false,
+    [{ what: 'Differences are chosen for 2 joints, and there are 3.', fix: expect.stringContaining('--delta 1,1,0') }],
+  ]);
+  expect((await describe(files, '--delta', 'none')).ok).toBe(true);
+});
+
 test('columns that cannot be guessed: the flags that choose them, and what they choose', async () => {
   const rows = [...Array(30).keys()];
   const content = parquet([
@@ -88,6 +103,9 @@ test('one fault has one problem and a count; where nothing is left it says why',
   ]);
   const nothing = await describe([text('a.mcap', ''), text('b.bag', '')]);
   expect(nothing.ok).toBe(false);
+  // The shape is the same, so that whoever reads it need not ask first.
+  expect(Object.keys(nothing.json)).toEqual(expect.arrayContaining(['episodes', 'fps', 'joints', 'cameras']));
+  expect(nothing.json.state).toEqual({ form: null, why: expect.stringContaining('ROS bag') });
   expect(nothing.json.problems.map(({ where, count }: { where: string; count: number }) => [where, count])).toEqual([
     ['b.bag', 1],
     ['a.mcap', 1],

@@ -167,6 +167,8 @@ test('mistakes on the command line', async () => {
   expect(await wrong(2, '--task', 'images', file)).toMatchObject({ what: '--task is "images".' });
   expect(await wrong(2, '--task=text')).toMatchObject({ what: 'No file was named.' });
   expect(await wrong(1, '--task', 'text', join(folder, 'none.txt'))).toMatchObject({ where: join(folder, 'none.txt') });
+  const empty = mkdtempSync(join(folder, 'empty-'));
+  expect(await wrong(1, '--task', 'text', empty)).toMatchObject({ what: 'There is no file in it.', where: empty });
   const text = (...args: string[]) => wrong(2, '--task', 'text', file, ...args);
   expect(await text('--length', '1000')).toMatchObject({ fix: 'Write a whole number from 2 to 256.' });
   expect(await text('--columns', 'a')).toMatchObject({ where: '--columns' });

@@ -54,6 +54,7 @@ test.each(['text', 'actions', ...known])('%s: every number is there, and the kin
     'trainable_params',
     'openpi_resident_state_bytes',
     'flops_per_step',
+    'findings',
   ]);
   const kinds = Object.values(rest.bytes_by_kind as Record<string, number>);
   expect(kinds.reduce((sum, bytes) => sum + bytes, 0)).toBe(rest.total_bytes);
@@ -222,7 +223,11 @@ test.each<[string, string[], RegExp]>([
     ['--model', 'pi05', '--auto', '--budget', '24GB'],
     /No step of π0\.5 can be planned, because its norms/,
   ],
-  ['too long a window', ['--model', 'text', ...FROZEN, '--length', '1000'], /1000 tokens does not fit/],
+  [
+    'too long a window',
+    ['--model', 'text', ...FROZEN, '--length', '1000'],
+    /cannot be 1000: this base takes 256 at most.*Write --length/,
+  ],
   ['a file that is not there', ['--model', 'text', '--freeze-file', join(folder, 'none')], /cannot be read/],
 ])('%s: exit 1, and what, where and how to go on', async (_, args, expected) => {
   await refused(1, args, expected);

@@ -1,4 +1,4 @@
-import { asProblem, type Problem } from '../../src/problem';
+import { asProblem, type Problem, problem } from '../../src/problem';
 import { openRecording } from '../../src/recording/open_recording';
 import { toldOnce } from '../../src/recording/problems';
 import type { Recording } from '../../src/recording/recording';
@@ -30,7 +30,7 @@ export async function describeRecording(
     const { others = [], ...first } = asProblem(error);
     const problems = listed([first, ...others]);
     return {
-      json: { episodes: [], fps: null, joints: [], state: null, cameras: [], problems },
+      json: { episodes: [], fps: null, joints: [], state: { form: null, why: first.what }, cameras: [], problems },
       ok: false,
     };
   }
@@ -49,6 +49,7 @@ function described(recording: Recording, settings: ActionsSettings): object {
   const { form, deltaReason, problems } = robotForm(data, settings, MAX_JOINTS);
   const { mean, std, q01 = [], q99 = [] } = form.stats.actions;
   const chosen = settings.cameras;
+  refuseUnknownCamera(cameras, chosen ?? []);
   return {
     episodes: episodes.map(({ index, source, length, task }) => ({
       index,
@@ -72,6 +73,15 @@ function described(recording: Recording, settings: ActionsSettings): object {
       .map(({ name, available, codec = null, why }) => ({ name, available, codec, ...(why ? { why } : {}) })),
     problems: listed([...recording.problems, ...problems]),
   };
+}
+
+/** @throws ProblemError for a camera that the recording does not have; one without video is listed as such */
+function refuseUnknownCamera(cameras: Recording['cameras'], chosen: readonly string[]): void {
+  const names = cameras.map(({ name }) => name);
+  const unknown = chosen.find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  const there = names.map((name) => `"${name}"`).join(', ') || 'none';
+  throw problem(`The recording has no camera "${unknown}".`, 'cameras', `Its cameras: ${there}.`);
 }
 
 /** Each fault once, with how often it was met. */

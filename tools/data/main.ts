@@ -23,7 +23,10 @@ export async function main(args: readonly string[]): Promise<number> {
     const task = values.task as TaskId | undefined;
     if (!task) throw new UsageError('--task is missing.', 'Write --task text or --task actions.');
     refuseForeign(task, values);
-    const named = namedFiles(pathsOf(values, files));
+    const paths = pathsOf(values, files);
+    const named = namedFiles(paths);
+    if (named.length === 0)
+      throw problem('There is no file in it.', paths.join(', '), 'Name a folder that holds the data.');
     const described = await TASKS[task](await Promise.all(named.map(opened)), values);
     ok = described.ok;
     return described.json;

@@ -20,6 +20,7 @@ export const WAYS = {
   cameras: '--camera NAME, as often as needed',
   state: '--state measured, --state last-action or --state last-action-and-lag',
   horizon: '--horizon N',
+  delta: '--delta 1,1,0 with a 1 or a 0 for each, or --delta none',
   sequenceLength: ({ fix = '' }) => `--length ${/windows of (\d+) tokens/.exec(fix)?.[1] ?? 'TOKENS'}`,
   'window length': '--length TOKENS',
   heldoutFraction: '--heldout SHARE',

@@ -23,7 +23,7 @@ import type { TaskSettings } from '../../src/settings/task';
 import { actionsFormOf } from '../../src/tasks/actions/data';
 import { taskOf } from '../../src/tasks/registry';
 import { prepareTrueSize, proposeTrueSize } from '../../src/tasks/true_size';
-import { type Prepared, planReport } from '../../src/train/planned';
+import { planReport } from '../../src/train/planned';
 import { UsageError } from '../flags.mjs';
 import { printJson, readText } from '../json_command';
 import { modelOfText } from '../model_of_text';
@@ -61,11 +61,13 @@ async function answer(args: readonly string[]): Promise<object> {
   const reading = read(asked.freeze, variantsOfModel(model, asked));
   const { batch = reading.batch } = asked;
   const given = { ...asked, model, ...(batch === null ? {} : { batch }) };
-  if (isCounted(model)) return countsOf(model, given.ema, reading);
+  if (isCounted(model)) return countsOf(model, given.freeze, given.ema, reading);
   const isBase = BASES.includes(model);
   const options = { isFrozen: compile(reading.expression), wasTrained: wasTrained(given) };
   const { settings, prepared } = isBase ? planOfBase(given, options) : planOfTrueSize(given, options);
-  refuseWithoutTraining(given.freeze, reading, prepared);
+  const findings = findingsOf(given.freeze, reading, prepared.step.parameters.leaves, given.ema);
+  const nothing = findings.find(({ rule }) => rule === 'nothing-trains');
+  if (nothing) throw problem(nothing.message, 'freeze filter', 'Freeze less.');
   const planned = planReport(prepared);
   const ema = given.ema || reading.ema ? planned.openpiEmaBytes : 0;
   return {
@@ -82,15 +84,16 @@ async function answer(args: readonly string[]): Promise<object> {
     ...(ema > 0 ? { openpi_ema_bytes: ema } : {}),
     flops_per_step: planned.flopsPerStep,
     ...('prefixReason' in prepared ? { prefix: prepared.prefixReason } : {}),
+    findings,
   };
 }
 
 const isCounted = (model: string): model is CountedModelId => countedModels.some(({ id }) => id === model);
 
 /** What openpi keeps of a model that no step can be planned of, beside the error that says so. */
-function countsOf(id: CountedModelId, ema: boolean, reading: Reading) {
-  const tree = treeOf(Object.fromEntries(leavesOfModel(id).map(({ path, shape }) => [path, shape])));
-  const found = report(reading.expression, tree, ema || reading.ema !== null);
+function countsOf(id: CountedModelId, text: string, ema: boolean, reading: Reading) {
+  const leaves = leavesOfModel(id);
+  const found = report(reading.expression, treeOfLeaves(leaves), ema || reading.ema !== null);
   return {
     error: notPlanned(id).problem,
     model: id,
@@ -100,6 +103,7 @@ function countsOf(id: CountedModelId, ema: boolean, reading: Reading) {
     trainable_params: found.trainableParameters,
     openpi_resident_state_bytes: found.residentStateBytes,
     ...(found.emaBytes > 0 ? { openpi_ema_bytes: found.emaBytes } : {}),
+    findings: findingsOf(text, reading, leaves, ema),
   };
 }
 
@@ -125,11 +129,14 @@ async function trueSizeProposal(asked: PlanArguments, budgetBytes: number) {
   return printedProposal(only, budgetBytes, await proposeTrueSize(settings, budgetBytes, only, facts));
 }
 
-/** @throws ProblemError for a filter that leaves nothing to train, as `npm run filter` says it */
-function refuseWithoutTraining(text: string, reading: Reading, { step }: Prepared<never>): void {
-  const tree = treeOf(Object.fromEntries(step.parameters.leaves.map(({ path, shape }) => [path, shape])));
-  const nothing = lint(text, reading, tree).find(({ rule }) => rule === 'nothing-trains');
-  if (nothing) throw problem(nothing.message, 'freeze filter', 'Freeze less.');
+type Leaves = readonly { readonly path: string; readonly shape: readonly number[] }[];
+
+const treeOfLeaves = (leaves: Leaves) => treeOf(Object.fromEntries(leaves.map(({ path, shape }) => [path, shape])));
+
+/** What is wrong with the filter, as `npm run filter` says it. */
+function findingsOf(text: string, reading: Reading, leaves: Leaves, ema: boolean) {
+  const tree = treeOfLeaves(leaves);
+  return lint(text, reading, tree, report(reading.expression, tree, ema || reading.ema !== null));
 }
 
 /** What openpi would call the model. */

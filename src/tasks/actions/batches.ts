@@ -1,5 +1,5 @@
 import type { RobotForm } from '../../adapter/adapter';
-import type { Problem } from '../../problem';
+import { type Problem, problem } from '../../problem';
 import { normals, randomStream } from '../../random';
 import { chunkBatch, type FramePlace } from '../../recording/chunks';
 import { computeNormStats } from '../../recording/norm_stats';
@@ -43,6 +43,7 @@ export function robotForm(
   const { jointNames, fps, tasks, info } = recording;
   const state = stateFormOf(recording, settings, width);
   const suggested = suggestDelta(recording, state);
+  refuseOtherJoints(settings.delta, jointNames.action);
   const delta = jointNames.action.map((_, joint) => (settings.delta ?? suggested.mask)[joint] ?? false);
   const seen = withState(recording, state);
   const toldJoints = state === 'measured' ? seen.jointNames.state.length : 0; // else the actions tell of the same joints
@@ -55,6 +56,13 @@ export function robotForm(
     deltaReason: settings.delta ? 'They were chosen.' : suggested.why,
     problems,
   };
+}
+
+/** @throws ProblemError where differences were chosen for more or fewer joints than there are; of none, [] will do */
+function refuseOtherJoints(delta: ActionsSettings['delta'], joints: readonly string[]): void {
+  if (!delta || delta.length === 0 || delta.length === joints.length) return;
+  const what = `Differences are chosen for ${delta.length} joints, and there are ${joints.length}.`;
+  throw problem(what, 'delta', `Choose yes or no for each: ${joints.join(', ')}.`);
 }
 
 /** A run's batches. Reads nothing but what it is given, so a resumed run gets the same. */

@@ -57,7 +57,7 @@ function proposed(match: JointMatch, actions: number, width: number): StateChoic
   const which = other === actions ? '' : `of ${other} of ${actions} joints `;
   return {
     form: 'last-action',
-    why: `${why} There is no lag: what was measured ${which}is not in the unit of the action.`,
+    why: `${why} There is no lag: what was measured ${which}does not follow the action in its unit.`,
   };
 }
 
