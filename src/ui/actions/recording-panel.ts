@@ -13,6 +13,7 @@ import './recording-report';
 import './recording-viewer';
 import { promises } from '../parts/panel_styles';
 import { shared } from '../parts/styles';
+import { sentence } from '../words/sentence';
 import { strings } from '../words/strings';
 import type { ActionsParts } from './parts';
 import type { RecordingRow } from './recording_desk';
@@ -152,9 +153,9 @@ export class RecordingPanel extends BenchElement {
       >
         ${icons.play} ${strings.data.sampleButton}
       </button>
-      <p class="hint">${strings.data.sampleHint(sample.title)}<br />${sample.description}</p>
+      <p class="hint">${strings.data.sampleHint(sentence(sample.title))}<br />${sentence(sample.description)}</p>
       <button class="quiet" ?disabled=${busy} @click=${() => void recording.openSample(sample.id)}>
-        ${strings.data.openSample(sample.title)}
+        ${strings.data.openSample(sentence(sample.title))}
       </button>
     </div>`;
   }

@@ -14,6 +14,7 @@ import { problemsAt } from '../parts/problem-note';
 import { shared } from '../parts/styles';
 import { strings } from '../words/strings';
 import './window-preview';
+import { sentence } from '../words/sentence';
 import type { TextParts } from './parts';
 import { betterLength, cutWords } from './window_words';
 import { words } from './words';
@@ -106,7 +107,7 @@ export class DataPanel extends BenchElement {
     return html`
       <h2>${strings.data.title}</h2>
       <p class="lead">${words.data.lead}</p>
-      ${this.view.trainedOn ? html`<p class="hint">${words.data.language(this.view.trainedOn)}</p>` : nothing}
+      ${this.view.trainedOn ? html`<p class="hint">${words.data.language(sentence(this.view.trainedOn))}</p>` : nothing}
       ${this.#sample()} ${this.#drop()} ${problemsAt(this.bench, 'data')}
       ${
         data.reading === null
@@ -144,7 +145,7 @@ export class DataPanel extends BenchElement {
         >
           ${own ? nothing : icons.play} ${strings.data.sampleButton}
         </button>
-        ${own ? nothing : html`<p class="hint">${strings.data.sampleHint(first.title)}<br />${first.description}</p>`}
+        ${own ? nothing : html`<p class="hint">${strings.data.sampleHint(sentence(first.title))}<br />${sentence(first.description)}</p>`}
       </div>
       ${own ? nothing : this.#openOnly(samples)}
     `;
@@ -155,7 +156,7 @@ export class DataPanel extends BenchElement {
       ${samples.map(
         (sample) =>
           html`<button class="quiet" ?disabled=${this.bench.runs.active} @click=${() => void this.view.source.openSample(sample.id)}>
-            ${strings.data.openSample(sample.title)}
+            ${strings.data.openSample(sentence(sample.title))}
           </button>`,
       )}
     </div>`;
