@@ -41,7 +41,11 @@ export class EndedDesk {
   async remove(run: RunRecord): Promise<void> {
     const answer = await ask(this.#desk, 'train', 'forget', () => this.#desk.trainer.forgetRun(run.runId));
     await this.refresh();
-    if (answer) this.#desk.note(strings.runs.deleted(run.settings.name), () => void this.#restore(run));
+    if (answer)
+      this.#desk.note(strings.runs.deleted(run.settings.name), {
+        take: () => void this.#restore(run),
+        holds: () => !this.list.some(({ runId }) => runId === run.runId),
+      });
   }
 
   async #restore(run: RunRecord): Promise<void> {
