@@ -143,7 +143,7 @@ export class LossChart extends PlotElement {
     return {
       padding: [12, 16, 0, 0],
       legend: { show: false },
-      cursor: { y: false, drag: { x: false, y: false } },
+      cursor: { y: false, drag: { x: false, y: false, click: pressed } },
       scales: {
         x: { time: false, range: (plot) => [0, Math.max(1, plot.data[0][plot.data[0].length - 1] ?? 1)] },
         y: { range: (plot) => lossRange(lossColumns(plot.data as ChartColumns)) },
@@ -222,6 +222,9 @@ export class LossChart extends PlotElement {
     );
   }
 }
+
+/** uPlot swallows a press with which the mouse moved, however little: here it counts. */
+const pressed = (): void => undefined;
 
 const text = (value: number | null | undefined, format: (value: number) => string): string =>
   value === null || value === undefined ? strings.run.none : format(value);

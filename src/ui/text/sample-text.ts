@@ -50,14 +50,14 @@ export class SampleText extends LitElement {
         padding: 8px 12px;
         min-height: 72px;
       }
-      h4 {
+      .name {
         margin: 0;
         font-size: 12px;
         line-height: 16px;
         font-weight: 600;
         color: var(--frozen-ink);
       }
-      .adapter h4 {
+      .adapter .name {
         color: var(--trainable-ink);
       }
       .text {
@@ -95,7 +95,7 @@ export class SampleText extends LitElement {
         padding: 16px 20px 20px;
         min-height: 192px;
       }
-      :host([large]) h4 {
+      :host([large]) .name {
         font-size: 14px;
         line-height: 20px;
       }
@@ -133,8 +133,7 @@ export class SampleText extends LitElement {
         }
         @keyframes arrive {
           from {
-            background: var(--trainable);
-            opacity: 0.2;
+            background: transparent;
           }
         }
       }
@@ -154,7 +153,7 @@ export class SampleText extends LitElement {
 
   #side(kind: 'base' | 'adapter', name: string, text: string, missing: string) {
     return html`<div class=${`side ${kind} ${this.writing ? 'writing' : ''}`}>
-      <h4>${name}</h4>
+      ${this.large ? html`<h3 class="name">${name}</h3>` : html`<h4 class="name">${name}</h4>`}
       ${
         missing
           ? html`<p class="missing">${missing}</p>`
