@@ -107,7 +107,8 @@ const offline = () =>
     manifest: {
       name: 'Adaptab',
       short_name: 'Adaptab',
-      description: 'Fine-tune a language model or a robot policy in this tab, on your data, on your GPU. Nothing leaves it.',
+      description:
+        'Fine-tune a language model or a robot policy in this tab, on your data, on your GPU. Nothing leaves it.',
       lang: 'en',
       display: 'standalone',
       start_url: './',

@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { page as browser } from 'vitest/browser';
+import { applyProposal } from '../../src/ui/bench/apply_proposal';
 import { click, none, one, openPage, settled } from './page';
 
 afterEach(() => void vi.useRealTimers());
@@ -70,6 +71,21 @@ test('an undo is gone once what it would take back was edited', async () => {
   await settled();
   expect(none(app, 'toast-note .toast')).toBe(true);
   expect(take).not.toHaveBeenCalled();
+});
+
+test('a proposal can be taken back until somebody edits what it set', async () => {
+  const { app, bench } = await openPage();
+  const before = bench.form;
+  const proposed = { freeze: before.freeze, batchSize: 2, accumulation: 3, recompute: true };
+  applyProposal(bench, proposed, 'Set.');
+  bench.editNumber('learningRate', '0.001');
+  await settled();
+  await click(one(app, 'toast-note button', 'Undo'));
+  expect(bench.form.text).toEqual({ ...before.text, learningRate: '0.001' });
+  applyProposal(bench, proposed, 'Set.');
+  bench.editNumber('accumulation', '4');
+  await settled();
+  expect(none(app, 'toast-note .toast')).toBe(true);
 });
 
 /** Whether two boxes share any place. */
