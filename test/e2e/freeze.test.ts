@@ -26,12 +26,12 @@ test('a first visit: the recipe that freezes nothing, at full size and on one sc
   await show(page, 'Freeze');
   await figure(page).getByText('This filter freezes nothing: 0 of 60 leaves.').waitFor();
   await figure(page)
-    .getByText(/^([\d.]+ GB)\s→\s\1$/)
+    .getByText(/^\s*([\d.]+ GB)\s+→\s+\1\s*$/)
     .waitFor();
   await page.locator('freeze-findings').getByRole('button', { name: 'Repair' }).click();
   await figure(page).getByText('40 of 60 leaves frozen.').waitFor();
   await figure(page)
-    .getByText(/^([\d.]+) GB\s→\s(?!\1)[\d.]+ GB\s−[\d.]+ GB$/)
+    .getByText(/^\s*([\d.]+) GB\s+→\s+(?!\1)[\d.]+ GB\s+−[\d.]+ GB\s*$/)
     .waitFor();
   const tile = page
     .getByRole('listbox', { name: 'All parameters' })

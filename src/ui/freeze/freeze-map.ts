@@ -35,7 +35,10 @@ export class FreezeMap extends BenchElement {
 
   protected override drawnFrom() {
     const { good, chosenPart, leaf } = this.bench.studio;
-    return [good, chosenPart, leaf, this.shown, this.active];
+    // Most keys change the filter and none of the leaves that it freezes.
+    const paths = good?.leaves.map(({ path }) => path).join();
+    const frozen = good?.filter.parts[0]?.leaves.join();
+    return [paths, frozen, chosenPart?.leaves.join(), leaf, this.shown, this.active];
   }
 
   protected override willUpdate(changed: PropertyValues): void {

@@ -136,7 +136,7 @@ function endsOf(path: string): string[] {
 }
 
 /** Width and height of the picture in pixels where it has room, and its width on a phone. */
-const WIDE = 590;
+const WIDE = 530;
 const HIGH = 240;
 const NARROW = 320;
 
