@@ -182,6 +182,17 @@ test('places that were passed over while a picture was decoded are never asked f
   expect(asked.slice(0, 2)).toEqual(['0', '40']);
 });
 
+test('the strip of small pictures is asked for once, and leads to its places', async () => {
+  const { app, double } = await opened();
+  await expect.poll(() => pictureCalls(double).length).toBe(2);
+  for (let wait = 0; wait < 3; wait += 1) await settled();
+  expect(pictureCalls(double).map((call) => call.split(' ')[2]?.split(',').length)).toEqual([1, 6]);
+  const [, second] = all(app, 'camera-pictures .strip button');
+  await click(second!);
+  expect(range(app).value).toBe('74');
+  await expect.poll(() => shade(app)).toBe(74);
+});
+
 test('a moment without a picture says so', async () => {
   const { app } = await opened((fresh) => {
     fresh.pictures = async (request) => {

@@ -36,6 +36,8 @@ export class EpisodePlayer extends LitElement {
   /** Cameras that have pictures of this episode. */
   @property({ attribute: false }) cameras: readonly CameraReport[] = [];
   @property({ attribute: false }) starts: readonly number[] = [];
+  /** Pixels of a joint's chart. */
+  @property({ attribute: false }) chartHeight = 120;
   @property({ attribute: false }) describe: ((joint: string) => string) | undefined;
   @state() private frame = 0;
   @state() private playing = false;
@@ -112,6 +114,7 @@ export class EpisodePlayer extends LitElement {
         .times=${this.times}
         .frame=${this.frame}
         .starts=${this.starts}
+        .height=${this.chartHeight}
         .describe=${this.describe ?? this.#describe}
         @seek=${this.#onSeek}
       ></joint-curves>

@@ -2,7 +2,6 @@ import { css } from 'lit';
 
 export const episodePlayerStyles = css`
   :host {
-    container-type: inline-size;
     margin-top: 12px;
   }
   .scene {

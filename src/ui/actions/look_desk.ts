@@ -75,10 +75,7 @@ export class LookDesk extends Store {
   /** Has the pictures of a place fetched, and what will be looked at next. */
   at(look: Look): void {
     this.#look = look;
-    const { episode, frame } = look;
-    const asked = this.#asked;
-    const waits = asked !== null && asked.episode === episode && (asked.frames.includes(frame) || isOne(asked));
-    if (!waits) void this.#askPictures();
+    if (!this.#asked || this.#urgent(look, this.#asked)) void this.#askPictures();
   }
 
   /** Nobody looks any more: pictures are given back. */
@@ -99,6 +96,13 @@ export class LookDesk extends Store {
     this.#absent.clear();
     this.problems = [];
     this.changed();
+  }
+
+  /** Whether what is being asked for has to give way: it is of another episode, or keeps the place itself waiting. */
+  #urgent({ episode, frame, cameras }: Look, asked: Asked): boolean {
+    if (asked.episode !== episode) return true;
+    if (cameras.every((camera) => this.picture(camera, episode, frame) !== undefined)) return false;
+    return asked.small || (asked.frames.length > 1 && !asked.frames.includes(frame));
   }
 
   async #askCurves(episode: number): Promise<void> {
@@ -160,8 +164,6 @@ export class LookDesk extends Store {
     return strip.length > 0 ? { episode, frames: strip, cameras: [first], maxWidth: SMALL_WIDTH, small: true } : null;
   }
 }
-
-const isOne = ({ frames, small }: Asked): boolean => frames.length === 1 && !small;
 
 const keyOf = (camera: string, episode: number, frame: number): string => `${episode} ${frame} ${camera}`;
 

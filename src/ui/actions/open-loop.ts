@@ -101,6 +101,7 @@ export class OpenLoopView extends LitElement {
         .times=${times}
         .rows=${rows}
         .starts=${starts}
+        .chartHeight=${168}
         .cameras=${this.#cameras(curve)}
         .describe=${this.#describe}
       ></episode-player>
