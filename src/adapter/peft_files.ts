@@ -40,7 +40,7 @@ const alone = (file: File): Placed => ({ path: file.name, bytes: () => bytesOf(f
 
 async function inArchive(archive: File, where: string): Promise<Placed[]> {
   const damaged = (error: unknown): never => {
-    throw problem(`The archive cannot be read: ${asProblem(error).what}`, where, 'Take a fresh copy of it.');
+    throw problem(`The archive cannot be read: ${asProblem(error).what}`, where, 'Take a fresh copy of the folder.');
   };
   const entries = await openZip(archive).catch(damaged);
   return entries.map((entry) => ({

@@ -56,7 +56,8 @@ export function findModules(
     halves.set(module, { ...halves.get(module), [half as string]: tensor });
   }
   return [...halves].map(([name, { A, B }]) => {
-    if (!A || !B) throw problem(`It has one of LoRA's two factors.`, placeOf(name, where), 'Take a fresh copy.');
+    if (!A || !B)
+      throw problem(`It has one of LoRA's two factors.`, placeOf(name, where), 'Take a fresh copy of the folder.');
     return { name, ...moduleOf(name, A, B, target, expert, where) };
   });
 }

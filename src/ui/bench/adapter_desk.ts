@@ -1,4 +1,5 @@
 import type { AdapterSummary, ExportFormat, ListedAdapter } from '../../worker/api';
+import { sentence } from '../words/sentence';
 import { strings } from '../words/strings';
 import { ask, type Desk } from './desk';
 import { save } from './save';
@@ -59,7 +60,7 @@ export class AdapterDesk {
     const { summary, notes, kept } = answer.value;
     this.#followers.imported(summary);
     const { imported, already } = strings.adapter;
-    this.#desk.note([kept ? already(summary.name) : imported(summary.name), ...notes].join(' '));
+    this.#desk.note([kept ? already(summary.name) : imported(summary.name), ...notes.map(sentence)].join(' '));
   }
 
   async #restore(adapter: AdapterSummary): Promise<void> {

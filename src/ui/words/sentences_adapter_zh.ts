@@ -44,8 +44,8 @@ export const adapterSentencesZh: readonly SentencePair[] = [
   ['Two tensors mean the leaf "{0}".', '有两个张量对应参数张量“{0}”。'],
   ['No tensor has the path of an openpi LoRA leaf.', '没有张量带有 openpi LoRA 参数的路径。'],
   [
-    'Choose an adapter exported as .safetensors with openpi paths.',
-    '请选择以 openpi 路径导出为 .safetensors 的适配器。',
+    'Choose an adapter exported as .safetensors with openpi paths; one of PEFT together with its adapter_config.json.',
+    '请选择以 openpi 路径导出为 .safetensors 的适配器；PEFT 的适配器要和它的 adapter_config.json 一起选择。',
   ],
   ['The base has no parameter of this name.', '基座没有这个名字的参数。'],
   ['Choose an adapter of this base.', '请选择这个基座的适配器。'],

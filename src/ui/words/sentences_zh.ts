@@ -7,6 +7,7 @@ import { datasetSentences2Zh } from './sentences_dataset_2_zh';
 import { filterSentences1Zh } from './sentences_filter_1_zh';
 import { filterSentences2Zh } from './sentences_filter_2_zh';
 import { nameSentencesZh } from './sentences_names_zh';
+import { peftSentencesZh } from './sentences_peft_zh';
 import { publicSentencesZh } from './sentences_public_zh';
 import { recordingSentences1Zh } from './sentences_recording_1_zh';
 import { recordingSentences2Zh } from './sentences_recording_2_zh';
@@ -25,6 +26,7 @@ export const sentences: readonly SentencePair[] = [
   ...runSentences1Zh,
   ...runSentences2Zh,
   ...adapterSentencesZh,
+  ...peftSentencesZh,
   ...nameSentencesZh,
   ...composedSentencesZh,
   ...publicSentencesZh,
