@@ -25,13 +25,18 @@ export const language = (): Language => current;
 /** What `Intl` calls it. */
 export const locale = (): string => ({ en: 'en', zh: 'zh-CN' })[current];
 
+/** Has something loaded before the page speaks another language than English. */
+export function onLanguage(load: () => Promise<void>): void {
+  loaders.push(load);
+}
+
 /**
  * Words that follow the chosen language: looked up anew at each use, so keep none of them outside of what draws.
  * @param chinese loaded once somebody chooses it
  */
 export function inLanguage<W extends object>(english: W, chinese: () => Promise<Translation<W>>): Translated<W> {
   let translated: object = english;
-  loaders.push(async () => {
+  onLanguage(async () => {
     translated = (await chinese()).words;
   });
   const handler = { get: (_: W, key: string | symbol) => Reflect.get(current === 'zh' ? translated : english, key) };

@@ -1,0 +1,137 @@
+import type { SentencePair } from './sentence_patterns';
+
+/** What is said in the files named here, in Chinese. */
+export const containersSentencesZh: readonly SentencePair[] = [
+  // containers/blosc.ts
+  ['a compressed piece ends too early', '有一块压缩数据过早结束'],
+  ['it would unpack to {0} bytes', '解压后会有 {0} 字节'],
+  ['a compressed piece is damaged', '有一块压缩数据已损坏'],
+  ['codec {0}', '编码 {0}'],
+  ["it is compressed with Blosc's {0}, which is not read here", '它用 Blosc 的 {0} 压缩，这里无法读取'],
+  // containers/chunked_array.ts
+  ['its shape is {0} in pieces of {1}', '它的形状是 {0}，每块 {1}'],
+  ['it claims a piece of {0} bytes', '它声称有一块 {0} 字节'],
+  ['it has {0} rows', '它有 {0} 行'],
+  ['it would take {0} bytes', '它会占用 {0} 字节'],
+  ['a piece has {0} of {1} bytes', '有一块只有 {1} 字节中的 {0} 字节'],
+  ['numbers of the kind "{0}" are not read here', '“{0}”这种数在这里无法读取'],
+  // containers/gzip.ts
+  ['it unpacks to more than {0} bytes', '解压后超过 {0} 字节'],
+  // containers/hdf5.ts
+  ['{0}: it is laid out as only newer versions of HDF5 do.', '<0>：它采用了只有新版 HDF5 才有的布局。'],
+  ['it holds too many groups', '其中的组太多'],
+  ['The file is an HDF5 file (ALOHA, robomimic) that cannot be read', '这个 HDF5 文件（ALOHA、robomimic）无法读取'],
+  [
+    'convert it to LeRobot, for ALOHA with convert_aloha_data_to_lerobot.py of openpi, or save its arrays with numpy.savez as state (F, S), action (F, A) and episode_ends (E)',
+    '把它转换为 LeRobot（ALOHA 可用 openpi 的 convert_aloha_data_to_lerobot.py），或用 numpy.savez 把它的数组保存为 state (F, S)、action (F, A) 和 episode_ends (E)',
+  ],
+  ['Copy the file again from where it was recorded, or {0}.', '请从录制的地方重新复制文件，或<0>。'],
+  ['Rewrite it with h5repack IN OUT, or {0}.', '请用 h5repack IN OUT 重写，或<0>。'],
+  ['its structure is too large', '它的结构太大'],
+  ['an array does not say where it is', '有一个数组没有说明位置'],
+  // containers/hdf5_layout.ts
+  [
+    'it is laid out as only newer versions of HDF5 do: write it without libver="latest", or rewrite it with h5repack IN OUT',
+    '它采用了只有新版 HDF5 才有的布局：请不带 libver="latest" 写入，或用 h5repack IN OUT 重写',
+  ],
+  ['the table of its pieces is damaged', '它的分块表已损坏'],
+  ['number {0}', '编号 {0}'],
+  [
+    'it is compressed with {0}, which is not read here: rewrite it with h5repack -f GZIP=4 IN OUT',
+    '它用 {0} 压缩，这里无法读取：请用 h5repack -f GZIP=4 IN OUT 重写',
+  ],
+  // containers/lz.ts
+  ['a compressed piece holds more than it says', '有一块压缩数据比它所说的多'],
+  ['a compressed piece points before its start', '有一块压缩数据指向它开头之前'],
+  ['a compressed piece gives {0} of {1} bytes', '有一块压缩数据只给出 {1} 字节中的 {0} 字节'],
+  // containers/npy.ts
+  ['Save it with numpy.save or numpy.savez as an array of numbers.', '请用 numpy.save 或 numpy.savez 保存为数的数组。'],
+  [
+    'The array is of a kind that is not read here (structures and Python objects are not).',
+    '数组的种类在这里无法读取（结构和 Python 对象都不行）。',
+  ],
+  ['The head of the NumPy array is damaged.', 'NumPy 数组的文件头已损坏。'],
+  ['The file ends too early: an array of {0} does not fit in it.', '文件过早结束：放不下 {0} 的数组。'],
+  ['Copy the file again from where it was recorded.', '请从录制的地方重新复制文件。'],
+  ['Numbers of the kind "{0}{1}" are not read here.', '“{0}{1}”这种数在这里无法读取。'],
+  ['The file is no NumPy array.', '文件不是 NumPy 数组。'],
+  // containers/parquet.ts
+  ['The file is written with {0}, a compression that is not read here.', '文件是用 {0} 压缩的，这里无法读取。'],
+  ['Write it with Snappy or zstd, in Python: {0}.', '请用 Snappy 或 zstd 写入，在 Python 中：{0}。'],
+  ['column "{0}" has {1} of the {2} rows that were promised', '列“{0}”应有 {2} 行，实际有 {1} 行'],
+  ['it claims {0} rows', '它声称有 {0} 行'],
+  ['it claims a column of {0} bytes', '它声称有一列 {0} 字节'],
+  ['it claims a column of {0} values', '它声称有一列 {0} 个值'],
+  ['its schema ends too early', '它的模式定义过早结束'],
+  ['a column of its schema has no name', '它的模式定义中有一列没有名字'],
+  ['The file cannot be read as parquet: {0}.', '文件无法作为 parquet 读取：<0>。'],
+  // containers/parquet_pages.ts
+  ['a page claims {0} of {1} bytes', '有一页声称占 {1} 字节中的 {0} 字节'],
+  ['its schema lacks one of its columns', '它的模式定义缺少一列'],
+  ['a page claims {0} bytes of levels', '有一页声称有 {0} 字节的层级'],
+  ['a dictionary claims {0} bits', '有一个字典声称用 {0} 位'],
+  ['a run claims {0} of {1} values', '有一段声称有 {1} 个值中的 {0} 个'],
+  ['its compression, {0}, is not read here', '它的压缩方式 {0} 在这里无法读取'],
+  ['a page claims {0} values where there are at most {1}', '有一页声称有 {0} 个值，而最多只能有 {1} 个'],
+  ['the head of a page is nested too deep', '有一页的页头嵌套太深'],
+  ['the head of a page is damaged', '有一页的页头已损坏'],
+  ['a count in a page has no end', '有一页中的计数没有结束'],
+  ['a page ends too early', '有一页过早结束'],
+  // containers/part.ts
+  ['it points to bytes {0} to {1} of {2}', '它指向 {2} 字节中的第 {0} 到 {1} 字节'],
+  // containers/safetensors.ts
+  ['is cut off', '被截断了'],
+  ['goes on after its last tensor', '在最后一个张量之后还有内容'],
+  [
+    'The file is cut off: its header describes {0} bytes, and there are {1}.',
+    '文件被截断了：文件头说有 {0} 字节，实际有 {1} 字节。',
+  ],
+  [
+    'The file goes on after its last tensor: its header describes {0} bytes, and there are {1}.',
+    '文件在最后一个张量之后还有内容：文件头说有 {0} 字节，实际有 {1} 字节。',
+  ],
+  ['The file has {0} bytes; a safetensors file has at least 8.', '文件有 {0} 字节；safetensors 文件至少有 8 字节。'],
+  ['The header claims {0} bytes, more than the format allows.', '文件头声称有 {0} 字节，超过格式所允许的。'],
+  ['The header claims {0} bytes, and only {1} follow.', '文件头声称有 {0} 字节，而后面只有 {1} 字节。'],
+  ['The header is not UTF-8 text.', '文件头不是 UTF-8 文本。'],
+  ['The header does not start with "{".', '文件头不以“{”开头。'],
+  ['The header is not JSON.', '文件头不是 JSON。'],
+  ['The header names "{0}" twice.', '文件头两次写了“{0}”。'],
+  ['The header\'s "__metadata__" is not an object.', '文件头的“__metadata__”不是对象。'],
+  ['The metadata names "__proto__".', '元数据中有“__proto__”。'],
+  ['The metadata\'s "{0}" is not text.', '元数据的“{0}”不是文本。'],
+  ['A tensor is named "__proto__".', '有张量名为“__proto__”。'],
+  ['Its entry in the header is not an object.', '它在文件头中的条目不是对象。'],
+  ['Its number format "{0}" is unknown.', '它的数字格式“{0}”不认识。'],
+  ['Its number format {0} is unknown.', '它的数字格式 {0} 不认识。'],
+  ['Its shape is not a list of whole numbers.', '它的形状不是整数的列表。'],
+  ['Its data_offsets are not two whole numbers.', '它的 data_offsets 不是两个整数。'],
+  ['Its shape [{0}] in {1} takes {2} bytes, and it has {3}.', '它的形状 [{0}] 以 {1} 计占 {2} 字节，实际有 {3} 字节。'],
+  ['It overlaps the tensor before it.', '它与前一个张量重叠。'],
+  ['There are {0} bytes before it that belong to no tensor.', '它前面有 {0} 字节不属于任何张量。'],
+  ['{0}, tensor "{1}"', '{0}，张量“{1}”'],
+  [
+    'The file is damaged or is no safetensors file; take a fresh copy.',
+    '文件已损坏，或不是 safetensors 文件；请重新取一份。',
+  ],
+  ['Values in {0} cannot be used as weights.', '{0} 的值不能用作权重。'],
+  ['Save the tensor as F32, F16 or BF16.', '请把张量保存为 F32、F16 或 BF16。'],
+  // containers/zarr.ts
+  [
+    'Write it again with numcodecs.Blosc(cname="zstd") and zarr_format=2, or save its arrays with numpy.savez as state (F, S), action (F, A) and episode_ends (E).',
+    '请用 numcodecs.Blosc(cname="zstd") 和 zarr_format=2 重新写入，或用 numpy.savez 把它的数组保存为 state (F, S)、action (F, A) 和 episode_ends (E)。',
+  ],
+  ['The Zarr store is of version 3; version 2 is read.', 'Zarr 存储是第 3 版；这里读取第 2 版。'],
+  ['The array cannot be read: {0}.', '数组无法读取：<0>。'],
+  ['it went through "{0}", which is not read here', '它经过了“{0}”处理，这里无法读取'],
+  ['it is laid out by columns', '它是按列存放的'],
+  ['it is compressed with "{0}", which is not read here', '它用“{0}”压缩，这里无法读取'],
+  ['a piece is missing', '缺少一块'],
+  ['The description of an array cannot be read: {0}.', '数组的说明无法读取：<0>。'],
+  ['Copy the store again from where it was recorded.', '请从录制的地方重新复制这个存储。'],
+  ['it has {0} bytes', '它有 {0} 字节'],
+  ['it names no shape', '它没有写明形状'],
+  // containers/zip.ts
+  ['it holds more than it says', '它的内容比它所说的多'],
+  ['it ends too early', '它过早结束'],
+];
