@@ -6,6 +6,7 @@ import { BenchElement, textOf } from '../bench/bench_element';
 import { switches } from '../parts/panel_styles';
 import { shared } from '../parts/styles';
 import { count, counted } from '../words/format';
+import { sentence } from '../words/sentence';
 import { stateOf } from './kind';
 import type { ActionsParts } from './parts';
 import { words as own } from './words';
@@ -108,10 +109,10 @@ export class LearningChoices extends BenchElement {
         )}
       </select>
       <p class="meta" id="state-meaning"><b>${words.states[form]}.</b> ${words.statesMeaning[form]}</p>
-      <p class="meta" id="state-why">${state === null ? suggestedState.why : words.byHand}</p>
+      <p class="meta" id="state-why">${state === null ? sentence(suggestedState.why) : words.byHand}</p>
       ${[...refusals].map(([why, forms]) => {
         const names = forms.map((one) => words.quoted(words.states[one.form])).join(', ');
-        return html`<p class="meta">${words.refused(names, why ?? '')}</p>`;
+        return html`<p class="meta">${words.refused(names, sentence(why ?? ''))}</p>`;
       })}
     </div>`;
   }
@@ -151,7 +152,7 @@ export class LearningChoices extends BenchElement {
       <legend>${words.delta}</legend>
       <p class="meta">${words.deltaMeaning}</p>
       <p class="meta" role="status">
-        ${words.deltas(differences, counted(names.length, 'joint'))} ${actions.delta === null ? suggested.why : words.byHand}
+        ${words.deltas(differences, counted(names.length, 'joint'))} ${actions.delta === null ? sentence(suggested.why) : words.byHand}
       </p>
       <div class="scroll" tabindex="0" role="group" aria-label=${words.delta}>
         ${names.map((name, joint) => {

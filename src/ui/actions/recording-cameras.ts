@@ -6,6 +6,7 @@ import { icons } from '../parts/icons';
 import { shared } from '../parts/styles';
 import { count } from '../words/format';
 import './copy-line';
+import { sentence } from '../words/sentence';
 import type { ActionsParts } from './parts';
 import { words as own } from './words';
 
@@ -105,7 +106,7 @@ export class RecordingCameras extends BenchElement {
       ${icons.no}
       <div>
         <p>${name}</p>
-        <p class="meta">${own.cameras.masked} ${why ?? nothing}</p>
+        <p class="meta">${own.cameras.masked} ${sentence(why ?? '')}</p>
         ${command ? html`<copy-line .line=${command}></copy-line>` : nothing}
       </div>
     </li>`;

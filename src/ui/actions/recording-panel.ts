@@ -13,6 +13,7 @@ import './recording-joints';
 import './recording-report';
 import './recording-viewer';
 import { shared } from '../parts/styles';
+import { sentence } from '../words/sentence';
 import { strings } from '../words/strings';
 import type { ActionsParts } from './parts';
 import type { RecordingRow } from './recording_desk';
@@ -150,7 +151,7 @@ export class RecordingPanel extends BenchElement {
           ? nothing
           : html`<button
               class="primary large"
-              title=${sample.description}
+              title=${sentence(sample.description)}
               ?disabled=${busy || device?.usable === false}
               @click=${() => void this.bench.fineTuneSample(sample.id)}
             >
@@ -158,7 +159,7 @@ export class RecordingPanel extends BenchElement {
             </button>`
       }
       <button class="quiet" ?disabled=${busy} @click=${() => void recording.openSample(sample.id)}>
-        ${strings.data.openSample(sample.title)}
+        ${strings.data.openSample(sentence(sample.title))}
       </button>
     </div>`;
   }

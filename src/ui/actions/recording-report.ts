@@ -11,6 +11,7 @@ import './learning-choices';
 import type { ActionsParts } from './parts';
 import './recording-cameras';
 import './recording-joints';
+import { sentence } from '../words/sentence';
 import { words as own } from './words';
 
 /** What was read of a recording: its layout, episodes, joints, cameras, and what could not be read. */
@@ -131,7 +132,7 @@ export class RecordingReportView extends BenchElement {
     const words = own.recording;
     const { report } = this;
     const facts: readonly (readonly [string, string, string])[] = [
-      [words.layout, report.layout, words.layoutMeaning],
+      [words.layout, sentence(report.layout), words.layoutMeaning],
       [words.robot, report.robot || words.unknown, words.robotMeaning],
       [words.fps, rate(report.fps), words.fpsMeaning],
       [words.episodeCount, this.#episodeCount(), words.episodesMeaning],
@@ -271,5 +272,5 @@ function withTimes(problem: Problem): Problem {
   const { what, count: times = 1 } = problem;
   return times === 1 || what.includes(String(times))
     ? problem
-    : { ...problem, what: own.recording.times(what, count(times)) };
+    : { ...problem, what: own.recording.times(sentence(what), count(times)) };
 }

@@ -22,6 +22,7 @@ import './open-loop';
 import './recorded-joints';
 import type { ActionsParts } from './parts';
 import './recording-panel';
+import { sentence } from '../words/sentence';
 import { RecordingDesk } from './recording_desk';
 import { words } from './words';
 
@@ -105,7 +106,7 @@ export class ActionsView extends TaskView<ActionsForm> implements ActionsParts {
   override runNote({ prefix }: RunState): Shown {
     if (!prefix) return nothing;
     const { prefixConstant, prefixEach } = words.run;
-    return html`<p class="note"><b>${prefix.constant ? prefixConstant : prefixEach}</b> ${prefix.reason}</p>`;
+    return html`<p class="note"><b>${prefix.constant ? prefixConstant : prefixEach}</b> ${sentence(prefix.reason)}</p>`;
   }
 
   override resultAt({ openLoops }: RunState, moment: number | null): Shown {

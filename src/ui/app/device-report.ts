@@ -6,6 +6,7 @@ import { pageFeatures } from '../parts/page_features';
 import { bytes } from '../words/format';
 import '../parts/problem-note';
 import { shared } from '../parts/styles';
+import { sentence } from '../words/sentence';
 import { strings } from '../words/strings';
 import { pageAbilities } from './page_abilities';
 
@@ -76,15 +77,15 @@ export class DeviceReport extends LitElement {
         <h2>${strings.header.deviceTitle}</h2>
         <button class="quiet" aria-label=${strings.close} @click=${() => this.dispatchEvent(new CustomEvent('close'))}>${icons.close}</button>
       </div>
-      <p class="name">${report.name}</p>
+      <p class="name">${sentence(report.name)}</p>
       ${report.problem ? html`<problem-note fixed .problem=${report.problem}></problem-note>` : nothing}
       <ul>
         ${[...report.abilities, ...pageAbilities(this.features)].map((ability) =>
           this.#line(
             ability.available,
-            ability.name,
+            sentence(ability.name),
             ability.available ? strings.header.yes : strings.header.no,
-            ability.meaning,
+            sentence(ability.meaning),
           ),
         )}
         ${report.usable ? this.#limits() : nothing}

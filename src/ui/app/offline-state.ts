@@ -4,6 +4,7 @@ import { applyUpdate, type Offline, watchOffline } from '../../pwa/register';
 import { BenchElement } from '../bench/bench_element';
 import { icons } from '../parts/icons';
 import { shared } from '../parts/styles';
+import { sentence } from '../words/sentence';
 import { strings } from '../words/strings';
 
 /** The event by which Chromium browsers offer to install the page. */
@@ -83,7 +84,7 @@ export class OfflineStateElement extends BenchElement {
           ? html`<button title=${header.updateMeaning} ?disabled=${this.bench.runs.active} @click=${applyUpdate}>${header.update}</button>`
           : nothing
       }
-      <span class=${kept ? 'state kept' : 'state'} role="status" title=${this.copy.reason ?? (kept ? header.offlineMeaning : header.onlineMeaning)}>
+      <span class=${kept ? 'state kept' : 'state'} role="status" title=${sentence(this.copy.reason ?? '') || (kept ? header.offlineMeaning : header.onlineMeaning)}>
         ${icon}<span class="word">${this.#word(kept)}</span>
       </span>
     `;

@@ -11,6 +11,7 @@ import {
   startedRun,
 } from '../state/run_state';
 import { coalesce } from '../state/store';
+import { sentence } from '../words/sentence';
 import { ask, attempt, type Desk } from './desk';
 
 /** A run trains when it has a checkpoint. */
@@ -110,7 +111,7 @@ export class RunDesk {
     if (answer.ok) this.state = endedRun(this.state, answer.value);
     else if (this.state.status === 'stopping' && this.state.step === 0) {
       this.state = idleRun;
-      this.#desk.note(answer.problem.what);
+      this.#desk.note(sentence(answer.problem.what));
     } else {
       this.state = failedRun(this.state);
       this.#desk.report('run', 'run', answer.problem);

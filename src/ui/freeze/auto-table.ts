@@ -10,6 +10,7 @@ import { autoStyles } from './auto_styles';
 import { wayOf } from './freeze_words';
 import '../parts/problem-note';
 import { shared } from '../parts/styles';
+import { sentence } from '../words/sentence';
 import { strings } from '../words/strings';
 
 /** What fits this device: what could be trained within a budget, each row set by one click. */
@@ -66,7 +67,7 @@ export class AutoTable extends BenchElement {
     const { columns } = words;
     return html`<div class="answer" aria-busy=${auto.busy}>
       ${stale ? html`<p class="stale" role="status">${words.stale}</p>` : nothing}
-      <p class="meta">${words.found(bytes(budgetBytes), budgetReason)} ${speed ? words.speed(quantity(speed.flopsPerSecond / 1e9)) : words.noSpeed}</p>
+      <p class="meta">${words.found(bytes(budgetBytes), sentence(budgetReason))} ${speed ? words.speed(quantity(speed.flopsPerSecond / 1e9)) : words.noSpeed}</p>
       <table role="table">
         <caption class="hidden-text">${words.caption(bytes(budgetBytes))}</caption>
         <thead role="rowgroup">
@@ -92,10 +93,10 @@ export class AutoTable extends BenchElement {
     const { trains, trainableParameters, plannedBytes, secondsPerStep, fits, recommended } = row;
     return html`<tr role="row" class=${recommended ? 'recommended' : fits === true ? '' : 'unfit'}>
       <th role="rowheader" scope="row">
-        ${trains}
-        ${recommended ? html`<span class="badge" title=${recommended}>${icons.check} ${words.recommended}</span>` : nothing}
-        ${fits === true ? nothing : html`<span class="reason">${icons.no} <span><b>${words.doesNotFit}.</b> ${fits}</span></span>`}
-        ${recommended ? html`<span class="why">${recommended}</span>` : nothing}
+        ${sentence(trains)}
+        ${recommended ? html`<span class="badge" title=${sentence(recommended)}>${icons.check} ${words.recommended}</span>` : nothing}
+        ${fits === true ? nothing : html`<span class="reason">${icons.no} <span><b>${words.doesNotFit}.</b> ${sentence(fits)}</span></span>`}
+        ${recommended ? html`<span class="why">${sentence(recommended)}</span>` : nothing}
       </th>
       <td role="cell" data-column=${columns.way}>${this.#way(row)}</td>
       <td role="cell" class="number" data-column=${columns.parameters} title=${count(trainableParameters)}>${big(trainableParameters)}</td>
@@ -117,8 +118,8 @@ export class AutoTable extends BenchElement {
     if (isInForce(this.bench.view.kind, this.bench.form, settings))
       return html`<span class="meta">${words.inUse}</span>`;
     if (fits !== true) return nothing;
-    const label = words.useThis(trains, wayOf(settings));
-    return html`<button aria-label=${label} @click=${() => applyProposal(this.bench, settings, words.applied(trains))}>${words.use}</button>`;
+    const label = words.useThis(sentence(trains), wayOf(settings));
+    return html`<button aria-label=${label} @click=${() => applyProposal(this.bench, settings, words.applied(sentence(trains)))}>${words.use}</button>`;
   }
 }
 

@@ -7,6 +7,7 @@ import { icons } from '../parts/icons';
 import '../parts/problem-note';
 import { shared } from '../parts/styles';
 import { big, bytes, count } from '../words/format';
+import { sentence } from '../words/sentence';
 import { strings } from '../words/strings';
 import { autoStyles } from './auto_styles';
 import { wayOf } from './freeze_words';
@@ -118,10 +119,10 @@ export class CardTable extends BenchElement {
     const { trains, trainableParameters, plannedBytes, openpiBytes, settings, fits, recommended } = row;
     return html`<tr role="row" class=${recommended ? 'recommended' : fits === true ? '' : 'unfit'}>
       <th role="rowheader" scope="row">
-        ${trains}
-        <span class="why">${this.#modelOf(row)}</span>
-        ${recommended ? html`<span class="badge" title=${recommended}>${icons.check} ${auto.recommended}</span>` : nothing}
-        ${fits === true ? nothing : html`<span class="reason">${icons.no} <span><b>${auto.doesNotFit}.</b> ${fits}</span></span>`}
+        ${sentence(trains)}
+        <span class="why">${sentence(this.#modelOf(row))}</span>
+        ${recommended ? html`<span class="badge" title=${sentence(recommended)}>${icons.check} ${auto.recommended}</span>` : nothing}
+        ${fits === true ? nothing : html`<span class="reason">${icons.no} <span><b>${auto.doesNotFit}.</b> ${sentence(fits)}</span></span>`}
       </th>
       <td role="cell" data-column=${columns.way}>
         <span class="way">${wayOf(settings)}</span>${settings.recompute ? html`<span class="twice">${auto.twice}</span>` : nothing}
@@ -130,7 +131,7 @@ export class CardTable extends BenchElement {
       <td role="cell" class="number" data-column=${columns.memory} title=${`${count(plannedBytes)} B`}>${bytes(plannedBytes)}</td>
       <td role="cell" class="number" data-column=${columns.openpi} title=${`${count(openpiBytes)} B`}>${bytes(openpiBytes)}</td>
       <td role="cell" class="use">
-        <button aria-label=${words.useThis(trains, wayOf(settings))} @click=${() => this.#use(row)}>${words.use}</button>
+        <button aria-label=${words.useThis(sentence(trains), wayOf(settings))} @click=${() => this.#use(row)}>${words.use}</button>
       </td>
     </tr>`;
   }
@@ -148,7 +149,7 @@ export class CardTable extends BenchElement {
     studio.chooseSize({ ...before, model: model ?? null, way: { batchSize, accumulation, recompute } });
     bench.edit({ freeze });
     const { size } = studio;
-    bench.note(strings.card.applied(trains), {
+    bench.note(strings.card.applied(sentence(trains)), {
       take: () => {
         studio.chooseSize(before);
         bench.edit({ freeze: before.freeze });

@@ -9,6 +9,7 @@ import '../parts/problem-note';
 import { fieldLabel } from '../parts/panel_styles';
 import { shared } from '../parts/styles';
 import { count } from '../words/format';
+import { sentence } from '../words/sentence';
 import { strings } from '../words/strings';
 import { linesOf } from './editor_lines';
 
@@ -154,7 +155,7 @@ export class FreezeEditor extends BenchElement {
         report?.mistake && mistaken
           ? html`<div class="wrong-place">
               <problem-note fixed .problem=${report.mistake.problem}></problem-note>
-              <button class="quiet" @click=${() => this.#goToFault()}>${studio.goTo(report.mistake.problem.where ?? '')}</button>
+              <button class="quiet" @click=${() => this.#goToFault()}>${studio.goTo(sentence(report.mistake.problem.where ?? ''))}</button>
             </div>`
           : nothing
       }

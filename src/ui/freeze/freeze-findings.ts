@@ -6,6 +6,7 @@ import { editFilter, filterShown } from '../bench/filter_shown';
 import { icons } from '../parts/icons';
 import { shared } from '../parts/styles';
 import { count } from '../words/format';
+import { sentence } from '../words/sentence';
 import { strings } from '../words/strings';
 
 /** What is wrong with the filter: how bad, why, where, and the repair. */
@@ -116,7 +117,7 @@ export class FreezeFindings extends BenchElement {
       ${severity === 'note' ? icons.note : icons.warn}
       <div>
         <p>
-          <b>${studio.severity[severity]}.</b> ${message}
+          <b>${studio.severity[severity]}.</b> ${sentence(message)}
           <button class="quiet" aria-label=${studio.goTo(studio.place(count(at.line), count(at.column)))} @click=${() => this.bench.studio.pointAt(at)}>
             ${studio.place(count(at.line), count(at.column))}
           </button>

@@ -5,6 +5,7 @@ import { BenchElement, textOf } from '../bench/bench_element';
 import { fieldLabel } from '../parts/panel_styles';
 import { shared } from '../parts/styles';
 import { big, counted } from '../words/format';
+import { sentence } from '../words/sentence';
 import { strings } from '../words/strings';
 
 /** Which model tree and plan are for: the one that this page trains, or one of openpi's at its full size. */
@@ -56,7 +57,7 @@ export class FreezeModel extends BenchElement {
       <label for="model">${studio.planFor}</label>
       <select id="model" aria-describedby=${chosen ? 'only' : nothing} title=${chosen ? this.#meaning(chosen) : nothing} @change=${(event: Event) => this.#choose(textOf(event))}>
         <option value="" ?selected=${model === null}>${studio.thisModel}</option>
-        ${models.map(({ id, name }) => html`<option value=${id} ?selected=${id === model}>${studio.trueSize(name)}</option>`)}
+        ${models.map(({ id, name }) => html`<option value=${id} ?selected=${id === model}>${studio.trueSize(sentence(name))}</option>`)}
       </select>
       ${chosen ? html`<span class="hidden-text" id="only">${this.#meaning(chosen)}</span>${this.#way()}` : nothing}
     `;

@@ -4,6 +4,7 @@ import { BenchElement } from '../bench/bench_element';
 import { icons } from '../parts/icons';
 import { shared } from '../parts/styles';
 import { count } from '../words/format';
+import { sentence } from '../words/sentence';
 import { strings } from '../words/strings';
 import { levelClass, levels } from './freeze_tree_styles';
 
@@ -78,7 +79,7 @@ export class FreezeWhy extends BenchElement {
       <ol>
         ${links.map(
           (part, at) => html`<li class=${levelClass(part.depth + 1)}>
-            ${holds[at] ? icons.check : icons.no}<span>${holds[at] ? part.matches : part.misses}</span>
+            ${holds[at] ? icons.check : icons.no}<span>${sentence(holds[at] ? part.matches : part.misses)}</span>
           </li>`,
         )}
       </ol>

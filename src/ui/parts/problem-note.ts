@@ -7,6 +7,7 @@ import type { PlacedProblem } from '../bench/notices';
 import type { Workbench } from '../bench/workbench';
 import { fieldOf } from '../state/fields';
 import { count } from '../words/format';
+import { sentence } from '../words/sentence';
 import { strings } from '../words/strings';
 import { icons } from './icons';
 import { shared } from './styles';
@@ -80,9 +81,9 @@ export class ProblemNote extends LitElement {
     return html`<div class="note" role="alert">
       ${icons.warn}
       <div>
-        <p class="what">${what}</p>
-        ${where ? html`<p class="where"><span class="hidden-text">${strings.problem.where}: </span>${where}</p>` : nothing}
-        ${fix ? html`<p><span class="hidden-text">${strings.problem.fix}: </span>${fix}</p>` : nothing}
+        <p class="what">${sentence(what)}</p>
+        ${where ? html`<p class="where"><span class="hidden-text">${strings.problem.where}: </span>${sentence(where)}</p>` : nothing}
+        ${fix ? html`<p><span class="hidden-text">${strings.problem.fix}: </span>${sentence(fix)}</p>` : nothing}
         ${this.#others()}
         ${setting && this.linked ? html`<button class="remedy" @click=${this.#goTo}>${strings.problem.goTo(strings.fields[fieldOf(setting.name)][0])}</button>` : nothing}
         ${remedy ? html`<button class="remedy" @click=${this.#remedy}>${strings.auto.remedy(remedy.name)}</button>` : nothing}
@@ -90,7 +91,7 @@ export class ProblemNote extends LitElement {
       ${
         this.fixed
           ? nothing
-          : html`<button class="quiet" aria-label=${`${strings.dismiss}: ${what}`} title=${strings.dismiss} @click=${this.#dismiss}>${icons.close}</button>`
+          : html`<button class="quiet" aria-label=${`${strings.dismiss}: ${sentence(what)}`} title=${strings.dismiss} @click=${this.#dismiss}>${icons.close}</button>`
       }
     </div>`;
   }
@@ -108,7 +109,7 @@ export class ProblemNote extends LitElement {
     const { others = [] } = this.problem;
     if (others.length === 0) return nothing;
     return html`<ul>
-      ${others.slice(0, SHOWN).map(({ what, where }) => html`<li><span class="where">${where}</span> ${what}</li>`)}
+      ${others.slice(0, SHOWN).map(({ what, where }) => html`<li><span class="where">${sentence(where ?? '')}</span> ${sentence(what)}</li>`)}
       ${others.length > SHOWN ? html`<li>${strings.problem.more(count(others.length - SHOWN))}</li>` : nothing}
     </ul>`;
   }

@@ -15,6 +15,7 @@ import './run-controls';
 import { shared } from '../parts/styles';
 import { momentShown, momentsOf } from '../state/moments';
 import type { RunState } from '../state/run_state';
+import { sentence } from '../words/sentence';
 import { strings } from '../words/strings';
 import {
   evaluatedWords,
@@ -197,7 +198,7 @@ export class RunPanel extends BenchElement {
         lastSkip
           ? html`<p class="skipped" role="alert">
               ${icons.warn}
-              <span>${words.skippedOne(count(lastSkip.step), lastSkip.reason)} ${words.skippedMore(counted(run.skipped.length, 'step'))}</span>
+              <span>${words.skippedOne(count(lastSkip.step), sentence(lastSkip.reason))} ${words.skippedMore(counted(run.skipped.length, 'step'))}</span>
             </p>`
           : nothing
       }

@@ -14,6 +14,7 @@ import { problemsAt } from '../parts/problem-note';
 import { shared } from '../parts/styles';
 import { strings } from '../words/strings';
 import './window-preview';
+import { sentence } from '../words/sentence';
 import type { TextParts } from './parts';
 import { betterLength, cutWords } from './window_words';
 import { words } from './words';
@@ -105,7 +106,7 @@ export class DataPanel extends BenchElement {
     return html`
       <h2>${strings.data.title}</h2>
       <p class="lead">${words.data.lead}</p>
-      ${this.view.trainedOn ? html`<p class="hint">${words.data.language(this.view.trainedOn)}</p>` : nothing}
+      ${this.view.trainedOn ? html`<p class="hint">${words.data.language(sentence(this.view.trainedOn))}</p>` : nothing}
       ${isFirstScreen(this.bench) ? nothing : this.#start()} ${this.#drop()} ${data.report ? nothing : this.#openOnly()}
       ${problemsAt(this.bench, 'data')}
       ${
@@ -139,7 +140,7 @@ export class DataPanel extends BenchElement {
         }
         <button
           class=${own ? '' : 'primary large'}
-          title=${first.description}
+          title=${sentence(first.description)}
           ?disabled=${blocked}
           @click=${() => void this.bench.fineTuneSample(first.id)}
         >
@@ -154,7 +155,7 @@ export class DataPanel extends BenchElement {
       ${this.bench.samples.map(
         (sample) =>
           html`<button class="quiet" ?disabled=${this.bench.runs.active} @click=${() => void this.view.source.openSample(sample.id)}>
-            ${strings.data.openSample(sample.title)}
+            ${strings.data.openSample(sentence(sample.title))}
           </button>`,
       )}
     </div>`;

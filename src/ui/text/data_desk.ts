@@ -9,6 +9,7 @@ import type {
 import { attempt, type Desk } from '../bench/desk';
 import type { DataSource } from '../bench/task_view';
 import { count, counted } from '../words/format';
+import { sentence } from '../words/sentence';
 import { strings } from '../words/strings';
 import { becameWords, isUndecided } from './file_words';
 import { forgetting, having, isOf, noChoices, ownerOf, type ReadingChoices } from './reading_choices';
@@ -67,7 +68,7 @@ export class DataDesk implements DataSource {
   /** The title of the sample, or the first file's name without its ending, or its folder's. */
   get name(): string {
     const [top = '', ...below] = this.files[0]?.name.split('/') ?? [];
-    return this.#sample?.title || (below.length > 0 ? top : top.replace(/\.[^.]+$/, ''));
+    return sentence(this.#sample?.title ?? '') || (below.length > 0 ? top : top.replace(/\.[^.]+$/, ''));
   }
 
   get line(): string {

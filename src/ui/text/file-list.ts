@@ -8,6 +8,7 @@ import { icons } from '../parts/icons';
 import { bytes, count, counted } from '../words/format';
 import '../parts/problem-note';
 import { shared } from '../parts/styles';
+import { sentence } from '../words/sentence';
 import type { DataDesk } from './data_desk';
 import { alike, isUndecided, speakersOf } from './file_words';
 import { isOf, ownerOf } from './reading_choices';
@@ -105,7 +106,7 @@ export class FileList extends BenchElement {
     return html`
       <tr>
         <th scope="row">${file.name}</th>
-        <td>${file.format}</td>
+        <td>${sentence(file.format)}</td>
         <td class="number wide">${bytes(file.bytes)}</td>
         <td class="number">${count(file.examples)}</td>
         <td>

@@ -1,5 +1,6 @@
 import type { FileReport, Problem, Voice } from '../../worker/api';
 import { counted } from '../words/format';
+import { sentence } from '../words/sentence';
 import { words } from './words';
 
 /** A file that a person has to decide about before anything of it is learned. */
@@ -17,7 +18,7 @@ export function becameWords(files: readonly FileReport[]): string {
   return [
     added.length > 0 || !first ? data.added(counted(added.length, 'file')) : '',
     waiting ? data.waits(waiting.name, undecided.length - 1) : '',
-    first ? data.refused(first.name, first.problems[0]?.what ?? '', refused.length - 1) : '',
+    first ? data.refused(first.name, sentence(first.problems[0]?.what ?? ''), refused.length - 1) : '',
   ]
     .filter((part) => part !== '')
     .join(' ');

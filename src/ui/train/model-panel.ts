@@ -8,6 +8,7 @@ import '../parts/number-field';
 import { switches } from '../parts/panel_styles';
 import { problemsAt } from '../parts/problem-note';
 import { choices, shared } from '../parts/styles';
+import { sentence } from '../words/sentence';
 import { strings } from '../words/strings';
 
 /** The base that stays as it is, and the size of the adapter beside it. */
@@ -104,7 +105,7 @@ export class ModelPanel extends BenchElement {
     const { model } = strings;
     return html`<div class="base">
       <h3>${base.name}</h3>
-      <p>${base.description}</p>
+      <p>${sentence(base.description)}</p>
       <dl class="facts">
         <div>
           <dt>${model.parameters}</dt>
