@@ -24,7 +24,7 @@ export interface Catalogue {
 /** A person's own text can be long: no sentence of the engine is. */
 const LONGEST = 4000;
 /** Patterns with fewer letters than this say little, and must not be found in what somebody else has written. */
-const FEW_LETTERS = 12;
+const FEW_LETTERS = 9;
 /** Phrases of one text that are looked for: a text that is none of ours is soon left as it is. */
 const MOST_LOOKUPS = 150;
 /** Places that are tried where a hole follows a hole. */
@@ -59,15 +59,15 @@ export function translate(text: string, catalogue: Catalogue): string {
     const before = known.get(one);
     if (before !== undefined || known.size >= MOST_LOOKUPS) return before ?? one;
     known.set(one, one); // what is asked for again while it is looked for is no part of itself
-    const found = catalogue.whole.get(one) ?? byPattern(one, catalogue, say) ?? bySentence(one, say) ?? one;
+    const found = catalogue.whole.get(one) ?? said(one, catalogue, say);
     known.set(one, found);
     return found;
   };
   return text.length > LONGEST ? text : say(text);
 }
 
-/** By the first pattern that fits and can say all that stands in its holes; else by the first that leaves some of it. */
-function byPattern(text: string, { patterns }: Catalogue, say: (text: string) => string): string | undefined {
+/** By the first pattern that fits and can say all that stands in its holes; else sentence by sentence; else by one that leaves some of it. */
+function said(text: string, { patterns }: Catalogue, say: (text: string) => string): string {
   let partly: string | undefined;
   for (const pattern of patterns) {
     for (const holes of holesIn(text, pattern.fixed)) {
@@ -76,7 +76,7 @@ function byPattern(text: string, { patterns }: Catalogue, say: (text: string) =>
       partly ??= found?.text;
     }
   }
-  return partly;
+  return bySentence(text, say) ?? partly ?? text;
 }
 
 /** Several sentences, each by itself; they stand without a space between them where they are Chinese. */
@@ -98,22 +98,32 @@ function filled(
     if (typeof piece === 'string') return piece;
     const value = holes[piece.hole] ?? '';
     const found = piece.said ? asPart(value, say) : value;
-    if (found !== value || /^[\d.,]+$/.test(value)) sure = true;
-    else if (PROSE.test(value) && (piece.said || letters < FEW_LETTERS)) all = false;
-    else if (BETWEEN_SENTENCES.test(value) || /" /.test(value)) all = false;
+    const isWhole = found !== value || /^[\d.,]+$/.test(value);
+    if (isWhole) sure = true;
+    if (BETWEEN_SENTENCES.test(value)) all = false;
+    if (!isWhole && PROSE.test(value) && (piece.said || letters < FEW_LETTERS)) all = false;
+    if (!piece.said && /" /.test(value)) all = false; // it reaches from one quoted word to another
     return found;
   });
   if (!sure || (letters < FEW_LETTERS && !all)) return null;
-  return { text: pieces.join(''), all };
+  return { text: pieces.reduce(beside), all };
 }
 
 /** What stands in a hole: a phrase, or a sentence that has lost its full stop. */
 function asPart(value: string, say: (text: string) => string): string {
   if (!/[A-Za-z]/.test(value)) return value;
-  const found = say(value);
-  if (found !== value) return found;
-  const sentence = say(`${value}.`);
-  return sentence === `${value}.` ? value : sentence.replace(/[。.]$/, '');
+  const stopped = `${value}.`;
+  const sentence = /^[A-Z"].* .*[^.]$/.test(value) ? say(stopped) : stopped;
+  return sentence === stopped ? say(value) : sentence.replace(/[。.]$/, '');
+}
+
+/** Two pieces of a sentence: between Chinese and Latin letters or digits stands a space, between Chinese and Chinese none. */
+function beside(before: string, after: string): string {
+  const [end, start] = [before.trimEnd(), after.trimStart()];
+  const [isHan, isNextHan] = [/\p{Script=Han}$/u.test(end), /^\p{Script=Han}/u.test(start)];
+  if (isHan && isNextHan) return end + start;
+  const isMixed = (isHan && /^[\w]/.test(start)) || (isNextHan && /[\w]$/.test(end));
+  return isMixed ? `${end} ${start}` : before + after;
 }
 
 /** What stands in the holes between the fixed texts; several ways only where a hole follows a hole. */

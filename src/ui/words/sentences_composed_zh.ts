@@ -15,4 +15,12 @@ export const composedSentencesZh: readonly SentencePair[] = [
   ['{0} pictures', '{0} 张图片'],
   ['{0} episode', '{0} 个回合'],
   ['{0} episodes', '{0} 个回合'],
+  // the arguments of a filter
+  ['pattern and sep', 'pattern 和 sep'],
+  ['key and exact', 'key 和 exact'],
+  // parts of a model, with their parameters
+  ['image tower {0}', '图像塔 <0>'],
+  ['backbone {0}', '主干 <0>'],
+  ['action expert {0}', '动作专家 <0>'],
+  ['projections {0}', '投影层 <0>'],
 ];

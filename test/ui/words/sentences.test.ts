@@ -95,10 +95,11 @@ describe('a sentence is found by its fixed words', () => {
   test.each([
     ['The file is empty.', '文件是空的。'],
     ['The file is empty. Choose it again.', '文件是空的。请重新选择。'],
-    ['Steps cannot be 0: 3 frames to 5 frames.', '步数不能是 0：3 帧到5 帧。'],
+    ['Steps cannot be 0: 3 frames to 5 frames.', '步数不能是 0：3 帧到 5 帧。'],
     ['The file cannot be read: the file is odd.', '文件无法读取：the file is odd。'],
     ['The file cannot be read: The file is empty.', '文件无法读取：文件是空的。'],
     ['"(" is missing after "a b" before "c".', '缺少 "("，在“a b”之后，在“c”之前。'],
+    ['Nobody knows. Steps cannot be 0: 3.', 'Nobody knows. 步数不能是 0：3。'],
     ['run 3', '训练 3'],
     ['', ''],
   ])('%s', (english, expected) => {
