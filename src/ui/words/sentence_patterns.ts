@@ -33,6 +33,8 @@ const MOST_CUTS = 40;
 /** A text that is several sentences, one behind the other. */
 const BETWEEN_SENTENCES = /(?<=[.?!]) (?=["A-Z])/;
 const PROSE = /[A-Za-z]{2,} [a-z]{2,}/;
+/** A word that stands by itself, where everything should have been said. */
+const WORD = /(^| )[a-z]{3,}( |$)/;
 
 export function catalogueOf(pairs: readonly SentencePair[]): Catalogue {
   const isWhole = ([english]: SentencePair) => !/\{\d\}/.test(english);
@@ -101,7 +103,8 @@ function filled(
     const isWhole = found !== value || /^[\d.,]+$/.test(value);
     if (isWhole) sure = true;
     if (BETWEEN_SENTENCES.test(value)) all = false;
-    if (!isWhole && PROSE.test(value) && (piece.said || letters < FEW_LETTERS)) all = false;
+    if (!isWhole && piece.said && (WORD.test(value) || PROSE.test(value))) all = false;
+    if (!piece.said && letters < FEW_LETTERS && PROSE.test(value)) all = false;
     if (!piece.said && /" /.test(value)) all = false; // it reaches from one quoted word to another
     return found;
   });
