@@ -65,7 +65,7 @@ export class FreezeModel extends BenchElement {
 
   #meaning({ description, leaves, parameters }: PlannedModel | CountedModel): string {
     const { studio } = strings;
-    return `${description} ${studio.modelLine(counted(leaves, 'leaf'), big(parameters))}. ${studio.planOnly}`;
+    return `${sentence(description)} ${studio.modelLine(counted(leaves, 'leaf'), big(parameters))}. ${studio.planOnly}`;
   }
 
   /** What of a configuration counts at full size, beside the filter. */

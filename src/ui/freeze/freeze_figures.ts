@@ -2,6 +2,7 @@ import type { FreezeFilter, FreezeLeaf } from '../../worker/api';
 import type { PlanDesk } from '../bench/plan_desk';
 import type { Workbench } from '../bench/workbench';
 import { counted } from '../words/format';
+import { sentence } from '../words/sentence';
 import { strings } from '../words/strings';
 
 /** What the filter that the studio shows does to memory, in bytes. */
@@ -62,7 +63,7 @@ export function basisOf({ knownModels, studio, settings, form }: Workbench): str
     : { batchSize: Number(form.text.batchSize), accumulation: Number(form.text.accumulation) };
   const samples = counted(batchSize * accumulation, 'sample');
   const { studio: words } = strings;
-  return name === undefined ? words.figuresOf(samples) : words.planOf(words.trueSize(name), samples);
+  return name === undefined ? words.figuresOf(samples) : words.planOf(words.trueSize(sentence(name)), samples);
 }
 
 /** Bytes of a card or a device, and whether a run fits. */

@@ -200,10 +200,10 @@ export const datasetSentences1Zh: readonly SentencePair[] = [
   ],
   // dataset/other_records.ts
   [
-    'This reply is marked as not wanted ("label": false), so it is not learned.',
-    '这个回复被标为不想要的（"label": false），因此不学习。',
+    'This reply is marked as not wanted ("{0}": false), so it is not learned.',
+    '这个回复被标为不想要的（"{0}": false），因此不学习。',
   ],
-  ['Leave "label" out where the reply should be learned.', '如果应当学习这个回复，请去掉“label”。'],
+  ['Leave "{0}" out where the reply should be learned.', '如果应当学习这个回复，请去掉“{0}”。'],
   [
     'This is a message of a tree, as Open Assistant keeps them; trees are not made into conversations here.',
     '这是 Open Assistant 那种消息树中的一条；这里不会把树整理成对话。',

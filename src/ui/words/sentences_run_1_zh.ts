@@ -161,6 +161,8 @@ export const runSentences1Zh: readonly SentencePair[] = [
     'There is one episode. It is learned from; none is held out, so nothing tells how well it was learned.',
     '只有一个回合。它用于学习；没有留出任何回合，因此无从得知学得如何。',
   ],
+  ['The recording is no longer open.', '录制数据已关闭。'],
+  ['Open it again.', '请重新打开。'],
   ['Add an episode, or go on without a measure.', '请增加一个回合，或不做测量继续。'],
   // tasks/actions/run.ts
   [
