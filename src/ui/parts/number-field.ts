@@ -5,6 +5,7 @@ import type { Problem, SettingPlace } from '../../worker/api';
 import { textOf } from '../bench/bench_element';
 import type { ChosenNumber, TaskWords } from '../bench/task_view';
 import { checkField, type FieldKey, fields } from '../state/fields';
+import { sentence } from '../words/sentence';
 import { strings } from '../words/strings';
 import { shared } from './styles';
 
@@ -91,7 +92,7 @@ export class NumberField extends LitElement {
 
   #refused(): string {
     const { what = '', fix = '' } = this.refusal ?? {};
-    return [what, fix].filter(Boolean).join(' ');
+    return [what, fix].filter(Boolean).map(sentence).join(' ');
   }
 
   #chosenWords() {
