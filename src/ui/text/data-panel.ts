@@ -140,7 +140,7 @@ export class DataPanel extends BenchElement {
         }
         <button
           class=${own ? '' : 'primary large'}
-          title=${first.description}
+          title=${sentence(first.description)}
           ?disabled=${blocked}
           @click=${() => void this.bench.fineTuneSample(first.id)}
         >

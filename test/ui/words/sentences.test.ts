@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { problemLog } from '../../../src/dataset/problem_log';
+import { OF_TURN } from '../../../src/dataset/record_notes';
+import { counted } from '../../../src/recording/problems';
 import { catalogueOf, translate } from '../../../src/ui/words/sentence_patterns';
 import { composedSentencesZh } from '../../../src/ui/words/sentences_composed_zh';
 import { publicSentencesZh } from '../../../src/ui/words/sentences_public_zh';
@@ -46,6 +49,21 @@ test('what goes into a sentence stands in its Chinese form, which is written as 
     expect(translated).not.toMatch(/\p{Script=Han}([,;:?!]|\.( |$))/u);
     if (/[a-z]\.$/.test(english)) expect(translated).toMatch(/[。>]$/);
   }
+});
+
+test('what is put together from parts is said too', () => {
+  const log = problemLog('a.jsonl');
+  for (const line of [3, 4, 5])
+    log.atLine(line, 'Turn 2 has no role.', 'Write it as {"role": "user", "content": "…"}.');
+  for (let line = 10; line < 20; line += 1) log.atLine(line, `Turn ${line} has no role.`, 'Remove the line.');
+  log.unread(6, ['a note', `source${OF_TURN}`]);
+  const [first, , , , , ...rest] = log.list();
+  expect(translate(first!.what, catalogue)).toBe('第 2 轮没有角色（3 次）。');
+  expect(translate(first!.where!, catalogue)).toBe('a.jsonl，第 3 行');
+  for (const { what } of rest) expect(translate(what, catalogue)).not.toMatch(/[a-z]{4,} [a-z]{4,} [a-z]{4,}/);
+  const nouns = ['file', 'frame', 'joint', 'video', 'picture', 'episode'];
+  for (const noun of nouns.flatMap((one) => [counted(1, one), counted(2, one)]))
+    expect(translate(noun, catalogue)).toMatch(/^[12] \p{Script=Han}+$/u);
 });
 
 describe('texts are found in the source', () => {
