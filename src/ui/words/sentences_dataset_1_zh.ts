@@ -71,6 +71,7 @@ export const datasetSentences1Zh: readonly SentencePair[] = [
   ['The e-book cannot be read: {0}.', '这本电子书无法读取：<0>。'],
   ['The page of HTML cannot be read: {0}.', '这个 HTML 页面无法读取：<0>。'],
   ['Save it as .txt (UTF-8) and choose that file.', '请另存为 .txt（UTF-8），再选择那个文件。'],
+  ['its chapters are encrypted (DRM)', '它的章节已加密（DRM）'],
   ['it has no main part', '它没有主体部分'],
   ['Save it as UTF-8 in a text editor and choose it again.', '请用文本编辑器另存为 UTF-8，再重新选择。'],
   ['it has no part "{0}"', '它没有“{0}”部分'],

@@ -46,6 +46,10 @@ export const recordingSentences2Zh: readonly SentencePair[] = [
     'No file of motion lies where meta/info.json says: "{0}" was looked for, and "{1}"{2} is there.',
     'meta/info.json 所说的位置没有动作文件：要找的是“{0}”，那里有的是“{1}”<2>。',
   ],
+  [
+    'No file of motion lies where meta/info.json says: "{0}" was looked for, and "{1}"{2} are there.',
+    'meta/info.json 所说的位置没有动作文件：要找的是“{0}”，那里有的是“{1}”<2>。',
+  ],
   ['There is {0}, but no file of motion: "{1}" was looked for.', '有 <0>，但没有动作文件：要找的是“{1}”。'],
   ['There are {0}, but no file of motion: "{1}" was looked for.', '有 <0>，但没有动作文件：要找的是“{1}”。'],
   [

@@ -125,6 +125,8 @@ export const runSentences1Zh: readonly SentencePair[] = [
   ['This base predicts no actions.', '这个基座不预测动作。'],
   ['Choose the base of the actions task.', '请选择动作任务的基座。'],
   ['{0} cameras are chosen, and the base has room for {1}.', '选择了 {0} 个相机，而基座只容得下 {1} 个。'],
+  ['Differences are chosen for {0} joints, and there are {1}.', '为 {0} 个关节选择了是否取差，而关节有 {1} 个。'],
+  ['Choose yes or no for each: {0}.', '请为每个关节选择是或否：{0}。'],
   ['Choose fewer.', '请少选一些。'],
   ['There is no video of a camera "{0}".', '没有相机“{0}”的视频。'],
   ['Choose among those that have: {0}.', '请从有视频的相机中选择：{0}。'],

@@ -15,8 +15,8 @@ export const runSentences2Zh: readonly SentencePair[] = [
   ['{0} There is no room for the lag of {1} joints.', '<0>放不下 {1} 个关节的落后量。'],
   ['of {0} of {1} joints ', '（{1} 个关节中的 {0} 个）'],
   [
-    '{0} There is no lag: what was measured {1}is not in the unit of the action.',
-    '<0>没有落后量：测得的值<1>与动作的单位不同。',
+    '{0} There is no lag: what was measured {1}does not follow the action in its unit.',
+    '<0>没有落后量：测得的值<1>没有以动作的单位跟随动作。',
   ],
   [', but not of {0}, whose angles may wrap', '，但 {0} 除外，其角度可能越过一整圈'],
   ['Differences from the last action, with which the state begins{0}.', '学习与状态开头的上一个动作之差<0>。'],
