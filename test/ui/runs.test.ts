@@ -58,7 +58,7 @@ test('runs that have ended are listed; two that are chosen are laid over each ot
   const rows = all(app, 'runs-differences tbody tr').map((row) => [...row.children].map((cell) => cell.textContent));
   expect(rows.slice(0, 2)).toEqual([
     ['Learning rate', '0.01', '0.03'],
-    ['Prompt to watch', '', 'Day 3:'],
+    ['Prompts to watch', '', 'Day 3:'],
   ]);
   expect(rows.map(([name]) => name)).not.toContain('Batch');
   expect(rows.find(([name]) => name === 'Held-out loss')?.slice(1)).toEqual(['2.700', '2.900']);
