@@ -53,6 +53,7 @@ test('paste a recipe, read why it freezes nothing, repair it, see what it freeze
   const { page, faults } = await openSite(`${served.url}#freeze?task=actions&freeze=Everything`, {
     context: { viewport: { width: 1440, height: 900 } },
   });
+  await expect.poll(() => page.getByLabel('Freeze filter').inputValue()).toBe('Everything'); // as the link says
   await page.getByLabel('Freeze filter').fill(RECIPE);
 
   const finding = page.locator('freeze-findings li').first();
