@@ -52,9 +52,9 @@ const PARTS = [
   { name: 'bench', test: /src\/ui\/(bench|parts)\// },
   { name: 'run', test: /src\/ui\/run\// },
   { name: 'freeze', test: /src\/ui\/freeze\// },
-  { name: 'forms', test: /src\/ui\/(train|adapter)\// },
+  { name: 'forms', test: /src\/ui\/(train|adapter|runs)\// },
   { name: 'tasks', test: /src\/ui\/(text|actions)\/.*(?<!_zh)\.ts$/ },
-  { name: 'app', test: /src\/ui\/app\// },
+  { name: 'app', test: /src\/ui\/(opening|app)\// },
 ];
 
 /** Has the browser fetch all parts of the page at once, which src/main.ts asks for one by one. */

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { open } from '../browser.mjs';
+import { speedOf, watchSpeed } from '../page_speed.mjs';
 import { serve } from '../serve.mjs';
 import { ensureBuilt, root } from '../setup.mjs';
 
@@ -76,6 +77,42 @@ function command(args) {
   });
   if (status !== 0) throw new Error(`${args.join(' ')} failed`);
   return stdout;
+}
+
+/**
+ * The page's own thread in a run on each task's sample, begun by one press: tasks that keep a key waiting for more than
+ * 50 ms, from opening to the run's end, and the sum of layout shifts that nobody asked for.
+ */
+export async function benchPage() {
+  ensureBuilt();
+  const { url, close: stop } = await serve({ root: join(root, 'dist') });
+  try {
+    const text = await pageSpeed(`${url}#data?task=text&steps=20&evaluateEvery=10`, 'Text');
+    const actions = await pageSpeed(`${url}#data?task=actions&steps=4&evaluateEvery=2`, 'Actions');
+    return { text, actions };
+  } finally {
+    await stop();
+  }
+}
+
+/** @param {string} url @param {string} task its button */
+async function pageSpeed(url, task) {
+  const { page, context, close } = await open('about:blank');
+  try {
+    await watchSpeed(context);
+    await page.goto(url);
+    await page.getByRole('button', { name: task, pressed: true }).waitFor();
+    await page.getByRole('button', { name: 'Fine-tune the sample now' }).click();
+    await page
+      .getByRole('region', { name: 'Run' })
+      .getByText(/^Held-out loss [\d.]+ →/)
+      .first()
+      .waitFor({ timeout: 300_000 });
+    const { tasks, worst, shifted } = await speedOf(page);
+    return { tasks_over_50_ms: tasks, longest_task_ms: worst, layout_shift: Number(shifted.toFixed(4)) };
+  } finally {
+    await close();
+  }
 }
 
 /** @param {string} url @param {string} profile */

@@ -1,5 +1,6 @@
 // npm run bench: prints JSON. Our kernels against jax-js's, and training steps with the prefix kept against those that
-// compute it, taking turns in one headless Chromium; memory against the plan; each task's default run; reading a recording.
+// compute it, taking turns in one headless Chromium; memory against the plan; each task's default run; reading a recording;
+// the page's own thread.
 import { resolve } from 'node:path';
 import { commandOf } from '../commands.mjs';
 import { readOrRefuse } from '../flags.mjs';
@@ -10,7 +11,8 @@ readOrRefuse(commandOf('bench'));
 provideFor('bench');
 const { createServer } = await import('vite');
 const { open } = await import('../browser.mjs');
-const { benchActionsRun, benchDefaultRun, benchImport } = await import('./default_run.mjs');
+const { benchActionsRun, benchDefaultRun, benchImport, benchPage } = await import('./default_run.mjs');
+const { benchTyping } = await import('./typing.mjs');
 const tell = (/** @type {string} */ what) => console.error(`== ${what}`); // standard output is for the figures
 
 const server = await createServer({
@@ -31,11 +33,13 @@ try {
   await close(); // before the runs: they want the processor for themselves
   tell('reading recordings');
   const recording_import = benchImport();
+  tell('the page: long tasks, and a key in the filter at full size');
+  const page_speed = { ...(await benchPage()), typing: await benchTyping() };
   tell('the default run');
   const default_run = await benchDefaultRun();
   tell('the default actions run');
   const runs = { default_run, default_actions_run: benchActionsRun() };
-  console.log(JSON.stringify({ ...results, recording_import, ...runs }, null, 2));
+  console.log(JSON.stringify({ ...results, recording_import, page_speed, ...runs }, null, 2));
 } finally {
   await close();
   await server.close();
