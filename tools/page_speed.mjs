@@ -14,13 +14,21 @@ export const watchSpeed = (context) => context.addInitScript(install);
 function install() {
   /** @type {PageSpeed & { tasks: number, worst: number, shifted: number, moved: string[] }} */
   const speed = { tasks: 0, worst: 0, shifted: 0, moved: [] };
-  /** @param {Node | null} node */
-  const named = (node) => {
-    const element = node instanceof Element ? node : node?.parentElement;
-    if (!element) return 'what is gone';
-    const root = element.getRootNode();
-    const within = root instanceof ShadowRoot ? `${root.host.localName} > ` : '';
-    return `${within}${element.localName}${[...element.classList].map((name) => `.${name}`).join('')}`;
+  /** What lies at the middle of a place: a shift names no element inside a shadow. @param {DOMRectReadOnly} place */
+  const named = ({ x, y, width, height }) => {
+    /** @type {DocumentOrShadowRoot} */
+    let root = document;
+    let [element, within] = [/** @type {Element | null} */ (null), ''];
+    for (;;) {
+      const found = root.elementFromPoint(x + width / 2, y + height / 2);
+      if (!found || found === element) break;
+      if (element) within = `${element.localName} > `;
+      element = found;
+      if (!found.shadowRoot) break;
+      root = found.shadowRoot;
+    }
+    const classes = element ? [...element.classList].map((name) => `.${name}`).join('') : '';
+    return `${within}${element?.localName ?? 'what is gone'}${classes}`;
   };
   new PerformanceObserver((list) => {
     for (const { duration } of list.getEntries()) {
@@ -31,12 +39,12 @@ function install() {
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) {
       const shift =
-        /** @type {PerformanceEntry & { value: number, hadRecentInput: boolean, sources: { node: Node | null }[] }} */ (
+        /** @type {PerformanceEntry & { value: number, hadRecentInput: boolean, sources: { currentRect: DOMRectReadOnly }[] }} */ (
           entry
         );
       if (shift.hadRecentInput) continue;
       speed.shifted += shift.value;
-      const what = shift.sources.map(({ node }) => named(node)).join(', ');
+      const what = shift.sources.map(({ currentRect }) => named(currentRect)).join(', ');
       speed.moved.push(`${shift.value.toFixed(3)} at ${Math.round(shift.startTime)} ms: ${what}`);
     }
   }).observe({ type: 'layout-shift', buffered: true });
