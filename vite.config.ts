@@ -126,7 +126,7 @@ const offline = () =>
     workbox: {
       importScripts: ['other_origins.js'],
       globPatterns: ['**/*'],
-      globIgnores: ['manifest.webmanifest', 'train.html', 'assets/train-*.js'],
+      globIgnores: ['manifest.webmanifest', 'train.html', 'assets/train-????????.js'],
       maximumFileSizeToCacheInBytes: 64 * 2 ** 20,
       navigateFallback: 'index.html',
       navigateFallbackDenylist: [/\/train\.html$/],

@@ -117,6 +117,11 @@ const COMMANDS = {
     usage: '',
     examples: ['npm --silent run bench'],
   },
+  record: {
+    what: 'Trains on the sample of each task and writes down the runs that the first screen plays: public/recorded/text.json and actions.json.',
+    usage: '',
+    examples: ['npm run record'],
+  },
   picture: {
     what: "Trains on the sample and takes the README's two pictures of the page: tools/picture/page.png and freeze.png.",
     usage: '',

@@ -94,9 +94,9 @@ test('the text model has a plan too', () => {
 
 test.each<[string, PlannedModelId, TaskSettings, RegExp]>([
   ['another task', 'text_2b_lora', settings, /no model of this task/],
-  ['no horizon', 'full', { ...settings, horizon: 0 }, /horizon/],
-  ['half a batch', 'full', { ...settings, batchSize: 0.5 }, /batchSize/],
-  ['a window of one', 'text_2b_lora', { ...defaultSettings, sequenceLength: 1 }, /sequenceLength/],
+  ['no horizon', 'full', { ...settings, horizon: 0 }, /Chunk cannot be 0/],
+  ['half a batch', 'full', { ...settings, batchSize: 0.5 }, /Batch cannot be 0\.5/],
+  ['a window of one', 'text_2b_lora', { ...defaultSettings, sequenceLength: 1 }, /Window cannot be 1/],
 ])('%s is refused in words', (_, id, changed, message) => {
   expect(() => planTrueSize(id, changed)).toThrow(message);
 });

@@ -291,7 +291,7 @@ test('a run that has ended shows the errors of the weights that were kept, and c
   await expect.poll(() => bench.runs.state.status).toBe('ended');
   await settled();
   expect(bench.runs.state.openLoops.at(-1)?.openLoop).toEqual(openLoopAt(40));
-  expect(none(app, 'run-panel button', 'Try it')).toBe(true);
+  expect(none(app, 'run-panel button', 'Try it on a prompt')).toBe(true);
   await click(one(app, 'run-panel button', 'Download .safetensors'));
   expect(double.calls).toContain('exportAdapter made openpi');
 });
@@ -377,8 +377,8 @@ test('what is dropped on the page is opened as a recording, an adapter goes to i
   await drop(new File(['x'], 'notes.txt'));
   await expect.poll(() => double.calls).toContain('openDataset notes.txt');
   expect(bench.task).toBe('text');
-  await drop(new File(['x'], 'arms.zip'));
-  await expect.poll(() => double.calls).toContain('openRecording arms.zip');
+  await drop(new File(['x'], 'arms.hdf5'));
+  await expect.poll(() => double.calls).toContain('openRecording arms.hdf5');
   expect(bench.task).toBe('actions');
   await drop(new File(['x'], 'robot.safetensors'));
   await expect.poll(() => double.calls).toContain('importAdapter robot.safetensors');

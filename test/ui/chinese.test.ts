@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { page as browser } from 'vitest/browser';
+import actionsConfig from '../../public/base/actions/config.json';
 import config from '../../public/base/text/config.json';
 import samples from '../../public/samples/index.json';
 import { readFile } from '../../src/dataset/read_file';
@@ -64,7 +65,8 @@ async function chinese(prepare: (double: TrainerDouble) => void = () => undefine
   await browser.viewport(1280, 900);
   await speak('zh');
   return openPage((double) => {
-    double.bases = catalogue.bases.map((base) => ({ ...base, description: config.description }));
+    const { name, description, licence } = config;
+    double.bases = catalogue.bases.map((base) => ({ ...base, name, description, licence }));
     double.catalogue = async () => ok({ ...catalogue, bases: double.bases, samples: shippedSamples });
     prepare(double);
   });
@@ -123,6 +125,7 @@ test('settings that cannot be, a run that does not fit, and one that made the ba
   const wrong = await outcome(() => checkNumber('learningRate', -1));
   const page = await chinese((double) => {
     double.planAnswer = (settings) => (wrong.ok ? ok(planOf(settings)) : wrong);
+    double.dataset = ok({ ...dataset, files: [] });
   });
   const { bench, double } = page;
   await dataOf(bench).openSample('ships_log');
@@ -146,7 +149,9 @@ test('recordings: one that cannot be opened, and one in which not all is as it s
   const failed = await outcome(() => openRecording([{ path: 'arm/meta/info.json', file }]));
   expect(failed.ok).toBe(false);
   const page = await chinese((double) => {
-    double.bases = [...double.bases, actionsBase];
+    const { name, description, licence } = actionsConfig;
+    double.bases = [...double.bases, { ...actionsBase, name, description, licence }];
+    double.catalogue = async () => ok({ ...catalogue, bases: double.bases, samples: shippedSamples });
     double.recording = failed.ok ? ok(recording) : failed;
   });
   page.bench.switchTask('actions');

@@ -122,7 +122,7 @@ test('of a later stage, its own field is marked and led to', async () => {
 /** Trains the sample for `steps` steps. */
 async function training(steps: number) {
   const page = await openPage();
-  await click(one(page.app, 'data-panel button', 'Fine-tune the sample now'));
+  await click(one(page.app, 'opening-screen button', 'Fine-tune the sample now'));
   await expect.poll(() => page.double.settings).not.toBe(null);
   const settings = page.double.settings as TaskSettings;
   page.double.send(eventsOf(settings, 0, steps));

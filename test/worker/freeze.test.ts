@@ -34,7 +34,7 @@ test('a run that freezes nothing is refused, with the reason and the bytes, unle
       what: expect.stringMatching(
         /^This filter freezes nothing, because .* All [\d,]+ parameters would train, using 13 MB\.$/,
       ),
-      fix: expect.stringContaining('--train-everything'),
+      fix: expect.stringContaining('everything should train'),
     },
   });
   await refuse({ freeze: TYPO, trainEverything: true });

@@ -1,6 +1,8 @@
 // npm run record: the runs that the first screen plays, one of each task's sample, trained by the production build.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { commandOf } from '../commands.mjs';
+import { readOrRefuse } from '../flags.mjs';
 import { provideFor } from '../machine.mjs';
 import { serve } from '../serve.mjs';
 import { ensureBuilt, root } from '../setup.mjs';
@@ -12,6 +14,7 @@ import { recorded } from './recorded.mjs';
 /** As the page holds aside, where nobody chose otherwise. */
 const HELDOUT = 0.1;
 
+readOrRefuse(commandOf('record'));
 provideFor('record');
 if (!ensureBuilt()) throw new Error('The app could not be built: see the message above.');
 const { open } = await import('../browser.mjs');

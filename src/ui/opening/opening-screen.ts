@@ -3,6 +3,7 @@ import { customElement } from 'lit/decorators.js';
 import { BenchElement } from '../bench/bench_element';
 import { icons } from '../parts/icons';
 import { shared } from '../parts/styles';
+import { sentence } from '../words/sentence';
 import { strings } from '../words/strings';
 import './recorded-run';
 
@@ -97,7 +98,7 @@ export class OpeningScreen extends BenchElement {
             ? html`<button class="primary large" ?disabled=${device?.usable === false} @click=${() => void this.bench.fineTuneSample(sample.id)}>
                   ${icons.play} ${strings.data.sampleButton}
                 </button>
-                <p class="hint">${opening.sample(sample.title, sample.description)}</p>`
+                <p class="hint">${opening.sample(sentence(sample.title), sentence(sample.description))}</p>`
             : nothing
         }
       </div>

@@ -118,7 +118,7 @@ export class ModelPanel extends BenchElement {
         ${this.bench.view.baseFacts(base)}
         <div class="wide">
           <dt>${model.licence}</dt>
-          <dd>${base.licence}</dd>
+          <dd>${sentence(base.licence)}</dd>
         </div>
       </dl>
     </div>`;

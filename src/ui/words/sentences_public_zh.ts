@@ -26,6 +26,14 @@ export const publicSentencesZh: readonly SentencePair[] = [
   ],
   ['The cube arm', '取方块的机械臂'],
   [
+    'The weights are ours, under the licence of this repository; NOTICE.md says what they were trained on.',
+    '权重归我们所有，采用本仓库的许可证；训练所用的数据见 NOTICE.md。',
+  ],
+  [
+    'The weights and the tokenizer are ours, under the licence of this repository; NOTICE.md names the texts that they were trained on.',
+    '权重和分词器归我们所有，采用本仓库的许可证；训练所用的文本见 NOTICE.md。',
+  ],
+  [
     'An arm that never existed fetches a cube, eight times: generated motion of six joints, as a LeRobot v3.0 recording. Made for this page.',
     '一个从未存在过的机械臂八次取来方块：六个关节的生成动作，LeRobot v3.0 录制。为本页面而做。',
   ],

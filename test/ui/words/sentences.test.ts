@@ -18,8 +18,8 @@ const chinese = new Map(sentences);
 const described = ['public/base/text/config.json', 'public/base/actions/config.json', 'public/samples/index.json']
   .flatMap((file): unknown => JSON.parse(readFileSync(file, 'utf8')))
   .flatMap((one) => {
-    const { title, description, trained_on } = one as Record<string, unknown>;
-    return [title, description, trained_on].filter((text) => typeof text === 'string');
+    const { title, description, trained_on, licence } = one as Record<string, unknown>;
+    return [title, description, trained_on, licence].filter((text) => typeof text === 'string');
   });
 
 const holesOf = (text: string) => [...new Set(text.match(/(?<=[{<])\d(?=[}>])/g))].sort();
