@@ -1,7 +1,8 @@
 import type { Workbench } from '../bench/workbench';
 
+/** All but the ways to skip: they are for who comes from the top of the page. */
 const focusable =
-  'button:not(:disabled), a[href], input:not(:disabled), select:not(:disabled), textarea:not(:disabled), summary, [tabindex="0"]';
+  'button:not(:disabled, .skip), a[href], input:not(:disabled), select:not(:disabled), textarea:not(:disabled), summary, [tabindex="0"]';
 
 /**
  * A button that is pressed may be gone in the next moment, with the panel that it was on, and the browser then has the
