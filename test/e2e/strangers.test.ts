@@ -31,7 +31,7 @@ test('who has text: fine-tunes the sample, watches, tries it on a prompt, takes 
 
   await press(page, 'button', /^Try it/);
   await type(page, 'textbox', 'Prompt', 'How do I bake bread?');
-  await type(page, 'textbox', 'Length', '8');
+  await type(page, 'textbox', /^Length/, '8');
   await press(page, 'button', 'Write');
   await page.getByRole('button', { name: 'Write', exact: true }).waitFor({ timeout: 120_000 }); // in the meantime it is Stop
   await keepsFocus(page, 'the end of writing');

@@ -267,7 +267,7 @@ export class AdaptabApp extends BenchElement {
     const { bench } = this;
     return html`
       <run-line .bench=${bench} ?open=${this.formOpen} @toggle-form=${this.#toggleForm}></run-line>
-      ${this.formOpen ? html`<train-panel class="form" tabindex="-1" .bench=${bench}></train-panel>` : nothing}
+      ${this.formOpen ? html`<train-panel class="form" .bench=${bench}></train-panel>` : nothing}
       <run-panel role="region" aria-label=${strings.run.title} .bench=${bench} @new-run=${this.#newRun}></run-panel>
     `;
   }
@@ -290,7 +290,7 @@ export class AdaptabApp extends BenchElement {
       case 'freeze':
         return html`<freeze-panel .bench=${bench}></freeze-panel>`;
       case 'train':
-        return html`<train-panel tabindex="-1" .bench=${bench}></train-panel>`;
+        return html`<train-panel .bench=${bench}></train-panel>`;
       case 'adapter':
         return html`<adapter-panel .bench=${bench}></adapter-panel>`;
     }
@@ -310,6 +310,7 @@ export class AdaptabApp extends BenchElement {
   async #showForm(): Promise<void> {
     this.formOpen = true;
     await this.updateComplete;
+    // A host that takes the focus itself would keep Tab out of all that is in it.
     this.#focus('train-panel');
   }
 

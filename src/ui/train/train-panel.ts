@@ -97,13 +97,18 @@ export class TrainPanel extends BenchElement {
     `,
   ];
 
+  /** Begins at the title: Tab goes on from there. */
+  override focus(): void {
+    this.renderRoot.querySelector('h2')?.focus();
+  }
+
   override render() {
     const { train } = strings;
     const { form, runs, view } = this.bench;
     const { kind } = view;
     const preset = presetOf(kind, form);
     return html`
-      <h2>${train.title}</h2>
+      <h2 tabindex="-1">${train.title}</h2>
       <p class="lead">${train.lead}</p>
       <fieldset class="choices">
         <legend>${preset ? train.presets : `${train.presets}: ${train.custom.toLowerCase()}`}</legend>
