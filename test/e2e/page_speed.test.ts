@@ -53,7 +53,8 @@ test.each([
     expect(after.worst).toBeGreaterThanOrEqual(120);
     expect(await page.evaluate('adaptersAsked')).toBe(0);
     expect(page.workers()).toHaveLength(1);
-    expect(faults).toEqual([]);
+    // Of a plain text, a browser looks for the icon at the root.
+    expect(faults.filter((fault) => !fault.includes('/favicon.ico'))).toEqual([]);
   },
   240_000,
 );
