@@ -38,6 +38,7 @@ test('what one tab does with a run and an adapter, another tab does not undo', a
   await first.getByRole('button', { name: 'Undo' }).click();
   await row.waitFor();
   await third.reload();
+  await show(third, 'Adapter');
   await third.getByRole('article', { name: 'colours' }).waitFor();
   expect(faults).toEqual([]);
 });
