@@ -20,6 +20,7 @@ export interface NamedText {
 
 /** Drops files on the page, as from a folder of the desktop. */
 export async function drop(page: Page, files: readonly NamedText[]): Promise<void> {
+  await page.getByRole('navigation').first().waitFor(); // before that nobody would take them
   const transfer = await page.evaluateHandle((dropped) => {
     const all = new DataTransfer();
     for (const { name, text } of dropped) all.items.add(new File([text], name));
