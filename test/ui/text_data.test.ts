@@ -89,10 +89,7 @@ test('during a run and beside its result stands what was cut, and on how many wi
   void bench.start();
   await expect.poll(() => double.settings).not.toBe(null);
   const { sequenceLength, cut: missed } = cut;
-  double.send([
-    { kind: 'text data', sequenceLength, cut: missed, heldoutWindows: 605, evaluatedWindows: 64 },
-    ...eventsOf(double.settings!, 0, 20),
-  ]);
+  double.send([{ kind: 'text data', sequenceLength, cut: missed }, ...eventsOf(double.settings!, 0, 20)]);
   await settled();
   const said = [CUT, 'Held-out loss on 64 of the 517 windows that are held out, the same each time.'];
   for (const sentence of said) expect(text(app, 'run-panel')).toContain(sentence);

@@ -1,20 +1,7 @@
-/** Names of the models, as in main.ts, which needs the packages. */
-export const MODELS = [
-  'text',
-  'actions',
-  'full',
-  'pg_lora',
-  'ae_lora',
-  'all_lora',
-  'dummy',
-  'text_2b_lora',
-  'pi05',
-  'pi05_pg_lora',
-  'pi05_ae_lora',
-  'pi05_all_lora',
-  'pi0_fast',
-  'pi0_fast_lora',
-];
+import { MODELS as OPENPI_MODELS } from '../filter/flags.mjs';
+
+/** Names of the models: of the bases that ship, and of openpi's. */
+export const MODELS = ['text', 'actions', ...OPENPI_MODELS];
 
 /** @param {number} least */
 const whole = (least) => ({ value: 'N', number: { whole: true, least } });

@@ -9,14 +9,11 @@ export interface SampleEvent {
   readonly adapter: string;
 }
 
-/** What a text run is measured on, and what its windows cut; said once, when it begins or goes on. */
+/** How a text run's data were cut into windows; said once, when it begins or goes on. */
 export interface TextDataEvent {
   readonly kind: 'text data';
   /** T */
   readonly sequenceLength: number;
-  readonly heldoutWindows: number;
-  /** Of those, the windows that each evaluation takes. */
-  readonly evaluatedWindows: number;
   /** Not of a run that an older build began. */
   readonly cut?: DatasetReport['cut'];
 }

@@ -64,8 +64,7 @@ function textTask(parts: TextRunParts): TaskRun<TokenBatch, TextsShown, object> 
 }
 
 function dataEvent({ dataset, cut }: TextData): TextDataEvent {
-  const measured = { heldoutWindows: dataset.heldout.length, evaluatedWindows: evaluatedWindows(dataset).length };
-  return { kind: 'text data', sequenceLength: dataset.sequenceLength, ...measured, ...(cut ? { cut } : {}) };
+  return { kind: 'text data', sequenceLength: dataset.sequenceLength, ...(cut ? { cut } : {}) };
 }
 
 /** A stage whose model continues prompts. */

@@ -1,15 +1,14 @@
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { CameraReport } from '../../worker/api';
 import { shared } from '../parts/styles';
-import type { LookDesk } from './look_desk';
+import { LookElement } from './look_element';
 import { seconds } from './look_format';
 import { words } from './words_look';
 
 /** What each camera saw at the place that is looked at, and a strip of small pictures that lead to other places. */
 @customElement('camera-pictures')
-export class CameraPictures extends LitElement {
-  @property({ attribute: false }) look!: LookDesk;
+export class CameraPictures extends LookElement {
   @property({ type: Number }) episode = 0;
   @property({ type: Number }) frame = 0;
   @property({ attribute: false }) cameras: readonly CameraReport[] = [];
@@ -19,7 +18,6 @@ export class CameraPictures extends LitElement {
 
   /** By canvas, episode and frame that it shows: the last that were here. */
   readonly #drawn = new Map<string, string>();
-  #unsubscribe: (() => void) | undefined;
 
   static override styles = [
     shared,
@@ -70,14 +68,8 @@ export class CameraPictures extends LitElement {
     `,
   ];
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#unsubscribe = this.look?.subscribe(() => this.requestUpdate());
-  }
-
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#unsubscribe?.();
     this.#drawn.clear();
   }
 

@@ -1,4 +1,4 @@
-import { html, LitElement, nothing, type PropertyValues } from 'lit';
+import { html, nothing, type PropertyValues } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { CameraReport } from '../../worker/api';
 import '../parts/problem-note';
@@ -13,7 +13,7 @@ import { episodePlayerStyles } from './episode_player_styles';
 import './joint-curves';
 import { lineStyles } from './joint_curves_styles';
 import { lineSample } from './joint-curves';
-import type { LookDesk } from './look_desk';
+import { LookElement } from './look_element';
 import { seconds } from './look_format';
 import './time-scrubber';
 import { words } from './words_look';
@@ -25,8 +25,7 @@ const STRIP = 6;
 
 /** An episode in motion: pictures, joints over time and the arm, all moved by one scrubber. */
 @customElement('episode-player')
-export class EpisodePlayer extends LitElement {
-  @property({ attribute: false }) look!: LookDesk;
+export class EpisodePlayer extends LookElement {
   /** Number of the episode in the recording. */
   @property({ type: Number }) episode = 0;
   /** (F): seconds of the frames. */
@@ -52,18 +51,11 @@ export class EpisodePlayer extends LitElement {
   #drawn: readonly JointChart[] = [];
   #arm: Arm | null = null;
   #strip: readonly number[] = [];
-  #unsubscribe: (() => void) | undefined;
 
   static override styles = [shared, scrolledTable, lineStyles, episodePlayerStyles];
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#unsubscribe = this.look?.subscribe(() => this.requestUpdate());
-  }
-
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#unsubscribe?.();
     this.look.leave();
   }
 

@@ -1,4 +1,4 @@
-import { html, LitElement, nothing, type PropertyValues } from 'lit';
+import { html, nothing, type PropertyValues } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { ActionCurve, CameraReport, OpenLoop, RecordingReport } from '../../worker/api';
 import { icons } from '../parts/icons';
@@ -9,7 +9,7 @@ import { strings } from '../words/strings';
 import { type JointRows, timesAt } from './curve_data';
 import './episode-chooser';
 import './episode-player';
-import type { LookDesk } from './look_desk';
+import { LookElement } from './look_element';
 import { chunkStarts, type JointErrors, jointErrors, jointsWon, predictors, worseThanBase } from './open_loop_data';
 import { openLoopStyles } from './open_loop_styles';
 import { words as own } from './words';
@@ -20,11 +20,10 @@ import { words as said } from './words_look';
  * cameras saw where the recording is open, and the errors of every joint as a table.
  */
 @customElement('open-loop')
-export class OpenLoopView extends LitElement {
+export class OpenLoopView extends LookElement {
   @property({ attribute: false }) openLoop!: OpenLoop;
   /** At which step, or with which adapter: a few words. */
   @property() when = '';
-  @property({ attribute: false }) look!: LookDesk;
   /** Of the recording that is open; null where none is. */
   @property({ attribute: false }) report: RecordingReport | null = null;
   /** Number of the episode that the person chose; the first one until then. */
@@ -32,19 +31,8 @@ export class OpenLoopView extends LitElement {
 
   #rows: readonly JointErrors[] = [];
   #drawn: Drawn | null = null;
-  #unsubscribe: (() => void) | undefined;
 
   static override styles = [shared, scrolledTable, openLoopStyles];
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#unsubscribe = this.look?.subscribe(() => this.requestUpdate());
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#unsubscribe?.();
-  }
 
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has('openLoop')) this.#rows = jointErrors(this.openLoop);

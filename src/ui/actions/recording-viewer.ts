@@ -1,4 +1,4 @@
-import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
+import { css, html, nothing, type PropertyValues } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { CameraReport, EpisodeCurves, RecordingReport } from '../../worker/api';
 import { shared } from '../parts/styles';
@@ -6,13 +6,12 @@ import type { JointRows } from './curve_data';
 import './episode-chooser';
 import type { ChoosableEpisode } from './episode-chooser';
 import './episode-player';
-import type { LookDesk } from './look_desk';
+import { LookElement } from './look_element';
 import { words } from './words_look';
 
 /** The open recording, episode by episode: what the cameras saw and what the joints did. */
 @customElement('recording-viewer')
-export class RecordingViewer extends LitElement {
-  @property({ attribute: false }) look!: LookDesk;
+export class RecordingViewer extends LookElement {
   @property({ attribute: false }) report!: RecordingReport;
   /** Number of the episode that the person chose; the first one until then. */
   @state() private chosen: number | null = null;
@@ -21,7 +20,6 @@ export class RecordingViewer extends LitElement {
   #rows: readonly JointRows[] = [];
   #choosable: readonly ChoosableEpisode[] = [];
   #seen: readonly CameraReport[] = [];
-  #unsubscribe: (() => void) | undefined;
 
   static override styles = [
     shared,
@@ -34,16 +32,6 @@ export class RecordingViewer extends LitElement {
       }
     `,
   ];
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#unsubscribe = this.look?.subscribe(() => this.requestUpdate());
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#unsubscribe?.();
-  }
 
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has('report')) {

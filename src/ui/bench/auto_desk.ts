@@ -1,24 +1,21 @@
-import type { Problem, Proposal, ProposedSettings, TaskSettings } from '../../worker/api';
+import type { Proposal, ProposedSettings, TaskSettings } from '../../worker/api';
 import type { Form } from '../state/form';
 import type { TaskKind } from '../state/task_kind';
-import { attempt, type Desk } from './desk';
+import { BudgetDesk } from './budget_desk';
+import type { Desk } from './desk';
 
 /** What could be trained within a budget: the latest proposal, and what it was made for. */
-export class AutoDesk {
+export class AutoDesk extends BudgetDesk {
   proposal: Proposal | null = null;
-  problem: Problem | null = null;
-  busy = false;
   /** Megabytes as typed; empty: what a trial allocation finds. */
   budget = '';
 
-  readonly #desk: Desk;
   readonly #dependsOn: (settings: TaskSettings) => unknown;
-  #ticket = 0;
   #askedFor = '';
 
   /** @param dependsOn what of a task's own settings a proposal depends on, see TaskKind.proposedFor */
   constructor(desk: Desk, dependsOn: (settings: TaskSettings) => unknown) {
-    this.#desk = desk;
+    super(desk);
     this.#dependsOn = dependsOn;
   }
 
@@ -30,27 +27,17 @@ export class AutoDesk {
     return Number.isFinite(megabytes) && megabytes > 0 ? Math.round(megabytes * 1e6) : undefined;
   }
 
-  setBudget(text: string): void {
-    this.budget = text;
-    this.#desk.changed();
-  }
-
   /** Asks what fits; a later question overtakes an earlier one. `data`: which data the settings are for. */
   async ask(settings: TaskSettings, data = 0): Promise<void> {
     const { budgetBytes } = this;
     if (budgetBytes === undefined) return;
-    const ticket = ++this.#ticket;
-    this.busy = true;
-    this.problem = null;
-    this.#desk.changed();
-    const answer = await attempt(() => this.#desk.trainer.propose(settings, budgetBytes));
-    if (ticket !== this.#ticket) return;
-    this.busy = false;
-    if (answer.ok) {
-      this.proposal = answer.value;
-      this.#askedFor = this.#keyOf(settings, data);
-    } else this.problem = answer.problem;
-    this.#desk.changed();
+    await this.latest(
+      () => this.desk.trainer.propose(settings, budgetBytes),
+      (proposal) => {
+        this.proposal = proposal;
+        this.#askedFor = this.#keyOf(settings, data);
+      },
+    );
   }
 
   /** Is the proposal one for other settings than these, beside those that it proposes? */

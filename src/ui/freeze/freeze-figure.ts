@@ -18,6 +18,7 @@ import {
   plansShown,
 } from './freeze_figures';
 import { mapColours } from './freeze_map_styles';
+import { hatch } from './hatch';
 
 /** Gigabytes as cards are sold. */
 const cards = CARDS.map((size) => Number(size) * 1e9);
@@ -197,12 +198,7 @@ export class FreezeFigure extends BenchElement {
       { look: 'rest', from: frozen + trains, size: rest },
     ];
     return html`<svg class=${budget !== null && budget <= scale ? 'gauge measured' : 'gauge'} role="img" aria-label=${studio.gauge(bytes(after), marks.map(({ name, fits }) => (fits ? studio.fits(name) : studio.tooLarge(name))).join(', '))}>
-      <defs>
-        <pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-          <rect class="ice" width="6" height="6"></rect>
-          <rect class="stripe" width="1.5" height="6"></rect>
-        </pattern>
-      </defs>
+      ${hatch}
       <rect class="track" width="100%" height="16" rx="3"></rect>
       ${parts.map(
         ({ look, from, size }) => svg`<rect

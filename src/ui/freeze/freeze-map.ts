@@ -7,6 +7,7 @@ import { shared } from '../parts/styles';
 import { big, count } from '../words/format';
 import { strings } from '../words/strings';
 import { freezeMapStyles } from './freeze_map_styles';
+import { hatch } from './hatch';
 import { type Area, isThin, type Label, LINE, labelFor, neighbour, type Tile, treemapOf, wordingsOf } from './treemap';
 
 /** What the tiles are drawn from. */
@@ -74,12 +75,7 @@ export class FreezeMap extends BenchElement {
         @focusin=${this.#onFocus}
         @focusout=${() => this.#show(null)}
       >
-        <defs>
-          <pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-            <rect class="ice" width="6" height="6"></rect>
-            <rect class="stripe" width="1.5" height="6"></rect>
-          </pattern>
-        </defs>
+        ${hatch}
         ${this.#areas.map((area) => this.#area(area, drawn))}
         ${this.#areas.map((area) => this.#head(area, drawn))} ${this.#cursor(leaf, 'chosen')} ${this.#cursor(this.shown, 'pointed')}
       </svg>
