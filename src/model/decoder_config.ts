@@ -1,0 +1,86 @@
+/**
+ * A decoder as the Hugging Face hub has them: one block, whose families differ in what stands here. Nothing that computes
+ * asks which family it is.
+ */
+
+/** model_type of config.json. */
+export const FAMILIES = ['gemma', 'gemma2', 'gemma3_text', 'llama', 'qwen2', 'qwen3'] as const;
+export type Family = (typeof FAMILIES)[number];
+
+/** The seven linears of a layer, as PEFT calls the last name of their modules. */
+export const MODULES = ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'] as const;
+export type Module = (typeof MODULES)[number];
+
+/** How positions become angles. Frequencies are base^(−2i/H), scaled. */
+export interface Rotation {
+  readonly base: number;
+  readonly scaling?:
+    | { readonly type: 'linear'; readonly factor: number }
+    | {
+        readonly type: 'llama3';
+        readonly factor: number;
+        readonly lowFrequencyFactor: number;
+        readonly highFrequencyFactor: number;
+        /** Positions that the unscaled model was trained on. */
+        readonly originalPositions: number;
+      };
+}
+
+/** What a layer's attention sees. */
+export interface LayerForm {
+  /** Key s is visible to query t where s > t − window; null sees all before it. */
+  readonly window: number | null;
+  /** Which of the model's rotations. */
+  readonly rotation: number;
+}
+
+export interface DecoderConfig {
+  readonly family: Family;
+  /** Channels of the residual stream. */
+  readonly width: number;
+  readonly depth: number;
+  readonly mlpDim: number;
+  readonly numHeads: number;
+  readonly numKvHeads: number;
+  readonly headDim: number;
+  /** Rows of the embedding; a tokenizer may have fewer tokens. */
+  readonly vocabSize: number;
+  /** Longest sequence that it was made for. */
+  readonly positions: number;
+  /** What an embedding is multiplied by. */
+  readonly embeddingScale: number;
+  readonly norm: {
+    /** True: a norm multiplies by 1 + w, false: by w. */
+    readonly plusOne: boolean;
+    readonly epsilon: number;
+  };
+  /** Heads of q and k have norms of their own, before they are rotated. */
+  readonly headNorms: boolean;
+  /** What attention and feed-forward give is normed before it is added. */
+  readonly postNorms: boolean;
+  readonly biases: { readonly qkv: boolean; readonly out: boolean; readonly mlp: boolean };
+  /** What q · k is multiplied by. */
+  readonly scoreScale: number;
+  /** c · tanh(score / c), after the scale; null: no cap. */
+  readonly scoreCap: number | null;
+  readonly logitCap: number | null;
+  readonly activation: 'gelu' | 'silu';
+  /** The head is the embedding. */
+  readonly tied: boolean;
+  readonly rotations: readonly Rotation[];
+  /** One for each of `depth` layers. */
+  readonly layers: readonly LayerForm[];
+  /** Absent: no adapters. */
+  readonly lora?: DecoderLora;
+}
+
+/** LoRA as PEFT has it: y += s · B · (A · x), s = alpha / rank, or alpha / √rank. */
+export interface DecoderLora {
+  readonly rank: number;
+  readonly alpha: number;
+  /** rsLoRA: s = alpha / √rank. */
+  readonly rootScaled: boolean;
+  readonly targets: readonly Module[];
+  /** Modules whose rank or alpha is another, by their path below the model: `layers.0.self_attn.q_proj`. */
+  readonly others?: Readonly<Record<string, { readonly rank: number; readonly alpha: number }>>;
+}
