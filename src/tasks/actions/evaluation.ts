@@ -71,7 +71,10 @@ async function withModels<T>(
     const plain = loadBase(memory, base);
     const results: T[] = [];
     for (const { config, parameters } of [plain, loadAdapter(memory, base, adapter, plain)]) {
-      const sampler = await ActionsSampler.create(memory, recordActionsSampler(openpiConfig(config), parameters, shape, gpu));
+      const sampler = await ActionsSampler.create(
+        memory,
+        recordActionsSampler(openpiConfig(config), parameters, shape, gpu),
+      );
       results.push(await work(sampler));
       sampler.destroy();
     }
