@@ -4,6 +4,7 @@
 export const READERS = {
   'embed.table': 'V C',
   'matmul.weight': 'G I O',
+  'linear_rows.weight': 'O I',
   'lora.a': 'G I R',
   'lora.b': 'G R O',
   'sum_heads.b': 'G R O',

@@ -56,7 +56,7 @@ function block(tape: Tape, layer: Layer, x: Tensor<'N C'>, places: Positions, kv
 
   const normed = keysAndValues(tape, layer, x, places, kv);
   const q = tape.activation('q', 'B T Q H', { B, T, Q, H });
-  const queries = { rotated: Q, slot: places.row, y: reshape(q, 'B S G H', { B, S: T, G: Q, H }) };
+  const queries = { rotated: Q, slot: places.row, y: reshape(q, 'B S D H', { B, S: T, D: Q, H }) };
   placeHeads(tape, layer, GEMMA.q, normed, places, queries);
   const { queryBlock, keyBlock, constantKeys = 0 } = places;
   const heads = attention(tape, { q, kv, queryBlock, keyBlock, constantKeys });
@@ -121,8 +121,7 @@ function keysAndValues(
   kv: Tensor<'B S D H'>,
 ): Tensor<'N C'> {
   const normed = rmsNorm(tape, { x, scale: leaf(layer, GEMMA.attentionNorm) });
-  const y = reshape(kv, 'B S G H', { ...kv.sizes, G: kv.sizes.D });
-  placeHeads(tape, layer, GEMMA.kv, normed, places, { rotated: kv.sizes.D / 2, slot: places.slot, y });
+  placeHeads(tape, layer, GEMMA.kv, normed, places, { rotated: kv.sizes.D / 2, slot: places.slot, y: kv });
   return normed;
 }
 
@@ -153,10 +152,10 @@ function placeHeads(
   projection: Projection,
   normed: Tensor<'N C'>,
   { position, angles }: Positions,
-  { rotated, slot, y }: { rotated: number; slot: Tensor<'B T'>; y: Tensor<'B S G H'> },
+  { rotated, slot, y }: { rotated: number; slot: Tensor<'B T'>; y: Tensor<'B S D H'> },
 ): void {
   const { B, T } = position.sizes;
-  const { G, H } = y.sizes;
+  const { D: G, H } = y.sizes;
   const heads = reshape(project(tape, layer, projection, normed), 'B T G H', { B, T, G, H });
   rope(tape, { x: heads, angles, position, slot, rotated, y });
 }

@@ -4,7 +4,7 @@ import type { Call } from '../../gpu/kernel';
 import type { Memory } from '../../gpu/memory';
 import { submitAndRead } from '../../gpu/read_back';
 import { type Storage, type Tensor, tensor } from '../../gpu/tensor';
-import { rotationAngles } from '../../model/angles';
+import { frequenciesOf, GEMMA_ROTATION, rotationAngles } from '../../model/angles';
 import type { ModelConfig } from '../../model/config';
 import type { Positions } from '../../model/layer';
 import type { Parameters } from '../../model/parameters';
@@ -91,7 +91,10 @@ export class TextSampler {
     const { calls, plan: planned, places } = recorded;
     const dispatches = await bind(memory.device, calls, bufferIn(memory, planned));
     memory.buffer(recorded.readLogits);
-    memory.upload(places.angles, rotationAngles(places.angles.sizes.Z, places.angles.sizes.H));
+    memory.upload(
+      places.angles,
+      rotationAngles(places.angles.sizes.Z, frequenciesOf(GEMMA_ROTATION, places.angles.sizes.H)),
+    );
     // Block = position: a query sees what was written before it and itself, so the cache needs no clearing.
     memory.upload(
       places.keyBlock,

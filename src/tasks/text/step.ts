@@ -1,4 +1,4 @@
-import { rotationAngles } from '../../model/angles';
+import { frequenciesOf, GEMMA_ROTATION, rotationAngles } from '../../model/angles';
 import type { ModelConfig } from '../../model/config';
 import type { Parameters } from '../../model/parameters';
 import { recordTextLoss, type TextInputs, type TextOutputs, textInputs } from '../../model/text';
@@ -56,7 +56,7 @@ function ofText(inputs: TextInputs): TaskInputs<TokenBatch> {
   return taskInputs({
     tensors: { tokens, targets, weight, position, queryBlock, keyBlock },
     constants: () => [
-      [angles, rotationAngles(angles.sizes.Z, angles.sizes.H)],
+      [angles, rotationAngles(angles.sizes.Z, frequenciesOf(GEMMA_ROTATION, angles.sizes.H))],
       [slot, Uint32Array.from({ length: B * T }, (_, n) => n % T)],
     ],
     counted: countedTokens,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { tensor } from '../../../src/gpu/tensor';
-import { rotationAngles } from '../../../src/model/angles';
+import { frequenciesOf, GEMMA_ROTATION, rotationAngles } from '../../../src/model/angles';
 import { uploadParameters } from '../../../src/model/load';
 import { expertOf, recordTextLogits, textInputs } from '../../../src/model/text';
 import { elements, type Leaf } from '../../../src/model/tree';
@@ -29,7 +29,7 @@ async function likeliestAfter(tokens: readonly number[]): Promise<number> {
   const kv = Array.from({ length: depth }, () => tape.activation('kv', 'B S D H', { B: 1, S: T, D: 2 * K, H }));
   recordTextLogits(tape, SMALL, parameters, { places: inputs, tokens: inputs.tokens, logits }, kv);
   memory.upload(inputs.tokens, Uint32Array.from(tokens));
-  memory.upload(inputs.angles, rotationAngles(T, H));
+  memory.upload(inputs.angles, rotationAngles(T, frequenciesOf(GEMMA_ROTATION, H)));
   for (const t of [inputs.position, inputs.slot, inputs.queryBlock, inputs.keyBlock]) {
     memory.upload(t, Uint32Array.from(tokens.keys()));
   }
