@@ -1,9 +1,9 @@
-import { openpiConfig } from '../../src/model/config';
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type BaseFile, baseModelOf, fetchBase, fetchBaseSummary, readWeights } from '../../src/base/base';
 import { f32Tensor, type StoredTensor, writeSafetensors } from '../../src/containers/safetensors';
 import { toBf16 } from '../../src/floats';
+import { openpiConfig } from '../../src/model/config';
 import { elements, leavesOf } from '../../src/model/tree';
 import { ProblemError } from '../../src/problem';
 

@@ -1,7 +1,7 @@
-import { openpiConfig } from '../../../src/model/config';
 import { expect, test } from 'vitest';
 import { withLora } from '../../../src/adapter/adapter';
 import { Memory } from '../../../src/gpu/memory';
+import { openpiConfig } from '../../../src/model/config';
 import { uploadParameters } from '../../../src/model/load';
 import { Parameters } from '../../../src/model/parameters';
 import { leavesOf } from '../../../src/model/tree';
