@@ -1,4 +1,4 @@
-import type { LayerForm, Rotation } from '../model/decoder_config';
+import type { DecoderConfig, LayerForm, Rotation } from '../model/decoder_config';
 import type { FamilyForm } from './family';
 import { type ConfigFields, shown } from './fields';
 
@@ -16,7 +16,7 @@ const OTHER_ROPE = 'Choose a model whose positions are plain, linear or as in Ll
  *
  * @throws ProblemError for another kind of scaling than linear and llama3
  */
-export function readRotations(fields: ConfigFields, form: FamilyForm): Rotation[] {
+export function readRotations(fields: ConfigFields, form: FamilyForm): DecoderConfig['rotations'] {
   const parameters = fields.says('rope_parameters') ? fields.within('rope_parameters') : null;
   const scaling = fields.says('rope_scaling') ? fields.within('rope_scaling') : null;
   if (form.localBase === undefined) {
