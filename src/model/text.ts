@@ -1,33 +1,44 @@
-import { reshape, type Tensor, tensor } from '../gpu/tensor';
+import { rowsOf, type Tensor, tensor } from '../gpu/tensor';
 import { GEMMA } from '../leaves/gemma';
 import { crossEntropy } from '../ops/cross_entropy';
 import { embed } from '../ops/embed';
-import { backwardKernel } from '../ops/matmul';
+import { gatherRows } from '../ops/gather_rows';
+import { headLogits } from '../ops/head_logits';
 import type { Tape } from '../tape/tape';
 import type { ExpertConfig, ModelConfig } from './config';
 import { type Positions, stream } from './layer';
 import { backboneLengths } from './lengths';
 import type { Parameters } from './parameters';
-import { leafTensor } from './part';
+import { leafPieces } from './part';
 
 /** What a text model reads each micro-batch; shapes in tokens. */
 export interface TextInputs extends Positions {
   readonly tokens: Tensor<'N'>;
+  /** Of which tokens the loss is computed, ascending; what fills up is beyond the last. */
+  readonly rows: Tensor<'N'>;
+  /** The token that follows each of these. */
   readonly targets: Tensor<'N'>;
-  /** Loss mask divided by the number of counted tokens. */
+  /** Of each of these, the loss mask divided by the number of counted tokens; 0 of what fills up. */
   readonly weight: Tensor<'N'>;
 }
 
-/** The input tensors for batches of B windows of T tokens. */
-export function textInputs(config: ModelConfig, { B, T }: { B: number; T: number }): TextInputs {
+/**
+ * The input tensors for batches of B windows of T tokens.
+ * @param lossRows of how many tokens the loss is computed; of all, where it is not said
+ */
+export function textInputs(
+  config: ModelConfig,
+  { B, T, lossRows = B * T }: { B: number; T: number; lossRows?: number },
+): TextInputs {
   const { headDim: H } = expertOf(config);
   const N = B * T;
   const input = { kind: 'inputs' } as const;
   const slot = tensor('key slots', 'B T', { B, T }, { ...input, type: 'u32' });
   return {
     tokens: tensor('tokens', 'N', { N }, { ...input, type: 'u32' }),
-    targets: tensor('targets', 'N', { N }, { ...input, type: 'u32' }),
-    weight: tensor('loss weights', 'N', { N }, input),
+    rows: tensor('rows of the loss', 'N', { N: lossRows }, { ...input, type: 'u32' }),
+    targets: tensor('targets', 'N', { N: lossRows }, { ...input, type: 'u32' }),
+    weight: tensor('loss weights', 'N', { N: lossRows }, input),
     angles: tensor('rotation angles', 'Z H', { Z: T, H }, input),
     position: tensor('positions', 'B T', { B, T }, { ...input, type: 'u32' }),
     slot,
@@ -37,7 +48,7 @@ export function textInputs(config: ModelConfig, { B, T }: { B: number; T: number
   };
 }
 
-/** What the loss leaves to be read. */
+/** What the loss leaves to be read, of the tokens that it is computed of. */
 export interface TextOutputs {
   /** After the final norm, (N, C). */
   readonly hidden: Tensor<'N C'>;
@@ -46,7 +57,10 @@ export interface TextOutputs {
   readonly loss: Tensor<''>;
 }
 
-/** Records next-token cross-entropy. One expert, causal. */
+/**
+ * Records next-token cross-entropy. One expert, causal. Head and loss are computed of the tokens that count alone: the
+ * head may be most of a model's work. The final norm is little, so it is computed of all, as a sampler does.
+ */
 export function recordTextLoss(
   tape: Tape,
   config: ModelConfig,
@@ -57,8 +71,9 @@ export function recordTextLoss(
   const { B, T } = inputs.position.sizes;
   const { N } = inputs.tokens.sizes;
   const kv = Array.from({ length: depth }, () => tape.activation('kv', 'B S D H', { B, S: T, D: 2 * numKvHeads, H }));
-  const hidden = recordHidden(tape, config, parameters, inputs, inputs.tokens, kv);
-  const nll = tape.activation('nll', 'N', { N });
+  const { rows } = inputs;
+  const hidden = gatherRows(tape, { x: recordHidden(tape, config, parameters, inputs, inputs.tokens, kv), rows });
+  const nll = rowsOf(tape.activation('nll', 'N', { N }), 0, rows.sizes.N); // as gatherRows() does
   const loss = tensor('loss', '', {}, { kind: 'workspace' });
   crossEntropy(tape, {
     hidden,
@@ -80,14 +95,7 @@ export function recordTextLogits(
   kv: readonly Tensor<'B S D H'>[],
 ): void {
   const hidden = recordHidden(tape, config, parameters, places, tokens, kv);
-  const { N, V: I } = logits.sizes;
-  const { C: O } = hidden.sizes;
-  // The head is the embedding, transposed: the product that a linear's backward computes.
-  tape.call(backwardKernel({ N, J: 1, G: 1, I, O }, tape), {
-    dy: reshape(hidden, 'N G O', { N, G: 1, O }),
-    weight: reshape(table(config, parameters), 'G I O', { G: 1, I, O }),
-    dx: reshape(logits, 'N J I', { N, J: 1, I }),
-  });
+  headLogits(tape, { hidden, table: table(config, parameters), logits });
 }
 
 function recordHidden(
@@ -103,8 +111,9 @@ function recordHidden(
   return stream(tape, { config: expert, expert: 0, parameters }, x, places, kv);
 }
 
+/** The embedding, which is the head too. */
 const table = (config: ModelConfig, parameters: Parameters) =>
-  leafTensor({ parameters, lengths: backboneLengths(config) }, GEMMA.embedding);
+  leafPieces({ parameters, lengths: backboneLengths(config) }, GEMMA.embedding);
 
 /** The text task has one expert. */
 export function expertOf({ experts }: ModelConfig): ExpertConfig {

@@ -3,9 +3,11 @@ import { addKernels } from './add';
 import { attentionKernels } from './attention';
 import { crossEntropyKernels } from './cross_entropy';
 import { embedKernels } from './embed';
+import { gatherRowsKernels } from './gather_rows';
 import { gegluKernels } from './geglu';
 import { geluKernels } from './gelu';
 import { gradientNormKernels } from './gradient_norm';
+import { headLogitsKernels } from './head_logits';
 import { layerNormKernels } from './layer_norm';
 import { matmulKernels, matmulTiledKernels, matmulWideKernels } from './matmul';
 import { placeRowsKernels } from './place_rows';
@@ -33,7 +35,9 @@ export const ops = {
   geglu: gegluKernels,
   gelu: geluKernels,
   swish: swishKernels,
+  gatherRows: gatherRowsKernels,
   crossEntropy: crossEntropyKernels,
+  headLogits: headLogitsKernels,
   squaredError: squaredErrorKernels,
   gradientNorm: gradientNormKernels,
   adamw: adamwKernels,
