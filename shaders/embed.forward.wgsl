@@ -5,7 +5,7 @@ override N: u32; // rows: every (batch, time) position
 override V: u32; // vocabulary
 override C: u32; // channels
 override SCALE: f32;
-override TABLE_PACKED: bool;
+override TABLE_FORMAT: u32;
 
 @group(0) @binding(0) var<storage, read> tokens: array<u32>;  // (N)
 @group(0) @binding(1) var<storage, read> table: array<u32>;   // (V, C)
@@ -26,5 +26,5 @@ fn main(
   }
   let n = index / C;
   let at = tokens[n] * C + index - n * C;
-  y[index] = unpack_weight(table[word_of(at, TABLE_PACKED)], at, TABLE_PACKED) * SCALE;
+  y[index] = unpack_weight(table[word_of(at, TABLE_FORMAT)], at, TABLE_FORMAT) * SCALE;
 }
