@@ -1,6 +1,7 @@
 /** A base that a person has brought: planned from its configuration, its weights streamed from its files to the GPU. */
 import { Sha256 } from '../containers/sha256';
 import type { Memory } from '../gpu/memory';
+import type { WeightType } from '../gpu/tensor';
 import type { FileHash, ModelSource, WeightSink } from '../hub/source';
 import { uploadPart } from '../model/load_part';
 import type { Parameters } from '../model/parameters';
@@ -20,12 +21,14 @@ export class OpenedBase implements Base {
   readonly config: ModelSource['config'];
   readonly source: ModelSource;
   readonly weights: BaseWeights;
+  readonly storedAs: (path: string) => WeightType;
   /** What was read, a hash for each file; null until then. */
   files: readonly FileHash[] | null = null;
 
   constructor(source: ModelSource, { id, licence }: OpenedName) {
     this.source = source;
     this.config = source.config;
+    this.storedAs = (path) => source.tensors.get(path)?.type ?? 'f32'; // of no file: LoRA
     this.weights = { load: (memory, parameters, wanted, options) => this.#load(memory, parameters, wanted, options) };
     this.summary = {
       id,

@@ -1,11 +1,8 @@
 import { fromBf16, fromF16 } from '../floats';
 import type { Memory } from '../gpu/memory';
-import type { Storage } from '../gpu/tensor';
+import type { Storage, WeightType } from '../gpu/tensor';
 import type { Parameters, Slice } from './parameters';
 import { elements, type Leaf } from './tree';
-
-/** How weights are stored in files, and as frozen leaves. */
-export type WeightType = 'bf16' | 'f16' | 'f32';
 
 /** Some elements of a leaf, as a file has them. */
 export interface LeafPart {

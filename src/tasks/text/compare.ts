@@ -39,7 +39,7 @@ export async function compare(
     };
     await ask('base', plain);
     if (!adapter || question.cancelled?.()) return;
-    await ask('adapter', loadAdapter(memory, adapter, plain));
+    await ask('adapter', loadAdapter(memory, base, adapter, plain));
   } finally {
     memory.destroy();
   }
