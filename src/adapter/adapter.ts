@@ -1,4 +1,4 @@
-import type { ModelConfig } from '../model/config';
+import type { AnyConfig, ModelConfig } from '../model/config';
 import { elements, type Leaf, leavesOf } from '../model/tree';
 import type { DeltaMask } from '../recording/delta';
 import type { NormalizationKind, NormStats } from '../recording/normalize';
@@ -23,7 +23,7 @@ export interface Adapter {
   /** SHA-256 of the base's weights file, hexadecimal. */
   readonly baseHash: string;
   /** The base's sizes, with the LoRA ranks of this adapter. */
-  readonly modelConfig: ModelConfig;
+  readonly modelConfig: AnyConfig;
   /** By openpi's path. */
   readonly tensors: Readonly<Record<string, AdapterTensor>>;
   /** Null where the adapter came from a file that does not tell. */
@@ -78,7 +78,7 @@ export const withLora = (
 });
 
 /** The leaves that an adapter of this model may hold, by path. */
-export const leavesByPath = (config: ModelConfig): ReadonlyMap<string, Leaf> =>
+export const leavesByPath = (config: AnyConfig): ReadonlyMap<string, Leaf> =>
   new Map(leavesOf(config).map((leaf) => [leaf.path, leaf]));
 
 /** Parameters and bytes of an adapter's tensors, for its summary. */

@@ -1,4 +1,6 @@
 /** What an adapter's file says beside its tensors: the container's text fields, checked when they are read. */
+
+import { parseShallow } from '../containers/shallow_json';
 import { excerpt, problem } from '../problem';
 import { defaultsOf } from '../settings/defaults';
 import { stagesOf } from '../settings/stages';
@@ -6,7 +8,6 @@ import type { TaskId, TaskSettings } from '../settings/task';
 import type { MemorySample, RunHistory } from '../train/events';
 import type { Adapter, RobotForm } from './adapter';
 import { readRobotForm } from './robot_form';
-import { parseShallow } from './shallow_json';
 import type { AdapterSummary } from './summary';
 
 export const FORMAT = 'adaptab-adapter';

@@ -12,7 +12,7 @@
 import { ACTION_PROJECTIONS } from '../leaves/action_projections';
 import { PROJECTIONS as ADAPTED } from '../leaves/gemma';
 import { type LeafRow, type Projection, pathOf } from '../leaves/row';
-import type { ExpertConfig, LoraConfig } from '../model/config';
+import { type ExpertConfig, type LoraConfig, openpiConfig } from '../model/config';
 import { axisLength, expertLengths } from '../model/lengths';
 import { problem } from '../problem';
 import { type Adapter, isLora } from './adapter';
@@ -82,7 +82,7 @@ export const PROJECTIONS = ADAPTED.flatMap(({ peft }) => peft.map(lastName));
 export function toPeft(adapter: Adapter, target: PeftTarget = TEXT_TARGET): PeftWeights {
   const projections = target.projections === undefined ? [] : projectionsOf(adapter);
   refuseOtherLeaves(adapter, projections);
-  const expert = adapter.modelConfig.experts[target.expert];
+  const expert = openpiConfig(adapter.modelConfig).experts[target.expert];
   if (!expert?.lora) throw problem('The adapter has no LoRA for this expert.', adapter.summary.name);
   const scales = scalesOf(expert, expert.lora);
   const read = layerReader(adapter, target.expert);

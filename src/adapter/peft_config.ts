@@ -1,6 +1,7 @@
 /** adapter_config.json: what PEFT multiplies a module's output by, and what keeps it from being plain LoRA. */
+
+import { parseShallow } from '../containers/shallow_json';
 import { excerpt, problem } from '../problem';
-import { parseShallow } from './shallow_json';
 
 /**
  * @returns the scale of a module, by its full name and the rank of its own factors

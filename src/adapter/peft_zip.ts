@@ -3,6 +3,7 @@
 import { isUnmeasured, isWorseThanBase } from '../best';
 import { f32Tensor, writeSafetensors } from '../containers/safetensors';
 import { writeZip } from '../containers/zip';
+import { openpiConfig } from '../model/config';
 import { problem } from '../problem';
 import { writeNormStats } from '../recording/norm_stats_file';
 import { stagesOf } from '../settings/stages';
@@ -51,7 +52,7 @@ export async function exportPeft(
 }
 
 function refuseOtherExperts({ modelConfig, summary }: Adapter, { expert }: PeftTarget): void {
-  if (!modelConfig.experts.some(({ lora }, n) => lora && n !== expert)) return;
+  if (!openpiConfig(modelConfig).experts.some(({ lora }, n) => lora && n !== expert)) return;
   throw problem(
     'This run also trained LoRA of the backbone, for which the PEFT folder has no place.',
     summary.name,

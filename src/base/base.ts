@@ -1,5 +1,5 @@
 import { readSafetensors, toFloat32 } from '../containers/safetensors';
-import { checkConfig, type ModelConfig } from '../model/config';
+import { type AnyConfig, checkConfig, type ModelConfig, openpiConfig } from '../model/config';
 import { configOf, type ModelFile } from '../model/config_file';
 import type { LeafValues } from '../model/load';
 import { elements, leavesOf } from '../model/tree';
@@ -10,7 +10,7 @@ import type { BaseSummary } from './catalogue';
 export interface Base {
   readonly summary: BaseSummary;
   /** Without LoRA. */
-  readonly config: ModelConfig;
+  readonly config: AnyConfig;
   readonly values: ReadonlyMap<string, LeafValues>;
   /** SHA-256 of the weights' file, hexadecimal: which base an adapter belongs to. */
   readonly hash: string;
@@ -67,7 +67,7 @@ export async function fetchBase(id: string, folder: URL): Promise<Base> {
   const model = baseModelOf(id, file);
   return {
     ...model,
-    values: readWeights(weights, model.config, `base ${id}`),
+    values: readWeights(weights, openpiConfig(model.config), `base ${id}`),
     hash: await sha256(weights),
     tokenizerJson,
     tokenizerConfig,

@@ -1,6 +1,7 @@
 /** How long the axes of a model's leaves are, part by part. */
 import { type LeafRow, type Lengths, READERS, type StoredAxis } from '../leaves/row';
 import { type ExpertConfig, type ImgConfig, type ModelConfig, patchesOf } from './config';
+import type { DecoderConfig } from './decoder_config';
 
 export const expertLengths = ({
   width,
@@ -24,6 +25,18 @@ export const expertLengths = ({
 export const backboneLengths = ({ experts, vocabSize }: Pick<ModelConfig, 'experts' | 'vocabSize'>): Lengths => ({
   ...expertLengths(experts[0]!),
   V: vocabSize,
+});
+
+/** @param R rank of the adapter that the leaves belong to */
+export const decoderLengths = (config: DecoderConfig, R?: number): Lengths => ({
+  L: config.depth,
+  C: config.width,
+  Q: config.numHeads,
+  K: config.numKvHeads,
+  H: config.headDim,
+  F: config.mlpDim,
+  V: config.vocabSize,
+  ...(R === undefined ? {} : { R }),
 });
 
 /** @param output width of the first expert */

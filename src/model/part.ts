@@ -1,5 +1,14 @@
 import type { Sizes, Tensor } from '../gpu/tensor';
-import { type LeafRow, type Lengths, pathOf, READERS, type Reader, type Readers, type RowOf } from '../leaves/row';
+import {
+  isPerLayer,
+  type LeafRow,
+  type Lengths,
+  pathOf,
+  READERS,
+  type Reader,
+  type Readers,
+  type RowOf,
+} from '../leaves/row';
 import { axisLength } from './lengths';
 import type { Parameters } from './parameters';
 
@@ -9,7 +18,7 @@ export interface Part {
   readonly lengths: Lengths;
   /** Its place in the model's list; 0 of what is there once. */
   readonly expert?: number;
-  /** Of stacked leaves. */
+  /** Of leaves that each layer has. */
   readonly layer?: number;
 }
 
@@ -21,5 +30,6 @@ export function leafTensor<R extends Reader>(
   const { axes }: LeafRow = row;
   const sizes: Record<string, number> = {};
   for (const [axis, stored] of Object.entries(axes)) sizes[axis] = axisLength(stored, lengths);
-  return parameters.tensor(pathOf(row, expert), layer, READERS[row.reader], sizes as Sizes<Readers[R]>);
+  const within = isPerLayer(row) ? 0 : layer;
+  return parameters.tensor(pathOf(row, expert, layer), within, READERS[row.reader], sizes as Sizes<Readers[R]>);
 }

@@ -1,7 +1,7 @@
 import type { Adapter } from '../adapter/adapter';
 import type { Base } from '../base/base';
 import type { Memory } from '../gpu/memory';
-import type { ModelConfig } from '../model/config';
+import type { AnyConfig } from '../model/config';
 import { uploadParameters } from '../model/load';
 import { Parameters } from '../model/parameters';
 import { type Leaf, leavesOf } from '../model/tree';
@@ -9,7 +9,7 @@ import { problem } from '../problem';
 
 /** A model whose parameters are on the GPU. */
 export interface LoadedModel {
-  readonly config: ModelConfig;
+  readonly config: AnyConfig;
   readonly parameters: Parameters;
 }
 

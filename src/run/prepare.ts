@@ -5,7 +5,8 @@ import { read } from '../filter/parse';
 import type { Variants } from '../filter/stock';
 import { variantsOfPaths } from '../filter/variants';
 import { type GpuFacts, NO_GPU_YET } from '../gpu/facts';
-import type { ModelConfig } from '../model/config';
+import type { AnyConfig } from '../model/config';
+import { isDecoder, MODULES } from '../model/decoder_config';
 import { initialLora } from '../model/init';
 import type { LeafValues } from '../model/load';
 import { Parameters } from '../model/parameters';
@@ -22,18 +23,21 @@ export const optimizerOf = ({ weightDecay, clipNorm }: Pick<TrainingSettings, 'w
   clipNorm,
 });
 
-/** A base's sizes with the adapters that the settings ask for: in every expert, or, of a π0, in the last alone. */
+/** A base's sizes with the adapters that the settings ask for: in every expert, or, of a π0, in the last alone; of a model of the hub, in all linears. */
 export function configOfRun(
-  base: ModelConfig,
+  base: AnyConfig,
   settings: Pick<TrainingSettings, 'loraRank' | 'loraAlpha'> & { readonly backboneLora?: boolean },
-): ModelConfig {
+): AnyConfig {
   const { loraRank, loraAlpha, backboneLora = false } = settings;
+  if (isDecoder(base)) {
+    return { ...base, lora: { rank: loraRank, alpha: loraAlpha, rootScaled: false, targets: MODULES } };
+  }
   const last = base.experts.length - 1;
   return withLora(base, loraRank, loraAlpha, (expert) => backboneLora || expert === last);
 }
 
 /** What openpi would call a model with adapters where this one has them. */
-export const variantsOf = (config: ModelConfig): Variants => variantsOfPaths(leavesOf(config).map(({ path }) => path));
+export const variantsOf = (config: AnyConfig): Variants => variantsOfPaths(leavesOf(config).map(({ path }) => path));
 
 /** The largest binding that a browser allows anywhere; some leaves at their true size need gigabytes. */
 export const LARGEST_GPU: GpuFacts = { ...NO_GPU_YET, bindingBytes: 2 ** 32 - 4 };
@@ -50,7 +54,7 @@ export interface PrepareOptions {
 
 /** A model's parameters as a run lays them out. @throws ProblemError for a text that is no filter */
 export function parametersOf(
-  config: ModelConfig,
+  config: AnyConfig,
   { freeze }: Pick<TrainingSettings, 'freeze'>,
   { isFrozen = compile(read(freeze, variantsOf(config)).expression), gpu = NO_GPU_YET, wasTrained }: PrepareOptions,
 ): Parameters {

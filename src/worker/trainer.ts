@@ -9,6 +9,7 @@ import type { ExportFormat, ImportedAdapter } from '../adapter/summary';
 import { type BaseModel, fetchBaseSummary } from '../base/base';
 import { openZip } from '../containers/zip';
 import { factsOfGpu } from '../gpu/facts';
+import { openpiConfig } from '../model/config';
 import { countedModels, plannedModels } from '../model/true_size';
 import { outcome, problem } from '../problem';
 import { checkTraining } from '../run/check';
@@ -260,7 +261,7 @@ function adapterCalls(session: Session, adapters: AdapterStore): Pick<TrainerApi
     const known = await Promise.all(
       BASES.map(async (id) => {
         const { hash, config } = await session.base(id);
-        return { id, hash, modelConfig: config };
+        return { id, hash, modelConfig: openpiConfig(config) };
       }),
     );
     const read = await readAdapter(files, known);

@@ -1,3 +1,4 @@
+import { openpiConfig } from '../../src/model/config';
 import { unzipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import type { Adapter, KnownBase } from '../../src/adapter/adapter';
@@ -24,7 +25,7 @@ type Delta = (x: readonly number[], layer: number) => number[];
 
 /** openpi's own LoRA forwards, float64, by PEFT's module name. Sizes: L layers, N heads, K key heads, D, H, F, R. */
 function openpiDeltas(adapter: Adapter, expertIndex = 0): Record<string, Delta> {
-  const expert = adapter.modelConfig.experts[expertIndex] as Required<KnownBase['modelConfig']['experts'][number]>;
+  const expert = openpiConfig(adapter.modelConfig).experts[expertIndex] as Required<KnownBase['modelConfig']['experts'][number]>;
   const { width: D, mlpDim: F, numHeads: N, numKvHeads: K, headDim: H, lora } = expert;
   const { rank: R, alpha } = lora;
   const s = expertIndex === 0 ? '' : `_${expertIndex}`;
@@ -115,7 +116,7 @@ function mergeError(
     ) as Factor;
   const random = generator(4);
   let worst = 0;
-  for (let layer = 0; layer < (adapter.modelConfig.experts[target.expert]?.depth as number); layer++) {
+  for (let layer = 0; layer < (openpiConfig(adapter.modelConfig).experts[target.expert]?.depth as number); layer++) {
     const [A, B] = [find(layer, 'A'), find(layer, 'B')];
     const [rank, I] = A.shape;
     const O = B.shape[0];

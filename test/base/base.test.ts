@@ -1,3 +1,4 @@
+import { openpiConfig } from '../../src/model/config';
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type BaseFile, baseModelOf, fetchBase, fetchBaseSummary, readWeights } from '../../src/base/base';
@@ -26,7 +27,7 @@ const ACTIONS: Partial<BaseFile> = {
   action_horizon: 8,
   max_token_len: 16,
 };
-const { config } = baseModelOf('tiny', FILE);
+const config = openpiConfig(baseModelOf('tiny', FILE).config);
 const LEAVES = leavesOf(config);
 
 /** A value for every leaf, in float32, the first leaf in bfloat16. */

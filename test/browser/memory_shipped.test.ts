@@ -1,3 +1,4 @@
+import { openpiConfig } from '../../src/model/config';
 import { afterAll, expect, test } from 'vitest';
 import { fetchBase } from '../../src/base/base';
 import { requestGpu } from '../../src/gpu/device';
@@ -80,7 +81,7 @@ const SEEN: ActionsData = (() => {
     }),
   );
   const frames = episodes.length * FRAMES;
-  const size = actions.config.img?.imageSize ?? 0;
+  const size = openpiConfig(actions.config).img?.imageSize ?? 0;
   return {
     ...BLIND,
     recording: { ...SWINGING, episodes },

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readCase } from '../../tools/golden/case';
+import { type GoldenCase, readCase } from '../../tools/golden/case';
 import { Comparison } from '../../tools/golden/compare';
 import { runPi0Case } from '../../tools/golden/pi0';
 import { runTextCase } from '../../tools/golden/text';
@@ -14,7 +14,7 @@ const MINUTE = 60_000; // a slow machine compiles for a while
 test(
   'text_lora: loss, outputs, every gradient, six steps and what they leave agree with openpi',
   async () => {
-    const comparison = await runTextCase(device, readCase('test/fixtures/golden/text_lora'));
+    const comparison = await runTextCase(device, readCase('test/fixtures/golden/text_lora') as GoldenCase);
     expect(counts(comparison)).toEqual({ loss: 1, out: 2, grad: 19, train: 3, after: 10 });
     expect(comparison.failures()).toEqual([]);
   },
@@ -27,7 +27,7 @@ test.each([
 ])(
   '%s: as above, and what both experts and the image tower give, and sampled actions',
   async (name, leaves, omitted) => {
-    const comparison = await runPi0Case(device, readCase(`test/fixtures/golden/${name}`));
+    const comparison = await runPi0Case(device, readCase(`test/fixtures/golden/${name}`) as GoldenCase);
     expect(counts(comparison)).toEqual({ loss: 1, out: 7, train: 3, ...leaves });
     expect(comparison.omitted).toHaveLength(omitted);
     expect(comparison.failures()).toEqual([]);

@@ -22,7 +22,7 @@ import {
   suffixInputs,
   tokensOf,
 } from '../../src/model/pi0';
-import { recordTextLoss, textInputs } from '../../src/model/text';
+import { recordTextLoss, textInputs, textModelOf } from '../../src/model/text';
 import { leavesOf } from '../../src/model/tree';
 import { plannedModels, trueSizeModel } from '../../src/model/true_size';
 import { Tape } from '../../src/tape/tape';
@@ -121,9 +121,14 @@ function uses(parameters: Parameters, calls: readonly Call[], what: 'weights' | 
 function recordStep(config: ModelConfig, parameters: Parameters): Tape {
   const tape = new Tape();
   if (config.actionDim) recordActions(tape, config, parameters);
-  else recordTextLoss(tape, config, parameters, textInputs(config, { B: 2, T: 5 }));
+  else recordText(tape, config, parameters);
   tape.differentiate();
   return tape;
+}
+
+function recordText(tape: Tape, config: ModelConfig, parameters: Parameters): void {
+  const model = textModelOf(config);
+  recordTextLoss(tape, model, parameters, textInputs(model, { B: 2, T: 5 }));
 }
 
 function recordActions(tape: Tape, config: ModelConfig, parameters: Parameters): void {

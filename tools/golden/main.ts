@@ -1,9 +1,11 @@
 import { asProblem } from '../../src/problem';
 import { dawnDevice, releaseDawn } from '../dawn';
 import { readFlags, UsageError } from '../flags.mjs';
-import { readCase } from './case';
+import { type GoldenCase, readCase } from './case';
 import { type Comparison, type Group, TOLERANCES } from './compare';
 import { command } from './flags.mjs';
+import { runHfCase } from './hf';
+import type { HfCase } from './hf_case';
 import { runPi0Case } from './pi0';
 import { runTextCase } from './text';
 
@@ -32,7 +34,7 @@ async function compareCases(folders: readonly string[]): Promise<number> {
   for (const folder of folders) {
     try {
       const golden = readCase(folder);
-      const comparison = await (golden.kind === 'pi0' ? runPi0Case : runTextCase)(device, golden);
+      const comparison = await compareCase(device, golden);
       await device.queue.onSubmittedWorkDone();
       if (errors.length > 0) throw new Error(errors.splice(0).join('\n'));
       if (!report(folder, comparison)) failed++;
@@ -46,6 +48,11 @@ async function compareCases(folders: readonly string[]): Promise<number> {
   device.destroy();
   releaseDawn();
   return failed === 0 ? 0 : 1;
+}
+
+function compareCase(device: GPUDevice, golden: GoldenCase | HfCase): Promise<Comparison> {
+  if (golden.kind === 'hf') return runHfCase(device, golden);
+  return (golden.kind === 'pi0' ? runPi0Case : runTextCase)(device, golden);
 }
 
 function report(folder: string, comparison: Comparison): boolean {

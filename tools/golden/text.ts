@@ -9,19 +9,20 @@ import { leavesOf } from '../../src/model/tree';
 import { recordTextStep } from '../../src/tasks/text/step';
 import type { TokenBatch } from '../../src/tokens/batches';
 import { TrainingStep } from '../../src/train/step';
-import { floats, type GoldenCase, integers, stored } from './case';
+import type { GoldenCase } from './case';
 import { Comparison } from './compare';
+import { type Figures, floats, integers, stored } from './figures';
 import { compareGradients, compareTraining, GRAPHICS_CARD, type Prepared, readOutput } from './steps';
 
 /** Runs a case of kind `text` on the engine and compares every figure that it holds. */
 export async function runTextCase(device: GPUDevice, golden: GoldenCase): Promise<Comparison> {
   checkConfig(golden.model);
   const comparison = new Comparison();
-  const batch = batchOf(golden);
+  const batch = textBatch(golden);
   const nothing = () => false;
   await withStep(device, golden, nothing, async (prepared) => {
     await compareGradients(golden, prepared, batch, comparison);
-    await compareOutputs(golden, prepared, comparison);
+    await compareTextOutputs(golden, prepared, comparison);
   });
   await withStep(device, golden, compile(parse(golden.freeze)), (prepared) =>
     compareTraining(golden, prepared, batch, comparison),
@@ -29,9 +30,9 @@ export async function runTextCase(device: GPUDevice, golden: GoldenCase): Promis
   return comparison;
 }
 
-/** openpi's figures are zero on padding, and its token losses are masked. */
-async function compareOutputs(
-  golden: GoldenCase,
+/** The figures are zero on padding, and its token losses are masked. */
+export async function compareTextOutputs(
+  golden: Figures,
   prepared: Prepared<TokenBatch, TextOutputs>,
   comparison: Comparison,
 ): Promise<void> {
@@ -67,7 +68,7 @@ async function withStep(
   }
 }
 
-function batchOf({ batch }: GoldenCase): TokenBatch {
+export function textBatch({ batch }: Figures): TokenBatch {
   return {
     tokens: Uint32Array.from(integers(batch, 'tokens')),
     targets: Uint32Array.from(integers(batch, 'targets')),

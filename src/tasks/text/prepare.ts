@@ -1,6 +1,6 @@
 import type { BaseModel } from '../../base/base';
 import { NO_GPU_YET } from '../../gpu/facts';
-import type { ModelConfig } from '../../model/config';
+import type { AnyConfig } from '../../model/config';
 import { checkLength, checkTraining } from '../../run/check';
 import { configOfRun, optimizerOf, type PrepareOptions, parametersOf } from '../../run/prepare';
 import type { TextSettings } from '../../settings/text';
@@ -30,7 +30,7 @@ export function prepareText(base: BaseModel, settings: TextSettings, options: Pr
  * @param context S: tokens of prompt and answer together that the sampler has room for
  */
 export function recordText(
-  config: ModelConfig,
+  config: AnyConfig,
   settings: TextSettings,
   context: number,
   options: PrepareOptions = {},

@@ -1,3 +1,4 @@
+import { openpiConfig } from '../../../src/model/config';
 import { expect, test } from 'vitest';
 import { withLora } from '../../../src/adapter/adapter';
 import { Memory } from '../../../src/gpu/memory';
@@ -95,7 +96,7 @@ test('images reach the model as −1 to 1, and a frame without one is masked', (
 test('a kept prefix gives the losses of one that is computed in every step', async () => {
   const settings = actionsSettings({ batchSize: 3 });
   const batches = batchesOf(SEEING, settings);
-  const config = withLora(base.config, 2, 4, (expert) => expert === 1);
+  const config = withLora(openpiConfig(base.config), 2, 4, (expert) => expert === 1);
   const isFrozen = (path: string) => /img|llm/.test(path) && !/_1.*lora/.test(path);
   const shape = { B: 3, M: 1, cameras: 1, promptLength: 5, horizon: 4 };
   const losses = [];

@@ -1,0 +1,129 @@
+import { isLora } from '../../src/adapter/adapter';
+import { toFloat32 } from '../../src/containers/safetensors';
+import { Memory } from '../../src/gpu/memory';
+import { type LeafValues, uploadParameters } from '../../src/model/load';
+import { Parameters } from '../../src/model/parameters';
+import type { TextOutputs } from '../../src/model/text';
+import { type Leaf, leavesOf } from '../../src/model/tree';
+import { recordTextSampler, TextSampler } from '../../src/tasks/text/sampler';
+import { recordTextStep } from '../../src/tasks/text/step';
+import type { TokenBatch } from '../../src/tokens/batches';
+import { TrainingStep } from '../../src/train/step';
+import { Comparison } from './compare';
+import { floats, integers, stored } from './figures';
+import type { HfCase } from './hf_case';
+import { compareGradients, compareTraining, GRAPHICS_CARD, type LeafFigures, type Prepared } from './steps';
+import { compareTextOutputs, textBatch } from './text';
+
+/** Runs a case of kind `hf` on the engine and compares every figure that it holds. */
+export async function runHfCase(device: GPUDevice, golden: HfCase): Promise<Comparison> {
+  const comparison = new Comparison();
+  const batch = textBatch(golden);
+  const figures = leafFigures(golden);
+  await withStep(
+    device,
+    golden,
+    () => false,
+    async (prepared) => {
+      await compareGradients(golden, prepared, batch, comparison, figures);
+      await compareTextOutputs(golden, prepared, comparison);
+    },
+  );
+  // The base is frozen as it is stored: what packing did to it would show here.
+  await withStep(
+    device,
+    golden,
+    (path) => !isLora(path),
+    (prepared) => compareTraining(golden, prepared, batch, comparison, figures),
+  );
+  await compareGreedy(device, golden, comparison);
+  return comparison;
+}
+
+/** Leaves of LoRA lie transposed to what PEFT stores. */
+const leafFigures = ({ adapter }: HfCase): LeafFigures => ({
+  asStored: (leaf, values) => (isLora(leaf.path) ? transposed(values, leaf.shape as [number, number]) : values),
+  start: (path) => floats(adapter, path),
+});
+
+function transposed(values: Float32Array, [rows, columns]: readonly [number, number]): Float32Array<ArrayBuffer> {
+  return Float32Array.from(values, (_, at) => values[(at % rows) * columns + Math.floor(at / rows)]!);
+}
+
+function valuesOf({ weights, adapter }: HfCase, { path, shape }: Leaf): LeafValues {
+  if (isLora(path)) {
+    const [rows, columns] = shape as [number, number];
+    return transposed(floats(adapter, path), [columns, rows]);
+  }
+  const tensor = weights.get(path);
+  if (!tensor) throw new Error(`${path} is missing`);
+  if (tensor.dtype === 'BF16') return new Uint16Array(tensor.bytes.slice().buffer);
+  return toFloat32(tensor, path);
+}
+
+/** How a leaf lies on the GPU where it is frozen: as in its file. */
+const storedAs =
+  ({ weights }: HfCase) =>
+  (path: string) =>
+    weights.get(path)?.dtype !== 'BF16';
+
+async function withStep(
+  device: GPUDevice,
+  golden: HfCase,
+  isFrozen: (path: string) => boolean,
+  work: (prepared: Prepared<TokenBatch, TextOutputs>) => Promise<void>,
+): Promise<void> {
+  const [B, T] = stored(golden.batch, 'tokens').shape as [number, number];
+  const { config } = golden;
+  await withParameters(device, golden, isFrozen, async (memory, parameters) => {
+    const recorded = recordTextStep(config, parameters, { B, T, M: 1 }, golden.optimizer, {
+      ...GRAPHICS_CARD,
+      keepOutputs: true,
+    });
+    await work({ step: await TrainingStep.create(memory, recorded), memory, parameters });
+  });
+}
+
+async function withParameters(
+  device: GPUDevice,
+  golden: HfCase,
+  isFrozen: (path: string) => boolean,
+  work: (memory: Memory, parameters: Parameters) => Promise<void>,
+): Promise<void> {
+  const memory = new Memory(device);
+  try {
+    const parameters = new Parameters(leavesOf(golden.config), isFrozen, { wasTrained: storedAs(golden) });
+    uploadParameters(memory, parameters, (leaf) => valuesOf(golden, leaf));
+    await work(memory, parameters);
+  } finally {
+    memory.destroy();
+  }
+}
+
+/** The most likely tokens after the prompt, which must be equal. */
+async function compareGreedy(device: GPUDevice, golden: HfCase, comparison: Comparison): Promise<void> {
+  const prompt = integers(golden.batch, 'prompt');
+  const expected = integers(golden.expected, 'out/greedy');
+  await withParameters(
+    device,
+    golden,
+    () => true,
+    async (memory, parameters) => {
+      const context = prompt.length + expected.length;
+      const sampler = await TextSampler.create(
+        memory,
+        recordTextSampler(golden.config, parameters, context, GRAPHICS_CARD),
+      );
+      const ids = await sampler.continue([...prompt], {
+        maxTokens: expected.length,
+        temperature: 0,
+        seed: 0,
+        stopAt: new Set(),
+        never: new Set(),
+        onToken: () => undefined,
+        cancelled: () => false,
+      });
+      comparison.addExact('greedy', 'out/greedy', ids, [...expected]);
+    },
+  );
+}
