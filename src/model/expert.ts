@@ -8,9 +8,9 @@ import { linear } from '../ops/matmul';
 import { rmsNorm } from '../ops/rms_norm';
 import { rope } from '../ops/rope';
 import type { Tape } from '../tape/tape';
+import { GEMMA_ROTATION } from './angles';
 import { type Block, type Positions, stream } from './block';
 import type { ExpertConfig, ModelConfig } from './config';
-import type { Rotation } from './decoder_config';
 import { backboneLengths, expertLengths } from './lengths';
 import type { Parameters } from './parameters';
 import { leafTensor } from './part';
@@ -113,9 +113,6 @@ function feedForward(tape: Tape, layer: Layer, normed: Tensor<'N C'>): Tensor<'N
 /** What a projection of one group gives, as rows of the stream. */
 const toStream = (y: Tensor<'N G O'>): Tensor<'N C'> => reshape(y, 'N C', { N: y.sizes.N, C: y.sizes.O });
 
-/** openpi's rotation. */
-const ROTATION: Rotation = { base: 10000 };
-
 /** The text task's model of openpi: one expert, whose head is its embedding. */
 export function expertModel(config: ModelConfig): TextModel {
   const [expert] = config.experts;
@@ -129,7 +126,7 @@ export function expertModel(config: ModelConfig): TextModel {
     depth,
     numKvHeads,
     headDim,
-    rotations: [ROTATION],
+    rotations: [GEMMA_ROTATION],
     logitCap: null,
     embed: (tape, parameters, tokens) =>
       embed(tape, { tokens, table: table(parameters), scale: Math.sqrt(expert.width) }),

@@ -69,7 +69,7 @@ export function recordTextLoss(tape: Tape, model: TextModel, parameters: Paramet
   const nll = tape.activation('nll', 'N', { N });
   const loss = tensor('loss', '', {}, { kind: 'workspace' });
   const { targets, weight } = inputs;
-  crossEntropy(tape, { hidden, table: model.head(parameters), cap: model.logitCap, targets, weight, nll, loss });
+  crossEntropy(tape, { hidden, table: model.head(parameters), targets, weight, nll, loss });
   return { hidden, nll, loss };
 }
 

@@ -8,6 +8,16 @@ import type { Tape } from '../tape/tape';
 
 const WORKGROUP = 32;
 
+/** How a layer attends, where it is not as usual. */
+export interface AttentionForm {
+  /** What q · k is multiplied by; 1/√H where absent. */
+  readonly scale?: number;
+  /** c · tanh(z / c) of the scaled products, before the mask; null: none. */
+  readonly cap?: number | null;
+  /** Key s is visible to query t only where keyBlock > queryBlock − window; null: all before it. */
+  readonly window?: number | null;
+}
+
 /** Workgroups of kernels where one invocation serves four rows (or positions) of a key head. */
 const fours = (keyHeads: number, count: number) => flat(keyHeads * Math.ceil(count / 4), WORKGROUP);
 

@@ -45,8 +45,8 @@ const configs: readonly (readonly [string, ModelConfig])[] = [
   ...plannedModels.map(({ id }) => [`true size, ${id}`, trueSizeModel(id).config] as const),
 ];
 
-/** The op, and its argument's name, by which a declared reader shows in a kernel's bindings: LoRA is two matmuls. */
-const bindingOf = (reader: Reader) => (reader.startsWith('lora.') ? 'matmul.weight' : reader);
+/** The op, and its argument's name, by which a declared reader shows in a kernel's bindings: LoRA and linearRows are matmuls. */
+const bindingOf = (reader: Reader) => (/^(lora|linear_rows)\./.test(reader) ? 'matmul.weight' : reader);
 /** The op whose kernel writes the gradient: that of a bias is a sum of rows, whoever adds it. */
 const gradientOf = (binding: string) =>
   binding === 'layer_norm.bias' ? 'tile_rows' : (binding.split('.')[0] as string);

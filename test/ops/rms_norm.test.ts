@@ -71,6 +71,20 @@ test('the tape gives both gradients', async () => {
   expect(maxError(await runAndRead([], SCALE.gradient as typeof SCALE), dscaleExpected)).toBeLessThan(1e-5);
 });
 
+test('scale as the factor itself, and another epsilon, through the tape', async () => {
+  const form = { plusOne: false, epsilon: 0.25 };
+  const tape = new Tape();
+  const X = trainable('N C', sizes, x);
+  const SCALE = trainable('C', sizes, scale);
+  const y = rmsNorm(tape, { x: X, scale: SCALE, ...form });
+  differentiateFrom(tape, y, dy);
+  expect(maxError(await runAndRead(tape.forward, y), reference.rmsNorm(x, scale, form))).toBeLessThan(1e-6);
+  const dx = numericalGradient((at) => reference.rmsNorm(at, scale, form), x, dy);
+  expect(maxError(await runAndRead(tape.backward, X.gradient!), dx)).toBeLessThan(1e-5);
+  const dscale = numericalGradient((at) => reference.rmsNorm(x, at, form), scale, dy);
+  expect(maxError(await runAndRead([], SCALE.gradient!), dscale)).toBeLessThan(1e-5);
+});
+
 test('only what trains gets a gradient', () => {
   const frozenScale = new Tape();
   const y = rmsNorm(frozenScale, { x: trainable('N C', sizes, x), scale: upload('C', sizes, scale, 'bf16') });

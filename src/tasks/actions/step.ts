@@ -1,6 +1,6 @@
 import type { Call } from '../../gpu/kernel';
 import { bytesOf, type Storage, type Tensor, tensor } from '../../gpu/tensor';
-import { rotationAngles } from '../../model/angles';
+import { frequenciesOf, GEMMA_ROTATION, rotationAngles } from '../../model/angles';
 import type { Positions } from '../../model/block';
 import type { ModelConfig } from '../../model/config';
 import type { Parameters } from '../../model/parameters';
@@ -209,7 +209,7 @@ export const prefixConstants = ({
     slot,
   },
 }: PrefixInputs): Constants => [
-  [angles, rotationAngles(angles.sizes.Z, angles.sizes.H)],
+  [angles, rotationAngles(angles.sizes.Z, frequenciesOf(GEMMA_ROTATION, angles.sizes.H))],
   [slot, rowsFrom(0, slot)],
 ];
 
@@ -221,7 +221,7 @@ export const suffixConstants = ({
     keyBlock,
   },
 }: SuffixInputs): Constants => [
-  [angles, rotationAngles(angles.sizes.Z, angles.sizes.H)],
+  [angles, rotationAngles(angles.sizes.Z, frequenciesOf(GEMMA_ROTATION, angles.sizes.H))],
   [slot, rowsFrom(keyBlock.sizes.S - slot.sizes.T, slot)],
   [row, rowsFrom(0, row)],
 ];
