@@ -6,7 +6,7 @@ import { readSafetensors, toFloat32 } from '../../../src/containers/safetensors'
 import { fromF16, toF16 } from '../../../src/floats';
 import { ProblemError } from '../../../src/problem';
 import { normals, randomStream } from '../../../src/random';
-import { goldenBytes, sourceOf } from './file';
+import { fixture, goldenBytes, sourceOf } from './file';
 
 const bitsOf = (values: Float32Array) =>
   Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('hex');
@@ -47,6 +47,14 @@ test.each([
 test('part of a block is a mistake of ours', () => {
   expect(() => dequantise('Q8_0', new Uint8Array(35), 'a')).toThrow(RangeError);
   expect(() => quantise('Q8_0', new Float32Array(33), 'a')).toThrow(RangeError);
+});
+
+test('Q8_0 is quantised as gguf-py quantises it, bit for bit', () => {
+  const { tensors: made } = readSafetensors(fixture('q8_0.safetensors'), 'q8_0.safetensors');
+  const values = toFloat32(made.get('values')!);
+  expect(values.length).toBe(12 * 256);
+  const blocks = Buffer.from(made.get('blocks')!.bytes).toString('hex');
+  expect(Buffer.from(quantise('Q8_0', values, 'a')).toString('hex')).toBe(blocks);
 });
 
 describe('values to be written', () => {

@@ -9,6 +9,10 @@ const GOLDEN = new URL('../../fixtures/golden/gguf_gemma3/', import.meta.url);
 
 export const goldenBytes = (name: string) => Uint8Array.from(readFileSync(new URL(name, GOLDEN)));
 
+/** A file that gguf-py wrote: see make.py beside it. */
+export const fixture = (name: string) =>
+  Uint8Array.from(readFileSync(new URL(`../../fixtures/gguf/${name}`, import.meta.url)));
+
 /** A file in memory, as a page has it. */
 export const sourceOf = (bytes: Uint8Array<ArrayBuffer>): ByteSource => blobSource(new Blob([bytes]));
 
