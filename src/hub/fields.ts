@@ -1,5 +1,6 @@
 import { excerpt, type ProblemError, problem } from '../problem';
 import { fieldsOf } from '../recording/json';
+import { FRESH } from './ways_out';
 
 /** A value of a file, as a sentence may repeat it: it can be nested deeper than a function can call itself. */
 export function shown(value: unknown): string {
@@ -7,8 +8,6 @@ export function shown(value: unknown): string {
   if (typeof value !== 'object' || value === null) return String(value);
   return Array.isArray(value) ? '[…]' : '{…}';
 }
-
-const FRESH = "Take a fresh copy of the model's folder.";
 
 /** The keys of one object of a model's JSON files: each is checked as it is read. */
 export class ConfigFields {

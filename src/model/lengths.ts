@@ -60,6 +60,13 @@ export function storedShape({ reader, axes }: LeafRow, lengths: Lengths): number
   return stored.map((axis) => lengthOf(axis, lengths));
 }
 
+/** The same with an axis of the reader's as one, as the hub stores a linear's outputs: heads times head size. */
+export const joinedShape = ({ reader, axes }: LeafRow, lengths: Lengths): number[] =>
+  READERS[reader]
+    .split(' ')
+    .filter((axis) => axes[axis]!.length > 0)
+    .map((axis) => axisLength(axes[axis]!, lengths));
+
 /** The length of one of a reader's axes: the product of those stored. */
 export const axisLength = (stored: readonly StoredAxis[], lengths: Lengths): number =>
   stored.reduce<number>((size, axis) => size * lengthOf(axis, lengths), 1);

@@ -14,7 +14,15 @@ import {
 import { SIGLIP } from '../leaves/siglip';
 import type { AnyConfig, ExpertConfig } from './config';
 import { type DecoderConfig, hasBias, isDecoder, loraOf } from './decoder_config';
-import { backboneLengths, decoderLengths, expertLengths, imgLengths, projectionLengths, storedShape } from './lengths';
+import {
+  backboneLengths,
+  decoderLengths,
+  expertLengths,
+  imgLengths,
+  joinedShape,
+  projectionLengths,
+  storedShape,
+} from './lengths';
 
 /** One parameter as openpi names and shapes it. */
 export interface Leaf {
@@ -62,7 +70,7 @@ function leaves(table: Rows, lengths: Lengths, kind: ModelKind, expert = 0): Lea
 function decoderLeaves(config: DecoderConfig): Leaf[] {
   const ofModel = (row: LeafRow, layer = 0, rank?: number): Leaf => ({
     path: pathOf(row, 0, layer),
-    shape: storedShape(row, decoderLengths(config, rank)),
+    shape: joinedShape(row, decoderLengths(config, rank)),
     stacked: false,
     row,
   });

@@ -1,8 +1,8 @@
-import { openpiConfig } from '../../src/model/config';
 import { afterAll, expect, test } from 'vitest';
 import { fetchBase } from '../../src/base/base';
 import { requestGpu } from '../../src/gpu/device';
 import { factsOfGpu } from '../../src/gpu/facts';
+import { openpiConfig } from '../../src/model/config';
 import type { Episode } from '../../src/recording/recording';
 import { readStages } from '../../src/run/stages';
 import type { ActionsSettings } from '../../src/settings/actions';

@@ -45,7 +45,8 @@ export class Comparison {
   /** Adds whole numbers that must all be equal. */
   addExact(group: Group, path: string, x: readonly number[], reference: readonly number[]): void {
     const different = reference.filter((value, n) => value !== x[n]).length + Math.abs(x.length - reference.length);
-    this.add(group, path, [different], [0]);
+    const worst = this.groups.get(group);
+    this.groups.set(group, { error: different, path, compared: (worst?.compared ?? 0) + 1 });
   }
 
   omit(path: string, why: string): void {

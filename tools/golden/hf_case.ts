@@ -47,4 +47,3 @@ export function readHfCase(
     adapter: readSafetensors(file('adapter.safetensors'), join(folder, 'adapter.safetensors')),
   };
 }
-
