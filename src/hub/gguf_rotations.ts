@@ -60,7 +60,7 @@ function checkFactors(
   if (factor !== 1) throw fields.refuse(`It has the tensor ${ROPE_FACTORS}, and a factor of ${factor} besides.`, OTHER);
   if (factors.length === headDim / 2) return { type: 'factors', factors };
   throw problem(
-    `Its shape is [${factors.length}], and the model's is [${headDim / 2}].`,
+    `It has shape [${factors.length}]; the model's is [${headDim / 2}].`,
     placeOf(ROPE_FACTORS, fields.where),
     OTHER_FILE,
   );

@@ -1,12 +1,12 @@
 /** Which tensor of a GGUF is which of the hub's, and what was done to its values when it was converted. */
 import type { GgufHeader, GgufTensor } from '../containers/gguf';
-import { checkReadable } from '../containers/gguf_blocks';
+import { READABLE_TYPES, unreadable } from '../containers/gguf_blocks';
 import { placeOf } from '../containers/safetensors';
 import { DECODER, LINEARS } from '../leaves/decoder';
 import { type LeafRow, pathOf } from '../leaves/row';
 import type { DecoderConfig } from '../model/decoder_config';
 import { leavesOf } from '../model/tree';
-import { excerpt, problem } from '../problem';
+import { type Problem, severalProblems } from '../problem';
 import { EMBEDDING, HEAD, isTied } from './gguf_config';
 import { ROPE_FACTORS } from './gguf_rotations';
 
@@ -61,44 +61,62 @@ function namesOf({ postNorms, depth }: DecoderConfig): ReadonlyMap<string, strin
 /** Rows of llama's files whose channels lie in pairs. */
 const PAIRED: readonly LeafRow[] = [DECODER.q.weight, DECODER.q.bias, DECODER.k.weight, DECODER.k.bias];
 
+/** Problems that are told one by one; a wrong file has thousands. */
+const MOST_TOLD = 12;
+
 /**
  * Every tensor of the model, by its hub name.
- * @throws ProblemError for a tensor that is missing, superfluous, of another shape, or of a type that is not read, by its name
+ * @throws ProblemError that names each tensor that is missing, superfluous, of another shape, or of a type that is not read
  */
 export function hubTensors(header: GgufHeader, config: DecoderConfig, where: string): ReadonlyMap<string, HubTensor> {
   const names = namesOf(config);
+  const problems: Problem[] = [];
   const found = new Map<string, HubTensor>();
   for (const { row, path, shape } of leavesOf(config)) {
     const name = names.get(path)!;
     const tensor = header.tensors.get(name);
-    if (!tensor) throw problem(`The file has no tensor "${name}".`, where, WHOLE);
-    checkTensor(tensor, shape, placeOf(name, where));
-    found.set(path, { ...tensor, name, transform: transformOf(row, config) });
+    const fault = tensor ? faultOf(tensor, shape, placeOf(name, where)) : lacking(name, where);
+    if (fault) problems.push(fault);
+    if (tensor) found.set(path, { ...tensor, name, transform: transformOf(row, config) });
   }
-  refuseOthers(header, config, new Set([...found.values()].map(({ name }) => name)), where);
-  return found;
+  const known = new Set([...found.values()].map(({ name }) => name));
+  const others = [...header.tensors.keys()].filter((name) => !known.has(name) && !isPassed(name, config));
+  problems.push(...others.map((name) => superfluous(name, where)));
+  const [first, ...more] = problems;
+  if (!first) return found;
+  const outcome = more.length > 0 ? `${problems.length} tensors are not those of such a model.` : undefined;
+  throw severalProblems([first, ...more.slice(0, MOST_TOLD - 1)], outcome);
 }
 
 const WHOLE = 'Take a fresh copy of the file, or another conversion of the model.';
+
+const lacking = (name: string, where: string): Problem => ({
+  what: `The model needs ${name}, and the file does not have it.`,
+  where,
+  fix: WHOLE,
+});
+
+const superfluous = (name: string, where: string): Problem => ({
+  what: 'The model has no such tensor.',
+  where: placeOf(name, where),
+  fix: WHOLE,
+});
+
+/** Read elsewhere, or by nobody. */
+const isPassed = (name: string, { family }: DecoderConfig) =>
+  (name === HEAD && isTied(family)) || (name === ROPE_FACTORS && family === 'llama');
 
 function transformOf(row: LeafRow, { norm, family }: DecoderConfig): GgufTransform {
   if (row.reader === 'rms_norm.scale') return norm.plusOne ? 'plus one' : 'none';
   return family === 'llama' && PAIRED.includes(row) ? 'pairs' : 'none';
 }
 
-function checkTensor({ type, shape: actual }: GgufTensor, shape: readonly number[], where: string): void {
-  if (actual.join() !== shape.join())
-    throw problem(`Its shape is [${actual.join(', ')}], and the model's is [${shape.join(', ')}].`, where, WHOLE);
-  checkReadable(type, where);
+function faultOf({ type, shape }: GgufTensor, wanted: readonly number[], where: string): Problem | null {
+  if (String(shape) !== String(wanted))
+    return { what: `It has shape [${shape.join(', ')}]; the model's is [${wanted.join(', ')}].`, where, fix: WHOLE };
   if (shape.length === 1 && !['F32', 'F16', 'BF16'].includes(type))
-    throw problem(`It is one row, and stored as ${type}, which no converter does.`, where, WHOLE);
-}
-
-function refuseOthers({ tensors }: GgufHeader, config: DecoderConfig, known: ReadonlySet<string>, where: string): void {
-  const passed = [...(isTied(config.family) ? [HEAD] : []), ...(config.family === 'llama' ? [ROPE_FACTORS] : [])];
-  const other = [...tensors.keys()].find((name) => !known.has(name) && !passed.includes(name));
-  if (other !== undefined)
-    throw problem(`The file has a tensor "${excerpt(other)}", which no model of its kind has.`, where, WHOLE);
+    return { what: `It is one row, and stored as ${type}, which no converter does.`, where, fix: WHOLE };
+  return READABLE_TYPES.includes(type) ? null : unreadable(type, where);
 }
 
 /** Rows, or the elements of a bias, in another order within each head. */

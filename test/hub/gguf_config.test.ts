@@ -242,7 +242,7 @@ describe('refused, by key and value', () => {
       [
         'another vocabulary',
         { 'llama.vocab_size': u32(41) },
-        /"token_embd\.weight".*\[40, 24\], and the model's is \[41, 24\]/,
+        /"token_embd\.weight".*\[40, 24\]; the model's is \[41, 24\]/,
       ],
     ];
 

@@ -127,7 +127,7 @@ describe('a Gemma, whose norms hold 1 + w', () => {
     }
   });
 
-  test.each(['f16', 'q8_0', 'q4_0'])('%s gives the values of gguf-py, bit for bit', async (kind) => {
+  test.each(['q8_0', 'q4_0'])('%s gives the values of gguf-py, bit for bit', async (kind) => {
     const model = await gemma(kind);
     const ours = [...model.tensors].filter(([, { name }]) => expected.has(`${kind}/${name}`));
     expect(ours.length).toBeGreaterThan(7);
@@ -175,28 +175,28 @@ describe('refused, by the tensor’s name', () => {
     expect(error).toBeInstanceOf(ProblemError);
     // Without the table nothing says how many tokens there are.
     expect((error as ProblemError).message).toContain(
-      name === 'token_embd.weight' ? 'vocab_size' : `no tensor "${name}"`,
+      name === 'token_embd.weight' ? 'vocab_size' : `needs ${name}, and`,
     );
   });
 
   test.each(Object.keys(shapesOf(2)))('with %s in another shape', async (name) => {
     const shape = shapesOf(2)[name]!;
-    for (const other of [[...shape.slice(0, -1), 32], [1, ...shape], shape.slice(1)]) {
+    for (const other of [[...shape.slice(0, -1), 64], [1, ...shape], shape.slice(1)]) {
       const error = await opened({ ...shapesOf(2), [name]: other });
       expect(error).toBeInstanceOf(ProblemError);
-      expect((error as ProblemError).message).toMatch(/shape is|no whole number/);
+      expect((error as ProblemError).message).toMatch(/It has shape|no whole number/);
     }
   });
 
   test.each([
     'blk.0.attn_sinks.weight',
     'blk.2.attn_norm.weight',
-    'blk.0.attn_q.bias',
+    'blk.0.attn_qkv.bias',
     'cls.output.weight',
     'x'.repeat(300),
   ])('with %s', async (name) => {
     const error = await opened({ ...shapesOf(2), [name]: [24] });
-    expect((error as ProblemError).message).toMatch(/no model of its kind has|no tensor "blk\.0\.attn_k\.bias"/);
+    expect((error as ProblemError).message).toContain('The model has no such tensor');
     expect((error as ProblemError).message.length).toBeLessThan(400);
   });
 
