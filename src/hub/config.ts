@@ -19,7 +19,7 @@ export interface HubConfig extends ControlIds {
 }
 
 /** More than any model has; they keep a damaged number from asking for what no machine has. */
-const MOST = {
+export const MOST = {
   hidden_size: 2 ** 17,
   num_hidden_layers: 1024,
   intermediate_size: 2 ** 20,
@@ -29,7 +29,7 @@ const MOST = {
   vocab_size: 2 ** 23,
   max_position_embeddings: 2 ** 30,
 } as const;
-const MOST_SCALAR = 1e6;
+export const MOST_SCALAR = 1e6;
 
 /**
  * @param json What config.json holds

@@ -3,8 +3,8 @@ import type { FamilyForm } from './family';
 import { type ConfigFields, shown } from './fields';
 import { FRESH, FRESH_OR_OTHER } from './ways_out';
 
-const MOST_BASE = 1e12;
-const MOST_FACTOR = 1e6;
+export const MOST_BASE = 1e12;
+export const MOST_FACTOR = 1e6;
 const MOST_POSITIONS = 2 ** 30;
 const FULL = 'full_attention';
 const SLIDING = 'sliding_attention';
