@@ -5,6 +5,7 @@ import { configOf, type ModelFile } from '../model/config_file';
 import type { LeafValues } from '../model/load';
 import { elements, leavesOf } from '../model/tree';
 import { problem } from '../problem';
+import { type ChatTokenizer, openChatTokenizer } from '../tokens/chat_template';
 import type { BaseSummary } from './catalogue';
 import { type BaseWeights, heldWeights } from './weights';
 
@@ -86,6 +87,10 @@ export async function fetchBase(id: string, folder: URL): Promise<Base> {
     tokenizerConfig,
   };
 }
+
+/** A base's own tokenizer, with its chat template. @throws ProblemError where it does not fit the model */
+export const tokenizerOf = ({ tokenizerJson, tokenizerConfig, config }: Base): Promise<ChatTokenizer> =>
+  openChatTokenizer({ tokenizer: tokenizerJson, tokenizerConfig }, config.vocabSize);
 
 export function baseModelOf(id: string, file: BaseFile): BaseModel {
   const config = configOf(file);
