@@ -3,10 +3,12 @@ import { Sha256 } from '../containers/sha256';
 import type { Memory } from '../gpu/memory';
 import type { WeightType } from '../gpu/tensor';
 import type { FileHash, ModelSource, WeightSink } from '../hub/source';
+import type { DecoderConfig } from '../model/decoder_config';
 import { uploadPart } from '../model/load_part';
 import type { Parameters } from '../model/parameters';
 import { elements, type Leaf, leavesOf } from '../model/tree';
 import type { Base } from './base';
+import type { BaseSummary } from './catalogue';
 import type { BaseWeights, LoadOptions } from './weights';
 
 /** What a base that was opened is known by. */
@@ -14,6 +16,19 @@ export interface OpenedName {
   readonly id: string;
   readonly licence: string;
 }
+
+/** What is told of a model of the hub as of a base. */
+export const summaryOfModel = (config: DecoderConfig, name: string, id: string, licence: string): BaseSummary => ({
+  id,
+  name,
+  description: '',
+  parameters: leavesOf(config).reduce((sum, { shape }) => sum + elements(shape), 0),
+  vocabularySize: config.vocabSize,
+  context: config.positions,
+  cameras: 0,
+  heldoutBitsPerByte: Number.NaN,
+  licence,
+});
 
 /** A base that a person has brought; its hash is known once its files have been read. */
 export class OpenedBase implements Base {
@@ -30,17 +45,7 @@ export class OpenedBase implements Base {
     this.config = source.config;
     this.storedAs = (path) => source.tensors.get(path)?.type ?? 'f32'; // of no file: LoRA
     this.weights = { load: (memory, parameters, wanted, options) => this.#load(memory, parameters, wanted, options) };
-    this.summary = {
-      id,
-      name: source.name,
-      description: '',
-      parameters: leavesOf(source.config).reduce((sum, { shape }) => sum + elements(shape), 0),
-      vocabularySize: source.config.vocabSize,
-      context: source.config.positions,
-      cameras: 0,
-      heldoutBitsPerByte: Number.NaN,
-      licence,
-    };
+    this.summary = summaryOfModel(source.config, source.name, id, licence);
   }
 
   /** Of one file its own SHA-256; of several, that of their list. */
