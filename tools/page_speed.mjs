@@ -132,7 +132,8 @@ function watchShifts() {
         );
       if (shift.hadRecentInput) continue;
       seen.shifted += shift.value;
-      const where = (/** @type {DOMRectReadOnly} */ { x, y, width, height }) => [x, y, width, height].map(Math.round).join(' ');
+      const where = (/** @type {DOMRectReadOnly} */ { x, y, width, height }) =>
+        [x, y, width, height].map(Math.round).join(' ');
       const what = shift.sources.map(
         ({ previousRect, currentRect }) => `${named(currentRect)} (${where(previousRect)} → ${where(currentRect)})`,
       );
