@@ -21,6 +21,7 @@ import {
   evaluatedWords,
   keptWords,
   learnedWords,
+  lossNow,
   phaseWords,
   progressOf,
   resultWords,
@@ -38,6 +39,12 @@ export class RunPanel extends BenchElement {
       next-steps,
       .shown {
         margin-top: 24px;
+      }
+      .awaited {
+        min-height: 100vh; /* what comes is as tall as that */
+      }
+      .awaited > * + * {
+        margin-top: 8px;
       }
       moment-strip {
         margin-top: 16px;
@@ -213,6 +220,7 @@ export class RunPanel extends BenchElement {
       ${active ? html`<progress aria-label=${phase} max=${progress?.of ?? nothing} value=${progress?.done ?? nothing}></progress>` : nothing}
       <p class="figures">
         <span><b>${whereWords(run)}</b></span>
+        ${active ? html`<span>${lossNow(run)}</span>` : nothing}
         ${run.tokensPerSecond === null ? nothing : html`<span title=${view.words.run.tokensPerSecondMeaning}>${perSecond(run.tokensPerSecond)} ${words.tokensPerSecond}</span>`}
         <span>${timeLeft(run)}</span>
       </p>
