@@ -56,8 +56,8 @@ export class RunPanel extends BenchElement {
       .told {
         display: grid;
         align-content: start;
-        gap: 8px;
-        min-height: 168px;
+        gap: 4px;
+        min-height: 172px;
         margin-top: 8px;
         padding: 12px 20px;
         border-inline-start: 4px solid var(--line-strong);
@@ -181,7 +181,7 @@ export class RunPanel extends BenchElement {
     const moments = momentsOf(run);
     const moment = momentShown(run, runs.picked);
     return html`
-      <div class=${lookOf(run)}>${run.summary ? this.#result(run, run.summary) : nothing}${this.#progress(run)} ${view.runNote(run)}</div>
+      <div class=${lookOf(run)}>${this.#progress(run)} ${run.summary ? this.#result(run, run.summary) : nothing} ${view.runNote(run)}</div>
       ${this.#notes(run)} ${problemsAt(this.bench, 'run')}
       <div class="shown">${view.resultAt(run, moment)}</div>
       <moment-strip
