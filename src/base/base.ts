@@ -5,15 +5,19 @@ import type { LeafValues } from '../model/load';
 import { elements, leavesOf } from '../model/tree';
 import { problem } from '../problem';
 import type { BaseSummary } from './catalogue';
+import { type BaseWeights, heldWeights } from './weights';
 
 /** A frozen base: its sizes, its weights, its tokenizer. */
 export interface Base {
   readonly summary: BaseSummary;
   /** Without LoRA. */
   readonly config: AnyConfig;
-  readonly values: ReadonlyMap<string, LeafValues>;
-  /** SHA-256 of the weights' file, hexadecimal: which base an adapter belongs to. */
-  readonly hash: string;
+  readonly weights: BaseWeights;
+  /**
+   * SHA-256 of the weights' file, hexadecimal: which base an adapter belongs to. Null of a model that a person has opened
+   * whose files have not been read yet.
+   */
+  readonly hash: string | null;
   readonly tokenizerJson: object;
   readonly tokenizerConfig: object;
   /** Only of a base of the actions task. */
@@ -48,6 +52,12 @@ export interface BaseFile extends ModelFile {
   readonly max_token_len?: number;
 }
 
+/** The hash of a base whose weights are on the GPU, or have been. @throws Error where they have never been read */
+export function hashOf({ hash, summary }: Pick<Base, 'hash' | 'summary'>): string {
+  if (hash === null) throw new Error(`the weights of ${summary.name} have not been read`);
+  return hash;
+}
+
 /** Fetches a base's description alone: small, for the catalogue. */
 export async function fetchBaseSummary(id: string, folder: URL): Promise<BaseSummary> {
   return summaryOf(id, await fetchJson<BaseFile>(new URL('config.json', folder)));
@@ -67,7 +77,7 @@ export async function fetchBase(id: string, folder: URL): Promise<Base> {
   const model = baseModelOf(id, file);
   return {
     ...model,
-    values: readWeights(weights, openpiConfig(model.config), `base ${id}`),
+    weights: heldWeights(readWeights(weights, openpiConfig(model.config), `base ${id}`), file.name),
     hash: await sha256(weights),
     tokenizerJson,
     tokenizerConfig,

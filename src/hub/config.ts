@@ -8,17 +8,13 @@ import { FAMILY_FORMS, type FamilyForm } from './family';
 import { ConfigFields, shown } from './fields';
 import { readFamily, refuseUnknown } from './refusals';
 import { readLayers, readRotations } from './rotations';
+import type { ControlIds } from './source';
 
 /** What a model's configuration says. */
-export interface HubConfig {
+export interface HubConfig extends ControlIds {
   readonly config: DecoderConfig;
   /** What it says and is not followed, for a person to know. */
   readonly warnings: readonly Problem[];
-  /** Token that begins a text; null where the model has none. */
-  readonly bos: number | null;
-  /** Tokens that end one, those of generation_config.json where it names any. */
-  readonly eos: readonly number[];
-  readonly pad: number | null;
 }
 
 /** More than any model has; they keep a damaged number from asking for what no machine has. */
@@ -37,7 +33,7 @@ const MOST_SCALAR = 1e6;
 /**
  * @param json What config.json holds
  * @param where Its name, for error messages
- * @param generationConfig What generation_config.json holds, where there is one
+ * @param generationConfig What generation_config.json holds, where there is one: its tokens that end a text count before those of config.json
  * @throws ProblemError for a model that cannot be trained here as its makers mean it, by the name and value of what it says
  */
 export function readConfig(json: unknown, where: string, generationConfig?: unknown): HubConfig {
@@ -138,7 +134,7 @@ function readActivation(fields: ConfigFields, family: Family, form: FamilyForm):
 }
 
 /** Ids of control tokens; what is no token of the model is left out, with a warning. */
-function controlTokens(fields: ConfigFields, generation: unknown, vocabSize: number, warnings: Problem[]) {
+function controlTokens(fields: ConfigFields, generation: unknown, vocabSize: number, warnings: Problem[]): ControlIds {
   const other = new ConfigFields(generation, 'generation_config.json');
   const tokens = (key: string): number[] => {
     const from = other.says(key) ? other : fields;

@@ -1,5 +1,4 @@
-import { isLora, withLora } from '../adapter/adapter';
-import type { Base } from '../base/base';
+import { withLora } from '../adapter/adapter';
 import { compile, type Predicate } from '../filter/evaluate';
 import { read } from '../filter/parse';
 import type { Variants } from '../filter/stock';
@@ -7,11 +6,8 @@ import { variantsOfPaths } from '../filter/variants';
 import { type GpuFacts, NO_GPU_YET } from '../gpu/facts';
 import type { AnyConfig } from '../model/config';
 import { isDecoder, MODULES } from '../model/decoder_config';
-import { initialLora } from '../model/init';
-import type { LeafValues } from '../model/load';
 import { Parameters } from '../model/parameters';
-import { type Leaf, leavesOf } from '../model/tree';
-import { problem } from '../problem';
+import { leavesOf } from '../model/tree';
 import type { TrainingSettings } from '../settings/training';
 
 /** openpi's AdamW: the betas and epsilon that its configurations share. */
@@ -62,17 +58,4 @@ export function parametersOf(
     arenaBytes: gpu.bindingBytes,
     ...(wasTrained ? { wasTrained } : {}),
   });
-}
-
-/** A leaf's values at the start of a run. The base has no LoRA: with `withoutLora` the model computes what the base does. */
-export function startValues(base: Base, seed: number, withoutLora: boolean): (leaf: Leaf) => LeafValues {
-  return (leaf) => {
-    if (isLora(leaf.path)) {
-      const start = initialLora(leaf, seed);
-      return withoutLora ? start.fill(0) : start;
-    }
-    const values = base.values.get(leaf.path);
-    if (!values) throw problem(`The base has no values for ${leaf.path}.`, base.summary.name);
-    return values;
-  };
 }

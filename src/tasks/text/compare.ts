@@ -24,10 +24,10 @@ export async function compare(
   question: Omit<Question, 'onText'>,
   onText: (from: 'base' | 'adapter', text: string, done: boolean) => void,
 ): Promise<void> {
-  if (adapter) checkBase(adapter, base);
   const memory = new Memory(gpu.device);
   try {
-    const plain = loadBase(memory, base);
+    const plain = await loadBase(memory, base);
+    if (adapter) checkBase(adapter, base);
     const ask = async (from: 'base' | 'adapter', { config, parameters }: LoadedModel) => {
       const sampler = await TextSampler.create(
         memory,
@@ -39,7 +39,7 @@ export async function compare(
     };
     await ask('base', plain);
     if (!adapter || question.cancelled?.()) return;
-    await ask('adapter', loadAdapter(memory, base, adapter, plain));
+    await ask('adapter', loadAdapter(memory, adapter, plain));
   } finally {
     memory.destroy();
   }
