@@ -1,9 +1,11 @@
 import { readSafetensors, toFloat32 } from '../containers/safetensors';
+import type { WeightType } from '../gpu/tensor';
 import { type AnyConfig, checkConfig, type ModelConfig, openpiConfig } from '../model/config';
 import { configOf, type ModelFile } from '../model/config_file';
 import type { LeafValues } from '../model/load';
 import { elements, leavesOf } from '../model/tree';
 import { problem } from '../problem';
+import { type ChatTokenizer, openChatTokenizer } from '../tokens/chat_template';
 import type { BaseSummary } from './catalogue';
 import { type BaseWeights, heldWeights } from './weights';
 
@@ -13,6 +15,8 @@ export interface Base {
   /** Without LoRA. */
   readonly config: AnyConfig;
   readonly weights: BaseWeights;
+  /** How its files have a leaf; all in bf16 where it is not said. */
+  readonly storedAs?: (path: string) => WeightType;
   /**
    * SHA-256 of the weights' file, hexadecimal: which base an adapter belongs to. Null of a model that a person has opened
    * whose files have not been read yet.
@@ -25,7 +29,7 @@ export interface Base {
 }
 
 /** A base without its weights: enough to plan a run. */
-export type BaseModel = Pick<Base, 'summary' | 'config' | 'actions'>;
+export type BaseModel = Pick<Base, 'summary' | 'config' | 'actions' | 'storedAs'>;
 
 /** What a π0 was made for. */
 export interface ActionsForm {
@@ -83,6 +87,10 @@ export async function fetchBase(id: string, folder: URL): Promise<Base> {
     tokenizerConfig,
   };
 }
+
+/** A base's own tokenizer, with its chat template. @throws ProblemError where it does not fit the model */
+export const tokenizerOf = ({ tokenizerJson, tokenizerConfig, config }: Base): Promise<ChatTokenizer> =>
+  openChatTokenizer({ tokenizer: tokenizerJson, tokenizerConfig }, config.vocabSize);
 
 export function baseModelOf(id: string, file: BaseFile): BaseModel {
   const config = configOf(file);

@@ -16,6 +16,7 @@ import { fieldsOf } from '../recording/json';
 import { shown } from './fields';
 import type { ModelFiles } from './files';
 import { weightsOf } from './files';
+import { FRESH } from './ways_out';
 
 /** A file of weights, its header read. */
 export interface WeightsFile {
@@ -24,7 +25,6 @@ export interface WeightsFile {
   readonly places: ReadonlyMap<string, TensorPlace>;
 }
 
-const FRESH = "Take a fresh copy of the model's folder.";
 /** The largest small file of a model: an index of hundreds of thousands of tensors. */
 const MOST_TEXT = 64 * 2 ** 20;
 

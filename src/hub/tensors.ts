@@ -4,6 +4,7 @@ import { leavesOf } from '../model/tree';
 import { type Problem, type ProblemError, problem, severalProblems } from '../problem';
 import type { FloatDtype } from './elements';
 import type { WeightsFile } from './shards';
+import { TEXT_ONLY, UNQUANTISED } from './ways_out';
 
 /** A leaf of the model, and where its tensor lies. */
 export interface PlacedTensor extends TensorPlace {
@@ -79,17 +80,9 @@ function refuseOtherForms(stored: ReadonlyMap<string, Stored>): void {
 
 function otherForm(name: string, dtype: string, where: string): ProblemError | null {
   if (QUANTISED.test(name) || ['I8', 'U8', 'F8_E4M3', 'F8_E5M2', 'F8_E8M0'].includes(dtype))
-    return problem(
-      'The weights are quantised, and cannot be read.',
-      where,
-      'Choose the same model with its weights in bf16, f16 or f32, as its makers publish it.',
-    );
+    return problem('The weights are quantised, and cannot be read.', where, UNQUANTISED);
   if (/^(model\.)?(language_model|vision_tower|multi_modal_projector|audio_tower)\./.test(name))
-    return problem(
-      'The weights are those of a model of more than text.',
-      where,
-      'Choose a model of text alone, such as Gemma 3 270M or 1B.',
-    );
+    return problem('The weights are those of a model of more than text.', where, TEXT_ONLY);
   if (/\.lora_[AB]\.|^base_model\.model\./.test(name))
     return problem(
       'The weights have an adapter beside them that is not merged.',
