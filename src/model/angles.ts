@@ -12,6 +12,7 @@ export function frequenciesOf({ base, scaling }: Rotation, headDim: number): num
   const plain = Array.from({ length: headDim / 2 }, (_, i) => 1 / base ** ((2 * i) / headDim));
   if (!scaling) return plain;
   if (scaling.type === 'linear') return plain.map((frequency) => frequency / scaling.factor);
+  if (scaling.type === 'factors') return plain.map((frequency, i) => frequency / scaling.factors[i]!);
   const { factor, lowFrequencyFactor: low, highFrequencyFactor: high, originalPositions } = scaling;
   return plain.map((frequency) => {
     const turns = (originalPositions * frequency) / (2 * Math.PI); // within the positions that it was trained on

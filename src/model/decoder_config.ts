@@ -23,7 +23,9 @@ export interface Rotation {
         readonly highFrequencyFactor: number;
         /** Positions that the unscaled model was trained on. */
         readonly originalPositions: number;
-      };
+      }
+    /** As a GGUF has llama3's: frequency i is divided by factors[i], headDim / 2 of them. */
+    | { readonly type: 'factors'; readonly factors: readonly number[] };
 }
 
 /** What a layer's attention sees. */

@@ -19,12 +19,14 @@ function relative(actual: readonly number[], expected: readonly number[]): numbe
   return Math.max(...actual.map((value, i) => Math.abs(value / expected[i]! - 1)));
 }
 
-test('frequencies without scaling, and divided by a factor', () => {
+test('frequencies without scaling, and divided by a factor, or by one each', () => {
   expect(relative(frequenciesOf(GEMMA_ROTATION, 6), [1, 0.04641588833612779, 0.002154434690031884])).toBeLessThan(
     1e-15,
   );
   const linear = frequenciesOf({ base: 1e6, scaling: { type: 'linear', factor: 8 } }, 8);
   expect(relative(linear, [0.125, 0.003952847075210474, 0.000125, 3.952847075210474e-6])).toBeLessThan(1e-15);
+  const own = frequenciesOf({ base: 1e6, scaling: { type: 'factors', factors: [1, 2, 4, 32] } }, 8);
+  expect(relative(own, [1, 0.015811388300841896, 0.00025, 9.882117688026186e-7])).toBeLessThan(1e-15);
 });
 
 test('the frequencies of Llama 3.2', () => {
