@@ -2,15 +2,17 @@
 import { problem } from '../problem';
 import { type Adapter, fileName } from './adapter';
 import type { AdapterExport, ExportContext } from './export_format';
+import { hubPeftFiles } from './hub_peft';
 import { memoryCsvOf } from './memory_csv';
 import { normStatsExport } from './norm_stats_export';
 import { exportOpenpi } from './openpi_file';
+import { packed } from './packed';
 import { exportPeft } from './peft_zip';
 import type { AdapterSummary, ExportedFile, ExportFormat } from './summary';
 
 const openpiExport: AdapterExport = {
   id: 'openpi',
-  appliesTo: () => true,
+  appliesTo: ({ hub }) => hub === undefined,
   fileName: (adapter) => fileName(adapter, '.safetensors'),
   write: exportOpenpi,
 };
@@ -19,7 +21,8 @@ const peftExport: AdapterExport = {
   id: 'peft',
   appliesTo: () => true,
   fileName: (adapter) => fileName(adapter, '-peft.zip'),
-  write: async (adapter, { base }) => exportPeft(adapter, await base()),
+  write: async (adapter, { base }) =>
+    adapter.summary.hub ? packed(adapter, '-peft', hubPeftFiles(adapter)) : exportPeft(adapter, await base()),
 };
 
 const memoryExport: AdapterExport = {
