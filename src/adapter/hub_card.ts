@@ -51,7 +51,7 @@ function notice({ summary }: Adapter, said: string): string {
 }
 
 /** Is it a name on the hub, so that a card may link to it? */
-const isOnHub = (name: string) => /^[\w.-]{1,96}\/[\w.-]{1,96}$/.test(name) && !name.startsWith('.');
+export const isOnHub = (name: string) => /^[\w.-]{1,96}\/[\w.-]{1,96}$/.test(name) && !name.startsWith('.');
 
 function frontMatter(hub: HubBase, { library }: CardOfForm): string {
   const licence = licenceOf(hub);

@@ -65,10 +65,11 @@ export interface ImportedAdapter {
 }
 
 /**
- * openpi: one .safetensors with openpi's paths. peft: a zipped PEFT folder. norm_stats: openpi's norm_stats.json, of
- * adapters of a robot alone. memory: memory.csv, what the run held on the GPU over time.
+ * openpi: one .safetensors with openpi's paths. peft: a zipped PEFT folder. gguf and mlx, of adapters of the hub's models: zipped
+ * folders for llama.cpp and Ollama, and for mlx-lm. norm_stats: openpi's norm_stats.json, of adapters of a robot alone.
+ * memory: memory.csv, what the run held on the GPU over time.
  */
-export type ExportFormat = 'openpi' | 'peft' | 'norm_stats' | 'memory';
+export type ExportFormat = 'openpi' | 'peft' | 'gguf' | 'mlx' | 'norm_stats' | 'memory';
 
 export interface ExportedFile {
   readonly name: string;
