@@ -6,6 +6,7 @@ import type { LeafValues } from '../model/load';
 import { elements, leavesOf } from '../model/tree';
 import { problem } from '../problem';
 import { type ChatTokenizer, openChatTokenizer } from '../tokens/chat_template';
+import type { TokenizerFiles } from '../tokens/tokenizer_json';
 import type { BaseSummary } from './catalogue';
 import { type BaseWeights, heldWeights } from './weights';
 
@@ -22,8 +23,8 @@ export interface Base {
    * whose files have not been read yet.
    */
   readonly hash: string | null;
-  readonly tokenizerJson: object;
-  readonly tokenizerConfig: object;
+  /** What says how it reads and writes text. @throws ProblemError where a file is missing or damaged */
+  readonly tokenizerFiles: () => Promise<TokenizerFiles>;
   /** Only of a base of the actions task. */
   readonly actions?: ActionsForm;
 }
@@ -72,7 +73,7 @@ export async function fetchBaseSummary(id: string, folder: URL): Promise<BaseSum
  * @throws ProblemError where a file is missing or does not fit the others
  */
 export async function fetchBase(id: string, folder: URL): Promise<Base> {
-  const [file, weights, tokenizerJson, tokenizerConfig] = await Promise.all([
+  const [file, weights, tokenizer, tokenizerConfig] = await Promise.all([
     fetchJson<BaseFile>(new URL('config.json', folder)),
     fetchBytes(new URL('model.safetensors', folder)),
     fetchJson<object>(new URL('tokenizer.json', folder)),
@@ -83,14 +84,13 @@ export async function fetchBase(id: string, folder: URL): Promise<Base> {
     ...model,
     weights: heldWeights(readWeights(weights, openpiConfig(model.config), `base ${id}`), file.name),
     hash: await sha256(weights),
-    tokenizerJson,
-    tokenizerConfig,
+    tokenizerFiles: async () => ({ tokenizer, tokenizerConfig }),
   };
 }
 
 /** A base's own tokenizer, with its chat template. @throws ProblemError where it does not fit the model */
-export const tokenizerOf = ({ tokenizerJson, tokenizerConfig, config }: Base): Promise<ChatTokenizer> =>
-  openChatTokenizer({ tokenizer: tokenizerJson, tokenizerConfig }, config.vocabSize);
+export const tokenizerOf = async ({ tokenizerFiles, config }: Base): Promise<ChatTokenizer> =>
+  openChatTokenizer(await tokenizerFiles(), config.vocabSize);
 
 export function baseModelOf(id: string, file: BaseFile): BaseModel {
   const config = configOf(file);

@@ -1,5 +1,14 @@
 import { NO_GPU_YET } from '../gpu/facts';
-import { byteLength, count, OFFSET_ALIGNMENT, type Sizes, type Storage, type Tensor, tensor, type WeightType } from '../gpu/tensor';
+import {
+  byteLength,
+  count,
+  OFFSET_ALIGNMENT,
+  type Sizes,
+  type Storage,
+  type Tensor,
+  tensor,
+  type WeightType,
+} from '../gpu/tensor';
 import { READERS } from '../leaves/row';
 import { TILE_UNIT } from '../ops/cross_entropy';
 import { elements, type Leaf } from './tree';
@@ -163,7 +172,12 @@ function labelOf({ leaf, layer, first }: Pick<Slice, 'leaf' | 'layer' | 'first'>
 function layOut(
   leaves: readonly Leaf[],
   frozen: ReadonlySet<string>,
-  { arenaBytes = NO_GPU_YET.bindingBytes, shared, wasTrained = () => false, storedAs = () => 'bf16' }: ParametersOptions,
+  {
+    arenaBytes = NO_GPU_YET.bindingBytes,
+    shared,
+    wasTrained = () => false,
+    storedAs = () => 'bf16',
+  }: ParametersOptions,
 ) {
   const arenaLimit = Math.floor(arenaBytes / 4);
   const slices: Slice[] = [];

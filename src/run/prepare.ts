@@ -55,7 +55,12 @@ export interface PrepareOptions {
 export function parametersOf(
   config: AnyConfig,
   { freeze }: Pick<TrainingSettings, 'freeze'>,
-  { isFrozen = compile(read(freeze, variantsOf(config)).expression), gpu = NO_GPU_YET, wasTrained, storedAs }: PrepareOptions,
+  {
+    isFrozen = compile(read(freeze, variantsOf(config)).expression),
+    gpu = NO_GPU_YET,
+    wasTrained,
+    storedAs,
+  }: PrepareOptions,
 ): Parameters {
   return new Parameters(leavesOf(config), isFrozen, {
     arenaBytes: gpu.bindingBytes,

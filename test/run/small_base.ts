@@ -37,8 +37,7 @@ export const SMALL_BASE: Base = {
   config: CONFIG,
   weights: heldWeights(SMALL_VALUES, 'small'),
   hash: 'ab'.repeat(32),
-  tokenizerJson: {},
-  tokenizerConfig: {},
+  tokenizerFiles: async () => ({ tokenizer: {} }),
 };
 
 /** Counts up from its first token, over and over: easy to learn. Windows of nine tokens. */

@@ -20,26 +20,30 @@ import { compareTextOutputs, textBatch } from './text';
 
 /** Runs a case of kind `hf` on the engine and compares every figure that it holds. */
 export async function runHfCase(device: GPUDevice, golden: HfCase): Promise<Comparison> {
-  const comparison = new Comparison();
-  const batch = textBatch(golden);
-  const figures = leafFigures(golden);
-  await withStep(
-    device,
-    golden,
-    () => false,
-    async (prepared) => {
-      await compareGradients(golden, prepared, batch, comparison, figures);
-      await compareTextOutputs(golden, prepared, comparison);
-    },
-  );
+  const comparison = await compareHfStep(device, golden);
   // The base is frozen as it is stored: what packing did to it would show here.
   await withStep(
     device,
     golden,
     (path) => !isLora(path),
-    (prepared) => compareTraining(golden, prepared, batch, comparison, figures),
+    (prepared) => compareTraining(golden, prepared, textBatch(golden), comparison, leafFigures(golden)),
   );
   await compareGreedy(device, golden, comparison);
+  return comparison;
+}
+
+/** Of those figures, the ones before any training: loss, outputs, every gradient. */
+export async function compareHfStep(device: GPUDevice, golden: HfCase): Promise<Comparison> {
+  const comparison = new Comparison();
+  await withStep(
+    device,
+    golden,
+    () => false,
+    async (prepared) => {
+      await compareGradients(golden, prepared, textBatch(golden), comparison, leafFigures(golden));
+      await compareTextOutputs(golden, prepared, comparison);
+    },
+  );
   return comparison;
 }
 
