@@ -16,6 +16,7 @@ import { type ExpertConfig, type LoraConfig, openpiConfig } from '../model/confi
 import { axisLength, expertLengths } from '../model/lengths';
 import { problem } from '../problem';
 import { type Adapter, isLora } from './adapter';
+import { refuseWhole } from './hub_modules';
 
 /** A factor of one linear layer, row-major. */
 export interface Factor {
@@ -150,9 +151,8 @@ function scalesOf(expert: ExpertConfig, { rank, alpha }: LoraConfig): PeftScales
 function refuseOtherLeaves({ tensors, summary }: Adapter, whole: readonly string[]): void {
   const others = Object.keys(tensors).filter((path) => !isLora(path) && !whole.includes(path));
   if (others.length === 0) return;
-  const shown = others.slice(0, 3).join(', ') + (others.length > 3 ? ` and ${others.length - 3} more` : '');
-  throw problem(
-    `This run also trained parameters that are no LoRA, which a PEFT adapter cannot hold: ${shown}.`,
+  throw refuseWhole(
+    others,
     summary.name,
     'Download the openpi file instead, or train again with these parameters frozen.',
   );

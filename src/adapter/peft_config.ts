@@ -1,4 +1,4 @@
-/** adapter_config.json: what PEFT multiplies a module's output by, and what keeps it from being plain LoRA. */
+/** adapter_config.json, written and read: what PEFT multiplies a module's output by, and what keeps it from being plain LoRA. */
 
 import { parseShallow } from '../containers/shallow_json';
 import { excerpt, problem } from '../problem';
@@ -45,3 +45,47 @@ const noLora = (what: string, where: string) =>
     where,
     'Choose one with peft_type LORA and nothing besides.',
   );
+
+/** What PEFT is told of a plain LoRA. */
+export interface PlainLora {
+  /** Name on the hub or path of the base, where it has one. */
+  readonly base: string | null;
+  readonly r: number;
+  /** A whole number: PEFT and Ollama take no other. */
+  readonly alpha: number;
+  /** Of modules whose rank is not `r`, by the end of their path. */
+  readonly ranks: Readonly<Record<string, number>>;
+  /** Last names of modules, or an expression for their whole paths. */
+  readonly targets: readonly string[] | string;
+  readonly task: 'CAUSAL_LM' | null;
+  /** Last names of modules that are kept whole beside the factors. */
+  readonly whole: readonly string[];
+}
+
+/** adapter_config.json: PEFT's own field names, in order, so that old and new loaders take the file without a word. */
+export const plainLoraConfig = ({ base, r, alpha, ranks, targets, task, whole }: PlainLora): object => ({
+  alpha_pattern: {},
+  auto_mapping: null,
+  base_model_name_or_path: base,
+  bias: 'none',
+  exclude_modules: null,
+  fan_in_fan_out: false,
+  inference_mode: true,
+  init_lora_weights: true,
+  layer_replication: null,
+  layers_pattern: null,
+  layers_to_transform: null,
+  loftq_config: {},
+  lora_alpha: alpha,
+  lora_bias: false,
+  lora_dropout: 0,
+  modules_to_save: whole.length > 0 ? [...new Set(whole)] : null,
+  peft_type: 'LORA',
+  r,
+  rank_pattern: ranks,
+  revision: null,
+  target_modules: targets,
+  task_type: task,
+  use_dora: false,
+  use_rslora: false,
+});

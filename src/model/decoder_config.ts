@@ -87,13 +87,14 @@ export interface DecoderLora {
   /** rsLoRA: s = alpha / √rank. */
   readonly rootScaled: boolean;
   readonly targets: readonly Module[];
-  /** Modules whose rank or alpha is another, by their path below the model: `layers.0.self_attn.q_proj`. */
-  readonly others?: Readonly<Record<string, { readonly rank: number; readonly alpha: number }>>;
+  /** Modules whose rank or alpha is another, by their path below the model: `layers.0.self_attn.q_proj`; null: no adapter. */
+  readonly others?: Readonly<Record<string, { readonly rank: number; readonly alpha: number } | null>>;
 }
 
-/** A linear's adapter: its rank, and what it is multiplied by. */
+/** A linear's adapter: its rank and alpha, and what it is multiplied by. */
 export interface ModuleLora {
   readonly rank: number;
+  readonly alpha: number;
   readonly scale: number;
 }
 
@@ -109,6 +110,8 @@ export function hasBias({ biases }: DecoderConfig, path: string): boolean {
 /** The adapter of a linear of layer `layer`; null where it has none. @param path as of hasBias() */
 export function loraOf({ lora }: DecoderConfig, layer: number, path: string): ModuleLora | null {
   if (!lora?.targets.includes(moduleOf(path))) return null;
-  const { rank, alpha } = lora.others?.[`layers.${layer}.${path}`] ?? lora;
-  return { rank, scale: alpha / (lora.rootScaled ? Math.sqrt(rank) : rank) };
+  const own = lora.others?.[`layers.${layer}.${path}`];
+  if (own === null) return null;
+  const { rank, alpha } = own ?? lora;
+  return { rank, alpha, scale: alpha / (lora.rootScaled ? Math.sqrt(rank) : rank) };
 }

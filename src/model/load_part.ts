@@ -1,11 +1,8 @@
 import { fromBf16, fromF16 } from '../floats';
 import type { Memory } from '../gpu/memory';
-import type { Storage } from '../gpu/tensor';
+import type { Storage, WeightType } from '../gpu/tensor';
 import type { Parameters, Slice } from './parameters';
 import { elements, type Leaf } from './tree';
-
-/** How weights are stored in files, and as frozen leaves. */
-export type WeightType = 'bf16' | 'f16' | 'f32';
 
 /** Some elements of a leaf, as a file has them. */
 export interface LeafPart {
@@ -41,7 +38,10 @@ const padded = (bytes: number) => Math.ceil(bytes / 4) * 4;
 /** @param part whose `first` counts from the slice's first element */
 function writeTo(memory: Memory, parameters: Parameters, slice: Slice, part: LeafPart, count: number): void {
   const { storage, type = 'bf16', arena, start = 0 } = slice;
-  if (storage && type === part.type) return memory.write(storage, part.first * sizeOf(type), part.bytes);
+  if (storage && type === part.type) {
+    memory.write(storage, part.first * sizeOf(type), part.bytes);
+    return;
+  }
   if (storage && type !== 'f32') throw new Error(`${slice.leaf.path} is ${part.type}, not ${type}`);
   const to: Storage = storage ?? parameters.arenas[arena!]!.weights.storage;
   memory.write(to, (start + part.first) * 4, floatsOf(part).subarray(0, count));

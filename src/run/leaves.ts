@@ -44,7 +44,7 @@ export async function loadLeaves(
  * What was computed once from the weights before has to be computed again.
  */
 export function showWeights(memory: Memory, parameters: Parameters, weights: LeafFloats, start: Start): Promise<void> {
-  const mayDiffer = ({ path }: Leaf) => isLora(path) || !parameters.isFrozen(path) || parameters.isFrozenExactly(path);
+  const mayDiffer = ({ path }: Leaf) => isLora(path) || !parameters.isFrozen(path) || parameters.hasTrained(path);
   return putLeaves(memory, parameters, weights, start, mayDiffer);
 }
 

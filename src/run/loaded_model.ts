@@ -15,16 +15,19 @@ export interface LoadedModel {
 
 /** The base, all of it frozen. */
 export async function loadBase(memory: Memory, base: Base): Promise<LoadedModel> {
-  const parameters = new Parameters(leavesOf(base.config), () => true);
+  const parameters = new Parameters(leavesOf(base.config), () => true, storageOf(base));
   await base.weights.load(memory, parameters, () => true);
   return { config: base.config, parameters };
 }
 
 /** The base with an adapter. What the adapter holds stays float32, as it was trained; the rest is the base's memory. */
-export function loadAdapter(memory: Memory, adapter: Adapter, plain: LoadedModel): LoadedModel {
+export function loadAdapter(memory: Memory, base: Base, adapter: Adapter, plain: LoadedModel): LoadedModel {
   const config = adapter.modelConfig;
   const isOwn = (path: string) => path in adapter.tensors;
-  const parameters = new Parameters(leavesOf(config), (path) => !isOwn(path), { shared: plain.parameters });
+  const parameters = new Parameters(leavesOf(config), (path) => !isOwn(path), {
+    ...storageOf(base),
+    shared: plain.parameters,
+  });
   uploadParameters(
     memory,
     parameters,
@@ -33,6 +36,8 @@ export function loadAdapter(memory: Memory, adapter: Adapter, plain: LoadedModel
   );
   return { config, parameters };
 }
+
+const storageOf = ({ storedAs }: Base) => (storedAs ? { storedAs } : {});
 
 /** The base has been loaded. @throws ProblemError if the adapter belongs to another base */
 export function checkBase(adapter: Adapter, base: Base): void {

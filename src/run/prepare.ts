@@ -4,6 +4,7 @@ import { read } from '../filter/parse';
 import type { Variants } from '../filter/stock';
 import { variantsOfPaths } from '../filter/variants';
 import { type GpuFacts, NO_GPU_YET } from '../gpu/facts';
+import type { WeightType } from '../gpu/tensor';
 import type { AnyConfig } from '../model/config';
 import { isDecoder, MODULES } from '../model/decoder_config';
 import { Parameters } from '../model/parameters';
@@ -46,16 +47,24 @@ export interface PrepareOptions {
   readonly gpu?: GpuFacts | undefined;
   /** Leaves that an earlier stage trained: those that this one freezes stay in float32. */
   readonly wasTrained?: ((path: string) => boolean) | undefined;
+  /** How the base's files have a leaf; bf16 where it is not said. */
+  readonly storedAs?: ((path: string) => WeightType) | undefined;
 }
 
 /** A model's parameters as a run lays them out. @throws ProblemError for a text that is no filter */
 export function parametersOf(
   config: AnyConfig,
   { freeze }: Pick<TrainingSettings, 'freeze'>,
-  { isFrozen = compile(read(freeze, variantsOf(config)).expression), gpu = NO_GPU_YET, wasTrained }: PrepareOptions,
+  {
+    isFrozen = compile(read(freeze, variantsOf(config)).expression),
+    gpu = NO_GPU_YET,
+    wasTrained,
+    storedAs,
+  }: PrepareOptions,
 ): Parameters {
   return new Parameters(leavesOf(config), isFrozen, {
     arenaBytes: gpu.bindingBytes,
     ...(wasTrained ? { wasTrained } : {}),
+    ...(storedAs ? { storedAs } : {}),
   });
 }

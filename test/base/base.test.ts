@@ -79,8 +79,7 @@ test('a base is its sizes, its weights as they are stored, its tokenizer, and th
   expect(first).toBeInstanceOf(Uint16Array); // bfloat16 stays packed
   expect([...(first as Uint16Array)].slice(0, 3)).toEqual([...toBf16(Float32Array.of(0, 1 / 8, 2 / 8))]);
   expect([...(second as Float32Array)].slice(0, 3)).toEqual([1, 1 + 1 / 8, 1 + 2 / 8]);
-  expect(base.tokenizerJson).toEqual({ model: 'words' });
-  expect(base.tokenizerConfig).toEqual({ bos: '<bos>' });
+  expect(await base.tokenizerFiles()).toEqual({ tokenizer: { model: 'words' }, tokenizerConfig: { bos: '<bos>' } });
   expect(base.actions).toBeUndefined();
 });
 

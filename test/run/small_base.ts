@@ -6,7 +6,7 @@ import { normals, randomStream } from '../../src/random';
 import { defaultSettings } from '../../src/settings/defaults';
 import type { TextSettings } from '../../src/settings/text';
 import type { TokenDataset } from '../../src/tokens/batches';
-import type { TextTokenizer } from '../../src/tokens/tokenizer';
+import type { ChatTokenizer } from '../../src/tokens/chat_template';
 
 const CONFIG: ModelConfig = {
   vocabSize: 60,
@@ -37,8 +37,7 @@ export const SMALL_BASE: Base = {
   config: CONFIG,
   weights: heldWeights(SMALL_VALUES, 'small'),
   hash: 'ab'.repeat(32),
-  tokenizerJson: {},
-  tokenizerConfig: {},
+  tokenizerFiles: async () => ({ tokenizer: {} }),
 };
 
 /** Counts up from its first token, over and over: easy to learn. Windows of nine tokens. */
@@ -62,9 +61,13 @@ export const COUNTING: TokenDataset = (() => {
 })();
 
 /** Names its ids: enough for sampling. */
-export const NUMBERS: TextTokenizer = {
+export const NUMBERS: ChatTokenizer = {
   vocabularySize: CONFIG.vocabSize,
-  control: { pad: 0, eos: 1, bos: 2, startOfTurn: 4, endOfTurn: 5 },
+  control: { pad: 0, eos: [1], bos: 2, opening: [2] },
+  names: new Map(),
+  silent: new Set([0, 1, 2, 4, 5]),
+  chat: { what: 'Numbers are no conversation.' },
+  pieces: (text) => [text],
   encode: (text) => text.split(' ').map(Number),
   decode: (ids) => ids.join(' '),
 };

@@ -3,14 +3,14 @@ import type { Base } from '../../base/base';
 import type { Gpu } from '../../gpu/device';
 import { Memory } from '../../gpu/memory';
 import { checkBase, type LoadedModel, loadAdapter, loadBase } from '../../run/loaded_model';
-import type { TextTokenizer } from '../../tokens/tokenizer';
+import type { ChatTokenizer } from '../../tokens/chat_template';
 import { answer, type Question } from './answer';
 import { recordTextSampler, TextSampler } from './sampler';
 
 export interface ComparisonParts {
   readonly gpu: Gpu;
   readonly base: Base;
-  readonly tokenizer: TextTokenizer;
+  readonly tokenizer: ChatTokenizer;
   /** Null: the base alone. */
   readonly adapter: Adapter | null;
 }
@@ -39,7 +39,7 @@ export async function compare(
     };
     await ask('base', plain);
     if (!adapter || question.cancelled?.()) return;
-    await ask('adapter', loadAdapter(memory, adapter, plain));
+    await ask('adapter', loadAdapter(memory, base, adapter, plain));
   } finally {
     memory.destroy();
   }

@@ -29,7 +29,10 @@ export interface TextOptions extends PrepareOptions {
  */
 export function prepareText(base: BaseModel, settings: TextSettings, options: TextOptions = {}): PreparedText {
   checkSettings(base, settings);
-  return recordText(configOfRun(base.config, settings), settings, base.summary.context, options);
+  return recordText(configOfRun(base.config, settings), settings, base.summary.context, {
+    ...options,
+    storedAs: base.storedAs,
+  });
 }
 
 /**

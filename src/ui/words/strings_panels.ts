@@ -180,6 +180,8 @@ export const panelStrings = {
         'PEFT .zip',
         'A folder with adapter_config.json and adapter_model.safetensors for Hugging Face tools. This page can import it again.',
       ],
+      gguf: ['GGUF LoRA .zip', 'The adapter for llama.cpp and Ollama, with the commands that load it.'],
+      mlx: ['MLX .zip', 'A folder for mlx-lm on a Mac, with the commands that load it.'],
       norm_stats: ['norm_stats.json', 'How this robot’s numbers are normalised, in openpi’s form.'],
       memory: ['memory.csv', 'What its run held on the GPU over time, by kind, as a table.'],
     } satisfies Record<ExportFormat, readonly [name: string, meaning: string]>,

@@ -103,6 +103,7 @@ export const runStrings = {
     kept: (step: string, time: string) => `Weights of step ${step} kept, ${time} in all.`,
     download: 'Download .safetensors',
     downloadPeft: 'Download PEFT .zip',
+    downloadGguf: 'Download GGUF LoRA .zip',
     memoryCsv: 'memory.csv',
     memoryCsvMeaning: 'Download what the run held on the GPU over time, as a table.',
     stripNow: (loss: string) => `loss ${loss}`,

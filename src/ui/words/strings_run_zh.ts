@@ -97,6 +97,7 @@ export const runStringsZh: Translated<typeof runStrings> = {
     kept: (step, time) => `保留第 ${step} 步的权重，共用时 ${time}。`,
     download: '下载 .safetensors',
     downloadPeft: '下载 PEFT .zip',
+    downloadGguf: '下载 GGUF LoRA .zip',
     memoryCsv: 'memory.csv',
     memoryCsvMeaning: '以表格下载训练期间 GPU 上的占用。',
     stripNow: (loss) => `损失 ${loss}`,
