@@ -21,6 +21,7 @@ import {
   type WeightSink,
 } from './source';
 import { checkFinite, SLICE_BYTES, UNSETTLED_BYTES, write } from './stream';
+import { JOIN_PARTS } from './ways_out';
 
 /**
  * A model in a GGUF: its header read and checked, no weight touched.
@@ -136,15 +137,17 @@ const isGguf = ({ path }: StoredFile) => /\.gguf$/i.test(path);
 function findGguf(given: readonly StoredFile[]): StoredFile {
   const all = given.filter(isGguf);
   // What sees or hears for a model lies beside its text, under this name.
-  const texts = all.filter(({ path }) => !/^mmproj/i.test(nameOf(path)));
-  const [only, ...others] = texts.length > 0 ? texts : all;
+  const ofText = all.filter(({ path }) => !/^mmproj/i.test(nameOf(path)));
+  const found = ofText.length > 0 ? ofText : all;
+  const [only, ...others] = found;
   if (!only) throw problem('There is no GGUF among the files.', undefined, 'Choose a file that ends in .gguf.');
   if (others.length === 0) return only;
-  const names = [only, ...others].map(({ path }) => nameOf(path));
+  const names = found.map(({ path }) => nameOf(path));
+  const isSplit = names.every((name) => /-of-\d+\.gguf$/i.test(name));
   throw problem(
-    `There are ${names.length} GGUF files here: ${excerpt(names.join(', '), 200)}.`,
+    `There are ${found.length} GGUF files here: ${excerpt(names.join(', '), 200)}.`,
     undefined,
-    'Choose one of them; of a model in several parts, join them with "llama-gguf-split --merge" of llama.cpp first.',
+    isSplit ? JOIN_PARTS : 'Choose one of them.',
   );
 }
 

@@ -115,6 +115,7 @@ describe('the files beside it', () => {
 
   test.each([
     ['two models', [gguf('a.gguf'), gguf('b.gguf')], /2 GGUF files here: a\.gguf, b\.gguf/],
+    ['parts', [gguf('a-00001-of-00002.gguf'), gguf('a-00002-of-00002.gguf')], /2 GGUF files here.*--merge/],
     ['none', [stored('a.bin', '')], /no GGUF/],
     [
       'a pointer',
