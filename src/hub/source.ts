@@ -1,18 +1,16 @@
 import type { StoredFile } from '../containers/stored_file';
+import type { WeightType } from '../gpu/tensor';
 import type { DecoderConfig } from '../model/decoder_config';
 import type { Problem } from '../problem';
 
-/** How a tensor's elements are handed over: 16 bits each, or 32. */
-export type ElementType = 'bf16' | 'f16' | 'f32';
-
 /** Bytes of an element. */
-export const ELEMENT_BYTES: Readonly<Record<ElementType, number>> = { bf16: 2, f16: 2, f32: 4 };
+export const ELEMENT_BYTES: Readonly<Record<WeightType, number>> = { bf16: 2, f16: 2, f32: 4 };
 
 /** A tensor of a model as its stream gives it. */
 export interface ModelTensor {
   /** As the hub stores it: a linear's is [out, in]. */
   readonly shape: readonly number[];
-  readonly type: ElementType;
+  readonly type: WeightType;
   /** The form in which the file has it, as `BF16` or `Q4_K`. */
   readonly stored: string;
   /** The file's path. */

@@ -1,10 +1,11 @@
 import { readSlice } from '../containers/byte_source';
 import { placeOf } from '../containers/safetensors';
 import { Sha256 } from '../containers/sha256';
+import type { WeightType } from '../gpu/tensor';
 import { problem } from '../problem';
 import { areExactInBf16, type FloatDtype, firstNotFinite, toUpperHalves } from './elements';
 import type { WeightsFile } from './shards';
-import { ELEMENT_BYTES, type ElementType, type FileHash, type StreamOptions, type WeightSink } from './source';
+import { ELEMENT_BYTES, type FileHash, type StreamOptions, type WeightSink } from './source';
 import type { PlacedTensor } from './tensors';
 
 /** Most bytes that are read at once. */
@@ -16,7 +17,7 @@ export const UNSETTLED_BYTES = 64 * 2 ** 20;
 
 /** A tensor as it is handed over. */
 export interface StreamedTensor extends PlacedTensor {
-  readonly type: ElementType;
+  readonly type: WeightType;
 }
 
 /** A part of a file that is read at once. */
