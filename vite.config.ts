@@ -223,6 +223,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           environment: 'node',
+          expect: { poll: { timeout: 60_000 } }, // a page on a busy machine
           include: ['test/e2e/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 180_000,
@@ -234,6 +235,7 @@ export default defineConfig({
         test: {
           name: 'firefox',
           environment: 'node',
+          expect: { poll: { timeout: 60_000 } }, // a page on a busy machine
           include: ['test/firefox/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 600_000,

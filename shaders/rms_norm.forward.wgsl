@@ -7,7 +7,7 @@ override N: u32; // rows: every (batch, time) position
 override C: u32; // channels
 override EPSILON: f32;
 override PLUS: f32; // 1, where scale is how far a factor is from 1, or 0, where it is the factor
-override SCALE_PACKED: bool;
+override SCALE_FORMAT: u32;
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;          // (N, C)
 @group(0) @binding(1) var<storage, read> scale: array<u32>;      // (C)
@@ -34,7 +34,7 @@ fn main(
   }
   let r = 1 / sqrt(row_sum(lane, squares) / f32(C) + EPSILON);
   for (var c = lane % LANES; exists && c < C; c += LANES) {
-    y[first + c] = x[first + c] * r * (PLUS + unpack_weight(scale[word_of(c, SCALE_PACKED)], c, SCALE_PACKED));
+    y[first + c] = x[first + c] * r * (PLUS + unpack_weight(scale[word_of(c, SCALE_FORMAT)], c, SCALE_FORMAT));
   }
   if (exists && lane % LANES == 0) {
     rstd[row] = r;

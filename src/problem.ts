@@ -64,9 +64,9 @@ export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly o
 
 /**
  * Columns or fields of a file that are learned; how a file is encoded; whose messages of a chat; the share that is held out;
- * tokens of a window; whether everything may train.
+ * tokens of a window; how a model without a chat template reads conversations; whether everything may train.
  */
-export type Choice = 'columns' | 'encoding' | 'voice' | 'heldout' | 'sequenceLength' | 'freeze all';
+export type Choice = 'columns' | 'encoding' | 'voice' | 'heldout' | 'sequenceLength' | 'template' | 'freeze all';
 
 /** An error that a person can act on. */
 export interface Problem {

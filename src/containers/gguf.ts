@@ -49,8 +49,8 @@ export interface GgufHeader {
   readonly dataBegin: number;
 }
 
-/** Ten times what the largest vocabularies take; it keeps a damaged count from asking for gigabytes. */
-const LONGEST_HEADER = 100_000_000;
+/** Several times what the largest vocabularies take; it keeps a damaged count from asking for gigabytes. */
+const LONGEST_HEADER = 2 ** 26;
 /** The format's own limit for keys; names of tensors are shorter. */
 const LONGEST_NAME = 65_535;
 /** Pairs, and tensors: models have some dozens, and some thousands. */
@@ -226,11 +226,9 @@ function bytesOf(type: GgufTensorType, shape: readonly number[], where: string):
   const { elements } = tensorKind(type);
   const row = shape.at(-1) ?? 1;
   if (row % elements !== 0) throw damaged(`Its rows of ${row} are not whole blocks of ${elements}.`, where);
-  const bytes = tensorBytes(
-    type,
-    shape.reduce((product, length) => product * length, 1),
-  );
-  if (Number.isSafeInteger(bytes)) return bytes;
+  const count = shape.reduce((product, length) => product * length, 1);
+  const bytes = tensorBytes(type, count);
+  if (shape.every(Number.isSafeInteger) && Number.isSafeInteger(count) && Number.isSafeInteger(bytes)) return bytes;
   throw damaged(`Its shape [${shape.join(', ')}] is larger than any file.`, where);
 }
 

@@ -3,7 +3,7 @@
  * multiplied by. Every product is rounded to float32 where gguf-py's `quants.py` rounds it, so that both give the same bits.
  */
 import { fromBf16, fromF16, toBf16, toF16 } from '../floats';
-import { problem } from '../problem';
+import { type Problem, ProblemError, problem } from '../problem';
 import { type GgufTensorType, tensorKind } from './gguf_types';
 
 /** Writes the block that begins at byte `at` to `out`, from element `to` on. */
@@ -181,23 +181,20 @@ const PLAIN: Partial<Record<GgufTensorType, (bytes: Uint8Array<ArrayBuffer>) => 
 /** Types that can be read as numbers. */
 export const READABLE_TYPES = [...Object.keys(PLAIN), ...Object.keys(DECODERS)] as readonly GgufTensorType[];
 
-/** @throws ProblemError that names a type whose numbers cannot be read, and the way out */
-export function checkReadable(type: GgufTensorType, where: string): void {
-  if (READABLE_TYPES.includes(type)) return;
-  throw problem(
-    `Its numbers are stored as ${type}, which is not read here.`,
-    where,
-    'Take the same model as F16, BF16, Q8_0, Q6_K, Q5_K_M or Q4_K_M.',
-  );
-}
+/** A type whose numbers cannot be read, by its name, and the way out. */
+export const unreadable = (type: GgufTensorType, where: string): Problem => ({
+  what: `Its numbers are stored as ${type}, which is not read here.`,
+  where,
+  fix: 'Take the same model as F16, BF16, Q8_0, Q6_K, Q5_K_M or Q4_K_M.',
+});
 
 /**
  * The values of whole blocks: rows of a tensor, or parts of a row.
  * @param bytes As they are stored, aligned to nothing
- * @throws ProblemError for a type that `checkReadable` refuses
+ * @throws ProblemError for a type that is not read
  */
 export function dequantise(type: GgufTensorType, bytes: Uint8Array, where: string): Float32Array<ArrayBuffer> {
-  checkReadable(type, where);
+  if (!READABLE_TYPES.includes(type)) throw new ProblemError(unreadable(type, where));
   const block = tensorKind(type);
   if (bytes.byteLength % block.bytes !== 0) throw new RangeError('Part of a block was given.');
   const plain = PLAIN[type];

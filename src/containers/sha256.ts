@@ -46,54 +46,53 @@ export class Sha256 {
   }
 
   #blocks(bytes: Uint8Array, from: number, to: number): void {
-    const words = this.#words;
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const [state, words] = [this.#state, this.#words];
     for (let at = from; at < to; at += BLOCK) {
-      for (let t = 0, byte = at; t < 16; t++, byte += 4)
-        words[t] = (bytes[byte]! << 24) | (bytes[byte + 1]! << 16) | (bytes[byte + 2]! << 8) | bytes[byte + 3]!;
-      for (let t = 16; t < 64; t++) {
-        const a = words[t - 15]!;
-        const b = words[t - 2]!;
-        const s0 = ((a >>> 7) | (a << 25)) ^ ((a >>> 18) | (a << 14)) ^ (a >>> 3);
-        const s1 = ((b >>> 17) | (b << 15)) ^ ((b >>> 19) | (b << 13)) ^ (b >>> 10);
-        words[t] = (words[t - 16]! + s0 + words[t - 7]! + s1) | 0;
+      spread(words, view, at);
+      let a = state[0]!;
+      let b = state[1]!;
+      let c = state[2]!;
+      let d = state[3]!;
+      let e = state[4]!;
+      let f = state[5]!;
+      let g = state[6]!;
+      let h = state[7]!;
+      for (let t = 0; t < 64; t++) {
+        const s1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
+        const t1 = (h + s1 + (g ^ (e & (f ^ g))) + ROUND[t]! + words[t]!) | 0;
+        const s0 = ((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10));
+        const t2 = (s0 + ((a & b) ^ (c & (a ^ b)))) | 0;
+        h = g;
+        g = f;
+        f = e;
+        e = (d + t1) | 0;
+        d = c;
+        c = b;
+        b = a;
+        a = (t1 + t2) | 0;
       }
-      this.#rounds(words);
+      state[0]! += a;
+      state[1]! += b;
+      state[2]! += c;
+      state[3]! += d;
+      state[4]! += e;
+      state[5]! += f;
+      state[6]! += g;
+      state[7]! += h;
     }
   }
+}
 
-  /** The 64 rounds of one block. */
-  #rounds(words: Int32Array): void {
-    const state = this.#state;
-    let a = state[0]!;
-    let b = state[1]!;
-    let c = state[2]!;
-    let d = state[3]!;
-    let e = state[4]!;
-    let f = state[5]!;
-    let g = state[6]!;
-    let h = state[7]!;
-    for (let t = 0; t < 64; t++) {
-      const s1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
-      const t1 = (h + s1 + ((e & f) ^ (~e & g)) + ROUND[t]! + words[t]!) | 0;
-      const s0 = ((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10));
-      const t2 = (s0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
-      h = g;
-      g = f;
-      f = e;
-      e = (d + t1) | 0;
-      d = c;
-      c = b;
-      b = a;
-      a = (t1 + t2) | 0;
-    }
-    state[0]! += a;
-    state[1]! += b;
-    state[2]! += c;
-    state[3]! += d;
-    state[4]! += e;
-    state[5]! += f;
-    state[6]! += g;
-    state[7]! += h;
+/** The block's 16 words, and the 48 that are made of them. */
+function spread(words: Int32Array, block: DataView, at: number): void {
+  for (let t = 0; t < 16; t++) words[t] = block.getInt32(at + 4 * t);
+  for (let t = 16; t < 64; t++) {
+    const a = words[t - 15]!;
+    const b = words[t - 2]!;
+    const s0 = ((a >>> 7) | (a << 25)) ^ ((a >>> 18) | (a << 14)) ^ (a >>> 3);
+    const s1 = ((b >>> 17) | (b << 15)) ^ ((b >>> 19) | (b << 13)) ^ (b >>> 10);
+    words[t] = (words[t - 16]! + s0 + words[t - 7]! + s1) | 0;
   }
 }
 

@@ -8,21 +8,18 @@ import { FAMILY_FORMS, type FamilyForm } from './family';
 import { ConfigFields, shown } from './fields';
 import { readFamily, refuseUnknown } from './refusals';
 import { readLayers, readRotations } from './rotations';
+import type { ControlIds } from './source';
+import { FRESH_OR_OTHER } from './ways_out';
 
 /** What a model's configuration says. */
-export interface HubConfig {
+export interface HubConfig extends ControlIds {
   readonly config: DecoderConfig;
   /** What it says and is not followed, for a person to know. */
   readonly warnings: readonly Problem[];
-  /** Token that begins a text; null where the model has none. */
-  readonly bos: number | null;
-  /** Tokens that end one, those of generation_config.json where it names any. */
-  readonly eos: readonly number[];
-  readonly pad: number | null;
 }
 
 /** More than any model has; they keep a damaged number from asking for what no machine has. */
-const MOST = {
+export const MOST = {
   hidden_size: 2 ** 17,
   num_hidden_layers: 1024,
   intermediate_size: 2 ** 20,
@@ -32,12 +29,12 @@ const MOST = {
   vocab_size: 2 ** 23,
   max_position_embeddings: 2 ** 30,
 } as const;
-const MOST_SCALAR = 1e6;
+export const MOST_SCALAR = 1e6;
 
 /**
  * @param json What config.json holds
  * @param where Its name, for error messages
- * @param generationConfig What generation_config.json holds, where there is one
+ * @param generationConfig What generation_config.json holds, where there is one: its tokens that end a text count before those of config.json
  * @throws ProblemError for a model that cannot be trained here as its makers mean it, by the name and value of what it says
  */
 export function readConfig(json: unknown, where: string, generationConfig?: unknown): HubConfig {
@@ -87,20 +84,22 @@ function decoderOf(fields: ConfigFields, family: Family, form: FamilyForm): Deco
 }
 
 function readHeads(fields: ConfigFields, form: FamilyForm, width: number) {
-  const fix = "Take a fresh copy of the model's folder, or another model.";
   const numHeads = fields.count('num_attention_heads', MOST.num_attention_heads);
   const asHeads = fields.has('num_key_value_heads')
     ? form.nullKvHeads && !fields.says('num_key_value_heads')
     : form.absentKvHeads;
   const numKvHeads = asHeads ? numHeads : fields.count('num_key_value_heads', MOST.num_key_value_heads);
   if (numHeads % numKvHeads !== 0)
-    throw fields.refuse(`num_attention_heads is ${numHeads}, no multiple of num_key_value_heads ${numKvHeads}.`, fix);
+    throw fields.refuse(
+      `num_attention_heads is ${numHeads}, no multiple of num_key_value_heads ${numKvHeads}.`,
+      FRESH_OR_OTHER,
+    );
   const shared = form.headDim === null && !fields.says('head_dim');
   if ((shared || form.headsDivideWidth) && width % numHeads !== 0)
-    throw fields.refuse(`hidden_size is ${width}, no multiple of num_attention_heads ${numHeads}.`, fix);
+    throw fields.refuse(`hidden_size is ${width}, no multiple of num_attention_heads ${numHeads}.`, FRESH_OR_OTHER);
   const headDim = shared ? width / numHeads : fields.count('head_dim', MOST.head_dim, form.headDim ?? undefined);
   if (headDim % 2 !== 0)
-    throw fields.refuse(`A head has ${headDim} channels, which have no two halves to rotate.`, fix);
+    throw fields.refuse(`A head has ${headDim} channels, which have no two halves to rotate.`, FRESH_OR_OTHER);
   return { numHeads, numKvHeads, headDim };
 }
 
@@ -138,7 +137,7 @@ function readActivation(fields: ConfigFields, family: Family, form: FamilyForm):
 }
 
 /** Ids of control tokens; what is no token of the model is left out, with a warning. */
-function controlTokens(fields: ConfigFields, generation: unknown, vocabSize: number, warnings: Problem[]) {
+function controlTokens(fields: ConfigFields, generation: unknown, vocabSize: number, warnings: Problem[]): ControlIds {
   const other = new ConfigFields(generation, 'generation_config.json');
   const tokens = (key: string): number[] => {
     const from = other.says(key) ? other : fields;

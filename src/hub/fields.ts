@@ -1,5 +1,6 @@
 import { excerpt, type ProblemError, problem } from '../problem';
 import { fieldsOf } from '../recording/json';
+import { FRESH } from './ways_out';
 
 /** A value of a file, as a sentence may repeat it: it can be nested deeper than a function can call itself. */
 export function shown(value: unknown): string {
@@ -8,8 +9,6 @@ export function shown(value: unknown): string {
   return Array.isArray(value) ? '[…]' : '{…}';
 }
 
-const FRESH = "Take a fresh copy of the model's folder.";
-
 /** The keys of one object of a model's JSON files: each is checked as it is read. */
 export class ConfigFields {
   /** Name of the file, for error messages. */
@@ -17,11 +16,14 @@ export class ConfigFields {
   readonly #fields: ReadonlyMap<string, unknown>;
   /** What stands before a key in sentences, as `rope_scaling.`. */
   readonly #prefix: string;
+  /** What to do about a value that cannot be. */
+  readonly #fix: string;
 
-  constructor(json: unknown, where: string, prefix = '') {
+  constructor(json: unknown, where: string, prefix = '', fix = FRESH) {
     this.where = where;
     this.#fields = fieldsOf(json);
     this.#prefix = prefix;
+    this.#fix = fix;
   }
 
   has(key: string): boolean {
@@ -53,7 +55,7 @@ export class ConfigFields {
     if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
     throw this.refuse(
       `${this.named(key)} is ${shown(value)}, which is no whole number from ${least} to ${most}.`,
-      FRESH,
+      this.#fix,
     );
   }
 
@@ -62,7 +64,7 @@ export class ConfigFields {
     if (!this.has(key) && absent !== undefined) return absent;
     const value = this.#given(key);
     if (typeof value === 'number' && value >= LEAST && value <= most) return value;
-    throw this.refuse(`${this.named(key)} is ${shown(value)}, which is no number from ${LEAST} to ${most}.`, FRESH);
+    throw this.refuse(`${this.named(key)} is ${shown(value)}, which is no number from ${LEAST} to ${most}.`, this.#fix);
   }
 
   /** A number above 0, or null where the key says null. @throws ProblemError as `count` does */
@@ -75,15 +77,15 @@ export class ConfigFields {
   flag(key: string, absent: boolean): boolean {
     const value = this.has(key) ? this.get(key) : absent;
     if (typeof value === 'boolean') return value;
-    throw this.refuse(`${this.named(key)} is ${shown(value)}, which is neither true nor false.`, FRESH);
+    throw this.refuse(`${this.named(key)} is ${shown(value)}, which is neither true nor false.`, this.#fix);
   }
 
   /** An object within, whose keys are named with this one before them. @throws ProblemError for anything but an object */
   within(key: string): ConfigFields {
     const value = this.get(key);
     if (typeof value !== 'object' || value === null || Array.isArray(value))
-      throw this.refuse(`${this.named(key)} is ${shown(value)}, which is no object.`, FRESH);
-    return new ConfigFields(value, this.where, `${this.named(key)}.`);
+      throw this.refuse(`${this.named(key)} is ${shown(value)}, which is no object.`, this.#fix);
+    return new ConfigFields(value, this.where, `${this.named(key)}.`, this.#fix);
   }
 
   refuse(what: string, fix: string): ProblemError {
@@ -91,7 +93,7 @@ export class ConfigFields {
   }
 
   #given(key: string): unknown {
-    if (!this.has(key)) throw this.refuse(`It does not say ${this.named(key)}.`, FRESH);
+    if (!this.has(key)) throw this.refuse(`It does not say ${this.named(key)}.`, this.#fix);
     return this.get(key);
   }
 }

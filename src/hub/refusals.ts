@@ -2,11 +2,9 @@ import { FAMILIES, type Family } from '../model/decoder_config';
 import { FAMILY_FORMS } from './family';
 import { type ConfigFields, shown } from './fields';
 import { refusePartial } from './rotations';
+import { GOES_ON, TEXT_ONLY, UNQUANTISED } from './ways_out';
 
 const KNOWN = `Choose a model of one of these: ${FAMILIES.join(', ')}.`;
-const TEXT_ONLY = 'Choose a model of text alone, such as Gemma 3 270M or 1B.';
-const UNQUANTISED = 'Choose the same model with its weights in bf16, f16 or f32, as its makers publish it.';
-
 /** model_type of models whose text half is one part of several. */
 const SEVERAL_PARTS = ['gemma3', 'gemma3n', 'gemma4', 'paligemma', 'mllama', 'qwen2_vl', 'qwen2_5_vl', 'qwen3_vl'];
 
@@ -45,20 +43,20 @@ function refuseArchitecture(fields: ConfigFields, family: Family): void {
   if (odd === undefined) return;
   throw fields.refuse(
     `architectures says ${shown(odd)}; of ${family} only ${architecture} can be trained here.`,
-    'Choose a model that was made to go on with text.',
+    GOES_ON,
   );
 }
 
 /** What changes what the tensors mean, in any family. @throws ProblemError that names the key and its value */
 export function refuseUnknown(fields: ConfigFields, family: Family): void {
-  const packed = ['quantization_config', 'compression_config'].find((key) => fields.says(key));
+  const packed = ['quantization_config', 'quantization', 'compression_config'].find((key) => fields.says(key));
   if (packed !== undefined) throw refuseQuantised(fields, packed);
   refusePartial(fields);
   const bidirectional = fields.get('use_bidirectional_attention') ?? false;
   if (bidirectional !== false)
     throw fields.refuse(
       `use_bidirectional_attention is ${shown(bidirectional)}: such a model does not go on with text.`,
-      'Choose a model that was made to go on with text.',
+      GOES_ON,
     );
   const interleaved = fields.get('rope_interleaved') ?? false;
   if (interleaved !== false)

@@ -1,9 +1,10 @@
 import type { DecoderConfig, LayerForm, Rotation } from '../model/decoder_config';
 import type { FamilyForm } from './family';
 import { type ConfigFields, shown } from './fields';
+import { FRESH, FRESH_OR_OTHER } from './ways_out';
 
-const MOST_BASE = 1e12;
-const MOST_FACTOR = 1e6;
+export const MOST_BASE = 1e12;
+export const MOST_FACTOR = 1e6;
 const MOST_POSITIONS = 2 ** 30;
 const FULL = 'full_attention';
 const SLIDING = 'sliding_attention';
@@ -99,10 +100,7 @@ export function readLayers(fields: ConfigFields, form: FamilyForm, depth: number
   const window = windowOf(fields, form);
   const sliding = slidingLayers(fields, form, depth, window);
   if (window === null && sliding.includes(true))
-    throw fields.refuse(
-      'Some of its layers have a window, and no sliding_window says how long.',
-      "Take a fresh copy of the model's folder.",
-    );
+    throw fields.refuse('Some of its layers have a window, and no sliding_window says how long.', FRESH);
   const own = form.localBase === undefined ? 0 : 1;
   return sliding.map((one) => (one ? { window, rotation: own } : { window: null, rotation: 0 }));
 }
@@ -129,16 +127,15 @@ function slidingLayers(fields: ConfigFields, form: FamilyForm, depth: number, wi
 
 function readLayerTypes(fields: ConfigFields, form: FamilyForm, depth: number): boolean[] {
   const types = fields.get('layer_types');
-  const fix = "Take a fresh copy of the model's folder, or another model.";
-  if (!Array.isArray(types)) throw fields.refuse(`layer_types is ${shown(types)}, which is no list.`, fix);
+  if (!Array.isArray(types)) throw fields.refuse(`layer_types is ${shown(types)}, which is no list.`, FRESH_OR_OTHER);
   if (types.length !== depth)
-    throw fields.refuse(`layer_types names ${types.length} layers, and num_hidden_layers is ${depth}.`, fix);
+    throw fields.refuse(`layer_types names ${types.length} layers, and num_hidden_layers is ${depth}.`, FRESH_OR_OTHER);
   const known: unknown[] = form.windows === 'never' ? [FULL] : [FULL, SLIDING];
   const odd = types.findIndex((type) => !known.includes(type));
   if (odd >= 0)
     throw fields.refuse(
       `layer_types says ${shown(types[odd])} of layer ${odd}, which is not known of this family.`,
-      fix,
+      FRESH_OR_OTHER,
     );
   return types.map((type) => type === SLIDING);
 }

@@ -13,7 +13,7 @@ import { type Block, type Positions, stream } from './block';
 import { type DecoderConfig, hasBias, loraOf } from './decoder_config';
 import { decoderLengths } from './lengths';
 import type { Parameters } from './parameters';
-import { leafTensor } from './part';
+import { leafPieces, leafTensor } from './part';
 import type { TextModel } from './text_model';
 
 /** One layer of a decoder, with its parameters. */
@@ -35,12 +35,12 @@ export function decoderModel(config: DecoderConfig): TextModel {
     rotations,
     logitCap,
     embed: (tape, parameters, tokens) =>
-      embed(tape, { tokens, table: leaf(first(parameters), DECODER.embedding), scale: config.embeddingScale }),
+      embed(tape, { tokens, table: pieces(first(parameters), DECODER.embedding), scale: config.embeddingScale }),
     stream(tape, parameters, x, places, kv) {
       const last = stream(tape, (index) => decoderBlock(tape, { config, parameters, index }, places), x, places, kv);
       return norm(tape, first(parameters), DECODER.finalNorm, last);
     },
-    head: (parameters) => leaf(first(parameters), config.tied ? DECODER.embedding : DECODER.head),
+    head: (parameters) => pieces(first(parameters), config.tied ? DECODER.embedding : DECODER.head),
   };
 }
 
@@ -96,6 +96,10 @@ const leaf = <R extends Reader>(
   row: RowOf<R>,
   R?: number,
 ): Tensor<Readers[R]> => leafTensor({ parameters, lengths: decoderLengths(config, R), layer }, row);
+
+/** A table of the vocabulary. */
+const pieces = ({ config, parameters }: Layer, row: RowOf<'embed.table'>) =>
+  leafPieces({ parameters, lengths: decoderLengths(config) }, row);
 
 function norm(tape: Tape, layer: Layer, row: RowOf<'rms_norm.scale'>, x: Tensor<'N C'>): Tensor<'N C'> {
   const { plusOne, epsilon } = layer.config.norm;

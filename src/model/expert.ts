@@ -13,7 +13,7 @@ import { type Block, type Positions, stream } from './block';
 import type { ExpertConfig, ModelConfig } from './config';
 import { backboneLengths, expertLengths } from './lengths';
 import type { Parameters } from './parameters';
-import { leafTensor } from './part';
+import { leafPieces, leafTensor } from './part';
 import type { TextModel } from './text_model';
 
 /** openpi's Gemma with its parameters: q for each head, k and v in one leaf, gate and up in another, LoRA per head. */
@@ -119,7 +119,7 @@ export function expertModel(config: ModelConfig): TextModel {
   if (!expert || config.experts.length !== 1)
     throw new Error(`a text model has one expert, not ${config.experts.length}`);
   const table = (parameters: Parameters) =>
-    leafTensor({ parameters, lengths: backboneLengths(config) }, GEMMA.embedding);
+    leafPieces({ parameters, lengths: backboneLengths(config) }, GEMMA.embedding);
   const { depth, numKvHeads, headDim } = expert;
   return {
     vocabSize: config.vocabSize,

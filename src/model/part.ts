@@ -23,13 +23,19 @@ export interface Part {
 }
 
 /** A leaf as its reader takes it: its row says how the stored axes are counted together. */
-export function leafTensor<R extends Reader>(
-  { parameters, lengths, expert = 0, layer = 0 }: Part,
-  row: RowOf<R>,
-): Tensor<Readers[R]> {
-  const { axes }: LeafRow = row;
-  const sizes: Record<string, number> = {};
-  for (const [axis, stored] of Object.entries(axes)) sizes[axis] = axisLength(stored, lengths);
+export function leafTensor<R extends Reader>(part: Part, row: RowOf<R>): Tensor<Readers[R]> {
+  const { parameters, expert, layer = 0 } = part;
   const within = isPerLayer(row) ? 0 : layer;
-  return parameters.tensor(pathOf(row, expert, layer), within, READERS[row.reader], sizes as Sizes<Readers[R]>);
+  return parameters.tensor(pathOf(row, expert, layer), within, READERS[row.reader], sizesOf(part, row));
+}
+
+/** A table of the vocabulary, in the pieces in which it is stored. */
+export function leafPieces(part: Part, row: RowOf<'embed.table'>): Tensor<'V C'>[] {
+  return part.parameters.pieces(pathOf(row, part.expert), sizesOf(part, row));
+}
+
+function sizesOf<R extends Reader>({ lengths }: Part, { axes }: RowOf<R>): Sizes<Readers[R]> {
+  const sizes: Record<string, number> = {};
+  for (const [axis, stored] of Object.entries<LeafRow['axes'][string]>(axes)) sizes[axis] = axisLength(stored, lengths);
+  return sizes as Sizes<Readers[R]>;
 }

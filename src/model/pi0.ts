@@ -13,7 +13,7 @@ import { dense } from './dense';
 import { expertBlock, expertStream } from './expert';
 import { backboneLengths, projectionLengths } from './lengths';
 import type { Parameters } from './parameters';
-import { leafTensor } from './part';
+import { leafPieces } from './part';
 import { type ImageInputs, imageInputs, siglip } from './siglip';
 
 /** What a batch of the action task looks like. */
@@ -154,7 +154,7 @@ export function recordPrefix(
     const seen = siglip(tape, img, parameters, images, C);
     placeRows(tape, { x: reshape(seen, 'B T C', { B, T: S - T, C }), first: 0, y: tokens });
   }
-  const table = leafTensor({ parameters, lengths: backboneLengths(config) }, GEMMA.embedding);
+  const table = leafPieces({ parameters, lengths: backboneLengths(config) }, GEMMA.embedding);
   // Only words are scaled: image tokens enter as the tower gives them.
   const told = embed(tape, { tokens: promptTokens, table, scale: Math.sqrt(C) });
   placeRows(tape, { x: reshape(told, 'B T C', { B, T, C }), first: S - T, y: tokens });

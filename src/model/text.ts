@@ -1,6 +1,7 @@
-import { type MemoryKind, reshape, type Tensor, tensor } from '../gpu/tensor';
+import { type MemoryKind, rowsOf, type Tensor, tensor } from '../gpu/tensor';
 import { crossEntropy } from '../ops/cross_entropy';
-import { backwardKernel } from '../ops/matmul';
+import { gatherRows } from '../ops/gather_rows';
+import { headLogits } from '../ops/head_logits';
 import type { Tape } from '../tape/tape';
 import { frequenciesOf, rotationAngles } from './angles';
 import type { Angles, Positions } from './block';
@@ -18,20 +19,30 @@ export const textModelOf = (config: AnyConfig): TextModel =>
 /** What a text model reads each micro-batch; shapes in tokens. */
 export interface TextInputs extends Positions {
   readonly tokens: Tensor<'N'>;
+  /** Of which tokens the loss is computed, ascending; what fills up is beyond the last. */
+  readonly rows: Tensor<'N'>;
+  /** The token that follows each of these. */
   readonly targets: Tensor<'N'>;
-  /** Loss mask divided by the number of counted tokens. */
+  /** Of each of these, the loss mask divided by the number of counted tokens; 0 of what fills up. */
   readonly weight: Tensor<'N'>;
 }
 
-/** The input tensors for batches of B windows of T tokens. */
-export function textInputs(model: TextModel, { B, T }: { B: number; T: number }): TextInputs {
+/**
+ * The input tensors for batches of B windows of T tokens.
+ * @param lossRows of how many tokens the loss is computed; of all, where it is not said
+ */
+export function textInputs(
+  model: TextModel,
+  { B, T, lossRows = B * T }: { B: number; T: number; lossRows?: number },
+): TextInputs {
   const N = B * T;
   const input = { kind: 'inputs' } as const;
   const slot = tensor('key slots', 'B T', { B, T }, { ...input, type: 'u32' });
   return {
     tokens: tensor('tokens', 'N', { N }, { ...input, type: 'u32' }),
-    targets: tensor('targets', 'N', { N }, { ...input, type: 'u32' }),
-    weight: tensor('loss weights', 'N', { N }, input),
+    rows: tensor('rows of the loss', 'N', { N: lossRows }, { ...input, type: 'u32' }),
+    targets: tensor('targets', 'N', { N: lossRows }, { ...input, type: 'u32' }),
+    weight: tensor('loss weights', 'N', { N: lossRows }, input),
     angles: angleTables(model, T, 'inputs'),
     position: tensor('positions', 'B T', { B, T }, { ...input, type: 'u32' }),
     slot,
@@ -51,7 +62,7 @@ export function angleTables({ rotations, headDim: H }: TextModel, Z: number, kin
 export const angleValues = ({ rotations, headDim }: TextModel, angles: Angles) =>
   angles.map((table, n) => [table, rotationAngles(table.sizes.Z, frequenciesOf(rotations[n]!, headDim))] as const);
 
-/** What the loss leaves to be read. */
+/** What the loss leaves to be read, of the tokens that it is computed of. */
 export interface TextOutputs {
   /** After the final norm, (N, C). */
   readonly hidden: Tensor<'N C'>;
@@ -60,16 +71,21 @@ export interface TextOutputs {
   readonly loss: Tensor<''>;
 }
 
-/** Records next-token cross-entropy, causal. */
+/**
+ * Records next-token cross-entropy, causal. Head and loss are computed of the tokens that count alone: the head may be
+ * most of a model's work. The final norm is little, so it is computed of all, as a sampler does.
+ */
 export function recordTextLoss(tape: Tape, model: TextModel, parameters: Parameters, inputs: TextInputs): TextOutputs {
   const { B, T } = inputs.position.sizes;
   const { N } = inputs.tokens.sizes;
   const kv = Array.from({ length: model.depth }, () => tape.activation('kv', 'B S D H', cacheSizes(model, B, T)));
-  const hidden = recordHidden(tape, model, parameters, inputs, inputs.tokens, kv);
-  const nll = tape.activation('nll', 'N', { N });
+  const { rows } = inputs;
+  const hidden = gatherRows(tape, { x: recordHidden(tape, model, parameters, inputs, inputs.tokens, kv), rows });
+  const nll = rowsOf(tape.activation('nll', 'N', { N }), 0, rows.sizes.N); // as gatherRows() does
   const loss = tensor('loss', '', {}, { kind: 'workspace' });
   const { targets, weight } = inputs;
-  crossEntropy(tape, { hidden, table: model.head(parameters), targets, weight, nll, loss });
+  const table = model.head(parameters);
+  crossEntropy(tape, { hidden, table, cap: model.logitCap, targets, weight, nll, loss });
   return { hidden, nll, loss };
 }
 
@@ -82,14 +98,7 @@ export function recordTextLogits(
   kv: readonly Tensor<'B S D H'>[],
 ): void {
   const hidden = recordHidden(tape, model, parameters, places, tokens, kv);
-  const { N, V: I } = logits.sizes;
-  const { C: O } = hidden.sizes;
-  // The head is a table of rows: the product that a linear's backward computes.
-  tape.call(backwardKernel({ N, J: 1, G: 1, I, O }, tape), {
-    dy: reshape(hidden, 'N G O', { N, G: 1, O }),
-    weight: reshape(model.head(parameters), 'G I O', { G: 1, I, O }),
-    dx: reshape(logits, 'N J I', { N, J: 1, I }),
-  });
+  headLogits(tape, { hidden, table: model.head(parameters), cap: model.logitCap, logits });
 }
 
 /** Sizes of a layer's keys and values, for S tokens. */

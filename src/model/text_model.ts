@@ -24,6 +24,6 @@ export interface TextModel {
     places: Positions,
     kv: readonly Tensor<'B S D H'>[],
   ): Tensor<'N C'>;
-  /** The weights that logits are products with: the embedding, where the two are tied. */
-  head(parameters: Parameters): Tensor<'V C'>;
+  /** The weights that logits are products with, in pieces of rows: the embedding, where the two are tied. */
+  head(parameters: Parameters): readonly Tensor<'V C'>[];
 }

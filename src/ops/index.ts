@@ -4,9 +4,11 @@ import { attentionKernels } from './attention';
 import { crossEntropyKernels } from './cross_entropy';
 import { embedKernels } from './embed';
 import { gatedKernels } from './gated';
+import { gatherRowsKernels } from './gather_rows';
 import { gegluKernels } from './geglu';
 import { geluKernels } from './gelu';
 import { gradientNormKernels } from './gradient_norm';
+import { headLogitsKernels } from './head_logits';
 import { layerNormKernels } from './layer_norm';
 import { matmulKernels, matmulTiledKernels, matmulWideKernels } from './matmul';
 import { placeRowsKernels } from './place_rows';
@@ -35,7 +37,9 @@ export const ops = {
   gated: gatedKernels,
   gelu: geluKernels,
   swish: swishKernels,
+  gatherRows: gatherRowsKernels,
   crossEntropy: crossEntropyKernels,
+  headLogits: headLogitsKernels,
   squaredError: squaredErrorKernels,
   gradientNorm: gradientNormKernels,
   adamw: adamwKernels,

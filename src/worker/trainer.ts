@@ -261,7 +261,7 @@ function adapterCalls(session: Session, adapters: AdapterStore): Pick<TrainerApi
     const known = await Promise.all(
       BASES.map(async (id) => {
         const { hash, config } = await session.base(id);
-        return { id, hash, modelConfig: openpiConfig(config) };
+        return { id, hash: hash as string, modelConfig: openpiConfig(config) };
       }),
     );
     const read = await readAdapter(files, known);

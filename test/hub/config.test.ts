@@ -330,8 +330,7 @@ test('of 10,000 damaged configurations each is read, or refused in a sentence', 
     const json = mutated(models[seed % models.length]!, seed);
     try {
       const { config, eos } = read(json, seed % 3 === 0 ? mutated({ eos_token_id: [1, 106] }, seed) : undefined);
-      expect(config.layers).toHaveLength(config.depth);
-      expect(JSON.stringify(config)).not.toMatch(/NaN|Infinity/);
+      if (config.layers.length !== config.depth) throw new Error(`seed ${seed}: layers`);
       for (const { window, rotation } of config.layers)
         if (!(config.rotations[rotation] && (window === null || window > 0))) throw new Error(`seed ${seed}`);
       for (const n of [config.scoreScale, config.norm.epsilon, config.embeddingScale, ...eos])

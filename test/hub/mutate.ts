@@ -24,7 +24,7 @@ const ODD: readonly unknown[] = [
   ['full_attention'],
   { rope_type: 'linear', factor: -1 },
   { full_attention: { rope_type: 'llama3' } },
-  deep(3000),
+  deep(500),
 ];
 
 const KEYS = ['__proto__', 'constructor', 'toString', 'num_experts', 'quantization_config', 'head_dim', 'layer_types'];
@@ -54,7 +54,7 @@ export function mutated(json: unknown, seed: number): unknown {
       const choice = random();
       if (choice < 0.25) Reflect.deleteProperty(place, key);
       else if (choice < 0.8) define(place, key, changed(next, one, random));
-      else define(place, one(KEYS), one(ODD));
+      else define(place, one(KEYS), structuredClone(one(ODD)));
       break;
     }
   }
@@ -68,5 +68,5 @@ const define = (place: object, key: string, value: unknown) =>
 function changed(value: unknown, one: <T>(list: readonly T[]) => T, random: () => number): unknown {
   if (typeof value === 'number' && random() < 0.4) return value + one([-1, 1, 0.5, 2 ** 32]);
   if (typeof value === 'string' && random() < 0.4) return value.slice(1);
-  return one(ODD);
+  return structuredClone(one(ODD));
 }

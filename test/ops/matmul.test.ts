@@ -45,7 +45,7 @@ const cases = [
   sizes,
   name: `${kernels.forward.label.split('.')[0]} with ${JSON.stringify(sizes)}`,
 }));
-const types: ElementType[] = ['f32', 'bf16'];
+const types: ElementType[] = ['f32', 'bf16', 'f16'];
 
 const inputs = ({ N, J, I, G, O }: MatmulSizes) => ({
   x: randoms(N * J * I, 1),

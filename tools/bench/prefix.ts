@@ -4,12 +4,12 @@ import { parse } from '../../src/filter/parse';
 import type { Gpu } from '../../src/gpu/device';
 import { Memory } from '../../src/gpu/memory';
 import { type ModelConfig, openpiConfig } from '../../src/model/config';
-import { uploadParameters } from '../../src/model/load';
 import { Parameters } from '../../src/model/parameters';
 import { leavesOf } from '../../src/model/tree';
 import { trueSizeModel } from '../../src/model/true_size';
 import { normals, randomStream } from '../../src/random';
-import { configOfRun, optimizerOf, startValues } from '../../src/run/prepare';
+import { loadLeaves, NO_LEAVES } from '../../src/run/leaves';
+import { configOfRun, optimizerOf } from '../../src/run/prepare';
 import { defaultActionsSettings as settings } from '../../src/settings/defaults';
 import type { ActionsBatch } from '../../src/tasks/actions/batch';
 import { actionsFormOf } from '../../src/tasks/actions/data';
@@ -80,8 +80,9 @@ async function sideOf(
 ) {
   const memory = new Memory(device);
   const recorded = recordStep(config, shape, { software, joint });
-  uploadParameters(memory, recorded.parameters, startValues(base, settings.seed, false));
-  return { memory, step: await createActionsStep(memory, recorded), flops: recorded.flops };
+  const step = await createActionsStep(memory, recorded);
+  await loadLeaves(memory, recorded.parameters, NO_LEAVES, { base, seed: settings.seed });
+  return { memory, step, flops: recorded.flops };
 }
 
 const recordStep = (config: ModelConfig, shape: ActionsStepShape, options: { software: boolean; joint: boolean }) =>

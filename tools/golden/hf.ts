@@ -1,10 +1,13 @@
 import { isLora } from '../../src/adapter/adapter';
-import { toFloat32 } from '../../src/containers/safetensors';
+import type { Dtype, StoredTensor } from '../../src/containers/safetensors';
 import { Memory } from '../../src/gpu/memory';
-import { type LeafValues, uploadParameters } from '../../src/model/load';
+import type { WeightType } from '../../src/gpu/tensor';
+import { uploadParameters } from '../../src/model/load';
+import { uploadPart } from '../../src/model/load_part';
 import { Parameters } from '../../src/model/parameters';
 import type { TextOutputs } from '../../src/model/text';
 import { type Leaf, leavesOf } from '../../src/model/tree';
+import { problem } from '../../src/problem';
 import { recordTextSampler, TextSampler } from '../../src/tasks/text/sampler';
 import { recordTextStep } from '../../src/tasks/text/step';
 import type { TokenBatch } from '../../src/tokens/batches';
@@ -17,26 +20,30 @@ import { compareTextOutputs, textBatch } from './text';
 
 /** Runs a case of kind `hf` on the engine and compares every figure that it holds. */
 export async function runHfCase(device: GPUDevice, golden: HfCase): Promise<Comparison> {
-  const comparison = new Comparison();
-  const batch = textBatch(golden);
-  const figures = leafFigures(golden);
-  await withStep(
-    device,
-    golden,
-    () => false,
-    async (prepared) => {
-      await compareGradients(golden, prepared, batch, comparison, figures);
-      await compareTextOutputs(golden, prepared, comparison);
-    },
-  );
+  const comparison = await compareHfStep(device, golden);
   // The base is frozen as it is stored: what packing did to it would show here.
   await withStep(
     device,
     golden,
     (path) => !isLora(path),
-    (prepared) => compareTraining(golden, prepared, batch, comparison, figures),
+    (prepared) => compareTraining(golden, prepared, textBatch(golden), comparison, leafFigures(golden)),
   );
   await compareGreedy(device, golden, comparison);
+  return comparison;
+}
+
+/** Of those figures, the ones before any training: loss, outputs, every gradient. */
+export async function compareHfStep(device: GPUDevice, golden: HfCase): Promise<Comparison> {
+  const comparison = new Comparison();
+  await withStep(
+    device,
+    golden,
+    () => false,
+    async (prepared) => {
+      await compareGradients(golden, prepared, textBatch(golden), comparison, leafFigures(golden));
+      await compareTextOutputs(golden, prepared, comparison);
+    },
+  );
   return comparison;
 }
 
@@ -50,22 +57,34 @@ function transposed(values: Float32Array, [rows, columns]: readonly [number, num
   return Float32Array.from(values, (_, at) => values[(at % rows) * columns + Math.floor(at / rows)]!);
 }
 
-function valuesOf({ weights, adapter }: HfCase, { path, shape }: Leaf): LeafValues {
-  if (isLora(path)) {
-    const [rows, columns] = shape as [number, number];
-    return transposed(floats(adapter, path), [columns, rows]);
+/** LoRA as a run would have it, the base as its files have it. */
+function upload(memory: Memory, parameters: Parameters, golden: HfCase): void {
+  const factor = ({ path, shape: [rows, columns] }: Leaf) =>
+    transposed(floats(golden.adapter, path), [columns as number, rows as number]);
+  uploadParameters(memory, parameters, factor, ({ path }) => isLora(path));
+  for (const leaf of parameters.leaves.filter(({ path }) => !isLora(path))) {
+    const { bytes } = storedIn(golden, leaf.path);
+    const padded = new Uint8Array(Math.ceil(bytes.length / 4) * 4);
+    padded.set(bytes);
+    uploadPart(memory, parameters, leaf, { type: storedAs(golden)(leaf.path), first: 0, bytes: padded });
   }
-  const tensor = weights.get(path);
-  if (!tensor) throw new Error(`${path} is missing`);
-  if (tensor.dtype === 'BF16') return new Uint16Array(tensor.bytes.slice().buffer);
-  return toFloat32(tensor, path);
 }
 
-/** How a leaf lies on the GPU where it is frozen: as in its file. */
+function storedIn({ weights }: HfCase, path: string): StoredTensor {
+  const tensor = weights.get(path);
+  if (!tensor) throw problem(`There is no tensor ${path}.`);
+  return tensor;
+}
+
+const TYPES: Partial<Record<Dtype, WeightType>> = { BF16: 'bf16', F16: 'f16' };
+
+/** How a leaf lies on the GPU where it is frozen: as in its file; LoRA in float32. */
 const storedAs =
   ({ weights }: HfCase) =>
-  (path: string) =>
-    weights.get(path)?.dtype !== 'BF16';
+  (path: string): WeightType => {
+    const tensor = weights.get(path);
+    return (tensor && TYPES[tensor.dtype]) ?? 'f32';
+  };
 
 async function withStep(
   device: GPUDevice,
@@ -92,8 +111,8 @@ async function withParameters(
 ): Promise<void> {
   const memory = new Memory(device);
   try {
-    const parameters = new Parameters(leavesOf(golden.config), isFrozen, { wasTrained: storedAs(golden) });
-    uploadParameters(memory, parameters, (leaf) => valuesOf(golden, leaf));
+    const parameters = new Parameters(leavesOf(golden.config), isFrozen, { storedAs: storedAs(golden) });
+    upload(memory, parameters, golden);
     await work(memory, parameters);
   } finally {
     memory.destroy();

@@ -3,6 +3,7 @@ import { readSafetensors, type SafetensorsFile } from '../../src/containers/safe
 import { readConfig } from '../../src/hub/config';
 import type { DecoderConfig } from '../../src/model/decoder_config';
 import type { Figures } from './figures';
+import { decoderLora, type PeftLora } from './peft_lora';
 
 /** A folder of the hub's form with what transformers and peft compute of it. */
 export interface HfCase extends Figures {
@@ -18,12 +19,7 @@ export interface HfCase extends Figures {
 /** What case.json says of a case of this kind. */
 export interface HfCaseFile {
   readonly weights: readonly string[];
-  readonly lora: {
-    readonly r: number;
-    readonly lora_alpha: number;
-    readonly use_rslora?: boolean;
-    readonly target_modules: NonNullable<DecoderConfig['lora']>['targets'];
-  };
+  readonly lora: PeftLora;
 }
 
 /** @param file reads one of the folder */
@@ -38,11 +34,10 @@ export function readHfCase(
   const tensors = weights
     .filter((name) => name.endsWith('.safetensors'))
     .flatMap((name) => [...readSafetensors(file(name), join(folder, name)).tensors]);
-  const { r: rank, lora_alpha: alpha, use_rslora: rootScaled = false, target_modules: targets } = lora;
   return {
     ...figures,
     kind: 'hf',
-    config: { ...config, lora: { rank, alpha, rootScaled, targets } },
+    config: { ...config, lora: decoderLora(lora, config) },
     weights: new Map(tensors),
     adapter: readSafetensors(file('adapter.safetensors'), join(folder, 'adapter.safetensors')),
   };

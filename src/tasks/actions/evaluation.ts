@@ -68,7 +68,7 @@ async function withModels<T>(
   const shape = { B: BATCH, cameras: cameras.length, promptLength, horizon };
   const memory = new Memory(gpu.device);
   try {
-    const plain = loadBase(memory, base);
+    const plain = await loadBase(memory, base);
     const results: T[] = [];
     for (const { config, parameters } of [plain, loadAdapter(memory, base, adapter, plain)]) {
       const sampler = await ActionsSampler.create(

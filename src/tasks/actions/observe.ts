@@ -24,9 +24,9 @@ export type Seen = Observations & Pick<ActionsBatch, 'samples'>;
  * @returns ids and mask, both padded to `length`, and whether words were cut off
  */
 export function promptTokens(tokenizer: TextTokenizer, text: string, length: number) {
-  const { bos, pad } = tokenizer.control;
+  const { opening, pad } = tokenizer.control;
   const cleaned = text.trim().replace(/[_\n]/g, ' ');
-  const ids = [bos, ...tokenizer.encode(cleaned), ...tokenizer.encode('\n')];
+  const ids = [...opening, ...tokenizer.encode(cleaned), ...tokenizer.encode('\n', 'text')];
   const row = Array.from({ length }, (_, n) => ids[n] ?? pad);
   return { ids: row, mask: row.map((_, n) => (n < ids.length ? 1 : 0)), truncated: ids.length > length };
 }

@@ -3,14 +3,14 @@ import type { Base } from '../../base/base';
 import type { Gpu } from '../../gpu/device';
 import { Memory } from '../../gpu/memory';
 import { checkBase, type LoadedModel, loadAdapter, loadBase } from '../../run/loaded_model';
-import type { TextTokenizer } from '../../tokens/tokenizer';
+import type { ChatTokenizer } from '../../tokens/chat_template';
 import { answer, type Question } from './answer';
 import { recordTextSampler, TextSampler } from './sampler';
 
 export interface ComparisonParts {
   readonly gpu: Gpu;
   readonly base: Base;
-  readonly tokenizer: TextTokenizer;
+  readonly tokenizer: ChatTokenizer;
   /** Null: the base alone. */
   readonly adapter: Adapter | null;
 }
@@ -24,10 +24,10 @@ export async function compare(
   question: Omit<Question, 'onText'>,
   onText: (from: 'base' | 'adapter', text: string, done: boolean) => void,
 ): Promise<void> {
-  if (adapter) checkBase(adapter, base);
   const memory = new Memory(gpu.device);
   try {
-    const plain = loadBase(memory, base);
+    const plain = await loadBase(memory, base);
+    if (adapter) checkBase(adapter, base);
     const ask = async (from: 'base' | 'adapter', { config, parameters }: LoadedModel) => {
       const sampler = await TextSampler.create(
         memory,

@@ -7,7 +7,7 @@ import type { RunParts, TaskRun, TaskStage } from '../../run/task_run';
 import { numberNames } from '../../settings/numbers';
 import type { TextSettings } from '../../settings/text';
 import type { TokenBatch } from '../../tokens/batches';
-import { batchAt, evaluatedWindows, heldoutBatches, type TokenDataset } from '../../tokens/batches';
+import { batchAt, countTargets, evaluatedWindows, heldoutBatches, type TokenDataset } from '../../tokens/batches';
 import { TrainingStep } from '../../train/step';
 import { answer } from './answer';
 import type { TextDataEvent, TextEvent } from './events';
@@ -40,9 +40,9 @@ export class TextRun extends Run<TokenBatch, TextsShown, object> {
 
 function textTask(parts: TextRunParts): TaskRun<TokenBatch, TextsShown, object> {
   const { base, dataset, settings, gpu } = parts;
-  const ofGpu = factsOfGpu(gpu);
+  const known = { gpu: factsOfGpu(gpu), counted: countTargets(dataset) };
   const stages = prepareStages(settings, parts.stages, (own, options) =>
-    prepareText(base, own, { gpu: ofGpu, ...options }),
+    prepareText(base, own, { ...known, ...options }),
   );
   if (dataset.sequenceLength !== settings.sequenceLength) {
     const what = `The data was cut into windows of ${dataset.sequenceLength} tokens, the run wants ${settings.sequenceLength}.`;

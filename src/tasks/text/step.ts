@@ -26,6 +26,8 @@ export interface StepShape {
   readonly B: number;
   readonly T: number;
   readonly M: number;
+  /** Of how many tokens of a micro-batch the loss is computed, see batch.ts; of all, where it is not said. */
+  readonly lossRows?: number;
 }
 
 /** A recorded step of the text task. */
@@ -59,12 +61,13 @@ export function recordTextStep(
 
 /** How windows of tokens become the text task's inputs. */
 function ofText(model: TextModel, inputs: TextInputs): TaskInputs<TokenBatch> {
-  const { tokens, targets, weight, position, queryBlock, keyBlock, angles, slot } = inputs;
+  const { tokens, rows, targets, weight, position, queryBlock, keyBlock, angles, slot } = inputs;
+  const { N: lossRows } = rows.sizes;
   const { B, T } = position.sizes;
   return taskInputs({
-    tensors: { tokens, targets, weight, position, queryBlock, keyBlock },
+    tensors: { tokens, rows, targets, weight, position, queryBlock, keyBlock },
     constants: () => [...angleValues(model, angles), [slot, Uint32Array.from({ length: B * T }, (_, n) => n % T)]],
     counted: countedTokens,
-    prepare: (batch: TokenBatch, counted) => prepare(batch, T, counted),
+    prepare: (batch: TokenBatch, counted) => prepare(batch, { T, counted, lossRows }),
   });
 }

@@ -58,12 +58,15 @@ export class AdaptabApp extends BenchElement {
       .layout.beside {
         grid-template-columns: 232px minmax(0, 1fr) minmax(304px, 360px);
       }
+      .below-strip {
+        --above: 53px; /* where what sticks to the top begins */
+      }
       path-nav,
       aside {
         position: sticky;
-        top: 0;
+        top: var(--above, 0px);
         align-self: start;
-        max-height: 100vh;
+        max-height: calc(100vh - var(--above, 0px));
         overflow-y: auto;
         padding-block: 24px;
       }
@@ -238,7 +241,7 @@ export class AdaptabApp extends BenchElement {
       <app-header .bench=${bench}></app-header>
       ${layout.strip ? html`<run-strip .bench=${bench}></run-strip>` : nothing}
       ${bench.problems.some((known) => known.place === 'page') ? html`<div class="page-problems">${problemsAt(bench, 'page')}</div>` : nothing}
-      <div class=${layout.side ? 'layout beside' : 'layout'}>
+      <div class=${`layout ${layout.side ? 'beside' : ''} ${layout.strip ? 'below-strip' : ''}`}>
         <path-nav .bench=${bench}></path-nav>
         <main tabindex="-1">
           ${bench.panel === 'data' || bench.panel === 'train' ? html`<unfinished-runs .bench=${bench}></unfinished-runs>` : nothing}

@@ -88,17 +88,17 @@ export class OpeningScreen extends BenchElement {
 
   override render() {
     const { opening } = strings;
-    const { device, samples } = this.bench;
+    const { device, samples, beginning } = this.bench;
     const [sample] = samples;
     return html`<section aria-labelledby="promise">
       <div class="promise">
         <h2 id="promise">${opening.promise} <span>${opening.nothingLeaves}</span></h2>
         ${
           sample
-            ? html`<button class="primary large" ?disabled=${device?.usable === false} @click=${() => void this.bench.fineTuneSample(sample.id)}>
+            ? html`<button class="primary large" ?disabled=${device?.usable === false} aria-disabled=${beginning !== null} @click=${() => void this.bench.fineTuneSample(sample.id)}>
                   ${icons.play} ${strings.data.sampleButton}
                 </button>
-                <p class="hint">${opening.sample(sentence(sample.title), sentence(sample.description))}</p>`
+                <p class="hint" role="status">${beginning ? opening.beginning : opening.sample(sentence(sample.title), sentence(sample.description))}</p>`
             : nothing
         }
       </div>

@@ -90,7 +90,7 @@ export class RecordedRunElement extends BenchElement {
       </div>
       <div class="result">${this.bench.view.recordedResult(run, recorded)}</div>
       <h3 title=${lossMeaning}>${lossTitle}</h3>
-      <loss-chart .run=${run}></loss-chart>
+      <loss-chart low .run=${run}></loss-chart>
       <figcaption class="hint">${recorded ? this.#caption(recorded) : this.failure}</figcaption>
     </figure>`;
   }

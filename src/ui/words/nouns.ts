@@ -5,6 +5,7 @@ const words = {
   action: ['action', 'actions', '个动作'],
   adapter: ['adapter', 'adapters', '个适配器'],
   episode: ['episode', 'episodes', '个回合'],
+  evaluation: ['evaluation', 'evaluations', '次评估'],
   example: ['example', 'examples', '个样例'],
   field: ['field', 'fields', '项设置'],
   file: ['file', 'files', '个文件'],
@@ -27,3 +28,9 @@ export const nouns: Readonly<Record<Language, (written: string, isOne: boolean, 
   en: (written, isOne, noun) => `${written} ${words[noun][isOne ? 0 : 1]}`,
   zh: (written, _isOne, noun) => `${written} ${words[noun][2]}`,
 };
+
+/** A unit as it stands after a number: after 1, "windows" is "window". */
+export function unitAfter(value: number, unit: string): string {
+  const noun = Object.values(words).find(([, many]) => many === unit);
+  return noun && value === 1 ? noun[0] : unit;
+}

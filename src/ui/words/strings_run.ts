@@ -30,6 +30,7 @@ export const runStrings = {
     phases: {
       loading: 'Loading the model',
       planning: 'Planning memory',
+      reading: 'Reading the model’s files',
       compiling: 'Compiling GPU programs',
       baseline: 'Measuring the base',
       training: 'Training',

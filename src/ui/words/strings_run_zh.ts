@@ -28,6 +28,7 @@ export const runStringsZh: Translated<typeof runStrings> = {
     phases: {
       loading: '正在载入模型',
       planning: '正在规划显存',
+      reading: '正在读取模型文件',
       compiling: '正在编译 GPU 程序',
       baseline: '正在测量基座',
       training: '正在训练',

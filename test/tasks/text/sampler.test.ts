@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { tensor } from '../../../src/gpu/tensor';
 import { uploadParameters } from '../../../src/model/load';
+import { Parameters } from '../../../src/model/parameters';
 import { angleValues, cacheSizes, recordTextLogits, textInputs, textModelOf } from '../../../src/model/text';
-import { elements, type Leaf } from '../../../src/model/tree';
+import { elements, type Leaf, leavesOf } from '../../../src/model/tree';
 import { normals, randomStream } from '../../../src/random';
 import { Tape } from '../../../src/tape/tape';
 import { recordTextSampler, TextSampler } from '../../../src/tasks/text/sampler';
@@ -16,7 +17,9 @@ const PROMPT = [7, 280, 3, 99];
 const valuesOf = (leaf: Leaf) => normals(elements(leaf.shape), randomStream('sampled', leaf.path)).map((v) => 0.4 * v);
 
 const parameters = parametersOf(exceptLora);
-uploadParameters(memory, parameters, valuesOf);
+/** Their table is in three pieces. */
+const inPieces = new Parameters(leavesOf(SMALL), exceptLora, { arenaBytes: 2 * 128 * 24 });
+for (const each of [parameters, inPieces]) uploadParameters(memory, each, valuesOf);
 
 /** The likeliest token after these, all of them in one pass. */
 async function likeliestAfter(tokens: readonly number[]): Promise<number> {
@@ -36,13 +39,13 @@ async function likeliestAfter(tokens: readonly number[]): Promise<number> {
   return last.indexOf(Math.max(...last));
 }
 
-test(
-  'a token at a time, from the cache, gives what all tokens at once give',
-  async () => {
-    const sampler = await TextSampler.create(
-      memory,
-      recordTextSampler(SMALL, parameters, CONTEXT, { software: false }),
-    );
+test.each([
+  ['one table', parameters],
+  ['a table in pieces', inPieces],
+])(
+  'a token at a time, from the cache, gives what all tokens at once give: %s',
+  async (_, own) => {
+    const sampler = await TextSampler.create(memory, recordTextSampler(SMALL, own, CONTEXT, { software: false }));
     const nothing: ReadonlySet<number> = new Set();
     const answer = await sampler.continue(PROMPT, {
       maxTokens: CONTEXT - PROMPT.length,
