@@ -11,6 +11,7 @@ import { FAMILY_FORMS } from './family';
 import { ConfigFields } from './fields';
 import { type GgufArchitecture, KEYS_OF_LAYERS, refuseOther } from './gguf_refusals';
 import { readFactors, readRotations } from './gguf_rotations';
+import { OTHER_FILE, OTHER_MODEL } from './ways_out';
 
 /** What the readers of one architecture know. */
 interface GgufForm {
@@ -38,8 +39,6 @@ const FORMS: Readonly<Record<GgufArchitecture, GgufForm>> = {
 export const EMBEDDING = 'token_embd.weight';
 export const HEAD = 'output.weight';
 
-const FRESH = 'Take a fresh copy of the file, or another conversion of the model.';
-
 /**
  * @param where Name of the file, for error messages
  * @throws ProblemError for a model that cannot be trained here as its makers mean it, by the key and value that say so
@@ -60,7 +59,7 @@ async function fieldsOfArchitecture(source: ByteSource, header: GgufHeader, arch
     const value = await valueIn(source, pair, where);
     values.push([key, KEYS_OF_LAYERS.some((one) => one === key) ? inAllLayers(value) : value]);
   }
-  return new ConfigFields(Object.fromEntries(values), where, prefix, FRESH);
+  return new ConfigFields(Object.fromEntries(values), where, prefix, OTHER_FILE);
 }
 
 /** A list of more than a model has layers stays empty: nothing here reads one. */
@@ -83,7 +82,7 @@ function decoderOf(
 ): DecoderConfig {
   for (const key of KEYS_OF_LAYERS)
     if (Array.isArray(fields.get(key)))
-      throw fields.refuse(`${fields.named(key)} differs from layer to layer, which cannot be computed.`, OTHER);
+      throw fields.refuse(`${fields.named(key)} differs from layer to layer, which cannot be computed.`, OTHER_MODEL);
   const form = FAMILY_FORMS[ours.family];
   const width = fields.count('embedding_length', MOST.hidden_size);
   const depth = fields.count('block_count', MOST.num_hidden_layers);
@@ -119,8 +118,6 @@ function decoderOf(
   };
 }
 
-const OTHER = 'Choose another model.';
-
 /** Families whose head is the embedding, whatever else the file has: its readers do not look. */
 export const isTied = (family: Family) => family === 'gemma' || family === 'gemma2';
 
@@ -130,20 +127,20 @@ function readHeads(fields: ConfigFields, width: number) {
   if (numHeads % numKvHeads !== 0)
     throw fields.refuse(
       `${fields.named('attention.head_count')} is ${numHeads}, no multiple of attention.head_count_kv ${numKvHeads}.`,
-      FRESH,
+      OTHER_FILE,
     );
   if (!fields.has('attention.key_length') && width % numHeads !== 0)
     throw fields.refuse(
       `${fields.named('embedding_length')} is ${width}, no multiple of attention.head_count ${numHeads}.`,
-      FRESH,
+      OTHER_FILE,
     );
   const headDim = fields.count('attention.key_length', MOST.head_dim, width / numHeads);
   if (headDim % 2 !== 0)
-    throw fields.refuse(`A head has ${headDim} channels, which have no two halves to rotate.`, FRESH);
+    throw fields.refuse(`A head has ${headDim} channels, which have no two halves to rotate.`, OTHER_FILE);
   for (const key of ['attention.value_length', 'rope.dimension_count']) {
     const length = fields.count(key, MOST.head_dim, headDim);
     if (length !== headDim)
-      throw fields.refuse(`${fields.named(key)} is ${length}, and a head has ${headDim} channels.`, OTHER);
+      throw fields.refuse(`${fields.named(key)} is ${length}, and a head has ${headDim} channels.`, OTHER_MODEL);
   }
   return { numHeads, numKvHeads, headDim };
 }
@@ -174,7 +171,7 @@ function readLayers(fields: ConfigFields, { period, window: absent }: GgufForm, 
   const pattern = fields.get(key);
   if (Array.isArray(pattern)) {
     if (pattern.length !== depth)
-      throw fields.refuse(`${fields.named(key)} names ${pattern.length} layers, and there are ${depth}.`, FRESH);
+      throw fields.refuse(`${fields.named(key)} names ${pattern.length} layers, and there are ${depth}.`, OTHER_FILE);
     return pattern.map((one) => (one === true || one === 1 ? window : null));
   }
   const every = fields.count(key, MOST.num_hidden_layers, period);

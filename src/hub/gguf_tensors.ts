@@ -9,6 +9,7 @@ import { leavesOf } from '../model/tree';
 import { type Problem, severalProblems } from '../problem';
 import { EMBEDDING, HEAD, isTied } from './gguf_config';
 import { ROPE_FACTORS } from './gguf_rotations';
+import { OTHER_FILE } from './ways_out';
 
 /**
  * What a conversion to GGUF does to values, and reading undoes. `plus one`: norms that multiply by 1 + w hold 1 + w, in
@@ -88,18 +89,16 @@ export function hubTensors(header: GgufHeader, config: DecoderConfig, where: str
   throw severalProblems([first, ...more.slice(0, MOST_TOLD - 1)], outcome);
 }
 
-const WHOLE = 'Take a fresh copy of the file, or another conversion of the model.';
-
 const lacking = (name: string, where: string): Problem => ({
   what: `The model needs ${name}, and the file does not have it.`,
   where,
-  fix: WHOLE,
+  fix: OTHER_FILE,
 });
 
 const superfluous = (name: string, where: string): Problem => ({
   what: 'The model has no such tensor.',
   where: placeOf(name, where),
-  fix: WHOLE,
+  fix: OTHER_FILE,
 });
 
 /** Read elsewhere, or by nobody. */
@@ -113,9 +112,13 @@ function transformOf(row: LeafRow, { norm, family }: DecoderConfig): GgufTransfo
 
 function faultOf({ type, shape }: GgufTensor, wanted: readonly number[], where: string): Problem | null {
   if (String(shape) !== String(wanted))
-    return { what: `It has shape [${shape.join(', ')}]; the model's is [${wanted.join(', ')}].`, where, fix: WHOLE };
+    return {
+      what: `It has shape [${shape.join(', ')}]; the model's is [${wanted.join(', ')}].`,
+      where,
+      fix: OTHER_FILE,
+    };
   if (shape.length === 1 && !['F32', 'F16', 'BF16'].includes(type))
-    return { what: `It is one row, and stored as ${type}, which no converter does.`, where, fix: WHOLE };
+    return { what: `It is one row, and stored as ${type}, which no converter does.`, where, fix: OTHER_FILE };
   return READABLE_TYPES.includes(type) ? null : unreadable(type, where);
 }
 

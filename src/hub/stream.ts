@@ -3,7 +3,7 @@ import { placeOf } from '../containers/safetensors';
 import { Sha256 } from '../containers/sha256';
 import type { WeightType } from '../gpu/tensor';
 import { problem } from '../problem';
-import { areExactInBf16, firstNotFinite, toUpperHalves } from './elements';
+import { areExactInBf16, type FloatDtype, firstNotFinite, toUpperHalves } from './elements';
 import type { WeightsFile } from './shards';
 import { ELEMENT_BYTES, type FileHash, type StreamOptions, type WeightSink } from './source';
 import type { PlacedTensor } from './tensors';
@@ -13,7 +13,7 @@ export const SLICE_BYTES = 8 * 2 ** 20;
 /** What is smaller is read with its neighbours: a norm's few bytes are no reason to ask the disk. */
 const SMALL_BYTES = 256 * 2 ** 10;
 /** What may be on its way to the GPU before the stream waits. */
-const UNSETTLED_BYTES = 64 * 2 ** 20;
+export const UNSETTLED_BYTES = 64 * 2 ** 20;
 
 /** A tensor as it is handed over. */
 export interface StreamedTensor extends PlacedTensor {
@@ -103,19 +103,24 @@ function handOver(part: Part, tensor: StreamedTensor, stored: Uint8Array<ArrayBu
   // A tensor may begin at any byte of the file; only those that were read with their neighbours are copied.
   const bytes = stored.byteOffset % size === 0 ? stored : stored.slice();
   const first = (part.begin - tensor.begin) / size;
-  const odd = firstNotFinite(bytes, dtype);
-  if (odd >= 0)
-    throw problem(
-      `Its element ${first + odd} is NaN or infinite.`,
-      placeOf(part.name, tensor.file.path),
-      'The model was damaged, or saved after a training that ran away: take a fresh copy.',
-    );
+  checkFinite(bytes, dtype, first, placeOf(part.name, tensor.file.path));
   write(
     sink,
     part.name,
     first * ELEMENT_BYTES[type],
     dtype === 'F32' && type === 'bf16' ? halved(bytes, part.name) : bytes,
   );
+}
+
+/** @param first Which element of its tensor the bytes begin with @throws ProblemError for a number that is none */
+export function checkFinite(bytes: Uint8Array<ArrayBuffer>, dtype: FloatDtype, first: number, where: string): void {
+  const odd = firstNotFinite(bytes, dtype);
+  if (odd >= 0)
+    throw problem(
+      `Its element ${first + odd} is NaN or infinite.`,
+      where,
+      'The model was damaged, or saved after a training that ran away: take a fresh copy.',
+    );
 }
 
 /** @throws Error where a value is not exact, though all were when the file was read before */
@@ -125,7 +130,7 @@ function halved(bytes: Uint8Array<ArrayBuffer>, name: string): Uint8Array<ArrayB
 }
 
 /** In multiples of 4 bytes: what an odd number of elements leaves is filled up with zeros. */
-function write(sink: WeightSink, name: string, offset: number, bytes: Uint8Array<ArrayBuffer>): void {
+export function write(sink: WeightSink, name: string, offset: number, bytes: Uint8Array<ArrayBuffer>): void {
   const whole = bytes.length - (bytes.length % 4);
   if (whole > 0) sink.write(name, offset, bytes.subarray(0, whole));
   if (whole === bytes.length) return;
