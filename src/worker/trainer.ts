@@ -55,8 +55,9 @@ export function createTrainer(): TrainerApi {
   };
 }
 
-function deviceCalls(session: Session): Pick<TrainerApi, 'inspect' | 'catalogue'> {
+function deviceCalls(session: Session): Pick<TrainerApi, 'inspect' | 'catalogue' | 'openModel'> {
   return {
+    openModel: (files) => outcome(() => session.models.open(files)),
     inspect: () => outcome(() => deviceReport(session)),
     catalogue: () =>
       outcome(async () => {
@@ -89,6 +90,9 @@ type DataCalls =
   | 'train'
   | 'evaluateAdapter';
 
+/** The longest window that is chosen for a person, tokens: a model may be made for far more than a device has room for. */
+const LONGEST_CHOSEN = 1024;
+
 /** What depends on the data that is open. */
 function dataCalls(
   session: Session,
@@ -109,7 +113,8 @@ function dataCalls(
       const opening = ++openings;
       const { context } = (await session.base(options.base)).summary;
       const tokenizer = await session.tokenizer(options.base);
-      const { dataset, report } = await readDataset(files, { ...options, context }, tokenizer);
+      const most = options.sequenceLength === null ? Math.min(context, LONGEST_CHOSEN) : context;
+      const { dataset, report } = await readDataset(files, { ...options, context: most }, tokenizer);
       if (opening === openings) text = dataset && { dataset, chat: report.chat, cut: report.cut };
       return report;
     });

@@ -15,6 +15,9 @@ export interface ComparisonParts {
   readonly adapter: Adapter | null;
 }
 
+/** Tokens of prompt and answer together, where a model was made for more: room costs memory whether it is used or not. */
+const ROOM = 1024;
+
 /**
  * Answers one question with the base, then with the adapter, in memory of its own that is freed at the end.
  * @throws ProblemError if the adapter belongs to another base
@@ -31,7 +34,7 @@ export async function compare(
     const ask = async (from: 'base' | 'adapter', { config, parameters }: LoadedModel) => {
       const sampler = await TextSampler.create(
         memory,
-        recordTextSampler(config, parameters, base.summary.context, gpu),
+        recordTextSampler(config, parameters, Math.min(base.summary.context, ROOM), gpu),
       );
       const text = await answer(sampler, tokenizer, { ...question, onText: (so_far) => onText(from, so_far, false) });
       sampler.destroy();
