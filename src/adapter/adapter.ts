@@ -1,4 +1,5 @@
 import type { AnyConfig, ModelConfig } from '../model/config';
+import type { DecoderConfig } from '../model/decoder_config';
 import { elements, type Leaf, leavesOf } from '../model/tree';
 import type { DeltaMask } from '../recording/delta';
 import type { NormalizationKind, NormStats } from '../recording/normalize';
@@ -6,7 +7,7 @@ import type { JointNames } from '../recording/recording';
 import type { StateForm } from '../settings/actions';
 import type { TaskSettings } from '../settings/task';
 import type { RunHistory } from '../train/events';
-import type { AdapterSummary } from './summary';
+import type { AdapterSummary, HubBase } from './summary';
 
 export interface AdapterTensor {
   /** As openpi stores the leaf: with the leading depth axis if it has one. */
@@ -22,9 +23,9 @@ export interface Adapter {
   readonly summary: AdapterSummary;
   /** SHA-256 of the base's weights file, hexadecimal. */
   readonly baseHash: string;
-  /** The base's sizes, with the LoRA ranks of this adapter. */
+  /** The base's sizes, with the LoRA of this adapter. */
   readonly modelConfig: AnyConfig;
-  /** By openpi's path. */
+  /** By openpi's path, or the hub's and PEFT's: factors are then (in, rank) and (rank, out), PEFT's transposed. */
   readonly tensors: Readonly<Record<string, AdapterTensor>>;
   /** Null where the adapter came from a file that does not tell. */
   readonly settings: TaskSettings | null;
@@ -62,6 +63,17 @@ export interface KnownBase {
   readonly hash: string;
   /** Its sizes, without LoRA. */
   readonly modelConfig: ModelConfig;
+}
+
+/** A model of the hub that a person has opened, as far as adapters care. */
+export interface OpenHubBase {
+  /** As in the summaries of its adapters. */
+  readonly id: string;
+  /** As in its adapters. */
+  readonly hash: string;
+  /** Without LoRA. */
+  readonly modelConfig: DecoderConfig;
+  readonly hub: HubBase;
 }
 
 export const isLora = (path: string) => path.includes('lora');

@@ -43,7 +43,7 @@ function formOf(adapter: Adapter, modules: readonly AdaptedModule[]): Form {
     depth: config.depth,
     linears: LINEARS.filter((linear) => modules.some((one) => one.linear === linear)),
     rank: Math.max(...modules.map(({ lora }) => lora.rank)),
-    scale: alpha / (rootScaled ? Math.sqrt(rank) : rank),
+    scale: alpha / (rootScaled ? Math.sqrt(rank) : rank) || 1, // a file from elsewhere may have an alpha of 0
   };
 }
 

@@ -238,7 +238,7 @@ async function readAdapter(files: readonly File[], known: readonly KnownBase[]):
   const { name } = file;
   const [id, now] = [crypto.randomUUID(), Date.now()];
   if (files.length > 1 || !/\.safetensors$/i.test(name))
-    return importPeft(await readPeftFolder(files, name), name, known, id, now);
+    return importPeft(await readPeftFolder(files, name), name, { shipped: known, open: null }, id, now);
   return importAdapter(new Uint8Array(await file.arrayBuffer()), name, known, id, now);
 }
 

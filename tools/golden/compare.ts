@@ -1,5 +1,5 @@
 /** What a comparison belongs to, with the largest error that still counts as equal. */
-export const TOLERANCES = { loss: 1e-4, out: 1e-4, grad: 5e-4, train: 1e-3, after: 2e-2, greedy: 0 } as const;
+export const TOLERANCES = { loss: 1e-4, out: 1e-4, grad: 5e-4, train: 1e-3, after: 2e-2, greedy: 0, block: 0 } as const;
 
 export type Group = keyof typeof TOLERANCES;
 

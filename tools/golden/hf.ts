@@ -1,6 +1,7 @@
 import { isLora } from '../../src/adapter/adapter';
 import type { Dtype, StoredTensor } from '../../src/containers/safetensors';
 import { Memory } from '../../src/gpu/memory';
+import { readFloats } from '../../src/gpu/read_back';
 import type { WeightType } from '../../src/gpu/tensor';
 import { uploadParameters } from '../../src/model/load';
 import { uploadPart } from '../../src/model/load_part';
@@ -86,7 +87,8 @@ const storedAs =
     return (tensor && TYPES[tensor.dtype]) ?? 'f32';
   };
 
-async function withStep(
+/** The model with its adapter, and a recorded step of it. */
+export async function withStep(
   device: GPUDevice,
   golden: HfCase,
   isFrozen: (path: string) => boolean,
@@ -103,17 +105,17 @@ async function withStep(
   });
 }
 
-async function withParameters(
+async function withParameters<Result>(
   device: GPUDevice,
   golden: HfCase,
   isFrozen: (path: string) => boolean,
-  work: (memory: Memory, parameters: Parameters) => Promise<void>,
-): Promise<void> {
+  work: (memory: Memory, parameters: Parameters) => Promise<Result>,
+): Promise<Result> {
   const memory = new Memory(device);
   try {
     const parameters = new Parameters(leavesOf(golden.config), isFrozen, { storedAs: storedAs(golden) });
     upload(memory, parameters, golden);
-    await work(memory, parameters);
+    return await work(memory, parameters);
   } finally {
     memory.destroy();
   }
@@ -123,26 +125,30 @@ async function withParameters(
 async function compareGreedy(device: GPUDevice, golden: HfCase, comparison: Comparison): Promise<void> {
   const prompt = integers(golden.batch, 'prompt');
   const expected = integers(golden.expected, 'out/greedy');
-  await withParameters(
-    device,
-    golden,
-    () => true,
-    async (memory, parameters) => {
-      const context = prompt.length + expected.length;
-      const sampler = await TextSampler.create(
-        memory,
-        recordTextSampler(golden.config, parameters, context, GRAPHICS_CARD),
-      );
-      const ids = await sampler.continue([...prompt], {
-        maxTokens: expected.length,
-        temperature: 0,
-        seed: 0,
-        stopAt: new Set(),
-        never: new Set(),
-        onToken: () => undefined,
-        cancelled: () => false,
-      });
-      comparison.addExact('greedy', 'out/greedy', ids, [...expected]);
-    },
-  );
+  const { ids } = await continueGreedily(device, golden, [...prompt], expected.length);
+  comparison.addExact('greedy', 'out/greedy', ids, [...expected]);
+}
+
+/** The most likely tokens after a prompt, none of which ends it, and the logits after the last. */
+export async function continueGreedily(
+  device: GPUDevice,
+  golden: HfCase,
+  prompt: readonly number[],
+  maxTokens: number,
+): Promise<{ readonly ids: readonly number[]; readonly logits: Float32Array }> {
+  const frozen = () => true;
+  return withParameters(device, golden, frozen, async (memory, parameters) => {
+    const recorded = recordTextSampler(golden.config, parameters, prompt.length + maxTokens, GRAPHICS_CARD);
+    const sampler = await TextSampler.create(memory, recorded);
+    const ids = await sampler.continue(prompt, {
+      maxTokens,
+      temperature: 0,
+      seed: 0,
+      stopAt: new Set(),
+      never: new Set(),
+      onToken: () => undefined,
+      cancelled: () => false,
+    });
+    return { ids, logits: await readFloats(memory, recorded.logits) };
+  });
 }

@@ -1,11 +1,11 @@
 import { asProblem } from '../../src/problem';
 import { dawnDevice, releaseDawn } from '../dawn';
 import { readFlags, UsageError } from '../flags.mjs';
-import { type GoldenCase, readCase } from './case';
+import { readCase } from './case';
 import { type Comparison, type Group, TOLERANCES } from './compare';
 import { command } from './flags.mjs';
+import { isGgufFolder, runGgufFolder } from './gguf';
 import { runHfCase } from './hf';
-import type { HfCase } from './hf_case';
 import { runPi0Case } from './pi0';
 import { runTextCase } from './text';
 
@@ -33,8 +33,7 @@ async function compareCases(folders: readonly string[]): Promise<number> {
   let failed = 0;
   for (const folder of folders) {
     try {
-      const golden = readCase(folder);
-      const comparison = await compareCase(device, golden);
+      const comparison = await compareCase(device, folder);
       await device.queue.onSubmittedWorkDone();
       if (errors.length > 0) throw new Error(errors.splice(0).join('\n'));
       if (!report(folder, comparison)) failed++;
@@ -50,7 +49,9 @@ async function compareCases(folders: readonly string[]): Promise<number> {
   return failed === 0 ? 0 : 1;
 }
 
-function compareCase(device: GPUDevice, golden: GoldenCase | HfCase): Promise<Comparison> {
+function compareCase(device: GPUDevice, folder: string): Promise<Comparison> {
+  if (isGgufFolder(folder)) return runGgufFolder(device, folder);
+  const golden = readCase(folder);
   if (golden.kind === 'hf') return runHfCase(device, golden);
   return (golden.kind === 'pi0' ? runPi0Case : runTextCase)(device, golden);
 }

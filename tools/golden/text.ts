@@ -36,14 +36,22 @@ export async function compareTextOutputs(
   prepared: Prepared<TokenBatch, TextOutputs>,
   comparison: Comparison,
 ): Promise<void> {
-  const { outputs } = prepared.step.recorded;
-  const valid = integers(golden.batch, 'input_mask');
-  const { C } = outputs.hidden.sizes;
-  const hidden = (await readOutput(prepared, outputs.hidden)).map((v, i) => v * (valid[Math.floor(i / C)] as number));
-  comparison.add('out', 'out/hidden', hidden, floats(golden.expected, 'out/hidden'));
+  comparison.add('out', 'out/hidden', await validHidden(golden, prepared), floats(golden.expected, 'out/hidden'));
   const mask = floats(golden.batch, 'loss_mask');
-  const masked = (await readOutput(prepared, outputs.nll)).map((v, n) => v * (mask[n] as number));
+  const { nll } = prepared.step.recorded.outputs;
+  const masked = (await readOutput(prepared, nll)).map((v, n) => v * (mask[n] as number));
   comparison.add('out', 'out/token_nll', masked, floats(golden.expected, 'out/token_nll'));
+}
+
+/** What the final norm gives, zero on padding. */
+export async function validHidden(
+  { batch }: Figures,
+  prepared: Prepared<TokenBatch, TextOutputs>,
+): Promise<Float32Array<ArrayBuffer>> {
+  const { hidden } = prepared.step.recorded.outputs;
+  const valid = integers(batch, 'input_mask');
+  const { C } = hidden.sizes;
+  return (await readOutput(prepared, hidden)).map((v, i) => v * (valid[Math.floor(i / C)] as number));
 }
 
 async function withStep(
