@@ -3,7 +3,7 @@ import type { Base } from '../../base/base';
 import type { Gpu } from '../../gpu/device';
 import { Memory } from '../../gpu/memory';
 import { checkBase, type LoadedModel, loadAdapter, loadBase } from '../../run/loaded_model';
-import type { ChatTokenizer } from '../../tokens/chat_template';
+import { type ChatTokenizer, withTemplate } from '../../tokens/chat_template';
 import { answer, type Question } from './answer';
 import { recordTextSampler, TextSampler } from './sampler';
 
@@ -25,6 +25,8 @@ export async function compare(
   onText: (from: 'base' | 'adapter', text: string, done: boolean) => void,
 ): Promise<void> {
   if (adapter) checkBase(adapter, base);
+  const settings = adapter?.settings;
+  const own = await withTemplate(tokenizer, settings && 'template' in settings ? settings.template : undefined);
   const memory = new Memory(gpu.device);
   try {
     const plain = loadBase(memory, base);
@@ -33,7 +35,7 @@ export async function compare(
         memory,
         recordTextSampler(config, parameters, base.summary.context, gpu),
       );
-      const text = await answer(sampler, tokenizer, { ...question, onText: (so_far) => onText(from, so_far, false) });
+      const text = await answer(sampler, own, { ...question, onText: (so_far) => onText(from, so_far, false) });
       sampler.destroy();
       onText(from, text, true);
     };
