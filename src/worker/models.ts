@@ -1,12 +1,12 @@
-import { OpenedBase } from '../base/opened';
+import { tokenizerOf } from '../base/base';
 import type { OpenedModel } from '../base/catalogue';
+import { OpenedBase } from '../base/opened';
 import { Sha256 } from '../containers/sha256';
 import { openModel } from '../hub/open_model';
 import type { ModelSource } from '../hub/source';
 import { type Problem, problem } from '../problem';
-import type { FileInFolder } from '../recording/report';
 import { collectFiles } from '../recording/files';
-import { tokenizerOf } from '../base/base';
+import type { FileInFolder } from '../recording/report';
 
 /** Models that a person has opened on this page. */
 export class Models {

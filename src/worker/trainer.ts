@@ -26,6 +26,7 @@ import { compare } from '../tasks/text/compare';
 import type { GeneratedText, GenerateRequest } from '../tasks/text/events';
 import type { TextData } from '../tasks/text/run';
 import { planTrueSize } from '../tasks/true_size';
+import { withTemplate } from '../tokens/chat_template';
 import { readDataset } from '../tokens/open_dataset';
 import { stoppedEarly } from '../train/control';
 import type { DeviceReport, RecordingCalls, TrainerApi } from './api';
@@ -112,10 +113,11 @@ function dataCalls(
     outcome(async () => {
       const opening = ++openings;
       const { context } = (await session.base(options.base)).summary;
-      const tokenizer = await session.tokenizer(options.base);
+      const tokenizer = await withTemplate(await session.tokenizer(options.base), options.template);
       const most = options.sequenceLength === null ? Math.min(context, LONGEST_CHOSEN) : context;
       const { dataset, report } = await readDataset(files, { ...options, context: most }, tokenizer);
-      if (opening === openings) text = dataset && { dataset, chat: report.chat, cut: report.cut };
+      if (opening === openings)
+        text = dataset && { dataset, chat: report.chat, reasons: report.reasons ?? false, cut: report.cut };
       return report;
     });
   const plan = async (settings: TaskSettings) => {

@@ -3,7 +3,7 @@ import type { Base } from '../../base/base';
 import type { Gpu } from '../../gpu/device';
 import { Memory } from '../../gpu/memory';
 import { checkBase, type LoadedModel, loadAdapter, loadBase } from '../../run/loaded_model';
-import type { ChatTokenizer } from '../../tokens/chat_template';
+import { type ChatTokenizer, withTemplate } from '../../tokens/chat_template';
 import { answer, type Question } from './answer';
 import { recordTextSampler, TextSampler } from './sampler';
 
@@ -27,6 +27,8 @@ export async function compare(
   question: Omit<Question, 'onText'>,
   onText: (from: 'base' | 'adapter', text: string, done: boolean) => void,
 ): Promise<void> {
+  const settings = adapter?.settings;
+  const own = await withTemplate(tokenizer, settings && 'template' in settings ? settings.template : undefined);
   const memory = new Memory(gpu.device);
   try {
     const plain = await loadBase(memory, base);
@@ -36,7 +38,7 @@ export async function compare(
         memory,
         recordTextSampler(config, parameters, Math.min(base.summary.context, ROOM), gpu),
       );
-      const text = await answer(sampler, tokenizer, { ...question, onText: (so_far) => onText(from, so_far, false) });
+      const text = await answer(sampler, own, { ...question, onText: (so_far) => onText(from, so_far, false) });
       sampler.destroy();
       onText(from, text, true);
     };
