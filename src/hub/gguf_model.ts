@@ -43,6 +43,10 @@ export interface GgufModel {
    * @throws RangeError of a norm that holds 1 + w, whose bytes are not the hub's
    */
   readStored(path: string, first: number, count: number): Promise<Uint8Array<ArrayBuffer>>;
+  /** Stored rows in the hub's order: of q and k of a llama rows of whole heads. */
+  ordered(path: string, stored: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer>;
+  /** Stored rows as float32, as the hub has them: of q and k of a llama rows of whole heads. */
+  decode(path: string, stored: Uint8Array<ArrayBuffer>): Float32Array<ArrayBuffer>;
   /**
    * Values that were read, and changed, as a file like this one has them: the way back from readRows.
    * @param values Whole rows; of q and k of a llama, rows of whole heads
@@ -66,7 +70,13 @@ export async function openGguf(source: ByteSource, where: string): Promise<GgufM
     if (!tensor) throw new RangeError(`The model has no ${path}.`);
     return tensor;
   };
-  const stored = (path: string, first: number, count: number) =>
+  const ordered = (path: string, stored: Uint8Array<ArrayBuffer>) => inOrder(tensorOf(path), config.headDim, stored);
+  const values = (path: string, rows: Uint8Array<ArrayBuffer>) => {
+    const { type, name, transform } = tensorOf(path);
+    const decoded = dequantise(type, rows, placeOf(name, where));
+    return transform === 'plus one' ? decoded.map((value) => value - 1) : decoded;
+  };
+  const read = (path: string, first: number, count: number) =>
     readInOrder(source, tensorOf(path), config.headDim, { first, count }, where);
   return {
     config,
@@ -75,14 +85,12 @@ export async function openGguf(source: ByteSource, where: string): Promise<GgufM
     ...(typeof template === 'string' ? { chatTemplate: template } : {}),
     header,
     source,
-    async readRows(path, first, count) {
-      const { type, name, transform } = tensorOf(path);
-      const values = dequantise(type, await stored(path, first, count), placeOf(name, where));
-      return transform === 'plus one' ? values.map((value) => value - 1) : values;
-    },
+    ordered,
+    decode: (path, stored) => values(path, ordered(path, stored)),
+    readRows: async (path, first, count) => values(path, await read(path, first, count)),
     readStored(path, first, count) {
       if (tensorOf(path).transform === 'plus one') throw new RangeError(`${path} is stored with 1 added.`);
-      return stored(path, first, count);
+      return read(path, first, count);
     },
     encode: (path, values, type) => encodeRows(tensorOf(path), config.headDim, values, type, where),
   };
@@ -93,39 +101,32 @@ interface Rows {
   readonly count: number;
 }
 
-/** Stored rows, in the hub's order. */
+/** Bytes of what changes its place: a row, or an element of a vector. */
+const movedBytes = ({ type, shape }: HubTensor) => tensorBytes(type, shape.length === 1 ? 1 : shape.at(-1)!);
+
+/** Whole heads, in the hub's order. */
+const inOrder = (tensor: HubTensor, headDim: number, stored: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> =>
+  tensor.transform === 'pairs' ? halvesFromPairs(stored, { headDim, bytes: movedBytes(tensor) }) : stored;
+
+/** Any rows, in the hub's order. */
 async function readInOrder(source: ByteSource, tensor: HubTensor, headDim: number, rows: Rows, where: string) {
-  if (tensor.transform !== 'pairs') return readTensorRows(source, tensor, rows, where);
-  const { type, shape } = tensor;
-  if (shape.length === 1) {
-    const bytes = await readTensorRows(source, tensor, rows, where);
-    return halvesFromPairs(bytes, { headDim, bytes: tensorBytes(type, 1) });
-  }
+  const { first, count } = rows;
+  const isMoved = tensor.transform === 'pairs' && tensor.shape.length > 1;
+  if (!isMoved) return inOrder(tensor, headDim, await readTensorRows(source, tensor, rows, where));
   // A row of ours may be any row of its head: whole heads are read.
-  const from = Math.floor(rows.first / headDim) * headDim;
-  const to = Math.ceil((rows.first + rows.count) / headDim) * headDim;
-  const bytes = await readTensorRows(source, tensor, { first: from, count: to - from }, where);
-  const row = tensorBytes(type, shape[1]!);
-  const begin = (rows.first - from) * row;
-  return halvesFromPairs(bytes, { headDim, bytes: row }).subarray(begin, begin + rows.count * row);
+  const from = Math.floor(first / headDim) * headDim;
+  const to = Math.ceil((first + count) / headDim) * headDim;
+  const heads = await readTensorRows(source, tensor, { first: from, count: to - from }, where);
+  const row = movedBytes(tensor);
+  return inOrder(tensor, headDim, heads).subarray((first - from) * row, (first - from + count) * row);
 }
 
-function encodeRows(
-  { name, shape, transform }: HubTensor,
-  headDim: number,
-  values: Float32Array,
-  type: WritableType,
-  where: string,
-): Uint8Array<ArrayBuffer> {
-  const row = shape.at(-1)!;
-  if (values.length % row !== 0) throw new RangeError('Part of a row was given.');
-  const bytes = quantise(
-    type,
-    transform === 'plus one' ? values.map((value) => value + 1) : values,
-    placeOf(name, where),
-  );
-  if (transform !== 'pairs') return bytes;
-  return pairsFromHalves(bytes, { headDim, bytes: tensorBytes(type, shape.length === 1 ? 1 : row) });
+function encodeRows(tensor: HubTensor, headDim: number, values: Float32Array, type: WritableType, where: string) {
+  const { name, shape, transform } = tensor;
+  if (values.length % shape.at(-1)! !== 0) throw new RangeError('Part of a row was given.');
+  const shifted = transform === 'plus one' ? values.map((value) => value + 1) : values;
+  const bytes = quantise(type, shifted, placeOf(name, where));
+  return transform === 'pairs' ? pairsFromHalves(bytes, { headDim, bytes: movedBytes({ ...tensor, type }) }) : bytes;
 }
 
 function tokenizerOf({ metadata }: GgufHeader): GgufTokenizer {

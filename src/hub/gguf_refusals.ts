@@ -1,10 +1,8 @@
 import type { GgufPair } from '../containers/gguf';
 import { excerpt, type ProblemError, problem } from '../problem';
 import { shown } from './fields';
-
-/** What GGUF calls the families that can be trained here. */
-export const GGUF_ARCHITECTURES = ['gemma', 'gemma2', 'gemma3', 'llama', 'qwen2', 'qwen3'] as const;
-export type GgufArchitecture = (typeof GGUF_ARCHITECTURES)[number];
+import { GGUF_ARCHITECTURES, type GgufArchitecture } from './gguf_names';
+import { GOES_ON, JOIN_PARTS, TEXT_ONLY } from './ways_out';
 
 /** Keys that may be a list, with a value for each layer. */
 export const KEYS_OF_LAYERS = ['feed_forward_length', 'attention.head_count', 'attention.head_count_kv'] as const;
@@ -44,8 +42,6 @@ const MORE_KEYS: Readonly<Partial<Record<GgufArchitecture, readonly string[]>>> 
 const SEVERAL_PARTS = ['clip', 'gemma3n', 'gemma4', 'llama4', 'mllama', 'qwen2vl', 'qwen3vl', 'qwen3vlmoe'];
 
 const KNOWN = `Choose a model of one of these: ${GGUF_ARCHITECTURES.join(', ')}.`;
-const TEXT_ONLY = 'Choose a model of text alone, such as Gemma 3 270M or 1B.';
-const CONTINUES = 'Choose a model that was made to go on with text.';
 
 type Metadata = ReadonlyMap<string, GgufPair>;
 
@@ -96,12 +92,7 @@ function refuseKind(metadata: Metadata, where: string): void {
     );
   if (type !== 'model') throw problem(`general.type is ${shown(type)}; only a model can be trained.`, where, KNOWN);
   const parts = scalarIn(metadata, 'split.count') ?? 1;
-  if (parts !== 1 && parts !== 0)
-    throw problem(
-      `This is one of ${shown(parts)} parts of a model.`,
-      where,
-      'Join them with "llama-gguf-split --merge" of llama.cpp, and choose the whole.',
-    );
+  if (parts !== 1 && parts !== 0) throw problem(`This is one of ${shown(parts)} parts of a model.`, where, JOIN_PARTS);
 }
 
 function refuseKeys(metadata: Metadata, architecture: GgufArchitecture, where: string): void {
@@ -110,18 +101,18 @@ function refuseKeys(metadata: Metadata, architecture: GgufArchitecture, where: s
     problem(
       `${excerpt(key)} is ${shown(scalarIn(metadata, key))}, which is not known here.`,
       where,
-      'Choose another conversion of the model, or its folder as the hub has it.',
+      'Choose the folder of the model as the hub has it, if it is of these families.',
     );
   const key = (name: string) => `${architecture}.${name}`;
   for (const name of metadata.keys())
     if (name.startsWith(key('')) && !known.includes(name.slice(architecture.length + 1))) throw unknown(name);
   if ((scalarIn(metadata, key('attention.causal')) ?? true) !== true)
-    throw problem(`${key('attention.causal')} is false: such a model does not go on with text.`, where, CONTINUES);
+    throw problem(`${key('attention.causal')} is false: such a model does not go on with text.`, where, GOES_ON);
   const pooling = scalarIn(metadata, key('pooling_type')) ?? 0;
   if (pooling !== 0)
     throw problem(
       `${key('pooling_type')} is ${shown(pooling)}: such a model does not go on with text.`,
       where,
-      CONTINUES,
+      GOES_ON,
     );
 }

@@ -7,13 +7,9 @@ import { problem } from '../problem';
 import { MOST } from './config';
 import type { FamilyForm } from './family';
 import { type ConfigFields, shown } from './fields';
+import { ROPE_FACTORS } from './gguf_names';
 import { MOST_BASE, MOST_FACTOR } from './rotations';
-
-/** Divisors of the frequencies, where the file has such a tensor: Llama 3's scaling, worked out. */
-export const ROPE_FACTORS = 'rope_freqs.weight';
-
-const OTHER = 'Choose another model.';
-const OTHER_FILE = 'Take a fresh copy of the file, or another conversion of the model.';
+import { OTHER_FILE, OTHER_MODEL } from './ways_out';
 
 /** What `rope_freqs.weight` holds; null where the file has none. @throws ProblemError where nothing can be divided by it */
 export async function readFactors(
@@ -57,7 +53,8 @@ function checkFactors(
   factor: number,
   headDim: number,
 ): Rotation['scaling'] {
-  if (factor !== 1) throw fields.refuse(`It has the tensor ${ROPE_FACTORS}, and a factor of ${factor} besides.`, OTHER);
+  if (factor !== 1)
+    throw fields.refuse(`It has the tensor ${ROPE_FACTORS}, and a factor of ${factor} besides.`, OTHER_MODEL);
   if (factors.length === headDim / 2) return { type: 'factors', factors };
   throw problem(
     `It has shape [${factors.length}]; the model's is [${headDim / 2}].`,
@@ -70,12 +67,15 @@ function checkFactors(
 function readFactor(fields: ConfigFields): number {
   const type = fields.has('rope.scaling.type') ? fields.get('rope.scaling.type') : 'linear';
   if (type !== 'linear' && type !== 'none')
-    throw fields.refuse(`${fields.named('rope.scaling.type')} is ${shown(type)}, which is not known here.`, OTHER);
+    throw fields.refuse(
+      `${fields.named('rope.scaling.type')} is ${shown(type)}, which is not known here.`,
+      OTHER_MODEL,
+    );
   const attention = fields.has('rope.scaling.attn_factor') ? fields.get('rope.scaling.attn_factor') : 1;
   if (attention !== 1)
     throw fields.refuse(
       `${fields.named('rope.scaling.attn_factor')} is ${shown(attention)}, which is not known here.`,
-      OTHER,
+      OTHER_MODEL,
     );
   const key = fields.has('rope.scaling.factor') ? 'rope.scaling.factor' : 'rope.scale_linear';
   if (type === 'none' || !fields.has(key) || fields.get(key) === 0) return 1;

@@ -7,8 +7,9 @@ import { type LeafRow, pathOf } from '../leaves/row';
 import type { DecoderConfig } from '../model/decoder_config';
 import { leavesOf } from '../model/tree';
 import { type Problem, severalProblems } from '../problem';
-import { EMBEDDING, HEAD, isTied } from './gguf_config';
-import { ROPE_FACTORS } from './gguf_rotations';
+import { isTied } from './gguf_config';
+import { EMBEDDING, HEAD, linearName, PAIRED_MODULES, ROPE_FACTORS } from './gguf_names';
+import { OTHER_FILE } from './ways_out';
 
 /**
  * What a conversion to GGUF does to values, and reading undoes. `plus one`: norms that multiply by 1 + w hold 1 + w, in
@@ -24,17 +25,6 @@ export interface HubTensor extends GgufTensor {
   readonly transform: GgufTransform;
 }
 
-/** The linears of a layer, by the path of their module. */
-const LINEAR_NAMES: Readonly<Record<string, string>> = {
-  [DECODER.q.module]: 'attn_q',
-  [DECODER.k.module]: 'attn_k',
-  [DECODER.v.module]: 'attn_v',
-  [DECODER.o.module]: 'attn_output',
-  [DECODER.gate.module]: 'ffn_gate',
-  [DECODER.up.module]: 'ffn_up',
-  [DECODER.down.module]: 'ffn_down',
-};
-
 /** Each leaf's name in the file, by its path. */
 function namesOf({ postNorms, depth }: DecoderConfig): ReadonlyMap<string, string> {
   const rows: readonly (readonly [LeafRow, string])[] = [
@@ -48,8 +38,8 @@ function namesOf({ postNorms, depth }: DecoderConfig): ReadonlyMap<string, strin
     [DECODER.preFeedForwardNorm, 'blk.{l}.ffn_norm.weight'],
     [DECODER.postFeedForwardNorm, 'blk.{l}.post_ffw_norm.weight'],
     ...LINEARS.flatMap(({ module, weight, bias }) => [
-      [weight, `blk.{l}.${LINEAR_NAMES[module]}.weight`] as const,
-      [bias, `blk.{l}.${LINEAR_NAMES[module]}.bias`] as const,
+      [weight, linearName(module, '{l}', 'weight')] as const,
+      [bias, linearName(module, '{l}', 'bias')] as const,
     ]),
   ];
   const layers = Array.from({ length: depth }, (_, layer) => layer);
@@ -58,8 +48,10 @@ function namesOf({ postNorms, depth }: DecoderConfig): ReadonlyMap<string, strin
   );
 }
 
-/** Rows of llama's files whose channels lie in pairs. */
-const PAIRED: readonly LeafRow[] = [DECODER.q.weight, DECODER.q.bias, DECODER.k.weight, DECODER.k.bias];
+/** Rows whose channels lie in pairs in a llama's files. */
+const PAIRED: readonly LeafRow[] = LINEARS.filter(({ module }) => PAIRED_MODULES.includes(module)).flatMap(
+  ({ weight, bias }) => [weight, bias],
+);
 
 /** Problems that are told one by one; a wrong file has thousands. */
 const MOST_TOLD = 12;
@@ -88,18 +80,16 @@ export function hubTensors(header: GgufHeader, config: DecoderConfig, where: str
   throw severalProblems([first, ...more.slice(0, MOST_TOLD - 1)], outcome);
 }
 
-const WHOLE = 'Take a fresh copy of the file, or another conversion of the model.';
-
 const lacking = (name: string, where: string): Problem => ({
   what: `The model needs ${name}, and the file does not have it.`,
   where,
-  fix: WHOLE,
+  fix: OTHER_FILE,
 });
 
 const superfluous = (name: string, where: string): Problem => ({
   what: 'The model has no such tensor.',
   where: placeOf(name, where),
-  fix: WHOLE,
+  fix: OTHER_FILE,
 });
 
 /** Read elsewhere, or by nobody. */
@@ -113,9 +103,13 @@ function transformOf(row: LeafRow, { norm, family }: DecoderConfig): GgufTransfo
 
 function faultOf({ type, shape }: GgufTensor, wanted: readonly number[], where: string): Problem | null {
   if (String(shape) !== String(wanted))
-    return { what: `It has shape [${shape.join(', ')}]; the model's is [${wanted.join(', ')}].`, where, fix: WHOLE };
+    return {
+      what: `It has shape [${shape.join(', ')}]; the model's is [${wanted.join(', ')}].`,
+      where,
+      fix: OTHER_FILE,
+    };
   if (shape.length === 1 && !['F32', 'F16', 'BF16'].includes(type))
-    return { what: `It is one row, and stored as ${type}, which no converter does.`, where, fix: WHOLE };
+    return { what: `It is one row, and stored as ${type}, which no converter does.`, where, fix: OTHER_FILE };
   return READABLE_TYPES.includes(type) ? null : unreadable(type, where);
 }
 

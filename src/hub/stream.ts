@@ -1,10 +1,11 @@
 import { readSlice } from '../containers/byte_source';
 import { placeOf } from '../containers/safetensors';
 import { Sha256 } from '../containers/sha256';
+import type { WeightType } from '../gpu/tensor';
 import { problem } from '../problem';
-import { areExactInBf16, firstNotFinite, toUpperHalves } from './elements';
+import { areExactInBf16, type FloatDtype, firstNotFinite, toUpperHalves } from './elements';
 import type { WeightsFile } from './shards';
-import { ELEMENT_BYTES, type ElementType, type FileHash, type StreamOptions, type WeightSink } from './source';
+import { ELEMENT_BYTES, type FileHash, type StreamOptions, type WeightSink } from './source';
 import type { PlacedTensor } from './tensors';
 
 /** Most bytes that are read at once. */
@@ -12,11 +13,11 @@ export const SLICE_BYTES = 8 * 2 ** 20;
 /** What is smaller is read with its neighbours: a norm's few bytes are no reason to ask the disk. */
 const SMALL_BYTES = 256 * 2 ** 10;
 /** What may be on its way to the GPU before the stream waits. */
-const UNSETTLED_BYTES = 64 * 2 ** 20;
+export const UNSETTLED_BYTES = 64 * 2 ** 20;
 
 /** A tensor as it is handed over. */
 export interface StreamedTensor extends PlacedTensor {
-  readonly type: ElementType;
+  readonly type: WeightType;
 }
 
 /** A part of a file that is read at once. */
@@ -54,8 +55,9 @@ export async function streamFiles(
         if (tensor && wanted(part.name))
           handOver(part, tensor, bytes.subarray(part.begin - slice.begin, part.end - slice.begin), sink);
       }
-      done += bytes.length;
-      unsettled += bytes.length;
+      done += slice.end - slice.begin;
+      unsettled += slice.end - slice.begin;
+      free(bytes);
       if (unsettled >= UNSETTLED_BYTES || done === total) {
         await sink.settled();
         unsettled = 0;
@@ -66,6 +68,11 @@ export async function streamFiles(
     hashes.push({ name, bytes: file.source.size, sha256: hash.digest() });
   }
   return hashes;
+}
+
+/** Gives memory back at once where the browser can: its own tidying lets many slices pile up. */
+function free({ buffer }: Uint8Array<ArrayBuffer>): void {
+  if ('transfer' in buffer) buffer.transfer(0);
 }
 
 /** A file from its first byte to its last. A large part begins a slice, so that its elements lie where arrays may begin. */
@@ -102,19 +109,24 @@ function handOver(part: Part, tensor: StreamedTensor, stored: Uint8Array<ArrayBu
   // A tensor may begin at any byte of the file; only those that were read with their neighbours are copied.
   const bytes = stored.byteOffset % size === 0 ? stored : stored.slice();
   const first = (part.begin - tensor.begin) / size;
-  const odd = firstNotFinite(bytes, dtype);
-  if (odd >= 0)
-    throw problem(
-      `Its element ${first + odd} is NaN or infinite.`,
-      placeOf(part.name, tensor.file.path),
-      'The model was damaged, or saved after a training that ran away: take a fresh copy.',
-    );
+  checkFinite(bytes, dtype, first, placeOf(part.name, tensor.file.path));
   write(
     sink,
     part.name,
     first * ELEMENT_BYTES[type],
     dtype === 'F32' && type === 'bf16' ? halved(bytes, part.name) : bytes,
   );
+}
+
+/** @param first Which element of its tensor the bytes begin with @throws ProblemError for a number that is none */
+export function checkFinite(bytes: Uint8Array<ArrayBuffer>, dtype: FloatDtype, first: number, where: string): void {
+  const odd = firstNotFinite(bytes, dtype);
+  if (odd >= 0)
+    throw problem(
+      `Its element ${first + odd} is NaN or infinite.`,
+      where,
+      'The model was damaged, or saved after a training that ran away: take a fresh copy.',
+    );
 }
 
 /** @throws Error where a value is not exact, though all were when the file was read before */
@@ -124,7 +136,7 @@ function halved(bytes: Uint8Array<ArrayBuffer>, name: string): Uint8Array<ArrayB
 }
 
 /** In multiples of 4 bytes: what an odd number of elements leaves is filled up with zeros. */
-function write(sink: WeightSink, name: string, offset: number, bytes: Uint8Array<ArrayBuffer>): void {
+export function write(sink: WeightSink, name: string, offset: number, bytes: Uint8Array<ArrayBuffer>): void {
   const whole = bytes.length - (bytes.length % 4);
   if (whole > 0) sink.write(name, offset, bytes.subarray(0, whole));
   if (whole === bytes.length) return;
@@ -149,7 +161,9 @@ export async function exactTensors(
     let same = true;
     for (let at = begin; at < end && same; at += SLICE_BYTES) {
       signal?.throwIfAborted();
-      same = areExactInBf16(await readSlice(file.source, at, Math.min(at + SLICE_BYTES, end), file.path));
+      const bytes = await readSlice(file.source, at, Math.min(at + SLICE_BYTES, end), file.path);
+      same = areExactInBf16(bytes);
+      free(bytes);
     }
     if (same) exact.add(name);
     done += end - begin;
