@@ -4,6 +4,7 @@ import type { StoredFile } from '../containers/stored_file';
 import type { Memory } from '../gpu/memory';
 import type { WeightType } from '../gpu/tensor';
 import type { FileHash, ModelSource, WeightSink } from '../hub/source';
+import type { DecoderConfig } from '../model/decoder_config';
 import { uploadPart } from '../model/load_part';
 import type { Parameters } from '../model/parameters';
 import { elements, type Leaf, leavesOf } from '../model/tree';
@@ -11,6 +12,7 @@ import { problem } from '../problem';
 import { readText } from '../recording/files';
 import type { TokenizerFiles } from '../tokens/tokenizer_json';
 import type { Base } from './base';
+import type { BaseSummary } from './catalogue';
 import type { BaseWeights, LoadOptions } from './weights';
 
 /** What a base that was opened is known by. */
@@ -18,6 +20,30 @@ export interface OpenedName {
   readonly id: string;
   readonly licence: string;
 }
+
+/** What suits a model of its size better than the defaults, which are those of a small base. */
+const SUGGESTED: BaseSummary['suggested'] = {
+  loraAlpha: 16,
+  batchSize: 1,
+  accumulation: 4,
+  learningRate: 2e-4,
+  endLearningRate: 2e-5,
+  recompute: true,
+};
+
+/** What is told of a model of the hub as of a base. */
+export const summaryOfModel = (config: DecoderConfig, name: string, id: string, licence: string): BaseSummary => ({
+  id,
+  name,
+  description: '',
+  parameters: leavesOf(config).reduce((sum, { shape }) => sum + elements(shape), 0),
+  vocabularySize: config.vocabSize,
+  context: config.positions,
+  cameras: 0,
+  heldoutBitsPerByte: Number.NaN,
+  licence,
+  suggested: SUGGESTED,
+});
 
 /** @throws ProblemError where the file is no JSON */
 async function jsonIn(file: StoredFile): Promise<unknown> {
@@ -44,17 +70,7 @@ export class OpenedBase implements Base {
     this.config = source.config;
     this.storedAs = (path) => source.tensors.get(path)?.type ?? 'f32'; // of no file: LoRA
     this.weights = { load: (memory, parameters, wanted, options) => this.#load(memory, parameters, wanted, options) };
-    this.summary = {
-      id,
-      name: source.name,
-      description: '',
-      parameters: leavesOf(source.config).reduce((sum, { shape }) => sum + elements(shape), 0),
-      vocabularySize: source.config.vocabSize,
-      context: source.config.positions,
-      cameras: 0,
-      heldoutBitsPerByte: Number.NaN,
-      licence,
-    };
+    this.summary = summaryOfModel(source.config, source.name, id, licence);
   }
 
   /** Of one file its own SHA-256; of several, that of their list. */

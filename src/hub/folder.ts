@@ -1,8 +1,9 @@
 import type { StoredFile } from '../containers/stored_file';
+import type { WeightType } from '../gpu/tensor';
 import { type HubConfig, readConfig } from './config';
 import { findModel, type ModelFiles } from './files';
 import { openShards, readModelJson, type WeightsFile } from './shards';
-import type { ElementType, FileHash, ModelSource, ModelTensor, StreamOptions, WeightSink } from './source';
+import type { FileHash, ModelSource, ModelTensor, StreamOptions, WeightSink } from './source';
 import { exactTensors, streamFiles } from './stream';
 import { type PlacedTensor, placeTensors } from './tensors';
 
@@ -20,7 +21,7 @@ export class HubFolder implements ModelSource {
   readonly texts: ModelSource['texts'];
   readonly bytes: number;
   readonly #opened: Opened;
-  readonly #types: ReadonlyMap<string, ElementType>;
+  readonly #types: ReadonlyMap<string, WeightType>;
 
   /** @param narrow float32 tensors that are handed over in bfloat16 */
   private constructor(opened: Opened, narrow: ReadonlySet<string>) {

@@ -1,18 +1,16 @@
 import type { StoredFile } from '../containers/stored_file';
+import type { WeightType } from '../gpu/tensor';
 import type { DecoderConfig } from '../model/decoder_config';
 import type { Problem } from '../problem';
 
-/** How a tensor's elements are handed over: 16 bits each, or 32. */
-export type ElementType = 'bf16' | 'f16' | 'f32';
-
 /** Bytes of an element. */
-export const ELEMENT_BYTES: Readonly<Record<ElementType, number>> = { bf16: 2, f16: 2, f32: 4 };
+export const ELEMENT_BYTES: Readonly<Record<WeightType, number>> = { bf16: 2, f16: 2, f32: 4 };
 
 /** A tensor of a model as its stream gives it. */
 export interface ModelTensor {
   /** As the hub stores it: a linear's is [out, in]. */
   readonly shape: readonly number[];
-  readonly type: ElementType;
+  readonly type: WeightType;
   /** The form in which the file has it, as `BF16` or `Q4_K`. */
   readonly stored: string;
   /** The file's path. */
@@ -22,7 +20,7 @@ export interface ModelTensor {
 /** Takes weights as they come off the disk. */
 export interface WeightSink {
   /**
-   * A part of a tensor, its parts one after the other. The bytes are overwritten once this returns.
+   * A part of a tensor, its parts one after the other. The bytes are gone once this returns.
    * @param offset byte of the tensor at which they begin, a multiple of 4
    * @param bytes little-endian, in a multiple of 4: an odd number of 16-bit elements ends in two bytes of zero
    */

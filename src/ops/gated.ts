@@ -43,7 +43,7 @@ export function gated(
   { gate, up, activation }: { gate: Tensor<'N F'>; up: Tensor<'N F'>; activation: 'gelu' | 'silu' },
 ): Tensor<'N F'> {
   const SILU = activation === 'silu';
-  const y = tape.activation(`${activation}(${gate.label}) · ${up.label}`, 'N F', gate.sizes);
+  const y = tape.activation('gated', 'N F', gate.sizes);
   tape.call(gatedKernels.forward, { gate, up, y }, { SILU });
   tape.differentiable(y, [gate, up], (dy) => {
     if (tape.needs(up)) {

@@ -55,9 +55,11 @@ export async function compileTemplate(source: string): Promise<Render> {
   const { Environment, Interpreter, parse, tokenize } = await import('@huggingface/jinja');
   const program = parse(tokenize(source, { lstrip_blocks: true, trim_blocks: true })); // as transformers does
   withStripOf(program);
+  const globals = new Environment();
+  for (const [name, value] of Object.entries(GLOBALS)) globals.set(name, value);
   return (variables) => {
-    const scope = new Environment();
-    for (const [name, value] of Object.entries({ ...GLOBALS, ...variables })) scope.set(name, value);
+    const scope = new Environment(globals);
+    for (const [name, value] of Object.entries(variables)) scope.set(name, value);
     return String(new Interpreter(scope).run(program).value);
   };
 }

@@ -3,10 +3,10 @@ import type { DecoderConfig } from '../../src/model/decoder_config';
 import { type GoldenCase, readCase } from '../../tools/golden/case';
 import { Comparison } from '../../tools/golden/compare';
 import { compareHfStep, runHfCase } from '../../tools/golden/hf';
-import type { HfCase } from '../../tools/golden/hf_case';
 import { runPi0Case } from '../../tools/golden/pi0';
 import { runTextCase } from '../../tools/golden/text';
 import { device } from '../gpu';
+import { type HF_CASES, readHf } from '../hf_cases';
 
 /** Tensors compared in each group. */
 const counts = ({ groups }: Comparison) =>
@@ -38,9 +38,7 @@ test.each([
   2 * MINUTE,
 );
 
-const readHf = (name: string) => readCase(`test/fixtures/golden/${name}`) as HfCase;
-
-test.each([
+test.each<readonly [name: (typeof HF_CASES)[number], leaves: Record<string, number>]>([
   ['hf_gemma', { grad: 56, after: 28 }],
   ['hf_gemma2', { grad: 53, after: 18 }],
   ['hf_gemma3_rope', { grad: 95, after: 42 }],
@@ -63,7 +61,9 @@ test.each([
 const windowsBy = ({ layers }: DecoderConfig, more: number) =>
   layers.map((layer) => ({ ...layer, window: layer.window && layer.window + more }));
 
-test.each<readonly [rule: string, name: string, broken: (config: DecoderConfig) => Partial<DecoderConfig>]>([
+test.each<
+  readonly [rule: string, name: (typeof HF_CASES)[number], broken: (config: DecoderConfig) => Partial<DecoderConfig>]
+>([
   ['1 + w in norms', 'hf_gemma', ({ norm }) => ({ norm: { ...norm, plusOne: false } })],
   ['a norm’s epsilon', 'hf_llama_tied', ({ norm }) => ({ norm: { ...norm, epsilon: 1e-6 } })],
   ['the scale of embeddings', 'hf_gemma', () => ({ embeddingScale: 1 })],
