@@ -1,4 +1,6 @@
 /** A base that a person has brought: planned from its configuration, its weights streamed from its files to the GPU. */
+
+import type { HubBase } from '../adapter/summary';
 import { Sha256 } from '../containers/sha256';
 import type { StoredFile } from '../containers/stored_file';
 import type { Memory } from '../gpu/memory';
@@ -11,9 +13,9 @@ import { elements, type Leaf, leavesOf } from '../model/tree';
 import { problem } from '../problem';
 import { readText } from '../recording/files';
 import type { TokenizerFiles } from '../tokens/tokenizer_json';
-import type { Base } from './base';
+import { type Base, hashOf } from './base';
 import type { BaseSummary } from './catalogue';
-import type { BaseWeights, LoadOptions } from './weights';
+import type { BaseWeights, LoadOptions, Reading } from './weights';
 
 /** What a base that was opened is known by. */
 export interface OpenedName {
@@ -87,6 +89,19 @@ export class OpenedBase implements Base {
       chatTemplate: texts.template ? await readText(texts.template) : undefined,
     };
   };
+
+  get hub(): HubBase {
+    const { name, config } = this.source;
+    return { name, nameOrPath: name, family: config.family, files: this.files ?? [] };
+  }
+
+  /** Reads the files for their hash alone, where nothing has read them yet. */
+  async identify(onRead?: (reading: Reading) => void): Promise<string> {
+    const nowhere: WeightSink = { write: () => undefined, settled: () => Promise.resolve() };
+    const options = { wanted: () => false, ...(onRead ? { progress: onRead } : {}) };
+    if (this.files === null) this.files = await this.source.stream(nowhere, options);
+    return hashOf(this);
+  }
 
   /** Of one file its own SHA-256; of several, that of their list. */
   get hash(): string | null {
