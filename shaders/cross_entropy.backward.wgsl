@@ -13,7 +13,7 @@ override CAP: f32; // of the logits; 0: none, and the last factor is 1
 @group(0) @binding(3) var<storage, read_write> dlogits: array<f32>; // (N, U)
 
 #include "lib/flat_index.wgsl" // defines: flat_index
-#include "lib/soft_cap.wgsl" // defines: soft_cap, soft_cap_slope
+#include "lib/soft_cap.wgsl" // defines: soft_cap_one, soft_cap_slope_one
 
 @compute @workgroup_size(WORKGROUP)
 fn main(
@@ -27,6 +27,6 @@ fn main(
   }
   let n = index / U;
   let target_one = select(0.0, 1.0, FIRST + index - n * U == targets[n]);
-  let capped = soft_cap(dlogits[index], CAP);
-  dlogits[index] = (exp(capped - lse[n]) - target_one) * weight[n] * soft_cap_slope(capped, CAP);
+  let capped = soft_cap_one(dlogits[index], CAP);
+  dlogits[index] = (exp(capped - lse[n]) - target_one) * weight[n] * soft_cap_slope_one(capped, CAP);
 }

@@ -16,7 +16,7 @@ override CAP: f32; // of the logits; 0: none
 @group(0) @binding(4) var<storage, read_write> nll: array<f32>;     // (N)
 
 #include "lib/flat_index.wgsl" // defines: flat_index
-#include "lib/soft_cap.wgsl" // defines: soft_cap
+#include "lib/soft_cap.wgsl" // defines: soft_cap_one
 #include "lib/row_softmax.wgsl" // defines: join_softmax, row_softmax
 
 const LOWEST = -3e38; // below any logit
@@ -31,11 +31,11 @@ fn main(
   let first = min(row, N - 1) * U; // all take part, those past the last row too
   var top = LOWEST;
   for (var v = lane % LANES; v < U; v += LANES) {
-    top = max(top, soft_cap(logits[first + v], CAP));
+    top = max(top, soft_cap_one(logits[first + v], CAP));
   }
   var exponentials = 0.0;
   for (var v = lane % LANES; v < U; v += LANES) {
-    exponentials += exp(soft_cap(logits[first + v], CAP) - top);
+    exponentials += exp(soft_cap_one(logits[first + v], CAP) - top);
   }
   var softmax = row_softmax(lane, vec2f(top, exponentials));
   if (row >= N || lane % LANES > 0) {
@@ -50,6 +50,6 @@ fn main(
   sum[row] = softmax.y;
   let v = targets[row] - FIRST; // wraps far above U where the target came in an earlier tile
   if (v < U) {
-    nll[row] = -soft_cap(logits[first + v], CAP);
+    nll[row] = -soft_cap_one(logits[first + v], CAP);
   }
 }

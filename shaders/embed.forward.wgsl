@@ -7,7 +7,7 @@ override V: u32; // vocabulary: rows of this piece of it
 override C: u32; // channels
 override FIRST: u32; // the piece's first row of the vocabulary
 override SCALE: f32;
-override TABLE_PACKED: bool;
+override TABLE_FORMAT: u32;
 
 @group(0) @binding(0) var<storage, read> tokens: array<u32>;  // (N)
 @group(0) @binding(1) var<storage, read> table: array<u32>;   // (V, C)
@@ -32,5 +32,5 @@ fn main(
     return;
   }
   let at = row * C + index - n * C;
-  y[index] = unpack_weight(table[word_of(at, TABLE_PACKED)], at, TABLE_PACKED) * SCALE;
+  y[index] = unpack_weight(table[word_of(at, TABLE_FORMAT)], at, TABLE_FORMAT) * SCALE;
 }

@@ -11,7 +11,7 @@ override CAP: f32; // of the logits; 0: none
 @group(0) @binding(1) var<storage, read_write> logits: array<f32>; // (N, V)
 
 #include "lib/flat_index.wgsl" // defines: flat_index
-#include "lib/soft_cap.wgsl" // defines: soft_cap
+#include "lib/soft_cap.wgsl" // defines: soft_cap_one
 
 @compute @workgroup_size(WORKGROUP)
 fn main(
@@ -24,5 +24,5 @@ fn main(
     return;
   }
   let n = index / U;
-  logits[n * V + FIRST + index - n * U] = soft_cap(part[index], CAP);
+  logits[n * V + FIRST + index - n * U] = soft_cap_one(part[index], CAP);
 }

@@ -1,5 +1,14 @@
 import { NO_GPU_YET } from '../gpu/facts';
-import { byteLength, count, OFFSET_ALIGNMENT, type Sizes, type Storage, type Tensor, tensor } from '../gpu/tensor';
+import {
+  byteLength,
+  count,
+  OFFSET_ALIGNMENT,
+  type Sizes,
+  type Storage,
+  type Tensor,
+  tensor,
+  type WeightType,
+} from '../gpu/tensor';
 import { READERS } from '../leaves/row';
 import { TILE_UNIT } from '../ops/cross_entropy';
 import { elements, type Leaf } from './tree';
@@ -14,7 +23,7 @@ export interface Slice {
   readonly elements: number;
   /** Of a frozen slice: its own buffer, and how its elements are stored there. */
   readonly storage?: Storage;
-  readonly type?: 'bf16' | 'f32';
+  readonly type?: WeightType;
   /** Of a trainable slice: its arena and the first element there. */
   readonly arena?: number;
   readonly start?: number;
@@ -32,12 +41,13 @@ export interface ParametersOptions {
   readonly arenaBytes?: number;
   readonly shared?: Parameters;
   readonly wasTrained?: (path: string) => boolean;
+  readonly storedAs?: (path: string) => WeightType;
 }
 
 const FLOATS_PER_OFFSET = OFFSET_ALIGNMENT / 4;
 
 /**
- * Where every parameter lives. Frozen leaves: packed bf16, one read-only buffer a layer; those that were trained before
+ * Where every parameter lives. Frozen leaves: as they are stored, packed bf16 mostly, one read-only buffer a layer; those that were trained before
  * they were frozen: float32, so that nothing of it is rounded off. Trainable leaves: float32, side by side in arenas (one, where the largest binding allows), so
  * that clipping and AdamW are one dispatch each. A table of the vocabulary that no binding holds is in pieces of whole rows.
  */
@@ -46,16 +56,19 @@ export class Parameters {
   readonly slices: readonly Slice[];
   readonly arenas: readonly Arena[];
   readonly #frozen: ReadonlySet<string>;
+  readonly #wasTrained: (path: string) => boolean;
   readonly #byLayer: ReadonlyMap<string, readonly Slice[]>;
 
   /**
    * @param isFrozen what the freeze filter says of a path
    * @param arenaBytes largest binding that the device allows
    * @param shared another model on the same base: what both freeze has one buffer
-   * @param wasTrained frozen leaves that stay in float32
+   * @param wasTrained frozen leaves that stay in float32, because they have trained
+   * @param storedAs how the other frozen leaves lie: as in their files, or in bf16
    */
   constructor(leaves: readonly Leaf[], isFrozen: (path: string) => boolean, options: ParametersOptions = {}) {
     this.leaves = leaves;
+    this.#wasTrained = options.wasTrained ?? (() => false);
     this.#frozen = new Set(leaves.filter(({ path }) => isFrozen(path)).map(({ path }) => path));
     const { slices, arenaElements } = layOut(leaves, this.#frozen, options);
     this.slices = slices;
@@ -94,9 +107,9 @@ export class Parameters {
     );
   }
 
-  /** Is the leaf frozen in float32? */
-  isFrozenExactly(path: string): boolean {
-    return this.slicesOf(path, 0)[0]?.type === 'f32';
+  /** Has the leaf trained before it was frozen? */
+  hasTrained(path: string): boolean {
+    return this.isFrozen(path) && this.#wasTrained(path);
   }
 
   /** Where one layer of a leaf lives; none if the model does not have it. */
@@ -159,14 +172,19 @@ function labelOf({ leaf, layer, first }: Pick<Slice, 'leaf' | 'layer' | 'first'>
 function layOut(
   leaves: readonly Leaf[],
   frozen: ReadonlySet<string>,
-  { arenaBytes = NO_GPU_YET.bindingBytes, shared, wasTrained = () => false }: ParametersOptions,
+  {
+    arenaBytes = NO_GPU_YET.bindingBytes,
+    shared,
+    wasTrained = () => false,
+    storedAs = () => 'bf16',
+  }: ParametersOptions,
 ) {
   const arenaLimit = Math.floor(arenaBytes / 4);
   const slices: Slice[] = [];
   const arenaElements: number[] = [];
   for (const leaf of leaves) {
     const isFrozen = frozen.has(leaf.path);
-    const type = isFrozen && !wasTrained(leaf.path) ? 'bf16' : 'f32';
+    const type = isFrozen && !wasTrained(leaf.path) ? storedAs(leaf.path) : 'f32';
     for (const part of partsOf(leaf, type, arenaBytes)) {
       const { elements: size } = part;
       if (isFrozen) {
@@ -200,7 +218,7 @@ const isAlike = (slice: Slice, { first, elements: size, type }: Part & Pick<Slic
  * A leaf's layers; of a table of the vocabulary, pieces of whole rows that each fit a binding. What reads such a table
  * takes it piece by piece.
  */
-function partsOf(leaf: Leaf, type: 'bf16' | 'f32', bindingBytes: number): Part[] {
+function partsOf(leaf: Leaf, type: WeightType, bindingBytes: number): Part[] {
   const layers = leaf.stacked ? leaf.shape[0]! : 1;
   const size = elements(leaf.shape) / layers;
   const fits = byteLength(type, roomFor(size)) <= bindingBytes;
@@ -214,7 +232,7 @@ function partsOf(leaf: Leaf, type: 'bf16' | 'f32', bindingBytes: number): Part[]
 }
 
 /** Elements of the most rows that a binding holds, in multiples of what a tile of cross-entropy may begin at. */
-function pieceOf({ shape }: Leaf, type: 'bf16' | 'f32', bindingBytes: number): number {
+function pieceOf({ shape }: Leaf, type: WeightType, bindingBytes: number): number {
   const unit = TILE_UNIT * shape.at(-1)!;
   return unit * Math.max(1, Math.floor(bindingBytes / byteLength(type, unit)));
 }

@@ -1,5 +1,14 @@
 import type { Sizes, Tensor } from '../gpu/tensor';
-import { type LeafRow, type Lengths, pathOf, READERS, type Reader, type Readers, type RowOf } from '../leaves/row';
+import {
+  isPerLayer,
+  type LeafRow,
+  type Lengths,
+  pathOf,
+  READERS,
+  type Reader,
+  type Readers,
+  type RowOf,
+} from '../leaves/row';
 import { axisLength } from './lengths';
 import type { Parameters } from './parameters';
 
@@ -9,14 +18,15 @@ export interface Part {
   readonly lengths: Lengths;
   /** Its place in the model's list; 0 of what is there once. */
   readonly expert?: number;
-  /** Of stacked leaves. */
+  /** Of leaves that each layer has. */
   readonly layer?: number;
 }
 
 /** A leaf as its reader takes it: its row says how the stored axes are counted together. */
 export function leafTensor<R extends Reader>(part: Part, row: RowOf<R>): Tensor<Readers[R]> {
   const { parameters, expert, layer = 0 } = part;
-  return parameters.tensor(pathOf(row, expert), layer, READERS[row.reader], sizesOf(part, row));
+  const within = isPerLayer(row) ? 0 : layer;
+  return parameters.tensor(pathOf(row, expert, layer), within, READERS[row.reader], sizesOf(part, row));
 }
 
 /** A table of the vocabulary, in the pieces in which it is stored. */

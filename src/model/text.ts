@@ -1,15 +1,20 @@
-import { rowsOf, type Tensor, tensor } from '../gpu/tensor';
-import { GEMMA } from '../leaves/gemma';
+import { type MemoryKind, rowsOf, type Tensor, tensor } from '../gpu/tensor';
 import { crossEntropy } from '../ops/cross_entropy';
-import { embed } from '../ops/embed';
 import { gatherRows } from '../ops/gather_rows';
 import { headLogits } from '../ops/head_logits';
 import type { Tape } from '../tape/tape';
-import type { ExpertConfig, ModelConfig } from './config';
-import { type Positions, stream } from './layer';
-import { backboneLengths } from './lengths';
+import { frequenciesOf, rotationAngles } from './angles';
+import type { Angles, Positions } from './block';
+import type { AnyConfig } from './config';
+import { decoderModel } from './decoder';
+import { isDecoder } from './decoder_config';
+import { expertModel } from './expert';
 import type { Parameters } from './parameters';
-import { leafPieces } from './part';
+import type { TextModel } from './text_model';
+
+/** The text model of a configuration. */
+export const textModelOf = (config: AnyConfig): TextModel =>
+  isDecoder(config) ? decoderModel(config) : expertModel(config);
 
 /** What a text model reads each micro-batch; shapes in tokens. */
 export interface TextInputs extends Positions {
@@ -27,10 +32,9 @@ export interface TextInputs extends Positions {
  * @param lossRows of how many tokens the loss is computed; of all, where it is not said
  */
 export function textInputs(
-  config: ModelConfig,
+  model: TextModel,
   { B, T, lossRows = B * T }: { B: number; T: number; lossRows?: number },
 ): TextInputs {
-  const { headDim: H } = expertOf(config);
   const N = B * T;
   const input = { kind: 'inputs' } as const;
   const slot = tensor('key slots', 'B T', { B, T }, { ...input, type: 'u32' });
@@ -39,7 +43,7 @@ export function textInputs(
     rows: tensor('rows of the loss', 'N', { N: lossRows }, { ...input, type: 'u32' }),
     targets: tensor('targets', 'N', { N: lossRows }, { ...input, type: 'u32' }),
     weight: tensor('loss weights', 'N', { N: lossRows }, input),
-    angles: tensor('rotation angles', 'Z H', { Z: T, H }, input),
+    angles: angleTables(model, T, 'inputs'),
     position: tensor('positions', 'B T', { B, T }, { ...input, type: 'u32' }),
     slot,
     row: slot, // as many keys as queries
@@ -47,6 +51,16 @@ export function textInputs(
     keyBlock: tensor('key blocks', 'B S', { B, S: T }, { ...input, type: 'i32' }),
   };
 }
+
+/** Tables of Z positions, one for each rotation. */
+export function angleTables({ rotations, headDim: H }: TextModel, Z: number, kind: MemoryKind): Angles {
+  const table = (n: number) => tensor(n === 0 ? 'rotation angles' : `rotation angles ${n}`, 'Z H', { Z, H }, { kind });
+  return [table(0), ...rotations.slice(1).map((_, n) => table(n + 1))];
+}
+
+/** What stands in those tables. */
+export const angleValues = ({ rotations, headDim }: TextModel, angles: Angles) =>
+  angles.map((table, n) => [table, rotationAngles(table.sizes.Z, frequenciesOf(rotations[n]!, headDim))] as const);
 
 /** What the loss leaves to be read, of the tokens that it is computed of. */
 export interface TextOutputs {
@@ -58,66 +72,48 @@ export interface TextOutputs {
 }
 
 /**
- * Records next-token cross-entropy. One expert, causal. Head and loss are computed of the tokens that count alone: the
- * head may be most of a model's work. The final norm is little, so it is computed of all, as a sampler does.
+ * Records next-token cross-entropy, causal. Head and loss are computed of the tokens that count alone: the head may be
+ * most of a model's work. The final norm is little, so it is computed of all, as a sampler does.
  */
-export function recordTextLoss(
-  tape: Tape,
-  config: ModelConfig,
-  parameters: Parameters,
-  inputs: TextInputs,
-): TextOutputs {
-  const { numKvHeads, headDim: H, depth } = expertOf(config);
+export function recordTextLoss(tape: Tape, model: TextModel, parameters: Parameters, inputs: TextInputs): TextOutputs {
   const { B, T } = inputs.position.sizes;
   const { N } = inputs.tokens.sizes;
-  const kv = Array.from({ length: depth }, () => tape.activation('kv', 'B S D H', { B, S: T, D: 2 * numKvHeads, H }));
+  const kv = Array.from({ length: model.depth }, () => tape.activation('kv', 'B S D H', cacheSizes(model, B, T)));
   const { rows } = inputs;
-  const hidden = gatherRows(tape, { x: recordHidden(tape, config, parameters, inputs, inputs.tokens, kv), rows });
+  const hidden = gatherRows(tape, { x: recordHidden(tape, model, parameters, inputs, inputs.tokens, kv), rows });
   const nll = rowsOf(tape.activation('nll', 'N', { N }), 0, rows.sizes.N); // as gatherRows() does
   const loss = tensor('loss', '', {}, { kind: 'workspace' });
-  crossEntropy(tape, {
-    hidden,
-    table: table(config, parameters),
-    targets: inputs.targets,
-    weight: inputs.weight,
-    nll,
-    loss,
-  });
+  const { targets, weight } = inputs;
+  const table = model.head(parameters);
+  crossEntropy(tape, { hidden, table, cap: model.logitCap, targets, weight, nll, loss });
   return { hidden, nll, loss };
 }
 
 /** Records the logits of tokens that follow what the cache holds; logits is (N, V) with N = B · T. */
 export function recordTextLogits(
   tape: Tape,
-  config: ModelConfig,
+  model: TextModel,
   parameters: Parameters,
   { places, tokens, logits }: { places: Positions; tokens: Tensor<'N'>; logits: Tensor<'N V'> },
   kv: readonly Tensor<'B S D H'>[],
 ): void {
-  const hidden = recordHidden(tape, config, parameters, places, tokens, kv);
-  headLogits(tape, { hidden, table: table(config, parameters), logits });
+  const hidden = recordHidden(tape, model, parameters, places, tokens, kv);
+  headLogits(tape, { hidden, table: model.head(parameters), cap: model.logitCap, logits });
 }
 
-function recordHidden(
+/** Sizes of a layer's keys and values, for S tokens. */
+export const cacheSizes = ({ numKvHeads, headDim: H }: TextModel, B: number, S: number) => ({
+  B,
+  S,
+  D: 2 * numKvHeads,
+  H,
+});
+
+const recordHidden = (
   tape: Tape,
-  config: ModelConfig,
+  model: TextModel,
   parameters: Parameters,
   places: Positions,
   tokens: Tensor<'N'>,
   kv: readonly Tensor<'B S D H'>[],
-): Tensor<'N C'> {
-  const expert = expertOf(config);
-  const x = embed(tape, { tokens, table: table(config, parameters), scale: Math.sqrt(expert.width) });
-  return stream(tape, { config: expert, expert: 0, parameters }, x, places, kv);
-}
-
-/** The embedding, which is the head too. */
-const table = (config: ModelConfig, parameters: Parameters) =>
-  leafPieces({ parameters, lengths: backboneLengths(config) }, GEMMA.embedding);
-
-/** The text task has one expert. */
-export function expertOf({ experts }: ModelConfig): ExpertConfig {
-  const [expert] = experts;
-  if (!expert || experts.length !== 1) throw new Error(`a text model has one expert, not ${experts.length}`);
-  return expert;
-}
+): Tensor<'N C'> => model.stream(tape, parameters, model.embed(tape, parameters, tokens), places, kv);

@@ -3,6 +3,7 @@ import { addKernels } from './add';
 import { attentionKernels } from './attention';
 import { crossEntropyKernels } from './cross_entropy';
 import { embedKernels } from './embed';
+import { gatedKernels } from './gated';
 import { gatherRowsKernels } from './gather_rows';
 import { gegluKernels } from './geglu';
 import { geluKernels } from './gelu';
@@ -18,7 +19,7 @@ import { sumHeadsKernels } from './sum_heads';
 import { swishKernels } from './swish';
 import { tileRowsKernels } from './tile_rows';
 
-/** Every kernel of every op, in the order the forward pass meets them. LoRA has none of its own: it is two matmuls. */
+/** Every kernel of every op, in the order the forward pass meets them. LoRA and linearRows have none of their own: they are matmuls. */
 export const ops = {
   embed: embedKernels,
   tileRows: tileRowsKernels,
@@ -33,6 +34,7 @@ export const ops = {
   attention: attentionKernels,
   add: addKernels,
   geglu: gegluKernels,
+  gated: gatedKernels,
   gelu: geluKernels,
   swish: swishKernels,
   gatherRows: gatherRowsKernels,

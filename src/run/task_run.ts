@@ -4,7 +4,7 @@ import type { Base } from '../base/base';
 import type { Gpu } from '../gpu/device';
 import type { Memory } from '../gpu/memory';
 import type { TaskSettings } from '../settings/task';
-import type { TextTokenizer } from '../tokens/tokenizer';
+import type { ChatTokenizer } from '../tokens/chat_template';
 import type { RunControl } from '../train/control';
 import type { Evaluated, RunEvent, RunSummary } from '../train/events';
 import type { Measure } from '../train/judge';
@@ -18,7 +18,7 @@ export interface RunParts<S extends TaskSettings, E = never> {
   readonly runId: string;
   readonly gpu: Gpu;
   readonly base: Base;
-  readonly tokenizer: TextTokenizer;
+  readonly tokenizer: ChatTokenizer;
   readonly settings: S;
   /** Those of the settings, their filters read. */
   readonly stages: readonly ReadStage[];

@@ -7,11 +7,12 @@ import type { Problem } from '../problem';
 import { checkNumber, outcome, ProblemError, problem, refuseNumber, severalProblems } from '../problem';
 import type { DatasetOptions } from '../settings/text';
 import { evaluatedWindows, type TokenDataset } from './batches';
-import { chatTokens } from './chat_template';
+import type { ChatTokenizer } from './chat_template';
+import { isReasoned } from './chat_tokens';
+import { conversations, lengthsOf } from './conversations';
 import { previewWindows, samplingPrompts } from './preview';
 import type { DatasetReport, FoundLengths, WindowLength } from './report';
 import { splitWindows } from './split';
-import type { TextTokenizer } from './tokenizer';
 import { fittingLength } from './window_length';
 import { type AddedChat, type WindowOrigin, type Windows, windowBuilder } from './windows';
 
@@ -35,7 +36,7 @@ export interface ReadDataset {
 /** What files were read into. */
 export interface GatheredWindows
   extends WindowLength,
-    Pick<DatasetReport, 'files' | 'longest' | 'cut' | 'spread' | 'lengthThatCutsNone'> {
+    Pick<DatasetReport, 'files' | 'longest' | 'cut' | 'spread' | 'lengthThatCutsNone' | 'reasons'> {
   readonly windows: Windows;
   readonly origins: readonly WindowOrigin[];
 }
@@ -47,7 +48,7 @@ export interface GatheredWindows
 export async function openDataset(
   files: readonly File[],
   options: WindowOptions,
-  tokenizer: TextTokenizer,
+  tokenizer: ChatTokenizer,
 ): Promise<OpenedDataset> {
   const { dataset, report } = await readDataset(files, options, tokenizer);
   if (dataset === null) throw new ProblemError(report.fault!);
@@ -61,7 +62,7 @@ export async function openDataset(
 export async function readDataset(
   files: readonly File[],
   options: WindowOptions,
-  tokenizer: TextTokenizer,
+  tokenizer: ChatTokenizer,
 ): Promise<ReadDataset> {
   checkOptions(files, options);
   const { windows, origins, ...gathered } = await gatherWindows(files, options, tokenizer);
@@ -94,7 +95,7 @@ export async function readDataset(
 export async function gatherWindows(
   files: readonly File[],
   options: ReadingOptions & Pick<WindowOptions, 'sequenceLength' | 'context'>,
-  tokenizer: TextTokenizer,
+  tokenizer: ChatTokenizer,
 ): Promise<GatheredWindows> {
   const { context } = options;
   const length: WindowLength =
@@ -104,21 +105,25 @@ export async function gatherWindows(
   const builder = windowBuilder(tokenizer, length.sequenceLength, context);
   const reports: FileReport[] = [];
   const all = { ...NOTHING };
+  let reasons = false;
   for await (const file of filesIn(files, options.without)) {
     if ('archive' in file) {
       reports.push(refusedReport(file));
       continue;
     }
     const count = { ...NOTHING };
-    const report = await readFile(file, readOptionsOf(file, options), (example: Example) => {
+    const chats = conversations(tokenizer, builder, file.name);
+    const read = await readFile(file, readOptionsOf(file, options), (example: Example) => {
       if (example.kind === 'text') return builder.addText(example);
-      const added = builder.addChat(example);
-      for (const sums of [count, all]) addTo(sums, added);
+      const added = chats.add(example);
+      if (added) for (const sums of [count, all]) addTo(sums, added);
+      reasons ||= added !== null && example.turns.some(isReasoned);
     });
     builder.endFile();
+    const report = { ...read, examples: read.examples - chats.refused() };
     const beside = files.length > 1 || file.name.includes('/') ? aboutData(report) : [];
     const cut = cutProblems(file.name, length.sequenceLength, count, context);
-    reports.push({ ...report, problems: [...report.problems, ...beside, ...cut] });
+    reports.push({ ...report, problems: [...report.problems, ...chats.problems(), ...beside, ...cut] });
   }
   const { windows, origins } = builder.finish();
   return {
@@ -126,6 +131,7 @@ export async function gatherWindows(
     files: reports,
     windows,
     origins,
+    reasons,
     longest: all.longest,
     spread: all.spread,
     cut: { examples: all.long, share: all.tokens === 0 ? 0 : all.cut / all.tokens },
@@ -139,8 +145,8 @@ const NOTHING = { tokens: 0, cut: 0, long: 0, longest: 0, spread: 0, cutsNone: 0
 function addTo(sums: { -readonly [K in keyof typeof NOTHING]: number }, added: AddedChat): void {
   sums.tokens += added.tokens;
   sums.cut += added.cut;
-  sums.longest = Math.max(sums.longest, added.tokens);
-  if (added.windows > 1) sums.spread++;
+  sums.longest = Math.max(sums.longest, added.longest);
+  if (added.spread) sums.spread++;
   if (added.cut === 0) return;
   sums.long++;
   sums.cutsNone = added.lengthThatCutsNone;
@@ -150,14 +156,14 @@ function addTo(sums: { -readonly [K in keyof typeof NOTHING]: number }, added: A
 async function findLengths(
   files: readonly File[],
   options: ReadingOptions,
-  tokenizer: TextTokenizer,
+  tokenizer: ChatTokenizer,
 ): Promise<FoundLengths> {
   const found = { longest: 0, text: false };
   for await (const file of filesIn(files, options.without)) {
     if ('archive' in file) continue;
     await readFile(file, readOptionsOf(file, options), (example: Example) => {
       if (example.kind === 'text') found.text = true;
-      else found.longest = Math.max(found.longest, chatTokens(tokenizer, example.turns).tokens.length);
+      else found.longest = Math.max(found.longest, ...lengthsOf(tokenizer, example));
     });
   }
   return found;

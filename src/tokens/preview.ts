@@ -13,19 +13,23 @@ export function previewWindows(
   dataset: TokenDataset,
   origins: readonly WindowOrigin[],
 ): PreviewWindow[] {
-  const isControl = new Set<number>(Object.values(tokenizer.control));
+  const isControl = (at: number) => tokenizer.names.has(dataset.tokens[at]!);
   return origins.slice(0, PREVIEWED).map(({ file, line, truncatedTokens }, w) => {
     const begin = dataset.offsets[w]!;
     const end = dataset.offsets[w + 1]!;
+    // A piece is what it adds to the text: alone, its first word could lack the space before it.
+    const shown = (to: number) => tokenizer.decode([...dataset.tokens.subarray(begin, to)], true);
     const pieces: PreviewPiece[] = [];
+    let before = '';
     for (let from = begin; from < end; ) {
-      const control = isControl.has(dataset.tokens[from]!);
-      const alike = (at: number) =>
-        dataset.lossMask[at] === dataset.lossMask[from] && isControl.has(dataset.tokens[at]!) === control;
+      const control = isControl(from);
+      const alike = (at: number) => dataset.lossMask[at] === dataset.lossMask[from] && isControl(at) === control;
       let to = from + 1;
       while (to < end && alike(to) && !control) to++;
-      const text = tokenizer.decode([...dataset.tokens.subarray(from, to)], true);
+      const after = shown(to);
+      const text = after.slice(before.length);
       pieces.push({ text, trained: dataset.lossMask[from] === 1, ...(control ? { control } : {}) });
+      before = after;
       from = to;
     }
     return { file, line, pieces, tokens: end - begin, truncatedTokens };
@@ -43,25 +47,17 @@ export function samplingPrompts(
     if (prompts.size === PROMPTS) break;
     if (origins[w]!.continues) continue; // a conversation is asked for its beginning
     const tokens = [...dataset.tokens.subarray(dataset.offsets[w], dataset.offsets[w + 1])];
-    const prompt = origins[w]!.chat ? firstUserTurn(tokenizer, tokens) : firstWords(tokenizer, tokens);
+    const { chat, asked = [0, 0] } = origins[w]!;
+    const prompt = chat ? tokenizer.decode(tokens.slice(...asked), false, 'text') : firstWords(tokenizer, tokens);
     if (prompt !== '') prompts.add(prompt);
   }
   return [...prompts];
 }
 
-function firstUserTurn(tokenizer: TextTokenizer, tokens: readonly number[]) {
-  const { startOfTurn, endOfTurn } = tokenizer.control;
-  for (let start = tokens.indexOf(startOfTurn); start >= 0; start = tokens.indexOf(startOfTurn, start + 1)) {
-    const end = tokens.indexOf(endOfTurn, start);
-    const turn = tokenizer.decode(tokens.slice(start + 1, end < 0 ? tokens.length : end));
-    if (turn.startsWith('user\n')) return turn.slice('user\n'.length);
-  }
-  return '';
-}
-
 function firstWords(tokenizer: TextTokenizer, tokens: readonly number[]) {
   const text = tokenizer.decode(tokens);
   // Unless a document begins here, the first word is probably the end of one.
-  const whole = tokens[0] === tokenizer.control.bos ? text : text.replace(/^\S*\s+/, '');
+  const begins = tokens[0] === tokenizer.control.opening[0];
+  const whole = begins ? text : text.replace(/^\S*\s+/, '');
   return whole.trim().split(/\s+/).slice(0, PROMPT_WORDS).join(' ');
 }

@@ -1,69 +1,57 @@
 import { Tokenizer } from '@huggingface/tokenizers';
 import { problem } from '../problem';
-import { pieces, WORDS, wordsStandAlone } from './pieces';
-import { bytesOfVocabulary, wholeCharacters } from './whole_characters';
+import { type ControlTokens, controlOf } from './control_tokens';
+import { longPieces, pieces, WORDS, wordsStandAlone } from './pieces';
+import {
+  checkJson,
+  isByteLevel,
+  MISMATCH,
+  type Prefix,
+  type TokenizerFiles,
+  type TokenizerJson,
+  textOnly,
+  withoutPrefix,
+} from './tokenizer_json';
+import { byteOfLetter, bytesOfVocabulary, textOfBytes, wholeCharacters } from './whole_characters';
 
-/** Ids of the tokens that are no text. */
-export interface ControlTokens {
-  readonly pad: number;
-  readonly eos: number;
-  readonly bos: number;
-  readonly startOfTurn: number;
-  readonly endOfTurn: number;
-}
+/** What stands before a text that is encoded or decoded; some tokenizers put a space before what begins. */
+export type Before = 'nothing' | 'control' | 'text';
 
 export interface TextTokenizer {
   readonly vocabularySize: number;
   readonly control: ControlTokens;
+  /** The control tokens' names, by id: no text is encoded to them. */
+  readonly names: ReadonlyMap<number, string>;
+  /** Ids that are no text: control tokens, and rows of the model that no token has. */
+  readonly silent: ReadonlySet<number>;
+  /** Cuts a text where no token reaches across: encoded one by one, the pieces are the text. */
+  pieces(text: string): Iterable<string>;
   /** The ids of a text. Names of control tokens in it are encoded as the characters they are written with. */
-  encode(text: string): number[];
+  encode(text: string, before?: Before): number[];
   /** The text of ids, whole characters alone. Control tokens are left out, or named where `visible`. */
-  decode(ids: readonly number[], visible?: boolean): string;
-}
-
-const CONTROL_NAMES: Readonly<Record<keyof ControlTokens, string>> = {
-  pad: '<pad>',
-  eos: '<eos>',
-  bos: '<bos>',
-  startOfTurn: '<start_of_turn>',
-  endOfTurn: '<end_of_turn>',
-};
-
-interface AddedToken {
-  readonly id: number;
-  readonly content: string;
-  readonly special: boolean;
-}
-
-interface TokenizerJson {
-  readonly added_tokens: readonly AddedToken[];
-  readonly normalizer: unknown;
-  readonly model: {
-    readonly vocab: Readonly<Record<string, number>>;
-    readonly unk_token?: string;
-    readonly [key: string]: unknown;
-  };
+  decode(ids: readonly number[], visible?: boolean, before?: Before): string;
 }
 
 /**
- * Opens a tokenizer in Hugging Face's tokenizer.json form for a model with `vocabularySize` embedding rows. Added tokens beyond those
- * rows are not used.
- * @throws ProblemError where the file is no tokenizer, does not fit the model, or lacks a control token.
+ * Opens a model's tokenizer.json for `vocabularySize` rows of its embedding. Added tokens beyond those rows are not used.
+ * @throws ProblemError where the file is no tokenizer, does not fit the model, or lacks a control token that the other files name
  */
-export function openTokenizer(json: unknown, vocabularySize: number, where = 'tokenizer.json'): TextTokenizer {
-  const parsed = checkJson(json, vocabularySize, where);
-  const special = new Map(parsed.added_tokens.filter((token) => token.special).map(({ content, id }) => [content, id]));
-  const control = controlTokens(special, vocabularySize, where);
-  const library = openLibrary(textOnly(parsed, special, vocabularySize), where);
+export function openTokenizer(files: TokenizerFiles, vocabularySize: number, where = 'tokenizer.json'): TextTokenizer {
+  const parsed = checkJson(files.tokenizer, vocabularySize, where);
+  const { tokens: control, ids } = controlOf(parsed, files, vocabularySize, where);
+  const { json, prefix } = withoutPrefix(textOnly(parsed, ids, vocabularySize));
+  const library = openLibrary(json, where);
+  const names = new Map([...ids].filter(([, id]) => id < vocabularySize).map(([name, id]) => [id, name]));
+  const rows = Array.from({ length: vocabularySize }, (_, id) => id);
+  const alone = wordsStandAlone(json);
   return {
     vocabularySize,
     control,
-    encode: textEncoder(library, wordsStandAlone(parsed), vocabularySize, where),
-    decode: textDecoder(
-      library,
-      new Map([...special].map(([content, id]) => [id, content])),
-      bytesOfVocabulary(parsed.model.vocab),
-    ),
+    names,
+    silent: new Set(rows.filter((id) => names.has(id) || library.id_to_token(id) === undefined)),
+    pieces: alone ? pieces : longPieces,
+    encode: textEncoder(library, alone, prefix, vocabularySize, where),
+    decode: textDecoder(names, prefix, isByteLevel(json) ? byteLevelText(library, json) : fallbackText(library, json)),
   };
 }
 
@@ -71,7 +59,7 @@ export function openTokenizer(json: unknown, vocabularySize: number, where = 'to
 const CACHED_WORDS = 100_000;
 const CACHED_LENGTH = 32;
 
-function textEncoder(library: Tokenizer, byWords: boolean, vocabularySize: number, where: string) {
+function textEncoder(library: Tokenizer, alone: boolean, prefix: Prefix, vocabularySize: number, where: string) {
   const cache = new Map<string, readonly number[]>();
   const encodePiece = (piece: string): readonly number[] => {
     const { ids } = library.encode(piece, { add_special_tokens: false });
@@ -87,23 +75,30 @@ function textEncoder(library: Tokenizer, byWords: boolean, vocabularySize: numbe
     if (word.length <= CACHED_LENGTH) cache.set(word, ids);
     return ids;
   };
-  return (text: string) => {
+  return (text: string, before: Before = 'nothing') => {
     const ids: number[] = [];
-    for (const piece of pieces(text)) {
-      if (byWords) for (const word of piece.match(WORDS) ?? []) ids.push(...encodeWord(word));
+    const isPrefixed = text !== '' && begins(prefix, before) && (prefix.always || !/^[ ▁]/.test(text));
+    const whole = isPrefixed ? ` ${text}` : text;
+    for (const piece of alone ? pieces(whole) : longPieces(whole)) {
+      if (alone) for (const word of piece.match(WORDS) ?? []) ids.push(...encodeWord(word));
       else ids.push(...encodePiece(piece));
     }
     return ids;
   };
 }
 
-function textDecoder(library: Tokenizer, names: ReadonlyMap<number, string>, byteOf: ReadonlyMap<number, number>) {
-  return (ids: readonly number[], visible = false) => {
+/** True where a tokenizer puts a space before a text that comes after this. */
+const begins = (prefix: Prefix, before: Before): boolean =>
+  (before === 'nothing' && prefix.before !== 'none') || (before === 'control' && prefix.before === 'parts');
+
+function textDecoder(names: ReadonlyMap<number, string>, prefix: Prefix, textOf: (ids: readonly number[]) => string) {
+  return (ids: readonly number[], visible = false, before: Before = 'nothing') => {
     let text = '';
     let run: number[] = [];
+    let behind = before;
     const flush = () => {
-      const whole = wholeCharacters(run, byteOf);
-      if (whole.length > 0) text += library.decode(whole); // the library refuses an empty list
+      const part = textOf(run);
+      text += begins(prefix, behind) && part.startsWith(' ') ? part.slice(1) : part;
       run = [];
     };
     for (const id of ids) {
@@ -111,6 +106,7 @@ function textDecoder(library: Tokenizer, names: ReadonlyMap<number, string>, byt
       if (name === undefined) run.push(id);
       else {
         flush();
+        behind = 'control';
         if (visible) text += name;
       }
     }
@@ -119,45 +115,34 @@ function textDecoder(library: Tokenizer, names: ReadonlyMap<number, string>, byt
   };
 }
 
-const MISMATCH = 'Use the tokenizer that belongs to the model.';
-
-function checkJson(json: unknown, vocabularySize: number, where: string): TokenizerJson {
-  const { added_tokens, model } = (json ?? {}) as Partial<TokenizerJson>;
-  if (!Array.isArray(added_tokens) || typeof model?.vocab !== 'object') {
-    throw problem('This is no tokenizer: it lacks "added_tokens" or "model.vocab".', where, MISMATCH);
-  }
-  const largest = Object.values(model.vocab).reduce((most, id) => Math.max(most, id), 0);
-  if (largest >= vocabularySize) {
-    throw problem(`The tokenizer has a token ${largest}; the model has ${vocabularySize} tokens.`, where, MISMATCH);
-  }
-  return json as TokenizerJson;
-}
-
-function controlTokens(special: ReadonlyMap<string, number>, vocabularySize: number, where: string): ControlTokens {
-  const find = (name: string) => {
-    const id = special.get(name);
-    if (id === undefined) throw problem(`The tokenizer has no special token ${name}.`, where, MISMATCH);
-    if (id >= vocabularySize)
-      throw problem(`${name} is token ${id}, beyond the model's ${vocabularySize} tokens.`, where, MISMATCH);
-    return id;
-  };
-  return {
-    pad: find(CONTROL_NAMES.pad),
-    eos: find(CONTROL_NAMES.eos),
-    bos: find(CONTROL_NAMES.bos),
-    startOfTurn: find(CONTROL_NAMES.startOfTurn),
-    endOfTurn: find(CONTROL_NAMES.endOfTurn),
+/** Texts of ids where single bytes are tokens of their own. */
+function fallbackText(library: Tokenizer, { model }: TokenizerJson) {
+  const bytes = bytesOfVocabulary(model.vocab);
+  return (ids: readonly number[]): string => {
+    const whole = wholeCharacters(ids, (id) => bytes.get(id));
+    return whole.length > 0 ? library.decode(whole) : ''; // the library refuses an empty list
   };
 }
 
-/** The tokenizer without its special tokens: what it encodes is text, whatever is written in it. */
-function textOnly(json: TokenizerJson, special: ReadonlyMap<string, number>, vocabularySize: number): TokenizerJson {
-  const { vocab, unk_token } = json.model;
-  const words = Object.entries(vocab).filter(([content]) => content === unk_token || !special.has(content));
-  return {
-    ...json,
-    added_tokens: json.added_tokens.filter(({ content, id }) => !special.has(content) && id < vocabularySize),
-    model: { ...json.model, vocab: Object.fromEntries(words) },
+/** No UTF-8 holds it: it does not show. */
+const NO_BYTE = 0xff;
+
+/** Texts of ids whose tokens are bytes, which may end inside a character. Added tokens are written as they are. */
+function byteLevelText(library: Tokenizer, { added_tokens }: TokenizerJson) {
+  const added = new Map(added_tokens.map(({ id, content }) => [id, content]));
+  return (ids: readonly number[]): string => {
+    let text = '';
+    let bytes: number[] = [];
+    for (const id of ids) {
+      const content = added.get(id);
+      if (content === undefined) {
+        for (const letter of library.id_to_token(id) ?? '') bytes.push(byteOfLetter.get(letter) ?? NO_BYTE);
+      } else {
+        text += textOfBytes(bytes) + content;
+        bytes = [];
+      }
+    }
+    return text + textOfBytes(bytes);
   };
 }
 

@@ -1,8 +1,8 @@
 import type { ChatExample, TextExample } from '../dataset/example';
-import { chatTokens, type MaskedTokens } from './chat_template';
+import type { ChatTokenizer } from './chat_template';
+import { chatSequences, endOfText, type MaskedTokens } from './chat_tokens';
 import { type ChatWindow, chatWindows } from './chat_windows';
-import { pieces } from './pieces';
-import type { TextTokenizer } from './tokenizer';
+import type { Before } from './tokenizer';
 import { nextLength } from './window_length';
 
 /**
@@ -29,10 +29,17 @@ export interface WindowOrigin {
   readonly truncatedTokens: number;
   /** The window goes on with the conversation of the window before it. */
   readonly continues?: boolean;
+  /** From where to where in it a user speaks first. */
+  readonly asked?: readonly [number, number];
 }
 
 export interface AddedChat {
+  /** Of all its sequences. */
   readonly tokens: number;
+  /** Of the longest of them. */
+  readonly longest: number;
+  /** One of them is longer than a window, and its replies are learned in several. */
+  readonly spread: boolean;
   /** Tokens that no window shows. */
   readonly cut: number;
   readonly windows: number;
@@ -41,7 +48,7 @@ export interface AddedChat {
 }
 
 export interface WindowBuilder {
-  /** Adds a conversation. */
+  /** Adds a conversation. @throws ProblemError where the tokenizer's template refuses it, or it has none */
   addChat(example: ChatExample): AddedChat;
   /** Adds a piece of text; documents of one file follow each other without a gap. */
   addText(example: TextExample): void;
@@ -51,8 +58,9 @@ export interface WindowBuilder {
 }
 
 /** @param most the longest T that the base has room for */
-export function windowBuilder(tokenizer: TextTokenizer, sequenceLength: number, most = sequenceLength): WindowBuilder {
-  const { bos, eos } = tokenizer.control;
+export function windowBuilder(tokenizer: ChatTokenizer, sequenceLength: number, most = sequenceLength): WindowBuilder {
+  const { opening } = tokenizer.control;
+  const ending = endOfText(tokenizer);
   const store = windowStore(tokenizer.vocabularySize);
   /** The window of plain text that is being filled. */
   let open: MaskedTokens = { tokens: [], mask: [] };
@@ -71,26 +79,37 @@ export function windowBuilder(tokenizer: TextTokenizer, sequenceLength: number, 
 
   return {
     addChat({ file, line, turns }) {
-      const chat = chatTokens(tokenizer, turns);
-      const cuts = chatWindows(chat, sequenceLength + 1);
-      for (const [n, { missed, ...window }] of cuts.entries()) {
-        store.add(window, { chat: true, file, line, truncatedTokens: missed, ...(n > 0 ? { continues: true } : {}) });
+      const chats = chatSequences(tokenizer, turns);
+      const cutAt = (length: number) => chats.map((chat) => chatWindows(chat, length + 1));
+      const cuts = cutAt(sequenceLength);
+      for (const [n, { missed, asked, ...window }] of cuts.flat().entries()) {
+        const more = { ...(n > 0 ? { continues: true } : {}), ...(asked ? { asked } : {}) };
+        store.add(window, { chat: true, file, line, truncatedTokens: missed, ...more });
       }
-      const cut = missedBy(cuts);
-      while (cut > 0 && lengthThatCutsNone <= most && missedBy(chatWindows(chat, lengthThatCutsNone + 1)) > 0) {
+      const cut = missedBy(cuts.flat());
+      while (cut > 0 && lengthThatCutsNone <= most && missedBy(cutAt(lengthThatCutsNone).flat()) > 0) {
         lengthThatCutsNone = nextLength(lengthThatCutsNone);
       }
-      return { tokens: chat.tokens.length, cut, windows: cuts.length, lengthThatCutsNone };
+      return {
+        tokens: chats.reduce((sum, { tokens }) => sum + tokens.length, 0),
+        longest: chats.reduce((most, { tokens }) => Math.max(most, tokens.length), 0),
+        spread: cuts.some((windows) => windows.length > 1),
+        cut,
+        windows: cuts.flat().length,
+        lengthThatCutsNone,
+      };
     },
     addText({ file, line, text, begins, ends, spansLines }) {
       let here: WindowOrigin = { chat: false, file, line, truncatedTokens: 0 };
       // No generated text needs <bos>, so it is no target between two documents either.
-      if (begins) pushText(bos, 0, here);
-      for (const piece of pieces(text)) {
-        for (const id of tokenizer.encode(piece)) pushText(id, 1, here);
+      if (begins) for (const id of opening) pushText(id, 0, here);
+      let before: Before = begins ? 'nothing' : 'text';
+      for (const piece of tokenizer.pieces(text)) {
+        for (const id of tokenizer.encode(piece, before)) pushText(id, 1, here);
+        before = 'text';
         if (spansLines) here = { ...here, line: here.line + countLines(piece) };
       }
-      if (ends) pushText(eos, 1, here);
+      if (ends && ending !== undefined) pushText(ending, 1, here);
     },
     endFile() {
       if (openedAt && open.mask.includes(1)) store.add(open, openedAt);

@@ -1,8 +1,9 @@
-import { type Base, fetchBase } from '../base/base';
+import { type Base, fetchBase, tokenizerOf } from '../base/base';
 import { type Gpu, requestGpu } from '../gpu/device';
 import { problem } from '../problem';
 import { tasks } from '../tasks/registry';
-import { openTokenizer, type TextTokenizer } from '../tokens/tokenizer';
+import type { ChatTokenizer } from '../tokens/chat_template';
+import { isOpened, Models } from './models';
 import { siteFolder } from './site';
 
 /** The bases that this build ships, each for its task. */
@@ -15,7 +16,7 @@ export const BASES: readonly string[] = SHIPPED.map(({ id }) => id);
 export class Session {
   #gpuAttempt: Promise<Gpu> | null = null;
   readonly #bases = new Map<string, Promise<Base>>();
-  readonly #tokenizers = new Map<string, TextTokenizer>();
+  readonly #tokenizers = new Map<string, Promise<ChatTokenizer>>();
 
   /** The device; a new one after the old one was lost. */
   gpu(): Promise<Gpu> {
@@ -34,7 +35,11 @@ export class Session {
     return this.#gpuAttempt;
   }
 
+  /** Models that a person has brought. */
+  readonly models = new Models();
+
   base(id: string): Promise<Base> {
+    if (isOpened(id)) return Promise.resolve().then(() => this.models.base(id));
     if (!BASES.includes(id)) {
       throw problem(`There is no base "${id}" in this build.`, 'base', `Choose one of: ${BASES.join(', ')}.`);
     }
@@ -46,10 +51,12 @@ export class Session {
     return attempt;
   }
 
-  async tokenizer(id: string): Promise<TextTokenizer> {
-    const base = await this.base(id);
-    const tokenizer = this.#tokenizers.get(id) ?? openTokenizer(base.tokenizerJson, base.config.vocabSize);
-    this.#tokenizers.set(id, tokenizer);
-    return tokenizer;
+  tokenizer(id: string): Promise<ChatTokenizer> {
+    const known = this.#tokenizers.get(id);
+    if (known) return known;
+    const attempt = this.base(id).then(tokenizerOf);
+    attempt.catch(() => this.#tokenizers.delete(id));
+    this.#tokenizers.set(id, attempt);
+    return attempt;
   }
 }

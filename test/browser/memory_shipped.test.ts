@@ -2,6 +2,7 @@ import { afterAll, expect, test } from 'vitest';
 import { fetchBase } from '../../src/base/base';
 import { requestGpu } from '../../src/gpu/device';
 import { factsOfGpu } from '../../src/gpu/facts';
+import { openpiConfig } from '../../src/model/config';
 import type { Episode } from '../../src/recording/recording';
 import { readStages } from '../../src/run/stages';
 import type { ActionsSettings } from '../../src/settings/actions';
@@ -81,7 +82,7 @@ const SEEN: ActionsData = (() => {
     }),
   );
   const frames = episodes.length * FRAMES;
-  const size = actions.config.img?.imageSize ?? 0;
+  const size = openpiConfig(actions.config).img?.imageSize ?? 0;
   return {
     ...BLIND,
     recording: { ...SWINGING, episodes },

@@ -15,7 +15,7 @@ const scale = 1.5;
 const expected = reference.embed(tokens, table, sizes.C, scale);
 const dtableExpected = numericalGradient((at) => reference.embed(tokens, at, sizes.C, scale), table, dy);
 
-test.each(['f32', 'bf16'] as const)('forward, table in %s', async (type) => {
+test.each(['f32', 'bf16', 'f16'] as const)('forward, table in %s', async (type) => {
   const tape = new Tape();
   const y = embed(tape, {
     tokens: upload('N', sizes, tokens, 'u32'),

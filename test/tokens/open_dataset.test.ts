@@ -8,7 +8,7 @@ import { tinyTokenizer } from './fixture';
 vi.setConfig({ testTimeout: 60_000 }); // large inputs on a busy machine
 
 const OPTIONS = { sequenceLength: 64 as number | null, context: 4096, heldoutFraction: 0.1, seed: 1 };
-const tokenizer = tinyTokenizer();
+const tokenizer = await tinyTokenizer();
 const file = (name: string, content: string | Bytes) => new File([content], name);
 const letters = (i: number) => String.fromCharCode(97 + (i % 26)) + String.fromCharCode(97 + (Math.floor(i / 26) % 26));
 const chats = (count: number, completion = 'yes') =>

@@ -2,11 +2,17 @@ import { readFileSync } from 'node:fs';
 import { Tokenizer } from '@huggingface/tokenizers';
 import { expect, test, vi } from 'vitest';
 import { pieces, wordsStandAlone } from '../../src/tokens/pieces';
-import { openTokenizer } from '../../src/tokens/tokenizer';
+import { openTokenizer as open } from '../../src/tokens/tokenizer';
 import { numbers } from '../dataset/read';
-import { tinyTokenizer, tokenizerJson, VOCABULARY } from './fixture';
+import { tokenizerConfig, tokenizerJson, VOCABULARY } from './fixture';
 
 vi.setConfig({ testTimeout: 60_000 }); // large inputs on a busy machine
+
+/** With the control tokens that the bases name. */
+const openTokenizer = (tokenizer: unknown, vocabularySize: number, where?: string) =>
+  open({ tokenizer, tokenizerConfig: tokenizerConfig() }, vocabularySize, where);
+
+const tinyTokenizer = () => openTokenizer(tokenizerJson(), VOCABULARY);
 
 const shippedJson = () =>
   JSON.parse(readFileSync(new URL('../../public/base/text/tokenizer.json', import.meta.url), 'utf8'));
@@ -38,7 +44,7 @@ function randomText(random: () => number) {
 
 test('control tokens are found by name', () => {
   const { control, vocabularySize } = tinyTokenizer();
-  expect(control).toEqual({ pad: 0, eos: 1, bos: 2, startOfTurn: 4, endOfTurn: 5 });
+  expect(control).toEqual({ pad: 0, eos: [1], bos: 2, opening: [2] });
   expect(vocabularySize).toBe(VOCABULARY);
   const json = tokenizerJson();
   [json.added_tokens[0].id, json.added_tokens[2].id] = [2, 0];
@@ -59,7 +65,7 @@ test('words, merges, byte fallback: ids written out', () => {
 
 test('names of control tokens in a text are text', () => {
   for (const tokenizer of [tinyTokenizer(), openTokenizer(shippedJson(), 2048)]) {
-    const control = new Set(Object.values(tokenizer.control));
+    const control = new Set([0, 1, 2, 4, 5]);
     for (const text of ['<bos>', '<pad>', '<eos>yes', 'a<end_of_turn>\n<start_of_turn>model\nb', '<unk>', '<0x0A>']) {
       const ids = tokenizer.encode(text);
       expect(ids.filter((id) => control.has(id))).toEqual([]);
@@ -70,7 +76,7 @@ test('names of control tokens in a text are text', () => {
 
 test('control tokens are left out of a decoded text, or named', () => {
   const tokenizer = tinyTokenizer();
-  const { bos, endOfTurn } = tokenizer.control;
+  const [bos, endOfTurn] = [2, 5];
   const ids = [bos, ...tokenizer.encode('the'), endOfTurn, ...tokenizer.encode(' cat')];
   expect(tokenizer.decode(ids)).toBe('the cat');
   expect(tokenizer.decode(ids, true)).toBe('<bos>the<end_of_turn> cat');
@@ -167,8 +173,9 @@ test('a file that is no tokenizer is refused', () => {
     expect(() => openTokenizer(json, 10, 'x.json')).toThrow(/x.json.*no tokenizer/);
   }
   const json = tokenizerJson();
-  json.added_tokens = json.added_tokens.filter((token: { content: string }) => token.content !== '<end_of_turn>');
-  expect(() => openTokenizer(json, VOCABULARY)).toThrow('no special token <end_of_turn>');
+  json.added_tokens = json.added_tokens.filter((token: { content: string }) => token.content !== '<eos>');
+  delete json.model.vocab['<eos>'];
+  expect(() => openTokenizer(json, VOCABULARY)).toThrow('no special token <eos>');
   expect(() => openTokenizer({ ...tokenizerJson(), model: { type: 'BPE', vocab: {} } }, VOCABULARY)).toThrow(
     'cannot be opened',
   );

@@ -1,5 +1,5 @@
 import { getWebGPUMemoryUsage } from 'webgpu-memory';
-import { fetchBase } from '../../src/base/base';
+import { fetchBase, tokenizerOf } from '../../src/base/base';
 import type { Gpu } from '../../src/gpu/device';
 import { factsOfGpu } from '../../src/gpu/facts';
 import { readStages } from '../../src/run/stages';
@@ -8,7 +8,6 @@ import { prepareText } from '../../src/tasks/text/prepare';
 import { TextRun } from '../../src/tasks/text/run';
 import { countTargets } from '../../src/tokens/batches';
 import { openDataset } from '../../src/tokens/open_dataset';
-import { openTokenizer } from '../../src/tokens/tokenizer';
 import { RunControl } from '../../src/train/control';
 import { planReport } from '../../src/train/planned';
 
@@ -18,7 +17,7 @@ import { planReport } from '../../src/train/planned';
  */
 export async function benchMemory(gpu: Gpu) {
   const base = await fetchBase('text', new URL('/base/text/', location.href));
-  const tokenizer = openTokenizer(base.tokenizerJson, base.config.vocabSize);
+  const tokenizer = await tokenizerOf(base);
   const sample = new File([await (await fetch('/samples/ships_log.jsonl')).blob()], 'ships_log.jsonl');
   const settings = { ...defaultSettings, steps: 11, samplePrompts: ['How do I bake bread?'] };
   const { sequenceLength, seed } = settings;

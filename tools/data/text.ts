@@ -3,9 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { asProblem, type Problem } from '../../src/problem';
 import type { FileInFolder } from '../../src/recording/report';
 import { defaultSettings } from '../../src/settings/defaults';
+import { type ChatTokenizer, openChatTokenizer } from '../../src/tokens/chat_template';
 import { type GatheredWindows, gatherWindows } from '../../src/tokens/open_dataset';
 import { splitWindows } from '../../src/tokens/split';
-import { openTokenizer, type TextTokenizer } from '../../src/tokens/tokenizer';
+
 import { type Given, UsageError } from '../flags.mjs';
 import { type TextChoices, textChoices } from './choices.mjs';
 import { withWay } from './ways.mjs';
@@ -22,7 +23,7 @@ export async function describeText(
     given,
     contents.map(({ name }) => name),
   );
-  const { tokenizer, context } = shippedBase();
+  const { tokenizer, context } = await shippedBase();
   if (options.length !== undefined && !(options.length >= 2 && options.length <= context)) {
     const fix = `Write a whole number from 2 to ${context}.`;
     throw new UsageError(`A window cannot have ${options.length} tokens.`, fix, '--length');
@@ -61,14 +62,14 @@ function splitFault({ windows, origins }: GatheredWindows, { heldout, seed }: Te
   }
 }
 
-function shownWindows({ windows: { tokens, lossMask, offsets }, origins }: GatheredWindows, tokenizer: TextTokenizer) {
+function shownWindows({ windows: { tokens, lossMask, offsets }, origins }: GatheredWindows, tokenizer: ChatTokenizer) {
   return origins.slice(0, SHOWN_WINDOWS).map((_, w) => {
     const learned: string[] = [];
     const end = offsets[w + 1]!;
     for (let from = offsets[w]!; from < end; ) {
       let to = from + 1;
       while (to < end && lossMask[to] === lossMask[from]) to++;
-      if (lossMask[from] === 1) learned.push(tokenizer.decode([...tokens.subarray(from, to)]));
+      if (lossMask[from] === 1) learned.push(tokenizer.decode([...tokens.subarray(from, to)], false, 'text'));
       from = to;
     }
     return { text: tokenizer.decode([...tokens.subarray(offsets[w], end)], true), learned };
@@ -87,11 +88,12 @@ function optionsOf(given: Given, names: readonly string[]): TextOptions {
 }
 
 /** The tokenizer of the base that ships, and the longest window that it has room for. */
-function shippedBase(): { tokenizer: TextTokenizer; context: number } {
+async function shippedBase(): Promise<{ tokenizer: ChatTokenizer; context: number }> {
   const json = (name: string) => {
     const file = fileURLToPath(new URL(`../../public/base/text/${name}`, import.meta.url));
     return JSON.parse(readFileSync(file, 'utf8'));
   };
   const { vocab_size, context } = json('config.json') as { vocab_size: number; context: number };
-  return { tokenizer: openTokenizer(json('tokenizer.json'), vocab_size), context };
+  const files = { tokenizer: json('tokenizer.json'), tokenizerConfig: json('tokenizer_config.json') };
+  return { tokenizer: await openChatTokenizer(files, vocab_size), context };
 }

@@ -1,11 +1,13 @@
-import { chatPrompt, textPrompt } from '../../tokens/chat_template';
-import type { TextTokenizer } from '../../tokens/tokenizer';
+import type { ChatTokenizer } from '../../tokens/chat_template';
+import { chatPrompt, endsOf, textPrompt } from '../../tokens/chat_tokens';
 import type { TextSampler } from './sampler';
 
 export interface Question {
   readonly prompt: string;
   /** True: the prompt is a user's turn. False: text to go on from. */
   readonly chat: boolean;
+  /** True: the answer may think aloud first. */
+  readonly reasons?: boolean;
   readonly maxTokens: number;
   readonly temperature: number;
   readonly seed: number;
@@ -14,15 +16,15 @@ export interface Question {
 }
 
 /** What a model says to a prompt, as text. */
-export async function answer(sampler: TextSampler, tokenizer: TextTokenizer, question: Question): Promise<string> {
-  const { prompt, chat, maxTokens, temperature, seed, onText, cancelled } = question;
-  const { pad, bos, eos, startOfTurn, endOfTurn } = tokenizer.control;
-  const ids = await sampler.continue(chat ? chatPrompt(tokenizer, prompt) : textPrompt(tokenizer, prompt), {
+export async function answer(sampler: TextSampler, tokenizer: ChatTokenizer, question: Question): Promise<string> {
+  const { prompt, chat, reasons, maxTokens, temperature, seed, onText, cancelled } = question;
+  const stopAt = endsOf(tokenizer);
+  const ids = await sampler.continue(chat ? chatPrompt(tokenizer, prompt, reasons) : textPrompt(tokenizer, prompt), {
     maxTokens,
     temperature,
     seed,
-    stopAt: new Set([eos, endOfTurn]),
-    never: new Set([pad, bos, startOfTurn]),
+    stopAt,
+    never: new Set([...tokenizer.silent].filter((id) => !stopAt.has(id))),
     onToken: (so_far) => onText?.(tokenizer.decode(so_far)),
     cancelled: cancelled ?? (() => false),
   });

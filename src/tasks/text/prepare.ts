@@ -1,6 +1,6 @@
 import type { BaseModel } from '../../base/base';
 import { NO_GPU_YET } from '../../gpu/facts';
-import type { ModelConfig } from '../../model/config';
+import type { AnyConfig } from '../../model/config';
 import { checkLength, checkTraining } from '../../run/check';
 import { configOfRun, optimizerOf, type PrepareOptions, parametersOf } from '../../run/prepare';
 import type { TextSettings } from '../../settings/text';
@@ -29,7 +29,10 @@ export interface TextOptions extends PrepareOptions {
  */
 export function prepareText(base: BaseModel, settings: TextSettings, options: TextOptions = {}): PreparedText {
   checkSettings(base, settings);
-  return recordText(configOfRun(base.config, settings), settings, base.summary.context, options);
+  return recordText(configOfRun(base.config, settings), settings, roomToWrite(base, settings), {
+    ...options,
+    storedAs: base.storedAs,
+  });
 }
 
 /**
@@ -37,7 +40,7 @@ export function prepareText(base: BaseModel, settings: TextSettings, options: Te
  * @param context S: tokens of prompt and answer together that the sampler has room for
  */
 export function recordText(
-  config: ModelConfig,
+  config: AnyConfig,
   settings: TextSettings,
   context: number,
   options: TextOptions = {},
@@ -51,6 +54,12 @@ export function recordText(
   const sampler = settings.samplePrompts.length > 0 ? recordTextSampler(config, parameters, context, gpu) : null;
   return { step, sampler, ...bytesOfAll(step, sampler) };
 }
+
+/** What a sampler has room for, where a model was made for far more: it costs memory whether it is used or not. */
+const WRITTEN = 512;
+
+const roomToWrite = ({ summary }: BaseModel, { sequenceLength }: TextSettings) =>
+  Math.min(summary.context, Math.max(WRITTEN, 2 * sequenceLength));
 
 function checkSettings({ summary }: BaseModel, settings: TextSettings): void {
   checkTraining(settings);

@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
 import { tensor } from '../../../src/gpu/tensor';
-import { rotationAngles } from '../../../src/model/angles';
 import { uploadParameters } from '../../../src/model/load';
 import { Parameters } from '../../../src/model/parameters';
-import { expertOf, recordTextLogits, textInputs } from '../../../src/model/text';
+import { angleValues, cacheSizes, recordTextLogits, textInputs, textModelOf } from '../../../src/model/text';
 import { elements, type Leaf, leavesOf } from '../../../src/model/tree';
 import { normals, randomStream } from '../../../src/random';
 import { Tape } from '../../../src/tape/tape';
@@ -25,14 +24,14 @@ for (const each of [parameters, inPieces]) uploadParameters(memory, each, values
 /** The likeliest token after these, all of them in one pass. */
 async function likeliestAfter(tokens: readonly number[]): Promise<number> {
   const T = tokens.length;
-  const { numKvHeads: K, headDim: H, depth } = expertOf(SMALL);
-  const inputs = textInputs(SMALL, { B: 1, T });
+  const model = textModelOf(SMALL);
+  const inputs = textInputs(model, { B: 1, T });
   const logits = tensor('logits', 'N V', { N: T, V: SMALL.vocabSize }, { kind: 'workspace' });
   const tape = new Tape();
-  const kv = Array.from({ length: depth }, () => tape.activation('kv', 'B S D H', { B: 1, S: T, D: 2 * K, H }));
-  recordTextLogits(tape, SMALL, parameters, { places: inputs, tokens: inputs.tokens, logits }, kv);
+  const kv = Array.from({ length: model.depth }, () => tape.activation('kv', 'B S D H', cacheSizes(model, 1, T)));
+  recordTextLogits(tape, model, parameters, { places: inputs, tokens: inputs.tokens, logits }, kv);
   memory.upload(inputs.tokens, Uint32Array.from(tokens));
-  memory.upload(inputs.angles, rotationAngles(T, H));
+  for (const [table, values] of angleValues(model, inputs.angles)) memory.upload(table, values);
   for (const t of [inputs.position, inputs.slot, inputs.queryBlock, inputs.keyBlock]) {
     memory.upload(t, Uint32Array.from(tokens.keys()));
   }

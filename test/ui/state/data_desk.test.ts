@@ -11,7 +11,7 @@ import { tinyTokenizer } from '../../tokens/fixture';
 /* The data of the text task as the page keeps them, read by the readers themselves. */
 
 const CONTEXT = 256;
-const tokenizer = tinyTokenizer();
+const tokenizer = await tinyTokenizer();
 const file = (name: string, content: string | Uint8Array<ArrayBuffer>) => new File([content], name);
 const placed = (...files: readonly File[]) => files.map((one) => ({ path: one.name, file: one }));
 const lines = (records: readonly object[]) => records.map((one) => JSON.stringify(one)).join('\n');

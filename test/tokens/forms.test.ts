@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { Tokenizer } from '@huggingface/tokenizers';
+import { expect, test, vi } from 'vitest';
+import { controlMarks } from '../../src/tokens/control_marks';
+import { tokenize } from '../../src/tokens/rendering';
+import { openTokenizer } from '../../src/tokens/tokenizer';
+import type { AddedToken } from '../../src/tokens/tokenizer_json';
+import { numbers } from '../dataset/read';
+
+vi.setConfig({ testTimeout: 60_000 }); // large inputs on a busy machine
+
+interface Form {
+  readonly vocabulary: number;
+  readonly opening: readonly number[];
+  readonly marked: { readonly text: string; readonly ids: readonly number[] };
+  readonly texts: readonly { readonly text: string; readonly ids: readonly number[]; readonly decoded: string }[];
+  readonly tokenizer: ConstructorParameters<typeof Tokenizer>[0] & { readonly added_tokens: readonly AddedToken[] };
+}
+
+const formOf = (name: string): Form =>
+  JSON.parse(readFileSync(new URL(`../fixtures/tokens/forms/${name}.json`, import.meta.url), 'utf8'));
+
+const FORMS = ['gemma', 'llama2', 'metaspace', 'llama3', 'qwen', 'smollm'];
+const forms = FORMS.map((name) => {
+  const form = formOf(name);
+  return { name, ...form, opened: openTokenizer({ tokenizer: form.tokenizer }, form.vocabulary) };
+});
+
+test.each(forms)('$name: texts get the ids that Python gives them', ({ texts, opened }) => {
+  for (const { text, ids } of texts) expect(opened.encode(text), JSON.stringify(text)).toEqual(ids);
+});
+
+test.each(forms)('$name: ids become the text that Python makes of them', ({ texts, opened }) => {
+  for (const { text, ids, decoded } of texts) expect(opened.decode(ids), JSON.stringify(text)).toBe(decoded);
+});
+
+/** Spaces before words, and none; long words; line feeds of all kinds. */
+function longText(random: () => number, words: number): string {
+  const between = [' ', ' ', ' ', ' ', '  ', '\n', '.\n\n', ', ', ' \n ', '\t', '; "', '港'];
+  const some = ['the', 'ship', 'left', '12', "it's", 'é', '船は', 'a1', '👩', 'x'.repeat(30)];
+  return Array.from({ length: words }, () => some[random() % some.length]! + between[random() % between.length]!).join(
+    '',
+  );
+}
+
+test.each(forms)('$name: in pieces a long text has the ids of the whole', ({ tokenizer, opened }) => {
+  const { added_tokens } = tokenizer;
+  const whole = new Tokenizer({ ...tokenizer, added_tokens: added_tokens.filter(({ special }) => !special) }, {});
+  const random = numbers(3);
+  for (let round = 0; round < 6; round++) {
+    const text = longText(random, 2000);
+    const cut = [...opened.pieces(text)];
+    expect(cut.length).toBeGreaterThan(3);
+    expect(cut.join('')).toBe(text);
+    const { ids } = whole.encode(text, { add_special_tokens: false });
+    expect(opened.encode(text)).toEqual(ids);
+    expect(cut.flatMap((piece, n) => opened.encode(piece, n === 0 ? 'nothing' : 'text'))).toEqual(ids);
+    expect(opened.decode(ids)).toBe(whole.decode(ids));
+  }
+});
+
+test.each(forms)('$name: control tokens stand where the text names them', ({ marked, opened }) => {
+  const found = controlMarks(opened.names).find(marked.text);
+  expect(found.length).toBeGreaterThan(1);
+  const { tokens } = tokenize(opened.encode, marked.text, found, [], (part) => part);
+  expect(tokens).toEqual(marked.ids);
+  expect(opened.decode(tokens, true)).toBe(marked.text.normalize('NFC')); // one of the forms is in NFC
+});
+
+test.each(forms)('$name: what a text begins with is the post-processor’s word', ({ opening, opened }) => {
+  expect(opened.control.opening).toEqual(opening);
+});
