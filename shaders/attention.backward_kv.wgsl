@@ -1,5 +1,6 @@
 // Gradient of attention.forward.wgsl with respect to keys and values. With p = exp(logit - lse), computed again:
-//   dlogit[t] = p[t] * (dy[t] · v - row_dots[t]),  dk (+)= Σ_t dlogit[t] * q[t] / √H,  dv (+)= Σ_t p[t] * dy[t]
+//   dlogit[t] = p[t] * (dy[t] · v - row_dots[t]) * (1 - (logit / CAP)²),
+//   dk (+)= SCALE * Σ_t dlogit[t] * q[t],  dv (+)= Σ_t p[t] * dy[t]
 // over the queries that see the key, and over all query heads of its key head. A query that sees no key passes
 // 1 / S of its gradient to every value. Keys before FIRST get none. One invocation per four positions of a key head;
 // query rows come in fours.
@@ -11,6 +12,9 @@ override S: u32; // positions of keys
 override Q: u32; // query heads
 override D: u32; // key heads and value heads
 override H: u32; // head size
+override SCALE: f32; // of the products of queries and keys
+override CAP: f32; // what no logit passes; 0: there is none
+override WINDOW: i32; // how many blocks a query sees, the last of them its own
 override ADD: bool; // add to dkv, or set it
 override FIRST: u32; // the first position that needs a gradient
 
@@ -23,7 +27,7 @@ override FIRST: u32; // the first position that needs a gradient
 @group(0) @binding(6) var<storage, read> row_dots: array<f32>;    // (B, T, Q)
 @group(0) @binding(7) var<storage, read_write> dkv: array<f32>;   // (B, S, D, H)
 
-#include "lib/attention.wgsl" // defines: HEADS, ROWS, MASKED, four, inside, queries, lowest_block, limits, scales, key_blocks, kv_at, kv_four, outer
+#include "lib/attention.wgsl" // defines: HEADS, ROWS, MASKED, NO_KEY, four, inside, queries, windows, every_block, scales, cap_logits, uncap, log_sums, key_blocks, kv_at, kv_four, outer
 #include "lib/flat_index.wgsl" // defines: flat_index
 
 @compute @workgroup_size(WORKGROUP)
@@ -43,29 +47,29 @@ fn main(
   let keys = kv_at(b, s, key_head);
   let values = keys + D / 2 * H;
   let blocks = key_blocks(b * S + s);
-  let nearest = min(min(blocks.x, blocks.y), min(blocks.z, blocks.w));
-  let lowest = lowest_block(b);
   var begun = ADD;
-  var r = next_row(b, 0, nearest, lowest);
+  var r = next_row(b, 0, blocks);
   while (r < ROWS) {
     let first = r / 4 * 4;
     let rows = four(first, ROWS);
-    let seen = limits(b, rows, lowest);
     let query = queries(b, key_head, rows);
+    let row_lse = vec4f(lse[query.x], lse[query.y], lse[query.z], lse[query.w]);
+    let seen = every_block(windows(b, rows), row_lse >= vec4f(NO_KEY));
     var logits = mat4x4f(); // a column for each row
     var dp = mat4x4f();
     for (var h = 0u; h < H; h++) {
       logits += outer(kv_four(keys + h), q_four(query * H + h));
       dp += outer(kv_four(values + h), dy_four(query * H + h));
     }
-    let p = probabilities(logits, blocks, seen, inside(first, ROWS), query);
-    let ds = dlogits(p, dp, scales(seen), query);
+    logits = cap_logits(scale_columns(logits, scales(seen)));
+    let p = probabilities(logits, blocks, seen, inside(first, ROWS), log_sums(row_lse));
+    let ds = scale_columns(uncap(dlogits(p, dp, query), logits), scales(seen));
     for (var h = 0u; h < H; h++) {
       add_four(keys + h, ds * q_four(query * H + h), begun);
       add_four(values + h, p * dy_four(query * H + h), begun);
     }
     begun = true;
-    r = next_row(b, first + 4, nearest, lowest);
+    r = next_row(b, first + 4, blocks);
   }
   for (var h = 0u; h < H && !begun; h++) { // nobody sees these keys
     add_four(keys + h, vec4f(), false);
@@ -73,12 +77,13 @@ fn main(
   }
 }
 
-// The first row from `first` on that sees block `nearest`, or that sees no key, for which all count.
-fn next_row(b: u32, first: u32, nearest: i32, lowest: i32) -> u32 {
+// The first row from `first` on that sees one of four blocks, or that sees no key, for which all count.
+fn next_row(b: u32, first: u32, blocks: vec4i) -> u32 {
   var r = first;
   while (r < ROWS) {
-    let block = query_block[b * T + r / HEADS];
-    if (block >= nearest || block < lowest) {
+    let bt = b * T + r / HEADS;
+    let last = query_block[bt];
+    if (any((blocks >= vec4i(last - (WINDOW - 1))) & (blocks <= vec4i(last))) || lse[bt * Q] >= NO_KEY) {
       break;
     }
     r++;
@@ -86,27 +91,31 @@ fn next_row(b: u32, first: u32, nearest: i32, lowest: i32) -> u32 {
   return r;
 }
 
-fn probabilities(products: mat4x4f, blocks: vec4i, seen: vec4i, exists: vec4<bool>, query: vec4u) -> mat4x4f {
-  let scale = scales(seen);
+// Each column, which is a row of attention, times its factor.
+fn scale_columns(m: mat4x4f, factor: vec4f) -> mat4x4f {
+  return mat4x4f(m[0] * factor.x, m[1] * factor.y, m[2] * factor.z, m[3] * factor.w);
+}
+
+fn probabilities(logits: mat4x4f, blocks: vec4i, seen: Seen, exists: vec4<bool>, row_lse: vec4f) -> mat4x4f {
   return mat4x4f(
-    probability(products[0] * scale.x, (blocks <= vec4i(seen.x)) & vec4(exists.x), lse[query.x]),
-    probability(products[1] * scale.y, (blocks <= vec4i(seen.y)) & vec4(exists.y), lse[query.y]),
-    probability(products[2] * scale.z, (blocks <= vec4i(seen.z)) & vec4(exists.z), lse[query.z]),
-    probability(products[3] * scale.w, (blocks <= vec4i(seen.w)) & vec4(exists.w), lse[query.w]),
+    probability(logits[0], (blocks >= vec4i(seen.first.x)) & (blocks <= vec4i(seen.last.x)) & vec4(exists.x), row_lse.x),
+    probability(logits[1], (blocks >= vec4i(seen.first.y)) & (blocks <= vec4i(seen.last.y)) & vec4(exists.y), row_lse.y),
+    probability(logits[2], (blocks >= vec4i(seen.first.z)) & (blocks <= vec4i(seen.last.z)) & vec4(exists.z), row_lse.z),
+    probability(logits[3], (blocks >= vec4i(seen.first.w)) & (blocks <= vec4i(seen.last.w)) & vec4(exists.w), row_lse.w),
   );
 }
 
-fn probability(logits: vec4f, visible: vec4<bool>, row_lse: f32) -> vec4f {
-  return exp(select(vec4f(MASKED), logits, visible) - row_lse);
+fn probability(logits: vec4f, are_visible: vec4<bool>, row_lse: f32) -> vec4f {
+  return exp(select(vec4f(MASKED), logits, are_visible) - row_lse);
 }
 
-// p * (dp - row_dots) * scale
-fn dlogits(p: mat4x4f, dp: mat4x4f, scale: vec4f, query: vec4u) -> mat4x4f {
+// p * (dp - row_dots)
+fn dlogits(p: mat4x4f, dp: mat4x4f, query: vec4u) -> mat4x4f {
   return mat4x4f(
-    p[0] * (dp[0] - row_dots[query.x]) * scale.x,
-    p[1] * (dp[1] - row_dots[query.y]) * scale.y,
-    p[2] * (dp[2] - row_dots[query.z]) * scale.z,
-    p[3] * (dp[3] - row_dots[query.w]) * scale.w,
+    p[0] * (dp[0] - row_dots[query.x]),
+    p[1] * (dp[1] - row_dots[query.y]),
+    p[2] * (dp[2] - row_dots[query.z]),
+    p[3] * (dp[3] - row_dots[query.w]),
   );
 }
 

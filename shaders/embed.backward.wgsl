@@ -1,12 +1,13 @@
-// Gradient of embed.forward.wgsl with respect to the table:  dtable[v,c] += SCALE * Σ dy[n,c] over the n whose token is v.
+// Gradient of embed.forward.wgsl with respect to the table:  dtable[v,c] += SCALE * Σ dy[n,c] over the n whose token is FIRST + v.
 // Always added: rows of tokens that do not occur are not visited. LANES invocations per position; those of the one where
 // a token occurs first sum for all positions of that token, so no two write the same element.
 
 override WORKGROUP: u32;
 override LANES: u32; // invocations that share a position
 override N: u32; // rows: every (batch, time) position
-override V: u32; // vocabulary
+override V: u32; // vocabulary: rows of this piece of it
 override C: u32; // channels
+override FIRST: u32; // the piece's first row of the vocabulary
 override SCALE: f32;
 
 @group(0) @binding(0) var<storage, read> tokens: array<u32>;       // (N)
@@ -26,6 +27,10 @@ fn main(
     return;
   }
   let token = tokens[first];
+  let row = token - FIRST; // wraps far above V where the token is in an earlier piece
+  if (row >= V) {
+    return;
+  }
   for (var n = 0u; n < first; n++) {
     if (tokens[n] == token) {
       return;
@@ -36,7 +41,7 @@ fn main(
       continue;
     }
     for (var c = lane % LANES; c < C; c += LANES) {
-      dtable[token * C + c] += dy[n * C + c] * SCALE;
+      dtable[row * C + c] += dy[n * C + c] * SCALE;
     }
   }
 }

@@ -1,11 +1,13 @@
-// A row of the table for every token:  y[n,c] = table[tokens[n],c] * SCALE.
+// A row of the table for every token:  y[n,c] = table[tokens[n] - FIRST,c] * SCALE.
+// The table may be a piece of a larger one: the tokens of other pieces are left to them.
 
 override WORKGROUP: u32;
 override N: u32; // rows: every (batch, time) position
-override V: u32; // vocabulary
+override V: u32; // vocabulary: rows of this piece of it
 override C: u32; // channels
+override FIRST: u32; // the piece's first row of the vocabulary
 override SCALE: f32;
-override TABLE_PACKED: bool;
+override TABLE_FORMAT: u32;
 
 @group(0) @binding(0) var<storage, read> tokens: array<u32>;  // (N)
 @group(0) @binding(1) var<storage, read> table: array<u32>;   // (V, C)
@@ -25,6 +27,10 @@ fn main(
     return;
   }
   let n = index / C;
-  let at = tokens[n] * C + index - n * C;
-  y[index] = unpack_weight(table[word_of(at, TABLE_PACKED)], at, TABLE_PACKED) * SCALE;
+  let row = tokens[n] - FIRST; // wraps far above V where the token is in an earlier piece
+  if (row >= V) {
+    return;
+  }
+  let at = row * C + index - n * C;
+  y[index] = unpack_weight(table[word_of(at, TABLE_FORMAT)], at, TABLE_FORMAT) * SCALE;
 }

@@ -5,7 +5,7 @@ override WORKGROUP: u32;
 override LANES: u32; // invocations that share a row
 override N: u32; // rows: every (batch, time) position
 override C: u32; // channels
-override SCALE_PACKED: bool;
+override SCALE_FORMAT: u32;
 override ADD: bool; // add to dx, or set it
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;        // (N, C)
@@ -20,7 +20,7 @@ override ADD: bool; // add to dx, or set it
 #include "lib/row_sum_two.wgsl" // defines: row_sum_two
 
 fn scaled_dy(first: u32, c: u32) -> f32 {
-  return dy[first + c] * unpack_weight(scale[word_of(c, SCALE_PACKED)], c, SCALE_PACKED);
+  return dy[first + c] * unpack_weight(scale[word_of(c, SCALE_FORMAT)], c, SCALE_FORMAT);
 }
 
 @compute @workgroup_size(WORKGROUP)

@@ -6,8 +6,8 @@ override LANES: u32; // invocations that share a row
 override N: u32; // rows: every (batch, time) position
 override C: u32; // channels
 override EPSILON: f32;
-override SCALE_PACKED: bool;
-override BIAS_PACKED: bool;
+override SCALE_FORMAT: u32;
+override BIAS_FORMAT: u32;
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;          // (N, C)
 @group(0) @binding(1) var<storage, read> scale: array<u32>;      // (C)
@@ -40,7 +40,7 @@ fn main(
   let r = 1 / sqrt(max(means.y - means.x * means.x, 0) + EPSILON);
   for (var c = lane % LANES; exists && c < C; c += LANES) {
     let n = (x[first + c] - m) * r;
-    y[first + c] = n * unpack_weight(scale[word_of(c, SCALE_PACKED)], c, SCALE_PACKED) + unpack_weight(bias[word_of(c, BIAS_PACKED)], c, BIAS_PACKED);
+    y[first + c] = n * unpack_weight(scale[word_of(c, SCALE_FORMAT)], c, SCALE_FORMAT) + unpack_weight(bias[word_of(c, BIAS_FORMAT)], c, BIAS_FORMAT);
   }
   if (exists && lane % LANES == 0) {
     mean[row] = m;

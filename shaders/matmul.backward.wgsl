@@ -2,7 +2,7 @@
 // where g runs over all groups if they share one input (J = 1), and is j if not.
 
 override WORKGROUP: u32;
-override WEIGHT_PACKED: bool;
+override WEIGHT_FORMAT: u32;
 
 struct Sizes {
   N: u32, // rows
@@ -42,7 +42,7 @@ fn main(
   for (var g = first; g < last; g++) {
     for (var o = 0u; o < sizes.O; o++) {
       let at = (g * sizes.I + i) * sizes.O + o;
-      sum += dy[(n * sizes.G + g) * sizes.O + o] * unpack_weight(weight[word_of(at, WEIGHT_PACKED)], at, WEIGHT_PACKED);
+      sum += dy[(n * sizes.G + g) * sizes.O + o] * unpack_weight(weight[word_of(at, WEIGHT_FORMAT)], at, WEIGHT_FORMAT);
     }
   }
   dx[index] = sizes.SCALE * sum + select(0, dx[index], sizes.ADD != 0);

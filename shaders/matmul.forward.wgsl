@@ -2,7 +2,7 @@
 // The plain one, for any size; matmul_tiled.forward.wgsl must agree with it.
 
 override WORKGROUP: u32;
-override WEIGHT_PACKED: bool;
+override WEIGHT_FORMAT: u32;
 
 struct Sizes {
   N: u32, // rows
@@ -40,7 +40,7 @@ fn main(
   var sum = 0.0;
   for (var i = 0u; i < sizes.I; i++) {
     let at = (g * sizes.I + i) * sizes.O + o;
-    sum += x[x_row + i] * unpack_weight(weight[word_of(at, WEIGHT_PACKED)], at, WEIGHT_PACKED);
+    sum += x[x_row + i] * unpack_weight(weight[word_of(at, WEIGHT_FORMAT)], at, WEIGHT_FORMAT);
   }
   y[index] = sizes.SCALE * sum + select(0, y[index], sizes.ADD != 0);
 }

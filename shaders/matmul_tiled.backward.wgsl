@@ -3,7 +3,7 @@
 // stores only what no other tile does.
 
 override WORKGROUP: u32;
-override WEIGHT_PACKED: bool;
+override WEIGHT_FORMAT: u32;
 
 @group(0) @binding(0) var<storage, read> dy: array<vec4f>;       // (N, G, O)
 @group(0) @binding(1) var<storage, read> weight: array<vec2u>;   // (G, I, O)

@@ -1,11 +1,12 @@
 // Gradient of rms_norm.forward.wgsl with respect to x.
-// With n = x * rstd and g = dy * (1 + scale):  dx (+)= rstd * (g - n * mean(g * n)). LANES invocations per row.
+// With n = x * rstd and g = dy * (PLUS + scale):  dx (+)= rstd * (g - n * mean(g * n)). LANES invocations per row.
 
 override WORKGROUP: u32;
 override LANES: u32; // invocations that share a row
 override N: u32; // rows: every (batch, time) position
 override C: u32; // channels
-override SCALE_PACKED: bool;
+override PLUS: f32; // 1, where scale is how far a factor is from 1, or 0, where it is the factor
+override SCALE_FORMAT: u32;
 override ADD: bool; // add to dx, or set it
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;        // (N, C)
@@ -19,7 +20,7 @@ override ADD: bool; // add to dx, or set it
 #include "lib/row_sum.wgsl" // defines: row_sum
 
 fn scaled_dy(first: u32, c: u32) -> f32 {
-  return dy[first + c] * (1 + unpack_weight(scale[word_of(c, SCALE_PACKED)], c, SCALE_PACKED));
+  return dy[first + c] * (PLUS + unpack_weight(scale[word_of(c, SCALE_FORMAT)], c, SCALE_FORMAT));
 }
 
 @compute @workgroup_size(WORKGROUP)

@@ -1,4 +1,4 @@
-// y = x * rstd * (1 + scale),  rstd = 1 / √(mean(x²) + EPSILON), over the channels of a row.
+// y = x * rstd * (PLUS + scale),  rstd = 1 / √(mean(x²) + EPSILON), over the channels of a row.
 // Keeps rstd for the backward pass. LANES invocations per row.
 
 override WORKGROUP: u32;
@@ -6,7 +6,8 @@ override LANES: u32; // invocations that share a row
 override N: u32; // rows: every (batch, time) position
 override C: u32; // channels
 override EPSILON: f32;
-override SCALE_PACKED: bool;
+override PLUS: f32; // 1, where scale is how far a factor is from 1, or 0, where it is the factor
+override SCALE_FORMAT: u32;
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;          // (N, C)
 @group(0) @binding(1) var<storage, read> scale: array<u32>;      // (C)
@@ -33,7 +34,7 @@ fn main(
   }
   let r = 1 / sqrt(row_sum(lane, squares) / f32(C) + EPSILON);
   for (var c = lane % LANES; exists && c < C; c += LANES) {
-    y[first + c] = x[first + c] * r * (1 + unpack_weight(scale[word_of(c, SCALE_PACKED)], c, SCALE_PACKED));
+    y[first + c] = x[first + c] * r * (PLUS + unpack_weight(scale[word_of(c, SCALE_FORMAT)], c, SCALE_FORMAT));
   }
   if (exists && lane % LANES == 0) {
     rstd[row] = r;

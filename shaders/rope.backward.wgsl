@@ -7,13 +7,15 @@ override WORKGROUP: u32;
 override B: u32; // batch
 override T: u32; // time: positions of x
 override S: u32; // positions of y
-override G: u32; // groups: heads, or key heads then value heads
+override G: u32; // groups of x: heads, or key heads then value heads
+override D: u32; // key heads, then value heads of y; or its heads, all of one kind
 override H: u32; // head size
 override Z: u32; // rows of angles: positions there can be
-override ROTATED: u32; // how many groups are rotated, the first ones
+override ROTATED: u32; // how many groups of x are rotated, the first ones
+override FIRST: u32; // the group of y for the first of x; the others follow
 override ADD: bool; // add to dx, or set it
 
-@group(0) @binding(0) var<storage, read> dy: array<f32>;       // (B, S, G, H)
+@group(0) @binding(0) var<storage, read> dy: array<f32>;       // (B, S, D, H)
 @group(0) @binding(1) var<storage, read> angles: array<f32>;   // (Z, H)
 @group(0) @binding(2) var<storage, read> position: array<u32>; // (B, T)
 @group(0) @binding(3) var<storage, read> slot: array<u32>;     // (B, T)
@@ -36,7 +38,7 @@ fn main(
   let g = index / half % G;
   let bt = index / (half * G);
   let dx_at = (bt * G + g) * H + h;
-  let dy_at = ((bt / T * S + slot[bt]) * G + g) * H + h;
+  let dy_at = ((bt / T * S + slot[bt]) * D + FIRST + g) * H + h;
   var d1 = 0.0;
   var d2 = 0.0;
   if (slot[bt] < S) {

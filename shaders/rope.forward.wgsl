@@ -1,4 +1,4 @@
-// Rotates each head by the angles of its position (first half against second half), and writes it to its slot of y:
+// Rotates each head by the angles of its position (first half against second half), and writes it to its slot of y, there behind FIRST others:
 //   y1 = x1 * cos - x2 * sin,  y2 = x2 * cos + x1 * sin      for the groups below ROTATED
 //   y1 = x1,                   y2 = x2                        for the others (values travel with their keys)
 // Row l of angles holds H/2 cosines, then H/2 sines. A slot beyond S is nowhere: nothing is written for it.
@@ -7,16 +7,18 @@ override WORKGROUP: u32;
 override B: u32; // batch
 override T: u32; // time: positions of x
 override S: u32; // positions of y
-override G: u32; // groups: heads, or key heads then value heads
+override G: u32; // groups of x: heads, or key heads then value heads
+override D: u32; // key heads, then value heads of y; or its heads, all of one kind
 override H: u32; // head size
 override Z: u32; // rows of angles: positions there can be
-override ROTATED: u32; // how many groups are rotated, the first ones
+override ROTATED: u32; // how many groups of x are rotated, the first ones
+override FIRST: u32; // the group of y for the first of x; the others follow
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;        // (B, T, G, H)
 @group(0) @binding(1) var<storage, read> angles: array<f32>;   // (Z, H)
 @group(0) @binding(2) var<storage, read> position: array<u32>; // (B, T)
 @group(0) @binding(3) var<storage, read> slot: array<u32>;     // (B, T)
-@group(0) @binding(4) var<storage, read_write> y: array<f32>;  // (B, S, G, H)
+@group(0) @binding(4) var<storage, read_write> y: array<f32>;  // (B, S, D, H)
 
 #include "lib/flat_index.wgsl" // defines: flat_index
 
@@ -38,7 +40,7 @@ fn main(
     return;
   }
   let x_at = (bt * G + g) * H + h;
-  let y_at = ((bt / T * S + slot[bt]) * G + g) * H + h;
+  let y_at = ((bt / T * S + slot[bt]) * D + FIRST + g) * H + h;
   let x1 = x[x_at];
   let x2 = x[x_at + half];
   if (g < ROTATED) {

@@ -4,7 +4,7 @@ override WORKGROUP: u32;
 override G: u32; // groups: heads
 override R: u32; // LoRA rank
 override O: u32; // output channels
-override B_PACKED: bool;
+override B_FORMAT: u32;
 
 @group(0) @binding(0) var<storage, read> b: array<u32>;       // (G, R, O)
 @group(0) @binding(1) var<storage, read_write> y: array<f32>; // (R, O)
@@ -25,7 +25,7 @@ fn main(
   var sum = 0.0;
   for (var g = 0u; g < G; g++) {
     let at = g * R * O + index;
-    sum += unpack_weight(b[word_of(at, B_PACKED)], at, B_PACKED);
+    sum += unpack_weight(b[word_of(at, B_FORMAT)], at, B_FORMAT);
   }
   y[index] = sum;
 }

@@ -1,4 +1,4 @@
-// Gradient of swish.forward.wgsl. With l = logistic(x):  dx (+)= dy * l * (1 + x * (1 - l)).
+// Gradient of swish.forward.wgsl:  dx (+)= dy * swish'(x).
 
 override WORKGROUP: u32;
 override N: u32; // rows: every (batch, time) position
@@ -10,7 +10,7 @@ override ADD: bool; // add to dx, or set it
 @group(0) @binding(2) var<storage, read_write> dx: array<f32>; // (N, C)
 
 #include "lib/flat_index.wgsl" // defines: flat_index
-#include "lib/logistic.wgsl" // defines: LOGISTIC_FLAT, logistic
+#include "lib/swish.wgsl" // defines: swish_slope
 
 @compute @workgroup_size(WORKGROUP)
 fn main(
@@ -22,7 +22,5 @@ fn main(
   if (index >= N * C) {
     return;
   }
-  let a = max(x[index], LOGISTIC_FLAT);
-  let l = logistic(a);
-  dx[index] = dy[index] * l * (1 + a * (1 - l)) + select(0, dx[index], ADD);
+  dx[index] = dy[index] * swish_slope(x[index]) + select(0, dx[index], ADD);
 }

@@ -8,7 +8,7 @@ override C: u32; // channels
 @group(0) @binding(1) var<storage, read_write> y: array<f32>; // (N, C)
 
 #include "lib/flat_index.wgsl" // defines: flat_index
-#include "lib/logistic.wgsl" // defines: LOGISTIC_FLAT, logistic
+#include "lib/swish.wgsl" // defines: swish
 
 @compute @workgroup_size(WORKGROUP)
 fn main(
@@ -20,6 +20,5 @@ fn main(
   if (index >= N * C) {
     return;
   }
-  let a = max(x[index], LOGISTIC_FLAT);
-  y[index] = a * logistic(a);
+  y[index] = swish(x[index]);
 }

@@ -5,7 +5,7 @@ override N: u32; // rows of y: a multiple of T
 override T: u32; // time: rows of the table, one a position; 1: a bias
 override C: u32; // channels
 override ADD: bool; // add to y, or set it
-override TABLE_PACKED: bool;
+override TABLE_FORMAT: u32;
 
 @group(0) @binding(0) var<storage, read> table: array<u32>;   // (T, C)
 @group(0) @binding(1) var<storage, read_write> y: array<f32>; // (N, C)
@@ -24,5 +24,5 @@ fn main(
     return;
   }
   let at = index % (T * C);
-  y[index] = unpack_weight(table[word_of(at, TABLE_PACKED)], at, TABLE_PACKED) + select(0, y[index], ADD);
+  y[index] = unpack_weight(table[word_of(at, TABLE_FORMAT)], at, TABLE_FORMAT) + select(0, y[index], ADD);
 }

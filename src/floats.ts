@@ -20,6 +20,24 @@ export function fromBf16(bits: Uint16Array): Float32Array<ArrayBuffer> {
   return new Float32Array(words.buffer);
 }
 
+/** Half floats' bits, rounded to the nearest, ties to even; from 65520 on infinity. NaN stays NaN. */
+export function toF16(values: Float32Array): Uint16Array<ArrayBuffer> {
+  const words = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  return Uint16Array.from(words, (word, i) => ((word >>> 16) & 0x8000) | unsignedF16(word & 0x7fffffff, values[i]!));
+}
+
+/** @param word The bits of |value| as a float32 */
+function unsignedF16(word: number, value: number): number {
+  if (word > 0x7f800000) return 0x7e00; // not a number
+  if (word >= 0x47800000) return 0x7c00; // 2^16
+  // The exponent's bias falls from 127 to 15; a carry out of the fraction goes on into the exponent, as it must.
+  if (word >= 0x38800000) return (word - 0x38000000 + 0xfff + ((word >>> 13) & 1)) >>> 13;
+  const steps = Math.abs(value) * 2 ** 24; // below 2^-14 halves are multiples of 2^-24
+  const below = Math.floor(steps);
+  const isUp = steps - below > 0.5 || (steps - below === 0.5 && below % 2 === 1);
+  return isUp ? below + 1 : below;
+}
+
 /** The number that the bits of a half float say; exact. */
 export function fromF16(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;

@@ -1,4 +1,5 @@
 import { afterEach, expect } from 'vitest';
+import { fromF16, toBf16 } from '../src/floats';
 import { bind, encode as encodeCalls } from '../src/gpu/dispatches';
 import type { Call } from '../src/gpu/kernel';
 import { Memory } from '../src/gpu/memory';
@@ -49,7 +50,7 @@ export async function runAndRead(calls: readonly Call[], from: Tensor<string>): 
   return Array.from(from.type === 'f32' ? new Float32Array(bytes) : new Uint32Array(bytes));
 }
 
-/** Reproducible values in [-1, 1), each exact in bfloat16, so that packing loses nothing. */
+/** Reproducible values in [-1, 1), each exact in the floats of 16 bits, so that packing loses nothing. */
 export function randoms(count: number, seed = 1): number[] {
   return Array.from({ length: count }, () => {
     seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
@@ -88,11 +89,17 @@ function encode(values: ArrayLike<number>, type: ElementType): ArrayBufferView<A
   if (type === 'i32') return Int32Array.from(values);
   if (type === 'u32') return Uint32Array.from(values);
   const packed = new Uint16Array(Math.ceil(values.length / 2) * 2);
-  const bits = new Uint32Array(Float32Array.from(values).buffer);
-  bits.forEach((word, i) => {
-    packed[i] = word >>> 16;
-  });
+  packed.set(type === 'f16' ? Array.from(values, halfOf) : toBf16(Float32Array.from(values)));
   return packed;
+}
+
+/** The bits of every half float, by its value; those of 0 last, after those of −0. */
+const halves = new Map(Array.from({ length: 2 ** 16 }, (_, n) => [fromF16(0xffff - n), 0xffff - n]));
+
+function halfOf(value: number): number {
+  const bits = halves.get(value);
+  if (bits === undefined) throw new Error(`${value} is no half float`);
+  return bits;
 }
 
 /** Makes dy the gradient of y, in place of a loss. */

@@ -25,6 +25,7 @@ export const rooms = [
   'dataset/',
   'recording/',
   'tokens/',
+  'hub/',
   'train/',
   'adapter/',
   'base/',

@@ -1,9 +1,9 @@
 // Four rows against four keys: a matrix has a column for each key. Includes lib/attention.wgsl before.
 
-// The first key from `first` on that is seen up to block `farthest`.
-fn next_key(b: u32, first: u32, farthest: i32) -> u32 {
+// The first key from `first` on that one of the four rows sees.
+fn next_key(b: u32, first: u32, seen: Seen) -> u32 {
   var s = first;
-  while (s < S && key_block[b * S + s] > farthest) {
+  while (s < S && !any(visible(key_block[b * S + s], seen))) {
     s++;
   }
   return s;
@@ -11,18 +11,23 @@ fn next_key(b: u32, first: u32, farthest: i32) -> u32 {
 
 // The four keys from `first`; in place of those that no row sees, one that is seen. Its share is 0, but memory that
 // nobody wrote may hold a NaN, and 0 * NaN is one.
-fn seen_keys(first: u32, blocks: vec4i, farthest: i32, one: u32) -> vec4u {
-  return select(vec4u(one), four(first, S), blocks <= vec4i(farthest));
+fn seen_keys(first: u32, blocks: vec4i, seen: Seen, one: u32) -> vec4u {
+  let are_seen = vec4<bool>(
+    any(visible(blocks.x, seen)),
+    any(visible(blocks.y, seen)),
+    any(visible(blocks.z, seen)),
+    any(visible(blocks.w, seen)),
+  );
+  return select(vec4u(one), four(first, S), are_seen);
 }
 
-// Scaled logits; MASKED where a row does not see a key.
-fn mask_keys(products: mat4x4f, blocks: vec4i, exists: vec4<bool>, seen: vec4i) -> mat4x4f {
-  let scale = scales(seen);
+// The logits, but MASKED where a row does not see a key.
+fn mask_keys(logits: mat4x4f, blocks: vec4i, exists: vec4<bool>, seen: Seen) -> mat4x4f {
   return mat4x4f(
-    select(vec4f(MASKED), products[0] * scale, (vec4i(blocks.x) <= seen) & vec4(exists.x)),
-    select(vec4f(MASKED), products[1] * scale, (vec4i(blocks.y) <= seen) & vec4(exists.y)),
-    select(vec4f(MASKED), products[2] * scale, (vec4i(blocks.z) <= seen) & vec4(exists.z)),
-    select(vec4f(MASKED), products[3] * scale, (vec4i(blocks.w) <= seen) & vec4(exists.w)),
+    select(vec4f(MASKED), logits[0], visible(blocks.x, seen) & vec4(exists.x)),
+    select(vec4f(MASKED), logits[1], visible(blocks.y, seen) & vec4(exists.y)),
+    select(vec4f(MASKED), logits[2], visible(blocks.z, seen) & vec4(exists.z)),
+    select(vec4f(MASKED), logits[3], visible(blocks.w, seen) & vec4(exists.w)),
   );
 }
 

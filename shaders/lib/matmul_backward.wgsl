@@ -11,14 +11,14 @@ struct Sizes {
   SCALE: f32,
 }
 
-#include "packed.wgsl" // defines: unpack_four
+#include "packed.wgsl" // defines: FLOAT32, unpack_four
 
 // weight[4 · index … 4 · index + 3]
 fn weight_four(index: u32) -> vec4f {
-  if (WEIGHT_PACKED) {
-    return unpack_four(weight[index]);
+  if (WEIGHT_FORMAT == FLOAT32) {
+    return bitcast<vec4f>(vec4u(weight[2 * index], weight[2 * index + 1]));
   }
-  return bitcast<vec4f>(vec4u(weight[2 * index], weight[2 * index + 1]));
+  return unpack_four(weight[index], WEIGHT_FORMAT);
 }
 
 // Four times four values of dy: rows `stride` vectors apart, a column for each.

@@ -1,4 +1,5 @@
-import type { ModelConfig } from '../model/config';
+import type { AnyConfig, ModelConfig } from '../model/config';
+import type { DecoderConfig } from '../model/decoder_config';
 import { elements, type Leaf, leavesOf } from '../model/tree';
 import type { DeltaMask } from '../recording/delta';
 import type { NormalizationKind, NormStats } from '../recording/normalize';
@@ -6,7 +7,7 @@ import type { JointNames } from '../recording/recording';
 import type { StateForm } from '../settings/actions';
 import type { TaskSettings } from '../settings/task';
 import type { RunHistory } from '../train/events';
-import type { AdapterSummary } from './summary';
+import type { AdapterSummary, HubBase } from './summary';
 
 export interface AdapterTensor {
   /** As openpi stores the leaf: with the leading depth axis if it has one. */
@@ -22,9 +23,9 @@ export interface Adapter {
   readonly summary: AdapterSummary;
   /** SHA-256 of the base's weights file, hexadecimal. */
   readonly baseHash: string;
-  /** The base's sizes, with the LoRA ranks of this adapter. */
-  readonly modelConfig: ModelConfig;
-  /** By openpi's path. */
+  /** The base's sizes, with the LoRA of this adapter. */
+  readonly modelConfig: AnyConfig;
+  /** By openpi's path, or the hub's and PEFT's: factors are then (in, rank) and (rank, out), PEFT's transposed. */
   readonly tensors: Readonly<Record<string, AdapterTensor>>;
   /** Null where the adapter came from a file that does not tell. */
   readonly settings: TaskSettings | null;
@@ -64,6 +65,17 @@ export interface KnownBase {
   readonly modelConfig: ModelConfig;
 }
 
+/** A model of the hub that a person has opened, as far as adapters care. */
+export interface OpenHubBase {
+  /** As in the summaries of its adapters. */
+  readonly id: string;
+  /** As in its adapters. */
+  readonly hash: string;
+  /** Without LoRA. */
+  readonly modelConfig: DecoderConfig;
+  readonly hub: HubBase;
+}
+
 export const isLora = (path: string) => path.includes('lora');
 
 /** The base's sizes with LoRA of one rank and alpha in every expert, or in those that `has` names. */
@@ -78,7 +90,7 @@ export const withLora = (
 });
 
 /** The leaves that an adapter of this model may hold, by path. */
-export const leavesByPath = (config: ModelConfig): ReadonlyMap<string, Leaf> =>
+export const leavesByPath = (config: AnyConfig): ReadonlyMap<string, Leaf> =>
   new Map(leavesOf(config).map((leaf) => [leaf.path, leaf]));
 
 /** Parameters and bytes of an adapter's tensors, for its summary. */

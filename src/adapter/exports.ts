@@ -2,15 +2,21 @@
 import { problem } from '../problem';
 import { type Adapter, fileName } from './adapter';
 import type { AdapterExport, ExportContext } from './export_format';
+import { hubGgufFiles } from './hub_gguf';
+import { hubMlxFiles } from './hub_mlx';
+import { hubPeftFiles } from './hub_peft';
 import { memoryCsvOf } from './memory_csv';
 import { normStatsExport } from './norm_stats_export';
 import { exportOpenpi } from './openpi_file';
+import { packed } from './packed';
 import { exportPeft } from './peft_zip';
 import type { AdapterSummary, ExportedFile, ExportFormat } from './summary';
 
+const isOfHub = ({ hub }: AdapterSummary) => hub !== undefined;
+
 const openpiExport: AdapterExport = {
   id: 'openpi',
-  appliesTo: () => true,
+  appliesTo: (summary) => !isOfHub(summary),
   fileName: (adapter) => fileName(adapter, '.safetensors'),
   write: exportOpenpi,
 };
@@ -19,7 +25,22 @@ const peftExport: AdapterExport = {
   id: 'peft',
   appliesTo: () => true,
   fileName: (adapter) => fileName(adapter, '-peft.zip'),
-  write: async (adapter, { base }) => exportPeft(adapter, await base()),
+  write: async (adapter, { base }) =>
+    isOfHub(adapter.summary) ? packed(adapter, '-peft', hubPeftFiles(adapter)) : exportPeft(adapter, await base()),
+};
+
+const ggufExport: AdapterExport = {
+  id: 'gguf',
+  appliesTo: isOfHub,
+  fileName: (adapter) => fileName(adapter, '-gguf.zip'),
+  write: async (adapter) => packed(adapter, '-gguf', await hubGgufFiles(adapter)),
+};
+
+const mlxExport: AdapterExport = {
+  id: 'mlx',
+  appliesTo: isOfHub,
+  fileName: (adapter) => fileName(adapter, '-mlx.zip'),
+  write: (adapter) => packed(adapter, '-mlx', hubMlxFiles(adapter)),
 };
 
 const memoryExport: AdapterExport = {
@@ -29,7 +50,14 @@ const memoryExport: AdapterExport = {
   write: (adapter) => new TextEncoder().encode(memoryCsvOf(adapter)),
 };
 
-export const EXPORTS: readonly AdapterExport[] = [openpiExport, peftExport, normStatsExport, memoryExport];
+export const EXPORTS: readonly AdapterExport[] = [
+  openpiExport,
+  peftExport,
+  ggufExport,
+  mlxExport,
+  normStatsExport,
+  memoryExport,
+];
 
 /** The forms that an adapter can be taken away in, in the order in which they are offered. */
 export const formatsOf = (summary: AdapterSummary): readonly ExportFormat[] =>

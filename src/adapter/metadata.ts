@@ -1,4 +1,6 @@
 /** What an adapter's file says beside its tensors: the container's text fields, checked when they are read. */
+
+import { parseShallow } from '../containers/shallow_json';
 import { excerpt, problem } from '../problem';
 import { defaultsOf } from '../settings/defaults';
 import { stagesOf } from '../settings/stages';
@@ -6,7 +8,6 @@ import type { TaskId, TaskSettings } from '../settings/task';
 import type { MemorySample, RunHistory } from '../train/events';
 import type { Adapter, RobotForm } from './adapter';
 import { readRobotForm } from './robot_form';
-import { parseShallow } from './shallow_json';
 import type { AdapterSummary } from './summary';
 
 export const FORMAT = 'adaptab-adapter';
@@ -111,8 +112,16 @@ export function fromMetadata(metadata: Readonly<Record<string, string>>, where: 
   };
 }
 
-/** What an exported folder's training_config.json tells, and which adapter it was; null where another tool wrote it. */
-export function fromTrainingConfig(json: string, where: string): (Told & { readonly id: unknown }) | null {
+/** What the training_config.json of an exported folder tells. */
+export interface ToldOfFolder extends Told {
+  /** Which adapter it was. */
+  readonly id: unknown;
+  /** Whether its base is a model of the hub. */
+  readonly isOfHub: boolean;
+}
+
+/** What an exported folder's training_config.json tells; null where another tool wrote it. */
+export function fromTrainingConfig(json: string, where: string): ToldOfFolder | null {
   let config: unknown;
   try {
     config = parseShallow(json);
@@ -142,7 +151,8 @@ export function fromTrainingConfig(json: string, where: string): (Told & { reado
   };
   const known = Object.entries(fields).filter(([, value]) => typeof value === 'string' || typeof value === 'number');
   const metadata = Object.fromEntries(known.map(([key, value]) => [key, String(value)]));
-  return { ...fromMetadata(metadata, where), id: adapter.id };
+  const isOfHub = isObject(config.model) && 'family' in config.model;
+  return { ...fromMetadata(metadata, where), id: adapter.id, isOfHub };
 }
 
 /** The last moment that a Date can be, milliseconds. */

@@ -12,10 +12,11 @@
 import { ACTION_PROJECTIONS } from '../leaves/action_projections';
 import { PROJECTIONS as ADAPTED } from '../leaves/gemma';
 import { type LeafRow, type Projection, pathOf } from '../leaves/row';
-import type { ExpertConfig, LoraConfig } from '../model/config';
+import { type ExpertConfig, type LoraConfig, openpiConfig } from '../model/config';
 import { axisLength, expertLengths } from '../model/lengths';
 import { problem } from '../problem';
 import { type Adapter, isLora } from './adapter';
+import { refuseWhole } from './hub_modules';
 
 /** A factor of one linear layer, row-major. */
 export interface Factor {
@@ -82,7 +83,7 @@ export const PROJECTIONS = ADAPTED.flatMap(({ peft }) => peft.map(lastName));
 export function toPeft(adapter: Adapter, target: PeftTarget = TEXT_TARGET): PeftWeights {
   const projections = target.projections === undefined ? [] : projectionsOf(adapter);
   refuseOtherLeaves(adapter, projections);
-  const expert = adapter.modelConfig.experts[target.expert];
+  const expert = openpiConfig(adapter.modelConfig).experts[target.expert];
   if (!expert?.lora) throw problem('The adapter has no LoRA for this expert.', adapter.summary.name);
   const scales = scalesOf(expert, expert.lora);
   const read = layerReader(adapter, target.expert);
@@ -150,9 +151,8 @@ function scalesOf(expert: ExpertConfig, { rank, alpha }: LoraConfig): PeftScales
 function refuseOtherLeaves({ tensors, summary }: Adapter, whole: readonly string[]): void {
   const others = Object.keys(tensors).filter((path) => !isLora(path) && !whole.includes(path));
   if (others.length === 0) return;
-  const shown = others.slice(0, 3).join(', ') + (others.length > 3 ? ` and ${others.length - 3} more` : '');
-  throw problem(
-    `This run also trained parameters that are no LoRA, which a PEFT adapter cannot hold: ${shown}.`,
+  throw refuseWhole(
+    others,
     summary.name,
     'Download the openpi file instead, or train again with these parameters frozen.',
   );

@@ -9,11 +9,20 @@ import type { ExpertConfig, ModelConfig } from '../model/config';
 import { axisLength, expertLengths } from '../model/lengths';
 import { elements, type Leaf } from '../model/tree';
 import { problem } from '../problem';
-import { type AdapterTensor, isLora, type KnownBase, leavesByPath, sizeOf, withLora } from './adapter';
+import {
+  type AdapterTensor,
+  isLora,
+  type KnownBase,
+  leavesByPath,
+  type OpenHubBase,
+  sizeOf,
+  withLora,
+} from './adapter';
+import { importHubPeft } from './hub_import';
 import { fromTrainingConfig, type Told } from './metadata';
 import { baseOf, checkShape, finiteValues, type Imported, untoldSummary } from './openpi_file';
 import { ACTIONS_TARGET, type PeftTarget, TEXT_TARGET, WHOLE } from './peft';
-import { readPeftConfig } from './peft_config';
+import { type PeftConfig, readPeftConfig, scaleOf } from './peft_config';
 import { type FoundModule, findModules, wholeNames } from './peft_modules';
 
 /** The contents of a PEFT folder. */
@@ -26,11 +35,17 @@ export interface PeftFolder {
   readonly training?: string;
 }
 
+/** Bases to which a PEFT adapter may belong. */
+export interface BasesForPeft {
+  readonly shipped: readonly KnownBase[];
+  /** The model of the hub that is open. */
+  readonly open: OpenHubBase | null;
+}
+
 /**
- * Reads an adapter from a PEFT folder.
+ * Reads an adapter from a PEFT folder. One that names a base, or tells nothing while a model of the hub is open, is of such a model.
  *
  * @param where What the person calls it: the archive's or the folder's name.
- * @param bases Bases to which it may belong.
  * @param id For the new adapter.
  * @param now Milliseconds since 1970, for a folder that does not tell when it was saved.
  * @throws ProblemError for a damaged file, a kind of adapter that is no plain LoRA, an unknown base, a module that the
@@ -39,13 +54,15 @@ export interface PeftFolder {
 export function importPeft(
   { config, weights, training }: PeftFolder,
   where: string,
-  bases: readonly KnownBase[],
+  { shipped: bases, open }: BasesForPeft,
   id: string,
   now: number,
 ): Imported {
-  const scaleOf = readPeftConfig(config, where);
+  const said = readPeftConfig(config, where);
   const { tensors: stored } = readSafetensors(weights, where);
   const told = training === undefined ? null : fromTrainingConfig(training, where);
+  if (told ? told.isOfHub : said.base !== null || open !== null)
+    return importHubPeft({ said, stored, told }, where, open, id, now);
   const target = [TEXT_TARGET, ACTIONS_TARGET].find(({ layers }) =>
     [...stored.keys()].some((name) => name.startsWith(`base_model.model.${layers}.`)),
   );
@@ -63,7 +80,7 @@ export function importPeft(
   const alpha = told?.summary.loraAlpha ?? rank;
   const modelConfig = withLora(base.modelConfig, rank, alpha, (n) => n === target.expert);
   const filled = new Filled(modelConfig, target.expert);
-  for (const module of modules) filled.put(module, scaleOf);
+  for (const module of modules) filled.put(module, said);
   const tensors = { ...filled.tensors, ...wholeTensors(stored, target, modelConfig, where) };
   const own = told?.summary ?? untoldSummary(where.replace(/\.zip$/i, ''), rank, now);
   const { settings, history, robot } = told ?? { settings: null, history: null };
@@ -127,11 +144,10 @@ class Filled {
       if (isLora(path)) this.tensors[path] = { shape, values: new Float32Array(elements(shape)) };
   }
 
-  /** @param scaleOf what PEFT multiplies a module's output by */
-  put(module: FoundModule, scaleOf: (name: string, rank: number) => number): void {
+  put(module: FoundModule, said: PeftConfig): void {
     const { projection, sizes, layer, place, rank, ownFactors, factors } = module;
     const scaled = projection.scaled ? this.#alpha / this.#rank : 1;
-    const by = scaleOf(module.name, rank) / scaled;
+    const by = scaleOf(said, module.name, rank) / scaled;
     const own = rankOf(module);
     const columnOf = (group: number, r: number): number => (ownFactors ? group * own + r : r);
     const [a, b] = [this.#values(projection.a), this.#values(projection.b)];

@@ -1,14 +1,14 @@
 /** The folder that PEFT loads, as one .zip, with what its receiver should know. */
 
-import { isUnmeasured, isWorseThanBase } from '../best';
 import { f32Tensor, writeSafetensors } from '../containers/safetensors';
-import { writeZip } from '../containers/zip';
+import { openpiConfig } from '../model/config';
 import { problem } from '../problem';
 import { writeNormStats } from '../recording/norm_stats_file';
-import { stagesOf } from '../settings/stages';
-import { type Adapter, fileName, type RobotForm } from './adapter';
+import type { Adapter, RobotForm } from './adapter';
+import { day, frozenRows, jsonFile, runRows, textFile, trainingConfig } from './card_rows';
 import { codeInCell, markdownText, noticeText } from './card_text';
 import { memoryCsv } from './memory_csv';
+import { packed } from './packed';
 import {
   ACTIONS_TARGET,
   type PeftScales,
@@ -18,7 +18,7 @@ import {
   TEXT_TARGET,
   toPeft,
 } from './peft';
-import type { AdapterSummary } from './summary';
+import { plainLoraConfig } from './peft_config';
 
 /** What the base's owner wants to be said. */
 export interface BaseTerms {
@@ -44,14 +44,11 @@ export async function exportPeft(
   target = targetOf(adapter),
 ): Promise<Uint8Array<ArrayBuffer>> {
   refuseOtherExperts(adapter, target);
-  const folder = fileName(adapter, '-peft');
-  const files = Object.entries(peftFiles(adapter, base, target));
-  const packed = files.map(([name, content]) => ({ name: `${folder}/${name}`, content }));
-  return writeZip(packed, new Date(adapter.summary.savedAt));
+  return packed(adapter, '-peft', peftFiles(adapter, base, target));
 }
 
 function refuseOtherExperts({ modelConfig, summary }: Adapter, { expert }: PeftTarget): void {
-  if (!modelConfig.experts.some(({ lora }, n) => lora && n !== expert)) return;
+  if (!openpiConfig(modelConfig).experts.some(({ lora }, n) => lora && n !== expert)) return;
   throw problem(
     'This run also trained LoRA of the backbone, for which the PEFT folder has no place.',
     summary.name,
@@ -69,58 +66,31 @@ export function peftFiles(
   const tensors = new Map(
     [...weights.factors, ...weights.whole].map(({ name, shape, values }) => [name, f32Tensor(values, shape)]),
   );
-  const text = (content: string) => new TextEncoder().encode(content);
-  const json = (content: object) => text(`${JSON.stringify(content, null, 2)}\n`);
   return {
-    'adapter_config.json': json(adapterConfig(weights, target)),
+    'adapter_config.json': jsonFile(adapterConfig(weights, target)),
     'adapter_model.safetensors': writeSafetensors(tensors, { format: 'pt' }),
-    'README.md': text(modelCard(adapter, base, weights.scales)),
-    'NOTICE.txt': text(notice(adapter, base)),
-    'training_config.json': json(trainingConfig(adapter)),
-    ...(adapter.history?.memory.length ? { 'memory.csv': text(memoryCsv(adapter.history.memory)) } : {}),
-    ...(adapter.robot ? { 'norm_stats.json': text(writeNormStats(adapter.robot.stats)) } : {}),
+    'README.md': textFile(modelCard(adapter, base, weights.scales)),
+    'NOTICE.txt': textFile(notice(adapter, base)),
+    'training_config.json': jsonFile(trainingConfig(adapter)),
+    ...(adapter.history?.memory.length ? { 'memory.csv': textFile(memoryCsv(adapter.history.memory)) } : {}),
+    ...(adapter.robot ? { 'norm_stats.json': textFile(writeNormStats(adapter.robot.stats)) } : {}),
   };
 }
 
-/** PEFT's own field names, in order, so that old and new loaders take the file without a word. */
 function adapterConfig({ scales, whole }: PeftWeights, target: PeftTarget): object {
   const isText = target.layers === TEXT_TARGET.layers;
   const within = target.layers.replaceAll('.', '\\.');
-  return {
-    alpha_pattern: {},
-    auto_mapping: null,
-    base_model_name_or_path: null, // the base has no name on the Hub, and any that stood here could be somebody else's
-    bias: 'none',
-    exclude_modules: null,
-    fan_in_fan_out: false,
-    inference_mode: true,
-    init_lora_weights: true,
-    layer_replication: null,
-    layers_pattern: null,
-    layers_to_transform: null,
-    loftq_config: {},
-    lora_alpha: scales.lora_alpha,
-    lora_bias: false,
-    lora_dropout: 0,
-    modules_to_save: whole.length > 0 ? [...new Set(whole.map(({ module }) => module))] : null,
-    peft_type: 'LORA',
+  return plainLoraConfig({
+    base: null, // it has no name on the hub, and any that stood here could be somebody else's
     r: scales.r,
-    rank_pattern: scales.rank_pattern,
-    revision: null,
+    alpha: scales.lora_alpha,
+    ranks: scales.rank_pattern,
     // A list matches modules anywhere in the model, which is right where there is one expert only.
-    target_modules: isText ? PROJECTIONS : `.*${within}\\.\\d+\\.\\w+\\.(${PROJECTIONS.join('|')})`,
-    task_type: isText ? 'CAUSAL_LM' : null,
-    use_dora: false,
-    use_rslora: false,
-  };
+    targets: isText ? PROJECTIONS : `.*${within}\\.\\d+\\.\\w+\\.(${PROJECTIONS.join('|')})`,
+    task: isText ? 'CAUSAL_LM' : null,
+    whole: whole.map(({ module }) => module),
+  });
 }
-
-function trainingConfig({ summary, baseHash, modelConfig, settings, history, robot }: Adapter): object {
-  const told = { adapter: summary, base_sha256: baseHash, model: modelConfig, settings, history };
-  return robot ? { ...told, robot } : told;
-}
-
-const day = (milliseconds: number) => new Date(milliseconds).toISOString().slice(0, 10);
 
 function notice({ summary }: Adapter, base: BaseTerms): string {
   const lines = [
@@ -131,15 +101,8 @@ function notice({ summary }: Adapter, base: BaseTerms): string {
   return `${lines.join('\n\n')}\n`;
 }
 
-/** A loss as people read it; unknown for an adapter that came without. */
-function loss(value: number, summary: AdapterSummary): string {
-  if (isUnmeasured(summary)) return summary.steps > 0 ? 'nothing was held out' : 'unknown';
-  return Number.isFinite(value) ? value.toFixed(4) : 'not finite';
-}
-
 function modelCard(adapter: Adapter, base: BaseTerms, scales: PeftScales): string {
   const { summary, baseHash, robot } = adapter;
-  const unit = robot ? 'squares of normalised actions' : 'nats a token';
   return `---
 library_name: peft
 license: other
@@ -157,9 +120,7 @@ A LoRA adapter for the base model "${markdownText(base.name)}", trained in a bro
 | | |
 | --- | --- |
 | Base weights, SHA-256 | \`${baseHash}\` |
-| Steps trained, step kept | ${summary.steps}, ${summary.keptStep} |
-| Held-out loss of the base, ${unit} | ${loss(summary.baselineHeldout, summary)} |
-| Held-out loss with the adapter | ${loss(summary.heldout, summary)}${isWorseThanBase(summary) ? ': worse than without it' : ''} |
+${runRows(adapter)}
 | LoRA rank and alpha, as openpi counts them | ${summary.loraRank}, ${summary.loraAlpha} |
 ${frozenRows(adapter)}
 
@@ -183,16 +144,6 @@ function foldedSentence({ folded }: PeftScales): string {
   if (changed.length === 0) return 'Here that is nothing: lora_B is as openpi has it.';
   const each = changed.map(([module, by]) => `${module} ${Number(by.toPrecision(6))} times`);
   return `Here that makes lora_B of ${each.join(', ')} openpi's.`;
-}
-
-/** A row a stage, where the run had several. */
-function frozenRows({ summary, settings }: Adapter): string {
-  if (!settings || settings.stages.length === 0) return `| Frozen in training | ${codeInCell(summary.freeze)} |`;
-  const rows = stagesOf(settings).map(
-    ({ index, steps, freeze, learningRate }) =>
-      `| Frozen in stage ${index + 1}, ${steps} steps at ${learningRate} | ${codeInCell(freeze)} |`,
-  );
-  return rows.join('\n');
 }
 
 const TEXT_USE = `The base is a Gemma-style model in openpi's layout. Converted to \`GemmaForCausalLM\`, it takes this folder as it is:

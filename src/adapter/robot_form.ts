@@ -1,11 +1,12 @@
 /** What an actions adapter says of its robot, as text in its file, and whether a recording is of such a robot. */
+
+import { parseShallow } from '../containers/shallow_json';
 import { problem } from '../problem';
 import type { Stats } from '../recording/normalize';
 import type { Recording } from '../recording/recording';
 import type { StateForm } from '../settings/actions';
 import { MAX_JOINTS } from '../settings/actions';
 import type { RobotForm } from './adapter';
-import { parseShallow } from './shallow_json';
 
 /** @throws ProblemError where the text is no RobotForm */
 export function readRobotForm(text: string, where: string): RobotForm {

@@ -1,3 +1,5 @@
+import type { FileHash } from '../hub/source';
+import type { Family } from '../model/decoder_config';
 import type { TaskSettings } from '../settings/task';
 import type { RunHistory } from '../train/events';
 
@@ -18,6 +20,23 @@ export interface AdapterSummary {
   readonly freeze: string;
   /** Of an actions adapter. */
   readonly robot?: RobotSummary;
+  /** Of an adapter of a model of the hub. */
+  readonly hub?: HubBase;
+}
+
+/** A model of the hub as the person opened it: what an adapter's files say of their base. */
+export interface HubBase {
+  /** What the person knows it by: the name of its folder or file. */
+  readonly name: string;
+  /** By what other programs find it: its name on the hub, or the path of its folder. The person may change it. */
+  readonly nameOrPath: string;
+  readonly family: Family;
+  /** Those of its weights. */
+  readonly files: readonly FileHash[];
+  /** By the hub's identifier, as `apache-2.0`, where the model's own card says it. */
+  readonly licence?: string;
+  /** A sentence or more that must go with what is made of it, where its licence asks for it and the family does not tell. */
+  readonly notice?: string;
 }
 
 /** The robot that an adapter moves. */
@@ -46,10 +65,11 @@ export interface ImportedAdapter {
 }
 
 /**
- * openpi: one .safetensors with openpi's paths. peft: a zipped PEFT folder. norm_stats: openpi's norm_stats.json, of
- * adapters of a robot alone. memory: memory.csv, what the run held on the GPU over time.
+ * openpi: one .safetensors with openpi's paths. peft: a zipped PEFT folder. gguf and mlx, of adapters of the hub's models: zipped
+ * folders for llama.cpp and Ollama, and for mlx-lm. norm_stats: openpi's norm_stats.json, of adapters of a robot alone.
+ * memory: memory.csv, what the run held on the GPU over time.
  */
-export type ExportFormat = 'openpi' | 'peft' | 'norm_stats' | 'memory';
+export type ExportFormat = 'openpi' | 'peft' | 'gguf' | 'mlx' | 'norm_stats' | 'memory';
 
 export interface ExportedFile {
   readonly name: string;

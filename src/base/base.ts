@@ -1,28 +1,36 @@
 import { readSafetensors, toFloat32 } from '../containers/safetensors';
-import { checkConfig, type ModelConfig } from '../model/config';
+import type { WeightType } from '../gpu/tensor';
+import { type AnyConfig, checkConfig, type ModelConfig, openpiConfig } from '../model/config';
 import { configOf, type ModelFile } from '../model/config_file';
 import type { LeafValues } from '../model/load';
 import { elements, leavesOf } from '../model/tree';
 import { problem } from '../problem';
 import { type ChatTokenizer, openChatTokenizer } from '../tokens/chat_template';
+import type { TokenizerFiles } from '../tokens/tokenizer_json';
 import type { BaseSummary } from './catalogue';
+import { type BaseWeights, heldWeights } from './weights';
 
 /** A frozen base: its sizes, its weights, its tokenizer. */
 export interface Base {
   readonly summary: BaseSummary;
   /** Without LoRA. */
-  readonly config: ModelConfig;
-  readonly values: ReadonlyMap<string, LeafValues>;
-  /** SHA-256 of the weights' file, hexadecimal: which base an adapter belongs to. */
-  readonly hash: string;
-  readonly tokenizerJson: object;
-  readonly tokenizerConfig: object;
+  readonly config: AnyConfig;
+  readonly weights: BaseWeights;
+  /** How its files have a leaf; all in bf16 where it is not said. */
+  readonly storedAs?: (path: string) => WeightType;
+  /**
+   * SHA-256 of the weights' file, hexadecimal: which base an adapter belongs to. Null of a model that a person has opened
+   * whose files have not been read yet.
+   */
+  readonly hash: string | null;
+  /** What says how it reads and writes text. @throws ProblemError where a file is missing or damaged */
+  readonly tokenizerFiles: () => Promise<TokenizerFiles>;
   /** Only of a base of the actions task. */
   readonly actions?: ActionsForm;
 }
 
 /** A base without its weights: enough to plan a run. */
-export type BaseModel = Pick<Base, 'summary' | 'config' | 'actions'>;
+export type BaseModel = Pick<Base, 'summary' | 'config' | 'actions' | 'storedAs'>;
 
 /** What a π0 was made for. */
 export interface ActionsForm {
@@ -49,6 +57,12 @@ export interface BaseFile extends ModelFile {
   readonly max_token_len?: number;
 }
 
+/** The hash of a base whose weights are on the GPU, or have been. @throws Error where they have never been read */
+export function hashOf({ hash, summary }: Pick<Base, 'hash' | 'summary'>): string {
+  if (hash === null) throw new Error(`the weights of ${summary.name} have not been read`);
+  return hash;
+}
+
 /** Fetches a base's description alone: small, for the catalogue. */
 export async function fetchBaseSummary(id: string, folder: URL): Promise<BaseSummary> {
   return summaryOf(id, await fetchJson<BaseFile>(new URL('config.json', folder)));
@@ -59,7 +73,7 @@ export async function fetchBaseSummary(id: string, folder: URL): Promise<BaseSum
  * @throws ProblemError where a file is missing or does not fit the others
  */
 export async function fetchBase(id: string, folder: URL): Promise<Base> {
-  const [file, weights, tokenizerJson, tokenizerConfig] = await Promise.all([
+  const [file, weights, tokenizer, tokenizerConfig] = await Promise.all([
     fetchJson<BaseFile>(new URL('config.json', folder)),
     fetchBytes(new URL('model.safetensors', folder)),
     fetchJson<object>(new URL('tokenizer.json', folder)),
@@ -68,16 +82,15 @@ export async function fetchBase(id: string, folder: URL): Promise<Base> {
   const model = baseModelOf(id, file);
   return {
     ...model,
-    values: readWeights(weights, model.config, `base ${id}`),
+    weights: heldWeights(readWeights(weights, openpiConfig(model.config), `base ${id}`), file.name),
     hash: await sha256(weights),
-    tokenizerJson,
-    tokenizerConfig,
+    tokenizerFiles: async () => ({ tokenizer, tokenizerConfig }),
   };
 }
 
 /** A base's own tokenizer, with its chat template. @throws ProblemError where it does not fit the model */
-export const tokenizerOf = ({ tokenizerJson, tokenizerConfig, config }: Base): Promise<ChatTokenizer> =>
-  openChatTokenizer({ tokenizer: tokenizerJson, tokenizerConfig }, config.vocabSize);
+export const tokenizerOf = async ({ tokenizerFiles, config }: Base): Promise<ChatTokenizer> =>
+  openChatTokenizer(await tokenizerFiles(), config.vocabSize);
 
 export function baseModelOf(id: string, file: BaseFile): BaseModel {
   const config = configOf(file);

@@ -20,6 +20,9 @@ const BYTES = {
   I8: 1,
   U8: 1,
   BOOL: 1,
+  F8_E4M3: 1,
+  F8_E5M2: 1,
+  F8_E8M0: 1,
 } as const;
 
 export type Dtype = keyof typeof BYTES;
@@ -64,18 +67,19 @@ const PREFIX = 8;
  */
 export function readSafetensors(bytes: Uint8Array, where: string): SafetensorsFile {
   const header = readSafetensorsHeader(bytes, where);
-  if (header.fileBytes !== bytes.byteLength) {
-    const fault = header.fileBytes > bytes.byteLength ? 'is cut off' : 'goes on after its last tensor';
-    throw damaged(
-      `The file ${fault}: its header describes ${header.fileBytes} bytes, and there are ${bytes.byteLength}.`,
-      where,
-    );
-  }
+  checkFileBytes(header, bytes.byteLength, where);
   const tensors = new Map<string, StoredTensor>();
   for (const [name, { dtype, shape, begin, end }] of header.places) {
     tensors.set(name, { dtype, shape, bytes: bytes.subarray(begin, end) });
   }
   return { tensors, metadata: header.metadata };
+}
+
+/** @throws ProblemError where the file is shorter or longer than its header says */
+export function checkFileBytes({ fileBytes }: SafetensorsHeader, bytes: number, where: string): void {
+  if (fileBytes === bytes) return;
+  const fault = fileBytes > bytes ? 'is cut off' : 'goes on after its last tensor';
+  throw damaged(`The file ${fault}: its header describes ${fileBytes} bytes, and there are ${bytes}.`, where);
 }
 
 /**
@@ -85,23 +89,27 @@ export function readSafetensors(bytes: Uint8Array, where: string): SafetensorsFi
  * @throws ProblemError as readSafetensors does, except for the length of the file.
  */
 export function readSafetensorsHeader(bytes: Uint8Array, where: string): SafetensorsHeader {
-  if (bytes.byteLength < PREFIX) {
-    throw damaged(`The file has ${bytes.byteLength} bytes; a safetensors file has at least 8.`, where);
-  }
-  const length = Number(new DataView(bytes.buffer, bytes.byteOffset, PREFIX).getBigUint64(0, true));
-  if (length > LONGEST_HEADER) throw damaged(`The header claims ${length} bytes, more than the format allows.`, where);
-  if (PREFIX + length > bytes.byteLength) {
-    throw damaged(`The header claims ${length} bytes, and only ${bytes.byteLength - PREFIX} follow.`, where);
-  }
-  const text = decodeHeader(bytes.subarray(PREFIX, PREFIX + length), where);
+  const end = headerBytes(bytes, where);
+  if (end > bytes.byteLength)
+    throw damaged(`The header claims ${end - PREFIX} bytes, and only ${bytes.byteLength - PREFIX} follow.`, where);
+  const text = decodeHeader(bytes.subarray(PREFIX, end), where);
   const entries = parseHeader(text, where);
   const places = new Map<string, TensorPlace>();
   let metadata: Record<string, string> = {};
   for (const [name, entry] of entries) {
     if (name === '__metadata__') metadata = checkMetadata(entry, where);
-    else places.set(name, checkEntry(name, entry, PREFIX + length, where));
+    else places.set(name, checkEntry(name, entry, end, where));
   }
-  return { places, metadata, fileBytes: checkLayout(places, PREFIX + length, where) };
+  return { places, metadata, fileBytes: checkLayout(places, end, where) };
+}
+
+/** Bytes of the header with what stands before it. @param start The file's first 8 bytes @throws ProblemError for more than the format allows */
+export function headerBytes(start: Uint8Array, where: string): number {
+  if (start.byteLength < PREFIX)
+    throw damaged(`The file has ${start.byteLength} bytes; a safetensors file has at least 8.`, where);
+  const length = Number(new DataView(start.buffer, start.byteOffset, PREFIX).getBigUint64(0, true));
+  if (length > LONGEST_HEADER) throw damaged(`The header claims ${length} bytes, more than the format allows.`, where);
+  return PREFIX + length;
 }
 
 function decodeHeader(bytes: Uint8Array, where: string): string {

@@ -1,7 +1,7 @@
-import { type Axis, axes, type ElementType, type Storage, type Tensor } from './tensor';
+import { type Axis, axes, type ElementType, type Storage, type Tensor, type WeightType } from './tensor';
 import { Uniform, uniformTensor } from './uniform';
 
-/** How a shader sees a tensor. `packable`: f32, or bf16 packed in u32, told apart by the override NAME_PACKED. */
+/** How a shader sees a tensor. `packable`: f32, or packed in u32, told apart by the override NAME_FORMAT. */
 export interface Binding<Shape extends string> {
   readonly access: 'read' | 'read_write' | 'uniform';
   readonly shape: Shape;
@@ -16,7 +16,7 @@ export const read = <const S extends string>(shape: S, type: ElementType = 'f32'
   packable: false,
 });
 
-/** A parameter: read only, float32 if it trains, packed bf16 if it is frozen. The shader declares array<u32>. */
+/** A parameter: read only, float32 if it trains, of any weight's type if it is frozen. The shader declares array<u32>. */
 export const weights = <const S extends string>(shape: S): Binding<S> => ({
   access: 'read',
   shape,
@@ -47,7 +47,7 @@ export interface Kernel<B extends Bindings> {
   readonly source: string;
   /** In binding order: the nth is @group(0) @binding(n). */
   readonly bindings: B;
-  /** The shader's overrides, beyond the sizes of its axes and the NAME_PACKED flags. A call may change them. */
+  /** The shader's overrides, beyond the sizes of its axes and each NAME_FORMAT. A call may change them. */
   readonly overrides: Overrides;
   /**
    * Where the shader finds the sizes of its axes and all overrides but WORKGROUP. Overrides make one pipeline for
@@ -86,7 +86,7 @@ export function flat(invocations: number, workgroup: number): Workgroups {
 export interface Call {
   readonly kernel: Kernel<Bindings>;
   readonly tensors: Readonly<Record<string, Tensor<string>>>;
-  /** Every override the shader has: sizes of axes (unless they are in a uniform), NAME_PACKED flags, constants. */
+  /** Every override the shader has: sizes of axes (unless they are in a uniform), each NAME_FORMAT, constants. */
   readonly constants: Readonly<Record<string, number>>;
   readonly workgroups: Workgroups;
   readonly flops: number;
@@ -107,28 +107,31 @@ export function call<B extends Bindings>(spec: Kernel<B>, tensors: Tensors<B>, o
   const numbers: Record<string, number> = { ...sizes };
   for (const name in spec.overrides) numbers[name] = Number(overrides[name] ?? spec.overrides[name]);
   for (const name in overrides) if (!(name in spec.overrides)) throw new Error(`${spec.label} has no override ${name}`);
-  const flags = packedFlags(kernel, named);
+  const formats = formatsOf(kernel, named);
   const workgroups = spec.workgroups(sizes as Record<AxisOf<B>, number>, numbers);
   if (workgroups.some((n) => n !== undefined && (n < 1 || n > MAX_WORKGROUPS))) {
     throw new Error(`${spec.label}: ${workgroups.join(' × ')} workgroups is out of range`);
   }
   const flops = spec.flops?.(sizes as Record<AxisOf<B>, number>, numbers) ?? 0;
   if (spec.sizesIn !== 'uniform')
-    return { kernel, tensors: given, constants: { ...numbers, ...flags }, workgroups, flops };
+    return { kernel, tensors: given, constants: { ...numbers, ...formats }, workgroups, flops };
   const { WORKGROUP, ...fields } = numbers;
-  const constants = WORKGROUP === undefined ? flags : { ...flags, WORKGROUP };
+  const constants = WORKGROUP === undefined ? formats : { ...formats, WORKGROUP };
   return { kernel, tensors: { ...given, [SIZES]: sizesTensor(kernel, fields) }, constants, workgroups, flops };
 }
 
-/** Checks each tensor's element type; tells for packable ones whether they are packed. */
-function packedFlags({ label, bindings }: Kernel<Bindings>, named: readonly Named[]) {
-  const flags: Record<string, number> = {};
+/** What NAME_FORMAT says of a weight; the numbers are those of lib/packed.wgsl. */
+const FORMATS: Readonly<Record<WeightType, number>> = { f32: 0, bf16: 1, f16: 2 };
+
+/** Checks each tensor's element type; tells for packable ones how they are stored. */
+function formatsOf({ label, bindings }: Kernel<Bindings>, named: readonly Named[]) {
+  const formats: Record<string, number> = {};
   for (const [name, t] of named) {
-    const binding = bindings[name]!;
-    if (binding.packable) flags[`${name.toUpperCase()}_PACKED`] = Number(t.type === 'bf16');
-    else if (t.type !== binding.type) throw new Error(`${label}: ${name} is ${t.type}, not ${binding.type}`);
+    const { packable, type } = bindings[name]!;
+    if (packable && t.type in FORMATS) formats[`${name.toUpperCase()}_FORMAT`] = FORMATS[t.type as WeightType];
+    else if (t.type !== type) throw new Error(`${label}: ${name} is ${t.type}, not ${type}`);
   }
-  return flags;
+  return formats;
 }
 
 const sizesOf = new WeakMap<Kernel<Bindings>, Uniform>();

@@ -35,6 +35,11 @@ export class Memory {
     this.device.queue.writeBuffer(this.buffer(t.storage), t.offset, values);
   }
 
+  /** Writes a part of a storage. @param offset first byte; a multiple of 4, as the number of bytes is */
+  write(storage: Storage, offset: number, values: ArrayBufferView<ArrayBuffer>): void {
+    this.device.queue.writeBuffer(this.buffer(storage), offset, values);
+  }
+
   /**
    * Writes values to each of these tensors, by name.
    * @throws Error that names the tensor which has no values, or not its bytes

@@ -8,8 +8,10 @@ export type Axis<Shape extends string> = Shape extends `${infer First} ${infer R
 /** How long each axis is, e.g. { N: 256, C: 640 }. */
 export type Sizes<Shape extends string> = { readonly [A in Axis<Shape>]: number };
 
-/** bf16 is packed two to a u32, the lower half first: frozen weights only. */
-export type ElementType = 'f32' | 'u32' | 'i32' | 'bf16';
+/** Of a weight. bf16 and f16 are packed two to a u32, the lower half first: frozen weights only. */
+export type WeightType = 'f32' | 'bf16' | 'f16';
+
+export type ElementType = WeightType | 'u32' | 'i32';
 
 /** What a byte on the GPU is for. */
 export type MemoryKind =
@@ -74,9 +76,11 @@ export function count<S extends string>(shape: S, sizes: Sizes<S>): number {
   return product;
 }
 
+const bytesPerElement = (type: ElementType) => (type === 'bf16' || type === 'f16' ? 2 : 4);
+
 /** Bytes that `elements` take; a multiple of 4, as WebGPU demands. */
 export const byteLength = (type: ElementType, elements: number) =>
-  type === 'bf16' ? Math.ceil(elements / 2) * 4 : elements * 4;
+  Math.ceil((elements * bytesPerElement(type)) / 4) * 4;
 
 /** Bytes of one tensor. */
 export const bytesOf = (t: Tensor<string>) => byteLength(t.type, count(t.shape, t.sizes));
@@ -122,7 +126,7 @@ export function reshape<const To extends string>(from: Tensor<string>, shape: To
 export function rowsOf<S extends string>(from: Tensor<S>, first: number, rows: number): Tensor<S> {
   const [outer] = axes(from.shape) as readonly [Axis<S>];
   const elementsPerRow = count(from.shape, from.sizes) / from.sizes[outer];
-  const offset = from.offset + first * elementsPerRow * (from.type === 'bf16' ? 2 : 4);
+  const offset = from.offset + first * elementsPerRow * bytesPerElement(from.type);
   if (offset % OFFSET_ALIGNMENT !== 0) {
     throw new Error(`${from.label}: row ${first} starts at byte ${offset}, which no binding may`);
   }

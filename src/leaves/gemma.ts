@@ -33,7 +33,7 @@ function projection(
   { G, I, O }: Axes,
   { scaled, peft }: Pick<Projection, 'scaled' | 'peft'>,
 ): Projection {
-  const drawn = { stacked: true, standardDeviation: LORA_STANDARD_DEVIATION };
+  const drawn = { stacked: true, start: { standardDeviation: LORA_STANDARD_DEVIATION } };
   return {
     weight: { path: `${path}${names.weight}`, reader: 'matmul.weight', axes: { G, I, O }, stacked: true },
     a: { path: `${path}${names.a}`, reader: 'lora.a', axes: { G, I, R: ['R'] }, ...drawn },

@@ -4,6 +4,7 @@
 export const READERS = {
   'embed.table': 'V C',
   'matmul.weight': 'G I O',
+  'linear_rows.weight': 'O I',
   'lora.a': 'G I R',
   'lora.b': 'G R O',
   'sum_heads.b': 'G R O',
@@ -31,8 +32,14 @@ export type ModelKind = 'π0' | 'π0.5';
 /** How long the axes of one part of a model are. Without R it has no LoRA. */
 export type Lengths = { readonly [A in Letter]?: number };
 
+/**
+ * How a run begins a leaf: at random around 0; PEFT's first factor, uniform within ±1/√(inputs), which is Kaiming's with
+ * a = √5; or at zero.
+ */
+export type Start = { readonly standardDeviation: number } | 'uniform' | 'zeros';
+
 export interface LeafRow {
-  /** openpi's. `{e}` stands for the expert's suffix; a leaf without it is there once. */
+  /** openpi's, or the hub's. `{e}` stands for the expert's suffix, `{l}` for the number of the layer, which then has a leaf of its own. */
   readonly path: string;
   /** The only op that reads it, except that a text model's head is its embedding. */
   readonly reader: Reader;
@@ -43,8 +50,8 @@ export interface LeafRow {
   readonly axes: Readonly<Record<string, readonly StoredAxis[]>>;
   /** Is there one for each layer? They are stored together, the layers' axis first. */
   readonly stacked: boolean;
-  /** Of a leaf that a run draws at random, around 0; the others come with the base. */
-  readonly standardDeviation?: number;
+  /** Of a leaf that a run begins itself; the others come with the base. */
+  readonly start?: Start;
   /** A leaf of one kind of model alone. This engine does not run a π0.5: its leaves are there for those who write filters. */
   readonly only?: ModelKind;
   /** The experts after the first have it in this kind of model alone. */
@@ -71,6 +78,19 @@ export interface Projection {
   readonly peft: readonly string[];
 }
 
+/** A linear layer of the hub's models. */
+export interface LinearRows {
+  /** Path of the module within its layer, as `self_attn.q_proj`. */
+  readonly module: string;
+  /** As it stands in the files, (out, in). */
+  readonly weight: RowOf<'linear_rows.weight'>;
+  readonly bias: RowOf<'tile_rows.table'>;
+  /** (in, rank): PEFT's A, transposed. */
+  readonly a: RowOf<'lora.a'>;
+  /** (rank, out): PEFT's B, transposed. */
+  readonly b: RowOf<'lora.b'>;
+}
+
 /** A weight with a bias. */
 export interface DenseRows {
   readonly kernel: RowOf<'matmul.weight'>;
@@ -86,7 +106,7 @@ export interface NormRows {
 }
 
 /** A table of rows, alone or in groups, each under the key by which the model asks for it. */
-export type Rows = Readonly<Record<string, LeafRow | Projection | DenseRows | NormRows>>;
+export type Rows = Readonly<Record<string, LeafRow | Projection | LinearRows | DenseRows | NormRows>>;
 
 const isRow = (value: unknown): value is LeafRow => typeof value === 'object' && value !== null && 'reader' in value;
 
@@ -97,8 +117,12 @@ export const rowsOf = (table: Rows): LeafRow[] =>
 /** openpi's suffix of expert e in module names: none for the first, `_1` for the second. */
 export const expertSuffix = (expert: number) => (expert === 0 ? '' : `_${expert}`);
 
-/** The path of an expert's leaf. */
-export const pathOf = ({ path }: LeafRow, expert = 0): string => path.replace('{e}', expertSuffix(expert));
+/** The path of an expert's leaf, or of a layer's that has one of its own. */
+export const pathOf = ({ path }: LeafRow, expert = 0, layer = 0): string =>
+  path.replace('{e}', expertSuffix(expert)).replace('{l}', String(layer));
+
+/** Has each layer a leaf of its own? */
+export const isPerLayer = ({ path }: LeafRow): boolean => path.includes('{l}');
 
 /** Does expert e have the leaf, in a model of some kind or, where none is given, of any? */
 export function isOf({ path, only, laterOnly, notInFirst }: LeafRow, expert: number, kind?: ModelKind): boolean {

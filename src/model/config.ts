@@ -1,3 +1,5 @@
+import { type DecoderConfig, isDecoder } from './decoder_config';
+
 /** One expert: a Gemma-style transformer with its own width, joined to the others by attention. */
 export interface ExpertConfig {
   readonly width: number;
@@ -34,6 +36,15 @@ export interface ModelConfig {
   readonly img?: ImgConfig;
   /** Numbers in a state and in an action, padding included; the last expert then has openpi's five projections. */
   readonly actionDim?: number;
+}
+
+/** A model of openpi's, or one of the hub. */
+export type AnyConfig = ModelConfig | DecoderConfig;
+
+/** @throws Error for a model of the hub, where the caller takes openpi's alone */
+export function openpiConfig(config: AnyConfig): ModelConfig {
+  if (isDecoder(config)) throw new Error('a model of the hub has no experts');
+  return config;
 }
 
 /** The parts of a π0. */

@@ -23,7 +23,9 @@ export interface Rotation {
         readonly highFrequencyFactor: number;
         /** Positions that the unscaled model was trained on. */
         readonly originalPositions: number;
-      };
+      }
+    /** As a GGUF has llama3's: frequency i is divided by factors[i], headDim / 2 of them. */
+    | { readonly type: 'factors'; readonly factors: readonly number[] };
 }
 
 /** What a layer's attention sees. */
@@ -33,6 +35,10 @@ export interface LayerForm {
   /** Which of the model's rotations. */
   readonly rotation: number;
 }
+
+/** Is it a model of the hub, rather than one of openpi's? */
+export const isDecoder = <Other extends object>(config: DecoderConfig | Other): config is DecoderConfig =>
+  'family' in config;
 
 export interface DecoderConfig {
   readonly family: Family;
@@ -67,7 +73,7 @@ export interface DecoderConfig {
   readonly activation: 'gelu' | 'silu';
   /** The head is the embedding. */
   readonly tied: boolean;
-  readonly rotations: readonly Rotation[];
+  readonly rotations: readonly [Rotation, ...Rotation[]];
   /** One for each of `depth` layers. */
   readonly layers: readonly LayerForm[];
   /** Absent: no adapters. */
@@ -81,6 +87,31 @@ export interface DecoderLora {
   /** rsLoRA: s = alpha / √rank. */
   readonly rootScaled: boolean;
   readonly targets: readonly Module[];
-  /** Modules whose rank or alpha is another, by their path below the model: `layers.0.self_attn.q_proj`. */
-  readonly others?: Readonly<Record<string, { readonly rank: number; readonly alpha: number }>>;
+  /** Modules whose rank or alpha is another, by their path below the model: `layers.0.self_attn.q_proj`; null: no adapter. */
+  readonly others?: Readonly<Record<string, { readonly rank: number; readonly alpha: number } | null>>;
+}
+
+/** A linear's adapter: its rank and alpha, and what it is multiplied by. */
+export interface ModuleLora {
+  readonly rank: number;
+  readonly alpha: number;
+  readonly scale: number;
+}
+
+/** The last name of a module's path. */
+const moduleOf = (path: string) => path.slice(path.lastIndexOf('.') + 1) as Module;
+
+/** Has the linear a bias? @param path of the module within its layer: `self_attn.q_proj` */
+export function hasBias({ biases }: DecoderConfig, path: string): boolean {
+  if (path.startsWith('mlp.')) return biases.mlp;
+  return moduleOf(path) === 'o_proj' ? biases.out : biases.qkv;
+}
+
+/** The adapter of a linear of layer `layer`; null where it has none. @param path as of hasBias() */
+export function loraOf({ lora }: DecoderConfig, layer: number, path: string): ModuleLora | null {
+  if (!lora?.targets.includes(moduleOf(path))) return null;
+  const own = lora.others?.[`layers.${layer}.${path}`];
+  if (own === null) return null;
+  const { rank, alpha } = own ?? lora;
+  return { rank, alpha, scale: alpha / (lora.rootScaled ? Math.sqrt(rank) : rank) };
 }

@@ -1,6 +1,7 @@
 /** How long the axes of a model's leaves are, part by part. */
 import { type LeafRow, type Lengths, READERS, type StoredAxis } from '../leaves/row';
 import { type ExpertConfig, type ImgConfig, type ModelConfig, patchesOf } from './config';
+import type { DecoderConfig } from './decoder_config';
 
 export const expertLengths = ({
   width,
@@ -26,6 +27,18 @@ export const backboneLengths = ({ experts, vocabSize }: Pick<ModelConfig, 'exper
   V: vocabSize,
 });
 
+/** @param R rank of the adapter that the leaves belong to */
+export const decoderLengths = (config: DecoderConfig, R?: number): Lengths => ({
+  L: config.depth,
+  C: config.width,
+  Q: config.numHeads,
+  K: config.numKvHeads,
+  H: config.headDim,
+  F: config.mlpDim,
+  V: config.vocabSize,
+  ...(R === undefined ? {} : { R }),
+});
+
 /** @param output width of the first expert */
 export const imgLengths = (img: ImgConfig, output: number): Lengths => ({
   L: img.depth,
@@ -46,6 +59,13 @@ export function storedShape({ reader, axes }: LeafRow, lengths: Lengths): number
   const stored = READERS[reader].split(' ').flatMap((axis) => axes[axis]!);
   return stored.map((axis) => lengthOf(axis, lengths));
 }
+
+/** The same with an axis of the reader's as one, as the hub stores a linear's outputs: heads times head size. */
+export const joinedShape = ({ reader, axes }: LeafRow, lengths: Lengths): number[] =>
+  READERS[reader]
+    .split(' ')
+    .filter((axis) => axes[axis]!.length > 0)
+    .map((axis) => axisLength(axes[axis]!, lengths));
 
 /** The length of one of a reader's axes: the product of those stored. */
 export const axisLength = (stored: readonly StoredAxis[], lengths: Lengths): number =>

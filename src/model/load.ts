@@ -26,8 +26,7 @@ export function uploadParameters(
       );
     }
     for (const slice of slicesOf(parameters, leaf)) {
-      const first = slice.layer * slice.elements;
-      uploadSlice(memory, parameters, slice, values.subarray(first, first + slice.elements));
+      uploadSlice(memory, parameters, slice, values.subarray(slice.first, slice.first + slice.elements));
     }
   }
 }
@@ -46,10 +45,10 @@ export function gather(
   arenas: readonly Float32Array[],
 ): Map<string, Float32Array<ArrayBuffer>> {
   const found = new Map<string, Float32Array<ArrayBuffer>>();
-  for (const { leaf, layer, elements: size, arena, start } of parameters.slices) {
+  for (const { leaf, first, elements: size, arena, start } of parameters.slices) {
     if (arena === undefined || start === undefined) continue;
     const whole = found.get(leaf.path) ?? new Float32Array(elements(leaf.shape));
-    whole.set(arenas[arena]!.subarray(start, start + size), layer * size);
+    whole.set(arenas[arena]!.subarray(start, start + size), first);
     found.set(leaf.path, whole);
   }
   return found;
@@ -61,10 +60,10 @@ export function arenasOf(
   leaves: Readonly<Record<string, Float32Array>>,
 ): Float32Array<ArrayBuffer>[] {
   const arenas = parameters.arenas.map(({ weights }) => new Float32Array(weights.sizes.P));
-  for (const { leaf, layer, elements: size, arena, start } of parameters.slices) {
+  for (const { leaf, first, elements: size, arena, start } of parameters.slices) {
     const values = leaves[leaf.path];
     if (arena === undefined || start === undefined || !values) continue;
-    arenas[arena]?.set(values.subarray(layer * size, (layer + 1) * size), start);
+    arenas[arena]?.set(values.subarray(first, first + size), start);
   }
   return arenas;
 }
@@ -102,6 +101,8 @@ function uploadSlice(memory: Memory, parameters: Parameters, slice: Slice, value
   const P = slice.elements;
   if (slice.storage) {
     const { type = 'bf16', storage } = slice;
+    if (type === 'f16')
+      throw new Error(`${slice.leaf.path} lies in half floats, and comes part by part: see uploadPart()`);
     const own = { label: slice.leaf.path, shape: 'P', sizes: { P }, type, storage, offset: 0 } as const;
     memory.upload(own, type === 'f32' ? floatsOf(values) : packedOf(values));
     return;

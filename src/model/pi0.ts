@@ -7,12 +7,13 @@ import { placeRows } from '../ops/place_rows';
 import { squaredError } from '../ops/squared_error';
 import { swish } from '../ops/swish';
 import type { Tape } from '../tape/tape';
+import { type Positions, streamKeys } from './block';
 import { type ModelConfig, patchesOf, pi0Config } from './config';
 import { dense } from './dense';
-import { type Positions, stream, streamKeys } from './layer';
+import { expertBlock, expertStream } from './expert';
 import { backboneLengths, projectionLengths } from './lengths';
 import type { Parameters } from './parameters';
-import { leafTensor } from './part';
+import { leafPieces } from './part';
 import { type ImageInputs, imageInputs, siglip } from './siglip';
 
 /** What a batch of the action task looks like. */
@@ -84,7 +85,7 @@ export function prefixInputs(
   return {
     images: cameras > 0 ? imageInputs(pi0Config(config).img, B * cameras, kind) : null,
     promptTokens: tensor('prompt tokens', 'N', { N: B * promptLength }, { kind, type: 'u32' }),
-    places: { ...placesOf('prefix', slot.sizes, S, kind), angles, slot, row: slot }, // the prefix comes first
+    places: { ...placesOf('prefix', slot.sizes, S, kind), angles: [angles], slot, row: slot }, // the prefix comes first
   };
 }
 
@@ -103,7 +104,7 @@ export function suffixInputs(
     time: tensor('time embedding', 'N C', { N: B * horizon, C: expert.width }, { kind }),
     places: {
       ...placesOf('suffix', { B, T }, S, kind),
-      angles,
+      angles: [angles],
       slot: tensor('key slots of the suffix', 'B T', { B, T }, { kind, type: 'u32' }),
       row: tensor('query rows of the suffix', 'B T', { B, T }, { kind, type: 'u32' }),
     },
@@ -153,12 +154,13 @@ export function recordPrefix(
     const seen = siglip(tape, img, parameters, images, C);
     placeRows(tape, { x: reshape(seen, 'B T C', { B, T: S - T, C }), first: 0, y: tokens });
   }
-  const table = leafTensor({ parameters, lengths: backboneLengths(config) }, GEMMA.embedding);
+  const table = leafPieces({ parameters, lengths: backboneLengths(config) }, GEMMA.embedding);
   // Only words are scaled: image tokens enter as the tower gives them.
   const told = embed(tape, { tokens: promptTokens, table, scale: Math.sqrt(C) });
   placeRows(tape, { x: reshape(told, 'B T C', { B, T, C }), first: S - T, y: tokens });
   const x = reshape(tokens, 'N C', { N: B * S, C });
-  streamKeys(tape, { config: backbone, expert: 0, parameters }, x, places, kv, reach);
+  const blocks = (index: number) => expertBlock(tape, { config: backbone, expert: 0, parameters, index }, places);
+  streamKeys(tape, blocks, x, places, kv, reach);
   return x;
 }
 
@@ -193,7 +195,7 @@ export function recordSuffix(
   placeRows(tape, { x: reshape(mixed, 'B T C', { B, T: T - 1, C }), first: 1, y: tokens });
 
   const x = reshape(tokens, 'N C', { N: B * T, C });
-  const hidden = stream(tape, { config: expert, expert: 1, parameters }, x, places, kv);
+  const hidden = expertStream(tape, { config: expert, expert: 1, parameters }, x, places, kv);
   return { tokens: x, v: project(actionOut, hidden) };
 }
 

@@ -1,34 +1,49 @@
-import { reshape, type Tensor, tensor } from '../gpu/tensor';
-import { GEMMA } from '../leaves/gemma';
+import { type MemoryKind, rowsOf, type Tensor, tensor } from '../gpu/tensor';
 import { crossEntropy } from '../ops/cross_entropy';
-import { embed } from '../ops/embed';
-import { backwardKernel } from '../ops/matmul';
+import { gatherRows } from '../ops/gather_rows';
+import { headLogits } from '../ops/head_logits';
 import type { Tape } from '../tape/tape';
-import type { ExpertConfig, ModelConfig } from './config';
-import { type Positions, stream } from './layer';
-import { backboneLengths } from './lengths';
+import { frequenciesOf, rotationAngles } from './angles';
+import type { Angles, Positions } from './block';
+import type { AnyConfig } from './config';
+import { decoderModel } from './decoder';
+import { isDecoder } from './decoder_config';
+import { expertModel } from './expert';
 import type { Parameters } from './parameters';
-import { leafTensor } from './part';
+import type { TextModel } from './text_model';
+
+/** The text model of a configuration. */
+export const textModelOf = (config: AnyConfig): TextModel =>
+  isDecoder(config) ? decoderModel(config) : expertModel(config);
 
 /** What a text model reads each micro-batch; shapes in tokens. */
 export interface TextInputs extends Positions {
   readonly tokens: Tensor<'N'>;
+  /** Of which tokens the loss is computed, ascending; what fills up is beyond the last. */
+  readonly rows: Tensor<'N'>;
+  /** The token that follows each of these. */
   readonly targets: Tensor<'N'>;
-  /** Loss mask divided by the number of counted tokens. */
+  /** Of each of these, the loss mask divided by the number of counted tokens; 0 of what fills up. */
   readonly weight: Tensor<'N'>;
 }
 
-/** The input tensors for batches of B windows of T tokens. */
-export function textInputs(config: ModelConfig, { B, T }: { B: number; T: number }): TextInputs {
-  const { headDim: H } = expertOf(config);
+/**
+ * The input tensors for batches of B windows of T tokens.
+ * @param lossRows of how many tokens the loss is computed; of all, where it is not said
+ */
+export function textInputs(
+  model: TextModel,
+  { B, T, lossRows = B * T }: { B: number; T: number; lossRows?: number },
+): TextInputs {
   const N = B * T;
   const input = { kind: 'inputs' } as const;
   const slot = tensor('key slots', 'B T', { B, T }, { ...input, type: 'u32' });
   return {
     tokens: tensor('tokens', 'N', { N }, { ...input, type: 'u32' }),
-    targets: tensor('targets', 'N', { N }, { ...input, type: 'u32' }),
-    weight: tensor('loss weights', 'N', { N }, input),
-    angles: tensor('rotation angles', 'Z H', { Z: T, H }, input),
+    rows: tensor('rows of the loss', 'N', { N: lossRows }, { ...input, type: 'u32' }),
+    targets: tensor('targets', 'N', { N: lossRows }, { ...input, type: 'u32' }),
+    weight: tensor('loss weights', 'N', { N: lossRows }, input),
+    angles: angleTables(model, T, 'inputs'),
     position: tensor('positions', 'B T', { B, T }, { ...input, type: 'u32' }),
     slot,
     row: slot, // as many keys as queries
@@ -37,7 +52,17 @@ export function textInputs(config: ModelConfig, { B, T }: { B: number; T: number
   };
 }
 
-/** What the loss leaves to be read. */
+/** Tables of Z positions, one for each rotation. */
+export function angleTables({ rotations, headDim: H }: TextModel, Z: number, kind: MemoryKind): Angles {
+  const table = (n: number) => tensor(n === 0 ? 'rotation angles' : `rotation angles ${n}`, 'Z H', { Z, H }, { kind });
+  return [table(0), ...rotations.slice(1).map((_, n) => table(n + 1))];
+}
+
+/** What stands in those tables. */
+export const angleValues = ({ rotations, headDim }: TextModel, angles: Angles) =>
+  angles.map((table, n) => [table, rotationAngles(table.sizes.Z, frequenciesOf(rotations[n]!, headDim))] as const);
+
+/** What the loss leaves to be read, of the tokens that it is computed of. */
 export interface TextOutputs {
   /** After the final norm, (N, C). */
   readonly hidden: Tensor<'N C'>;
@@ -46,69 +71,49 @@ export interface TextOutputs {
   readonly loss: Tensor<''>;
 }
 
-/** Records next-token cross-entropy. One expert, causal. */
-export function recordTextLoss(
-  tape: Tape,
-  config: ModelConfig,
-  parameters: Parameters,
-  inputs: TextInputs,
-): TextOutputs {
-  const { numKvHeads, headDim: H, depth } = expertOf(config);
+/**
+ * Records next-token cross-entropy, causal. Head and loss are computed of the tokens that count alone: the head may be
+ * most of a model's work. The final norm is little, so it is computed of all, as a sampler does.
+ */
+export function recordTextLoss(tape: Tape, model: TextModel, parameters: Parameters, inputs: TextInputs): TextOutputs {
   const { B, T } = inputs.position.sizes;
   const { N } = inputs.tokens.sizes;
-  const kv = Array.from({ length: depth }, () => tape.activation('kv', 'B S D H', { B, S: T, D: 2 * numKvHeads, H }));
-  const hidden = recordHidden(tape, config, parameters, inputs, inputs.tokens, kv);
-  const nll = tape.activation('nll', 'N', { N });
+  const kv = Array.from({ length: model.depth }, () => tape.activation('kv', 'B S D H', cacheSizes(model, B, T)));
+  const { rows } = inputs;
+  const hidden = gatherRows(tape, { x: recordHidden(tape, model, parameters, inputs, inputs.tokens, kv), rows });
+  const nll = rowsOf(tape.activation('nll', 'N', { N }), 0, rows.sizes.N); // as gatherRows() does
   const loss = tensor('loss', '', {}, { kind: 'workspace' });
-  crossEntropy(tape, {
-    hidden,
-    table: table(config, parameters),
-    targets: inputs.targets,
-    weight: inputs.weight,
-    nll,
-    loss,
-  });
+  const { targets, weight } = inputs;
+  const table = model.head(parameters);
+  crossEntropy(tape, { hidden, table, cap: model.logitCap, targets, weight, nll, loss });
   return { hidden, nll, loss };
 }
 
 /** Records the logits of tokens that follow what the cache holds; logits is (N, V) with N = B · T. */
 export function recordTextLogits(
   tape: Tape,
-  config: ModelConfig,
+  model: TextModel,
   parameters: Parameters,
   { places, tokens, logits }: { places: Positions; tokens: Tensor<'N'>; logits: Tensor<'N V'> },
   kv: readonly Tensor<'B S D H'>[],
 ): void {
-  const hidden = recordHidden(tape, config, parameters, places, tokens, kv);
-  const { N, V: I } = logits.sizes;
-  const { C: O } = hidden.sizes;
-  // The head is the embedding, transposed: the product that a linear's backward computes.
-  tape.call(backwardKernel({ N, J: 1, G: 1, I, O }, tape), {
-    dy: reshape(hidden, 'N G O', { N, G: 1, O }),
-    weight: reshape(table(config, parameters), 'G I O', { G: 1, I, O }),
-    dx: reshape(logits, 'N J I', { N, J: 1, I }),
-  });
+  const hidden = recordHidden(tape, model, parameters, places, tokens, kv);
+  headLogits(tape, { hidden, table: model.head(parameters), cap: model.logitCap, logits });
 }
 
-function recordHidden(
+/** Sizes of a layer's keys and values, for S tokens. */
+export const cacheSizes = ({ numKvHeads, headDim: H }: TextModel, B: number, S: number) => ({
+  B,
+  S,
+  D: 2 * numKvHeads,
+  H,
+});
+
+const recordHidden = (
   tape: Tape,
-  config: ModelConfig,
+  model: TextModel,
   parameters: Parameters,
   places: Positions,
   tokens: Tensor<'N'>,
   kv: readonly Tensor<'B S D H'>[],
-): Tensor<'N C'> {
-  const expert = expertOf(config);
-  const x = embed(tape, { tokens, table: table(config, parameters), scale: Math.sqrt(expert.width) });
-  return stream(tape, { config: expert, expert: 0, parameters }, x, places, kv);
-}
-
-const table = (config: ModelConfig, parameters: Parameters) =>
-  leafTensor({ parameters, lengths: backboneLengths(config) }, GEMMA.embedding);
-
-/** The text task has one expert. */
-export function expertOf({ experts }: ModelConfig): ExpertConfig {
-  const [expert] = experts;
-  if (!expert || experts.length !== 1) throw new Error(`a text model has one expert, not ${experts.length}`);
-  return expert;
-}
+): Tensor<'N C'> => model.stream(tape, parameters, model.embed(tape, parameters, tokens), places, kv);

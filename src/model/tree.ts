@@ -1,9 +1,28 @@
 import { ACTION_PROJECTIONS } from '../leaves/action_projections';
+import { DECODER, LINEARS } from '../leaves/decoder';
 import { GEMMA } from '../leaves/gemma';
-import { isOf, type LeafRow, type Lengths, type ModelKind, pathOf, type Rows, rowsOf } from '../leaves/row';
+import {
+  isOf,
+  type LeafRow,
+  type Lengths,
+  type LinearRows,
+  type ModelKind,
+  pathOf,
+  type Rows,
+  rowsOf,
+} from '../leaves/row';
 import { SIGLIP } from '../leaves/siglip';
-import type { ExpertConfig, ModelConfig } from './config';
-import { backboneLengths, expertLengths, imgLengths, projectionLengths, storedShape } from './lengths';
+import type { AnyConfig, ExpertConfig } from './config';
+import { type DecoderConfig, hasBias, isDecoder, loraOf } from './decoder_config';
+import {
+  backboneLengths,
+  decoderLengths,
+  expertLengths,
+  imgLengths,
+  joinedShape,
+  projectionLengths,
+  storedShape,
+} from './lengths';
 
 /** One parameter as openpi names and shapes it. */
 export interface Leaf {
@@ -18,10 +37,11 @@ export interface Leaf {
 }
 
 /**
- * Every leaf of a model, sorted by path.
+ * Every leaf of a model, sorted by path; of a model of the hub, in the order of its layers.
  * @param kind of a model with an action expert
  */
-export function leavesOf(config: ModelConfig, kind: ModelKind = 'π0'): Leaf[] {
+export function leavesOf(config: AnyConfig, kind: ModelKind = 'π0'): Leaf[] {
+  if (isDecoder(config)) return decoderLeaves(config);
   const { experts, img, actionDim } = config;
   const [first] = experts as [ExpertConfig];
   const last = experts.at(-1)!;
@@ -45,4 +65,34 @@ function leaves(table: Rows, lengths: Lengths, kind: ModelKind, expert = 0): Lea
       const stacked = row.stacked;
       return { path: pathOf(row, expert), shape: stacked ? [lengths.L as number, ...shape] : shape, stacked, row };
     });
+}
+
+function decoderLeaves(config: DecoderConfig): Leaf[] {
+  const ofModel = (row: LeafRow, layer = 0, rank?: number): Leaf => ({
+    path: pathOf(row, 0, layer),
+    shape: joinedShape(row, decoderLengths(config, rank)),
+    stacked: false,
+    row,
+  });
+  const linearLeaves = (linear: LinearRows, layer: number): Leaf[] => {
+    const adapter = loraOf(config, layer, linear.module);
+    return [
+      ofModel(linear.weight, layer),
+      ...(hasBias(config, linear.module) ? [ofModel(linear.bias, layer)] : []),
+      ...(adapter ? [ofModel(linear.a, layer, adapter.rank), ofModel(linear.b, layer, adapter.rank)] : []),
+    ];
+  };
+  const { headNorms, postNorms, tied, depth } = config;
+  const { embedding, attentionNorm, qNorm, kNorm, postAttentionNorm, finalNorm, head } = DECODER;
+  const norms = [
+    attentionNorm,
+    ...(headNorms ? [qNorm, kNorm] : []),
+    postAttentionNorm,
+    ...(postNorms ? [DECODER.preFeedForwardNorm, DECODER.postFeedForwardNorm] : []),
+  ];
+  const layers = Array.from({ length: depth }, (_, layer) => [
+    ...norms.map((row) => ofModel(row, layer)),
+    ...LINEARS.flatMap((linear) => linearLeaves(linear, layer)),
+  ]);
+  return [ofModel(embedding), ...layers.flat(), ofModel(finalNorm), ...(tied ? [] : [ofModel(head)])];
 }

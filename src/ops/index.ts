@@ -3,9 +3,12 @@ import { addKernels } from './add';
 import { attentionKernels } from './attention';
 import { crossEntropyKernels } from './cross_entropy';
 import { embedKernels } from './embed';
+import { gatedKernels } from './gated';
+import { gatherRowsKernels } from './gather_rows';
 import { gegluKernels } from './geglu';
 import { geluKernels } from './gelu';
 import { gradientNormKernels } from './gradient_norm';
+import { headLogitsKernels } from './head_logits';
 import { layerNormKernels } from './layer_norm';
 import { matmulKernels, matmulTiledKernels, matmulWideKernels } from './matmul';
 import { placeRowsKernels } from './place_rows';
@@ -16,7 +19,7 @@ import { sumHeadsKernels } from './sum_heads';
 import { swishKernels } from './swish';
 import { tileRowsKernels } from './tile_rows';
 
-/** Every kernel of every op, in the order the forward pass meets them. LoRA has none of its own: it is two matmuls. */
+/** Every kernel of every op, in the order the forward pass meets them. LoRA and linearRows have none of their own: they are matmuls. */
 export const ops = {
   embed: embedKernels,
   tileRows: tileRowsKernels,
@@ -31,9 +34,12 @@ export const ops = {
   attention: attentionKernels,
   add: addKernels,
   geglu: gegluKernels,
+  gated: gatedKernels,
   gelu: geluKernels,
   swish: swishKernels,
+  gatherRows: gatherRowsKernels,
   crossEntropy: crossEntropyKernels,
+  headLogits: headLogitsKernels,
   squaredError: squaredErrorKernels,
   gradientNorm: gradientNormKernels,
   adamw: adamwKernels,

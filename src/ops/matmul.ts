@@ -9,7 +9,7 @@ import wideBackwardWeightSource from '../../shaders/matmul_wide.backward_weight.
 import wideForwardSource from '../../shaders/matmul_wide.forward.wgsl';
 import type { GpuFacts } from '../gpu/facts';
 import { flat, kernel, read, weights, write } from '../gpu/kernel';
-import type { Tensor } from '../gpu/tensor';
+import { reshape, type Tensor } from '../gpu/tensor';
 import type { Tape } from '../tape/tape';
 
 /** Sizes of G products side by side; G = 1 is a plain product. */
@@ -128,6 +128,46 @@ export function linear(
     if (tape.needs(x)) {
       const { d: dx, ADD } = tape.gradient(x);
       tape.call(backwardKernel(sizes, tape), { dy, weight, dx }, { SCALE, ADD });
+    }
+  });
+  return y;
+}
+
+/**
+ * y[n,o] = scale · Σ_i x[n,i] · weight[o,i], for a weight that is stored by outputs: what a linear's backward computes,
+ * with x in the place of dy; so all three products are those of a linear from O to I.
+ * @param addTo the product is added to this tensor, which is returned; several products may be
+ */
+export function linearRows(
+  tape: Tape,
+  {
+    x,
+    weight,
+    scale: SCALE = 1,
+    addTo,
+  }: { x: Tensor<'N I'>; weight: Tensor<'O I'>; scale?: number; addTo?: Tensor<'N O'> },
+): Tensor<'N O'> {
+  const { N, I } = x.sizes;
+  const { O } = weight.sizes;
+  const y = addTo ?? tape.activation(`${x.label} · ${weight.label}`, 'N O', { N, O });
+  const sizes = { N, J: 1, I: O, G: 1, O: I };
+  const inputs = (t: Tensor<'N I'>) => reshape(t, 'N G O', sizes);
+  const outputs = (t: Tensor<'N O'>) => reshape(t, 'N J I', sizes);
+  const matrix = (t: Tensor<'O I'>) => reshape(t, 'G I O', sizes);
+  tape.call(
+    backwardKernel(sizes, tape),
+    { dy: inputs(x), weight: matrix(weight), dx: outputs(y) },
+    { SCALE, ADD: addTo !== undefined },
+  );
+  tape.differentiable(y, [x, weight], (dy) => {
+    if (tape.needs(weight)) {
+      const { d, ADD } = tape.gradient(weight);
+      const tensors = { x: outputs(dy), dy: inputs(x), dweight: matrix(d) };
+      tape.call(backwardWeightKernel(sizes, tape), tensors, { SCALE, ADD });
+    }
+    if (tape.needs(x)) {
+      const { d, ADD } = tape.gradient(x);
+      tape.call(forwardKernel(sizes, tape), { x: outputs(dy), weight: matrix(weight), y: inputs(d) }, { SCALE, ADD });
     }
   });
   return y;

@@ -14,7 +14,7 @@ export const rmsNormKernels = {
   forward: kernel({
     label: 'rms_norm.forward',
     source: forwardSource,
-    overrides: { WORKGROUP, LANES, EPSILON: 1e-6 },
+    overrides: { WORKGROUP, LANES, EPSILON: 1e-6, PLUS: 1 },
     bindings: { x: read('N C'), scale: weights('C'), y: write('N C'), rstd: write('N') },
     workgroups: ({ N }) => flat(N, WORKGROUP / LANES),
     flops: ({ N, C }) => 5 * N * C,
@@ -22,7 +22,7 @@ export const rmsNormKernels = {
   backward: kernel({
     label: 'rms_norm.backward',
     source: backwardSource,
-    overrides: { WORKGROUP, LANES, ADD: false },
+    overrides: { WORKGROUP, LANES, PLUS: 1, ADD: false },
     bindings: { x: read('N C'), scale: weights('C'), rstd: read('N'), dy: read('N C'), dx: write('N C') },
     workgroups: ({ N }) => flat(N, WORKGROUP / LANES),
     flops: ({ N, C }) => 11 * N * C,
@@ -37,11 +37,23 @@ export const rmsNormKernels = {
   }),
 };
 
-/** y = x · rstd · (1 + scale), rstd = 1 / √(mean(x²) + 1e-6) over the channels of each row. */
-export function rmsNorm(tape: Tape, { x, scale }: { x: Tensor<'N C'>; scale: Tensor<'C'> }): Tensor<'N C'> {
+/**
+ * y = x · rstd · (1 + scale), rstd = 1 / √(mean(x²) + epsilon) over the channels of each row.
+ * @param plusOne false: y = x · rstd · scale
+ */
+export function rmsNorm(
+  tape: Tape,
+  {
+    x,
+    scale,
+    plusOne = true,
+    epsilon: EPSILON = 1e-6,
+  }: { x: Tensor<'N C'>; scale: Tensor<'C'>; plusOne?: boolean; epsilon?: number },
+): Tensor<'N C'> {
+  const PLUS = Number(plusOne);
   const y = tape.activation(`norm of ${x.label}`, 'N C', x.sizes);
   const rstd = tape.activation(`rstd of ${x.label}`, 'N', { N: x.sizes.N });
-  tape.call(rmsNormKernels.forward, { x, scale, y, rstd });
+  tape.call(rmsNormKernels.forward, { x, scale, y, rstd }, { EPSILON, PLUS });
   tape.differentiable(y, [x, scale], (dy) => {
     if (tape.needs(scale)) {
       const { d: dscale, ADD } = tape.gradient(scale);
@@ -49,7 +61,7 @@ export function rmsNorm(tape: Tape, { x, scale }: { x: Tensor<'N C'>; scale: Ten
     }
     if (tape.needs(x)) {
       const { d: dx, ADD } = tape.gradient(x);
-      tape.call(rmsNormKernels.backward, { x, scale, rstd, dy, dx }, { ADD });
+      tape.call(rmsNormKernels.backward, { x, scale, rstd, dy, dx }, { PLUS, ADD });
     }
   });
   return y;

@@ -1,22 +1,22 @@
 import type { Adapter } from '../adapter/adapter';
-import type { Base } from '../base/base';
+import { type Base, hashOf } from '../base/base';
 import type { Memory } from '../gpu/memory';
-import type { ModelConfig } from '../model/config';
+import type { AnyConfig } from '../model/config';
 import { uploadParameters } from '../model/load';
 import { Parameters } from '../model/parameters';
-import { type Leaf, leavesOf } from '../model/tree';
+import { leavesOf } from '../model/tree';
 import { problem } from '../problem';
 
 /** A model whose parameters are on the GPU. */
 export interface LoadedModel {
-  readonly config: ModelConfig;
+  readonly config: AnyConfig;
   readonly parameters: Parameters;
 }
 
 /** The base, all of it frozen. */
-export function loadBase(memory: Memory, base: Base): LoadedModel {
-  const parameters = new Parameters(leavesOf(base.config), () => true);
-  uploadParameters(memory, parameters, (leaf) => valuesOf(base, null, leaf));
+export async function loadBase(memory: Memory, base: Base): Promise<LoadedModel> {
+  const parameters = new Parameters(leavesOf(base.config), () => true, storageOf(base));
+  await base.weights.load(memory, parameters, () => true);
   return { config: base.config, parameters };
 }
 
@@ -24,27 +24,24 @@ export function loadBase(memory: Memory, base: Base): LoadedModel {
 export function loadAdapter(memory: Memory, base: Base, adapter: Adapter, plain: LoadedModel): LoadedModel {
   const config = adapter.modelConfig;
   const isOwn = (path: string) => path in adapter.tensors;
-  const parameters = new Parameters(leavesOf(config), (path) => !isOwn(path), { shared: plain.parameters });
+  const parameters = new Parameters(leavesOf(config), (path) => !isOwn(path), {
+    ...storageOf(base),
+    shared: plain.parameters,
+  });
   uploadParameters(
     memory,
     parameters,
-    (leaf) => valuesOf(base, adapter, leaf),
+    ({ path }) => adapter.tensors[path]!.values,
     ({ path }) => isOwn(path),
   );
   return { config, parameters };
 }
 
-/** @throws ProblemError if the adapter belongs to another base */
+const storageOf = ({ storedAs }: Base) => (storedAs ? { storedAs } : {});
+
+/** The base has been loaded. @throws ProblemError if the adapter belongs to another base */
 export function checkBase(adapter: Adapter, base: Base): void {
-  if (adapter.baseHash === base.hash) return;
+  if (adapter.baseHash === hashOf(base)) return;
   const fix = 'Train it again on the base of this build, or open the build that it came from.';
   throw problem('This adapter was trained on another base.', adapter.summary.name, fix);
-}
-
-/** A leaf's values: the adapter's where it has them, else the base's. */
-function valuesOf(base: Base, adapter: Adapter | null, { path }: Leaf) {
-  const values = adapter?.tensors[path]?.values ?? base.values.get(path);
-  if (!values)
-    throw problem(`Neither the base nor the adapter has ${path}.`, adapter?.summary.name ?? base.summary.name);
-  return values;
 }

@@ -1,16 +1,14 @@
-import { isLora, withLora } from '../adapter/adapter';
-import type { Base } from '../base/base';
+import { withLora } from '../adapter/adapter';
 import { compile, type Predicate } from '../filter/evaluate';
 import { read } from '../filter/parse';
 import type { Variants } from '../filter/stock';
 import { variantsOfPaths } from '../filter/variants';
 import { type GpuFacts, NO_GPU_YET } from '../gpu/facts';
-import type { ModelConfig } from '../model/config';
-import { initialLora } from '../model/init';
-import type { LeafValues } from '../model/load';
+import type { WeightType } from '../gpu/tensor';
+import type { AnyConfig } from '../model/config';
+import { isDecoder, MODULES } from '../model/decoder_config';
 import { Parameters } from '../model/parameters';
-import { type Leaf, leavesOf } from '../model/tree';
-import { problem } from '../problem';
+import { leavesOf } from '../model/tree';
 import type { TrainingSettings } from '../settings/training';
 
 /** openpi's AdamW: the betas and epsilon that its configurations share. */
@@ -22,18 +20,21 @@ export const optimizerOf = ({ weightDecay, clipNorm }: Pick<TrainingSettings, 'w
   clipNorm,
 });
 
-/** A base's sizes with the adapters that the settings ask for: in every expert, or, of a π0, in the last alone. */
+/** A base's sizes with the adapters that the settings ask for: in every expert, or, of a π0, in the last alone; of a model of the hub, in all linears. */
 export function configOfRun(
-  base: ModelConfig,
+  base: AnyConfig,
   settings: Pick<TrainingSettings, 'loraRank' | 'loraAlpha'> & { readonly backboneLora?: boolean },
-): ModelConfig {
+): AnyConfig {
   const { loraRank, loraAlpha, backboneLora = false } = settings;
+  if (isDecoder(base)) {
+    return { ...base, lora: { rank: loraRank, alpha: loraAlpha, rootScaled: false, targets: MODULES } };
+  }
   const last = base.experts.length - 1;
   return withLora(base, loraRank, loraAlpha, (expert) => backboneLora || expert === last);
 }
 
 /** What openpi would call a model with adapters where this one has them. */
-export const variantsOf = (config: ModelConfig): Variants => variantsOfPaths(leavesOf(config).map(({ path }) => path));
+export const variantsOf = (config: AnyConfig): Variants => variantsOfPaths(leavesOf(config).map(({ path }) => path));
 
 /** The largest binding that a browser allows anywhere; some leaves at their true size need gigabytes. */
 export const LARGEST_GPU: GpuFacts = { ...NO_GPU_YET, bindingBytes: 2 ** 32 - 4 };
@@ -46,29 +47,24 @@ export interface PrepareOptions {
   readonly gpu?: GpuFacts | undefined;
   /** Leaves that an earlier stage trained: those that this one freezes stay in float32. */
   readonly wasTrained?: ((path: string) => boolean) | undefined;
+  /** How the base's files have a leaf; bf16 where it is not said. */
+  readonly storedAs?: ((path: string) => WeightType) | undefined;
 }
 
 /** A model's parameters as a run lays them out. @throws ProblemError for a text that is no filter */
 export function parametersOf(
-  config: ModelConfig,
+  config: AnyConfig,
   { freeze }: Pick<TrainingSettings, 'freeze'>,
-  { isFrozen = compile(read(freeze, variantsOf(config)).expression), gpu = NO_GPU_YET, wasTrained }: PrepareOptions,
+  {
+    isFrozen = compile(read(freeze, variantsOf(config)).expression),
+    gpu = NO_GPU_YET,
+    wasTrained,
+    storedAs,
+  }: PrepareOptions,
 ): Parameters {
   return new Parameters(leavesOf(config), isFrozen, {
     arenaBytes: gpu.bindingBytes,
     ...(wasTrained ? { wasTrained } : {}),
+    ...(storedAs ? { storedAs } : {}),
   });
-}
-
-/** A leaf's values at the start of a run. The base has no LoRA: with `withoutLora` the model computes what the base does. */
-export function startValues(base: Base, seed: number, withoutLora: boolean): (leaf: Leaf) => LeafValues {
-  return (leaf) => {
-    if (isLora(leaf.path)) {
-      const start = initialLora(leaf, seed);
-      return withoutLora ? start.fill(0) : start;
-    }
-    const values = base.values.get(leaf.path);
-    if (!values) throw problem(`The base has no values for ${leaf.path}.`, base.summary.name);
-    return values;
-  };
 }

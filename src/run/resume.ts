@@ -1,5 +1,6 @@
 /** Between what a run knows and what a checkpoint keeps. */
 import type { Checkpoint } from '../adapter/checkpoint';
+import { hashOf } from '../base/base';
 import type { TaskSettings } from '../settings/task';
 import type { Evaluated } from '../train/events';
 import { historyOf, type RunState } from '../train/state';
@@ -38,6 +39,6 @@ export const checkpointOf = (
   evaluationsWithoutImprovement: state.evaluationsWithoutImprovement,
   skippedInARow: state.skippedInARow,
   secondsTrained: state.secondsTrained,
-  baseHash: base.hash,
+  baseHash: hashOf(base),
   savedAt: Date.now(),
 });

@@ -1,5 +1,6 @@
 import { type Adapter, sizeOf } from '../adapter/adapter';
 import type { Checkpoint } from '../adapter/checkpoint';
+import { hashOf } from '../base/base';
 import type { Evaluation } from '../best';
 import { allocate } from '../fit/trial';
 import { onGpuFailure } from '../gpu/device';
@@ -17,8 +18,7 @@ import type { LossOutputs } from '../train/record';
 import { type Best, historyOf, type LeafFloats, newState, type RunState } from '../train/state';
 import type { TrainingStep } from '../train/step';
 import { verdictOf } from '../train/verdict';
-import { adapterTensors, loadLeaves, NO_LEAVES, readAll, readWeights, roundedLikeFrozen, showWeights } from './leaves';
-import { startValues } from './prepare';
+import { adapterTensors, loadLeaves, NO_LEAVES, readAll, readWeights, type Start, showWeights } from './leaves';
 import { checkpointOf, stateOf } from './resume';
 import { inStage, largestOf } from './stages';
 import type { AnyRun, RunParts, RunResult, TaskRun, TaskStage } from './task_run';
@@ -72,6 +72,7 @@ export class Run<B, S extends object, C extends object> implements AnyRun<C> {
       this.#task.announce();
       await this.#tryLargest();
       await this.#enter(from?.leaves ?? NO_LEAVES, from?.optimizerState);
+      this.#checkSameBase();
       if (control.stopped && !from) throw stoppedEarly();
       if (!from) await this.#checkpoint(true);
       const ended = await this.#train();
@@ -80,6 +81,14 @@ export class Run<B, S extends object, C extends object> implements AnyRun<C> {
       unwatch();
       this.#memory.destroy();
     }
+  }
+
+  /** @throws ProblemError where the run that goes on began on other weights */
+  #checkSameBase(): void {
+    const { from, base, settings } = this.#parts;
+    if (!from || from.baseHash === hashOf(base)) return;
+    const fix = 'Start a new run; the unfinished one can only go on with the base that it began on.';
+    throw problem('This run began on another version of the base.', settings.name, fix);
   }
 
   /** The adapter as it is now, for trying it during the run. */
@@ -135,7 +144,9 @@ export class Run<B, S extends object, C extends object> implements AnyRun<C> {
       emit({ kind: 'phase', phase: 'compiling', done, of }),
     );
     this.#earlier = leaves.weights;
-    loadLeaves(this.#memory, prepared.step.parameters, leaves, this.#start());
+    await loadLeaves(this.#memory, prepared.step.parameters, leaves, this.#start, ({ done, total }) =>
+      emit({ kind: 'phase', phase: 'reading', done, of: total }),
+    );
     // The count of steps goes on: a leaf that joins later, with moments of zero, then begins with steps of less than
     // half the learning rate and never takes more than 1.1 of it. A new count would make those of the others jump.
     if (optimizerState) this.#memory.upload(prepared.step.optimizer.state, Float32Array.from(optimizerState));
@@ -159,18 +170,18 @@ export class Run<B, S extends object, C extends object> implements AnyRun<C> {
    * leaves are the base's; the weights in training are put back afterwards.
    */
   async #measureBase(): Promise<S> {
-    const { base, settings, emit } = this.#parts;
+    const { emit } = this.#parts;
     const { parameters } = this.#recorded;
     emit({ kind: 'phase', phase: 'baseline', done: 0, of: 1 });
     const inTraining = await this.#readWeights();
-    showWeights(this.#memory, parameters, {}, startValues(base, settings.seed, true));
+    await showWeights(this.#memory, parameters, {}, { ...this.#start, withoutLora: true });
     this.#step.forgetInputs();
     const loss = await this.#evaluate();
     this.#state.baselineHeldout = loss ?? Number.NaN;
     const { evaluated } = this.#task;
     if (loss !== null) emit({ kind: 'heldout', step: 0, loss, best: false, aboveBase: false, evaluated });
     const shown = await this.#stage.showBase(this.#memory);
-    this.#show(inTraining);
+    await this.#show(inTraining);
     this.#tellPhase('training');
     return shown;
   }
@@ -223,14 +234,14 @@ export class Run<B, S extends object, C extends object> implements AnyRun<C> {
     return readFloats(this.#memory, optimizer.state, staging.arenas);
   }
 
-  #show(weights: LeafFloats): void {
-    showWeights(this.#memory, this.#recorded.parameters, weights, this.#start());
+  async #show(weights: LeafFloats): Promise<void> {
+    await showWeights(this.#memory, this.#recorded.parameters, weights, this.#start);
     this.#step.forgetInputs();
   }
 
-  #start() {
-    const start = startValues(this.#parts.base, this.#parts.settings.seed, false);
-    return this.#stage.stage.index === 0 ? start : roundedLikeFrozen(start);
+  get #start(): Start {
+    const { base, settings } = this.#parts;
+    return { base, seed: settings.seed, asFrozen: this.#stage.stage.index > 0 };
   }
 
   async #checkpoint(first: boolean): Promise<void> {
@@ -243,7 +254,7 @@ export class Run<B, S extends object, C extends object> implements AnyRun<C> {
     emit({ kind: 'phase', phase: 'saving', done: 0, of: 1 });
     const { best } = this.#state;
     const keep = settings.keepBest && best ? best : { ...this.#now, weights: await this.#readWeights() };
-    this.#show(keep.weights);
+    await this.#show(keep.weights);
     const concluded = this.#shown ? await this.#stage.conclude(this.#memory, this.#shown) : ({} as C); // as optional as its fields
     await this.#alone(() => {
       this.#memory.destroy();
@@ -273,11 +284,11 @@ export class Run<B, S extends object, C extends object> implements AnyRun<C> {
     const { parameters, config } = this.#recorded;
     const { name, loraRank, loraAlpha, freeze } = settings;
     const { step: steps, baselineHeldout } = this.#state;
-    const tensors = adapterTensors(parameters, weights, this.#start());
+    const tensors = adapterTensors(parameters, weights, settings.seed);
     const told = { name, base: settings.base, steps, keptStep, baselineHeldout, heldout, loraRank, loraAlpha, freeze };
     return {
       summary: { id: crypto.randomUUID(), savedAt: Date.now(), ...told, ...sizeOf(tensors) },
-      baseHash: base.hash,
+      baseHash: hashOf(base),
       modelConfig: config,
       tensors,
       settings,

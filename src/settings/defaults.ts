@@ -5,11 +5,11 @@ import type { TextSettings } from './text';
 /** Freeze filters by purpose: the page's presets and what Auto proposes are the same words. */
 export const freezeFilters = {
   nothing: 'Nothing()',
-  /** Of the text task: adapters train; adapters and norms; all but the token embedding. */
+  /** Of the text task, whatever the names of its model: adapters train; adapters and norms; all but the token embedding. */
   text: {
-    adapters: 'All(PathRegex(".*llm.*"), Not(PathRegex(".*lora.*")))',
-    norms: 'All(PathRegex(".*llm.*"), Not(PathRegex(".*(lora|norm).*")))',
-    layers: 'PathRegex(".*embedder.*")',
+    adapters: 'Not(PathRegex(".*lora.*"))',
+    norms: 'Not(PathRegex(".*(lora|norm).*"))',
+    layers: 'PathRegex(".*embed.*")',
   },
   /** Of the actions task: adapters of the expert train; projections too; the whole expert; adapters of the backbone too; what openpi's own filter leaves. */
   actions: {

@@ -111,7 +111,8 @@ export class Tape {
     if (t.gradient) return { d: t.gradient, ADD: true }; // summed over uses and micro-batches; cleared each step
     const existing = this.#gradients.get(t.storage);
     if (existing) return { d: reshape(existing, t.shape, t.sizes), ADD: true };
-    const d = tensor(`d ${t.label}`, t.shape, t.sizes, { kind: 'workspace', planned: true });
+    const own = tensor(`d ${t.label}`, t.shape, t.sizes, { kind: 'workspace', planned: true });
+    const d = { ...own, storage: { ...own.storage, bytes: t.storage.bytes } }; // t may be the first rows of its memory
     this.#gradients.set(t.storage, d);
     return { d, ADD: false };
   }

@@ -62,6 +62,42 @@ export function* heldoutBatches(dataset: TokenDataset, batchSize: number): Gener
   }
 }
 
+/** How many targets count in each window: of those to train on, and of those that an evaluation takes, in order. */
+export interface CountedTargets {
+  readonly training: Uint32Array;
+  readonly heldout: Uint32Array;
+}
+
+export function countTargets(dataset: TokenDataset): CountedTargets {
+  const { lossMask, offsets } = dataset;
+  const countIn = (w: number) => {
+    let counted = 0;
+    for (let i = offsets[w]! + 1; i < offsets[w + 1]!; i++) counted += lossMask[i]!;
+    return counted;
+  };
+  return {
+    training: Uint32Array.from(dataset.training, countIn),
+    heldout: Uint32Array.from(evaluatedWindows(dataset), countIn),
+  };
+}
+
+/** Targets that count in a batch of so many windows: no batch of a run has more, whatever its seed and its steps. */
+export function mostCounted({ training, heldout }: CountedTargets, batchSize: number): number {
+  // Passes over the data that a batch may have a part of: in each of them, a window comes once.
+  const passes = Math.ceil((batchSize - 1) / training.length) + 1;
+  const descending = training.toSorted((a, b) => b - a);
+  let most = 0;
+  for (let row = 0; row < batchSize; row++) most += descending[Math.floor(row / passes)]!;
+  for (let first = 0; first < heldout.length; first += batchSize) {
+    const batch = heldout.subarray(first, first + batchSize);
+    most = Math.max(
+      most,
+      batch.reduce((sum, counted) => sum + counted, 0),
+    );
+  }
+  return most;
+}
+
 function collate(dataset: TokenDataset, windows: readonly number[], batchSize: number): TokenBatch {
   const { sequenceLength, offsets } = dataset;
   const size = batchSize * sequenceLength;

@@ -23,7 +23,15 @@ export interface MemorySample {
 export type RunEvent =
   | {
       readonly kind: 'phase';
-      readonly phase: 'loading' | 'planning' | 'compiling' | 'baseline' | 'training' | 'sampling' | 'saving';
+      readonly phase:
+        | 'loading'
+        | 'planning'
+        | 'reading'
+        | 'compiling'
+        | 'baseline'
+        | 'training'
+        | 'sampling'
+        | 'saving';
       readonly done: number;
       readonly of: number;
     }

@@ -2,7 +2,7 @@ import type { GpuFacts } from '../gpu/facts';
 import { type Call, call } from '../gpu/kernel';
 import { bytesOf, rowsOf, type Storage, type Tensor, tensor, type ValuesOf } from '../gpu/tensor';
 import { Uniform, uniformTensor } from '../gpu/uniform';
-import type { ModelConfig } from '../model/config';
+import type { AnyConfig } from '../model/config';
 import type { Arena, Parameters } from '../model/parameters';
 import { adamwKernels } from '../ops/adamw';
 import { gradientNormKernels, PARTIAL_SUMS, STATE_NUMBERS } from '../ops/gradient_norm';
@@ -49,7 +49,7 @@ export const taskInputs = <B, const T extends InputTensors>(
 
 /** Everything a training step will run and hold, before any GPU. */
 export interface RecordedStep<B, Outputs extends LossOutputs = LossOutputs> {
-  readonly config: ModelConfig;
+  readonly config: AnyConfig;
   readonly parameters: Parameters;
   /** Micro-batches of a step. */
   readonly microBatches: number;
@@ -95,7 +95,7 @@ export interface RecordingOptions extends Pick<GpuFacts, 'software'> {
 
 /** What a task hands over once its loss is on the tape. */
 interface Recording<B, Outputs> {
-  readonly config: ModelConfig;
+  readonly config: AnyConfig;
   readonly parameters: Parameters;
   readonly microBatches: number;
   readonly optimizer: OptimizerConfig;

@@ -145,10 +145,6 @@ export class Runs {
       this.#session.base(settings.base),
       this.#session.tokenizer(settings.base),
     ]);
-    if (from && from.baseHash !== base.hash) {
-      const fix = 'Start a new run; the unfinished one can only go on with the build that it began in.';
-      throw problem('This run began on another version of the base.', settings.name, fix);
-    }
     const save: RunParts<TaskSettings>['save'] = (checkpoint, first) =>
       first ? this.#checkpoints.begin(checkpoint, data) : this.#checkpoints.save(checkpoint);
     const parts = { runId, gpu, base, tokenizer, settings, stages, control: active.control, emit, save, from };

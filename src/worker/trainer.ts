@@ -9,6 +9,7 @@ import type { ExportFormat, ImportedAdapter } from '../adapter/summary';
 import { type BaseModel, fetchBaseSummary } from '../base/base';
 import { openZip } from '../containers/zip';
 import { factsOfGpu } from '../gpu/facts';
+import { openpiConfig } from '../model/config';
 import { countedModels, plannedModels } from '../model/true_size';
 import { outcome, problem } from '../problem';
 import { checkTraining } from '../run/check';
@@ -55,8 +56,9 @@ export function createTrainer(): TrainerApi {
   };
 }
 
-function deviceCalls(session: Session): Pick<TrainerApi, 'inspect' | 'catalogue'> {
+function deviceCalls(session: Session): Pick<TrainerApi, 'inspect' | 'catalogue' | 'openModel'> {
   return {
+    openModel: (files) => outcome(() => session.models.open(files)),
     inspect: () => outcome(() => deviceReport(session)),
     catalogue: () =>
       outcome(async () => {
@@ -89,6 +91,9 @@ type DataCalls =
   | 'train'
   | 'evaluateAdapter';
 
+/** The longest window that is chosen for a person, tokens: a model may be made for far more than a device has room for. */
+const LONGEST_CHOSEN = 1024;
+
 /** What depends on the data that is open. */
 function dataCalls(
   session: Session,
@@ -109,7 +114,8 @@ function dataCalls(
       const opening = ++openings;
       const { context } = (await session.base(options.base)).summary;
       const tokenizer = await withTemplate(await session.tokenizer(options.base), options.template);
-      const { dataset, report } = await readDataset(files, { ...options, context }, tokenizer);
+      const most = options.sequenceLength === null ? Math.min(context, LONGEST_CHOSEN) : context;
+      const { dataset, report } = await readDataset(files, { ...options, context: most }, tokenizer);
       if (opening === openings)
         text = dataset && { dataset, chat: report.chat, reasons: report.reasons ?? false, cut: report.cut };
       return report;
@@ -239,7 +245,7 @@ async function readAdapter(files: readonly File[], known: readonly KnownBase[]):
   const { name } = file;
   const [id, now] = [crypto.randomUUID(), Date.now()];
   if (files.length > 1 || !/\.safetensors$/i.test(name))
-    return importPeft(await readPeftFolder(files, name), name, known, id, now);
+    return importPeft(await readPeftFolder(files, name), name, { shipped: known, open: null }, id, now);
   return importAdapter(new Uint8Array(await file.arrayBuffer()), name, known, id, now);
 }
 
@@ -262,7 +268,7 @@ function adapterCalls(session: Session, adapters: AdapterStore): Pick<TrainerApi
     const known = await Promise.all(
       BASES.map(async (id) => {
         const { hash, config } = await session.base(id);
-        return { id, hash, modelConfig: config };
+        return { id, hash: hash as string, modelConfig: openpiConfig(config) };
       }),
     );
     const read = await readAdapter(files, known);

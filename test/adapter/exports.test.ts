@@ -8,6 +8,7 @@ import type { ExportFormat } from '../../src/adapter/summary';
 import { readSafetensors } from '../../src/containers/safetensors';
 import { normStatsIn } from '../recording/norm_stats_text';
 import { actionsAdapter, robot } from './actions_sample';
+import { hubAdapter } from './hub_sample';
 import { sampleAdapter } from './sample';
 
 const context = { base: async () => ({ name: 'Tiny', licence: 'any use' }) };
@@ -24,21 +25,43 @@ async function kept(adapter: Adapter, database: string) {
 const proofs: Readonly<Record<ExportFormat, (bytes: Uint8Array) => void>> = {
   openpi: (bytes) => expect(readSafetensors(bytes, 'file').metadata).toMatchObject({ base: 'tiny-pi0' }),
   peft: (bytes) => expect(Object.keys(unzipSync(bytes))).toContain('Sea-stories-peft/adapter_model.safetensors'),
+  gguf: (bytes) => expect(asText(unzipSync(bytes)['Sea-stories-gguf/Sea-stories.gguf']!.slice(0, 4))).toBe('GGUF'),
+  mlx: (bytes) => expect(Object.keys(unzipSync(bytes))).toContain('Sea-stories-mlx/adapters.safetensors'),
   norm_stats: (bytes) => expect(normStatsIn(asText(bytes))).toEqual(robot.stats),
   memory: (bytes) => expect(asText(bytes)).toMatch(/^time_s,step,/),
 };
 
-test('every format of the table writes a file of its own kind and name', async () => {
-  const adapter = await kept(actionsAdapter(), 'every format');
-  expect(EXPORTS.map(({ id }) => id).sort()).toEqual(Object.keys(proofs).sort());
-  expect(formatsOf(adapter.summary)).toEqual(['openpi', 'peft', 'norm_stats', 'memory']);
-  const names = [];
-  for (const format of EXPORTS) {
-    const { name, bytes } = await exportAdapter(adapter, format.id, context);
-    proofs[format.id](bytes);
-    names.push(name);
+const offered: readonly (readonly [string, Adapter, Partial<Record<ExportFormat, string>>])[] = [
+  [
+    'a robot',
+    actionsAdapter(),
+    {
+      openpi: 'Sea-stories.safetensors',
+      peft: 'Sea-stories-peft.zip',
+      norm_stats: 'norm_stats.json',
+      memory: 'memory.csv',
+    },
+  ],
+  [
+    'a model of the hub',
+    hubAdapter(),
+    { peft: 'Sea-stories-peft.zip', gguf: 'Sea-stories-gguf.zip', mlx: 'Sea-stories-mlx.zip', memory: 'memory.csv' },
+  ],
+];
+
+test.each(offered)('every format of an adapter of %s is a file of its own kind and name', async (of, made, names) => {
+  const adapter = await kept(made, of);
+  expect(formatsOf(adapter.summary)).toEqual(Object.keys(names));
+  for (const [id, wanted] of Object.entries(names) as [ExportFormat, string][]) {
+    const { name, bytes } = await exportAdapter(adapter, id, context);
+    proofs[id](bytes);
+    expect(name).toBe(wanted);
   }
-  expect(names).toEqual(['Sea-stories.safetensors', 'Sea-stories-peft.zip', 'norm_stats.json', 'memory.csv']);
+});
+
+test('every format of the table is offered to somebody', () => {
+  const all = new Set(offered.flatMap(([, , names]) => Object.keys(names)));
+  expect(EXPORTS.map(({ id }) => id).sort()).toEqual([...all].sort());
 });
 
 test('statistics of a robot are offered for adapters of a robot alone', async () => {
@@ -48,15 +71,15 @@ test('statistics of a robot are offered for adapters of a robot alone', async ()
 });
 
 test('a format that is not there is refused, with those that are', async () => {
-  const unknown = 'gguf' as ExportFormat;
+  const unknown = 'onnx' as ExportFormat;
   await expect(exportAdapter(sampleAdapter(), unknown, context)).rejects.toThrow(
-    'no format "gguf" for adapters. · Use one of openpi, peft, norm_stats, memory.',
+    'no format "onnx" for adapters. · Use one of openpi, peft, gguf, mlx, norm_stats, memory.',
   );
 });
 
 test('the base is loaded for a format that writes its terms, and for no other', async () => {
   const asked: string[] = [];
-  for (const { id } of EXPORTS) {
+  for (const id of formatsOf(actionsAdapter().summary)) {
     const base = async () => {
       asked.push(id);
       return context.base();

@@ -16,7 +16,7 @@ const openpiFile = (id: string, over = {}) =>
 
 async function peftZip(id: string) {
   const zip = new File([await exportPeft(sampleAdapter(), { name: 'tiny', licence: 'CC0' })], 'a.zip');
-  return importPeft(await readPeftFolder([zip], 'a.zip'), 'a.zip', [base], id, 0);
+  return importPeft(await readPeftFolder([zip], 'a.zip'), 'a.zip', { shipped: [base], open: null }, id, 0);
 }
 
 test('a file whose every weight is in the list already is noticed, whatever its name there', async () => {

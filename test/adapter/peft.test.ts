@@ -4,6 +4,7 @@ import type { Adapter, KnownBase } from '../../src/adapter/adapter';
 import { type Factor, type PeftTarget, PROJECTIONS, TEXT_TARGET, toPeft } from '../../src/adapter/peft';
 import { exportPeft, peftFiles } from '../../src/adapter/peft_zip';
 import { readSafetensors } from '../../src/containers/safetensors';
+import { openpiConfig } from '../../src/model/config';
 import { ProblemError } from '../../src/problem';
 import { base, generator, sampleAdapter } from './sample';
 
@@ -24,7 +25,9 @@ type Delta = (x: readonly number[], layer: number) => number[];
 
 /** openpi's own LoRA forwards, float64, by PEFT's module name. Sizes: L layers, N heads, K key heads, D, H, F, R. */
 function openpiDeltas(adapter: Adapter, expertIndex = 0): Record<string, Delta> {
-  const expert = adapter.modelConfig.experts[expertIndex] as Required<KnownBase['modelConfig']['experts'][number]>;
+  const expert = openpiConfig(adapter.modelConfig).experts[expertIndex] as Required<
+    KnownBase['modelConfig']['experts'][number]
+  >;
   const { width: D, mlpDim: F, numHeads: N, numKvHeads: K, headDim: H, lora } = expert;
   const { rank: R, alpha } = lora;
   const s = expertIndex === 0 ? '' : `_${expertIndex}`;
@@ -115,7 +118,7 @@ function mergeError(
     ) as Factor;
   const random = generator(4);
   let worst = 0;
-  for (let layer = 0; layer < (adapter.modelConfig.experts[target.expert]?.depth as number); layer++) {
+  for (let layer = 0; layer < (openpiConfig(adapter.modelConfig).experts[target.expert]?.depth as number); layer++) {
     const [A, B] = [find(layer, 'A'), find(layer, 'B')];
     const [rank, I] = A.shape;
     const O = B.shape[0];

@@ -22,7 +22,7 @@ function folderOf(adapter: Adapter): PeftFolder {
 }
 
 const take = (folder: PeftFolder, known: readonly KnownBase[] = bases) =>
-  importPeft(folder, 'mine.zip', known, 'new', 7);
+  importPeft(folder, 'mine.zip', { shipped: known, open: null }, 'new', 7);
 
 /** scale · B · A of every module, as PEFT computes it of an adapter's export. */
 function deltas(adapter: Adapter, target: PeftTarget): Record<string, number[]> {

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type BaseFile, baseModelOf, fetchBase, fetchBaseSummary, readWeights } from '../../src/base/base';
 import { f32Tensor, type StoredTensor, writeSafetensors } from '../../src/containers/safetensors';
 import { toBf16 } from '../../src/floats';
+import { openpiConfig } from '../../src/model/config';
 import { elements, leavesOf } from '../../src/model/tree';
 import { ProblemError } from '../../src/problem';
 
@@ -26,7 +27,7 @@ const ACTIONS: Partial<BaseFile> = {
   action_horizon: 8,
   max_token_len: 16,
 };
-const { config } = baseModelOf('tiny', FILE);
+const config = openpiConfig(baseModelOf('tiny', FILE).config);
 const LEAVES = leavesOf(config);
 
 /** A value for every leaf, in float32, the first leaf in bfloat16. */
@@ -72,13 +73,13 @@ test('a base is its sizes, its weights as they are stored, its tokenizer, and th
   const file = site.get('model.safetensors') as Uint8Array;
   expect(base.hash).toBe(createHash('sha256').update(file).digest('hex'));
   expect(base.config).toEqual(config);
-  expect([...base.values.keys()].sort()).toEqual(LEAVES.map(({ path }) => path).sort());
-  const [first, second] = LEAVES.map(({ path }) => base.values.get(path));
+  const values = readWeights(file, config, 'base tiny');
+  expect([...values.keys()].sort()).toEqual(LEAVES.map(({ path }) => path).sort());
+  const [first, second] = LEAVES.map(({ path }) => values.get(path));
   expect(first).toBeInstanceOf(Uint16Array); // bfloat16 stays packed
   expect([...(first as Uint16Array)].slice(0, 3)).toEqual([...toBf16(Float32Array.of(0, 1 / 8, 2 / 8))]);
   expect([...(second as Float32Array)].slice(0, 3)).toEqual([1, 1 + 1 / 8, 1 + 2 / 8]);
-  expect(base.tokenizerJson).toEqual({ model: 'words' });
-  expect(base.tokenizerConfig).toEqual({ bos: '<bos>' });
+  expect(await base.tokenizerFiles()).toEqual({ tokenizer: { model: 'words' }, tokenizerConfig: { bos: '<bos>' } });
   expect(base.actions).toBeUndefined();
 });
 

@@ -6,6 +6,7 @@ import type { TextSettings } from '../../src/settings/text';
 import type { TextEvent } from '../../src/tasks/text/events';
 import { prepareText } from '../../src/tasks/text/prepare';
 import { TextRun } from '../../src/tasks/text/run';
+import { countTargets } from '../../src/tokens/batches';
 import { RunControl } from '../../src/train/control';
 import type { RunEvent } from '../../src/train/events';
 import { COUNTING, NUMBERS, SMALL_BASE, settingsOf } from '../run/small_base';
@@ -55,7 +56,7 @@ test.each<[string, Partial<TextSettings>]>([
     const settings = settingsOf({ steps: 3, evaluateEvery: 2, checkpointEvery: 2, ...changes });
     const ofGpu = factsOfGpu(gpu);
     const stages = prepareStages(settings, readStages(settings, null), (own, options) =>
-      prepareText(SMALL_BASE, own, { gpu: ofGpu, ...options }),
+      prepareText(SMALL_BASE, own, { gpu: ofGpu, counted: countTargets(COUNTING), ...options }),
     );
     expect(await measure(gpu.device, () => run(settings))).toEqual({
       peak: largestOf(stages).prepared.plannedBytes,

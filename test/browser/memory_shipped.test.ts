@@ -2,6 +2,7 @@ import { afterAll, expect, test } from 'vitest';
 import { fetchBase } from '../../src/base/base';
 import { requestGpu } from '../../src/gpu/device';
 import { factsOfGpu } from '../../src/gpu/facts';
+import { openpiConfig } from '../../src/model/config';
 import type { Episode } from '../../src/recording/recording';
 import { readStages } from '../../src/run/stages';
 import type { ActionsSettings } from '../../src/settings/actions';
@@ -13,6 +14,7 @@ import { prepareActions } from '../../src/tasks/actions/prepare';
 import { ActionsRun } from '../../src/tasks/actions/run';
 import { prepareText } from '../../src/tasks/text/prepare';
 import { TextRun } from '../../src/tasks/text/run';
+import { countTargets } from '../../src/tokens/batches';
 import { RunControl } from '../../src/train/control';
 import { COUNTING, NUMBERS, settingsOf } from '../run/small_base';
 import { actionsSettings, BLIND, SWINGING } from '../tasks/actions/small_actions';
@@ -56,7 +58,7 @@ test.each<[string, Partial<TextSettings>]>([
   'the text base that ships: the plan is what the GPU holds, to the byte: %s',
   async (_, changes) => {
     const settings = settingsOf({ steps: 1, checkpointEvery: 1, batchSize: 2, ...changes });
-    const { plannedBytes } = prepareText(text, settings, { gpu: ofGpu });
+    const { plannedBytes } = prepareText(text, settings, { gpu: ofGpu, counted: countTargets(COUNTING) });
     const run = () =>
       new TextRun({ ...common, ...own(settings), base: text, dataset: COUNTING, chat: false, settings }).run();
     expect(await measure(gpu.device, run)).toEqual({ peak: plannedBytes, left: 0 });
@@ -80,7 +82,7 @@ const SEEN: ActionsData = (() => {
     }),
   );
   const frames = episodes.length * FRAMES;
-  const size = actions.config.img?.imageSize ?? 0;
+  const size = openpiConfig(actions.config).img?.imageSize ?? 0;
   return {
     ...BLIND,
     recording: { ...SWINGING, episodes },

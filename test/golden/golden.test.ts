@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest';
-import { readCase } from '../../tools/golden/case';
+import type { DecoderConfig } from '../../src/model/decoder_config';
+import { type GoldenCase, readCase } from '../../tools/golden/case';
 import { Comparison } from '../../tools/golden/compare';
+import { compareHfStep, runHfCase } from '../../tools/golden/hf';
 import { runPi0Case } from '../../tools/golden/pi0';
 import { runTextCase } from '../../tools/golden/text';
 import { device } from '../gpu';
+import { type HF_CASES, readHf } from '../hf_cases';
 
 /** Tensors compared in each group. */
 const counts = ({ groups }: Comparison) =>
@@ -14,7 +17,7 @@ const MINUTE = 60_000; // a slow machine compiles for a while
 test(
   'text_lora: loss, outputs, every gradient, six steps and what they leave agree with openpi',
   async () => {
-    const comparison = await runTextCase(device, readCase('test/fixtures/golden/text_lora'));
+    const comparison = await runTextCase(device, readCase('test/fixtures/golden/text_lora') as GoldenCase);
     expect(counts(comparison)).toEqual({ loss: 1, out: 2, grad: 19, train: 3, after: 10 });
     expect(comparison.failures()).toEqual([]);
   },
@@ -27,12 +30,73 @@ test.each([
 ])(
   '%s: as above, and what both experts and the image tower give, and sampled actions',
   async (name, leaves, omitted) => {
-    const comparison = await runPi0Case(device, readCase(`test/fixtures/golden/${name}`));
+    const comparison = await runPi0Case(device, readCase(`test/fixtures/golden/${name}`) as GoldenCase);
     expect(counts(comparison)).toEqual({ loss: 1, out: 7, train: 3, ...leaves });
     expect(comparison.omitted).toHaveLength(omitted);
     expect(comparison.failures()).toEqual([]);
   },
   2 * MINUTE,
+);
+
+test.each<readonly [name: (typeof HF_CASES)[number], leaves: Record<string, number>]>([
+  ['hf_gemma', { grad: 56, after: 28 }],
+  ['hf_gemma2', { grad: 53, after: 18 }],
+  ['hf_gemma3_rope', { grad: 95, after: 42 }],
+  ['hf_llama_bias', { grad: 63, after: 28 }],
+  ['hf_llama_tied', { grad: 28, after: 8 }],
+  ['hf_qwen2', { grad: 63, after: 24 }],
+  ['hf_qwen3', { grad: 40, after: 16 }],
+])(
+  '%s: loss, outputs, every gradient, six steps of LoRA and the most likely tokens agree with transformers and peft',
+  async (name, leaves) => {
+    const comparison = await runHfCase(device, readHf(name));
+    expect(counts(comparison)).toEqual({ loss: 1, out: 2, train: 3, greedy: 1, ...leaves });
+    expect(comparison.omitted).toEqual([]);
+    expect(comparison.failures()).toEqual([]);
+  },
+  2 * MINUTE,
+);
+
+/** The layers' windows, each longer by so much. */
+const windowsBy = ({ layers }: DecoderConfig, more: number) =>
+  layers.map((layer) => ({ ...layer, window: layer.window && layer.window + more }));
+
+test.each<
+  readonly [rule: string, name: (typeof HF_CASES)[number], broken: (config: DecoderConfig) => Partial<DecoderConfig>]
+>([
+  ['1 + w in norms', 'hf_gemma', ({ norm }) => ({ norm: { ...norm, plusOne: false } })],
+  ['a norm’s epsilon', 'hf_llama_tied', ({ norm }) => ({ norm: { ...norm, epsilon: 1e-6 } })],
+  ['the scale of embeddings', 'hf_gemma', () => ({ embeddingScale: 1 })],
+  ['the activation', 'hf_gemma', () => ({ activation: 'silu' })],
+  ['the bias of o', 'hf_gemma', ({ biases }) => ({ biases: { ...biases, out: false } })],
+  ['a window, by one', 'hf_gemma2', (config) => ({ layers: windowsBy(config, 1) })],
+  ['the scale of scores', 'hf_gemma2', ({ headDim }) => ({ scoreScale: 1 / Math.sqrt(headDim) })],
+  ['the cap of scores', 'hf_gemma2', () => ({ scoreCap: null })],
+  ['rotations by kind of layer', 'hf_gemma3_rope', ({ rotations: [first] }) => ({ rotations: [first, first] })],
+  ['ranks and alphas by pattern', 'hf_gemma3_rope', ({ lora }) => ({ lora: { ...lora!, alpha: 6 } })],
+  ['scaled frequencies', 'hf_llama_bias', ({ rotations: [{ base }] }) => ({ rotations: [{ base }] })],
+  ['alpha / √rank', 'hf_llama_bias', ({ lora }) => ({ lora: { ...lora!, rootScaled: false } })],
+  ['norms of heads', 'hf_qwen3', () => ({ headNorms: false })],
+])(
+  '%s broken is noticed by %s',
+  async (_, name, broken) => {
+    const golden = readHf(name);
+    const { config } = golden;
+    const comparison = await compareHfStep(device, { ...golden, config: { ...config, ...broken(config) } });
+    expect(comparison.failures()).toContain('out');
+    expect(comparison.groups.get('out')?.path).toBe('out/hidden');
+  },
+  MINUTE,
+);
+
+test(
+  'the cap of logits broken is noticed by hf_gemma2',
+  async () => {
+    const golden = readHf('hf_gemma2');
+    const comparison = await compareHfStep(device, { ...golden, config: { ...golden.config, logitCap: null } });
+    expect(comparison.failures()).toContain('loss');
+  },
+  MINUTE,
 );
 
 test('a wrong tensor, a zero reference and NaN are noticed', () => {

@@ -60,7 +60,7 @@ const product = kernel({
   flops: ({ N, C, D }, { SCALE = 0 }) => SCALE * N * C * D,
 });
 
-const of = <const S extends string>(shape: S, sizes: Parameters<typeof tensor<S>>[2], type?: 'u32' | 'bf16') =>
+const of = <const S extends string>(shape: S, sizes: Parameters<typeof tensor<S>>[2], type?: 'u32' | 'bf16' | 'f16') =>
   tensor('t', shape, sizes, { kind: 'workspace', ...(type ? { type } : {}) });
 const SIZES = { N: 3, C: 4, D: 5 };
 const given = {
@@ -70,15 +70,16 @@ const given = {
   y: of('N D', SIZES),
 };
 
-test('a call fixes every override: sizes of axes, what is packed, constants and those that it changes', () => {
+test('a call fixes every override: sizes of axes, how weights are stored, constants and those that it changes', () => {
   const { constants, workgroups, flops } = call(product, given, { ADD: true });
-  expect(constants).toEqual({ N: 3, C: 4, D: 5, WORKGROUP: 64, SCALE: 2, ADD: 1, W_PACKED: 1 });
+  expect(constants).toEqual({ N: 3, C: 4, D: 5, WORKGROUP: 64, SCALE: 2, ADD: 1, W_FORMAT: 1 });
   expect(workgroups).toEqual([3]);
   expect(flops).toBe(2 * 3 * 4 * 5);
   expect(call(product, { ...given, w: of('C D', SIZES) }, { SCALE: 3 })).toMatchObject({
-    constants: { W_PACKED: 0, SCALE: 3, ADD: 0 },
+    constants: { W_FORMAT: 0, SCALE: 3, ADD: 0 },
     flops: 3 * 3 * 4 * 5,
   });
+  expect(call(product, { ...given, w: of('C D', SIZES, 'f16') }).constants).toMatchObject({ W_FORMAT: 2 });
 });
 
 test('what does not fit is named with kernel, tensor and both sizes', () => {
@@ -90,6 +91,7 @@ test('what does not fit is named with kernel, tensor and both sizes', () => {
   expect(wrong({ x: of('N D', SIZES) })).toThrow('test.product: x is (N, D), not (N, C)');
   expect(wrong({ ids: of('N', SIZES) })).toThrow('test.product: ids is f32, not u32');
   expect(wrong({ x: of('N C', SIZES, 'bf16') })).toThrow('test.product: x is bf16, not f32');
+  expect(wrong({ w: of('C D', SIZES, 'u32') })).toThrow('test.product: w is u32, not f32');
   expect(wrong({}, { SIZE: 1 })).toThrow('test.product has no override SIZE');
 });
 

@@ -1,8 +1,18 @@
 import { expect, test } from 'vitest';
-import { axes, byteLength, bytesOf, count, reshape, rowsOf, type Tensor, tensor } from '../../src/gpu/tensor';
+import {
+  axes,
+  byteLength,
+  bytesOf,
+  count,
+  reshape,
+  rowsOf,
+  type Tensor,
+  tensor,
+  type WeightType,
+} from '../../src/gpu/tensor';
 
 const SIZES = { N: 6, C: 64, D: 5 };
-const frozen = (type: 'f32' | 'bf16' = 'f32') => tensor('w', 'N C', SIZES, { type, kind: 'frozen' });
+const frozen = (type: WeightType = 'f32') => tensor('w', 'N C', SIZES, { type, kind: 'frozen' });
 const withGradient = (): Tensor<'N C'> => ({
   ...frozen(),
   gradient: tensor('d w', 'N C', SIZES, { kind: 'gradients' }),
@@ -14,7 +24,8 @@ test('axes, elements and bytes of a shape', () => {
   expect(count('N C', SIZES)).toBe(6 * 64);
   expect(count('', {})).toBe(1);
   expect(['f32', 'u32', 'i32'].map((type) => byteLength(type as 'f32', 7))).toEqual([28, 28, 28]);
-  expect([1, 2, 7, 8].map((elements) => byteLength('bf16', elements))).toEqual([4, 4, 16, 16]); // whole words
+  for (const type of ['bf16', 'f16'] as const)
+    expect([1, 2, 7, 8].map((elements) => byteLength(type, elements))).toEqual([4, 4, 16, 16]); // whole words
 });
 
 test('a tensor has a storage of its own, of its bytes, and keeps only the sizes that its shape names', () => {
@@ -42,7 +53,7 @@ test('rows are a view that begins at their bytes, gradient too', () => {
   expect(rows.storage).toBe(w.storage);
   expect(rows.gradient).toMatchObject({ sizes: { N: 3 }, offset: 2 * 64 * 4 });
   expect(rowsOf(rows, 1, 1).offset).toBe(3 * 64 * 4); // rows of rows
-  expect(rowsOf(frozen('bf16'), 2, 1).offset).toBe(2 * 64 * 2);
+  for (const type of ['bf16', 'f16'] as const) expect(rowsOf(frozen(type), 2, 1).offset).toBe(2 * 64 * 2);
 });
 
 test('rows that begin where no binding may are refused', () => {

@@ -12,9 +12,9 @@ const trees: Record<string, Record<string, number[]>> = JSON.parse(
 const rows = [GEMMA, SIGLIP, ACTION_PROJECTIONS].flatMap((table) => rowsOf(table));
 
 test('a row has the axes of its reader, no path is declared twice, and LoRA alone is drawn', () => {
-  for (const { path, reader, axes, standardDeviation } of rows) {
+  for (const { path, reader, axes, start } of rows) {
     expect([path, ...Object.keys(axes).sort()]).toEqual([path, ...READERS[reader].split(' ').sort()]);
-    expect([path, standardDeviation]).toEqual([path, path.includes('lora') ? 0.01 : undefined]);
+    expect([path, start]).toEqual([path, path.includes('lora') ? { standardDeviation: 0.01 } : undefined]);
   }
   expect(new Set(rows.map(({ path }) => path)).size).toBe(rows.length);
 });

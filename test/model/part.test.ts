@@ -4,10 +4,12 @@ import { withLora } from '../../src/adapter/adapter';
 import type { Call } from '../../src/gpu/kernel';
 import { bytesOf, type Storage, type Tensor, tensor } from '../../src/gpu/tensor';
 import { ACTION_PROJECTIONS } from '../../src/leaves/action_projections';
+import { DECODER } from '../../src/leaves/decoder';
 import { GEMMA } from '../../src/leaves/gemma';
 import type { LeafRow, Reader } from '../../src/leaves/row';
-import type { ModelConfig } from '../../src/model/config';
+import type { AnyConfig, ModelConfig } from '../../src/model/config';
 import { configOf } from '../../src/model/config_file';
+import { isDecoder } from '../../src/model/decoder_config';
 import { projectionLengths } from '../../src/model/lengths';
 import { Parameters, type Slice } from '../../src/model/parameters';
 import { leafTensor } from '../../src/model/part';
@@ -22,10 +24,11 @@ import {
   suffixInputs,
   tokensOf,
 } from '../../src/model/pi0';
-import { recordTextLoss, textInputs } from '../../src/model/text';
+import { recordTextLoss, textInputs, textModelOf } from '../../src/model/text';
 import { leavesOf } from '../../src/model/tree';
 import { plannedModels, trueSizeModel } from '../../src/model/true_size';
 import { Tape } from '../../src/tape/tape';
+import { HF_CASES, readHf } from '../hf_cases';
 import { SMALL } from './small';
 import { PI0_SHAPE, SMALL_PI0 } from './small_pi0';
 
@@ -33,7 +36,7 @@ const shipped = (base: string): ModelConfig =>
   configOf(JSON.parse(readFileSync(new URL(`../../public/base/${base}/config.json`, import.meta.url), 'utf8')));
 
 const none = () => false;
-const configs: readonly (readonly [string, ModelConfig])[] = [
+const configs: readonly (readonly [string, AnyConfig])[] = [
   ['text, small', SMALL],
   ['text, no adapters', withoutLora(SMALL)],
   ['text, the base that ships', withLora(shipped('text'), 8, 8)],
@@ -42,11 +45,12 @@ const configs: readonly (readonly [string, ModelConfig])[] = [
   ['π0, small, adapters in the backbone', withLora(withoutLora(SMALL_PI0), 3, 6, (expert) => expert === 0)],
   ['π0, small, adapters in the expert', withLora(withoutLora(SMALL_PI0), 3, 6, (expert) => expert === 1)],
   ['π0, small, no adapters', withoutLora(SMALL_PI0)],
+  ...HF_CASES.map((name) => [name, readHf(name).config] as const),
   ...plannedModels.map(({ id }) => [`true size, ${id}`, trueSizeModel(id).config] as const),
 ];
 
-/** The op, and its argument's name, by which a declared reader shows in a kernel's bindings: LoRA is two matmuls. */
-const bindingOf = (reader: Reader) => (reader.startsWith('lora.') ? 'matmul.weight' : reader);
+/** The op, and its argument's name, by which a declared reader shows in a kernel's bindings: LoRA and linearRows are matmuls. */
+const bindingOf = (reader: Reader) => (/^(lora|linear_rows)\./.test(reader) ? 'matmul.weight' : reader);
 /** The op whose kernel writes the gradient: that of a bias is a sum of rows, whoever adds it. */
 const gradientOf = (binding: string) =>
   binding === 'layer_norm.bias' ? 'tile_rows' : (binding.split('.')[0] as string);
@@ -83,14 +87,19 @@ test('a leaf that a part of the model has no axis for is refused', () => {
   expect(() => leafTensor(part, GEMMA.q.weight)).toThrow('no axis Q');
 });
 
-/** A text model's head is its embedding. */
-function bindingsOf({ actionDim }: ModelConfig, row: LeafRow): string[] {
-  return row === GEMMA.embedding && !actionDim ? ['embed.table', 'matmul.weight'] : [bindingOf(row.reader)];
+/** A text model's head is its embedding, but where a decoder has one of its own. */
+function bindingsOf(config: AnyConfig, row: LeafRow): string[] {
+  const isHead = isDecoder(config)
+    ? row === (config.tied ? DECODER.embedding : DECODER.head)
+    : row === GEMMA.embedding && !config.actionDim;
+  const own = row === DECODER.head ? [] : [bindingOf(row.reader)];
+  return isHead ? [...own, 'matmul.weight'] : own;
 }
 
 /** π0 takes only keys and values of its backbone, so what comes after those of its last layer is never computed. */
-function isUnread({ experts, actionDim }: ModelConfig, { leaf, layer }: Slice): boolean {
-  if (!actionDim || leaf.path.includes('_1')) return false;
+function isUnread(config: AnyConfig, { leaf, layer }: Slice): boolean {
+  if (isDecoder(config) || !config.actionDim || leaf.path.includes('_1')) return false;
+  const { experts } = config;
   if (leaf.row === GEMMA.finalNorm) return true;
   const { q, out, feedForwardNorm, gates, down } = GEMMA;
   const last = [q, out, gates, down].flatMap(({ weight, a, b }): LeafRow[] => [weight, a, b]);
@@ -118,12 +127,17 @@ function uses(parameters: Parameters, calls: readonly Call[], what: 'weights' | 
 }
 
 /** A forward pass and, with every leaf training, its derivative. */
-function recordStep(config: ModelConfig, parameters: Parameters): Tape {
+function recordStep(config: AnyConfig, parameters: Parameters): Tape {
   const tape = new Tape();
-  if (config.actionDim) recordActions(tape, config, parameters);
-  else recordTextLoss(tape, config, parameters, textInputs(config, { B: 2, T: 5 }));
+  if (!isDecoder(config) && config.actionDim) recordActions(tape, config, parameters);
+  else recordText(tape, config, parameters);
   tape.differentiate();
   return tape;
+}
+
+function recordText(tape: Tape, config: AnyConfig, parameters: Parameters): void {
+  const model = textModelOf(config);
+  recordTextLoss(tape, model, parameters, textInputs(model, { B: 2, T: 5 }));
 }
 
 function recordActions(tape: Tape, config: ModelConfig, parameters: Parameters): void {

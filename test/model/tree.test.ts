@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { checkConfig, type ExpertConfig, type ModelConfig } from '../../src/model/config';
 import { leavesOf } from '../../src/model/tree';
+import { HF_CASES, readHf } from '../hf_cases';
 
 const trees: Record<string, Record<string, number[]>> = JSON.parse(
   readFileSync(new URL('../fixtures/pi0_trees.json', import.meta.url), 'utf8'),
@@ -28,6 +29,22 @@ test.each([
 test('a text model has no image tower and no projections', () => {
   const paths = leavesOf({ experts: [gemma300m], vocabSize: 10 }).map(({ path }) => path);
   expect(paths.every((path) => path.startsWith('PaliGemma/llm/'))).toBe(true);
+});
+
+test.each(HF_CASES)('%s: the leaves are the tensors of its files and of its adapter, names and shapes', (name) => {
+  const { config, weights, adapter } = readHf(name);
+  const ours = leavesOf(config).map(({ path, shape }) => {
+    return [path, path.includes('.lora_') ? shape.toReversed() : shape] as const; // PEFT's factors lie transposed
+  });
+  const stored = [...weights, ...adapter.tensors].map(([path, { shape }]) => [path, shape] as const);
+  expect(new Map(ours)).toEqual(new Map(stored));
+  expect(ours).toHaveLength(stored.length);
+});
+
+test('a decoder without an adapter has the leaves of its files alone', () => {
+  const { config, weights } = readHf('hf_llama_bias');
+  const { lora: _, ...base } = config;
+  expect(new Set(leavesOf(base).map(({ path }) => path))).toEqual(new Set(weights.keys()));
 });
 
 test.each([

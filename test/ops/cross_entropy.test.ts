@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { call } from '../../src/gpu/kernel';
-import { reshape } from '../../src/gpu/tensor';
+import { reshape, rowsOf } from '../../src/gpu/tensor';
 import { crossEntropy, crossEntropyKernels } from '../../src/ops/cross_entropy';
 import { geglu } from '../../src/ops/geglu';
+import { plan } from '../../src/plan/plan';
 import { Tape } from '../../src/tape/tape';
 import { maxError, numericalGradient, randoms, runAndRead, trainable, upload } from '../gpu';
 import * as reference from '../reference/cross_entropy';
 import * as gegluReference from '../reference/geglu';
+import { piecesOf } from './pieces';
 
 /** Three tiles of 128, the last one partly filled; odd width. */
 const sizes = { N: 7, V: 300, C: 5 };
@@ -48,7 +50,7 @@ describe.each([
     crossEntropy(tape, {
       ...t,
       hidden: upload('N C', sizes, hidden),
-      table: upload('V C', sizes, table, type),
+      table: [upload('V C', sizes, table, type)],
       tile: rows,
     });
     expect(maxError(await runAndRead(tape.forward, t.loss), [2 + lossExpected])).toBeLessThan(2e-6);
@@ -59,7 +61,7 @@ describe.each([
   test('gradient of hidden', async () => {
     const tape = new Tape();
     const parameter = trainable('N C', sizes, hidden);
-    crossEntropy(tape, { ...operands(), hidden: parameter, table: upload('V C', sizes, table, type), tile: rows });
+    crossEntropy(tape, { ...operands(), hidden: parameter, table: [upload('V C', sizes, table, type)], tile: rows });
     tape.differentiate();
     const calls = [...tape.forward, ...tape.backward];
     expect(maxError(await runAndRead(calls, parameter.gradient as typeof parameter), dhiddenExpected)).toBeLessThan(
@@ -71,7 +73,7 @@ describe.each([
 test('gradient of the table, and of nothing else', async () => {
   const tape = new Tape();
   const parameter = trainable('V C', sizes, table);
-  crossEntropy(tape, { ...operands(), hidden: upload('N C', sizes, hidden), table: parameter, tile });
+  crossEntropy(tape, { ...operands(), hidden: upload('N C', sizes, hidden), table: [parameter], tile });
   tape.differentiate();
   const calls = [...tape.forward, ...tape.backward];
   expect(maxError(await runAndRead(calls, parameter.gradient as typeof parameter), dtableExpected)).toBeLessThan(1e-5);
@@ -83,7 +85,7 @@ test('the gradient of an activation is set by the first tile and added by the ot
   const tape = new Tape();
   const parameter = trainable('N G F', { N, G: 2, F: C }, x);
   const activation = reshape(geglu(tape, { x: parameter }), 'N C', sizes);
-  crossEntropy(tape, { ...operands(), hidden: activation, table: upload('V C', sizes, table), tile });
+  crossEntropy(tape, { ...operands(), hidden: activation, table: [upload('V C', sizes, table)], tile });
   tape.differentiate();
   const calls = [...tape.forward, ...tape.backward];
   const expected = numericalGradient((at) => lossOf(gegluReference.geglu(at, C), table), x, [1]);
@@ -98,6 +100,75 @@ test('the gradient of an activation is set by the first tile and added by the ot
   ).toBeLessThan(1e-5);
 });
 
+/** Of logits of ±4: far from none, and from all. */
+const CAP = 1.5;
+
+describe.each([
+  ['whole', null, [300], 128],
+  ['whole, capped', CAP, [300], 128],
+  ['in pieces', null, [128, 128, 44], 128],
+  ['in pieces of one tile and a part', null, [256, 44], 512],
+  ['in pieces, capped', CAP, [128, 172], 128],
+] as const)('a head %s', (_, cap, rows, tile) => {
+  const pieces = piecesOf(table, C, rows);
+  const nll = (h: number[], w: number[]) => reference.crossEntropy(h, w, targets, C, cap);
+  const frozen = () => pieces.map(({ sizes, values }) => upload('V C', sizes, values, 'bf16'));
+
+  test('forward', async () => {
+    const tape = new Tape();
+    const t = operands();
+    crossEntropy(tape, { ...t, hidden: upload('N C', sizes, hidden), table: frozen(), cap, tile });
+    expect(maxError(await runAndRead(tape.forward, t.nll), nll(hidden, table))).toBeLessThan(3e-6);
+  });
+
+  test('gradients of hidden and of the head', async () => {
+    const tape = new Tape();
+    const parameter = trainable('N C', sizes, hidden);
+    const parameters = pieces.map(({ sizes, values }) => trainable('V C', sizes, values));
+    crossEntropy(tape, { ...operands(), hidden: parameter, table: parameters, cap, tile });
+    tape.differentiate();
+    const dhidden = await runAndRead([...tape.forward, ...tape.backward], parameter.gradient!);
+    expect(
+      maxError(
+        dhidden,
+        numericalGradient((at) => weigh(nll(at, table)), hidden, [1]),
+      ),
+    ).toBeLessThan(1e-5);
+    const dtable: number[] = [];
+    for (const { gradient } of parameters) dtable.push(...(await runAndRead([], gradient!)));
+    expect(
+      maxError(
+        dtable,
+        numericalGradient((at) => weigh(nll(hidden, at)), table, [1]),
+      ),
+    ).toBeLessThan(1e-5);
+  });
+});
+
+test('what is planned does not depend on how many rows of hidden’s memory there are, nor on the pieces', () => {
+  const plannedBy = (rows: number, pieces: readonly number[]) => {
+    const tape = new Tape();
+    const one = { N: rows };
+    const hidden = trainable('N C', { N: 40, C }, new Array(40 * C).fill(0));
+    crossEntropy(tape, {
+      hidden: rowsOf(hidden, 0, rows),
+      table: piecesOf(table, C, pieces).map(({ sizes, values }) => upload('V C', sizes, values)),
+      targets: upload('N', one, undefined, 'u32'),
+      weight: upload('N', one),
+      nll: upload('N', one),
+      loss: upload('', {}),
+      tile,
+    });
+    tape.differentiate();
+    const { slots } = plan([...tape.forward, ...tape.backward]);
+    return slots.map(({ kind, bytes }) => `${kind} ${bytes}`).sort();
+  };
+  const all = plannedBy(40, [300]);
+  expect(all).toContain(`workspace ${4 * 40 * 128}`);
+  expect(plannedBy(8, [300])).toEqual(all);
+  expect(plannedBy(16, [256, 44])).toEqual(all);
+});
+
 test('large logits: no overflow, whichever tile holds the largest', async () => {
   const few = { N: 2, V: 256, C: 1 };
   const values = Array.from({ length: 256 }, (_, v) => (v === 3 ? -400 : v === 200 ? 400 : 0));
@@ -105,7 +176,7 @@ test('large logits: no overflow, whichever tile holds the largest', async () => 
   const nll = upload('N', { N: 2 });
   crossEntropy(tape, {
     hidden: upload('N C', few, [1, -1]),
-    table: upload('V C', few, values),
+    table: [upload('V C', few, values)],
     targets: upload('N', few, [200, 200], 'u32'),
     weight: upload('N', few, [0.5, 0.5]),
     nll,
@@ -113,6 +184,23 @@ test('large logits: no overflow, whichever tile holds the largest', async () => 
     tile,
   });
   expect(maxError(await runAndRead(tape.forward, nll), [0, 800])).toBeLessThan(1e-6);
+
+  const capped = new Tape();
+  const parameter = trainable('N C', few, [1, -1]);
+  crossEntropy(capped, {
+    hidden: parameter,
+    table: [upload('V C', few, values)],
+    targets: upload('N', few, [200, 200], 'u32'),
+    weight: upload('N', few, [0.5, 0.5]),
+    nll,
+    loss: upload('', {}),
+    cap: 30,
+    tile,
+  });
+  capped.differentiate();
+  const slopes = await runAndRead([...capped.forward, ...capped.backward], parameter.gradient!);
+  expect(maxError(await runAndRead([], nll), [0, 60])).toBeLessThan(1e-6);
+  expect(maxError(slopes, [0, 0])).toBeLessThan(1e-6); // flat, that far out
 });
 
 test('many rows and the default tile', async () => {
@@ -122,7 +210,7 @@ test('many rows and the default tile', async () => {
   const ids = Array.from({ length: many.N }, (_, n) => (n * 37) % many.V);
   const tape = new Tape();
   const loss = upload('', {});
-  const inputs = { hidden: upload('N C', many, h), table: upload('V C', many, w), loss, nll: upload('N', many) };
+  const inputs = { hidden: upload('N C', many, h), table: [upload('V C', many, w)], loss, nll: upload('N', many) };
   const mean = upload(
     'N',
     many,
@@ -135,7 +223,7 @@ test('many rows and the default tile', async () => {
 });
 
 test('a tile where no binding may begin is refused', () => {
-  const tensors = { hidden: upload('N C', sizes), table: upload('V C', sizes) };
+  const tensors = { hidden: upload('N C', sizes), table: [upload('V C', sizes)] };
   expect(() => crossEntropy(new Tape(), { ...operands(), ...tensors, tile: 100 })).toThrow('no multiple of 128');
 });
 

@@ -16,7 +16,7 @@ const dscaleExpected = numericalGradient((at) => reference.layerNorm(x, at, bias
 const dbiasExpected = numericalGradient((at) => reference.layerNorm(x, scale, at), bias, dy);
 const doubled = (values: number[]) => values.map((v) => 2 * v);
 
-describe.each(['f32', 'bf16'] as const)('scale and bias in %s', (type) => {
+describe.each(['f32', 'bf16', 'f16'] as const)('scale and bias in %s', (type) => {
   const X = upload('N C', sizes, x);
   const SCALE = upload('C', sizes, scale, type);
   const y = upload('N C', sizes);

@@ -6,12 +6,14 @@ import {
   backwardWeightKernel,
   forwardKernel,
   linear,
+  linearRows,
   matmulKernels,
   matmulTiledKernels,
   matmulWideKernels,
 } from '../../src/ops/matmul';
 import { Tape } from '../../src/tape/tape';
 import { maxError, numericalGradient, randoms, runAndRead, seedGradient, trainable, upload } from '../gpu';
+import * as reference from '../reference/matmul';
 import { type MatmulSizes, matmul, matmulBackward, matmulBackwardWeight } from '../reference/matmul';
 
 /** Odd, prime and skinny sizes; one shared input and one input a group. */
@@ -43,7 +45,7 @@ const cases = [
   sizes,
   name: `${kernels.forward.label.split('.')[0]} with ${JSON.stringify(sizes)}`,
 }));
-const types: ElementType[] = ['f32', 'bf16'];
+const types: ElementType[] = ['f32', 'bf16', 'f16'];
 
 const inputs = ({ N, J, I, G, O }: MatmulSizes) => ({
   x: randoms(N * J * I, 1),
@@ -139,6 +141,56 @@ test('two linears into one y, through the tape', async () => {
   expect(maxError(await runAndRead([], w1.gradient!), matmulBackwardWeight(x, dy, sizes))).toBeLessThan(1e-5);
   const dx = matmulBackward(dy, weight, sizes).map((v, i) => v + matmulBackward(dy, other, sizes, 0.25)[i]!);
   expect(maxError(await runAndRead([], input.gradient!), dx)).toBeLessThan(1e-5);
+});
+
+/** Sizes for the plain, the tiled and, on software, the wide way; nowhere as many inputs as outputs. */
+describe.each([
+  { N: 5, I: 7, O: 11 },
+  { N: 10, I: 20, O: 36 },
+  { N: 96, I: 96, O: 132 },
+])('linearRows with $N rows, $I inputs, $O outputs', (sizes) => {
+  const [x, weight] = [randoms(sizes.N * sizes.I, 1), randoms(sizes.O * sizes.I, 2)];
+  const [other, dy] = [randoms(sizes.O * sizes.I, 3), randoms(sizes.N * sizes.O, 4)];
+  const expected = reference.linearRows(x, weight, sizes, 0.5);
+
+  test.each(types)('forward and the gradient of x, weight in %s', async (type) => {
+    const tape = new Tape({ software: true });
+    const input = trainable('N I', sizes, x);
+    const y = linearRows(tape, { x: input, weight: upload('O I', sizes, weight, type), scale: 0.5 });
+    seedGradient(tape, y, dy);
+    tape.differentiate();
+    expect(tape.backward).toHaveLength(1);
+    expect(maxError(await runAndRead(tape.forward, y), expected)).toBeLessThan(1e-5);
+    const transposed = weight.map((_, at) => weight[(at % sizes.O) * sizes.I + Math.floor(at / sizes.O)]!);
+    const dx = reference.linearRows(dy, transposed, { I: sizes.O, O: sizes.I }, 0.5);
+    expect(maxError(await runAndRead(tape.backward, input.gradient!), dx)).toBeLessThan(1e-5);
+  });
+
+  test('two into one y, both weights trained', async () => {
+    const tape = new Tape({ software: true });
+    const input = upload('N I', sizes, x);
+    const [w1, w2] = [trainable('O I', sizes, weight), trainable('O I', sizes, other)];
+    const y = linearRows(tape, { x: input, weight: w1, scale: 0.5 });
+    expect(linearRows(tape, { x: input, weight: w2, addTo: y })).toBe(y);
+    seedGradient(tape, y, dy);
+    tape.differentiate();
+    const sum = reference.linearRows(x, other, sizes).map((v, i) => v + expected[i]!);
+    expect(maxError(await runAndRead(tape.forward, y), sum)).toBeLessThan(1e-5);
+    const dweight = matmulBackwardWeight(dy, x, { N: sizes.N, J: 1, I: sizes.O, G: 1, O: sizes.I });
+    expect(maxError(await runAndRead(tape.backward, w2.gradient!), dweight)).toBeLessThan(1e-5);
+    const halved = dweight.map((v) => v / 2);
+    expect(maxError(await runAndRead([], w1.gradient!), halved)).toBeLessThan(1e-5);
+  });
+});
+
+test('the gradients that linearRows is held against are those of its reference', () => {
+  const sizes = { N: 3, I: 5, O: 4 };
+  const [x, weight, dy] = [randoms(15, 1), randoms(20, 2), randoms(12, 3)];
+  const transposed = weight.map((_, at) => weight[(at % 4) * 5 + Math.floor(at / 4)]!);
+  const dx = numericalGradient((at) => reference.linearRows(at, weight, sizes), x, dy);
+  expect(maxError(reference.linearRows(dy, transposed, { I: 4, O: 5 }), dx)).toBeLessThan(1e-6);
+  const dweight = numericalGradient((at) => reference.linearRows(x, at, sizes), weight, dy);
+  expect(maxError(matmulBackwardWeight(dy, x, { N: 3, J: 1, I: 4, G: 1, O: 5 }), dweight)).toBeLessThan(1e-6);
 });
 
 test('nothing is recorded for what is frozen', () => {

@@ -14,7 +14,7 @@ const dxExpected = numericalGradient((at) => reference.rmsNorm(at, scale), x, dy
 const dscaleExpected = numericalGradient((at) => reference.rmsNorm(x, at), scale, dy);
 const doubled = (values: number[]) => values.map((v) => 2 * v);
 
-describe.each(['f32', 'bf16'] as const)('scale in %s', (type) => {
+describe.each(['f32', 'bf16', 'f16'] as const)('scale in %s', (type) => {
   const X = upload('N C', sizes, x);
   const SCALE = upload('C', sizes, scale, type);
   const y = upload('N C', sizes);
@@ -69,6 +69,21 @@ test('the tape gives both gradients', async () => {
   const calls = [...tape.forward, ...tape.backward];
   expect(maxError(await runAndRead(calls, X.gradient as typeof X), dxExpected)).toBeLessThan(1e-5);
   expect(maxError(await runAndRead([], SCALE.gradient as typeof SCALE), dscaleExpected)).toBeLessThan(1e-5);
+});
+
+test('scale as the factor itself, and another epsilon, through the tape', async () => {
+  const few = { N: 3, C: 37 };
+  const [values, factors, d] = [randoms(3 * 37, 4), randoms(37, 5), randoms(3 * 37, 6)];
+  const form = { plusOne: false, epsilon: 0.25 };
+  const tape = new Tape();
+  const [X, SCALE] = [trainable('N C', few, values), trainable('C', few, factors)];
+  const y = rmsNorm(tape, { x: X, scale: SCALE, ...form });
+  differentiateFrom(tape, y, d);
+  expect(maxError(await runAndRead(tape.forward, y), reference.rmsNorm(values, factors, form))).toBeLessThan(1e-6);
+  const dValues = numericalGradient((at) => reference.rmsNorm(at, factors, form), values, d);
+  expect(maxError(await runAndRead(tape.backward, X.gradient!), dValues)).toBeLessThan(1e-5);
+  const dFactors = numericalGradient((at) => reference.rmsNorm(values, at, form), factors, d);
+  expect(maxError(await runAndRead([], SCALE.gradient!), dFactors)).toBeLessThan(1e-5);
 });
 
 test('only what trains gets a gradient', () => {

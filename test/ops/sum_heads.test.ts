@@ -9,7 +9,7 @@ const RO = sizes.R * sizes.O;
 const b = randoms(sizes.G * RO, 1);
 const dy = randoms(RO, 2);
 
-test.each(['f32', 'bf16'] as const)('forward, b in %s', async (type) => {
+test.each(['f32', 'bf16', 'f16'] as const)('forward, b in %s', async (type) => {
   const y = upload('R O', sizes);
   const forward = call(sumHeadsKernels.forward, { b: upload('G R O', sizes, b, type), y });
   expect(maxError(await runAndRead([forward], y), sumHeads(b, sizes.G, RO))).toBeLessThan(1e-6);

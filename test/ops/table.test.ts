@@ -51,12 +51,12 @@ describe.each(kernels.map((kernel) => [kernel.label, kernel] as const))('%s', (l
     expect(inShader).toEqual(inTable);
   });
 
-  test('has an override for every axis, constant and packed flag, and no other', () => {
+  test('has an override for every axis, constant and format of a weight, and no other', () => {
     const inShader = [...source.matchAll(OVERRIDE)].map(([, name]) => name as string);
-    const packed = named.filter(([, b]) => b.packable).map(([name]) => `${name.toUpperCase()}_PACKED`);
+    const formats = named.filter(([, b]) => b.packable).map(([name]) => `${name.toUpperCase()}_FORMAT`);
     const constants =
       sizesIn === 'uniform' ? ['WORKGROUP'] : [...Object.keys(overrides), ...named.flatMap(([, b]) => axes(b.shape))];
-    expect(inShader.toSorted()).toEqual([...new Set([...constants, ...packed])].sort());
+    expect(inShader.toSorted()).toEqual([...new Set([...constants, ...formats])].sort());
   });
 
   test('declares its sizes, where they are in a uniform, by the names that TypeScript gives', () => {

@@ -19,7 +19,7 @@ describe.each([
   const expected = reference.tileRows(table, elements(sizes));
   const dtableExpected = numericalGradient((at) => reference.tileRows(at, elements(sizes)), table, dy);
 
-  test.each(['f32', 'bf16'] as const)('forward, set and added, %s', async (type) => {
+  test.each(['f32', 'bf16', 'f16'] as const)('forward, set and added, %s', async (type) => {
     const tape = new Tape();
     const TABLE = upload('T C', sizes, table, type);
     const y = tileRows(tape, { table: TABLE, rows: sizes.N });
@@ -49,6 +49,15 @@ describe.each([
     expect(maxError(await runAndRead(calls, one.gradient as typeof one), dtableExpected)).toBeLessThan(1e-5);
     expect(maxError(await runAndRead([], two.gradient as typeof two), dtableExpected)).toBeLessThan(1e-5);
   });
+});
+
+test('half floats of every size', async () => {
+  const table = [0, 65504, -65504, 2 ** -14, -(2 ** -14), 1 + 2 ** -10, 2 ** -14 - 2 ** -24, 2 ** -24];
+  const tape = new Tape();
+  const y = tileRows(tape, { table: upload('T C', { T: 1, C: 8 }, table, 'f16'), rows: 1 });
+  const values = await runAndRead(tape.forward, y);
+  expect(values.slice(0, 6)).toEqual(table.slice(0, 6));
+  expect(maxError(values, table)).toBeLessThan(2 ** -14); // those below 2^-14 may become 0
 });
 
 test('rows that do not fit evenly', () => {

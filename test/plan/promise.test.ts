@@ -10,6 +10,7 @@ import type { ModelConfig } from '../../src/model/config';
 import { readArenas, uploadParameters } from '../../src/model/load';
 import { elements, leavesOf } from '../../src/model/tree';
 import { countedModels, leavesOfModel, plannedModels } from '../../src/model/true_size';
+import { TILE_UNIT } from '../../src/ops/cross_entropy';
 import { randomStream } from '../../src/random';
 import { defaultActionsSettings, defaultSettings } from '../../src/settings/defaults';
 import { createActionsStep } from '../../src/tasks/actions/prefix_cache';
@@ -20,6 +21,7 @@ import { trueSizeScopes } from '../../src/tasks/actions/scopes';
 import { recordText } from '../../src/tasks/text/prepare';
 import { TextSampler } from '../../src/tasks/text/sampler';
 import { prepareTrueSize } from '../../src/tasks/true_size';
+import type { CountedTargets, TokenBatch } from '../../src/tokens/batches';
 import { TrainingStep } from '../../src/train/step';
 import { device } from '../gpu';
 import { randomBatch } from '../model/data';
@@ -46,10 +48,22 @@ const withoutLora = (config: ModelConfig, of: (expert: number) => boolean = () =
 /** A GPU with bindings of so many bytes; of WebGPU's default size, where nothing is said. */
 const gpuWith = (bindingBytes = NO_GPU_YET.bindingBytes) => ({ gpu: { ...NO_GPU_YET, bindingBytes } });
 
-function text(name: string, config: ModelConfig, changes: Partial<typeof defaultSettings>, page?: number): Case {
+function text(
+  name: string,
+  config: ModelConfig,
+  changes: Partial<typeof defaultSettings>,
+  { page, counted }: { page?: number; counted?: CountedTargets } = {},
+): Case {
   const settings = { ...defaultSettings, ...changes };
-  return { name, config, prepare: (freeze) => recordText(config, { ...settings, freeze }, 12, gpuWith(page)) };
+  const options = { ...gpuWith(page), counted };
+  return { name, config, prepare: (freeze) => recordText(config, { ...settings, freeze }, 12, options) };
 }
+
+/** Data in whose windows so many targets count. */
+const counting = (count: number): CountedTargets => ({
+  training: Uint32Array.of(count, 1),
+  heldout: Uint32Array.of(count),
+});
 
 type Facts = Parameters<typeof recordActions>[2];
 
@@ -95,11 +109,21 @@ const tight = (config: ModelConfig) =>
     }),
   );
 
+/** Arenas in which each leaf's layers have room, but not a table of the vocabulary. */
+const cutting = ({ vocabSize, experts }: ModelConfig) => tight({ experts, vocabSize: Math.min(vocabSize, TILE_UNIT) });
+
 const prompts = { samplePrompts: ['x'] };
 const cases: readonly Case[] = [
   text('text', SMALL, { batchSize: 2, sequenceLength: 9 }),
   text('text, computed again, sampling', SMALL, { batchSize: 2, sequenceLength: 9, recompute: true, ...prompts }),
-  text('text, small arenas, micro-batches', SMALL, { batchSize: 1, sequenceLength: 5, accumulation: 3 }, tight(SMALL)),
+  text(
+    'text, small arenas, micro-batches',
+    SMALL,
+    { batchSize: 1, sequenceLength: 5, accumulation: 3 },
+    { page: tight(SMALL) },
+  ),
+  text('text, its table in pieces', SMALL, { batchSize: 2, sequenceLength: 9, ...prompts }, { page: cutting(SMALL) }),
+  text('text, few tokens count', SMALL, { batchSize: 2, sequenceLength: 9 }, { counted: counting(3) }),
   text('text, no adapters', withoutLora(SMALL), { batchSize: 3, sequenceLength: 4, ...prompts }),
   text('text of one size', { vocabSize: 16, experts: ALIKE.experts.slice(1) }, { batchSize: 1, sequenceLength: 16 }),
   actions('π0', SMALL_PI0, {}),
@@ -227,10 +251,38 @@ test.each(trueSizeScopes.all.map(({ trains, model, settings }) => ({ trains, mod
 
 test('more than five hundred pairs', () => expect(cases.length * PAIRS).toBeGreaterThan(500));
 
+test('data of which the plan knows nothing yet never cost less than data that it knows', () => {
+  for (const { config, B, T } of [
+    { config: SMALL, B: 2, T: 24 },
+    { config: { vocabSize: 2048, experts: ALIKE.experts.slice(1) }, B: 1, T: 64 },
+  ]) {
+    for (const changes of [{}, { recompute: true, accumulation: 2 }]) {
+      const settings = { ...defaultSettings, batchSize: B, sequenceLength: T, ...changes };
+      for (const freeze of ['Nothing()', 'Not(PathRegex(".*lora.*"))', 'Not(PathRegex(".*final_norm.*"))']) {
+        const costOf = (counted?: CountedTargets) => recordText(config, { ...settings, freeze }, 12, { counted });
+        const unknown = costOf();
+        for (let count = 0; count <= T; count += 7) {
+          const known = costOf(counting(count));
+          expect(known.plannedBytes, `${freeze}, ${count}`).toBeLessThanOrEqual(unknown.plannedBytes);
+          for (const kind of PROMISED) expect(known.byKind[kind]).toBe(unknown.byKind[kind]);
+          if (count < T / 2) expect(known.step.flops).toBeLessThan(unknown.step.flops);
+        }
+      }
+    }
+  }
+});
+
 const memories: Memory[] = [];
 afterEach(() => {
   for (const memory of memories.splice(0)) memory.destroy();
 });
+
+/** Random tokens, of which as many count as the step has room for. */
+function batchOf({ inputs }: ReturnType<typeof recordText>['step']): TokenBatch {
+  const batch = randomBatch(2, 9, SMALL.vocabSize, 1);
+  const { N } = inputs.tensors.rows!.sizes as { readonly N: number };
+  return { ...batch, lossMask: batch.lossMask.map((m, n) => (n < N ? m : 0)) };
+}
 
 /** Bytes of all buffers that a run makes: parameters, a step, what a checkpoint reads, and the sampler. */
 async function allocated(prepared: ReturnType<Case['prepare']>): Promise<number> {
@@ -247,7 +299,7 @@ async function allocated(prepared: ReturnType<Case['prepare']>): Promise<number>
   } else {
     const { sampler, step: recorded } = prepared as ReturnType<typeof recordText>;
     const step = await TrainingStep.create(memory, recorded);
-    await step.train([randomBatch(2, 9, SMALL.vocabSize, 1)], 0.01);
+    await step.train([batchOf(recorded)], 0.01);
     if (sampler) await TextSampler.create(memory, sampler);
   }
   await readArenas(memory, parameters, 'weights', staging.arenas);
@@ -256,7 +308,7 @@ async function allocated(prepared: ReturnType<Case['prepare']>): Promise<number>
   return bytes;
 }
 
-test.each(cases.filter(({ name }) => /^text, computed|^π0$/.test(name)))(
+test.each(cases.filter(({ name }) => /^text, (computed|its table|few)|^π0$/.test(name)))(
   '$name: what is allocated keeps the promise too, and is what was planned, to the byte',
   async ({ config, prepare }) => {
     const paths = leavesOf(config).map(({ path }) => path);

@@ -17,13 +17,21 @@ interface Attention {
   /** (B, S) */
   readonly keyBlock: number[];
   readonly sizes: AttentionSizes;
+  /** Default: 1 / √H. */
+  readonly scale?: number;
+  /** c: a logit z becomes c · tanh(z / c). */
+  readonly cap?: number | null;
+  /** How many blocks a query sees, its own among them. */
+  readonly window?: number | null;
 }
 
 /** What openpi puts in place of a masked logit. */
 const MASKED = -2.3819763e38;
 
 /** attention in plain float64 loops: logits, mask, softmax, mean of values (B, T, Q, H). */
-export function attention({ q, kv, queryBlock, keyBlock, sizes: { B, T, S, Q, D, H } }: Attention): number[] {
+export function attention({ q, kv, queryBlock, keyBlock, sizes, ...form }: Attention): number[] {
+  const { B, T, S, Q, D, H } = sizes;
+  const { scale = 1 / Math.sqrt(H), cap = null, window = null } = form;
   const y: number[] = [];
   const K = D / 2;
   for (let b = 0; b < B; b++) {
@@ -35,8 +43,9 @@ export function attention({ q, kv, queryBlock, keyBlock, sizes: { B, T, S, Q, D,
         const logits = Array.from({ length: S }, (_, s) => {
           let dot = 0;
           for (let h = 0; h < H; h++) dot += (q[row + h] as number) * (kv[at(s, keyHead) + h] as number);
-          const visible = (keyBlock[b * S + s] as number) <= (queryBlock[b * T + t] as number);
-          return visible ? dot / Math.sqrt(H) : MASKED;
+          const back = queryBlock[b * T + t]! - keyBlock[b * S + s]!;
+          if (back < 0 || (window !== null && back >= window)) return MASKED;
+          return cap === null ? scale * dot : cap * Math.tanh((scale * dot) / cap);
         });
         const largest = Math.max(...logits);
         const exps = logits.map((logit) => Math.exp(logit - largest));

@@ -1,5 +1,5 @@
 /** gelu in its tanh form. */
-const gelu = (x: number) => (x / 2) * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)));
+export const gelu = (x: number) => (x / 2) * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)));
 
 /** geglu in plain float64 loops: x (N, 2, F) holds gate, then up, for each row. */
 export function geglu(x: number[], F: number): number[] {

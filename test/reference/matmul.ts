@@ -56,3 +56,13 @@ export function matmulBackwardWeight(x: ArrayLike<number>, dy: ArrayLike<number>
   }
   return dweight;
 }
+
+/** y[n,o] = scale · Σ_i x[n,i] · weight[o,i]; float64. */
+export function linearRows(x: number[], weight: number[], { I, O }: { I: number; O: number }, scale = 1): number[] {
+  return Array.from({ length: (x.length / I) * O }, (_, index) => {
+    const [n, o] = [Math.floor(index / O), index % O];
+    let sum = 0;
+    for (let i = 0; i < I; i++) sum += x[n * I + i]! * weight[o * I + i]!;
+    return scale * sum;
+  });
+}

@@ -7,14 +7,16 @@ interface Rope {
   readonly position: number[];
   /** (B, T) */
   readonly slot: number[];
-  /** (B, S, G, H), before */
+  /** (B, S, D, H), before */
   readonly y: number[];
-  readonly sizes: Readonly<Record<'B' | 'T' | 'S' | 'G' | 'H', number>>;
+  readonly sizes: Readonly<Record<'B' | 'T' | 'S' | 'G' | 'D' | 'H', number>>;
   readonly rotated: number;
+  readonly first: number;
 }
 
-/** rope in plain float64 loops: y with x's heads in their slots, the first `rotated` of them turned. */
-export function rope({ x, angles, position, slot, y: before, sizes: { B, T, S, G, H }, rotated }: Rope): number[] {
+/** rope in plain float64 loops: y with x's heads in their slots, from `first` on, the first `rotated` of them turned. */
+export function rope({ x, angles, position, slot, y: before, sizes, rotated, first }: Rope): number[] {
+  const { B, T, S, G, D, H } = sizes;
   const y = before.slice();
   const half = H / 2;
   for (let b = 0; b < B; b++) {
@@ -24,7 +26,7 @@ export function rope({ x, angles, position, slot, y: before, sizes: { B, T, S, G
       for (let g = 0; g < G; g++) {
         for (let h = 0; h < half; h++) {
           const from = ((b * T + t) * G + g) * H + h;
-          const to = ((b * S + s) * G + g) * H + h;
+          const to = ((b * S + s) * D + first + g) * H + h;
           const angle = (position[b * T + t] as number) * H + h;
           const cosine = g < rotated ? (angles[angle] as number) : 1;
           const sine = g < rotated ? (angles[angle + half] as number) : 0;

@@ -1,8 +1,9 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { Base } from '../../src/base/base';
+import { heldWeights } from '../../src/base/weights';
 import type { TextSettings } from '../../src/settings/text';
 import { actionsSettings, BLIND } from '../tasks/actions/small_actions';
-import { COUNTING, SMALL_BASE, settingsOf } from './small_base';
+import { COUNTING, SMALL_BASE, SMALL_VALUES, settingsOf } from './small_base';
 import { actionsRunOf, textRunOf } from './small_run';
 
 const MINUTE = 60_000; // a slow machine compiles for a while
@@ -13,8 +14,8 @@ let base: Base;
 beforeAll(async () => {
   const { run } = textRunOf(settingsOf({ steps: 40, earlyStop: false, freeze: 'Nothing()' }));
   const { tensors } = (await run.run()).adapter;
-  const values = [...SMALL_BASE.values].map(([path, untrained]) => [path, tensors[path]?.values ?? untrained] as const);
-  base = { ...SMALL_BASE, values: new Map(values) };
+  const values = [...SMALL_VALUES].map(([path, untrained]) => [path, tensors[path]?.values ?? untrained] as const);
+  base = { ...SMALL_BASE, weights: heldWeights(new Map(values), 'counting') };
 }, MINUTE);
 
 const runOf = (changes: Partial<TextSettings>, onEvent?: Parameters<typeof textRunOf>[2]) =>

@@ -1,4 +1,5 @@
 import type { Base } from '../../src/base/base';
+import { heldWeights } from '../../src/base/weights';
 import type { ModelConfig } from '../../src/model/config';
 import { elements, leavesOf } from '../../src/model/tree';
 import { normals, randomStream } from '../../src/random';
@@ -11,6 +12,14 @@ const CONFIG: ModelConfig = {
   vocabSize: 60,
   experts: [{ width: 16, depth: 2, mlpDim: 24, numHeads: 2, numKvHeads: 1, headDim: 8 }],
 };
+
+/** Its weights. */
+export const SMALL_VALUES = new Map(
+  leavesOf(CONFIG).map(({ path, shape }) => [
+    path,
+    normals(elements(shape), randomStream('small base', path)).map((v) => 0.3 * v),
+  ]),
+);
 
 /** A base of random weights: what runs do does not depend on what the weights mean. */
 export const SMALL_BASE: Base = {
@@ -26,15 +35,9 @@ export const SMALL_BASE: Base = {
     licence: '',
   },
   config: CONFIG,
-  values: new Map(
-    leavesOf(CONFIG).map(({ path, shape }) => [
-      path,
-      normals(elements(shape), randomStream('small base', path)).map((v) => 0.3 * v),
-    ]),
-  ),
+  weights: heldWeights(SMALL_VALUES, 'small'),
   hash: 'ab'.repeat(32),
-  tokenizerJson: {},
-  tokenizerConfig: {},
+  tokenizerFiles: async () => ({ tokenizer: {} }),
 };
 
 /** Counts up from its first token, over and over: easy to learn. Windows of nine tokens. */

@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { batchAt, EVALUATED_WINDOWS, heldoutBatches, type TokenDataset } from '../../src/tokens/batches';
+import {
+  batchAt,
+  countTargets,
+  EVALUATED_WINDOWS,
+  heldoutBatches,
+  mostCounted,
+  type TokenBatch,
+  type TokenDataset,
+} from '../../src/tokens/batches';
 
 const PAD = 99;
 const T = 4;
@@ -27,6 +35,8 @@ function datasetOf(count: number, heldout: number): TokenDataset {
 /** The windows of batches, by their first token. */
 const firsts = (batches: readonly { tokens: Uint32Array }[]) =>
   batches.flatMap(({ tokens }) => [...tokens].filter((_, i) => i % T === 0));
+
+const countedIn = ({ lossMask }: TokenBatch) => Array.from(lossMask).reduce((sum, m) => sum + m, 0);
 
 test('a batch, written out', () => {
   const dataset = { ...datasetOf(3, 0), training: Uint32Array.of(2), heldout: Uint32Array.of(2, 0) };
@@ -109,4 +119,30 @@ test('of many held-out windows an evaluation takes some from everywhere, the sam
   const gaps = places.slice(1).map((place, i) => place - places[i]!);
   for (const gap of gaps) expect(Math.abs(gap - 605 / EVALUATED_WINDOWS)).toBeLessThan(1);
   expect([places[0]! < 10, places.at(-1)! > 594]).toEqual([true, true]);
+});
+
+test('no batch has more targets that count than is said beforehand, and some have as many', () => {
+  for (const [count, heldout, batchSize] of [
+    [24, 6, 1],
+    [24, 6, 3],
+    [26, 5, 5],
+    [6, 2, 3],
+    [4, 2, 7],
+  ] as const) {
+    const dataset = datasetOf(count, heldout);
+    const most = mostCounted(countTargets(dataset), batchSize);
+    const counts: number[] = [];
+    for (let seed = 0; seed < 40; seed++) {
+      for (let step = 0; step < 20; step++) counts.push(...batchAt(dataset, seed, step, batchSize, 2).map(countedIn));
+    }
+    counts.push(...[...heldoutBatches(dataset, batchSize)].map(countedIn));
+    expect(Math.max(...counts), `${count} windows, batches of ${batchSize}`).toBe(most);
+  }
+});
+
+test('held-out windows count too', () => {
+  const dataset = { ...datasetOf(8, 0), training: Uint32Array.of(0), heldout: Uint32Array.of(3, 7) };
+  expect(countTargets(dataset)).toEqual({ training: Uint32Array.of(1), heldout: Uint32Array.of(2, 2) });
+  expect(mostCounted(countTargets(dataset), 1)).toBe(2);
+  expect(mostCounted(countTargets(dataset), 2)).toBe(4);
 });

@@ -1,14 +1,16 @@
 import { afterEach, expect, test } from 'vitest';
+import { NO_GPU_YET } from '../../src/gpu/facts';
 import { Memory } from '../../src/gpu/memory';
 import { initialLora } from '../../src/model/init';
 import { gather, readArenas, readTrainables, uploadParameters } from '../../src/model/load';
-import { elements, type Leaf } from '../../src/model/tree';
+import { Parameters as ModelParameters } from '../../src/model/parameters';
+import { elements, type Leaf, leavesOf } from '../../src/model/tree';
 import { normals, randomStream } from '../../src/random';
 import { recordTextStep } from '../../src/tasks/text/step';
 import { TrainingStep } from '../../src/train/step';
 import { device } from '../gpu';
 import { randomBatch, stack } from '../model/data';
-import { exceptLora, OPTIMIZER, parametersOf, SMALL } from '../model/small';
+import { exceptLora, OPTIMIZER, SMALL } from '../model/small';
 
 const MINUTE = 60_000; // a slow machine compiles for a while
 const memories: Memory[] = [];
@@ -22,13 +24,14 @@ const valuesOf = (leaf: Leaf) =>
     : normals(elements(leaf.shape), randomStream('weights', leaf.path)).map((v) => 0.2 * v);
 
 async function stepOf(
-  { B, M }: { B: number; M: number },
-  options: { recompute?: boolean; isFrozen?: (path: string) => boolean } = {},
+  { B, M, lossRows }: { B: number; M: number; lossRows?: number },
+  options: { recompute?: boolean; isFrozen?: (path: string) => boolean; arenaBytes?: number } = {},
 ) {
-  const parameters = parametersOf(options.isFrozen ?? exceptLora);
+  const { isFrozen = exceptLora, arenaBytes = NO_GPU_YET.bindingBytes } = options;
+  const parameters = new ModelParameters(leavesOf(SMALL), isFrozen, { arenaBytes });
   const memory = new Memory(device);
   memories.push(memory);
-  const recorded = recordTextStep(SMALL, parameters, { B, T: 9, M }, OPTIMIZER, {
+  const recorded = recordTextStep(SMALL, parameters, { B, T: 9, M, ...(lossRows ? { lossRows } : {}) }, OPTIMIZER, {
     software: false,
     recompute: options.recompute ?? false,
   });
@@ -65,17 +68,39 @@ test(
   MINUTE,
 );
 
+/** Loss and all gradients of a batch. */
+async function slopeOf(...given: Parameters<typeof stepOf>) {
+  const { step, memory, parameters } = await stepOf(...given);
+  const loss = await step.differentiate(batches[0]);
+  return { loss, gradients: gather(parameters, await readArenas(memory, parameters, 'gradient')) };
+}
+
+const everything = { isFrozen: () => false };
+
+test.each([
+  ['of the tokens that count alone', { lossRows: 16 }, everything],
+  ['of those, computed again', { lossRows: 16 }, { ...everything, recompute: true }],
+  ['with the table in pieces', {}, { ...everything, arenaBytes: 12_500 }],
+  ['with both', { lossRows: 16 }, { ...everything, arenaBytes: 12_500 }],
+] as const)(
+  'head and loss %s give what all tokens and one table give',
+  async (_, shape, options) => {
+    const expected = await slopeOf({ B: 2, M: 1 }, everything);
+    const { loss, gradients } = await slopeOf({ B: 2, M: 1, ...shape }, options);
+    expect(loss).toBeCloseTo(expected.loss, 5);
+    expect(gradients.size).toBe(19);
+    expect(difference(expected.gradients, gradients)).toBeLessThan(1e-5);
+  },
+  MINUTE,
+);
+
 test(
   'computing activations again changes no gradient',
   async () => {
-    const gradientsOf = async (recompute: boolean) => {
-      const { step, memory, parameters } = await stepOf({ B: 2, M: 1 }, { recompute, isFrozen: () => false });
-      await step.differentiate(batches[0]);
-      return gather(parameters, await readArenas(memory, parameters, 'gradient'));
-    };
-    const kept = await gradientsOf(false);
+    const { gradients: kept } = await slopeOf({ B: 2, M: 1 }, everything);
+    const { gradients: again } = await slopeOf({ B: 2, M: 1 }, { ...everything, recompute: true });
     expect(kept.size).toBe(19);
-    expect(difference(kept, await gradientsOf(true))).toBe(0);
+    expect(difference(kept, again)).toBe(0);
   },
   MINUTE,
 );

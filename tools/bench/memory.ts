@@ -6,6 +6,7 @@ import { readStages } from '../../src/run/stages';
 import { defaultSettings } from '../../src/settings/defaults';
 import { prepareText } from '../../src/tasks/text/prepare';
 import { TextRun } from '../../src/tasks/text/run';
+import { countTargets } from '../../src/tokens/batches';
 import { openDataset } from '../../src/tokens/open_dataset';
 import { RunControl } from '../../src/train/control';
 import { planReport } from '../../src/train/planned';
@@ -25,7 +26,7 @@ export async function benchMemory(gpu: Gpu) {
     { sequenceLength, context: sequenceLength, heldoutFraction: 0.1, seed },
     tokenizer,
   );
-  const plan = planReport(prepareText(base, settings, { gpu: factsOfGpu(gpu) }));
+  const plan = planReport(prepareText(base, settings, { gpu: factsOfGpu(gpu), counted: countTargets(dataset) }));
   const before = getWebGPUMemoryUsage().memory.buffer;
   let peak = 0;
   const look = () => {

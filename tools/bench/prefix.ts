@@ -3,13 +3,13 @@ import { compile } from '../../src/filter/evaluate';
 import { parse } from '../../src/filter/parse';
 import type { Gpu } from '../../src/gpu/device';
 import { Memory } from '../../src/gpu/memory';
-import type { ModelConfig } from '../../src/model/config';
-import { uploadParameters } from '../../src/model/load';
+import { type ModelConfig, openpiConfig } from '../../src/model/config';
 import { Parameters } from '../../src/model/parameters';
 import { leavesOf } from '../../src/model/tree';
 import { trueSizeModel } from '../../src/model/true_size';
 import { normals, randomStream } from '../../src/random';
-import { configOfRun, optimizerOf, startValues } from '../../src/run/prepare';
+import { loadLeaves, NO_LEAVES } from '../../src/run/leaves';
+import { configOfRun, optimizerOf } from '../../src/run/prepare';
 import { defaultActionsSettings as settings } from '../../src/settings/defaults';
 import type { ActionsBatch } from '../../src/tasks/actions/batch';
 import { actionsFormOf } from '../../src/tasks/actions/data';
@@ -34,9 +34,9 @@ async function compareSteps(gpu: Gpu, base: Base, cameras: number) {
   const { horizon } = settings;
   const { promptLength } = actionsFormOf(base);
   const shape = { B: settings.batchSize, M: 1, cameras, promptLength, horizon };
-  const { actionDim = 0, img } = base.config;
+  const { actionDim = 0, img } = openpiConfig(base.config);
   const batch = batchOf(shape, actionDim, img?.imageSize ?? 0);
-  const config = configOfRun(base.config, settings);
+  const config = openpiConfig(configOfRun(base.config, settings));
   const cached = await sideOf(gpu, base, config, shape, false);
   const joint = await sideOf(gpu, base, config, shape, true);
   const times: { cached: number; joint: number }[] = [];
@@ -80,8 +80,9 @@ async function sideOf(
 ) {
   const memory = new Memory(device);
   const recorded = recordStep(config, shape, { software, joint });
-  uploadParameters(memory, recorded.parameters, startValues(base, settings.seed, false));
-  return { memory, step: await createActionsStep(memory, recorded), flops: recorded.flops };
+  const step = await createActionsStep(memory, recorded);
+  await loadLeaves(memory, recorded.parameters, NO_LEAVES, { base, seed: settings.seed });
+  return { memory, step, flops: recorded.flops };
 }
 
 const recordStep = (config: ModelConfig, shape: ActionsStepShape, options: { software: boolean; joint: boolean }) =>

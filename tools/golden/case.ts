@@ -1,23 +1,18 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readSafetensors, type SafetensorsFile, type StoredTensor, toFloat32 } from '../../src/containers/safetensors';
+import { readSafetensors, type SafetensorsFile } from '../../src/containers/safetensors';
 import type { ModelConfig } from '../../src/model/config';
 import { configOf, type ModelFile } from '../../src/model/config_file';
 import { problem } from '../../src/problem';
-import type { Schedule } from '../../src/settings/schedule';
-import type { OptimizerConfig } from '../../src/train/record';
+import type { Figures } from './figures';
+import { type HfCase, type HfCaseFile, readHfCase } from './hf_case';
 
-/** One folder of reference figures: inputs, parameters and what openpi computed from them. */
-export interface GoldenCase {
+/** One folder of openpi's figures, with the parameters that they come from. */
+export interface GoldenCase extends Figures {
   readonly kind: 'text' | 'pi0';
   readonly model: ModelConfig;
   readonly freeze: string;
-  readonly optimizer: OptimizerConfig;
-  readonly schedule: Schedule;
-  readonly steps: number;
   readonly params: SafetensorsFile;
-  readonly batch: SafetensorsFile;
-  readonly expected: SafetensorsFile;
   /** In the order of their tokens; none in a text case. */
   readonly cameras: readonly string[];
 }
@@ -30,7 +25,7 @@ interface CaseFile extends ModelFile {
 }
 
 /** @throws ProblemError for a folder that is no case, or of a kind that this build does not run */
-export function readCase(folder: string): GoldenCase {
+export function readCase(folder: string): GoldenCase | HfCase {
   const file = (name: string) => {
     const path = join(folder, name);
     if (!existsSync(path))
@@ -39,10 +34,23 @@ export function readCase(folder: string): GoldenCase {
   };
   const description = JSON.parse(new TextDecoder().decode(file('case.json'))) as CaseFile;
   const { kind } = description;
-  if (kind !== 'text' && kind !== 'pi0') {
-    throw problem(`A case of kind "${kind}" is unknown.`, folder, 'Give one of kind "text" or "pi0".');
-  }
   const tensors = (name: string) => readSafetensors(file(name), join(folder, name));
+  const figures = figuresOf(description, folder, tensors);
+  if (kind === 'hf') return readHfCase(description as unknown as HfCaseFile, figures, folder, file);
+  if (kind !== 'text' && kind !== 'pi0') {
+    throw problem(`A case of kind "${kind}" is unknown.`, folder, 'Give one of kind "text", "pi0" or "hf".');
+  }
+  return {
+    ...figures,
+    kind,
+    model: configOf(description),
+    cameras: description.cameras ?? [],
+    freeze: description.freeze,
+    params: tensors('params.safetensors'),
+  };
+}
+
+function figuresOf(description: CaseFile, folder: string, tensors: (name: string) => SafetensorsFile): Figures {
   const { peak_lr, warmup_steps, decay_steps, end_lr, b1, b2, eps, weight_decay, clip_norm, steps } =
     description.optimizer as Record<string, number> & Record<'steps' | 'peak_lr', number>;
   const number = (value: number | undefined, name: string) => {
@@ -50,10 +58,6 @@ export function readCase(folder: string): GoldenCase {
     return value;
   };
   return {
-    kind,
-    model: configOf(description),
-    cameras: description.cameras ?? [],
-    freeze: description.freeze,
     schedule: {
       peak: peak_lr,
       warmupSteps: number(warmup_steps, 'warmup_steps'),
@@ -68,26 +72,7 @@ export function readCase(folder: string): GoldenCase {
       clipNorm: number(clip_norm, 'clip_norm'),
     },
     steps,
-    params: tensors('params.safetensors'),
     batch: tensors('batch.safetensors'),
     expected: tensors('expected.safetensors'),
   };
-}
-
-/** A float tensor of a file, or an error that names it. */
-export function floats(file: SafetensorsFile, name: string): Float32Array<ArrayBuffer> {
-  return toFloat32(stored(file, name), name);
-}
-
-/** An int32 tensor of a file. */
-export function integers(file: SafetensorsFile, name: string): Int32Array<ArrayBuffer> {
-  const { bytes, dtype } = stored(file, name);
-  if (dtype !== 'I32') throw problem(`${name} is ${dtype}, not I32.`);
-  return new Int32Array(bytes.slice().buffer);
-}
-
-export function stored(file: SafetensorsFile, name: string): StoredTensor {
-  const found = file.tensors.get(name);
-  if (!found) throw problem(`There is no tensor ${name}.`);
-  return found;
 }

@@ -1,5 +1,5 @@
 /** What a comparison belongs to, with the largest error that still counts as equal. */
-export const TOLERANCES = { loss: 1e-4, out: 1e-4, grad: 5e-4, train: 1e-3, after: 2e-2 } as const;
+export const TOLERANCES = { loss: 1e-4, out: 1e-4, grad: 5e-4, train: 1e-3, after: 2e-2, greedy: 0, block: 0 } as const;
 
 export type Group = keyof typeof TOLERANCES;
 
@@ -40,6 +40,13 @@ export class Comparison {
     const worse = !worst || (!Number.isNaN(worst.error) && !(error <= worst.error)); // NaN is the worst of all, and stays
     if (worse) this.groups.set(group, { error, path, compared });
     else this.groups.set(group, { ...worst, compared });
+  }
+
+  /** Adds whole numbers that must all be equal. */
+  addExact(group: Group, path: string, x: readonly number[], reference: readonly number[]): void {
+    const different = reference.filter((value, n) => value !== x[n]).length + Math.abs(x.length - reference.length);
+    const worst = this.groups.get(group);
+    this.groups.set(group, { error: different, path, compared: (worst?.compared ?? 0) + 1 });
   }
 
   omit(path: string, why: string): void {

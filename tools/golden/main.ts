@@ -4,6 +4,8 @@ import { readFlags, UsageError } from '../flags.mjs';
 import { readCase } from './case';
 import { type Comparison, type Group, TOLERANCES } from './compare';
 import { command } from './flags.mjs';
+import { isGgufFolder, runGgufFolder } from './gguf';
+import { runHfCase } from './hf';
 import { runPi0Case } from './pi0';
 import { runTextCase } from './text';
 
@@ -31,8 +33,7 @@ async function compareCases(folders: readonly string[]): Promise<number> {
   let failed = 0;
   for (const folder of folders) {
     try {
-      const golden = readCase(folder);
-      const comparison = await (golden.kind === 'pi0' ? runPi0Case : runTextCase)(device, golden);
+      const comparison = await compareCase(device, folder);
       await device.queue.onSubmittedWorkDone();
       if (errors.length > 0) throw new Error(errors.splice(0).join('\n'));
       if (!report(folder, comparison)) failed++;
@@ -46,6 +47,13 @@ async function compareCases(folders: readonly string[]): Promise<number> {
   device.destroy();
   releaseDawn();
   return failed === 0 ? 0 : 1;
+}
+
+function compareCase(device: GPUDevice, folder: string): Promise<Comparison> {
+  if (isGgufFolder(folder)) return runGgufFolder(device, folder);
+  const golden = readCase(folder);
+  if (golden.kind === 'hf') return runHfCase(device, golden);
+  return (golden.kind === 'pi0' ? runPi0Case : runTextCase)(device, golden);
 }
 
 function report(folder: string, comparison: Comparison): boolean {

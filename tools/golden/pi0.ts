@@ -10,8 +10,9 @@ import type { ActionsBatch } from '../../src/tasks/actions/batch';
 import { createActionsStep } from '../../src/tasks/actions/prefix_cache';
 import { ActionsSampler, recordActionsSampler } from '../../src/tasks/actions/sampler';
 import { type ActionsOutputs, recordActionsStep } from '../../src/tasks/actions/step';
-import { floats, type GoldenCase, integers, stored } from './case';
+import type { GoldenCase } from './case';
 import { Comparison } from './compare';
+import { floats, integers, stored } from './figures';
 import { compareGradients, compareTraining, GRAPHICS_CARD, type Prepared, readOutput } from './steps';
 
 /** Runs a case of kind `pi0` on the engine and compares every figure that it holds. */

@@ -9,19 +9,20 @@ import { leavesOf } from '../../src/model/tree';
 import { recordTextStep } from '../../src/tasks/text/step';
 import type { TokenBatch } from '../../src/tokens/batches';
 import { TrainingStep } from '../../src/train/step';
-import { floats, type GoldenCase, integers, stored } from './case';
+import type { GoldenCase } from './case';
 import { Comparison } from './compare';
+import { type Figures, floats, integers, stored } from './figures';
 import { compareGradients, compareTraining, GRAPHICS_CARD, type Prepared, readOutput } from './steps';
 
 /** Runs a case of kind `text` on the engine and compares every figure that it holds. */
 export async function runTextCase(device: GPUDevice, golden: GoldenCase): Promise<Comparison> {
   checkConfig(golden.model);
   const comparison = new Comparison();
-  const batch = batchOf(golden);
+  const batch = textBatch(golden);
   const nothing = () => false;
   await withStep(device, golden, nothing, async (prepared) => {
     await compareGradients(golden, prepared, batch, comparison);
-    await compareOutputs(golden, prepared, comparison);
+    await compareTextOutputs(golden, prepared, comparison);
   });
   await withStep(device, golden, compile(parse(golden.freeze)), (prepared) =>
     compareTraining(golden, prepared, batch, comparison),
@@ -29,20 +30,28 @@ export async function runTextCase(device: GPUDevice, golden: GoldenCase): Promis
   return comparison;
 }
 
-/** openpi's figures are zero on padding, and its token losses are masked. */
-async function compareOutputs(
-  golden: GoldenCase,
+/** The figures are zero on padding, and its token losses are masked. */
+export async function compareTextOutputs(
+  golden: Figures,
   prepared: Prepared<TokenBatch, TextOutputs>,
   comparison: Comparison,
 ): Promise<void> {
-  const { outputs } = prepared.step.recorded;
-  const valid = integers(golden.batch, 'input_mask');
-  const { C } = outputs.hidden.sizes;
-  const hidden = (await readOutput(prepared, outputs.hidden)).map((v, i) => v * (valid[Math.floor(i / C)] as number));
-  comparison.add('out', 'out/hidden', hidden, floats(golden.expected, 'out/hidden'));
+  comparison.add('out', 'out/hidden', await validHidden(golden, prepared), floats(golden.expected, 'out/hidden'));
   const mask = floats(golden.batch, 'loss_mask');
-  const masked = (await readOutput(prepared, outputs.nll)).map((v, n) => v * (mask[n] as number));
+  const { nll } = prepared.step.recorded.outputs;
+  const masked = (await readOutput(prepared, nll)).map((v, n) => v * (mask[n] as number));
   comparison.add('out', 'out/token_nll', masked, floats(golden.expected, 'out/token_nll'));
+}
+
+/** What the final norm gives, zero on padding. */
+export async function validHidden(
+  { batch }: Figures,
+  prepared: Prepared<TokenBatch, TextOutputs>,
+): Promise<Float32Array<ArrayBuffer>> {
+  const { hidden } = prepared.step.recorded.outputs;
+  const valid = integers(batch, 'input_mask');
+  const { C } = hidden.sizes;
+  return (await readOutput(prepared, hidden)).map((v, i) => v * (valid[Math.floor(i / C)] as number));
 }
 
 async function withStep(
@@ -67,7 +76,7 @@ async function withStep(
   }
 }
 
-function batchOf({ batch }: GoldenCase): TokenBatch {
+export function textBatch({ batch }: Figures): TokenBatch {
   return {
     tokens: Uint32Array.from(integers(batch, 'tokens')),
     targets: Uint32Array.from(integers(batch, 'targets')),

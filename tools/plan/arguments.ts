@@ -1,4 +1,5 @@
 import { bytesWritten } from '../../src/settings/byte_size';
+import { defaultSettings } from '../../src/settings/defaults';
 import { readFlags, UsageError } from '../flags.mjs';
 import { readText } from '../json_command';
 import { command, MODELS } from './flags.mjs';
@@ -7,6 +8,8 @@ import { command, MODELS } from './flags.mjs';
 export interface PlanArguments {
   /** Null: the one that the text names; of --auto, all π0s. */
   readonly model: string | null;
+  /** config.json of a model of the hub, in place of a model's name; null where there is none. */
+  readonly config: string | null;
   /** A filter, or the lines of Python that make one; of --auto, none that counts. */
   readonly freeze: string;
   /** Bytes within which something to train is proposed; null where one run is planned. */
@@ -39,19 +42,24 @@ const NUMBERS = ['batch', 'accumulation', 'length', 'horizon', 'cameras', 'prefi
 /** @throws UsageError for flags that cannot be read */
 export function planArguments(args: readonly string[]): PlanArguments {
   const flags = readFlags(command, args).values as GivenFlags;
-  const { model, freeze, 'freeze-file': file, storage = 'bf16', auto = false, budget, table = false } = flags;
+  const { model, config, freeze, 'freeze-file': file, storage = 'bf16', auto = false, budget, table = false } = flags;
   if (model !== undefined && !MODELS.includes(model))
     throw wrong(`There is no model "${model}".`, `Write one of: ${MODELS.join(', ')}.`);
+  if (config !== undefined && model !== undefined)
+    throw wrong('--config names a model, and so does --model.', 'Leave one of them out.');
   if (auto) refuseBesideAuto(flags);
   else if (budget !== undefined || table) {
     const flag = budget === undefined ? '--table' : '--budget';
     throw wrong(`${flag} is for --auto.`, `Write --auto too, or leave ${flag} out.`);
-  } else if ((freeze === undefined) === (file === undefined))
+  } else if (freeze !== undefined && file !== undefined)
+    throw wrong('One of --freeze and --freeze-file is enough.', 'Leave one of them out.');
+  else if (freeze === undefined && file === undefined && config === undefined)
     throw wrong('One of --freeze and --freeze-file is needed.', "Write --freeze 'EXPR', or --freeze-file FILE.");
   const numbers = NUMBERS.flatMap((name) => (flags[name] === undefined ? [] : [[name, flags[name]]]));
   return {
     model: model ?? null,
-    freeze: auto ? 'Nothing()' : (freeze ?? readText(file as string)),
+    config: config ?? null,
+    freeze: auto ? 'Nothing()' : (freeze ?? (file === undefined ? defaultSettings.freeze : readText(file))),
     budget: budget === undefined ? null : bytesOf(budget),
     table,
     recompute: flags.recompute ?? false,
@@ -64,7 +72,7 @@ export function planArguments(args: readonly string[]): PlanArguments {
 
 /** What is written, by flag. */
 type GivenFlags = Partial<
-  Record<'model' | 'freeze' | 'freeze-file' | 'budget', string> &
+  Record<'model' | 'config' | 'freeze' | 'freeze-file' | 'budget', string> &
     Record<'recompute' | 'backbone-lora' | 'ema' | 'auto' | 'table', boolean> &
     Record<(typeof NUMBERS)[number], number> & { readonly storage: Storage }
 >;

@@ -10,11 +10,19 @@ const whole = (least) => ({ value: 'N', number: { whole: true, least } });
 export const command = {
   name: 'plan',
   what: 'What a run takes on the GPU, by kind, in bytes, as JSON; no GPU is asked.',
-  usage: "--model NAME --freeze 'EXPR' [options]",
+  usage: "--model NAME --freeze 'EXPR' [options], or --config FILE [options]",
   groups: {
     '': {
       model: { value: 'NAME', help: `${MODELS.join(', ')}; needless where a pasted configuration names it` },
-      freeze: { value: 'EXPR', also: ['filter'], help: 'a filter, or the lines of Python that make one' },
+      config: {
+        value: 'FILE',
+        help: 'in its place: config.json of a model as the Hugging Face hub has it, or its folder; of its weights nothing is needed',
+      },
+      freeze: {
+        value: 'EXPR',
+        also: ['filter'],
+        help: 'a filter, or the lines of Python that make one (default of --config: only adapters train)',
+      },
       'freeze-file': { value: 'FILE', also: ['filter-file'], help: 'the same from a file' },
       batch: {
         ...whole(1),
@@ -47,11 +55,14 @@ export const command = {
       budget: { value: 'BYTES', help: 'of GPU memory, such as 24GB, "24 GiB" or 24e9' },
       table: { help: 'a table instead of JSON' },
     },
-    'Of the bases that ship, text and actions': {
+    'Of the bases that ship, text and actions, and of --config': {
       rank: { ...whole(1), also: ['lora-rank'], help: 'rank of the adapters (default: 8)' },
       'backbone-lora': { help: 'of actions: adapters in the backbone too' },
     },
   },
-  examples: [`npm --silent run plan -- --model ae_lora --freeze 'Not(PathRegex(".*lora.*"))' --batch 1`],
+  examples: [
+    `npm --silent run plan -- --model ae_lora --freeze 'Not(PathRegex(".*lora.*"))' --batch 1`,
+    'npm --silent run plan -- --config gemma-3-270m/config.json --batch 1 --length 512 --recompute',
+  ],
   exit: 'Exit 0 where a run can be planned; 1 where not, where nothing is left to train, and where nothing fits the budget; 2 for a mistake on the command line.',
 };

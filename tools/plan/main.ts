@@ -29,6 +29,7 @@ import { printJson, readText } from '../json_command';
 import { modelOfText } from '../model_of_text';
 import { type PlanArguments, planArguments } from './arguments';
 import { MODELS } from './flags.mjs';
+import { readHubModel } from './hub';
 import { bytesOf, printedProposal, proposal, type RunOfBase, tableOf } from './proposal';
 
 /**
@@ -57,14 +58,15 @@ const TRUE_HORIZON = 50;
 async function answer(args: readonly string[]): Promise<object> {
   const asked = planArguments(args);
   if (asked.budget !== null) return proposalFor(asked, asked.budget);
-  const model = asked.model ?? modelOfText(read(asked.freeze), MODELS);
-  const reading = read(asked.freeze, variantsOfModel(model, asked));
+  const hub = asked.config === null ? null : readHubModel(asked.config);
+  const model = hub?.base.summary.name ?? asked.model ?? modelOfText(read(asked.freeze), MODELS);
+  const base = hub?.base ?? baseNamed(model);
+  const reading = read(asked.freeze, base ? variantsOfRun({ ...asked, model }, base) : variantsOfTree(model));
   const { batch = reading.batch } = asked;
   const given = { ...asked, model, ...(batch === null ? {} : { batch }) };
-  if (isCounted(model)) return countsOf(model, given.freeze, given.ema, reading);
-  const isBase = BASES.includes(model);
+  if (base === null && isCounted(model)) return countsOf(model, given.freeze, given.ema, reading);
   const options = { isFrozen: compile(reading.expression), wasTrained: wasTrained(given) };
-  const { settings, prepared } = isBase ? planOfBase(given, options) : planOfTrueSize(given, options);
+  const { settings, prepared } = base ? planOfBase(given, base, options) : planOfTrueSize(given, options);
   const findings = findingsOf(given.freeze, reading, prepared.step.parameters.leaves, given.ema);
   const nothing = findings.find(({ rule }) => rule === 'nothing-trains');
   if (nothing) throw problem(nothing.message, 'freeze filter', 'Freeze less.');
@@ -85,6 +87,7 @@ async function answer(args: readonly string[]): Promise<object> {
     flops_per_step: planned.flopsPerStep,
     ...('prefixReason' in prepared ? { prefix: prepared.prefixReason } : {}),
     findings,
+    ...(hub && hub.warnings.length > 0 ? { warnings: hub.warnings } : {}),
   };
 }
 
@@ -108,10 +111,11 @@ function countsOf(id: CountedModelId, text: string, ema: boolean, reading: Readi
 }
 
 async function proposalFor(asked: PlanArguments, budgetBytes: number): Promise<object> {
-  const { model } = asked;
+  const base = asked.config === null ? baseNamed(asked.model) : readHubModel(asked.config).base;
+  const model = asked.model ?? base?.summary.name ?? null;
   const found =
-    model !== null && BASES.includes(model)
-      ? await proposal(runOfBase({ ...asked, model }), model, budgetBytes)
+    base !== null && model !== null
+      ? await proposal(runOfBase({ ...asked, model }, base), model, budgetBytes)
       : await trueSizeProposal(asked, budgetBytes);
   if (!found.rows.some(({ fits }) => fits)) {
     const what = `Nothing fits ${bytesOf(budgetBytes)}: the least needs ${bytesOf(found.nearest_beyond!.total_bytes)}.`;
@@ -139,23 +143,23 @@ function findingsOf(text: string, reading: Reading, leaves: Leaves, ema: boolean
   return lint(text, reading, tree, report(reading.expression, tree, ema || reading.ema !== null));
 }
 
-/** What openpi would call the model. */
-function variantsOfModel(model: string, asked: PlanArguments) {
-  if (!BASES.includes(model)) return variantsOfPaths(leavesOfModel(model as ModelId).map(({ path }) => path));
-  const { base, settings } = runOfBase({ ...asked, model });
-  return variantsOf(configOfRun(base.config, settings));
+/** What openpi would call a model at its true size. */
+const variantsOfTree = (model: string) => variantsOfPaths(leavesOfModel(model as ModelId).map(({ path }) => path));
+
+/** What openpi would call a base with its adapters. */
+function variantsOfRun(given: OfModel, base: BaseModel) {
+  return variantsOf(configOfRun(base.config, runOfBase(given, base).settings));
 }
 
 /** Arguments of one model. */
 type OfModel = PlanArguments & { readonly model: string };
 
-function planOfBase(given: OfModel, options: PrepareOptions) {
-  const { base, settings, facts } = runOfBase(given);
-  return { settings, prepared: taskOf(settings).prepare(base, settings, facts, options) };
+function planOfBase(given: OfModel, base: BaseModel, options: PrepareOptions) {
+  const { base: shortened, settings, facts } = runOfBase(given, base);
+  return { settings, prepared: taskOf(settings).prepare(shortened, settings, facts, options) };
 }
 
-function runOfBase(given: OfModel): RunOfBase {
-  const base = baseOf(given.model);
+function runOfBase(given: OfModel, base: BaseModel): RunOfBase {
   const settings = settingsOf(given, base.actions ? 'actions' : 'text');
   if (settings.task === 'text') return { base, settings, facts: {} };
   const form = actionsFormOf(base);
@@ -224,7 +228,9 @@ function settingsOf(given: PlanArguments, task: TaskSettings['task']): TaskSetti
 /** Frozen leaves are in float32 where a stage before has trained them, so that is what `--storage f32` plans. */
 const wasTrained = ({ storage }: PlanArguments) => (storage === 'f32' ? () => true : undefined);
 
-function baseOf(id: string): BaseModel {
+/** One of the bases that ship; null for another name. */
+function baseNamed(id: string | null): BaseModel | null {
+  if (id === null || !BASES.includes(id)) return null;
   const file = fileURLToPath(new URL(`../../public/base/${id}/config.json`, import.meta.url));
   return baseModelOf(id, JSON.parse(readText(file)) as BaseFile);
 }

@@ -1,4 +1,5 @@
 import type { RobotForm } from '../../adapter/adapter';
+import { openpiConfig } from '../../model/config';
 import { type Problem, problem } from '../../problem';
 import { normals, randomStream } from '../../random';
 import { chunkBatch, type FramePlace } from '../../recording/chunks';
@@ -70,7 +71,7 @@ export function actionsBatches(parts: BatchParts): ActionsBatches {
   const { data, seen: recording, settings, base } = parts;
   const { split } = data;
   const B = settings.batchSize;
-  const width = base.config.actionDim ?? 0;
+  const width = openpiConfig(base.config).actionDim ?? 0;
   const { maskTail, maskPadding } = settings;
   const sampleForm = { ...parts.form, width, maskTail, maskPadding };
   const observe = observer(parts, B);

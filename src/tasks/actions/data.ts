@@ -1,4 +1,5 @@
 import type { ActionsForm, Base, BaseModel } from '../../base/base';
+import { openpiConfig } from '../../model/config';
 import type { Problem } from '../../problem';
 import { problem } from '../../problem';
 import type { FramePlace } from '../../recording/chunks';
@@ -94,7 +95,7 @@ export async function readCameras(
   const offsets = frameOffsets(recording);
   const pictureOf = new Int32Array(offsets.at(-1)!).fill(-1);
   for (const [n, { episode, frame }] of places.entries()) pictureOf[offsets[episode]! + frame] = n;
-  const size = base.config.img?.imageSize ?? 0;
+  const size = openpiConfig(base.config).img?.imageSize ?? 0;
   const bytes = places.length * chosen.length * size ** 2 * 3;
   if (bytes > MAX_PICTURE_BYTES) {
     const what = `The pictures of ${places.length} frames take ${Math.round(bytes / 2 ** 20)} MB.`;

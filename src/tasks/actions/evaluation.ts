@@ -3,6 +3,7 @@ import { checkRobot } from '../../adapter/robot_form';
 import type { Base } from '../../base/base';
 import type { Gpu } from '../../gpu/device';
 import { Memory } from '../../gpu/memory';
+import { openpiConfig } from '../../model/config';
 import { problem } from '../../problem';
 import { checkBase, loadAdapter, loadBase } from '../../run/loaded_model';
 import type { TextTokenizer } from '../../tokens/tokenizer';
@@ -49,7 +50,7 @@ export async function evaluateAdapter(parts: EvaluationParts): Promise<OpenLoop>
         form,
         observe: policyInputs({ data, seen, form, base, tokenizer }, BATCH),
         batchSize: BATCH,
-        width: base.config.actionDim ?? 0,
+        width: openpiConfig(base.config).actionDim ?? 0,
       },
       places,
     );
@@ -67,10 +68,13 @@ async function withModels<T>(
   const shape = { B: BATCH, cameras: cameras.length, promptLength, horizon };
   const memory = new Memory(gpu.device);
   try {
-    const plain = loadBase(memory, base);
+    const plain = await loadBase(memory, base);
     const results: T[] = [];
     for (const { config, parameters } of [plain, loadAdapter(memory, base, adapter, plain)]) {
-      const sampler = await ActionsSampler.create(memory, recordActionsSampler(config, parameters, shape, gpu));
+      const sampler = await ActionsSampler.create(
+        memory,
+        recordActionsSampler(openpiConfig(config), parameters, shape, gpu),
+      );
       results.push(await work(sampler));
       sampler.destroy();
     }

@@ -1,5 +1,6 @@
 import type { RobotForm } from '../../adapter/adapter';
 import type { Base } from '../../base/base';
+import { openpiConfig } from '../../model/config';
 import { chunkBatch, type FramePlace } from '../../recording/chunks';
 import type { Recording } from '../../recording/recording';
 import type { TextTokenizer } from '../../tokens/tokenizer';
@@ -41,7 +42,7 @@ export const filled = (places: readonly FramePlace[], B: number): FramePlace[] =
 export function observer({ data, base, tokenizer }: ObserveParts, B: number): (places: readonly FramePlace[]) => Seen {
   const { recording, cameras, pictureOf } = data;
   const { promptLength } = actionsFormOf(base);
-  const pixels = (base.config.img?.imageSize ?? 0) ** 2 * 3;
+  const pixels = (openpiConfig(base.config).img?.imageSize ?? 0) ** 2 * 3;
   const offsets = frameOffsets(recording);
   const prompts = recording.tasks.map((text) => promptTokens(tokenizer, text, promptLength));
   const nothing = promptTokens(tokenizer, '', promptLength);
@@ -69,7 +70,7 @@ export function observer({ data, base, tokenizer }: ObserveParts, B: number): (p
 /** The same with the robot's state, normalised: what a policy acts on. */
 export function policyInputs(parts: ObserveParts, B: number) {
   const observe = observer(parts, B);
-  const width = parts.base.config.actionDim ?? 0;
+  const width = openpiConfig(parts.base.config).actionDim ?? 0;
   const sampleForm = { ...parts.form, width, maskTail: false, maskPadding: false };
   return (places: readonly FramePlace[]): Observations & { readonly state: Float32Array<ArrayBuffer> } => ({
     ...observe(places),

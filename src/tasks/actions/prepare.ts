@@ -1,7 +1,7 @@
 import type { BaseModel } from '../../base/base';
 import type { Extra } from '../../fit/speed';
 import { NO_GPU_YET } from '../../gpu/facts';
-import type { ModelConfig } from '../../model/config';
+import { type ModelConfig, openpiConfig } from '../../model/config';
 import { Parameters } from '../../model/parameters';
 import { tokensOf } from '../../model/pi0';
 import { leavesOf } from '../../model/tree';
@@ -51,7 +51,7 @@ export function prepareActions(
 ): PreparedActions {
   checkActions(base, settings);
   const { promptLength } = actionsFormOf(base);
-  return recordActions(configOfRun(base.config, settings), settings, { ...facts, promptLength }, options);
+  return recordActions(openpiConfig(configOfRun(base.config, settings)), settings, { ...facts, promptLength }, options);
 }
 
 /** What is known of the data and not in the model's sizes. */
@@ -101,7 +101,9 @@ function prefixReason(
     const which = blind ? 'task' : 'frame';
     return `${what} computed once for each ${which} and kept, ${whereKept(prefix, prefixes)}: nothing that comes before the expert trains.`;
   }
-  const trains = parameters.leaves.find(({ path }) => !parameters.isFrozen(path) && isUpstream(config, shape, path));
+  const trains = parameters.leaves.find(
+    ({ path }) => !parameters.isFrozen(path) && isUpstream(openpiConfig(config), shape, path),
+  );
   const what = blind ? 'The prompt goes' : 'Images and prompt go';
   return `${what} through the model in every step: ${trains?.path}, which comes before the expert, trains.`;
 }

@@ -1,5 +1,6 @@
 import { factsOfGpu } from '../../gpu/facts';
 import type { Memory } from '../../gpu/memory';
+import { openpiConfig } from '../../model/config';
 import { framesOf } from '../../recording/chunks';
 import { Run } from '../../run/run';
 import { type PreparedStage, prepareStages } from '../../run/stages';
@@ -41,7 +42,7 @@ function actionsTask(parts: ActionsRunParts): TaskRun<ActionsBatch, ChunksShown,
   const stages = prepareStages(settings, parts.stages, (own, options) =>
     prepareActions(base, own, facts, { gpu: ofGpu, ...options }),
   );
-  const { form, seen, problems } = robotForm(data, settings, base.config.actionDim ?? 0);
+  const { form, seen, problems } = robotForm(data, settings, openpiConfig(base.config).actionDim ?? 0);
   const batches = actionsBatches({ data, seen, form, base, tokenizer, settings });
   return {
     stages: stages.map((stage) => actionsStage(parts, stage, { form, recording: seen, observe: batches.observe })),
@@ -71,7 +72,7 @@ function actionsStage(
   let sampler: ActionsSampler | null = null;
   const predict = async (memory: Memory) => {
     sampler ??= await ActionsSampler.create(memory, prepared.sampler);
-    const width = base.config.actionDim ?? 0;
+    const width = openpiConfig(base.config).actionDim ?? 0;
     return predictChunks({ sampler, recording, form, observe, batchSize, width }, places);
   };
   const openLoop = async (memory: Memory, chunks: Chunks) =>

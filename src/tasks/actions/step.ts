@@ -1,8 +1,8 @@
 import type { Call } from '../../gpu/kernel';
 import { bytesOf, type Storage, type Tensor, tensor } from '../../gpu/tensor';
-import { rotationAngles } from '../../model/angles';
+import { frequenciesOf, GEMMA_ROTATION, rotationAngles } from '../../model/angles';
+import type { Positions } from '../../model/block';
 import type { ModelConfig } from '../../model/config';
-import type { Positions } from '../../model/layer';
 import type { Parameters } from '../../model/parameters';
 import {
   angleTable,
@@ -203,13 +203,25 @@ export const suffixTensors = ({ position, queryBlock, keyBlock }: Positions) => 
 
 type Constants = ReturnType<TaskInputs<ActionsBatch>['constants']>;
 
-export const prefixConstants = ({ places: { angles, slot } }: PrefixInputs): Constants => [
-  [angles, rotationAngles(angles.sizes.Z, angles.sizes.H)],
+export const prefixConstants = ({
+  places: {
+    angles: [angles],
+    slot,
+  },
+}: PrefixInputs): Constants => [
+  [angles, rotationAngles(angles.sizes.Z, frequenciesOf(GEMMA_ROTATION, angles.sizes.H))],
   [slot, rowsFrom(0, slot)],
 ];
 
-export const suffixConstants = ({ places: { angles, slot, row, keyBlock } }: SuffixInputs): Constants => [
-  [angles, rotationAngles(angles.sizes.Z, angles.sizes.H)],
+export const suffixConstants = ({
+  places: {
+    angles: [angles],
+    slot,
+    row,
+    keyBlock,
+  },
+}: SuffixInputs): Constants => [
+  [angles, rotationAngles(angles.sizes.Z, frequenciesOf(GEMMA_ROTATION, angles.sizes.H))],
   [slot, rowsFrom(keyBlock.sizes.S - slot.sizes.T, slot)],
   [row, rowsFrom(0, row)],
 ];

@@ -1,11 +1,12 @@
 import type { BaseModel } from '../../base/base';
 import { NO_GPU_YET } from '../../gpu/facts';
-import type { ModelConfig } from '../../model/config';
+import type { AnyConfig } from '../../model/config';
 import { checkLength, checkTraining } from '../../run/check';
 import { configOfRun, optimizerOf, type PrepareOptions, parametersOf } from '../../run/prepare';
 import type { TextSettings } from '../../settings/text';
-import type { TokenBatch } from '../../tokens/batches';
+import type { CountedTargets, TokenBatch } from '../../tokens/batches';
 import { bytesOfAll, type Prepared } from '../../train/planned';
+import { lossRowsOf } from './batch';
 import { type RecordedTextSampler, recordTextSampler } from './sampler';
 import { type RecordedTextStep, recordTextStep } from './step';
 
@@ -16,13 +17,22 @@ export interface PreparedText extends Prepared<TokenBatch> {
   readonly sampler: RecordedTextSampler | null;
 }
 
+/** What the preparation of a text run may be told beside its settings. */
+export interface TextOptions extends PrepareOptions {
+  /** What counts in the data; where it is not known, all may. */
+  readonly counted?: CountedTargets | undefined;
+}
+
 /**
  * Records a run's programs and plans their memory.
  * @throws ProblemError for settings that cannot run
  */
-export function prepareText(base: BaseModel, settings: TextSettings, options: PrepareOptions = {}): PreparedText {
+export function prepareText(base: BaseModel, settings: TextSettings, options: TextOptions = {}): PreparedText {
   checkSettings(base, settings);
-  return recordText(configOfRun(base.config, settings), settings, base.summary.context, options);
+  return recordText(configOfRun(base.config, settings), settings, roomToWrite(base, settings), {
+    ...options,
+    storedAs: base.storedAs,
+  });
 }
 
 /**
@@ -30,20 +40,26 @@ export function prepareText(base: BaseModel, settings: TextSettings, options: Pr
  * @param context S: tokens of prompt and answer together that the sampler has room for
  */
 export function recordText(
-  config: ModelConfig,
+  config: AnyConfig,
   settings: TextSettings,
   context: number,
-  options: PrepareOptions = {},
+  options: TextOptions = {},
 ): PreparedText {
   const parameters = parametersOf(config, settings, options);
-  const shape = { B: settings.batchSize, T: settings.sequenceLength, M: settings.accumulation };
-  const { recompute } = settings;
-  const { gpu = NO_GPU_YET } = options;
+  const { batchSize: B, sequenceLength: T, accumulation: M, recompute } = settings;
+  const { gpu = NO_GPU_YET, counted } = options;
+  const shape = { B, T, M, lossRows: lossRowsOf({ B, T }, counted) };
   const { software } = gpu;
   const step = recordTextStep(config, parameters, shape, optimizerOf(settings), { software, recompute });
   const sampler = settings.samplePrompts.length > 0 ? recordTextSampler(config, parameters, context, gpu) : null;
   return { step, sampler, ...bytesOfAll(step, sampler) };
 }
+
+/** What a sampler has room for, where a model was made for far more: it costs memory whether it is used or not. */
+const WRITTEN = 512;
+
+const roomToWrite = ({ summary }: BaseModel, { sequenceLength }: TextSettings) =>
+  Math.min(summary.context, Math.max(WRITTEN, 2 * sequenceLength));
 
 function checkSettings({ summary }: BaseModel, settings: TextSettings): void {
   checkTraining(settings);

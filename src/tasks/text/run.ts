@@ -7,7 +7,7 @@ import type { RunParts, TaskRun, TaskStage } from '../../run/task_run';
 import { numberNames } from '../../settings/numbers';
 import type { TextSettings } from '../../settings/text';
 import type { TokenBatch } from '../../tokens/batches';
-import { batchAt, evaluatedWindows, heldoutBatches, type TokenDataset } from '../../tokens/batches';
+import { batchAt, countTargets, evaluatedWindows, heldoutBatches, type TokenDataset } from '../../tokens/batches';
 import { withTemplate } from '../../tokens/chat_template';
 import { TrainingStep } from '../../train/step';
 import { answer } from './answer';
@@ -43,9 +43,9 @@ export class TextRun extends Run<TokenBatch, TextsShown, object> {
 
 function textTask(parts: TextRunParts): TaskRun<TokenBatch, TextsShown, object> {
   const { base, dataset, settings, gpu } = parts;
-  const ofGpu = factsOfGpu(gpu);
+  const known = { gpu: factsOfGpu(gpu), counted: countTargets(dataset) };
   const stages = prepareStages(settings, parts.stages, (own, options) =>
-    prepareText(base, own, { gpu: ofGpu, ...options }),
+    prepareText(base, own, { ...known, ...options }),
   );
   if (dataset.sequenceLength !== settings.sequenceLength) {
     const what = `The data was cut into windows of ${dataset.sequenceLength} tokens, the run wants ${settings.sequenceLength}.`;

@@ -4,17 +4,18 @@ import type { Call } from '../../gpu/kernel';
 import type { Memory } from '../../gpu/memory';
 import { submitAndRead } from '../../gpu/read_back';
 import { type Storage, type Tensor, tensor } from '../../gpu/tensor';
-import { rotationAngles } from '../../model/angles';
-import type { ModelConfig } from '../../model/config';
-import type { Positions } from '../../model/layer';
+import type { Positions } from '../../model/block';
+import type { AnyConfig } from '../../model/config';
 import type { Parameters } from '../../model/parameters';
-import { expertOf, recordTextLogits } from '../../model/text';
+import { angleTables, angleValues, cacheSizes, recordTextLogits, textModelOf } from '../../model/text';
+import type { TextModel } from '../../model/text_model';
 import { bufferIn, type Plan, plan } from '../../plan/plan';
 import { randomStream } from '../../random';
 import { Tape } from '../../tape/tape';
 
 /** A recorded decoder of one token at a time, before any GPU. */
 export interface RecordedTextSampler {
+  readonly model: TextModel;
   readonly calls: readonly Call[];
   readonly plan: Plan;
   readonly places: Positions;
@@ -27,16 +28,16 @@ export interface RecordedTextSampler {
 
 /** Records the decoder: keys and values of earlier tokens are kept, so a token costs one pass over the weights. */
 export function recordTextSampler(
-  config: ModelConfig,
+  config: AnyConfig,
   parameters: Parameters,
   context: number,
   { software }: Pick<GpuFacts, 'software'>,
 ): RecordedTextSampler {
-  const { numKvHeads, headDim: H, depth } = expertOf(config);
+  const model = textModelOf(config);
   const own = { kind: 'sampler' } as const;
   const one = { B: 1, T: 1, S: context };
   const places: Positions = {
-    angles: tensor('rotation angles', 'Z H', { Z: context, H }, own),
+    angles: angleTables(model, context, 'sampler'),
     position: tensor('position', 'B T', one, { ...own, type: 'u32' }),
     slot: tensor('key slot', 'B T', one, { ...own, type: 'u32' }),
     row: tensor('query row', 'B T', one, { ...own, type: 'u32' }), // one query: always 0
@@ -44,21 +45,21 @@ export function recordTextSampler(
     keyBlock: tensor('key blocks', 'B S', one, { ...own, type: 'i32' }),
   };
   const tokens = tensor('token', 'N', { N: 1 }, { ...own, type: 'u32' });
-  const logits = tensor('logits', 'N V', { N: 1, V: config.vocabSize }, own);
-  const caches = Array.from({ length: depth }, (_, l) =>
-    tensor(`keys and values ${l}`, 'B S D H', { B: 1, S: context, D: 2 * numKvHeads, H }, own),
+  const logits = tensor('logits', 'N V', { N: 1, V: model.vocabSize }, own);
+  const caches = Array.from({ length: model.depth }, (_, l) =>
+    tensor(`keys and values ${l}`, 'B S D H', cacheSizes(model, 1, context), own),
   );
   const tape = new Tape({ software, kind: 'sampler' });
-  recordTextLogits(tape, config, parameters, { places, tokens, logits }, caches);
+  recordTextLogits(tape, model, parameters, { places, tokens, logits }, caches);
   const readLogits: Storage = {
     label: 'read logits',
-    bytes: 4 * config.vocabSize,
+    bytes: 4 * model.vocabSize,
     kind: 'staging',
     planned: false,
     use: 'read back',
   };
   const calls = tape.forward;
-  return { calls, plan: plan(calls, [readLogits]), places, tokens, logits, readLogits, context };
+  return { model, calls, plan: plan(calls, [readLogits]), places, tokens, logits, readLogits, context };
 }
 
 export interface SampleOptions {
@@ -88,10 +89,10 @@ export class TextSampler {
 
   /** Allocates and binds. The model's parameters must be on the GPU. */
   static async create(memory: Memory, recorded: RecordedTextSampler): Promise<TextSampler> {
-    const { calls, plan: planned, places } = recorded;
+    const { model, calls, plan: planned, places } = recorded;
     const dispatches = await bind(memory.device, calls, bufferIn(memory, planned));
     memory.buffer(recorded.readLogits);
-    memory.upload(places.angles, rotationAngles(places.angles.sizes.Z, places.angles.sizes.H));
+    for (const [table, values] of angleValues(model, places.angles)) memory.upload(table, values);
     // Block = position: a query sees what was written before it and itself, so the cache needs no clearing.
     memory.upload(
       places.keyBlock,

@@ -2,21 +2,25 @@ import { problem } from '../../problem';
 import { checkLength, checkTraining } from '../../run/check';
 import { LARGEST_GPU } from '../../run/prepare';
 import type { TextSettings } from '../../settings/text';
+import { countTargets } from '../../tokens/batches';
 import type { Task } from '../task';
-import { prepareText, recordText } from './prepare';
+import { prepareText, recordText, type TextOptions } from './prepare';
 import { type TextData, TextRun } from './run';
 import { textScopes, trueSizeScopes } from './scopes';
 
+/** What a plan needs to know of text. */
+type TextFacts = Pick<TextOptions, 'counted'>;
+
 /** A small language model that learns from text. */
-export const text: Task<TextSettings, TextData, TextData, object> = {
+export const text: Task<TextSettings, TextData, TextData, TextFacts> = {
   id: 'text',
   bases: ['text'],
   scopes: textScopes,
   trueSizeScopes,
   causal: true,
   openedOf: (open) => open.text,
-  factsOf: () => ({}),
-  prepare: (base, settings, _facts, options) => prepareText(base, settings, options),
+  factsOf: (opened) => ({ counted: opened ? countTargets(opened.dataset) : undefined }),
+  prepare: (base, settings, facts, options) => prepareText(base, settings, { ...facts, ...options }),
   prepareTrueSize({ config }, settings, _facts, options) {
     checkTraining(settings);
     checkLength(settings.sequenceLength, 'sequenceLength', 2);

@@ -13,9 +13,10 @@ export const episodePlayerStyles = css`
   .scene > * {
     max-width: 560px;
   }
+  /* It goes with the curves once the pictures above it are scrolled away, and never covers one. */
   time-scrubber {
     position: sticky;
-    bottom: 0;
+    top: var(--above, 0px);
     z-index: 1;
     margin-top: 12px;
     padding: 8px 0;

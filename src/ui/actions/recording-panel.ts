@@ -97,10 +97,11 @@ export class RecordingPanel extends BenchElement {
 
   override render() {
     const { source: recording } = this.view;
+    const report = this.bench.beginning ? null : recording.report; // the run is about to take its place
     return html`
       <h2>${strings.data.title}</h2>
       <p class="lead">${words.recording.lead}</p>
-      ${recording.report ? this.#start() : nothing} ${this.#drop()} ${recording.report ? nothing : this.#sample()}
+      ${report ? this.#start() : nothing} ${this.#drop()} ${report ? nothing : this.#sample()}
       ${problemsAt(this.bench, 'data')}
       ${
         recording.reading === null
@@ -124,7 +125,7 @@ export class RecordingPanel extends BenchElement {
             </section>`
           : nothing
       }
-      ${recording.report ? this.#report(recording.report) : nothing}
+      ${report ? this.#report(report) : nothing}
     `;
   }
 
@@ -144,7 +145,7 @@ export class RecordingPanel extends BenchElement {
     if (!sample) return nothing;
     const { runs, device } = this.bench;
     const { source: recording } = this.view;
-    const busy = runs.active || recording.reading !== null;
+    const busy = runs.active || this.bench.beginning !== null || recording.reading !== null;
     return html`<div class="row start">
       ${
         isFirstScreen(this.bench)

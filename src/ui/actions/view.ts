@@ -24,6 +24,7 @@ import './recorded-joints';
 import { ownSettingsOf } from './own_settings';
 import type { ActionsParts } from './parts';
 import './recording-panel';
+import './recording-viewer';
 import { sentence } from '../words/sentence';
 import { RecordingDesk } from './recording_desk';
 import { words } from './words';
@@ -119,9 +120,19 @@ export class ActionsView extends TaskView<ActionsForm> implements ActionsParts {
     const { openLoop: said } = words;
     const shown = openLoops.find(({ step }) => step === moment) ?? openLoops.at(-1);
     if (shown) return html`<section>${this.#openLoop(shown.openLoop, said.at(count(shown.step)))}</section>`;
-    return html`<section>
+    return this.#awaited();
+  }
+
+  /** Until something is predicted, the recording itself has the place. */
+  #awaited() {
+    const { openLoop: said } = words;
+    const { report } = this.source;
+    if (report?.heldoutFrames === 0)
+      return html`<section><h3>${said.title}</h3><p class="hint">${said.none}</p></section>`;
+    return html`<section class="awaited">
       <h3>${said.title}</h3>
-      <p class="hint">${this.source.report?.heldoutFrames === 0 ? said.none : said.waiting}</p>
+      <p class="hint">${said.waiting}</p>
+      ${report ? html`<recording-viewer .look=${this.look} .report=${report}></recording-viewer>` : nothing}
     </section>`;
   }
 

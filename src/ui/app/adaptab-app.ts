@@ -15,6 +15,7 @@ import { layoutOf } from './layout';
 import '../opening/opening-screen';
 import './path-nav';
 import { useSettings } from '../bench/use_settings';
+import { later } from '../parts/later';
 import { problemsAt } from '../parts/problem-note';
 import '../run/plan-panel';
 import '../run/run-line';
@@ -58,12 +59,15 @@ export class AdaptabApp extends BenchElement {
       .layout.beside {
         grid-template-columns: 232px minmax(0, 1fr) minmax(304px, 360px);
       }
+      .below-strip {
+        --above: 53px; /* where what sticks to the top begins */
+      }
       path-nav,
       aside {
         position: sticky;
-        top: 0;
+        top: var(--above, 0px);
         align-self: start;
-        max-height: 100vh;
+        max-height: calc(100vh - var(--above, 0px));
         overflow-y: auto;
         padding-block: 24px;
       }
@@ -238,18 +242,18 @@ export class AdaptabApp extends BenchElement {
       <app-header .bench=${bench}></app-header>
       ${layout.strip ? html`<run-strip .bench=${bench}></run-strip>` : nothing}
       ${bench.problems.some((known) => known.place === 'page') ? html`<div class="page-problems">${problemsAt(bench, 'page')}</div>` : nothing}
-      <div class=${layout.side ? 'layout beside' : 'layout'}>
+      <div class=${`layout ${layout.side ? 'beside' : ''} ${layout.strip ? 'below-strip' : ''}`}>
         <path-nav .bench=${bench}></path-nav>
         <main tabindex="-1">
           ${bench.panel === 'data' || bench.panel === 'train' ? html`<unfinished-runs .bench=${bench}></unfinished-runs>` : nothing}
           ${isFirstScreen(bench) ? html`<opening-screen .bench=${bench}></opening-screen>` : nothing}
           <other-tab .bench=${bench}></other-tab>
-          ${layout.stage ? this.#stage() : html`${problemsAt(bench, 'run')} ${this.#panel()}`}
-          ${bench.panel === 'train' ? html`<runs-list .bench=${bench} @show-form=${this.#showForm}></runs-list>` : nothing}
+          ${layout.stage ? this.#stage() : html`${problemsAt(bench, 'run')} ${isFirstScreen(bench) ? later(() => this.#panel()) : this.#panel()}`}
+          ${bench.panel === 'train' ? later(() => html`<runs-list .bench=${bench} @show-form=${this.#showForm}></runs-list>`) : nothing}
         </main>
         ${layout.side ? this.#side(layout.side) : nothing}
       </div>
-      <app-footer></app-footer>
+      ${later(() => html`<app-footer></app-footer>`)}
       ${
         this.dragging
           ? html`<div class="drop">
@@ -276,7 +280,7 @@ export class AdaptabApp extends BenchElement {
     const { bench } = this;
     const label = side === 'plan' ? strings.run.planned : strings.run.settings;
     return html`<aside aria-label=${label}>
-      ${side === 'plan' ? html`<plan-panel .bench=${bench}></plan-panel>` : html`<run-settings .bench=${bench}></run-settings>`}
+      ${side === 'plan' ? html`<plan-panel .bench=${bench}></plan-panel>` : later(() => html`<run-settings .bench=${bench}></run-settings>`)}
     </aside>`;
   }
 

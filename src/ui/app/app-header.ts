@@ -10,7 +10,7 @@ import { icons } from '../parts/icons';
 import { shared } from '../parts/styles';
 import { strings } from '../words/strings';
 
-/** Wordmark, what the device can do, offline state, theme. */
+/** Wordmark, offline state, what the device can do, tasks, theme. What changes its width stands before the rest, which then keeps its place. */
 @customElement('app-header')
 export class AppHeader extends BenchElement {
   @state() private open = false;
@@ -125,7 +125,7 @@ export class AppHeader extends BenchElement {
         </svg>
         ${strings.product}
       </h1>
-      ${this.bench.tasks.length > 1 ? html`<task-switch .bench=${this.bench}></task-switch>` : nothing}
+      <offline-state .bench=${this.bench}></offline-state>
       <button
         class=${device && !device.usable ? 'chip bad' : 'chip'}
         aria-expanded=${this.open}
@@ -139,7 +139,7 @@ export class AppHeader extends BenchElement {
         ${icons.chip}<span class="name">${name}</span>
         ${slow ? html`<span class="slow">${slow}</span>` : nothing}
       </button>
-      <offline-state .bench=${this.bench}></offline-state>
+      ${this.bench.tasks.length > 1 ? html`<task-switch .bench=${this.bench}></task-switch>` : nothing}
       <theme-switch></theme-switch>
       <language-switch .bench=${this.bench}></language-switch>
       ${this.open && device ? html`<device-report .report=${device} @close=${this.#close} @keydown=${this.#onKey}></device-report>` : nothing}

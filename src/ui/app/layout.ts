@@ -1,3 +1,4 @@
+import { isFirstScreen } from '../bench/first_screen';
 import type { Workbench } from '../bench/workbench';
 
 /** Where things are on the page, by what the person looks at. */
@@ -10,9 +11,10 @@ export interface Layout {
   readonly strip: boolean;
 }
 
-export function layoutOf({ panel, runs, view }: Workbench): Layout {
+export function layoutOf(bench: Workbench): Layout {
+  const { panel, runs } = bench;
   const shown = runs.state.status !== 'idle';
   const stage = shown && panel === 'train';
-  const plans = panel === 'model' || panel === 'train' || (panel === 'data' && view.source.ready);
+  const plans = panel === 'model' || panel === 'train' || (panel === 'data' && !isFirstScreen(bench));
   return { stage, side: stage ? 'settings' : plans ? 'plan' : null, strip: shown && !stage };
 }

@@ -19,9 +19,11 @@ import { AdapterDesk } from './adapter_desk';
 import { ask, type Desk } from './desk';
 import { inFolder } from './dropped_files';
 import type { EndedDesk } from './ended_desk';
+import { isFirstScreen } from './first_screen';
 import type { FreezeDesk } from './freeze_desk';
 import { LastingStorage } from './lasting_storage';
 import { guardLeaving } from './leave_guard';
+import { ModelsDesk } from './models_desk';
 import { Notices } from './notices';
 import { OtherTabs } from './other_tabs';
 import type { PlanDesk } from './plan_desk';
@@ -43,10 +45,13 @@ export class Workbench extends Notices implements Desk {
   readonly adapters: AdapterDesk;
   readonly others = new OtherTabs(this);
   readonly storage = new LastingStorage(() => this.changed());
+  readonly models = new ModelsDesk(this);
 
   panel: Panel = 'data';
   device: DeviceReport | null = null;
   catalogue: Catalogue | null = null;
+  /** A sample is being opened for a run that begins at once: what the person looks at stays until it does. */
+  beginning: { readonly onFirstScreen: boolean } | null = null;
   /** True while a start waits for the person to agree that nothing is frozen. */
   askingToTrainEverything = false;
 
@@ -248,9 +253,14 @@ export class Workbench extends Notices implements Desk {
 
   /** Opens a sample and trains on it with what is on the form. */
   async fineTuneSample(id: string): Promise<void> {
-    if (this.runs.active) return;
-    if (await this.view.source.openSample(id)) await this.start();
-    else this.show('data');
+    if (this.runs.active || this.beginning) return;
+    this.beginning = { onFirstScreen: isFirstScreen(this) };
+    try {
+      if (await this.view.source.openSample(id)) await this.start();
+      else this.show('data');
+    } finally {
+      this.#begun();
+    }
   }
 
   /** Files dropped or picked anywhere: adapters to Adapter, the rest to Data of their tasks. Says what became of them. */
@@ -277,23 +287,30 @@ export class Workbench extends Notices implements Desk {
       return;
     }
     this.askingToTrainEverything = false;
-    this.panel = 'train';
     await this.#begin(() => this.runs.start(agreed ? { ...settings, trainEverything: true } : settings));
   }
 
   async resume(saved: UnfinishedRun): Promise<void> {
-    this.panel = 'train';
     await this.#begin(() => {
       useSettings(this, saved.settings, strings.runs.used(saved.name));
       return this.runs.resume(saved);
     });
   }
 
-  #begin(run: () => Promise<void>): Promise<void> {
-    return this.others.begin(() => {
+  async #begin(run: () => Promise<void>): Promise<void> {
+    await this.others.begin(() => {
       void this.#wake.hold();
+      this.beginning = null;
+      this.panel = 'train';
       return run();
     });
+    if (this.others.asking) this.show('train');
+  }
+
+  #begun(): void {
+    if (!this.beginning) return;
+    this.beginning = null;
+    this.changed();
   }
 
   /** What Ctrl/Cmd+Enter does. */

@@ -5,6 +5,7 @@ import type { Problem, SettingPlace } from '../../worker/api';
 import { textOf } from '../bench/bench_element';
 import type { ChosenNumber, TaskWords } from '../bench/task_view';
 import { checkField, type FieldKey, fields } from '../state/fields';
+import { unitAfter } from '../words/nouns';
 import { sentence } from '../words/sentence';
 import { strings } from '../words/strings';
 import { shared } from './styles';
@@ -74,7 +75,7 @@ export class NumberField extends LitElement {
           aria-describedby="unit chosen meaning wrong"
           @input=${(event: Event) => this.dispatchEvent(new CustomEvent('edit', { detail: textOf(event) }))}
         />
-        <span class="unit" id="unit">${unit}</span>
+        <span class="unit" id="unit">${unitAfter(Number(this.value || this.chosen?.value), unit)}</span>
       </div>
       <p class="wrong" id="wrong" role="status">${wrong}</p>
       <p class="meta" id="chosen">${this.#chosenWords()}</p>

@@ -1,13 +1,14 @@
 import { css, LitElement } from 'lit';
 import uPlot from 'uplot';
 import uPlotCss from 'uplot/dist/uPlot.min.css?inline';
+import { count } from '../words/format';
 import { onThemeChange } from './theme';
 
 /** uPlot's own rules, as a sheet that the element adopts: a policy without inline styles allows no other way. */
 const uPlotSheet = new CSSStyleSheet();
 uPlotSheet.replaceSync(uPlotCss);
 
-/** What every chart of uPlot's looks like. It is drawn into the element's `.plot`; `.axis` and `.grid` have the colours of both. */
+/** What every chart of uPlot's looks like. It is drawn into the element's `.plot`, whose height the element's own styles say; `.axis` and `.grid` have the colours of both. */
 export const plotStyles = [
   uPlotSheet,
   css`
@@ -36,30 +37,40 @@ export const plotStyles = [
   `,
 ];
 
+/** A mark of an axis whose marks are so far apart. uPlot would ask Intl, see count(). */
+function written(mark: number, apart: number): string {
+  if (Number.isInteger(apart)) return count(mark);
+  return mark.toFixed(String(apart).split('.')[1]?.length ?? 0);
+}
+
 /** Steps between the marks of an axis that counts steps. */
 export const WHOLE_STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000];
 
-/** An element with a chart that is as wide as the element, and drawn anew where the theme changes. */
+/**
+ * An element with a chart that is as wide as the element, and drawn anew where the theme changes. It is first drawn after the page has been laid
+ * out: to ask how wide it is before would have the browser do that twice, and in the same task both keep a key waiting.
+ */
 export abstract class PlotElement extends LitElement {
   protected plot: uPlot | null = null;
   #stop: (() => void) | undefined;
+  #first: ReturnType<typeof setTimeout> | undefined;
   readonly #resized = new ResizeObserver(() => this.#resize());
 
-  /** px. */
-  protected abstract get plotHeight(): number;
   protected abstract columns(): uPlot.AlignedData;
   protected abstract options(): Omit<uPlot.Options, 'width' | 'height'>;
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.#resized.observe(this);
-    this.#stop = onThemeChange(() => this.build());
-    if (this.hasUpdated) this.build();
+    this.#stop = onThemeChange(() => {
+      if (this.plot) this.build();
+    });
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#resized.disconnect();
+    clearTimeout(this.#first);
     this.#stop?.();
     this.plot?.destroy();
     this.plot = null;
@@ -67,10 +78,10 @@ export abstract class PlotElement extends LitElement {
 
   /** Draws the chart anew. */
   protected build(): void {
-    const place = this.renderRoot.querySelector<HTMLElement>('.plot');
+    const place = this.#place;
     if (!place) return;
     this.plot?.destroy();
-    const size = { width: Math.max(this.clientWidth, 120), height: this.plotHeight };
+    const size = { width: Math.max(place.clientWidth, 120), height: place.clientHeight };
     this.plot = new uPlot({ ...this.options(), ...size }, this.columns(), place);
   }
 
@@ -81,6 +92,7 @@ export abstract class PlotElement extends LitElement {
       grid: { stroke: this.colour('grid'), width: 1 },
       ticks: { show: false },
       font: '11px system-ui, sans-serif',
+      values: (_plot, marks, _axis, _room, apart) => marks.map((mark) => written(mark, apart)),
     };
   }
 
@@ -90,8 +102,14 @@ export abstract class PlotElement extends LitElement {
     return bearer ? getComputedStyle(bearer).color : 'gray';
   }
 
+  get #place(): HTMLElement | null {
+    return this.renderRoot.querySelector('.plot');
+  }
+
   #resize(): void {
-    if (this.plot && this.clientWidth > 0 && this.plot.width !== this.clientWidth)
-      this.plot.setSize({ width: this.clientWidth, height: this.plotHeight });
+    const { clientWidth: width = 0, clientHeight: height = 0 } = this.#place ?? {};
+    if (width === 0) return;
+    if (!this.plot) this.#first = setTimeout(() => this.build());
+    else if (this.plot.width !== width) this.plot.setSize({ width, height });
   }
 }

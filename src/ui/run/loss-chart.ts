@@ -10,10 +10,6 @@ import { count, loss, rate } from '../words/format';
 import { strings } from '../words/strings';
 import { type ChartMarks, drawBehind, drawOver, type MarkColours } from './chart_marks';
 
-const TALL = 320;
-/** On a screen so narrow, the curves are to be seen together with their legend. */
-const LOW = 232;
-const NARROW = 480;
 /** The highest learning rate is drawn at so small a part of the height: it is not what one looks at. */
 const RATE_BELOW = 5;
 const curves = ['train', 'smoothed', 'heldout', 'baseline', 'learningRate'] as const;
@@ -25,6 +21,8 @@ const curves = ['train', 'smoothed', 'heldout', 'baseline', 'learningRate'] as c
 @customElement('loss-chart')
 export class LossChart extends PlotElement {
   @property({ attribute: false }) run: RunState = idleRun;
+  /** Lower than usual: it is one thing among several that are to be seen at once. */
+  @property({ type: Boolean, reflect: true }) low = false;
   /** The evaluation that is looked at, by its step. */
   @property({ attribute: false }) moment: number | null = null;
   @state() private pointed: number | null = null;
@@ -35,8 +33,21 @@ export class LossChart extends PlotElement {
     shared,
     plotStyles,
     css`
+      :host {
+        container-type: inline-size;
+      }
       .plot {
         cursor: pointer;
+        height: 320px;
+      }
+      /* On a screen so narrow, the curves are to be seen together with their legend. */
+      @container (max-width: 479px) {
+        .plot {
+          height: 232px;
+        }
+      }
+      :host([low]) .plot {
+        height: 200px;
       }
       .legend {
         display: grid;
@@ -118,20 +129,12 @@ export class LossChart extends PlotElement {
     `;
   }
 
-  protected override firstUpdated(): void {
-    this.build();
-  }
-
   protected override updated(changed: PropertyValues): void {
     if (!this.plot) return;
     if (changed.has('run') && this.#drawn !== this.run) {
       this.#drawn = this.run;
       this.plot.setData(chartColumns(this.run));
     } else if (changed.has('moment')) this.plot.redraw(false);
-  }
-
-  protected override get plotHeight(): number {
-    return this.clientWidth < NARROW ? LOW : TALL;
   }
 
   protected override columns(): uPlot.AlignedData {

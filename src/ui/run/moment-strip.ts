@@ -16,6 +16,8 @@ export class MomentStrip extends LitElement {
   @property({ attribute: false }) moment: number | null = null;
   /** There is a latest to follow, and it is not followed. */
   @property({ type: Boolean }) behind = false;
+  /** The first is still to come: its place is kept. */
+  @property({ type: Boolean }) waiting = false;
 
   static override styles = [
     shared,
@@ -46,6 +48,7 @@ export class MomentStrip extends LitElement {
         border-radius: var(--radius);
         background: var(--surface);
         position: relative; /* what stands in it is measured from it */
+        min-height: 48px;
       }
       label {
         flex: 1 0 auto;
@@ -113,7 +116,7 @@ export class MomentStrip extends LitElement {
   ];
 
   override render() {
-    if (this.moments.length === 0) return nothing;
+    if (this.moments.length === 0 && !this.waiting) return nothing;
     const { run: words } = strings;
     return html`<fieldset title=${words.momentsHint} @pointermove=${this.#onDraw}>
       <legend class="meta">${this.moments.some(({ loss: one }) => one !== null) ? words.moments : words.momentsUnmeasured}</legend>

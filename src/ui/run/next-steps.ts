@@ -104,14 +104,14 @@ export class NextSteps extends BenchElement {
   }
 
   #take({ adapterId }: EndedRun) {
-    const { next, download, downloadPeft } = strings.run;
+    const { next, download, downloadPeft, downloadGguf } = strings.run;
+    const said: Partial<Record<ExportFormat, string>> = { openpi: download, peft: downloadPeft, gguf: downloadGguf };
     const made = this.bench.adapters.list.find(({ id }) => id === adapterId);
     return html`<li>
       <h4>${next.take}</h4>
       <p>${next.takeMeaning}</p>
       <div class="row">
-        ${this.#file(adapterId, 'openpi', download)}
-        ${made?.formats.includes('peft') ? this.#file(adapterId, 'peft', downloadPeft) : nothing}
+        ${(made?.formats ?? (['openpi'] as const)).map((format) => (said[format] ? this.#file(adapterId, format, said[format]) : nothing))}
       </div>
     </li>`;
   }

@@ -10,6 +10,7 @@ import '../parts/memory-bar';
 import './memory-log';
 import './moment-strip';
 import './next-steps';
+import { later } from '../parts/later';
 import { goTo, problemsAt } from '../parts/problem-note';
 import './run-controls';
 import { shared } from '../parts/styles';
@@ -21,6 +22,7 @@ import {
   evaluatedWords,
   keptWords,
   learnedWords,
+  lossNow,
   phaseWords,
   progressOf,
   resultWords,
@@ -39,12 +41,56 @@ export class RunPanel extends BenchElement {
       .shown {
         margin-top: 24px;
       }
-      .result,
+      .awaited {
+        min-height: 100vh; /* what comes is as tall as that */
+      }
+      .awaited > * + * {
+        margin-top: 8px;
+      }
       moment-strip {
         margin-top: 16px;
       }
-      .progress {
+      :host {
+        container-type: inline-size;
+      }
+      /* What goes on, and in its place at the end what came of it: as tall as either, so that nothing below moves. */
+      .told {
+        display: grid;
+        align-content: start;
+        gap: 4px;
+        min-height: 152px;
         margin-top: 8px;
+        padding: 12px 20px;
+        border-inline-start: 4px solid var(--line-strong);
+        border-radius: var(--radius);
+        background: var(--surface);
+      }
+      .told > * {
+        min-width: 0;
+      }
+      .result {
+        border-color: var(--accent);
+        background: var(--accent-soft);
+      }
+      .result.doubtful {
+        border-color: var(--warn);
+        background: var(--warn-soft);
+      }
+      @container (max-width: 799px) {
+        .told {
+          min-height: 180px;
+        }
+      }
+      @container (max-width: 479px) {
+        .told {
+          min-height: 264px;
+        }
+      }
+      .result .progress {
+        display: flex;
+        flex-wrap: wrap;
+        justify-content: space-between;
+        gap: 0 16px;
       }
       .now {
         display: flex;
@@ -65,7 +111,7 @@ export class RunPanel extends BenchElement {
         flex-wrap: wrap;
         justify-content: space-between;
         gap: 0 16px;
-        margin-top: 4px;
+        margin-top: 8px;
         color: var(--ink-2);
         font-size: 12px;
         line-height: 20px;
@@ -74,11 +120,17 @@ export class RunPanel extends BenchElement {
         font-weight: 600;
         color: var(--ink);
       }
+      .result .now p {
+        font-size: 12px;
+        line-height: 20px;
+        color: var(--ink-2);
+      }
+      .result .figures {
+        margin-top: 0;
+      }
       .problems,
       .skipped,
-      .saved,
-      .without,
-      .note {
+      .without {
         margin-top: 8px;
       }
       .note {
@@ -101,15 +153,11 @@ export class RunPanel extends BenchElement {
       .chart h3 {
         margin-bottom: 4px;
       }
-      .result {
-        border-inline-start: 4px solid var(--accent);
-        border-radius: var(--radius);
-        background: var(--accent-soft);
-        padding: 16px 20px;
+      .chart .hint {
+        min-height: 16px;
       }
-      .result.doubtful {
-        border-color: var(--warn);
-        background: var(--warn-soft);
+      loss-table {
+        min-height: 28px; /* of its first line, which comes with the first value */
       }
       .learned {
         display: flex;
@@ -118,7 +166,6 @@ export class RunPanel extends BenchElement {
         line-height: 28px;
         font-weight: 600;
         letter-spacing: -0.01em;
-        margin-bottom: 8px;
         text-wrap: pretty;
       }
       .learned .icon {
@@ -142,24 +189,33 @@ export class RunPanel extends BenchElement {
   override render() {
     const { runs, view } = this.bench;
     const { state: run } = runs;
-    const words = view.words.run;
-    const ended = run.status === 'ended';
     const moments = momentsOf(run);
     const moment = momentShown(run, runs.picked);
     return html`
-      ${this.#progress(run)} ${problemsAt(this.bench, 'run')}
-      ${ended && run.summary ? this.#result(run, run.summary) : nothing}
+      <div class=${lookOf(run)}>${this.#progress(run)} ${run.summary ? this.#result(run, run.summary) : nothing} ${view.runNote(run)}</div>
+      ${this.#notes(run)} ${problemsAt(this.bench, 'run')}
       <div class="shown">${view.resultAt(run, moment)}</div>
-      <moment-strip .moments=${moments} .moment=${moment} ?behind=${runs.active && runs.picked !== null} @pick=${this.#onPick}></moment-strip>
-      ${ended ? html`<next-steps .bench=${this.bench}></next-steps>` : nothing}
-      <section class="chart">
-        <h3 title=${words.lossMeaning}>${words.lossTitle}</h3>
-        <loss-chart .run=${run} .moment=${moment} @pick=${this.#onPick}></loss-chart>
-        <p class="hint" ?hidden=${run.evaluated === null}>${evaluatedWords(run, view.heldoutUnit)}</p>
-        <loss-table .run=${run}></loss-table>
-      </section>
-      ${this.#memory(run)}
+      <moment-strip
+        .moments=${moments}
+        .moment=${moment}
+        ?behind=${runs.active && runs.picked !== null}
+        ?waiting=${runs.active}
+        @pick=${this.#onPick}
+      ></moment-strip>
+      ${later(() => this.#chart(run, moment))}
+      ${run.summary ? later(() => html`<next-steps .bench=${this.bench}></next-steps>`) : nothing} ${later(() => this.#memory(run))}
     `;
+  }
+
+  #chart(run: RunState, moment: number | null) {
+    const { view } = this.bench;
+    const words = view.words.run;
+    return html`<section class="chart">
+      <h3 title=${words.lossMeaning}>${words.lossTitle}</h3>
+      <loss-chart .run=${run} .moment=${moment} @pick=${this.#onPick}></loss-chart>
+      <p class="hint">${evaluatedWords(run, view.heldoutUnit)}</p>
+      <loss-table .run=${run}></loss-table>
+    </section>`;
   }
 
   #onPick({ detail }: CustomEvent<number | null>): void {
@@ -169,41 +225,37 @@ export class RunPanel extends BenchElement {
   #progress(run: RunState) {
     const words = strings.run;
     const { view } = this.bench;
+    const { active } = this.bench.runs;
     const phase = phaseWords(run, view.words.run.phases);
-    const progress = this.bench.runs.active ? progressOf(run) : null;
+    const progress = active ? progressOf(run) : null;
     const saved = run.checkpointStep === null ? words.unsaved : words.checkpoint(count(run.checkpointStep));
-    const lastSkip = run.skipped[run.skipped.length - 1];
     return html`<div class="progress">
       <div class="now">
         <p role="status">${phase}</p>
-        ${this.bench.runs.active ? html`<run-controls .bench=${this.bench}></run-controls>` : nothing}
+        ${active ? html`<run-controls .bench=${this.bench}></run-controls>` : nothing}
       </div>
-      ${
-        this.bench.runs.active
-          ? html`<progress
-              aria-label=${phase}
-              max=${progress?.of ?? nothing}
-              value=${progress?.done ?? nothing}
-            ></progress>`
-          : nothing
-      }
+      ${active ? html`<progress aria-label=${phase} max=${progress?.of ?? nothing} value=${progress?.done ?? nothing}></progress>` : nothing}
       <p class="figures">
         <span><b>${whereWords(run)}</b></span>
+        ${active ? html`<span>${lossNow(run)}</span>` : nothing}
         ${run.tokensPerSecond === null ? nothing : html`<span title=${view.words.run.tokensPerSecondMeaning}>${perSecond(run.tokensPerSecond)} ${words.tokensPerSecond}</span>`}
         <span>${timeLeft(run)}</span>
       </p>
-      ${this.bench.runs.active ? html`<p class="hint">${saved}</p>` : nothing}
-      ${view.runNote(run)}
-      ${
-        lastSkip
-          ? html`<p class="skipped" role="alert">
-              ${icons.warn}
-              <span>${words.skippedOne(count(lastSkip.step), sentence(lastSkip.reason))} ${words.skippedMore(counted(run.skipped.length, 'step'))}</span>
-            </p>`
-          : nothing
-      }
-      ${run.problems.map((problem) => this.#note(problem))}
+      ${active ? html`<p class="hint">${saved}</p>` : nothing}
     </div>`;
+  }
+
+  /** What went wrong and did not end the run. */
+  #notes({ skipped, problems }: RunState) {
+    const words = strings.run;
+    const last = skipped.at(-1);
+    const skips = last
+      ? html`<p class="skipped" role="alert">
+          ${icons.warn}
+          <span>${words.skippedOne(count(last.step), sentence(last.reason))} ${words.skippedMore(counted(skipped.length, 'step'))}</span>
+        </p>`
+      : nothing;
+    return html`${skips} ${problems.map((problem) => this.#note(problem))}`;
   }
 
   /** What the run goes on without, or is wrong with it. */
@@ -213,14 +265,12 @@ export class RunPanel extends BenchElement {
 
   #result(run: RunState, summary: EndedRun) {
     const { verdict } = summary;
-    const doubtful = verdict.outcome !== 'better';
     const learned = this.bench.view.learned(summary) || learnedWords(summary);
-    return html`<div class=${doubtful ? 'result doubtful' : 'result'}>
-      ${learned ? html`<p class="learned">${doubtful ? icons.warn : nothing}<span>${learned}</span></p>` : nothing}
+    const warn = isDoubtful(summary) ? icons.warn : nothing;
+    return html`${learned ? html`<p class="learned">${warn}<span>${learned}</span></p>` : nothing}
       <p class=${learned ? 'main' : 'main learned'}>${resultWords(run)}</p>
       <p class="kept">${keptWords(run, summary)}</p>
-      ${verdict.problem ? this.#note(verdict.problem) : nothing}
-    </div>`;
+      ${verdict.problem ? this.#note(verdict.problem) : nothing}`;
   }
 
   #memory({ memory, summary }: RunState) {
@@ -239,4 +289,12 @@ export class RunPanel extends BenchElement {
       }
     </section>`;
   }
+}
+
+const isDoubtful = ({ verdict }: EndedRun): boolean => verdict.outcome !== 'better';
+
+/** Classes of the place where it is told how the run is. */
+function lookOf({ summary }: RunState): string {
+  if (!summary) return 'told';
+  return isDoubtful(summary) ? 'told result doubtful' : 'told result';
 }

@@ -6,6 +6,7 @@ import { BenchElement } from '../bench/bench_element';
 import { shared } from '../parts/styles';
 import type { FieldKey } from '../state/fields';
 import { count, rate } from '../words/format';
+import { unitAfter } from '../words/nouns';
 import { strings } from '../words/strings';
 
 /** The settings that the run which is shown was started with, beside it. */
@@ -50,7 +51,7 @@ export class RunSettings extends BenchElement {
       <dl>
         ${this.#numbers(settings).map(([key, value]) => {
           const [label, unit] = this.bench.view.words.fields[key] ?? strings.fields[key];
-          return html`<div><dt>${label}</dt><dd>${value} ${unit}</dd></div>`;
+          return html`<div><dt>${label}</dt><dd>${rate(value)} ${unitAfter(value, unit)}</dd></div>`;
         })}
         ${stagesOf(settings).map(
           ({ freeze, index }) => html`<div class="filter">
@@ -63,8 +64,8 @@ export class RunSettings extends BenchElement {
   }
 
   /** Fields that are settings of the same name. */
-  #numbers(settings: TaskSettings): readonly (readonly [FieldKey, string])[] {
+  #numbers(settings: TaskSettings): readonly (readonly [FieldKey, number])[] {
     const keys: readonly FieldKey[] = [...this.bench.view.lengths, 'learningRate', 'loraRank', 'loraAlpha'];
-    return keys.map((key) => [key, rate(Number(Reflect.get(settings, key)))]);
+    return keys.map((key) => [key, Number(Reflect.get(settings, key))]);
   }
 }

@@ -3,10 +3,9 @@ import { customElement } from 'lit/decorators.js';
 import { BenchElement } from '../bench/bench_element';
 import { icons } from '../parts/icons';
 import { shared } from '../parts/styles';
-import { latestHeldout, type RunState } from '../state/run_state';
-import { loss } from '../words/format';
+import type { RunState } from '../state/run_state';
 import { strings } from '../words/strings';
-import { phaseWords, progressOf, timeLeft, whereWords } from './run_words';
+import { lossNow, phaseWords, progressOf, timeLeft, whereWords } from './run_words';
 
 /** The run in one line, where it is out of sight: loss, progress, pause, and the way to it. */
 @customElement('run-strip')
@@ -45,12 +44,10 @@ export class RunStrip extends BenchElement {
     const { active } = this.bench.runs;
     const phase = phaseWords(run, this.bench.view.words.run.phases);
     const progress = active ? progressOf(run) : null;
-    const last = run.train[run.train.length - 1];
-    const shown = latestHeldout(run) ?? last?.smoothed;
     return html`<section class="strip" aria-label=${strings.run.strip}>
       <div class="line">
         <div class="words">
-          <p class="loss">${shown === undefined || run.status === 'failed' ? phase : strings.run.stripNow(loss(shown))}</p>
+          <p class="loss">${run.status === 'failed' ? phase : lossNow(run) || phase}</p>
           ${run.settings ? html`<p class="meta">${this.#where(run)}</p>` : nothing}
         </div>
         ${this.bench.runs.canPause ? this.#button(strings.train.pause, 'pause') : nothing}

@@ -43,6 +43,12 @@ export function timeLeft(run: RunState): string {
   return run.secondsLeft === null ? strings.run.soon : strings.run.left(duration(run.secondsLeft));
 }
 
+/** Its loss now: on what is held out, or where that is not measured yet the smoothed one of training. Empty before the first step. */
+export function lossNow(run: RunState): string {
+  const now = latestHeldout(run) ?? run.train.at(-1)?.smoothed;
+  return now === undefined ? '' : strings.run.stripNow(loss(now));
+}
+
 /** The result of a run that has ended, against the base. */
 export function resultWords(run: RunState): string {
   const { summary } = run;

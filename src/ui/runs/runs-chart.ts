@@ -13,9 +13,6 @@ import { runColours } from './run_colours';
 /** Room for the letters at the ends of the curves, px. */
 const MARGIN = 28;
 
-/** px. */
-const HEIGHT = 280;
-
 /** The loss of several runs over each other: held-out thick, training faint, each with its letter, colour and dash. */
 @customElement('runs-chart')
 export class RunsChart extends PlotElement {
@@ -27,7 +24,7 @@ export class RunsChart extends PlotElement {
     runColours,
     css`
       .plot {
-        height: ${HEIGHT}px;
+        height: 280px;
       }
       .legend {
         display: flex;
@@ -79,11 +76,7 @@ export class RunsChart extends PlotElement {
   }
 
   protected override updated(changed: PropertyValues): void {
-    if (changed.has('runs')) this.build();
-  }
-
-  protected override get plotHeight(): number {
-    return HEIGHT;
+    if (this.plot && changed.has('runs')) this.build();
   }
 
   protected override columns(): uPlot.AlignedData {

@@ -103,11 +103,12 @@ export class DataPanel extends BenchElement {
 
   override render() {
     const { source: data } = this.view;
+    const report = this.bench.beginning ? null : data.report; // the run is about to take its place
     return html`
       <h2>${strings.data.title}</h2>
       <p class="lead">${words.data.lead}</p>
       ${this.view.trainedOn ? html`<p class="hint">${words.data.language(sentence(this.view.trainedOn))}</p>` : nothing}
-      ${isFirstScreen(this.bench) ? nothing : this.#start()} ${this.#drop()} ${data.report ? nothing : this.#openOnly()}
+      ${isFirstScreen(this.bench) ? nothing : this.#start()} ${this.#drop()} ${report ? nothing : this.#openOnly()}
       ${problemsAt(this.bench, 'data')}
       ${
         data.reading === null
@@ -117,7 +118,7 @@ export class DataPanel extends BenchElement {
               <progress aria-label=${strings.path.reading}></progress>
             </div>`
       }
-      ${data.report ? this.#report(data.report) : nothing}
+      ${report ? this.#report(report) : nothing}
     `;
   }
 
@@ -127,7 +128,7 @@ export class DataPanel extends BenchElement {
     const [first] = samples;
     if (!first) return nothing;
     const { source: data } = this.view;
-    const blocked = runs.active || data.reading !== null || device?.usable === false;
+    const blocked = runs.active || this.bench.beginning !== null || data.reading !== null || device?.usable === false;
     const own = data.files.length > 0 && data.ready;
     return html`
       <div class="start">

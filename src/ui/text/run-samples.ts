@@ -32,6 +32,7 @@ export class RunSamples extends LitElement {
       }
       .marks {
         margin-top: 4px;
+        min-height: 16px; /* also where nothing is marked: what is below stays where it is */
       }
       .marks mark {
         color: inherit;
@@ -80,7 +81,7 @@ export class RunSamples extends LitElement {
         .adapterMissing=${now ? '' : this.#missing()}
         .when=${this.moment === null ? '' : at === 0 ? said.beforeTraining : said.atStep(count(at))}
       ></sample-text>
-      ${isNew ? html`<p class="meta marks"><mark>${said.marked}</mark> ${said.markedMeaning}</p>` : nothing}`;
+      <p class="meta marks">${isNew ? html`<mark>${said.marked}</mark> ${said.markedMeaning}` : nothing}</p>`;
   }
 
   /** Why nothing is written at this moment. */

@@ -82,6 +82,9 @@ export class SampleText extends LitElement {
         text-decoration-thickness: 1px;
         text-underline-offset: 5px;
       }
+      :host([large]) {
+        container-type: inline-size;
+      }
       :host([large]) .prompt {
         font-size: 16px;
         line-height: 24px;
@@ -93,7 +96,12 @@ export class SampleText extends LitElement {
       }
       :host([large]) .side {
         padding: 16px 20px 20px;
-        min-height: 192px;
+        min-height: 192px; /* as many lines as a sample of a run has: what is below stays as others come */
+      }
+      @container (max-width: 639px) {
+        :host([large]) .side {
+          min-height: 216px;
+        }
       }
       :host([large]) .name {
         font-size: 14px;
@@ -120,7 +128,7 @@ export class SampleText extends LitElement {
         }
         :host([large]) .side {
           padding: 12px 16px 16px;
-          min-height: 96px;
+          min-height: 192px;
         }
         :host([large]) .text {
           font-size: 18px;

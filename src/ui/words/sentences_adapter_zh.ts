@@ -52,12 +52,17 @@ export const adapterSentencesZh: readonly SentencePair[] = [
   ['Its shape is ({0}), and the base needs ({1}).', '它的形状是 ({0})，而基座需要 ({1})。'],
   ['It holds values that are no finite numbers.', '其中有不是有限数的值。'],
   ['The run that made it diverged; export one that did not.', '产生它的训练发散了；请导出没有发散的。'],
+  // adapter/hub_modules.ts
+  [
+    'Download the merged model instead, or train again with these parameters frozen.',
+    '请改为下载合并后的模型，或冻结这些参数重新训练。',
+  ],
   // adapter/peft.ts
   ['The adapter has no LoRA for this expert.', '适配器没有这个专家的 LoRA。'],
   [' and {0} more', '和另外 {0} 个'],
   [
-    'This run also trained parameters that are no LoRA, which a PEFT adapter cannot hold: {0}.',
-    '这次训练还训练了不是 LoRA 的参数，PEFT 适配器容纳不下：{0}。',
+    'This run also trained parameters that are no LoRA, which an adapter of this form cannot hold: {0}.',
+    '这次训练还训练了不是 LoRA 的参数，这种形式的适配器容纳不下：{0}。',
   ],
   [
     'Download the openpi file instead, or train again with these parameters frozen.',

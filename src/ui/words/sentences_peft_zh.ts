@@ -2,12 +2,49 @@ import type { SentencePair } from './sentence_patterns';
 
 /** What is said where PEFT folders are read, runs are listed and tabs meet, in Chinese. */
 export const peftSentencesZh: readonly SentencePair[] = [
+  // adapter/hub_import.ts
+  ['No tensor is LoRA of the model that is open.', '没有张量是已打开模型的 LoRA。'],
+  [
+    'Choose a PEFT folder of this model, or open the model that it was trained on.',
+    '请选择这个模型的 PEFT 文件夹，或打开它训练时所用的模型。',
+  ],
+  [
+    'The adapter is of the model "{0}", and no model of the hub is open.',
+    '这个适配器属于模型“{0}”，而现在没有打开任何 Hub 模型。',
+  ],
+  [
+    'The adapter is of a model of the hub, and none is open.',
+    '这个适配器属于某个 Hub 模型，而现在没有打开任何这样的模型。',
+  ],
+  ['Open the model that it was trained on, then import the adapter.', '请先打开它训练时所用的模型，再导入适配器。'],
+  [
+    'The tensors fit "{0}", which is open; on another base of the same shape they mean nothing.',
+    '张量与已打开的“{0}”相符；在形状相同的另一个基座上它们没有意义。',
+  ],
+  [
+    'The adapter was trained on other files than those that are open ({0}…). {1}',
+    '这个适配器训练时所用的文件与已打开的不同（{0}…）。<1>',
+  ],
+  ['The adapter names "{0}" as its base. {1}', '这个适配器说它的基座是“{0}”。<1>'],
+  ['The folder does not name its base. {0}', '文件夹没有说明基座。<0>'],
+  ['The model that is open has no linear of this name.', '已打开的模型没有这个名字的线性层。'],
+  [
+    'Its factors have rank {0}; its adapter_config.json says {1}.',
+    '它的因子的秩是 {0}，而其中的 adapter_config.json 说是 {1}。',
+  ],
+  [
+    '{0} modules have factors that target_modules leaves out: they are not taken.',
+    '有 {0} 个模块的因子不在 target_modules 之内：没有采用。',
+  ],
   // adapter/metadata.ts
   ['Its training_config.json is no JSON.', '其中的 training_config.json 不是 JSON。'],
   // adapter/peft_config.ts
   ['Its adapter_config.json is no JSON.', '其中的 adapter_config.json 不是 JSON。'],
   ['Take a fresh copy of the folder.', '请重新取一份这个文件夹。'],
   ['Its {0} is no number.', '其中的 {0} 不是数字。'],
+  ['bias "{0}"', 'bias "{0}"'],
+  ['target_modules that are neither a list nor text', '既非列表也非文本的 target_modules'],
+  ['Its {0} is no rank.', '其中的 {0} 不能作为秩。'],
   ['A PEFT adapter with {0} is not plain LoRA.', '带有 {0} 的 PEFT 适配器不是普通的 LoRA。'],
   ['Choose one with peft_type LORA and nothing besides.', '请选择 peft_type 为 LORA 且没有其他特性的适配器。'],
   // adapter/peft_files.ts

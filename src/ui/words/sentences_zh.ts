@@ -7,6 +7,8 @@ import { datasetSentences1Zh } from './sentences_dataset_1_zh';
 import { datasetSentences2Zh } from './sentences_dataset_2_zh';
 import { filterSentences1Zh } from './sentences_filter_1_zh';
 import { filterSentences2Zh } from './sentences_filter_2_zh';
+import { ggufSentencesZh } from './sentences_gguf_zh';
+import { hubSentencesZh } from './sentences_hub_zh';
 import { nameSentencesZh } from './sentences_names_zh';
 import { peftSentencesZh } from './sentences_peft_zh';
 import { publicSentencesZh } from './sentences_public_zh';
@@ -29,6 +31,8 @@ export const sentences: readonly SentencePair[] = [
   ...runSentences2Zh,
   ...adapterSentencesZh,
   ...peftSentencesZh,
+  ...hubSentencesZh,
+  ...ggufSentencesZh,
   ...nameSentencesZh,
   ...composedSentencesZh,
   ...publicSentencesZh,

@@ -56,6 +56,7 @@ const english = {
     promise: 'Fine-tune a model in this tab, on your data, on your GPU.',
     nothingLeaves: 'Nothing leaves it.',
     sample: (title: string, description: string) => `With “${title}”. ${description}`,
+    beginning: 'Reading the sample. The run begins at once.',
     recording: 'A recorded run',
     pause: 'Pause',
     play: 'Play',

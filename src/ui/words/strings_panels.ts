@@ -19,6 +19,11 @@ export const panelStrings = {
     busyFix: 'Stop the run first, then open other data.',
   },
 
+  models: {
+    opened: (name: string) => `${name} is open. What it costs is beside; its weights are read when a run starts.`,
+    busy: 'A run is under way; its base stays as it is.',
+  },
+
   model: {
     title: 'Model',
     parameters: 'Parameters',
@@ -180,6 +185,8 @@ export const panelStrings = {
         'PEFT .zip',
         'A folder with adapter_config.json and adapter_model.safetensors for Hugging Face tools. This page can import it again.',
       ],
+      gguf: ['GGUF LoRA .zip', 'The adapter for llama.cpp and Ollama, with the commands that load it.'],
+      mlx: ['MLX .zip', 'A folder for mlx-lm on a Mac, with the commands that load it.'],
       norm_stats: ['norm_stats.json', 'How this robot’s numbers are normalised, in openpi’s form.'],
       memory: ['memory.csv', 'What its run held on the GPU over time, by kind, as a table.'],
     } satisfies Record<ExportFormat, readonly [name: string, meaning: string]>,

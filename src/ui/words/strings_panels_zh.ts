@@ -18,6 +18,11 @@ export const panelStringsZh: Translated<typeof panelStrings> = {
     busyFix: '请先停止训练，再打开其他数据。',
   },
 
+  models: {
+    opened: (name: string) => `${name} 已打开。它的开销显示在旁边；开始训练时才读取权重。`,
+    busy: '正在训练，基座不能更换。',
+  },
+
   model: {
     title: '模型',
     parameters: '参数',
@@ -151,6 +156,8 @@ export const panelStringsZh: Translated<typeof panelStrings> = {
         'PEFT .zip',
         '包含 adapter_config.json 和 adapter_model.safetensors 的文件夹，供 Hugging Face 工具使用。本页面可以再次导入。',
       ],
+      gguf: ['GGUF LoRA .zip', '供 llama.cpp 和 Ollama 使用的适配器，附带加载它的命令。'],
+      mlx: ['MLX .zip', '供 Mac 上的 mlx-lm 使用的文件夹，附带加载它的命令。'],
       norm_stats: ['norm_stats.json', '这台机器人的数值如何归一化，采用 openpi 的格式。'],
       memory: ['memory.csv', '训练全程 GPU 上的占用，按类别列成表格。'],
     },

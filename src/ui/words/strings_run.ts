@@ -30,6 +30,7 @@ export const runStrings = {
     phases: {
       loading: 'Loading the model',
       planning: 'Planning memory',
+      reading: 'Reading the model’s files',
       compiling: 'Compiling GPU programs',
       baseline: 'Measuring the base',
       training: 'Training',
@@ -102,6 +103,7 @@ export const runStrings = {
     kept: (step: string, time: string) => `Weights of step ${step} kept, ${time} in all.`,
     download: 'Download .safetensors',
     downloadPeft: 'Download PEFT .zip',
+    downloadGguf: 'Download GGUF LoRA .zip',
     memoryCsv: 'memory.csv',
     memoryCsvMeaning: 'Download what the run held on the GPU over time, as a table.',
     stripNow: (loss: string) => `loss ${loss}`,

@@ -28,6 +28,7 @@ export const runStringsZh: Translated<typeof runStrings> = {
     phases: {
       loading: '正在载入模型',
       planning: '正在规划显存',
+      reading: '正在读取模型文件',
       compiling: '正在编译 GPU 程序',
       baseline: '正在测量基座',
       training: '正在训练',
@@ -96,6 +97,7 @@ export const runStringsZh: Translated<typeof runStrings> = {
     kept: (step, time) => `保留第 ${step} 步的权重，共用时 ${time}。`,
     download: '下载 .safetensors',
     downloadPeft: '下载 PEFT .zip',
+    downloadGguf: '下载 GGUF LoRA .zip',
     memoryCsv: 'memory.csv',
     memoryCsvMeaning: '以表格下载训练期间 GPU 上的占用。',
     stripNow: (loss) => `损失 ${loss}`,

@@ -55,6 +55,7 @@ export const words = {
     promise: '在这个标签页里，用你的数据、你的 GPU 微调模型。',
     nothingLeaves: '什么都不会离开这里。',
     sample: (title: string, description: string) => `使用“${title}”。${description}`,
+    beginning: '正在读取样例，读完即开始运行。',
     recording: '一次训练的录像',
     pause: '暂停',
     play: '播放',

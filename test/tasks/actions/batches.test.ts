@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { withLora } from '../../../src/adapter/adapter';
 import { Memory } from '../../../src/gpu/memory';
-import { uploadParameters } from '../../../src/model/load';
+import { openpiConfig } from '../../../src/model/config';
 import { Parameters } from '../../../src/model/parameters';
 import { leavesOf } from '../../../src/model/tree';
 import { actionChunk } from '../../../src/recording/chunks';
 import type { Episode, Recording } from '../../../src/recording/recording';
-import { startValues } from '../../../src/run/prepare';
+import { loadLeaves, NO_LEAVES } from '../../../src/run/leaves';
 import { actionsBatches, flowTime, robotForm } from '../../../src/tasks/actions/batches';
 import { type ActionsData, chosenCameras, gatherData } from '../../../src/tasks/actions/data';
 import { promptTokens } from '../../../src/tasks/actions/observe';
@@ -95,7 +95,7 @@ test('images reach the model as −1 to 1, and a frame without one is masked', (
 test('a kept prefix gives the losses of one that is computed in every step', async () => {
   const settings = actionsSettings({ batchSize: 3 });
   const batches = batchesOf(SEEING, settings);
-  const config = withLora(base.config, 2, 4, (expert) => expert === 1);
+  const config = withLora(openpiConfig(base.config), 2, 4, (expert) => expert === 1);
   const isFrozen = (path: string) => /img|llm/.test(path) && !/_1.*lora/.test(path);
   const shape = { B: 3, M: 1, cameras: 1, promptLength: 5, horizon: 4 };
   const losses = [];
@@ -106,7 +106,7 @@ test('a kept prefix gives the losses of one that is computed in every step', asy
       memory,
       recordActionsStep(config, parameters, shape, OPTIMIZER, { software: false, ...options }),
     );
-    uploadParameters(memory, parameters, startValues(base, 1, false));
+    await loadLeaves(memory, parameters, NO_LEAVES, { base, seed: 1 });
     const trained = [];
     for (const n of [0, 1, 2, 0, 1]) trained.push((await step.train(batches.batchesOf(n), 0.01)).loss);
     losses.push([...trained, await step.evaluate(batches.heldout())]);

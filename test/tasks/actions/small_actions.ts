@@ -1,4 +1,5 @@
 import type { Base } from '../../../src/base/base';
+import { heldWeights } from '../../../src/base/weights';
 import type { ModelConfig } from '../../../src/model/config';
 import { elements, leavesOf } from '../../../src/model/tree';
 import { normals, randomStream } from '../../../src/random';
@@ -17,6 +18,14 @@ const CONFIG: ModelConfig = {
   actionDim: 4,
 };
 
+/** Its weights. */
+export const SMALL_ACTIONS_VALUES = new Map(
+  leavesOf(CONFIG).map(({ path, shape }) => [
+    path,
+    normals(elements(shape), randomStream('small π0', path)).map((v) => 0.2 * v),
+  ]),
+);
+
 /** A π0 of random weights: what runs do does not depend on what the weights mean. */
 export const SMALL_ACTIONS_BASE: Base = {
   summary: {
@@ -31,15 +40,9 @@ export const SMALL_ACTIONS_BASE: Base = {
     licence: '',
   },
   config: CONFIG,
-  values: new Map(
-    leavesOf(CONFIG).map(({ path, shape }) => [
-      path,
-      normals(elements(shape), randomStream('small π0', path)).map((v) => 0.2 * v),
-    ]),
-  ),
+  weights: heldWeights(SMALL_ACTIONS_VALUES, 'small'),
   hash: 'cd'.repeat(32),
-  tokenizerJson: {},
-  tokenizerConfig: {},
+  tokenizerFiles: async () => ({ tokenizer: {} }),
   actions: { cameras: ['base_0_rgb', 'left_wrist_0_rgb'], horizon: 4, promptLength: 5 },
 };
 

@@ -263,10 +263,10 @@ test(
     const lossAt = async (path: string, distance: number) => {
       const direction = gradients.get(path) as Float32Array;
       const moved = weights.map((arena) => Float32Array.from(arena));
-      for (const { leaf, layer, elements: size, arena = 0, start = 0 } of parameters.slices) {
+      for (const { leaf, first: from, elements: size, arena = 0, start = 0 } of parameters.slices) {
         if (leaf.path !== path) continue;
         const target = moved[arena] as Float32Array;
-        for (let i = 0; i < size; i++) target[start + i]! += distance * (direction[layer * size + i] as number);
+        for (let i = 0; i < size; i++) target[start + i]! += distance * (direction[from + i] as number);
       }
       writeArenas(memory, parameters, 'weights', moved);
       return step.evaluate([first]);

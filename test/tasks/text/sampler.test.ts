@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { tensor } from '../../../src/gpu/tensor';
-import { rotationAngles } from '../../../src/model/angles';
 import { uploadParameters } from '../../../src/model/load';
-import { expertOf, recordTextLogits, textInputs } from '../../../src/model/text';
-import { elements, type Leaf } from '../../../src/model/tree';
+import { Parameters } from '../../../src/model/parameters';
+import { angleValues, cacheSizes, recordTextLogits, textInputs, textModelOf } from '../../../src/model/text';
+import { elements, type Leaf, leavesOf } from '../../../src/model/tree';
 import { normals, randomStream } from '../../../src/random';
 import { Tape } from '../../../src/tape/tape';
 import { recordTextSampler, TextSampler } from '../../../src/tasks/text/sampler';
@@ -17,19 +17,21 @@ const PROMPT = [7, 280, 3, 99];
 const valuesOf = (leaf: Leaf) => normals(elements(leaf.shape), randomStream('sampled', leaf.path)).map((v) => 0.4 * v);
 
 const parameters = parametersOf(exceptLora);
-uploadParameters(memory, parameters, valuesOf);
+/** Their table is in three pieces. */
+const inPieces = new Parameters(leavesOf(SMALL), exceptLora, { arenaBytes: 2 * 128 * 24 });
+for (const each of [parameters, inPieces]) uploadParameters(memory, each, valuesOf);
 
 /** The likeliest token after these, all of them in one pass. */
 async function likeliestAfter(tokens: readonly number[]): Promise<number> {
   const T = tokens.length;
-  const { numKvHeads: K, headDim: H, depth } = expertOf(SMALL);
-  const inputs = textInputs(SMALL, { B: 1, T });
+  const model = textModelOf(SMALL);
+  const inputs = textInputs(model, { B: 1, T });
   const logits = tensor('logits', 'N V', { N: T, V: SMALL.vocabSize }, { kind: 'workspace' });
   const tape = new Tape();
-  const kv = Array.from({ length: depth }, () => tape.activation('kv', 'B S D H', { B: 1, S: T, D: 2 * K, H }));
-  recordTextLogits(tape, SMALL, parameters, { places: inputs, tokens: inputs.tokens, logits }, kv);
+  const kv = Array.from({ length: model.depth }, () => tape.activation('kv', 'B S D H', cacheSizes(model, 1, T)));
+  recordTextLogits(tape, model, parameters, { places: inputs, tokens: inputs.tokens, logits }, kv);
   memory.upload(inputs.tokens, Uint32Array.from(tokens));
-  memory.upload(inputs.angles, rotationAngles(T, H));
+  for (const [table, values] of angleValues(model, inputs.angles)) memory.upload(table, values);
   for (const t of [inputs.position, inputs.slot, inputs.queryBlock, inputs.keyBlock]) {
     memory.upload(t, Uint32Array.from(tokens.keys()));
   }
@@ -37,13 +39,13 @@ async function likeliestAfter(tokens: readonly number[]): Promise<number> {
   return last.indexOf(Math.max(...last));
 }
 
-test(
-  'a token at a time, from the cache, gives what all tokens at once give',
-  async () => {
-    const sampler = await TextSampler.create(
-      memory,
-      recordTextSampler(SMALL, parameters, CONTEXT, { software: false }),
-    );
+test.each([
+  ['one table', parameters],
+  ['a table in pieces', inPieces],
+])(
+  'a token at a time, from the cache, gives what all tokens at once give: %s',
+  async (_, own) => {
+    const sampler = await TextSampler.create(memory, recordTextSampler(SMALL, own, CONTEXT, { software: false }));
     const nothing: ReadonlySet<number> = new Set();
     const answer = await sampler.continue(PROMPT, {
       maxTokens: CONTEXT - PROMPT.length,

@@ -5,7 +5,7 @@ import { initialLora } from '../../../src/model/init';
 import { leavesOf } from '../../../src/model/tree';
 import type { TextSettings } from '../../../src/settings/text';
 import type { Stage } from '../../../src/settings/training';
-import { SMALL_BASE, settingsOf } from '../../run/small_base';
+import { SMALL_BASE, SMALL_VALUES, settingsOf } from '../../run/small_base';
 import { textRunOf } from '../../run/small_run';
 
 const MINUTE = 60_000; // a slow machine compiles for a while
@@ -65,7 +65,7 @@ test(
     expect(summary.history.heldout.map(({ step }) => step)).toEqual([2, 3, 4, 6, 8, 9]); // the end of each stage too
 
     const linear = leavesOf(SMALL_BASE.config).filter(({ path }) => /mlp\/linear$/.test(path));
-    expect(adapter.tensors[linear[0]?.path ?? '']?.values).not.toEqual(SMALL_BASE.values.get(linear[0]?.path ?? ''));
+    expect(adapter.tensors[linear[0]?.path ?? '']?.values).not.toEqual(SMALL_VALUES.get(linear[0]?.path ?? ''));
     expect(Object.keys(adapter.tensors)).toHaveLength(10 + 1);
   },
   MINUTE,

@@ -14,6 +14,7 @@ import {
   quantity,
   rate,
 } from '../../../src/ui/words/format';
+import { unitAfter } from '../../../src/ui/words/nouns';
 
 test.each([
   [0, '0 B'],
@@ -126,4 +127,14 @@ test.each([
   [Number.NaN, 'not finite'],
 ])('a quantity of %d is %s', (value, words) => {
   expect(quantity(value)).toBe(words);
+});
+
+test.each([
+  [1, 'windows', 'window'],
+  [2, 'windows', 'windows'],
+  [1, 'leaves', 'leaf'],
+  [1, '× batch', '× batch'],
+  [1, '个窗口', '个窗口'],
+])('after %d the unit "%s" is "%s"', (value, unit, word) => {
+  expect(unitAfter(value, unit)).toBe(word);
 });

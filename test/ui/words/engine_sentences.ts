@@ -82,7 +82,7 @@ export function textsOf(file: string, source: string): Text[] {
 
 /** Files that name tensors for the GPU or write files to take away: what is said there is a whole sentence. */
 const NAMES_AND_FILES =
-  /src\/(pwa|ops|tape|plan|leaves|model\/(?!true_size)|train\/record|tasks\/(\w+\/(step|sampler|prefix_cache|batches)|actions\/run))|peft_zip|stock\.ts/;
+  /src\/(pwa|ops|tape|plan|leaves|model\/(?!true_size)|train\/record|tasks\/(\w+\/(step|sampler|prefix_cache|batches)|actions\/run))|adapter\/(peft_zip|card_rows|hub_(card|gguf|mlx|peft))|stock\.ts/;
 /** What no page shows: the page of the command line, and the locks that tabs hold. */
 const NOT_SHOWN = /src\/(train_page|settings\/defaults)/;
 

@@ -1,0 +1,9 @@
+import { writeZip } from '../containers/zip';
+import { type Adapter, fileName } from './adapter';
+
+/** Files as a folder in a .zip that is called after the adapter. @param ending of the folder's name */
+export function packed(adapter: Adapter, ending: string, files: Readonly<Record<string, Uint8Array<ArrayBuffer>>>) {
+  const folder = fileName(adapter, ending);
+  const inFolder = Object.entries(files).map(([name, content]) => ({ name: `${folder}/${name}`, content }));
+  return writeZip(inFolder, new Date(adapter.summary.savedAt));
+}

@@ -1,0 +1,122 @@
+/** A base that a person has brought: planned from its configuration, its weights streamed from its files to the GPU. */
+import { Sha256 } from '../containers/sha256';
+import type { StoredFile } from '../containers/stored_file';
+import type { Memory } from '../gpu/memory';
+import type { WeightType } from '../gpu/tensor';
+import type { FileHash, ModelSource, WeightSink } from '../hub/source';
+import type { DecoderConfig } from '../model/decoder_config';
+import { uploadPart } from '../model/load_part';
+import type { Parameters } from '../model/parameters';
+import { elements, type Leaf, leavesOf } from '../model/tree';
+import { problem } from '../problem';
+import { readText } from '../recording/files';
+import type { TokenizerFiles } from '../tokens/tokenizer_json';
+import type { Base } from './base';
+import type { BaseSummary } from './catalogue';
+import type { BaseWeights, LoadOptions } from './weights';
+
+/** What a base that was opened is known by. */
+export interface OpenedName {
+  readonly id: string;
+  readonly licence: string;
+}
+
+/** What suits a model of its size better than the defaults, which are those of a small base. */
+const SUGGESTED: BaseSummary['suggested'] = {
+  loraAlpha: 16,
+  batchSize: 1,
+  accumulation: 4,
+  learningRate: 2e-4,
+  endLearningRate: 2e-5,
+  recompute: true,
+};
+
+/** What is told of a model of the hub as of a base. */
+export const summaryOfModel = (config: DecoderConfig, name: string, id: string, licence: string): BaseSummary => ({
+  id,
+  name,
+  description: '',
+  parameters: leavesOf(config).reduce((sum, { shape }) => sum + elements(shape), 0),
+  vocabularySize: config.vocabSize,
+  context: config.positions,
+  cameras: 0,
+  heldoutBitsPerByte: Number.NaN,
+  licence,
+  suggested: SUGGESTED,
+});
+
+/** @throws ProblemError where the file is no JSON */
+async function jsonIn(file: StoredFile): Promise<unknown> {
+  const text = await readText(file);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw problem('The file is no JSON.', file.path, 'Take a fresh copy of it.');
+  }
+}
+
+/** A base that a person has brought; its hash is known once its files have been read. */
+export class OpenedBase implements Base {
+  readonly summary: Base['summary'];
+  readonly config: ModelSource['config'];
+  readonly source: ModelSource;
+  readonly weights: BaseWeights;
+  readonly storedAs: (path: string) => WeightType;
+  /** What was read, a hash for each file; null until then. */
+  files: readonly FileHash[] | null = null;
+
+  constructor(source: ModelSource, { id, licence }: OpenedName) {
+    this.source = source;
+    this.config = source.config;
+    this.storedAs = (path) => source.tensors.get(path)?.type ?? 'f32'; // of no file: LoRA
+    this.weights = { load: (memory, parameters, wanted, options) => this.#load(memory, parameters, wanted, options) };
+    this.summary = summaryOfModel(source.config, source.name, id, licence);
+  }
+
+  /** Of one file its own SHA-256; of several, that of their list. */
+  get hash(): string | null {
+    if (this.files === null) return null;
+    const [only, ...others] = this.files;
+    if (only && others.length === 0) return only.sha256;
+    const list = this.files.map(({ name, sha256 }) => `${sha256}  ${name}\n`).join('');
+    const hash = new Sha256();
+    hash.update(new TextEncoder().encode(list));
+    return hash.digest();
+  }
+
+  async tokenizerFiles(): Promise<TokenizerFiles> {
+    const { texts, ids, name } = this.source;
+    if (texts.tokenizer === null) {
+      const what = 'There is no tokenizer.json: nothing says how text becomes tokens.';
+      throw problem(what, name, 'Add the tokenizer.json of the model, from the folder that its makers publish.');
+    }
+    return {
+      tokenizer: await jsonIn(texts.tokenizer),
+      ...(texts.config ? { tokenizerConfig: await jsonIn(texts.config) } : {}),
+      generationConfig: { bos_token_id: ids.bos, eos_token_id: ids.eos, pad_token_id: ids.pad },
+      chatTemplate: texts.template ? await readText(texts.template) : undefined,
+    };
+  }
+
+  async #load(
+    memory: Memory,
+    parameters: Parameters,
+    wanted: (leaf: Leaf) => boolean,
+    { onRead }: LoadOptions = {},
+  ): Promise<void> {
+    const leaves = new Map(parameters.leaves.filter(wanted).map((leaf) => [leaf.path, leaf]));
+    if (leaves.size === 0) return;
+    const sink: WeightSink = {
+      write: (name, offset, bytes) => {
+        const { type } = this.source.tensors.get(name)!;
+        const first = offset / (type === 'f32' ? 4 : 2);
+        uploadPart(memory, parameters, leaves.get(name)!, { type, first, bytes });
+      },
+      settled: () => memory.device.queue.onSubmittedWorkDone(),
+    };
+    this.files = await this.source.stream(sink, {
+      wanted: (name) => leaves.has(name),
+      ...(onRead ? { progress: onRead } : {}),
+    });
+  }
+}

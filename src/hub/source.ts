@@ -1,0 +1,92 @@
+import type { StoredFile } from '../containers/stored_file';
+import type { WeightType } from '../gpu/tensor';
+import type { DecoderConfig } from '../model/decoder_config';
+import type { Problem } from '../problem';
+
+/** Bytes of an element. */
+export const ELEMENT_BYTES: Readonly<Record<WeightType, number>> = { bf16: 2, f16: 2, f32: 4 };
+
+/** A tensor of a model as its stream gives it. */
+export interface ModelTensor {
+  /** As the hub stores it: a linear's is [out, in]. */
+  readonly shape: readonly number[];
+  readonly type: WeightType;
+  /** The form in which the file has it, as `BF16` or `Q4_K`. */
+  readonly stored: string;
+  /** The file's path. */
+  readonly file: string;
+}
+
+/** Takes weights as they come off the disk. */
+export interface WeightSink {
+  /**
+   * A part of a tensor, its parts one after the other. The bytes are gone once this returns.
+   * @param offset byte of the tensor at which they begin, a multiple of 4
+   * @param bytes little-endian, in a multiple of 4: an odd number of 16-bit elements ends in two bytes of zero
+   */
+  write(name: string, offset: number, bytes: Uint8Array<ArrayBuffer>): void;
+  /** Resolves once memory of what was written is free again: after every 64 MiB the stream waits for it, and at the end. */
+  settled(): Promise<void>;
+}
+
+export interface Progress {
+  readonly done: number;
+  /** Bytes of all files. */
+  readonly total: number;
+}
+
+export interface StreamOptions {
+  /** Tensors that are handed over; absent: all. Files are read whole all the same, since a hash is of every byte. */
+  readonly wanted?: (name: string) => boolean;
+  readonly progress?: (progress: Progress) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface FileHash {
+  /** Without folders. */
+  readonly name: string;
+  readonly bytes: number;
+  /** Hexadecimal; the hub has the same for what it keeps in Git LFS. */
+  readonly sha256: string;
+}
+
+/** Ids of control tokens, by the model's configuration. */
+export interface ControlIds {
+  /** Begins a text; null where the model has none. */
+  readonly bos: number | null;
+  /** Any of them ends one. */
+  readonly eos: readonly number[];
+  readonly pad: number | null;
+}
+
+/** The files that say how texts become tokens; null where there is none. */
+export interface TokenizerFiles {
+  /** tokenizer.json. */
+  readonly tokenizer: StoredFile | null;
+  /** tokenizer_config.json. */
+  readonly config: StoredFile | null;
+  /** chat_template.jinja. */
+  readonly template: StoredFile | null;
+}
+
+/** A model that a person brought, opened as far as can be without reading a weight. */
+export interface ModelSource {
+  /** What the person knows it by: the name of its folder or file. */
+  readonly name: string;
+  readonly config: DecoderConfig;
+  readonly ids: ControlIds;
+  /** What a person should know of it. */
+  readonly warnings: readonly Problem[];
+  /** Every leaf of the model without adapters, by its path. */
+  readonly tensors: ReadonlyMap<string, ModelTensor>;
+  readonly texts: TokenizerFiles;
+  /** Bytes of the files that a stream reads. */
+  readonly bytes: number;
+  /**
+   * Reads the weights once, a slice of at most 8 MiB in memory at a time.
+   * @returns what was read, a hash for each file
+   * @throws ProblemError where a file cannot be read to its end, or a value is NaN or infinite
+   * @throws the signal's reason where it was given up
+   */
+  stream(sink: WeightSink, options?: StreamOptions): Promise<readonly FileHash[]>;
+}

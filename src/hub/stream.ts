@@ -1,0 +1,173 @@
+import { readSlice } from '../containers/byte_source';
+import { placeOf } from '../containers/safetensors';
+import { Sha256 } from '../containers/sha256';
+import type { WeightType } from '../gpu/tensor';
+import { problem } from '../problem';
+import { areExactInBf16, type FloatDtype, firstNotFinite, toUpperHalves } from './elements';
+import type { WeightsFile } from './shards';
+import { ELEMENT_BYTES, type FileHash, type StreamOptions, type WeightSink } from './source';
+import type { PlacedTensor } from './tensors';
+
+/** Most bytes that are read at once. */
+export const SLICE_BYTES = 8 * 2 ** 20;
+/** What is smaller is read with its neighbours: a norm's few bytes are no reason to ask the disk. */
+const SMALL_BYTES = 256 * 2 ** 10;
+/** What may be on its way to the GPU before the stream waits. */
+export const UNSETTLED_BYTES = 64 * 2 ** 20;
+
+/** A tensor as it is handed over. */
+export interface StreamedTensor extends PlacedTensor {
+  readonly type: WeightType;
+}
+
+/** A part of a file that is read at once. */
+interface Slice {
+  readonly begin: number;
+  readonly end: number;
+  readonly parts: readonly Part[];
+}
+
+/** A part of a tensor, by bytes of the file. */
+interface Part {
+  readonly name: string;
+  readonly begin: number;
+  readonly end: number;
+}
+
+/** Reads files of weights whole, one slice after another, and hands their tensors over. As of ModelSource.stream. */
+export async function streamFiles(
+  files: readonly WeightsFile[],
+  tensors: ReadonlyMap<string, StreamedTensor>,
+  sink: WeightSink,
+  { wanted = () => true, progress, signal }: StreamOptions = {},
+): Promise<FileHash[]> {
+  const total = files.reduce((sum, { source }) => sum + source.size, 0);
+  const hashes: FileHash[] = [];
+  let [done, unsettled] = [0, 0];
+  for (const file of files) {
+    const hash = new Sha256();
+    for (const slice of slicesOf(file)) {
+      signal?.throwIfAborted();
+      const bytes = await readSlice(file.source, slice.begin, slice.end, file.path);
+      hash.update(bytes);
+      for (const part of slice.parts) {
+        const tensor = tensors.get(part.name);
+        if (tensor && wanted(part.name))
+          handOver(part, tensor, bytes.subarray(part.begin - slice.begin, part.end - slice.begin), sink);
+      }
+      done += slice.end - slice.begin;
+      unsettled += slice.end - slice.begin;
+      free(bytes);
+      if (unsettled >= UNSETTLED_BYTES || done === total) {
+        await sink.settled();
+        unsettled = 0;
+      }
+      progress?.({ done, total });
+    }
+    const name = file.path.slice(file.path.lastIndexOf('/') + 1);
+    hashes.push({ name, bytes: file.source.size, sha256: hash.digest() });
+  }
+  return hashes;
+}
+
+/** Gives memory back at once where the browser can: its own tidying lets many slices pile up. */
+function free({ buffer }: Uint8Array<ArrayBuffer>): void {
+  if ('transfer' in buffer) buffer.transfer(0);
+}
+
+/** A file from its first byte to its last. A large part begins a slice, so that its elements lie where arrays may begin. */
+function* slicesOf({ source, places }: WeightsFile): Generator<Slice> {
+  let [begin, end] = [0, 0];
+  let parts: Part[] = [];
+  for (const part of partsOf(places, source.size)) {
+    const size = part.end - part.begin;
+    if (size > SMALL_BYTES || part.end - begin > SLICE_BYTES) {
+      if (end > begin) yield { begin, end, parts };
+      [begin, parts] = [part.begin, []];
+    }
+    end = part.end;
+    parts.push(part);
+  }
+  if (end > begin) yield { begin, end, parts };
+}
+
+/** Header and tensors in the order of the file, in pieces of at most a slice. */
+function* partsOf(places: WeightsFile['places'], size: number): Generator<Part> {
+  const inOrder = [...places].sort(([, a], [, b]) => a.begin - b.begin || a.end - b.end);
+  const whole = [
+    { name: '', begin: 0, end: inOrder[0]?.[1].begin ?? size },
+    ...inOrder.map(([name, { begin, end }]) => ({ name, begin, end })),
+  ];
+  for (const { name, begin, end } of whole)
+    for (let at = begin; at < end; at += SLICE_BYTES) yield { name, begin: at, end: Math.min(at + SLICE_BYTES, end) };
+}
+
+/** @throws ProblemError for a number that is none */
+function handOver(part: Part, tensor: StreamedTensor, stored: Uint8Array<ArrayBuffer>, sink: WeightSink): void {
+  const { dtype, type } = tensor;
+  const size = dtype === 'F32' ? 4 : 2;
+  // A tensor may begin at any byte of the file; only those that were read with their neighbours are copied.
+  const bytes = stored.byteOffset % size === 0 ? stored : stored.slice();
+  const first = (part.begin - tensor.begin) / size;
+  checkFinite(bytes, dtype, first, placeOf(part.name, tensor.file.path));
+  write(
+    sink,
+    part.name,
+    first * ELEMENT_BYTES[type],
+    dtype === 'F32' && type === 'bf16' ? halved(bytes, part.name) : bytes,
+  );
+}
+
+/** @param first Which element of its tensor the bytes begin with @throws ProblemError for a number that is none */
+export function checkFinite(bytes: Uint8Array<ArrayBuffer>, dtype: FloatDtype, first: number, where: string): void {
+  const odd = firstNotFinite(bytes, dtype);
+  if (odd >= 0)
+    throw problem(
+      `Its element ${first + odd} is NaN or infinite.`,
+      where,
+      'The model was damaged, or saved after a training that ran away: take a fresh copy.',
+    );
+}
+
+/** @throws Error where a value is not exact, though all were when the file was read before */
+function halved(bytes: Uint8Array<ArrayBuffer>, name: string): Uint8Array<ArrayBuffer> {
+  if (!areExactInBf16(bytes)) throw new Error(`${name} has changed since it was read`);
+  return toUpperHalves(bytes);
+}
+
+/** In multiples of 4 bytes: what an odd number of elements leaves is filled up with zeros. */
+export function write(sink: WeightSink, name: string, offset: number, bytes: Uint8Array<ArrayBuffer>): void {
+  const whole = bytes.length - (bytes.length % 4);
+  if (whole > 0) sink.write(name, offset, bytes.subarray(0, whole));
+  if (whole === bytes.length) return;
+  const last = new Uint8Array(4);
+  last.set(bytes.subarray(whole));
+  sink.write(name, offset + whole, last);
+}
+
+/**
+ * Names of the float32 tensors that are exact in bfloat16. A tensor is read until its first value that is not: of a model that
+ * was trained in float32, one slice each; of one that was only saved so, everything.
+ */
+export async function exactTensors(
+  tensors: ReadonlyMap<string, PlacedTensor>,
+  { progress, signal }: Pick<StreamOptions, 'progress' | 'signal'> = {},
+): Promise<Set<string>> {
+  const exact = new Set<string>();
+  const wide = [...tensors].filter(([, { dtype }]) => dtype === 'F32');
+  const total = wide.reduce((sum, [, { begin, end }]) => sum + end - begin, 0);
+  let done = 0;
+  for (const [name, { file, begin, end }] of wide) {
+    let same = true;
+    for (let at = begin; at < end && same; at += SLICE_BYTES) {
+      signal?.throwIfAborted();
+      const bytes = await readSlice(file.source, at, Math.min(at + SLICE_BYTES, end), file.path);
+      same = areExactInBf16(bytes);
+      free(bytes);
+    }
+    if (same) exact.add(name);
+    done += end - begin;
+    progress?.({ done, total });
+  }
+  return exact;
+}

@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import type { GgufValue } from '../../src/containers/gguf_write';
+import { fromBf16, fromF16, toBf16 } from '../../src/floats';
+import { GgufFile, hasGguf } from '../../src/hub/gguf_file';
+import { ProblemError } from '../../src/problem';
+import { collected, fixture, goldenBytes } from '../containers/gguf/file';
+import { SIZES, shapesOf, text, u32, zeros } from './gguf_files';
+import { KeepingSink, stored } from './model';
+
+const open = (bytes: Uint8Array<ArrayBuffer>, path = 'models/tiny.gguf') => GgufFile.open([stored(path, bytes)]);
+const golden = (kind: string) => open(goldenBytes(`gemma3-${kind}.gguf`));
+
+const VALUES = {
+  f32: (bytes: Uint8Array<ArrayBuffer>) => new Float32Array(bytes.buffer),
+  bf16: (bytes: Uint8Array<ArrayBuffer>) => fromBf16(new Uint16Array(bytes.buffer)),
+  f16: (bytes: Uint8Array<ArrayBuffer>) => Float32Array.from(new Uint16Array(bytes.buffer), fromF16),
+};
+
+async function streamed(file: GgufFile) {
+  const sink = new KeepingSink();
+  const hashes = await file.stream(sink);
+  const values = new Map(
+    [...file.tensors].map(([path, { type }]) => [path, VALUES[type](Uint8Array.from(sink.bytes(path)))]),
+  );
+  return { sink, hashes, values };
+}
+
+describe('a stream', () => {
+  test.each(['f16', 'q8_0', 'q4_0', 'llama'])(
+    'of %s has the values that rows have, and the hash of the file',
+    async (kind) => {
+      const bytes = kind === 'llama' ? fixture('llama.gguf') : goldenBytes(`gemma3-${kind}.gguf`);
+      const file = await open(bytes);
+      expect(file.name).toBe('tiny');
+      const { hashes, values, sink } = await streamed(file);
+      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      expect(hashes).toEqual([{ name: 'tiny.gguf', bytes: bytes.length, sha256 }]);
+      expect(sink.settledTimes).toBe(1);
+      expect([...sink.parts.keys()].sort()).toEqual([...file.model.tensors.keys()].sort());
+      for (const [path, { shape, stored: form, type }] of file.tensors) {
+        const rows = await file.model.readRows(path, 0, shape.length === 1 ? 1 : shape[0]!);
+        expect(values.get(path), path).toEqual(rows);
+        const isPlain = form === 'F16' || form === 'F32';
+        expect(type).toBe(isPlain ? form.toLowerCase() : 'f32');
+      }
+      expect(file.isQuantised).toBe(kind.startsWith('q'));
+    },
+  );
+
+  test('of a quantised file may be rounded to bfloat16, but for its norms', async () => {
+    const file = (await golden('q4_0')).rounded();
+    const { values } = await streamed(file);
+    for (const [path, { shape, type }] of file.tensors) {
+      expect(type).toBe(shape.length === 1 ? 'f32' : 'bf16');
+      const rows = await file.model.readRows(path, 0, shape.length === 1 ? 1 : shape[0]!);
+      expect(values.get(path), path).toEqual(type === 'f32' ? rows : fromBf16(toBf16(rows)));
+    }
+  });
+
+  test('gives what is wanted, tells how far it is, and can be given up', async () => {
+    const file = await golden('f16');
+    const sink = new KeepingSink();
+    const path = 'model.embed_tokens.weight';
+    const done: number[] = [];
+    await file.stream(sink, { wanted: (name) => name === path, progress: (progress) => done.push(progress.done) });
+    expect([...sink.parts.keys()]).toEqual([path]);
+    expect(done.at(-1)).toBe(file.bytes);
+    expect([...done].sort((a, b) => a - b)).toEqual(done);
+    const gone = AbortSignal.abort(new Error('enough'));
+    await expect(file.stream(sink, { signal: gone })).rejects.toThrow('enough');
+  });
+
+  test('ends where a weight is no number', async () => {
+    const bytes = goldenBytes('gemma3-f16.gguf');
+    const { begin } = (await open(bytes)).model.tensors.get('model.layers.2.mlp.up_proj.weight')!;
+    new DataView(bytes.buffer).setUint16(begin + 2 * 100, 0x7c00, true);
+    await expect(streamed(await open(bytes))).rejects.toThrow(/tensor "blk\.2\.ffn_up\.weight".*element 100 is NaN/);
+  });
+
+  test('of large tensors comes in slices of even rows', async () => {
+    const shapes = { ...shapesOf(2), 'token_embd.weight': [200_001, 24] };
+    const file = await open(await collected(zeros('llama', SIZES, shapes)));
+    const sink = new KeepingSink();
+    await file.stream(sink);
+    const parts = sink.parts.get('model.embed_tokens.weight')!.map(({ length }) => length);
+    expect(parts.length).toBe(3);
+    expect(Math.max(...parts)).toBeLessThanOrEqual(8 * 2 ** 20);
+    expect(parts.reduce((sum, length) => sum + length, 0)).toBe(200_001 * 24 * 4);
+    expect(parts[0]! % (2 * 24 * 4)).toBe(0);
+  });
+});
+
+describe('the files beside it', () => {
+  const gguf = (path: string) => stored(path, fixture('llama.gguf'));
+
+  test('are its tokenizer; the template is its own, or that beside it', async () => {
+    const beside = ['tokenizer.json', 'tokenizer_config.json', 'chat_template.jinja'].map((name) =>
+      stored(`a/${name}`, name),
+    );
+    const elsewhere = stored('b/tokenizer.json', 'no');
+    const { texts } = await GgufFile.open([elsewhere, ...beside, gguf('a/x.GGUF')]);
+    expect(texts.tokenizer?.path).toBe('a/tokenizer.json');
+    expect(texts.config?.path).toBe('a/tokenizer_config.json');
+    expect(await (await texts.template!.open()).text()).toMatch(/^\{% for message/);
+    const golden = stored('a/g.gguf', goldenBytes('gemma3-f16.gguf'));
+    expect((await GgufFile.open([...beside, golden])).texts.template?.path).toBe('a/chat_template.jinja');
+    expect((await GgufFile.open([golden])).texts).toEqual({ tokenizer: null, config: null, template: null });
+  });
+
+  test('may be the part that sees, which is passed over', async () => {
+    expect((await GgufFile.open([stored('a/mmproj-x.gguf', ''), gguf('a/x.gguf')])).name).toBe('x');
+    expect(hasGguf([stored('a.safetensors', '')])).toBe(false);
+    expect(hasGguf([gguf('a.gguf')])).toBe(true);
+  });
+
+  test.each([
+    ['two models', [gguf('a.gguf'), gguf('b.gguf')], /2 GGUF files here: a\.gguf, b\.gguf/],
+    ['parts', [gguf('a-00001-of-00002.gguf'), gguf('a-00002-of-00002.gguf')], /2 GGUF files here.*--merge/],
+    ['none', [stored('a.bin', '')], /no GGUF/],
+    [
+      'a pointer',
+      [stored('a.gguf', 'version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 3\n')],
+      /LFS pointer/,
+    ],
+  ])('%s', async (_, files, said) => {
+    await expect(GgufFile.open(files)).rejects.toThrow(ProblemError);
+    await expect(GgufFile.open(files)).rejects.toThrow(said);
+  });
+});
+
+test('control tokens that the model does not have are left out, and told', async () => {
+  const others: Record<string, GgufValue> = {
+    'tokenizer.ggml.bos_token_id': u32(40),
+    'tokenizer.ggml.eos_token_id': u32(39),
+    'tokenizer.ggml.eot_token_id': { type: 'i32', value: -1 },
+    'tokenizer.ggml.padding_token_id': text('none'),
+  };
+  const { ids, warnings } = await open(await collected(zeros('llama', SIZES, shapesOf(2), others)));
+  expect(ids).toEqual({ bos: null, eos: [39], pad: null });
+  expect(warnings.map(({ what }) => what)).toEqual(['A control token is 40, which is no token of the model.']);
+});
