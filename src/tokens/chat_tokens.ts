@@ -108,7 +108,7 @@ function systemInUser(turns: readonly Turn[]): readonly Turn[] {
   const [system, user, ...rest] = turns;
   if (system?.role !== 'system') return turns;
   if (user?.role !== 'user') return [{ role: 'user', content: system.content }, ...turns.slice(1)];
-  return [{ role: 'user', content: `${system.content.trim()}\n\n${user.content.trim()}` }, ...rest];
+  return [{ role: 'user', content: `${system.content.trim()}\n\n${user.content.trim()}`.trim() }, ...rest];
 }
 
 /**

@@ -191,14 +191,15 @@ function spanOf(template: ChatTemplate, whole: string, { start, end, turns, ask 
   const mark = marks.find(text).findLast(({ id }) => id === endOfTurn);
   const place = ({ content }: Turn, limit = text.length): readonly [number, number] | null => {
     const said = content.trim();
-    const at = said === '' ? (mark?.at ?? -1) : text.lastIndexOf(said, limit);
+    const at = said === '' ? (mark?.at ?? -1) : text.lastIndexOf(said, limit - said.length);
     return at < 0 ? null : [start + at, start + at + said.length];
   };
   const user = turns.findLast(({ role }) => role === 'user');
   const spoken = user ? place(user) : null;
   const isOpening = turns[0]!.role !== 'assistant'; // what the system says may begin a user's turn
-  const limit = user && turns[0] !== user && spoken ? spoken[0] - start : undefined;
-  const header = (turns.length <= 2 && place(turns[0]!, limit)?.[0]) || start; // of many turns the first one's is no help
+  const first = turns.find(({ content }) => content.trim() !== '') ?? turns[0]!;
+  const found = place(first, spoken && first !== user ? spoken[0] - start : text.length);
+  const header = turns.length > 2 ? start : (found?.[0] ?? start); // of many turns the first one's is no help
   return {
     start,
     content: ask ?? header,

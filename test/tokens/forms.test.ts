@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Tokenizer } from '@huggingface/tokenizers';
 import { expect, test, vi } from 'vitest';
 import { controlMarks } from '../../src/tokens/control_marks';
+import { openDataset } from '../../src/tokens/open_dataset';
 import { tokenize } from '../../src/tokens/rendering';
 import { openTokenizer } from '../../src/tokens/tokenizer';
 import type { AddedToken } from '../../src/tokens/tokenizer_json';
@@ -69,4 +70,17 @@ test.each(forms)('$name: control tokens stand where the text names them', ({ mar
 
 test.each(forms)('$name: what a text begins with is the post-processor’s word', ({ opening, opened }) => {
   expect(opened.control.opening).toEqual(opening);
+});
+
+test.each(forms)('$name: the preview joins to the text, with every space between words', async ({ opened }) => {
+  const text = 'the ship left the harbour at noon and the wind went round to the north west '.repeat(12);
+  const options = { sequenceLength: 24, context: 64, heldoutFraction: 0, seed: 1 };
+  const tokenizer = { ...opened, chat: { what: 'There is no template here.' } };
+  const { report } = await openDataset([new File([text], 'a.txt')], options, tokenizer);
+  for (const { pieces } of report.preview) {
+    const shown = pieces.filter(({ control }) => !control).map((piece) => piece.text);
+    expect(` ${text}`).toContain(shown.join(''));
+    expect(shown.length).toBeLessThanOrEqual(2); // what opens a window is no target of it
+  }
+  expect(report.preview.length).toBe(8);
 });

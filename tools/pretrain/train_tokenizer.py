@@ -47,14 +47,13 @@ def finish(trained):
 
 # What the system says begins the user's first turn; without one it is a turn of the user.
 CHAT_TEMPLATE = (
-    "{{ bos_token }}{% for message in messages %}{% if message['role'] == 'system' %}"
-    "{% if messages | length == 1 or messages[1]['role'] != 'user' %}"
-    "{{ '<start_of_turn>user\\n' + message['content'] | trim + '<end_of_turn>\\n' }}{% endif %}{% else %}"
-    "{{ '<start_of_turn>' + ('model' if message['role'] == 'assistant' else 'user') + '\\n' }}"
+    "{{ bos_token }}{% for message in messages %}{% set content = message['content'] | trim %}"
+    "{% if message['role'] == 'system' %}{% if messages | length == 1 or messages[1]['role'] != 'user' %}"
+    "{{ '<start_of_turn>user\\n' + content + '<end_of_turn>\\n' }}{% endif %}{% else %}"
     "{% if loop.index0 == 1 and message['role'] == 'user' and messages[0]['role'] == 'system' %}"
-    "{{ messages[0]['content'] | trim + '\\n\\n' }}{% endif %}"
-    "{{ message['content'] | trim + '<end_of_turn>\\n' }}{% endif %}{% endfor %}"
-    "{% if add_generation_prompt %}{{ '<start_of_turn>model\\n' }}{% endif %}")
+    "{% set content = (messages[0]['content'] | trim + '\\n\\n' + content) | trim %}{% endif %}"
+    "{{ '<start_of_turn>' + ('model' if message['role'] == 'assistant' else 'user') + '\\n' + content + '<end_of_turn>\\n' }}"
+    "{% endif %}{% endfor %}{% if add_generation_prompt %}{{ '<start_of_turn>model\\n' }}{% endif %}")
 
 CONFIG = {'tokenizer_class': 'PreTrainedTokenizerFast', 'model_max_length': 256, 'clean_up_tokenization_spaces': False,
           'add_bos_token': True, 'add_eos_token': False, 'bos_token': '<bos>', 'eos_token': '<eos>', 'pad_token': '<pad>',
