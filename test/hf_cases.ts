@@ -5,7 +5,9 @@ import type { HfCase } from '../tools/golden/hf_case';
 export const HF_CASES = [
   'hf_gemma',
   'hf_gemma2',
+  'hf_gemma3',
   'hf_gemma3_rope',
+  'hf_llama',
   'hf_llama_bias',
   'hf_llama_tied',
   'hf_qwen2',

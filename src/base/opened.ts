@@ -73,18 +73,8 @@ export class OpenedBase implements Base {
     this.summary = summaryOfModel(source.config, source.name, id, licence);
   }
 
-  /** Of one file its own SHA-256; of several, that of their list. */
-  get hash(): string | null {
-    if (this.files === null) return null;
-    const [only, ...others] = this.files;
-    if (only && others.length === 0) return only.sha256;
-    const list = this.files.map(({ name, sha256 }) => `${sha256}  ${name}\n`).join('');
-    const hash = new Sha256();
-    hash.update(new TextEncoder().encode(list));
-    return hash.digest();
-  }
-
-  async tokenizerFiles(): Promise<TokenizerFiles> {
+  /** As a field, since whoever reads them may not have the base at hand. */
+  readonly tokenizerFiles = async (): Promise<TokenizerFiles> => {
     const { texts, ids, name } = this.source;
     if (texts.tokenizer === null) {
       const what = 'There is no tokenizer.json: nothing says how text becomes tokens.';
@@ -96,6 +86,17 @@ export class OpenedBase implements Base {
       generationConfig: { bos_token_id: ids.bos, eos_token_id: ids.eos, pad_token_id: ids.pad },
       chatTemplate: texts.template ? await readText(texts.template) : undefined,
     };
+  };
+
+  /** Of one file its own SHA-256; of several, that of their list. */
+  get hash(): string | null {
+    if (this.files === null) return null;
+    const [only, ...others] = this.files;
+    if (only && others.length === 0) return only.sha256;
+    const list = this.files.map(({ name, sha256 }) => `${sha256}  ${name}\n`).join('');
+    const hash = new Sha256();
+    hash.update(new TextEncoder().encode(list));
+    return hash.digest();
   }
 
   async #load(
@@ -112,7 +113,7 @@ export class OpenedBase implements Base {
         const first = offset / (type === 'f32' ? 4 : 2);
         uploadPart(memory, parameters, leaves.get(name)!, { type, first, bytes });
       },
-      settled: () => memory.device.queue.onSubmittedWorkDone(),
+      settled: () => memory.settled(),
     };
     this.files = await this.source.stream(sink, {
       wanted: (name) => leaves.has(name),

@@ -7,6 +7,7 @@ import type { ModelSource } from '../hub/source';
 import { type Problem, problem } from '../problem';
 import { collectFiles } from '../recording/files';
 import type { FileInFolder } from '../recording/report';
+import { text } from '../tasks/text/task';
 
 /** Models that a person has opened on this page. */
 export class Models {
@@ -25,7 +26,7 @@ export class Models {
     const { family, depth, width } = source.config;
     return {
       ...base.summary,
-      task: 'text',
+      task: text.id,
       family,
       depth,
       width,

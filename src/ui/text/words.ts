@@ -114,7 +114,7 @@ const english = {
 
   bring: {
     title: 'A model of your own',
-    lead: 'The base above fits into this page, and writes no more than phrases. Bring a model that you have on your disk: a folder of the Hugging Face hub (config.json, tokenizer.json, .safetensors), or a .gguf with its tokenizer.json. It is read here, and goes nowhere.',
+    lead: 'The base that ships is small enough for this page, and writes no more than phrases. Bring a model that you have on your disk: a folder of the Hugging Face hub (config.json, tokenizer.json, .safetensors), or a .gguf with its tokenizer.json. It is read here, and goes nowhere.',
     folder: 'Choose a folder…',
     files: 'Choose files…',
     opening: 'Reading the configuration and the headers of the files…',
