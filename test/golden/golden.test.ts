@@ -7,7 +7,7 @@ import { compareHfStep, runHfCase } from '../../tools/golden/hf';
 import { runPi0Case } from '../../tools/golden/pi0';
 import { runTextCase } from '../../tools/golden/text';
 import { device } from '../gpu';
-import { type HF_CASES, readHf } from '../hf_cases';
+import { type HF_CASES, readHf } from './hf_cases';
 
 /** Tensors compared in each group. */
 const counts = ({ groups }: Comparison) =>

@@ -1,5 +1,5 @@
-import { readCase } from '../tools/golden/case';
-import type { HfCase } from '../tools/golden/hf_case';
+import { readCase } from '../../tools/golden/case';
+import type { HfCase } from '../../tools/golden/hf_case';
 
 /** Cases of the hub's form among the fixtures: every family is there. */
 export const HF_CASES = [
