@@ -2,9 +2,9 @@
 
 import type { HubBase } from '../adapter/summary';
 import { Sha256 } from '../containers/sha256';
-import type { StoredFile } from '../containers/stored_file';
 import type { Memory } from '../gpu/memory';
 import type { WeightType } from '../gpu/tensor';
+import { readModelJson } from '../hub/shards';
 import type { FileHash, ModelSource, WeightSink } from '../hub/source';
 import type { DecoderConfig } from '../model/decoder_config';
 import { uploadPart } from '../model/load_part';
@@ -47,16 +47,6 @@ export const summaryOfModel = (config: DecoderConfig, name: string, id: string, 
   suggested: SUGGESTED,
 });
 
-/** @throws ProblemError where the file is no JSON */
-async function jsonIn(file: StoredFile): Promise<unknown> {
-  const text = await readText(file);
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw problem('The file is no JSON.', file.path, 'Take a fresh copy of it.');
-  }
-}
-
 /** A base that a person has brought; its hash is known once its files have been read. */
 export class OpenedBase implements Base {
   readonly summary: Base['summary'];
@@ -83,8 +73,8 @@ export class OpenedBase implements Base {
       throw problem(what, name, 'Add the tokenizer.json of the model, from the folder that its makers publish.');
     }
     return {
-      tokenizer: await jsonIn(texts.tokenizer),
-      ...(texts.config ? { tokenizerConfig: await jsonIn(texts.config) } : {}),
+      tokenizer: await readModelJson(texts.tokenizer),
+      ...(texts.config ? { tokenizerConfig: await readModelJson(texts.config) } : {}),
       generationConfig: { bos_token_id: ids.bos, eos_token_id: ids.eos, pad_token_id: ids.pad },
       chatTemplate: texts.template ? await readText(texts.template) : undefined,
     };
