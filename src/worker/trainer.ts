@@ -221,8 +221,7 @@ function generationCalls(
       session.tokenizer(request.base),
     ]);
     const question = { ...request, cancelled: () => turn !== latest };
-    const say = (from: GeneratedText['from'], text: string, done: boolean) => onText({ from, text, done });
-    await compare({ gpu, base, tokenizer, adapter: stored }, question, say);
+    await compare({ gpu, base, tokenizer, adapter: stored }, question, onText);
   };
   return {
     generate: (request, onText) => {

@@ -140,6 +140,8 @@ export async function continueGreedily(
     const ids = await sampler.continue(prompt, {
       maxTokens,
       temperature: 0,
+      topK: 0,
+      topP: 1,
       seed: 0,
       stopAt: new Set(),
       never: new Set(),
