@@ -6,6 +6,7 @@ import type {
   DeviceReport,
   EndedRun,
   ExportFormat,
+  OpenedModel,
   Outcome,
   RecordingOptions,
   RecordingReport,
@@ -26,6 +27,8 @@ import { connect } from './worker/connect';
 export interface TrainDriver {
   /** Asks the worker about the GPU. */
   device(): Promise<Outcome<DeviceReport>>;
+  /** Opens the chosen files of a model; `paths` are their places in its folder, in the same order. It is the base from then on. */
+  openModel(paths: readonly string[]): Promise<Outcome<OpenedModel>>;
   /** Reads the chosen files as text. */
   openFiles(
     settings: Partial<TextSettings>,
@@ -84,11 +87,21 @@ function element<E extends Element>(selector: string): E {
 
 const chosen = (selector: string): readonly File[] => [...(element<HTMLInputElement>(selector).files ?? [])];
 
+/** What suits the model that was opened better than the defaults. */
+let ofModel: Pick<TextSettings, 'base'> | null = null;
+
+const openModel: TrainDriver['openModel'] = async (paths) => {
+  const placed = chosen('#model').map((file, n) => ({ path: paths[n] ?? file.name, file }));
+  const opened = await orBroken(trainer.openModel(placed));
+  ofModel = opened.ok ? { ...opened.value.suggested, base: opened.value.id } : null;
+  return opened;
+};
+
 /** What the data decide of a run, where nothing else is asked for. */
 let ofData: Pick<TextSettings, 'sequenceLength'> | null = null;
 
 const openFiles: TrainDriver['openFiles'] = async (settings, chosenOptions) => {
-  const { base, seed } = { ...defaultSettings, ...settings };
+  const { base, seed } = { ...defaultSettings, ...settings, ...ofModel };
   const options = { ...chosenOptions, base, seed, sequenceLength: settings.sequenceLength ?? null };
   const opened = await orBroken(trainer.openDataset(chosen('#data'), options));
   if (opened.ok && opened.value.fault) return { ok: false, problem: opened.value.fault };
@@ -103,7 +116,7 @@ const openRecording: TrainDriver['openRecording'] = (settings, options, paths) =
 };
 
 function settingsOf(task: TaskId, given: GivenSettings): TaskSettings {
-  const settings = { ...defaultsOf[task], ...ofData, ...given } as TaskSettings;
+  const settings = { ...defaultsOf[task], ...ofModel, ...ofData, ...given } as TaskSettings;
   const { warmupSteps } = settings;
   return { ...settings, stages: given.stages.map((stage) => ({ warmupSteps, ...stage })) };
 }
@@ -133,6 +146,7 @@ async function offer(adapterId: string, format: ExportFormat): Promise<Outcome<s
 
 window.trainDriver = {
   device: () => orBroken(trainer.inspect()),
+  openModel,
   openFiles,
   openRecording,
   settingsOf,

@@ -25,6 +25,18 @@ const ADDRESS = 'http://adaptab.localhost/';
 /** @template T @param {import('../src/worker/api').Outcome<T>} outcome @returns {T} */
 const taken = (outcome) => (outcome.ok ? outcome.value : refuse(inWords(outcome.problem)));
 
+/** Opens the model that is the base. @param {Page} page @param {TrainArguments} run */
+async function openModel(page, { model }) {
+  await page.setInputFiles(
+    '#model',
+    model.map(({ onDisk }) => onDisk),
+  );
+  const paths = model.map(({ path }) => path);
+  const { name, family, parameters, notes } = taken(await page.evaluate((p) => window.trainDriver.openModel(p), paths));
+  for (const note of notes) console.error(inWords(note));
+  console.error(`${name}: ${family}, ${(parameters / 1e6).toFixed(1)} million parameters`);
+}
+
 /** Reads text files. @param {Page} page @param {TrainArguments} run @returns {Promise<string>} what was read, in a line */
 async function openFiles(page, { heldout, text, settings }) {
   const options = { ...text, heldoutFraction: heldout };
@@ -103,6 +115,7 @@ async function trainIn(page, run, ending) {
   const device = taken(await page.evaluate(() => window.trainDriver.device()));
   if (!device.usable) refuse(inWords(device.problem ?? { what: 'This browser has no usable GPU.' }));
   const [unfinished] = taken(await page.evaluate((t) => window.trainDriver.unfinishedRuns(t), task));
+  if (run.model.length > 0) await openModel(page, run);
   if (unfinished) console.error(`Going on after step ${unfinished.step} of ${unfinished.steps}, on ${device.name}.`);
   else {
     await page.setInputFiles(

@@ -1,5 +1,6 @@
 // What the flags of npm run train mean.
-import { resolve } from 'node:path';
+import { existsSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { actionsChoices, pathsOf, refuseForeign, textChoices } from './data/choices.mjs';
 import { filesOf } from './data/files.mjs';
 import { readFlags, UsageError } from './flags.mjs';
@@ -13,6 +14,7 @@ import { command, OF_TASK, SETTINGS } from './train_flags.mjs';
  * @typedef {object} TrainArguments
  * @property {'text' | 'actions'} task
  * @property {readonly import('./data/files.mjs').NamedFile[]} files
+ * @property {readonly import('./data/files.mjs').NamedFile[]} model files of the base, where --base names a folder or a file
  * @property {string} out
  * @property {boolean} restart begin anew although a run in `out` has not ended
  * @property {number} heldout share kept aside
@@ -42,10 +44,12 @@ export function readArguments(argv) {
   const stages = stagesOf(values);
   const paths = pathsOf(values, named);
   const files = filesIn(paths);
+  const model = modelOf(task, values);
   const actions = actionsChoices(values);
   return {
     task,
     files,
+    model,
     out: resolve(String(values.out ?? 'trained')),
     restart: values.restart === true,
     heldout: Number(values.heldout ?? 0.1),
@@ -55,7 +59,10 @@ export function readArguments(argv) {
     ),
     recording: actions.options,
     stages,
-    settings: { ...settingsOf(values), ...(task === 'actions' ? actions.settings : lengthOf(values)) },
+    settings: {
+      ...settingsOf(model.length > 0 ? { ...values, base: undefined } : values),
+      ...(task === 'actions' ? actions.settings : lengthOf(values)),
+    },
   };
 }
 
@@ -69,6 +76,21 @@ function settingsOf(values) {
     values[flag] === undefined ? [] : [[key, means ?? values[flag]]],
   );
   return { ...Object.fromEntries(own), ...(seed === undefined ? {} : { seed: Number(seed) }) };
+}
+
+/**
+ * The files of a model that a person has: a folder of the hub, or a GGUF with the tokenizer's files beside it.
+ * @param {'text' | 'actions'} task @param {Given} values
+ */
+function modelOf(task, { base }) {
+  if (base === undefined || !existsSync(String(base))) return [];
+  const path = String(base);
+  if (task !== 'text') refuse(`${path} is a model of text: leave --task actions out.`);
+  if (statSync(path).isDirectory()) return filesIn([path]);
+  const beside = ['tokenizer.json', 'tokenizer_config.json', 'chat_template.jinja'].map((name) =>
+    join(dirname(path), name),
+  );
+  return filesIn([path, ...beside.filter((file) => existsSync(file))]);
 }
 
 /** @param {readonly string[]} paths */

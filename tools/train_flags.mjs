@@ -23,10 +23,10 @@ const RUN = {
   name: { key: 'name', value: 'NAME', defaults: ['My adapter', 'My robot adapter'], help: 'name of the adapter' },
   base: {
     key: 'base',
-    value: 'ID',
+    value: 'ID|PATH',
     also: ['model'],
     defaults: ['text', 'actions'],
-    help: 'embedded base that is adapted',
+    help: 'what is adapted: an embedded base, or a model of yours: a folder of the Hugging Face hub, or a .gguf beside its tokenizer.json',
   },
   steps: {
     key: 'steps',
