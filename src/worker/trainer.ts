@@ -32,6 +32,7 @@ import { stoppedEarly } from '../train/control';
 import type { DeviceReport, RecordingCalls, TrainerApi } from './api';
 import { Deletions } from './deletions';
 import { decodableVideo, unusableDevice, usableDevice } from './device_report';
+import { blobOf, forgetOldExports } from './exported';
 import { FreezeReader } from './freeze';
 import { trainsElsewhere } from './other_tabs';
 import { Proposals } from './proposals';
@@ -259,10 +260,15 @@ type AdapterCalls =
 
 function adapterCalls(session: Session, adapters: AdapterStore): Pick<TrainerApi, AdapterCalls> {
   const deletions = new Deletions(adapters);
-  const purged = deletions.purge(); // what an earlier page deleted
+  const purged = Promise.all([deletions.purge(), forgetOldExports()]); // what an earlier page left
   const exportOne = async (id: string, format: ExportFormat) => {
     const adapter = await adapters.load(id);
-    return exportAdapter(adapter, format, { base: async () => (await session.base(adapter.summary.base)).summary });
+    const { base } = adapter.summary;
+    const { name, content } = await exportAdapter(adapter, format, {
+      base: async () => (await session.base(base)).summary,
+      model: () => session.models.base(base).source,
+    });
+    return { name, content: await blobOf(content, name) };
   };
   const importOne = async (files: readonly File[]): Promise<ImportedAdapter> => {
     const known = await Promise.all(

@@ -391,7 +391,8 @@ export class TrainerDouble implements TrainerApi {
   #end: ((outcome: Outcome<EndedRun>) => void) | null = null;
 
   inspect = async () => this.#called('inspect', ok(this.device));
-  openModel: TrainerApi['openModel'] = async () => this.#called('openModel', { ok: false, problem: { what: 'no model' } });
+  openModel: TrainerApi['openModel'] = async () =>
+    this.#called('openModel', { ok: false, problem: { what: 'no model' } });
   catalogue = async () => this.#called('catalogue', ok({ ...catalogue, bases: this.bases }));
   openDataset: TrainerApi['openDataset'] = async (files, options) => {
     this.options = options;
@@ -491,7 +492,10 @@ export class TrainerDouble implements TrainerApi {
     return this.#called(`restoreAdapter ${id}`, ok(undefined));
   };
   exportAdapter = async (id: string, format: string) =>
-    this.#called(`exportAdapter ${id} ${format}`, ok({ name: `${id}.safetensors`, bytes: new Uint8Array(8) }));
+    this.#called(
+      `exportAdapter ${id} ${format}`,
+      ok({ name: `${id}.safetensors`, content: new Blob([new Uint8Array(8)]) }),
+    );
   importAdapter: TrainerApi['importAdapter'] = async (files) => {
     const names = files.map(({ name }) => name).join(' ');
     const same = this.adapters.find(({ id }) => id === `imported ${names}`);
