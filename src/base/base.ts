@@ -1,3 +1,4 @@
+import type { HubBase } from '../adapter/summary';
 import { readSafetensors, toFloat32 } from '../containers/safetensors';
 import type { WeightType } from '../gpu/tensor';
 import { type AnyConfig, checkConfig, type ModelConfig, openpiConfig } from '../model/config';
@@ -27,6 +28,8 @@ export interface Base {
   readonly tokenizerFiles: () => Promise<TokenizerFiles>;
   /** Only of a base of the actions task. */
   readonly actions?: ActionsForm;
+  /** Only of a model of the hub, which a person has opened: what its adapters say of it. */
+  readonly hub?: HubBase;
 }
 
 /** A base without its weights: enough to plan a run. */

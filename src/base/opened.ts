@@ -1,4 +1,5 @@
 /** A base that a person has brought: planned from its configuration, its weights streamed from its files to the GPU. */
+import type { HubBase } from '../adapter/summary';
 import { Sha256 } from '../containers/sha256';
 import type { StoredFile } from '../containers/stored_file';
 import type { Memory } from '../gpu/memory';
@@ -11,7 +12,7 @@ import { elements, type Leaf, leavesOf } from '../model/tree';
 import { problem } from '../problem';
 import { readText } from '../recording/files';
 import type { TokenizerFiles } from '../tokens/tokenizer_json';
-import type { Base } from './base';
+import { type Base, hashOf } from './base';
 import type { BaseSummary } from './catalogue';
 import type { BaseWeights, LoadOptions } from './weights';
 
@@ -55,6 +56,9 @@ async function jsonIn(file: StoredFile): Promise<unknown> {
   }
 }
 
+/** Takes nothing, of files that are read for their hash. */
+const NOWHERE: WeightSink = { write: () => undefined, settled: async () => undefined };
+
 /** A base that a person has brought; its hash is known once its files have been read. */
 export class OpenedBase implements Base {
   readonly summary: Base['summary'];
@@ -82,6 +86,18 @@ export class OpenedBase implements Base {
     const hash = new Sha256();
     hash.update(new TextEncoder().encode(list));
     return hash.digest();
+  }
+
+  /** The hash, for which the files are read where they have not been. */
+  async readHash(): Promise<string> {
+    this.files ??= await this.source.stream(NOWHERE, { wanted: () => false });
+    return hashOf(this);
+  }
+
+  /** The hub's name is not told by the files: a person may put it in the place of the folder's. */
+  get hub(): HubBase {
+    const { name, config } = this.source;
+    return { name, nameOrPath: name, family: config.family, files: this.files ?? [] };
   }
 
   async tokenizerFiles(): Promise<TokenizerFiles> {

@@ -287,7 +287,13 @@ export class Run<B, S extends object, C extends object> implements AnyRun<C> {
     const tensors = adapterTensors(parameters, weights, settings.seed);
     const told = { name, base: settings.base, steps, keptStep, baselineHeldout, heldout, loraRank, loraAlpha, freeze };
     return {
-      summary: { id: crypto.randomUUID(), savedAt: Date.now(), ...told, ...sizeOf(tensors) },
+      summary: {
+        id: crypto.randomUUID(),
+        savedAt: Date.now(),
+        ...told,
+        ...sizeOf(tensors),
+        ...(base.hub ? { hub: base.hub } : {}),
+      },
       baseHash: hashOf(base),
       modelConfig: config,
       tensors,

@@ -2,7 +2,7 @@
 import type { FileContent } from '../adapter/export_format';
 import { problem } from '../problem';
 
-const FOLDER = 'taken away';
+const FOLDER = 'exports';
 
 /** Held by the tab that wrote a file, as long as it is open: the browser may be reading it until then. */
 const lockOf = (name: string) => `adaptab taken away ${name}`;

@@ -1,3 +1,4 @@
+import type { OpenHubBase } from '../adapter/adapter';
 import { tokenizerOf } from '../base/base';
 import type { OpenedModel } from '../base/catalogue';
 import { OpenedBase } from '../base/opened';
@@ -21,7 +22,8 @@ export class Models {
     const { source, notes } = await openModel(await collectFiles(given, problems));
     const base = new OpenedBase(source, { id: idOf(source), licence: licenceOf(source) });
     const tokenizer = await tokenizerOf(base);
-    this.#opened.set(base.summary.id, base);
+    this.#opened.delete(base.summary.id);
+    this.#opened.set(base.summary.id, base); // the latest comes last
     const { family, depth, width } = source.config;
     return {
       ...base.summary,
@@ -41,6 +43,14 @@ export class Models {
     const base = this.#opened.get(id);
     if (base) return base;
     throw problem('The model is not open.', 'base', 'Open its folder or file again, under Model.');
+  }
+
+  /** The one that was opened last, as adapters know it: its files are read for their hash. Null: none is open. */
+  async latest(): Promise<OpenHubBase | null> {
+    const base = [...this.#opened.values()].at(-1);
+    if (!base) return null;
+    const hash = await base.readHash();
+    return { id: base.summary.id, hash, modelConfig: base.config, hub: base.hub };
   }
 
   has(id: string): boolean {

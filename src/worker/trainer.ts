@@ -34,6 +34,7 @@ import { Deletions } from './deletions';
 import { decodableVideo, unusableDevice, usableDevice } from './device_report';
 import { blobOf, forgetOldExports } from './exported';
 import { FreezeReader } from './freeze';
+import type { Models } from './models';
 import { trainsElsewhere } from './other_tabs';
 import { Proposals } from './proposals';
 import { Runs } from './runs';
@@ -240,13 +241,23 @@ function generationCalls(
 }
 
 /** One of openpi's files, or a PEFT folder: packed, or its files. */
-async function readAdapter(files: readonly File[], known: readonly KnownBase[]): Promise<Imported> {
+async function readAdapter(
+  files: readonly File[],
+  known: readonly KnownBase[],
+  models: Pick<Models, 'latest'>,
+): Promise<Imported> {
   const [file] = files;
   if (!file) throw problem('There is no file to import.', 'adapter', 'Choose one.');
   const { name } = file;
   const [id, now] = [crypto.randomUUID(), Date.now()];
   if (files.length > 1 || !/\.safetensors$/i.test(name))
-    return importPeft(await readPeftFolder(files, name), name, { shipped: known, open: null }, id, now);
+    return importPeft(
+      await readPeftFolder(files, name),
+      name,
+      { shipped: known, open: await models.latest() },
+      id,
+      now,
+    );
   return importAdapter(new Uint8Array(await file.arrayBuffer()), name, known, id, now);
 }
 
@@ -277,7 +288,7 @@ function adapterCalls(session: Session, adapters: AdapterStore): Pick<TrainerApi
         return { id, hash: hash as string, modelConfig: openpiConfig(config) };
       }),
     );
-    const read = await readAdapter(files, known);
+    const read = await readAdapter(files, known, session.models);
     const same = await keptAlready(adapters, read);
     if (same) return { summary: same, notes: [], kept: true };
     await adapters.save(read.adapter);
