@@ -30,6 +30,8 @@ export interface Base {
   readonly tokenizerFiles: () => Promise<TokenizerFiles>;
   /** Only of a base of the actions task. */
   readonly actions?: ActionsForm;
+  /** Only of a model of the hub, which a person has opened: what its adapters say of it. */
+  readonly hub?: HubBase;
 }
 
 /** A base without its weights: enough to plan a run. */
