@@ -23,7 +23,10 @@ export function fromBf16(bits: Uint16Array): Float32Array<ArrayBuffer> {
 /** Half floats' bits, rounded to the nearest, ties to even; from 65520 on infinity. NaN stays NaN. */
 export function toF16(values: Float32Array): Uint16Array<ArrayBuffer> {
   const words = new Uint32Array(values.buffer, values.byteOffset, values.length);
-  return Uint16Array.from(words, (word, i) => ((word >>> 16) & 0x8000) | unsignedF16(word & 0x7fffffff, values[i]!));
+  const bits = new Uint16Array(values.length);
+  for (let i = 0; i < words.length; i++)
+    bits[i] = ((words[i]! >>> 16) & 0x8000) | unsignedF16(words[i]! & 0x7fffffff, values[i]!);
+  return bits;
 }
 
 /** @param word The bits of |value| as a float32 */
@@ -36,6 +39,21 @@ function unsignedF16(word: number, value: number): number {
   const below = Math.floor(steps);
   const isUp = steps - below > 0.5 || (steps - below === 0.5 && below % 2 === 1);
   return isUp ? below + 1 : below;
+}
+
+/** The numbers that half floats' bits say, as float32; exact. */
+export function f16Values(bits: Uint16Array): Float32Array<ArrayBuffer> {
+  const values = new Float32Array(bits.length);
+  const words = new Uint32Array(values.buffer);
+  for (let i = 0; i < bits.length; i++) {
+    const half = bits[i]!;
+    const exponent = half & 0x7c00;
+    if (exponent === 0) values[i] = fromF16(half);
+    // The exponent's bias rises from 15 to 127; all ones stay all ones.
+    else
+      words[i] = ((half & 0x8000) << 16) | (((half & 0x7fff) << 13) + (exponent === 0x7c00 ? 0x70000000 : 0x38000000));
+  }
+  return values;
 }
 
 /** The number that the bits of a half float say; exact. */

@@ -97,6 +97,7 @@ export const commands = /** @satisfies {Record<string, NeedName[]>} */ ({
   data: PACKAGES,
   tool: PACKAGES, // any other that tools/run.mjs runs
   golden: GPU_IN_NODE,
+  interop: GPU_IN_NODE,
   profile: GPU_IN_NODE,
   train: BROWSER,
   bench: BROWSER,

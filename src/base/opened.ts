@@ -1,8 +1,10 @@
 /** A base that a person has brought: planned from its configuration, its weights streamed from its files to the GPU. */
+
+import type { HubBase } from '../adapter/summary';
 import { Sha256 } from '../containers/sha256';
-import type { StoredFile } from '../containers/stored_file';
 import type { Memory } from '../gpu/memory';
 import type { WeightType } from '../gpu/tensor';
+import { readModelJson } from '../hub/shards';
 import type { FileHash, ModelSource, WeightSink } from '../hub/source';
 import type { DecoderConfig } from '../model/decoder_config';
 import { uploadPart } from '../model/load_part';
@@ -11,9 +13,9 @@ import { elements, type Leaf, leavesOf } from '../model/tree';
 import { problem } from '../problem';
 import { readText } from '../recording/files';
 import type { TokenizerFiles } from '../tokens/tokenizer_json';
-import type { Base } from './base';
+import { type Base, hashOf } from './base';
 import type { BaseSummary } from './catalogue';
-import type { BaseWeights, LoadOptions } from './weights';
+import type { BaseWeights, LoadOptions, Reading } from './weights';
 
 /** What a base that was opened is known by. */
 export interface OpenedName {
@@ -45,16 +47,6 @@ export const summaryOfModel = (config: DecoderConfig, name: string, id: string, 
   suggested: SUGGESTED,
 });
 
-/** @throws ProblemError where the file is no JSON */
-async function jsonIn(file: StoredFile): Promise<unknown> {
-  const text = await readText(file);
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw problem('The file is no JSON.', file.path, 'Take a fresh copy of it.');
-  }
-}
-
 /** A base that a person has brought; its hash is known once its files have been read. */
 export class OpenedBase implements Base {
   readonly summary: Base['summary'];
@@ -73,6 +65,34 @@ export class OpenedBase implements Base {
     this.summary = summaryOfModel(source.config, source.name, id, licence);
   }
 
+  /** As a field, since whoever reads them may not have the base at hand. */
+  readonly tokenizerFiles = async (): Promise<TokenizerFiles> => {
+    const { texts, ids, name } = this.source;
+    if (texts.tokenizer === null) {
+      const what = 'There is no tokenizer.json: nothing says how text becomes tokens.';
+      throw problem(what, name, 'Add the tokenizer.json of the model, from the folder that its makers publish.');
+    }
+    return {
+      tokenizer: await readModelJson(texts.tokenizer),
+      ...(texts.config ? { tokenizerConfig: await readModelJson(texts.config) } : {}),
+      generationConfig: { bos_token_id: ids.bos, eos_token_id: ids.eos, pad_token_id: ids.pad },
+      chatTemplate: texts.template ? await readText(texts.template) : undefined,
+    };
+  };
+
+  get hub(): HubBase {
+    const { name, config } = this.source;
+    return { name, nameOrPath: name, family: config.family, files: this.files ?? [] };
+  }
+
+  /** Reads the files for their hash alone, where nothing has read them yet. */
+  async identify(onRead?: (reading: Reading) => void): Promise<string> {
+    const nowhere: WeightSink = { write: () => undefined, settled: () => Promise.resolve() };
+    const options = { wanted: () => false, ...(onRead ? { progress: onRead } : {}) };
+    if (this.files === null) this.files = await this.source.stream(nowhere, options);
+    return hashOf(this);
+  }
+
   /** Of one file its own SHA-256; of several, that of their list. */
   get hash(): string | null {
     if (this.files === null) return null;
@@ -82,20 +102,6 @@ export class OpenedBase implements Base {
     const hash = new Sha256();
     hash.update(new TextEncoder().encode(list));
     return hash.digest();
-  }
-
-  async tokenizerFiles(): Promise<TokenizerFiles> {
-    const { texts, ids, name } = this.source;
-    if (texts.tokenizer === null) {
-      const what = 'There is no tokenizer.json: nothing says how text becomes tokens.';
-      throw problem(what, name, 'Add the tokenizer.json of the model, from the folder that its makers publish.');
-    }
-    return {
-      tokenizer: await jsonIn(texts.tokenizer),
-      ...(texts.config ? { tokenizerConfig: await jsonIn(texts.config) } : {}),
-      generationConfig: { bos_token_id: ids.bos, eos_token_id: ids.eos, pad_token_id: ids.pad },
-      chatTemplate: texts.template ? await readText(texts.template) : undefined,
-    };
   }
 
   async #load(
@@ -112,7 +118,7 @@ export class OpenedBase implements Base {
         const first = offset / (type === 'f32' ? 4 : 2);
         uploadPart(memory, parameters, leaves.get(name)!, { type, first, bytes });
       },
-      settled: () => memory.device.queue.onSubmittedWorkDone(),
+      settled: () => memory.settled(),
     };
     this.files = await this.source.stream(sink, {
       wanted: (name) => leaves.has(name),

@@ -2,7 +2,7 @@
  * Numbers of GGUF tensors as float32. A block holds 32 or 256 neighbours of a row: small whole numbers, and what they are
  * multiplied by. Every product is rounded to float32 where gguf-py's `quants.py` rounds it, so that both give the same bits.
  */
-import { fromBf16, fromF16, toBf16, toF16 } from '../floats';
+import { f16Values, fromBf16, fromF16, toBf16, toF16 } from '../floats';
 import { type Problem, ProblemError, problem } from '../problem';
 import { type GgufTensorType, tensorKind } from './gguf_types';
 
@@ -174,7 +174,7 @@ const DECODERS: Partial<Record<GgufTensorType, Decode>> = {
 /** Types whose elements stand alone. */
 const PLAIN: Partial<Record<GgufTensorType, (bytes: Uint8Array<ArrayBuffer>) => Float32Array<ArrayBuffer>>> = {
   F32: (bytes) => new Float32Array(bytes.buffer),
-  F16: (bytes) => Float32Array.from(new Uint16Array(bytes.buffer), fromF16),
+  F16: (bytes) => f16Values(new Uint16Array(bytes.buffer)),
   BF16: (bytes) => fromBf16(new Uint16Array(bytes.buffer)),
 };
 

@@ -2,7 +2,7 @@
  * The safetensors container: 8 bytes of header length N (little-endian), N bytes of JSON, then the tensors' bytes
  * without gaps. Files come from anywhere, so every statement of the header is checked before it is believed.
  */
-import { fromBf16, fromF16 } from '../floats';
+import { f16Values, fromBf16 } from '../floats';
 import { excerpt, problem } from '../problem';
 
 /** Bytes of one element. */
@@ -246,7 +246,7 @@ export function toFloat32(tensor: StoredTensor, where = 'tensor'): Float32Array<
   const bytes = new Uint8Array(tensor.bytes); // a copy starts at 0, a view may start at any byte
   if (dtype === 'F32') return new Float32Array(bytes.buffer);
   if (dtype === 'BF16') return fromBf16(new Uint16Array(bytes.buffer));
-  if (dtype === 'F16') return Float32Array.from(new Uint16Array(bytes.buffer), fromF16);
+  if (dtype === 'F16') return f16Values(new Uint16Array(bytes.buffer));
   throw problem(`Values in ${dtype} cannot be used as weights.`, where, 'Save the tensor as F32, F16 or BF16.');
 }
 

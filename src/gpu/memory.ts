@@ -52,6 +52,11 @@ export class Memory {
     }
   }
 
+  /** Resolves once all that was written until now is on the GPU. */
+  settled(): Promise<undefined> {
+    return this.device.queue.onSubmittedWorkDone();
+  }
+
   /** Frees these storages; others keep their buffers. */
   release(storages: Iterable<Storage>): void {
     for (const storage of storages) {

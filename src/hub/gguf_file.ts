@@ -192,7 +192,11 @@ interface Slice {
 }
 
 /** The file from its first byte to its last. */
-function* slicesOf({ tensors, source, config }: GgufModel): Generator<Slice> {
+export function* slicesOf({
+  tensors,
+  source,
+  config,
+}: Pick<GgufModel, 'tensors' | 'source' | 'config'>): Generator<Slice> {
   let at = 0;
   for (const [path, tensor] of [...tensors].sort(([, a], [, b]) => a.begin - b.begin)) {
     yield* between(at, tensor.begin);

@@ -1,4 +1,4 @@
-import { fromBf16, fromF16 } from '../floats';
+import { f16Values, fromBf16 } from '../floats';
 import type { Memory } from '../gpu/memory';
 import type { Storage, WeightType } from '../gpu/tensor';
 import type { Parameters, Slice } from './parameters';
@@ -51,5 +51,5 @@ function floatsOf({ type, bytes }: LeafPart): Float32Array<ArrayBuffer> {
   const own = bytes.slice().buffer; // a part of a file begins at any byte
   if (type === 'f32') return new Float32Array(own);
   const bits = new Uint16Array(own);
-  return type === 'bf16' ? fromBf16(bits) : Float32Array.from(bits, fromF16);
+  return type === 'bf16' ? fromBf16(bits) : f16Values(bits);
 }

@@ -49,7 +49,7 @@ export const crossEntropyKernels = {
 /** Tiles begin at multiples of this many rows, so that a binding may begin there whatever the width and type. */
 export const TILE_UNIT = 128;
 
-/** Small beside the other activations, but at most 32 tiles: each has pipelines of its own. */
+/** Small beside the other activations, but at most 32 tiles, and one more for each piece: each has pipelines of its own. */
 const defaultTile = (V: number) => Math.max(4, Math.ceil(V / 32 / TILE_UNIT)) * TILE_UNIT;
 
 /** What the loss is computed of. */

@@ -1,6 +1,6 @@
 import { type Adapter, sizeOf } from '../adapter/adapter';
 import type { Checkpoint } from '../adapter/checkpoint';
-import { hashOf } from '../base/base';
+import { type Base, hashOf } from '../base/base';
 import type { Evaluation } from '../best';
 import { allocate } from '../fit/trial';
 import { onGpuFailure } from '../gpu/device';
@@ -287,7 +287,7 @@ export class Run<B, S extends object, C extends object> implements AnyRun<C> {
     const tensors = adapterTensors(parameters, weights, settings.seed);
     const told = { name, base: settings.base, steps, keptStep, baselineHeldout, heldout, loraRank, loraAlpha, freeze };
     return {
-      summary: { id: crypto.randomUUID(), savedAt: Date.now(), ...told, ...sizeOf(tensors) },
+      summary: { id: crypto.randomUUID(), savedAt: Date.now(), ...told, ...ofHub(base), ...sizeOf(tensors) },
       baseHash: hashOf(base),
       modelConfig: config,
       tensors,
@@ -326,3 +326,5 @@ export class Run<B, S extends object, C extends object> implements AnyRun<C> {
     return done;
   }
 }
+
+const ofHub = ({ hub }: Base) => (hub ? { hub } : {});

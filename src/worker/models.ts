@@ -1,3 +1,4 @@
+import type { OpenHubBase } from '../adapter/adapter';
 import { tokenizerOf } from '../base/base';
 import type { OpenedModel } from '../base/catalogue';
 import { OpenedBase } from '../base/opened';
@@ -7,6 +8,7 @@ import type { ModelSource } from '../hub/source';
 import { type Problem, problem } from '../problem';
 import { collectFiles } from '../recording/files';
 import type { FileInFolder } from '../recording/report';
+import { text } from '../tasks/text/task';
 
 /** Models that a person has opened on this page. */
 export class Models {
@@ -21,11 +23,12 @@ export class Models {
     const { source, notes } = await openModel(await collectFiles(given, problems));
     const base = new OpenedBase(source, { id: idOf(source), licence: licenceOf(source) });
     const tokenizer = await tokenizerOf(base);
+    this.#opened.delete(base.summary.id); // what is opened again is the latest
     this.#opened.set(base.summary.id, base);
     const { family, depth, width } = source.config;
     return {
       ...base.summary,
-      task: 'text',
+      task: text.id,
       family,
       depth,
       width,
@@ -43,8 +46,12 @@ export class Models {
     throw problem('The model is not open.', 'base', 'Open its folder or file again, under Model.');
   }
 
-  has(id: string): boolean {
-    return this.#opened.has(id);
+  /** The one that was opened last, as adapters know it; its files are read for that, once. Null where none is open. */
+  async latest(): Promise<OpenHubBase | null> {
+    const base = [...this.#opened.values()].at(-1);
+    if (!base) return null;
+    const hash = await base.identify();
+    return { id: base.summary.id, hash, modelConfig: base.config, hub: base.hub };
   }
 }
 

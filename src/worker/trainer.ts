@@ -1,4 +1,4 @@
-import type { Adapter, KnownBase } from '../adapter/adapter';
+import type { Adapter, KnownBase, OpenHubBase } from '../adapter/adapter';
 import { exportAdapter, formatsOf } from '../adapter/exports';
 import { keptAlready } from '../adapter/kept_already';
 import { type Imported, importAdapter } from '../adapter/openpi_file';
@@ -221,8 +221,7 @@ function generationCalls(
       session.tokenizer(request.base),
     ]);
     const question = { ...request, cancelled: () => turn !== latest };
-    const say = (from: GeneratedText['from'], text: string, done: boolean) => onText({ from, text, done });
-    await compare({ gpu, base, tokenizer, adapter: stored }, question, say);
+    await compare({ gpu, base, tokenizer, adapter: stored }, question, onText);
   };
   return {
     generate: (request, onText) => {
@@ -239,13 +238,17 @@ function generationCalls(
 }
 
 /** One of openpi's files, or a PEFT folder: packed, or its files. */
-async function readAdapter(files: readonly File[], known: readonly KnownBase[]): Promise<Imported> {
+async function readAdapter(
+  files: readonly File[],
+  known: readonly KnownBase[],
+  open: OpenHubBase | null,
+): Promise<Imported> {
   const [file] = files;
   if (!file) throw problem('There is no file to import.', 'adapter', 'Choose one.');
   const { name } = file;
   const [id, now] = [crypto.randomUUID(), Date.now()];
   if (files.length > 1 || !/\.safetensors$/i.test(name))
-    return importPeft(await readPeftFolder(files, name), name, { shipped: known, open: null }, id, now);
+    return importPeft(await readPeftFolder(files, name), name, { shipped: known, open }, id, now);
   return importAdapter(new Uint8Array(await file.arrayBuffer()), name, known, id, now);
 }
 
@@ -271,7 +274,7 @@ function adapterCalls(session: Session, adapters: AdapterStore): Pick<TrainerApi
         return { id, hash: hash as string, modelConfig: openpiConfig(config) };
       }),
     );
-    const read = await readAdapter(files, known);
+    const read = await readAdapter(files, known, await session.models.latest());
     const same = await keptAlready(adapters, read);
     if (same) return { summary: same, notes: [], kept: true };
     await adapters.save(read.adapter);

@@ -2,11 +2,12 @@ import { expect, test } from 'vitest';
 import type { DecoderConfig } from '../../src/model/decoder_config';
 import { type GoldenCase, readCase } from '../../tools/golden/case';
 import { Comparison } from '../../tools/golden/compare';
+import { runGgufFolder } from '../../tools/golden/gguf';
 import { compareHfStep, runHfCase } from '../../tools/golden/hf';
 import { runPi0Case } from '../../tools/golden/pi0';
 import { runTextCase } from '../../tools/golden/text';
 import { device } from '../gpu';
-import { type HF_CASES, readHf } from '../hf_cases';
+import { type HF_CASES, readHf } from './hf_cases';
 
 /** Tensors compared in each group. */
 const counts = ({ groups }: Comparison) =>
@@ -41,7 +42,9 @@ test.each([
 test.each<readonly [name: (typeof HF_CASES)[number], leaves: Record<string, number>]>([
   ['hf_gemma', { grad: 56, after: 28 }],
   ['hf_gemma2', { grad: 53, after: 18 }],
+  ['hf_gemma3', { grad: 164, after: 84 }],
   ['hf_gemma3_rope', { grad: 95, after: 42 }],
+  ['hf_llama', { grad: 95, after: 56 }],
   ['hf_llama_bias', { grad: 63, after: 28 }],
   ['hf_llama_tied', { grad: 28, after: 8 }],
   ['hf_qwen2', { grad: 63, after: 24 }],
@@ -52,6 +55,16 @@ test.each<readonly [name: (typeof HF_CASES)[number], leaves: Record<string, numb
     const comparison = await runHfCase(device, readHf(name));
     expect(counts(comparison)).toEqual({ loss: 1, out: 2, train: 3, greedy: 1, ...leaves });
     expect(comparison.omitted).toEqual([]);
+    expect(comparison.failures()).toEqual([]);
+  },
+  2 * MINUTE,
+);
+
+test(
+  'gguf_gemma3: three files of one model, each by what its blocks mean, and every type of block',
+  async () => {
+    const comparison = await runGgufFolder(device, 'test/fixtures/golden/gguf_gemma3');
+    expect(counts(comparison)).toEqual({ loss: 3, out: 22, block: 15 });
     expect(comparison.failures()).toEqual([]);
   },
   2 * MINUTE,

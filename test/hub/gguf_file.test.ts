@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { GgufValue } from '../../src/containers/gguf_write';
 import { fromBf16, fromF16, toBf16 } from '../../src/floats';
-import { GgufFile, hasGguf } from '../../src/hub/gguf_file';
+import { GgufFile, hasGguf, slicesOf } from '../../src/hub/gguf_file';
 import { ProblemError } from '../../src/problem';
 import { collected, fixture, goldenBytes } from '../containers/gguf/file';
 import { SIZES, shapesOf, text, u32, zeros } from './gguf_files';
@@ -89,6 +89,27 @@ describe('a stream', () => {
     expect(parts.reduce((sum, length) => sum + length, 0)).toBe(200_001 * 24 * 4);
     expect(parts[0]! % (2 * 24 * 4)).toBe(0);
   });
+});
+
+test('slices follow one another, hold whole heads where rows have moved, and at most 8 MiB as float32', async () => {
+  const { model } = await open(fixture('llama.gguf'));
+  const columns = 100_000;
+  const placed = (begin: number, transform: 'pairs' | 'none') => ({
+    ...{ name: 'x', type: 'Q8_0' as const, shape: [72, columns], transform },
+    ...{ begin, end: begin + 72 * (columns / 32) * 34 },
+  });
+  const tensors = new Map([
+    ['v', placed(5_000_000, 'none')],
+    ['q', placed(20_000_000, 'pairs')],
+  ]);
+  const source = { size: 40_000_000, read: () => Promise.reject(new Error('nothing is read')) };
+  const slices = [...slicesOf({ tensors, source, config: model.config })];
+  expect(slices.map(({ begin }) => begin)).toEqual([0, ...slices.slice(0, -1).map(({ end }) => end)]);
+  expect(slices.at(-1)!.end).toBe(source.size);
+  const rows = (path: string) =>
+    slices.filter(({ part }) => part?.path === path).map(({ begin, end }) => (end - begin) / ((columns / 32) * 34));
+  expect(rows('v')).toEqual([20, 20, 20, 12]);
+  expect(rows('q')).toEqual([16, 16, 16, 16, 8]);
 });
 
 describe('the files beside it', () => {

@@ -28,7 +28,7 @@ import { recordTextLoss, textInputs, textModelOf } from '../../src/model/text';
 import { leavesOf } from '../../src/model/tree';
 import { plannedModels, trueSizeModel } from '../../src/model/true_size';
 import { Tape } from '../../src/tape/tape';
-import { HF_CASES, readHf } from '../hf_cases';
+import { HF_CASES, readHf } from '../golden/hf_cases';
 import { SMALL } from './small';
 import { PI0_SHAPE, SMALL_PI0 } from './small_pi0';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { checkConfig, type ExpertConfig, type ModelConfig } from '../../src/model/config';
 import { leavesOf } from '../../src/model/tree';
-import { HF_CASES, readHf } from '../hf_cases';
+import { HF_CASES, readHf } from '../golden/hf_cases';
 
 const trees: Record<string, Record<string, number[]>> = JSON.parse(
   readFileSync(new URL('../fixtures/pi0_trees.json', import.meta.url), 'utf8'),

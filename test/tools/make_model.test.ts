@@ -23,7 +23,10 @@ async function run(...args: string[]) {
 }
 
 const small = join(folder, 'small.json');
-writeFileSync(small, JSON.stringify({ ...PUBLISHED.qwen25Of05B, num_hidden_layers: 1, intermediate_size: 512, vocab_size: 512 }));
+writeFileSync(
+  small,
+  JSON.stringify({ ...PUBLISHED.qwen25Of05B, num_hidden_layers: 1, intermediate_size: 512, vocab_size: 512 }),
+);
 
 test('a folder that opens, with weights of the size that models begin with', async () => {
   const made = join(folder, 'made');

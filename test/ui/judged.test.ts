@@ -168,7 +168,7 @@ test('a run that is worse than its base is never called the best, and its end sa
   const said = shownIn(app, 'run-panel');
   expect(said).toContain('Held-out loss 4.829 → 6.302 (+31 %)');
   expect(said).toContain('Weights of step 12 kept, the least bad of the run, though worse than the base');
-  const note = one(app, 'run-panel .result problem-note');
+  const note = one(app, 'run-panel .after problem-note');
   expect(note.shadowRoot?.textContent).toContain('worse than no adapter');
   await click(one(note, 'button', 'Go to Learning rate'));
   expect(focused()).toBe(inputOf(app, 'train-panel', 'Learning rate'));

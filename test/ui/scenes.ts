@@ -181,6 +181,8 @@ const scenes: Readonly<Record<string, (double: TrainerDouble) => Promise<unknown
       base: 'text',
       maxTokens: 8,
       temperature: 0,
+      topK: 0,
+      topP: 1,
       seed: 1,
     });
     const [, second] = bench.adapters.list;

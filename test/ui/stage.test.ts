@@ -62,6 +62,7 @@ test('the strip is one stop of the Tab key, and the arrow keys go along it', asy
 
 test('a mouse drawn over the strip with its button held picks what is under it; without, nothing', async () => {
   const { app, bench, radio } = await training(30);
+  radio(10).scrollIntoView();
   const { left, top, width } = radio(10).getBoundingClientRect();
   const over = (buttons: number) =>
     radio(10).dispatchEvent(
@@ -170,7 +171,7 @@ test('the end of a run that is worse than its base says so first, in the warning
   const result = one(app, 'run-panel .doubtful');
   expect(result.querySelector('.learned')?.textContent).toContain('It got worse');
   expect(result.querySelector('.learned svg')).not.toBe(null); // never colour alone
-  expect(text(app, 'run-panel .doubtful problem-note')).toContain('because of the rate');
+  expect(text(app, 'run-panel .after problem-note')).toContain('because of the rate');
   expect(all(app, 'next-steps li')).toHaveLength(3);
 });
 

@@ -391,7 +391,8 @@ export class TrainerDouble implements TrainerApi {
   #end: ((outcome: Outcome<EndedRun>) => void) | null = null;
 
   inspect = async () => this.#called('inspect', ok(this.device));
-  openModel: TrainerApi['openModel'] = async () => this.#called('openModel', { ok: false, problem: { what: 'no model' } });
+  openModel: TrainerApi['openModel'] = async () =>
+    this.#called('openModel', { ok: false, problem: { what: 'no model' } });
   catalogue = async () => this.#called('catalogue', ok({ ...catalogue, bases: this.bases }));
   openDataset: TrainerApi['openDataset'] = async (files, options) => {
     this.options = options;
@@ -464,9 +465,9 @@ export class TrainerDouble implements TrainerApi {
   };
 
   generate: TrainerApi['generate'] = async (request, onText) => {
-    onText({ from: 'base', text: ' and the', done: false });
-    onText({ from: 'base', text: ' and the man', done: true });
-    onText({ from: 'adapter', text: ' wind from the north', done: true });
+    onText({ from: 'base', text: ' and the', tokensPerSecond: 5, done: false });
+    onText({ from: 'base', text: ' and the man', tokensPerSecond: 5, done: true });
+    onText({ from: 'adapter', text: ' wind from the north', tokensPerSecond: 5, done: true });
     return this.#called(`generate ${request.prompt}`, ok(undefined));
   };
   evaluateAdapter: TrainerApi['evaluateAdapter'] = async (id) =>

@@ -29,7 +29,7 @@ export function readCase(folder: string): GoldenCase | HfCase {
   const file = (name: string) => {
     const path = join(folder, name);
     if (!existsSync(path))
-      throw problem(`${name} is missing.`, folder, 'Give a folder with case.json, params, batch and expected.');
+      throw problem(`${name} is missing.`, folder, 'Give a folder with case.json, batch, expected and the weights.');
     return new Uint8Array(readFileSync(path)); // a Buffer would share its memory with slices of it
   };
   const description = JSON.parse(new TextDecoder().decode(file('case.json'))) as CaseFile;

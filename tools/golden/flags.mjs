@@ -1,9 +1,10 @@
 /** @type {import('../flags.mjs').Command} */
 export const command = {
   name: 'golden',
-  what: "Runs cases whose figures come from openpi's own implementation, on Dawn in Node, and prints the largest relative error of each group.",
+  what: 'Runs cases whose figures come from openpi, or from transformers and peft, on Dawn in Node, and prints the largest relative error of each group.',
   usage: 'DIR…',
-  files: 'folders, each with case.json, params, batch and expected',
+  files:
+    'folders: with case.json, batch, expected and the weights, or with GGUF files beside the case of the same name',
   examples: ['npm run golden -- test/fixtures/golden/*'],
   exit: 'Exit 0 where all are within tolerance, 1 where not, 2 for a mistake on the command line.',
 };

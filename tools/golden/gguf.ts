@@ -34,7 +34,7 @@ export async function runGgufFolder(device: GPUDevice, folder: string): Promise<
   for (const name of modelsIn(folder)) {
     const of = name.replace(/^.*-|\.gguf$/g, '');
     const model = await openGguf(sourceOf(folder, name), name);
-    const golden = { ...sibling, ...(await baseOf(model, sibling)), expected: ofModel(expected, of, name) };
+    const golden = { ...(await onGguf(model, sibling)), expected: ofModel(expected, of, name) };
     await compareModel(device, golden, model, new Prefixed(comparison, of));
   }
   if (existsSync(join(folder, BLOCKS))) await compareBlocks(folder, comparison);
@@ -53,11 +53,12 @@ function readSibling(folder: string): HfCase {
   throw problem(`A case of kind "${golden.kind}" has no adapter of a model of the hub.`, sibling);
 }
 
-/** The model in place of the sibling's, with the sibling's adapter. */
-async function baseOf(model: GgufModel, { config }: HfCase): Promise<Pick<HfCase, 'config' | 'weights'>> {
+/** A case with this model in place of its own, and its own adapter. */
+export async function onGguf(model: GgufModel, golden: HfCase): Promise<HfCase> {
   const weights = new Map<string, StoredTensor>();
   for (const [path, tensor] of model.tensors) weights.set(path, await weightOf(model, path, tensor));
-  return { config: { ...model.config, ...(config.lora ? { lora: config.lora } : {}) }, weights };
+  const { lora } = golden.config;
+  return { ...golden, config: { ...model.config, ...(lora ? { lora } : {}) }, weights };
 }
 
 /** As the file has it where that is what the GPU takes, else as the numbers that its blocks mean. */

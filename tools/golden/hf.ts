@@ -1,4 +1,5 @@
 import { isLora } from '../../src/adapter/adapter';
+import { transposed } from '../../src/adapter/hub_modules';
 import type { Dtype, StoredTensor } from '../../src/containers/safetensors';
 import { Memory } from '../../src/gpu/memory';
 import { readFloats } from '../../src/gpu/read_back';
@@ -53,10 +54,6 @@ const leafFigures = ({ adapter }: HfCase): LeafFigures => ({
   asStored: (leaf, values) => (isLora(leaf.path) ? transposed(values, leaf.shape as [number, number]) : values),
   start: (path) => floats(adapter, path),
 });
-
-function transposed(values: Float32Array, [rows, columns]: readonly [number, number]): Float32Array<ArrayBuffer> {
-  return Float32Array.from(values, (_, at) => values[(at % rows) * columns + Math.floor(at / rows)]!);
-}
 
 /** LoRA as a run would have it, the base as its files have it. */
 function upload(memory: Memory, parameters: Parameters, golden: HfCase): void {
@@ -143,6 +140,8 @@ export async function continueGreedily(
     const ids = await sampler.continue(prompt, {
       maxTokens,
       temperature: 0,
+      topK: 0,
+      topP: 1,
       seed: 0,
       stopAt: new Set(),
       never: new Set(),

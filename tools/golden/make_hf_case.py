@@ -21,6 +21,8 @@ from safetensors.torch import load_file, save_file
 PEFT_PREFIX = "base_model.model."
 GREEDY_TOKENS = 16
 SMALLEST_MARGIN = 0.02  # two implementations must agree on which token is the most likely
+ROUNDING = 1e-7
+MOST_SENSITIVE = 2e-3  # a tenth of what counts as equal after training
 FEWEST_DIFFERENT = 5  # of the greedy tokens
 MOST_SEEDS = 200
 DTYPES = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16}
@@ -94,6 +96,15 @@ def train(model, batch, o):
         for name, value in zip(curves, (loss.item(), norm.item(), rate)):
             curves[name].append(value)
     return curves, {name: p.detach().clone() for name, p in factors.items()}
+
+
+def sensitivity(folder, lora, adapter, batch):
+    """How far the factors end from where they do, if they begin a rounding away: Adam doubles what is chaotic."""
+    generator = torch.Generator().manual_seed(0)
+    nearby = {n: p * (1 + ROUNDING * torch.randn(p.shape, generator=generator)) for n, p in adapter.items()}
+    _, after = train(load_model(folder, lora, adapter), batch, OPTIMIZER)
+    _, other = train(load_model(folder, lora, nearby), batch, OPTIMIZER)
+    return max(((other[n] - after[n]).norm() / (after[n] - adapter[n]).norm()).item() for n in adapter)
 
 
 def continue_greedily(model, prompt):
@@ -179,7 +190,10 @@ def random_batch(vocabulary, rows, length, generator):
 
 
 def attempt(case, seed, folder):
-    """Writes the folder's weights, adapter and batch from a seed. Returns what they give."""
+    """Writes the folder's weights, adapter and batch from a seed.
+
+    Returns what they give and what describes them; None where greedy tokens are few or near to others, or steps chaotic.
+    """
     generator = torch.Generator().manual_seed(seed)
     model = transformers.AutoModelForCausalLM.from_config(transformers.AutoConfig.from_pretrained(folder))
     random_weights(model, generator)
@@ -191,6 +205,9 @@ def attempt(case, seed, folder):
     save_file(adapter, folder / "adapter.safetensors", {"format": "pt"})
     save_file(batch, folder / "batch.safetensors")
     figures, margin = figures_of(load_model(folder, lora, adapter), batch, OPTIMIZER)
+    clear = margin >= SMALLEST_MARGIN and len(figures["out/greedy"].unique()) >= FEWEST_DIFFERENT
+    if not clear or sensitivity(folder, lora, adapter, batch) > MOST_SENSITIVE:
+        return None
     base = [p.numel() for p in model.parameters()]
     adapted = [p.numel() for p in adapter.values()]
     description = {
@@ -213,22 +230,19 @@ def attempt(case, seed, folder):
 
 
 def make_case(name, case, folder):
-    """With the first seed whose greedy tokens are several, and clear."""
+    """With the first seed whose figures other implementations can agree with."""
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.iterdir():
         old.unlink()
     (folder / "config.json").write_text(json.dumps(case["config"], indent=2, sort_keys=True) + "\n")
-    for seed in range(MOST_SEEDS):
-        figures, description = attempt(case, seed, folder)
-        margin = description["greedy"]["smallest_margin"]
-        if margin >= SMALLEST_MARGIN and len(figures["out/greedy"].unique()) >= FEWEST_DIFFERENT:
-            break
-    else:
-        raise SystemExit(f"{name}: no seed gives greedy tokens that are several and clear")
+    found = next((f for seed in range(MOST_SEEDS) if (f := attempt(case, seed, folder))), None)
+    if found is None:
+        raise SystemExit(f"{name}: no seed gives figures that other implementations could agree with")
+    figures, description = found
     save_file(figures, folder / "expected.safetensors")
     (folder / "case.json").write_text(json.dumps(description, indent=2) + "\n")
     size = sum(file.stat().st_size for file in folder.iterdir())
-    print(f"{name}: {size / 1000:.0f} kB, loss {figures['loss']:.3f}, smallest margin {margin:.3f}, seed {seed}")
+    print(f"{name}: {size / 1000:.0f} kB, loss {figures['loss']:.3f}")
 
 
 def check_case(folder):

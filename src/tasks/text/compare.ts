@@ -5,6 +5,7 @@ import { Memory } from '../../gpu/memory';
 import { checkBase, type LoadedModel, loadAdapter, loadBase } from '../../run/loaded_model';
 import { type ChatTokenizer, withTemplate } from '../../tokens/chat_template';
 import { answer, type Question } from './answer';
+import type { GeneratedText } from './events';
 import { recordTextSampler, TextSampler } from './sampler';
 
 export interface ComparisonParts {
@@ -25,7 +26,7 @@ const ROOM = 1024;
 export async function compare(
   { gpu, base, tokenizer, adapter }: ComparisonParts,
   question: Omit<Question, 'onText'>,
-  onText: (from: 'base' | 'adapter', text: string, done: boolean) => void,
+  onText: (told: GeneratedText) => void,
 ): Promise<void> {
   const settings = adapter?.settings;
   const own = await withTemplate(tokenizer, settings && 'template' in settings ? settings.template : undefined);
@@ -38,9 +39,16 @@ export async function compare(
         memory,
         recordTextSampler(config, parameters, Math.min(base.summary.context, ROOM), gpu),
       );
-      const text = await answer(sampler, own, { ...question, onText: (so_far) => onText(from, so_far, false) });
+      let tokensPerSecond = 0;
+      const text = await answer(sampler, own, {
+        ...question,
+        onText: (soFar, speed) => {
+          tokensPerSecond = speed;
+          onText({ from, text: soFar, tokensPerSecond, done: false });
+        },
+      });
       sampler.destroy();
-      onText(from, text, true);
+      onText({ from, text, tokensPerSecond, done: true });
     };
     await ask('base', plain);
     if (!adapter || question.cancelled?.()) return;

@@ -31,6 +31,10 @@ export interface GenerateRequest {
   readonly maxTokens: number;
   /** 0 is greedy. */
   readonly temperature: number;
+  /** Only among this many of the likeliest tokens; 0: among all. */
+  readonly topK: number;
+  /** Only among the fewest tokens that together have this share of the probability; 1: among all. */
+  readonly topP: number;
   readonly seed: number;
 }
 
@@ -38,5 +42,7 @@ export interface GeneratedText {
   readonly from: 'base' | 'adapter';
   /** Everything generated so far. */
   readonly text: string;
+  /** Of the tokens so far; 0 before the second. */
+  readonly tokensPerSecond: number;
   readonly done: boolean;
 }

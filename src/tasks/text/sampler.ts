@@ -12,6 +12,7 @@ import type { TextModel } from '../../model/text_model';
 import { bufferIn, type Plan, plan } from '../../plan/plan';
 import { randomStream } from '../../random';
 import { Tape } from '../../tape/tape';
+import { type Choice, choose } from './choose';
 
 /** A recorded decoder of one token at a time, before any GPU. */
 export interface RecordedTextSampler {
@@ -62,15 +63,11 @@ export function recordTextSampler(
   return { model, calls, plan: plan(calls, [readLogits]), places, tokens, logits, readLogits, context };
 }
 
-export interface SampleOptions {
+export interface SampleOptions extends Choice {
   readonly maxTokens: number;
-  /** 0 is greedy. */
-  readonly temperature: number;
   readonly seed: number;
   /** Ids that end the answer; they are not part of it. */
   readonly stopAt: ReadonlySet<number>;
-  /** Ids that are never chosen. */
-  readonly never: ReadonlySet<number>;
   readonly onToken: (ids: readonly number[]) => void;
   readonly cancelled: () => boolean;
 }
@@ -147,29 +144,4 @@ export class TextSampler {
     const part = { buffer: this.#memory.buffer(logits.storage), offset: 0, bytes: readLogits.bytes };
     return new Float32Array(await submitAndRead(device, encoder, [part], this.#memory.buffer(readLogits)));
   }
-}
-
-/** Samples softmax(logits / temperature); the largest at temperature 0. */
-function choose(
-  logits: Float32Array,
-  { temperature, never }: Pick<SampleOptions, 'temperature' | 'never'>,
-  random: () => number,
-): number {
-  let best = -1;
-  logits.forEach((value, id) => {
-    if (!never.has(id) && (best < 0 || value > logits[best]!)) best = id;
-  });
-  if (temperature === 0) return best;
-  const largest = logits[best]!;
-  const weightOf = (value: number, id: number) => (never.has(id) ? 0 : Math.exp((value - largest) / temperature));
-  let total = 0;
-  logits.forEach((value, id) => {
-    total += weightOf(value, id);
-  });
-  let left = random() * total;
-  for (let id = 0; id < logits.length; id++) {
-    left -= weightOf(logits[id]!, id);
-    if (left < 0) return id;
-  }
-  return best; // rounding left nothing over
 }

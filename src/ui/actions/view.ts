@@ -11,6 +11,7 @@ import type {
 import type { Desk } from '../bench/desk';
 import { type Shown, TaskView, type TaskWords } from '../bench/task_view';
 import type { Workbench } from '../bench/workbench';
+import { later } from '../parts/later';
 import { checkForm } from '../state/form';
 import type { RecordedRun } from '../state/recorded_run';
 import type { RunState } from '../state/run_state';
@@ -132,7 +133,7 @@ export class ActionsView extends TaskView<ActionsForm> implements ActionsParts {
     return html`<section class="awaited">
       <h3>${said.title}</h3>
       <p class="hint">${said.waiting}</p>
-      ${report ? html`<recording-viewer .look=${this.look} .report=${report}></recording-viewer>` : nothing}
+      ${report ? later(() => html`<recording-viewer .look=${this.look} .report=${report}></recording-viewer>`) : nothing}
     </section>`;
   }
 

@@ -246,7 +246,7 @@ export class AdaptabApp extends BenchElement {
         <path-nav .bench=${bench}></path-nav>
         <main tabindex="-1">
           ${bench.panel === 'data' || bench.panel === 'train' ? html`<unfinished-runs .bench=${bench}></unfinished-runs>` : nothing}
-          ${isFirstScreen(bench) ? html`<opening-screen .bench=${bench}></opening-screen>` : nothing}
+          ${isFirstScreen(bench) ? later(() => html`<opening-screen .bench=${bench}></opening-screen>`) : nothing}
           <other-tab .bench=${bench}></other-tab>
           ${layout.stage ? this.#stage() : html`${problemsAt(bench, 'run')} ${isFirstScreen(bench) ? later(() => this.#panel()) : this.#panel()}`}
           ${bench.panel === 'train' ? later(() => html`<runs-list .bench=${bench} @show-form=${this.#showForm}></runs-list>`) : nothing}

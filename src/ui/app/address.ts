@@ -54,8 +54,11 @@ export class Address {
 
   #open(): void {
     this.#openPanel();
-    const [, setup] = this.#parts;
-    if (setup) void useSetup(this.#bench, new URLSearchParams(setup));
+    const [, text] = this.#parts;
+    if (!text) return;
+    const setup = new URLSearchParams(text);
+    this.#bench.expect(setup.get('task'));
+    void useSetup(this.#bench, setup);
   }
 
   #openPanel(): void {

@@ -68,6 +68,7 @@ export class Workbench extends Notices implements Desk {
     super(views.at(-1)!.kind.id);
     this.trainer = trainer;
     this.#desks = new Map(views.map((View) => this.#open(View)));
+    this.expect(rememberedTask());
     this.adapters = new AdapterDesk(this, {
       listed: (list) => {
         for (const view of this.#views) view.adaptersListed?.(list);
@@ -185,11 +186,16 @@ export class Workbench extends Notices implements Desk {
     this.catalogue = catalogue?.value ?? null;
     for (const [task, desk] of this.#desks)
       desk.base = this.catalogue?.bases.find((base) => base.task === task)?.id ?? null;
-    const remembered = rememberedTask();
-    this.task = this.tasks.find((task) => task === remembered) ?? this.task;
+    if (!this.tasks.includes(this.task)) this.task = this.tasks.at(-1) ?? this.task;
     this.#visit();
     this.changed();
     this.#known.resolve();
+  }
+
+  /** Shows a task that the page knows before it is known whether there is a base for it: what is drawn first then stays. */
+  expect(id: string | null): void {
+    const task = [...this.#desks.keys()].find((one) => one === id);
+    if (task && this.catalogue === null) this.task = task;
   }
 
   /** Shows another task, as it was left. Not during a run: the run belongs to the task that is shown. */
@@ -259,7 +265,8 @@ export class Workbench extends Notices implements Desk {
       if (await this.view.source.openSample(id)) await this.start();
       else this.show('data');
     } finally {
-      this.#begun();
+      this.beginning = null;
+      this.changed();
     }
   }
 
@@ -305,12 +312,6 @@ export class Workbench extends Notices implements Desk {
       return run();
     });
     if (this.others.asking) this.show('train');
-  }
-
-  #begun(): void {
-    if (!this.beginning) return;
-    this.beginning = null;
-    this.changed();
   }
 
   /** What Ctrl/Cmd+Enter does. */

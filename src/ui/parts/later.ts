@@ -4,15 +4,13 @@ import { AsyncDirective, directive } from 'lit/async-directive.js';
 /** Those that wait for their turn, in the order in which they came. */
 const waiting: (() => void)[] = [];
 
-/** Draws the next in a task of its own. */
-function takeTurn(): void {
-  waiting.shift()?.();
-  if (waiting.length > 0) setTimeout(takeTurn);
-}
+/** Its messages come in tasks of their own, as soon as the thread is free. */
+const { port1, port2 } = new MessageChannel();
+port1.onmessage = () => waiting.shift()?.();
 
 function enqueue(draw: () => void): void {
   waiting.push(draw);
-  if (waiting.length === 1) setTimeout(takeTurn);
+  port2.postMessage(null);
 }
 
 class Later extends AsyncDirective {

@@ -37,9 +37,12 @@ export class RunPanel extends BenchElement {
     shared,
     css`
       section,
-      next-steps,
+      .after,
       .shown {
         margin-top: 24px;
+      }
+      .after > * + * {
+        margin-top: 16px;
       }
       .awaited {
         min-height: 100vh; /* what comes is as tall as that */
@@ -85,6 +88,9 @@ export class RunPanel extends BenchElement {
         .told {
           min-height: 264px;
         }
+        .now {
+          flex-wrap: wrap;
+        }
       }
       .result .progress {
         display: flex;
@@ -94,14 +100,16 @@ export class RunPanel extends BenchElement {
       }
       .now {
         display: flex;
-        flex-wrap: wrap;
         align-items: center;
         justify-content: space-between;
         gap: 8px 16px;
+        min-height: 40px;
       }
       .now p {
-        font-size: 16px;
-        line-height: 24px;
+        font-weight: 600;
+      }
+      run-controls {
+        flex: none;
       }
       progress {
         margin-top: 8px;
@@ -120,9 +128,12 @@ export class RunPanel extends BenchElement {
         font-weight: 600;
         color: var(--ink);
       }
+      .result .now {
+        min-height: 0;
+      }
       .result .now p {
         font-size: 12px;
-        line-height: 20px;
+        font-weight: 400;
         color: var(--ink-2);
       }
       .result .figures {
@@ -134,6 +145,7 @@ export class RunPanel extends BenchElement {
         margin-top: 8px;
       }
       .note {
+        margin-top: 4px;
         color: var(--ink-2);
         font-size: 12px;
         line-height: 16px;
@@ -192,18 +204,20 @@ export class RunPanel extends BenchElement {
     const moments = momentsOf(run);
     const moment = momentShown(run, runs.picked);
     return html`
-      <div class=${lookOf(run)}>${this.#progress(run)} ${run.summary ? this.#result(run, run.summary) : nothing} ${view.runNote(run)}</div>
+      <div class=${lookOf(run)}>${this.#progress(run)} ${run.summary ? this.#result(run, run.summary) : nothing}</div>
       ${this.#notes(run)} ${problemsAt(this.bench, 'run')}
-      <div class="shown">${view.resultAt(run, moment)}</div>
-      <moment-strip
-        .moments=${moments}
-        .moment=${moment}
-        ?behind=${runs.active && runs.picked !== null}
-        ?waiting=${runs.active}
-        @pick=${this.#onPick}
-      ></moment-strip>
+      <div class="shown">${later(() => view.resultAt(run, moment))}</div>
+      ${later(
+        () => html`<moment-strip
+          .moments=${moments}
+          .moment=${moment}
+          ?behind=${runs.active && runs.picked !== null}
+          ?waiting=${runs.active}
+          @pick=${this.#onPick}
+        ></moment-strip>`,
+      )}
       ${later(() => this.#chart(run, moment))}
-      ${run.summary ? later(() => html`<next-steps .bench=${this.bench}></next-steps>`) : nothing} ${later(() => this.#memory(run))}
+      ${run.summary ? this.#after(run.summary) : nothing} ${later(() => this.#memory(run))}
     `;
   }
 
@@ -214,6 +228,7 @@ export class RunPanel extends BenchElement {
       <h3 title=${words.lossMeaning}>${words.lossTitle}</h3>
       <loss-chart .run=${run} .moment=${moment} @pick=${this.#onPick}></loss-chart>
       <p class="hint">${evaluatedWords(run, view.heldoutUnit)}</p>
+      ${view.runNote(run)}
       <loss-table .run=${run}></loss-table>
     </section>`;
   }
@@ -264,13 +279,18 @@ export class RunPanel extends BenchElement {
   }
 
   #result(run: RunState, summary: EndedRun) {
-    const { verdict } = summary;
     const learned = this.bench.view.learned(summary) || learnedWords(summary);
     const warn = isDoubtful(summary) ? icons.warn : nothing;
     return html`${learned ? html`<p class="learned">${warn}<span>${learned}</span></p>` : nothing}
       <p class=${learned ? 'main' : 'main learned'}>${resultWords(run)}</p>
-      <p class="kept">${keptWords(run, summary)}</p>
-      ${verdict.problem ? this.#note(verdict.problem) : nothing}`;
+      <p class="kept">${keptWords(run, summary)}</p>`;
+  }
+
+  /** What one does next, below what one reads: nothing that is looked at moves when it comes. */
+  #after({ verdict: { problem } }: EndedRun) {
+    return html`<div class="after">
+      ${problem ? this.#note(problem) : nothing} ${later(() => html`<next-steps .bench=${this.bench}></next-steps>`)}
+    </div>`;
   }
 
   #memory({ memory, summary }: RunState) {

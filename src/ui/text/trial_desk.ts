@@ -6,6 +6,8 @@ export interface Trial {
   readonly prompt: string;
   readonly base: string;
   readonly adapter: string;
+  /** Tokens a second of each; 0 where it is not known. */
+  readonly speed: { readonly base: number; readonly adapter: number };
   readonly writing: boolean;
 }
 
@@ -43,13 +45,14 @@ export class TrialDesk {
   }
 
   async generate(request: GenerateRequest): Promise<void> {
-    this.trial = { prompt: request.prompt, base: '', adapter: '', writing: true };
+    this.trial = { prompt: request.prompt, base: '', adapter: '', speed: { base: 0, adapter: 0 }, writing: true };
     this.#desk.changed();
     let mine = this.trial;
     await ask(this.#desk, 'adapter', 'generate', () =>
       this.#desk.trainer.generate(request, (text) => {
         if (this.trial !== mine) return;
-        mine = { ...mine, [text.from]: text.text };
+        const speed = { ...mine.speed, [text.from]: text.tokensPerSecond };
+        mine = { ...mine, [text.from]: text.text, speed };
         this.trial = mine;
         this.#desk.changed();
       }),

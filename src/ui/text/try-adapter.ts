@@ -5,11 +5,13 @@ import { BenchElement, textOf } from '../bench/bench_element';
 import { icons } from '../parts/icons';
 import './sample-text';
 import { shared } from '../parts/styles';
+import { perSecond } from '../words/format';
 import type { TextParts } from './parts';
+import type { Trial } from './trial_desk';
 import { words as own } from './words';
 
 /** What is tried where nobody chose anything. */
-const tryDefaults = { maxTokens: 80, temperature: 0.7, seed: 7 } as const;
+const tryDefaults = { maxTokens: 80, temperature: 0.7, topK: 0, topP: 1, seed: 7 } as const;
 
 /** A prompt, continued by base and adapter side by side. */
 @customElement('try-adapter')
@@ -17,6 +19,8 @@ export class TryAdapter extends BenchElement {
   @property({ attribute: false }) view!: TextParts;
   @state() private chat: boolean | null = null;
   @state() private temperature = String(tryDefaults.temperature);
+  @state() private topK = String(tryDefaults.topK);
+  @state() private topP = String(tryDefaults.topP);
   @state() private maxTokens = String(tryDefaults.maxTokens);
   @state() private missing = false;
 
@@ -79,7 +83,8 @@ export class TryAdapter extends BenchElement {
       </div>
       ${
         trial
-          ? html`<sample-text .prompt=${trial.prompt} .base=${trial.base} .adapter=${trial.adapter} ?writing=${trial.writing}></sample-text>`
+          ? html`<sample-text .prompt=${trial.prompt} .base=${trial.base} .adapter=${trial.adapter} ?writing=${trial.writing}></sample-text>
+              <p class="meta">${speedWords(trial)}</p>`
           : nothing
       }
     `;
@@ -110,6 +115,12 @@ export class TryAdapter extends BenchElement {
           }}
         />
       </label>
+      ${this.#number(words.topK, words.topKMeaning, this.topK, validCount, (text) => {
+        this.topK = text;
+      })}
+      ${this.#number(words.topP, words.topPMeaning, this.topP, validShare, (text) => {
+        this.topP = text;
+      })}
       <label>
         ${words.maxTokens}
         <input
@@ -124,6 +135,25 @@ export class TryAdapter extends BenchElement {
         ${words.maxTokensUnit}
       </label>
     </div>`;
+  }
+
+  #number(
+    name: string,
+    meaning: string,
+    value: string,
+    valid: (text: string) => boolean,
+    typed: (text: string) => void,
+  ) {
+    return html`<label title=${meaning}>
+      ${name}
+      <input
+        type="text"
+        inputmode="decimal"
+        .value=${value}
+        aria-invalid=${!valid(value)}
+        @input=${(event: Event) => typed(textOf(event))}
+      />
+    </label>`;
   }
 
   get #adapter(): ListedAdapter | undefined {
@@ -143,11 +173,20 @@ export class TryAdapter extends BenchElement {
     this.missing = false;
   }
 
+  get #valid(): boolean {
+    return (
+      validTemperature(this.temperature) &&
+      validCount(this.topK) &&
+      validShare(this.topP) &&
+      validLength(this.maxTokens)
+    );
+  }
+
   async #generate(): Promise<void> {
     const { base } = this.bench;
     const prompt = this.#prompt;
     this.missing = prompt.trim() === '';
-    if (this.missing || base === null || !validTemperature(this.temperature) || !validLength(this.maxTokens)) return;
+    if (this.missing || base === null || !this.#valid) return;
     const { trial } = this.view;
     await trial.generate({
       prompt,
@@ -156,11 +195,20 @@ export class TryAdapter extends BenchElement {
       base: this.#adapter?.base ?? base,
       maxTokens: Number(this.maxTokens),
       temperature: Number(this.temperature),
+      topK: Number(this.topK),
+      topP: Number(this.topP),
       seed: tryDefaults.seed,
     });
   }
 }
 
+function speedWords({ speed }: Trial): string {
+  const told = (['base', 'adapter'] as const).filter((from) => speed[from] > 0);
+  return told.map((from) => own.adapter.speed[from](perSecond(speed[from]))).join(' · ');
+}
+
 const validTemperature = (text: string): boolean => text.trim() !== '' && Number(text) >= 0 && Number(text) <= 5;
+const validCount = (text: string): boolean => /^\d{1,6}$/.test(text.trim());
+const validShare = (text: string): boolean => Number(text) > 0 && Number(text) <= 1;
 const validLength = (text: string): boolean =>
   Number.isInteger(Number(text)) && Number(text) >= 1 && Number(text) <= 2048;

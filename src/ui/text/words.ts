@@ -114,7 +114,7 @@ const english = {
 
   bring: {
     title: 'A model of your own',
-    lead: 'The base above fits into this page, and writes no more than phrases. Bring a model that you have on your disk: a folder of the Hugging Face hub (config.json, tokenizer.json, .safetensors), or a .gguf with its tokenizer.json. It is read here, and goes nowhere.',
+    lead: 'The base that ships is small enough for this page, and writes no more than phrases. Bring a model that you have on your disk: a folder of the Hugging Face hub (config.json, tokenizer.json, .safetensors), or a .gguf with its tokenizer.json. It is read here, and goes nowhere.',
     folder: 'Choose a folder…',
     files: 'Choose files…',
     opening: 'Reading the configuration and the headers of the files…',
@@ -185,6 +185,14 @@ const english = {
     maxTokensUnit: 'tokens at most',
     temperature: 'Temperature',
     temperatureMeaning: '0 always takes the likeliest token; higher is more varied.',
+    topK: 'Top-k',
+    topKMeaning: 'Only among this many of the likeliest tokens; 0 is among all.',
+    topP: 'Top-p',
+    topPMeaning: 'Only among the fewest tokens that together have this share of the probability; 1 is among all.',
+    speed: {
+      base: (tokens: string) => `base: ${tokens} tokens/s`,
+      adapter: (tokens: string) => `with adapter: ${tokens} tokens/s`,
+    },
     generate: 'Write',
     stop: 'Stop',
     writing: 'Writing…',

@@ -107,7 +107,7 @@ export const words = {
 
   bring: {
     title: '自己的模型',
-    lead: '上面的基座小到能装进本页，只会写短语。可以打开你磁盘上的模型：Hugging Face hub 的文件夹（config.json、tokenizer.json、.safetensors），或一个 .gguf 及其 tokenizer.json。模型只在这里读取，不会传到别处。',
+    lead: '本页自带的基座很小，只会写短语。可以打开你磁盘上的模型：Hugging Face hub 的文件夹（config.json、tokenizer.json、.safetensors），或一个 .gguf 及其 tokenizer.json。模型只在这里读取，不会传到别处。',
     folder: '选择文件夹…',
     files: '选择文件…',
     opening: '正在读取配置和文件头…',
@@ -178,6 +178,14 @@ export const words = {
     maxTokensUnit: '个词元以内',
     temperature: '温度',
     temperatureMeaning: '0 总是取最可能的词元；越高越多样。',
+    topK: 'Top-k',
+    topKMeaning: '只在最可能的这么多个词元中选；0 表示在全部词元中选。',
+    topP: 'Top-p',
+    topPMeaning: '只在概率之和达到这一份额的最少词元中选；1 表示在全部词元中选。',
+    speed: {
+      base: (tokens: string) => `基座：每秒 ${tokens} 个词元`,
+      adapter: (tokens: string) => `加适配器：每秒 ${tokens} 个词元`,
+    },
     generate: '生成',
     stop: '停止',
     writing: '正在生成…',

@@ -4,6 +4,29 @@ import type { SentencePair } from './sentence_patterns';
 export const hubSentencesZh: readonly SentencePair[] = [
   // containers/shallow_json.ts
   ['JSON nested more than {0} levels deep', 'JSON 嵌套超过 {0} 层'],
+  // base/opened.ts
+  [
+    'There is no tokenizer.json: nothing says how text becomes tokens.',
+    '没有 tokenizer.json：无从知道文本如何变成词元。',
+  ],
+  [
+    'Add the tokenizer.json of the model, from the folder that its makers publish.',
+    '请加上这个模型的 tokenizer.json，它在作者发布的文件夹里。',
+  ],
+  // hub/open_model.ts
+  [
+    'Its weights are quantised ({0}); each is unpacked, and rounded to bfloat16.',
+    '它的权重是量化的（{0}）；每个都会解开，并舍入为 bfloat16。',
+  ],
+  [
+    'Nothing needs to be done; a file in F16 or BF16 is trained on as it is.',
+    '无需处理；F16 或 BF16 的文件会原样用于训练。',
+  ],
+  // worker/models.ts
+  ['The model is not open.', '模型没有打开。'],
+  ['Open its folder or file again, under Model.', '请在“模型”里重新打开它的文件夹或文件。'],
+  ['Gemma Terms of Use (ai.google.dev/gemma/terms)', 'Gemma 使用条款（ai.google.dev/gemma/terms）'],
+  ['that of the model, in its folder', '模型自己的许可，见其文件夹'],
   // hub/ways_out.ts
   ["Take a fresh copy of the model's folder.", '请重新取一份这个模型的文件夹。'],
   ["Take a fresh copy of the model's folder, or another model.", '请重新取一份这个模型的文件夹，或换一个模型。'],

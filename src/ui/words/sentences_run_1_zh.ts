@@ -95,7 +95,6 @@ export const runSentences1Zh: readonly SentencePair[] = [
     '请在这个版本的基座上重新训练，或打开它所来自的版本。',
   ],
   ['This adapter was trained on another base.', '这个适配器是在另一个基座上训练的。'],
-  ['Neither the base nor the adapter has {0}.', '基座和适配器都没有 {0}。'],
   // run/prepare.ts
   ['The base has no values for {0}.', '基座没有 {0} 的值。'],
   // run/run.ts

@@ -167,8 +167,8 @@ export const runSentences2Zh: readonly SentencePair[] = [
   ['A run is under way already.', '已有训练正在进行。'],
   ['Stop it first, or wait for its end.', '请先停止它，或等它结束。'],
   [
-    'Start a new run; the unfinished one can only go on with the build that it began in.',
-    '请开始新的训练；未完成的训练只能在它开始时的版本中继续。',
+    'Start a new run; the unfinished one can only go on with the base that it began on.',
+    '请开始新的训练；未完成的训练只能在它开始时所用的基座上继续。',
   ],
   ['This run began on another version of the base.', '这次训练开始时用的是另一版本的基座。'],
   ['No run is under way.', '没有正在进行的训练。'],

@@ -3,7 +3,7 @@ import { readGgufHeader, readTensorRows } from '../../../src/containers/gguf';
 import { dequantise, quantise, READABLE_TYPES, type WritableType } from '../../../src/containers/gguf_blocks';
 import { tensorTypeOf } from '../../../src/containers/gguf_types';
 import { readSafetensors, toFloat32 } from '../../../src/containers/safetensors';
-import { fromF16, toF16 } from '../../../src/floats';
+import { f16Values, fromF16, toF16 } from '../../../src/floats';
 import { ProblemError } from '../../../src/problem';
 import { normals, randomStream } from '../../../src/random';
 import { fixture, goldenBytes, sourceOf } from './file';
@@ -96,6 +96,7 @@ describe('values to be written', () => {
 describe('half floats', () => {
   test('every one of them is itself again', () => {
     const all = Float32Array.from({ length: 65536 }, (_, bits) => fromF16(bits));
+    expect(f16Values(Uint16Array.from({ length: 65536 }, (_, bits) => bits))).toEqual(all);
     const back = toF16(all);
     const wrong = Array.from(back.keys()).filter((bits) => !Number.isNaN(all[bits]) && back[bits] !== bits);
     expect(wrong).toEqual([]);

@@ -23,7 +23,7 @@ const { adapter } = await made.run.run();
 async function said(parts: Partial<Parameters<typeof compare>[0]>, changes: Partial<typeof question> = {}) {
   const told: { from: string; text: string; done: boolean }[] = [];
   const whole = { gpu, base: SMALL_BASE, tokenizer: NUMBERS, adapter, ...parts };
-  await compare(whole, { ...question, ...changes }, (from, text, done) => void told.push({ from, text, done }));
+  await compare(whole, { ...question, ...changes }, ({ from, text, done }) => void told.push({ from, text, done }));
   return told;
 }
 
@@ -49,7 +49,7 @@ test('without an adapter the base answers alone', async () => {
 test('an adapter of another base is refused before anything is said', async () => {
   const told: string[] = [];
   const parts = { gpu, base: { ...SMALL_BASE, hash: 'ef'.repeat(32) }, tokenizer: NUMBERS, adapter };
-  const refused = compare(parts, question, (from) => void told.push(from));
+  const refused = compare(parts, question, ({ from }) => void told.push(from));
   await expect(refused).rejects.toThrow('This adapter was trained on another base.');
   expect(told).toEqual([]);
 });
@@ -58,7 +58,7 @@ test('what is cancelled ends with the token under way; the adapter is not asked'
   let tokens = 0;
   const told: string[] = [];
   const parts = { gpu, base: SMALL_BASE, tokenizer: NUMBERS, adapter };
-  await compare(parts, { ...question, cancelled: () => ++tokens > 3 }, (from) => void told.push(from));
+  await compare(parts, { ...question, cancelled: () => ++tokens > 3 }, ({ from }) => void told.push(from));
   expect(new Set(told)).toEqual(new Set(['base']));
   expect(told.length).toBeLessThan(10);
 });

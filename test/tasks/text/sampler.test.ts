@@ -50,6 +50,8 @@ test.each([
     const answer = await sampler.continue(PROMPT, {
       maxTokens: CONTEXT - PROMPT.length,
       temperature: 0,
+      topK: 0,
+      topP: 1,
       seed: 1,
       stopAt: nothing,
       never: nothing,

@@ -4,7 +4,17 @@ import { TrialDesk } from '../../../src/ui/text/trial_desk';
 import type { GeneratedText, TrainerApi } from '../../../src/worker/api';
 import { adapterNamed, ok } from '../trainer_double';
 
-const request = { prompt: 'The lamp?', chat: true, adapter: 'a', base: 'text', maxTokens: 12, temperature: 0, seed: 1 };
+const request = {
+  prompt: 'The lamp?',
+  chat: true,
+  adapter: 'a',
+  base: 'text',
+  maxTokens: 12,
+  temperature: 0,
+  topK: 0,
+  topP: 1,
+  seed: 1,
+};
 
 /** A desk, and the ways on which the words of each question come. */
 function opened() {
@@ -23,10 +33,10 @@ function opened() {
 test('words that come after the answer are shown, those of an earlier question are not', async () => {
   const { trial, ways } = opened();
   await trial.generate(request);
-  ways[0]?.({ from: 'adapter', text: 'The door is white.', done: true });
+  ways[0]?.({ from: 'adapter', text: 'The door is white.', tokensPerSecond: 5, done: true });
   expect(trial.trial).toMatchObject({ adapter: 'The door is white.', writing: false });
   await trial.generate({ ...request, prompt: 'The door?' });
-  ways[0]?.({ from: 'adapter', text: 'too late', done: true });
+  ways[0]?.({ from: 'adapter', text: 'too late', tokensPerSecond: 5, done: true });
   expect(trial.trial).toMatchObject({ prompt: 'The door?', adapter: '' });
 });
 

@@ -1,11 +1,13 @@
-import { readCase } from '../tools/golden/case';
-import type { HfCase } from '../tools/golden/hf_case';
+import { readCase } from '../../tools/golden/case';
+import type { HfCase } from '../../tools/golden/hf_case';
 
 /** Cases of the hub's form among the fixtures: every family is there. */
 export const HF_CASES = [
   'hf_gemma',
   'hf_gemma2',
+  'hf_gemma3',
   'hf_gemma3_rope',
+  'hf_llama',
   'hf_llama_bias',
   'hf_llama_tied',
   'hf_qwen2',
