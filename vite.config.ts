@@ -49,12 +49,13 @@ const PARTS = [
   },
   { name: 'lit', test: /node_modules\/(lit|@lit|lit-html|lit-element)\// },
   { name: 'words', test: /src\/ui\/(words|state)\/.*(?<!_zh)\.ts$/ },
-  { name: 'bench', test: /src\/ui\/(bench|parts)\// },
+  { name: 'plot', test: /node_modules\/uplot\/|src\/ui\/parts\/plot_element/ },
+  { name: 'bench', test: /src\/ui\/(bench|parts)\/.*\.ts$/ },
   { name: 'run', test: /src\/ui\/run\// },
   { name: 'freeze', test: /src\/ui\/freeze\// },
   { name: 'forms', test: /src\/ui\/(train|adapter|runs)\// },
-  { name: 'tasks', test: /src\/ui\/(text|actions)\/.*(?<!_zh)\.ts$/ },
-  { name: 'app', test: /src\/ui\/(opening|app)\// },
+  { name: 'tasks', test: /src\/ui\/((text|actions)\/.*(?<!_zh)|app\/views)\.ts$/ },
+  { name: 'app', test: /src\/ui\/(opening\/|app\/(?!adaptab-app))/ },
 ];
 
 /** Has the browser fetch all parts of the page at once, which src/main.ts asks for one by one. */
@@ -200,6 +201,7 @@ export default defineConfig({
                   'papaparse',
                   'hdf5-indexed-reader/dist/hdf5-indexed-reader.esm.js',
                   'uplot',
+                  'lit/async-directive.js',
                   'lit/directives/keyed.js',
                   'lit/directives/live.js',
                   'lit/directives/repeat.js',

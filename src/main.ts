@@ -8,11 +8,16 @@ import { connect } from './worker/connect';
  * would keep the thread for longer than a person's key may wait.
  */
 const parts: readonly (() => Promise<unknown>)[] = [
-  async () => (await import('./ui/words/format')).count(0), // the first number that Intl writes takes long
+  () => import('./ui/words/format'),
+  async () => new Intl.NumberFormat(navigator.language), // uPlot makes one as it is evaluated: the browser's first takes long
+  () => import('lit'),
+  () => import('./ui/parts/plot_element'),
   () => import('./ui/parts/styles'),
   () => import('./ui/run/run-panel'),
   () => import('./ui/freeze/freeze-panel'),
   () => import('./ui/train/train-panel'),
+  () => import('./ui/app/views'),
+  () => import('./ui/app/app-header'),
 ];
 
 /** Until the thread has done what else waited for it: a frame, a key, a message. */

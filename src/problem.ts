@@ -1,6 +1,7 @@
 import type { ListedJoint } from './settings/actions';
 import { type NumberSetting, numberNames, numberRules, written } from './settings/numbers';
 import type { Remedy } from './settings/task';
+import type { KnownTemplate } from './settings/text';
 
 /** An error that a person can act on; `problem` is what crosses to the page. */
 export class ProblemError extends Error {
@@ -84,6 +85,8 @@ export interface Problem {
   readonly columns?: readonly string[];
   /** Of a recording with more joints than can be learned: those that a person may choose among. */
   readonly joints?: readonly ListedJoint[];
+  /** Of a model that cannot write conversations: the ways to write them that a person may choose among. */
+  readonly templates?: readonly KnownTemplate[];
   /** What a person may choose to put it right; page and command line each have a way to choose it. */
   readonly choice?: Choice;
   /** Settings that would put it right. */

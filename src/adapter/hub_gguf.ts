@@ -1,6 +1,8 @@
 /** LoRA as llama.cpp loads it, and Ollama by it: factors under the names that the tensors of the base have in a GGUF. */
 import { type GgufValue, writeGguf } from '../containers/gguf_write';
-import type { DecoderConfig, Family } from '../model/decoder_config';
+import { architectureOf, linearName, PAIRED_MODULES } from '../hub/gguf_names';
+import { pairsFromHalves } from '../hub/gguf_tensors';
+import type { DecoderConfig } from '../model/decoder_config';
 import { type Adapter, fileName } from './adapter';
 import { codeBlock, folderTexts, isOnHub } from './hub_card';
 import {
@@ -14,27 +16,6 @@ import {
 } from './hub_modules';
 
 type Bytes = Uint8Array<ArrayBuffer>;
-
-/** `general.architecture`, which must be the base's. */
-const ARCHITECTURES: Readonly<Record<Family, string>> = {
-  gemma: 'gemma',
-  gemma2: 'gemma2',
-  gemma3_text: 'gemma3',
-  llama: 'llama',
-  qwen2: 'qwen2',
-  qwen3: 'qwen3',
-};
-
-/** llama.cpp's names of a layer's linears. */
-const NAMES: Readonly<Record<string, string>> = {
-  'self_attn.q_proj': 'attn_q',
-  'self_attn.k_proj': 'attn_k',
-  'self_attn.v_proj': 'attn_v',
-  'self_attn.o_proj': 'attn_output',
-  'mlp.gate_proj': 'ffn_gate',
-  'mlp.up_proj': 'ffn_up',
-  'mlp.down_proj': 'ffn_down',
-};
 
 /**
  * The folder's files by name: the adapter, and what its receiver should know.
@@ -54,7 +35,7 @@ async function ggufLora(adapter: Adapter): Promise<Bytes> {
   const tensors = adaptedModules(adapter).flatMap((module) => {
     const { layer, linear, inputs, outputs, a } = module;
     const { rank } = module.lora;
-    const name = `blk.${layer}.${NAMES[linear.module]}.weight`;
+    const name = linearName(linear.module, layer, 'weight');
     return [
       [`${name}.lora_a`, matrix(transposed(a, [inputs, rank]), [rank, inputs])],
       [`${name}.lora_b`, matrix(rowsOfB(module, config), [outputs, rank])],
@@ -80,7 +61,7 @@ function metadata(adapter: Adapter): ReadonlyMap<string, GgufValue> {
   const { hub, config } = hubOf(adapter);
   const text = (value: string): GgufValue => ({ type: 'string', value });
   return new Map<string, GgufValue>([
-    ['general.architecture', text(ARCHITECTURES[config.family])],
+    ['general.architecture', text(architectureOf(config.family))],
     ['general.type', text('adapter')],
     ['adapter.type', text('lora')],
     ['adapter.lora.alpha', { type: 'f32', value: oneAlpha(config) }],
@@ -93,19 +74,14 @@ function metadata(adapter: Adapter): ReadonlyMap<string, GgufValue> {
   ]);
 }
 
-/** B as (outputs, rank). Of llama's q and k llama.cpp has the two halves of a head interleaved: row (h, j, half) is (h, half, j). */
+/** B as (outputs, rank), in the order in which the base has the rows of its weight. */
 function rowsOfB(module: AdaptedModule, config: DecoderConfig): Float32Array<ArrayBuffer> {
   const { linear, outputs } = module;
   const { rank } = module.lora;
   const rows = transposed(foldedB(module, config), [rank, outputs]);
-  if (config.family !== 'llama' || !/[qk]_proj$/.test(linear.module)) return rows;
-  const { headDim: H } = config;
-  return Float32Array.from(rows, (_, at) => {
-    const [row, r] = [Math.floor(at / rank), at % rank];
-    const inHead = row % H;
-    const from = row - inHead + (inHead % 2) * (H / 2) + Math.floor(inHead / 2);
-    return rows[from * rank + r]!;
-  });
+  if (config.family !== 'llama' || !PAIRED_MODULES.includes(linear.module)) return rows;
+  const order = { headDim: config.headDim, bytes: rank * rows.BYTES_PER_ELEMENT };
+  return new Float32Array(pairsFromHalves(new Uint8Array(rows.buffer), order).buffer);
 }
 
 function use(adapter: Adapter): string {

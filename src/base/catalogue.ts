@@ -1,5 +1,7 @@
 import type { CountedModel, PlannedModel } from '../model/true_size';
+import type { Problem } from '../problem';
 import type { TaskId } from '../settings/task';
+import type { TrainingSettings } from '../settings/training';
 
 export interface Catalogue {
   readonly bases: readonly ListedBase[];
@@ -34,9 +36,29 @@ export interface BaseSummary {
   readonly licence: string;
   /** Of a text base: the language and the texts that it has read. */
   readonly trainedOn?: string;
+  /** What suits it better than the task's defaults. */
+  readonly suggested?: Partial<TrainingSettings>;
 }
 
 /** A base that ships with the page, with the task that it is made for. */
 export interface ListedBase extends BaseSummary {
   readonly task: TaskId;
+}
+
+/** A model that a person has brought, as it was opened. */
+export interface OpenedModel extends ListedBase {
+  /** model_type of its configuration. */
+  readonly family: string;
+  /** Layers. */
+  readonly depth: number;
+  /** Channels. */
+  readonly width: number;
+  /** Bytes of its files of weights. */
+  readonly fileBytes: number;
+  /** How they have its weights: BF16, Q4_K … */
+  readonly storedAs: readonly string[];
+  /** Why conversations cannot be written for it; null where its own template does. */
+  readonly template: Problem | null;
+  /** What a person should know of it. */
+  readonly notes: readonly Problem[];
 }

@@ -21,6 +21,16 @@ export interface OpenedName {
   readonly licence: string;
 }
 
+/** What suits a model of its size better than the defaults, which are those of a small base. */
+const SUGGESTED: BaseSummary['suggested'] = {
+  loraAlpha: 16,
+  batchSize: 1,
+  accumulation: 4,
+  learningRate: 2e-4,
+  endLearningRate: 2e-5,
+  recompute: true,
+};
+
 /** What is told of a model of the hub as of a base. */
 export const summaryOfModel = (config: DecoderConfig, name: string, id: string, licence: string): BaseSummary => ({
   id,
@@ -32,6 +42,7 @@ export const summaryOfModel = (config: DecoderConfig, name: string, id: string, 
   cameras: 0,
   heldoutBitsPerByte: Number.NaN,
   licence,
+  suggested: SUGGESTED,
 });
 
 /** @throws ProblemError where the file is no JSON */

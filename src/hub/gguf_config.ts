@@ -9,13 +9,13 @@ import type { DecoderConfig, Family, LayerForm } from '../model/decoder_config';
 import { MOST, MOST_SCALAR } from './config';
 import { FAMILY_FORMS } from './family';
 import { ConfigFields } from './fields';
-import { type GgufArchitecture, KEYS_OF_LAYERS, refuseOther } from './gguf_refusals';
+import { EMBEDDING, GGUF_FAMILIES, type GgufArchitecture, HEAD } from './gguf_names';
+import { KEYS_OF_LAYERS, refuseOther } from './gguf_refusals';
 import { readFactors, readRotations } from './gguf_rotations';
 import { OTHER_FILE, OTHER_MODEL } from './ways_out';
 
 /** What the readers of one architecture know. */
 interface GgufForm {
-  readonly family: Family;
   /** Which of so many layers, the last of each group, sees everything; null: all do. */
   readonly period: number | null;
   /** `attention.sliding_window` where it is absent; null: then no layer has one. */
@@ -27,17 +27,14 @@ interface GgufForm {
 }
 
 const FORMS: Readonly<Record<GgufArchitecture, GgufForm>> = {
-  gemma: { family: 'gemma', period: null, window: null },
+  gemma: { period: null, window: null },
   // The 27B models of both generations are told by their number of layers.
-  gemma2: { family: 'gemma2', period: 2, window: 4096, scaledByWidth: 46, caps: { score: 50, logit: 30 } },
-  gemma3: { family: 'gemma3_text', period: 6, window: null, scaledByWidth: 62, caps: { score: null, logit: null } },
-  llama: { family: 'llama', period: null, window: null },
-  qwen2: { family: 'qwen2', period: null, window: null },
-  qwen3: { family: 'qwen3', period: null, window: null },
+  gemma2: { period: 2, window: 4096, scaledByWidth: 46, caps: { score: 50, logit: 30 } },
+  gemma3: { period: 6, window: null, scaledByWidth: 62, caps: { score: null, logit: null } },
+  llama: { period: null, window: null },
+  qwen2: { period: null, window: null },
+  qwen3: { period: null, window: null },
 };
-
-export const EMBEDDING = 'token_embd.weight';
-export const HEAD = 'output.weight';
 
 /**
  * @param where Name of the file, for error messages
@@ -46,7 +43,7 @@ export const HEAD = 'output.weight';
 export async function readGgufConfig(source: ByteSource, header: GgufHeader, where: string): Promise<DecoderConfig> {
   const architecture = refuseOther(header.metadata, where);
   const fields = await fieldsOfArchitecture(source, header, architecture, where);
-  return decoderOf(fields, header, FORMS[architecture], await readFactors(source, header, where));
+  return decoderOf(fields, header, architecture, await readFactors(source, header, where));
 }
 
 /** The architecture's own keys, without its name before them. */
@@ -77,13 +74,14 @@ const inAllLayers = (value: unknown): unknown => (Array.isArray(value) && new Se
 function decoderOf(
   fields: ConfigFields,
   { tensors }: GgufHeader,
-  ours: GgufForm,
+  architecture: GgufArchitecture,
   factors: readonly number[] | null,
 ): DecoderConfig {
   for (const key of KEYS_OF_LAYERS)
     if (Array.isArray(fields.get(key)))
       throw fields.refuse(`${fields.named(key)} differs from layer to layer, which cannot be computed.`, OTHER_MODEL);
-  const form = FAMILY_FORMS[ours.family];
+  const [ours, family] = [FORMS[architecture], GGUF_FAMILIES[architecture]];
+  const form = FAMILY_FORMS[family];
   const width = fields.count('embedding_length', MOST.hidden_size);
   const depth = fields.count('block_count', MOST.num_hidden_layers);
   const heads = readHeads(fields, width);
@@ -91,7 +89,7 @@ function decoderOf(
   const has = (name: string) => tensors.has(`blk.0.${name}`);
   const tableRows = tensors.get(EMBEDDING)?.shape[0];
   return {
-    family: ours.family,
+    family,
     width,
     depth,
     mlpDim: fields.count('feed_forward_length', MOST.intermediate_size),
@@ -112,7 +110,7 @@ function decoderOf(
     scoreCap: readCap(fields, 'attn_logit_softcapping', ours.caps?.score),
     logitCap: readCap(fields, 'final_logit_softcapping', ours.caps?.logit),
     activation: form.gemmaForm ? 'gelu' : 'silu',
-    tied: isTied(ours.family) || !tensors.has(HEAD),
+    tied: isTied(family) || !tensors.has(HEAD),
     rotations: readRotations(fields, form, factors, heads.headDim),
     layers: layers.map((window) => ({ window, rotation: window === null || form.localBase === undefined ? 0 : 1 })),
   };

@@ -4,6 +4,7 @@ import { placeOf } from '../containers/safetensors';
 import { Sha256 } from '../containers/sha256';
 import type { StoredFile } from '../containers/stored_file';
 import { toBf16 } from '../floats';
+import type { WeightType } from '../gpu/tensor';
 import { excerpt, type Problem, problem } from '../problem';
 import { refusePointer } from '../recording/files';
 import { shown } from './fields';
@@ -12,7 +13,6 @@ import type { HubTensor } from './gguf_tensors';
 import {
   type ControlIds,
   ELEMENT_BYTES,
-  type ElementType,
   type FileHash,
   type ModelSource,
   type ModelTensor,
@@ -41,7 +41,7 @@ export class GgufFile implements ModelSource {
   readonly model: GgufModel;
   readonly #path: string;
 
-  private constructor(model: GgufModel, path: string, texts: TokenizerFiles, quantised: ElementType) {
+  private constructor(model: GgufModel, path: string, texts: TokenizerFiles, quantised: WeightType) {
     this.#path = path;
     this.model = model;
     this.name = nameOf(path).replace(/\.gguf$/i, '');
@@ -107,7 +107,7 @@ export class GgufFile implements ModelSource {
     return bytes.byteLength;
   }
 
-  #elements(path: string, type: ElementType, stored: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  #elements(path: string, type: WeightType, stored: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
     if (isAsStored(this.model.tensors.get(path)!)) return this.model.ordered(path, stored);
     const values = this.model.decode(path, stored);
     return new Uint8Array(type === 'f32' ? values.buffer : toBf16(values).buffer);
@@ -115,11 +115,11 @@ export class GgufFile implements ModelSource {
 }
 
 /** What is handed over as it is stored. */
-const AS_STORED: Readonly<Record<string, ElementType>> = { BF16: 'bf16', F16: 'f16', F32: 'f32' };
+const AS_STORED: Readonly<Record<string, WeightType>> = { BF16: 'bf16', F16: 'f16', F32: 'f32' };
 const isAsStored = ({ type, transform }: HubTensor) => transform !== 'plus one' && AS_STORED[type] !== undefined;
 
 /** Norms are float32, as they are in files: 1 is subtracted from each value. */
-function handedOver(tensor: HubTensor, quantised: ElementType): ElementType {
+function handedOver(tensor: HubTensor, quantised: WeightType): WeightType {
   if (isAsStored(tensor)) return AS_STORED[tensor.type]!;
   return tensor.transform === 'plus one' ? 'f32' : quantised;
 }

@@ -1,11 +1,8 @@
 import type { GgufPair } from '../containers/gguf';
 import { excerpt, type ProblemError, problem } from '../problem';
 import { shown } from './fields';
+import { GGUF_ARCHITECTURES, type GgufArchitecture } from './gguf_names';
 import { GOES_ON, JOIN_PARTS, TEXT_ONLY } from './ways_out';
-
-/** What GGUF calls the families that can be trained here. */
-export const GGUF_ARCHITECTURES = ['gemma', 'gemma2', 'gemma3', 'llama', 'qwen2', 'qwen3'] as const;
-export type GgufArchitecture = (typeof GGUF_ARCHITECTURES)[number];
 
 /** Keys that may be a list, with a value for each layer. */
 export const KEYS_OF_LAYERS = ['feed_forward_length', 'attention.head_count', 'attention.head_count_kv'] as const;

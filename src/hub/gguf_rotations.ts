@@ -7,11 +7,9 @@ import { problem } from '../problem';
 import { MOST } from './config';
 import type { FamilyForm } from './family';
 import { type ConfigFields, shown } from './fields';
+import { ROPE_FACTORS } from './gguf_names';
 import { MOST_BASE, MOST_FACTOR } from './rotations';
 import { OTHER_FILE, OTHER_MODEL } from './ways_out';
-
-/** Divisors of the frequencies, where the file has such a tensor: Llama 3's scaling, worked out. */
-export const ROPE_FACTORS = 'rope_freqs.weight';
 
 /** What `rope_freqs.weight` holds; null where the file has none. @throws ProblemError where nothing can be divided by it */
 export async function readFactors(

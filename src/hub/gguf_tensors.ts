@@ -7,8 +7,8 @@ import { type LeafRow, pathOf } from '../leaves/row';
 import type { DecoderConfig } from '../model/decoder_config';
 import { leavesOf } from '../model/tree';
 import { type Problem, severalProblems } from '../problem';
-import { EMBEDDING, HEAD, isTied } from './gguf_config';
-import { ROPE_FACTORS } from './gguf_rotations';
+import { isTied } from './gguf_config';
+import { EMBEDDING, HEAD, linearName, PAIRED_MODULES, ROPE_FACTORS } from './gguf_names';
 import { OTHER_FILE } from './ways_out';
 
 /**
@@ -25,17 +25,6 @@ export interface HubTensor extends GgufTensor {
   readonly transform: GgufTransform;
 }
 
-/** The linears of a layer, by the path of their module. */
-const LINEAR_NAMES: Readonly<Record<string, string>> = {
-  [DECODER.q.module]: 'attn_q',
-  [DECODER.k.module]: 'attn_k',
-  [DECODER.v.module]: 'attn_v',
-  [DECODER.o.module]: 'attn_output',
-  [DECODER.gate.module]: 'ffn_gate',
-  [DECODER.up.module]: 'ffn_up',
-  [DECODER.down.module]: 'ffn_down',
-};
-
 /** Each leaf's name in the file, by its path. */
 function namesOf({ postNorms, depth }: DecoderConfig): ReadonlyMap<string, string> {
   const rows: readonly (readonly [LeafRow, string])[] = [
@@ -49,8 +38,8 @@ function namesOf({ postNorms, depth }: DecoderConfig): ReadonlyMap<string, strin
     [DECODER.preFeedForwardNorm, 'blk.{l}.ffn_norm.weight'],
     [DECODER.postFeedForwardNorm, 'blk.{l}.post_ffw_norm.weight'],
     ...LINEARS.flatMap(({ module, weight, bias }) => [
-      [weight, `blk.{l}.${LINEAR_NAMES[module]}.weight`] as const,
-      [bias, `blk.{l}.${LINEAR_NAMES[module]}.bias`] as const,
+      [weight, linearName(module, '{l}', 'weight')] as const,
+      [bias, linearName(module, '{l}', 'bias')] as const,
     ]),
   ];
   const layers = Array.from({ length: depth }, (_, layer) => layer);
@@ -59,8 +48,10 @@ function namesOf({ postNorms, depth }: DecoderConfig): ReadonlyMap<string, strin
   );
 }
 
-/** Rows of llama's files whose channels lie in pairs. */
-const PAIRED: readonly LeafRow[] = [DECODER.q.weight, DECODER.q.bias, DECODER.k.weight, DECODER.k.bias];
+/** Rows whose channels lie in pairs in a llama's files. */
+const PAIRED: readonly LeafRow[] = LINEARS.filter(({ module }) => PAIRED_MODULES.includes(module)).flatMap(
+  ({ weight, bias }) => [weight, bias],
+);
 
 /** Problems that are told one by one; a wrong file has thousands. */
 const MOST_TOLD = 12;

@@ -20,7 +20,7 @@ export interface ModelTensor {
 /** Takes weights as they come off the disk. */
 export interface WeightSink {
   /**
-   * A part of a tensor, its parts one after the other. The bytes are overwritten once this returns.
+   * A part of a tensor, its parts one after the other. The bytes are gone once this returns.
    * @param offset byte of the tensor at which they begin, a multiple of 4
    * @param bytes little-endian, in a multiple of 4: an odd number of 16-bit elements ends in two bytes of zero
    */

@@ -55,8 +55,9 @@ export async function streamFiles(
         if (tensor && wanted(part.name))
           handOver(part, tensor, bytes.subarray(part.begin - slice.begin, part.end - slice.begin), sink);
       }
-      done += bytes.length;
-      unsettled += bytes.length;
+      done += slice.end - slice.begin;
+      unsettled += slice.end - slice.begin;
+      free(bytes);
       if (unsettled >= UNSETTLED_BYTES || done === total) {
         await sink.settled();
         unsettled = 0;
@@ -67,6 +68,11 @@ export async function streamFiles(
     hashes.push({ name, bytes: file.source.size, sha256: hash.digest() });
   }
   return hashes;
+}
+
+/** Gives memory back at once where the browser can: its own tidying lets many slices pile up. */
+function free({ buffer }: Uint8Array<ArrayBuffer>): void {
+  if ('transfer' in buffer) buffer.transfer(0);
 }
 
 /** A file from its first byte to its last. A large part begins a slice, so that its elements lie where arrays may begin. */
@@ -155,7 +161,9 @@ export async function exactTensors(
     let same = true;
     for (let at = begin; at < end && same; at += SLICE_BYTES) {
       signal?.throwIfAborted();
-      same = areExactInBf16(await readSlice(file.source, at, Math.min(at + SLICE_BYTES, end), file.path));
+      const bytes = await readSlice(file.source, at, Math.min(at + SLICE_BYTES, end), file.path);
+      same = areExactInBf16(bytes);
+      free(bytes);
     }
     if (same) exact.add(name);
     done += end - begin;

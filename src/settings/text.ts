@@ -1,5 +1,12 @@
 import type { TrainingSettings } from './training';
 
+/**
+ * Ways to write conversations that a person may choose for a model that has no way of its own: text without marks, or as models of the known families
+ * read them.
+ */
+export const KNOWN_TEMPLATES = ['plain', 'chatml', 'gemma', 'llama3'] as const;
+export type KnownTemplate = (typeof KNOWN_TEMPLATES)[number];
+
 /** A run of the text task. */
 export interface TextSettings extends TrainingSettings {
   readonly task: 'text';
@@ -7,11 +14,15 @@ export interface TextSettings extends TrainingSettings {
   readonly sequenceLength: number;
   /** Prompts continued by base and adapter at each evaluation; none switches it off. */
   readonly samplePrompts: readonly string[];
+  /** In place of the model's own chat template. */
+  readonly template?: KnownTemplate;
 }
 
 export interface DatasetOptions {
   /** Id of the base whose tokenizer cuts the text. */
   readonly base: string;
+  /** In place of the base's own chat template. */
+  readonly template?: KnownTemplate;
   /** T: tokens of one training window; null: chosen from what the files hold, and reported. */
   readonly sequenceLength: number | null;
   /** Share of examples kept for the held-out loss, 0 to 0.5. */

@@ -1,8 +1,9 @@
 import type { Turn } from '../dataset/example';
 import { asProblem, excerpt, outcome, type Problem, ProblemError, problem } from '../problem';
+import { KNOWN_TEMPLATES, type KnownTemplate } from '../settings/text';
 import { type ControlMarks, controlMarks } from './control_marks';
 import { compileTemplate, Refusal, type Render } from './jinja';
-import { KNOWN_TEMPLATES, type KnownTemplate } from './known_templates';
+import { SOURCES } from './known_templates';
 import { openTokenizer, type TextTokenizer } from './tokenizer';
 import type { TokenizerFiles } from './tokenizer_json';
 
@@ -29,41 +30,46 @@ export interface ChatTemplate {
    * @throws ProblemError where the template refuses these turns
    */
   write(turns: readonly Turn[], prompt: boolean, variables: Variables): string;
-  /** What it is told of these turns: whether replies think aloud first. */
-  variablesOf(turns: readonly Turn[]): Variables;
+  /** What it is told where replies think aloud first, and where they do not. */
+  variables(reasons: boolean): Variables;
 }
 
 /**
- * Opens a model's tokenizer with the chat template that belongs to it, or the known one that was chosen.
+ * Opens a model's tokenizer with the chat template that belongs to it.
  * @throws ProblemError as openTokenizer does; a template that cannot be used is a problem of `chat`
  */
-export async function openChatTokenizer(
-  files: TokenizerFiles,
-  vocabularySize: number,
-  chosen: KnownTemplate | null = null,
-): Promise<ChatTokenizer> {
+export async function openChatTokenizer(files: TokenizerFiles, vocabularySize: number): Promise<ChatTokenizer> {
   const tokenizer = openTokenizer(files, vocabularySize);
-  const source = chosen === null ? templateIn(files) : KNOWN_TEMPLATES[chosen];
-  const chat = source === null ? NO_TEMPLATE : await outcome(() => openTemplate(source, tokenizer));
-  return { ...tokenizer, chat: 'what' in chat ? chat : chat.ok ? chat.value : chat.problem };
+  const source = templateIn(files);
+  const chat = await outcome(() => {
+    if (source === null) throw unusable(NO_TEMPLATE);
+    return openTemplate(source, tokenizer);
+  });
+  return { ...tokenizer, chat: chat.ok ? chat.value : await withTemplates(chat.problem, tokenizer) };
 }
 
-/** The known templates that a tokenizer can write: those whose replies end with a token that it has. */
-export async function fittingTemplates(tokenizer: TextTokenizer): Promise<readonly KnownTemplate[]> {
-  const names = Object.keys(KNOWN_TEMPLATES) as KnownTemplate[];
-  const opened = await Promise.all(names.map((name) => outcome(() => openTemplate(KNOWN_TEMPLATES[name], tokenizer))));
-  return names.filter((_, n) => opened[n]!.ok);
+/** A tokenizer with the known template that was chosen in place of the model's own. */
+export async function withTemplate(
+  tokenizer: ChatTokenizer,
+  chosen: KnownTemplate | undefined,
+): Promise<ChatTokenizer> {
+  if (chosen === undefined) return tokenizer;
+  const chat = await outcome(() => openTemplate(SOURCES[chosen], tokenizer));
+  return { ...tokenizer, chat: chat.ok ? chat.value : await withTemplates(chat.problem, tokenizer) };
 }
 
-const WAY_OUT = 'Choose one of the known templates, or plain text.';
+/** The problem of a tokenizer that writes no conversation, with the known templates that it can write: those whose replies end with a token that it has. */
+async function withTemplates(problem: Problem, tokenizer: TextTokenizer): Promise<Problem> {
+  const opened = await Promise.all(
+    KNOWN_TEMPLATES.map((name) => outcome(() => openTemplate(SOURCES[name], tokenizer))),
+  );
+  return { ...problem, templates: KNOWN_TEMPLATES.filter((_, n) => opened[n]!.ok) };
+}
 
-const NO_TEMPLATE: Problem = {
-  what: 'The model has no chat template: nothing says how it reads a conversation.',
-  fix: WAY_OUT,
-  choice: 'template',
-};
+const NO_TEMPLATE = 'The model has no chat template: nothing says how it reads a conversation.';
 
-const unusable = (what: string): ProblemError => new ProblemError({ what, fix: WAY_OUT, choice: 'template' });
+const unusable = (what: string): ProblemError =>
+  new ProblemError({ what, fix: 'Choose one of the known templates, or plain text.', choice: 'template' });
 
 /** The template beside the tokenizer, or in its configuration: one, or the one that is called default among several. */
 export function templateIn({ chatTemplate, tokenizerConfig }: TokenizerFiles): string | null {
@@ -107,15 +113,12 @@ async function openTemplate(source: string, tokenizer: TextTokenizer): Promise<C
     endOfTurn: end.id,
     hasSystem: instructed.ok && instructed.value.includes(INSTRUCTION),
     write,
-    variablesOf: (turns) => (turns.some(isReasoned) ? {} : quiet),
+    variables: (reasons) => (reasons ? {} : quiet),
   };
 }
 
 export const OTHERWISE =
   'The chat template writes a reply otherwise than it asks for it, so no part of it can be learned.';
-
-const isReasoned = ({ role, content, learned }: Turn) =>
-  role === 'assistant' && learned !== false && content.includes('</think>');
 
 /** Names and values that a template finds, as transformers gives them. */
 function writer(render: Render, { control, names }: TextTokenizer): ChatTemplate['write'] {
@@ -137,7 +140,7 @@ function writer(render: Render, { control, names }: TextTokenizer): ChatTemplate
 }
 
 function refused(error: unknown): ProblemError {
-  const sentence = excerpt(asProblem(error).what, 200).replace(/\.$/, '');
+  const sentence = JSON.stringify(excerpt(asProblem(error).what, 200));
   const what =
     error instanceof Refusal
       ? `The chat template refuses the conversation: ${sentence}.`

@@ -49,10 +49,14 @@ export function chatSequences(
   const hidden = turns.map((turn, n) => ({ ...turn, content: texts[n]! }));
   const given = template.hasSystem ? hidden : systemInUser(hidden);
   const encode = remembering(tokenizer.encode);
-  return writtenChats(template, given, variables ?? template.variablesOf(turns)).map((written) =>
+  return writtenChats(template, given, variables ?? template.variables(turns.some(isReasoned))).map((written) =>
     tokenized({ ...tokenizer, encode }, template, written, show),
   );
 }
+
+/** True of a reply that is learned with the thoughts before it. */
+export const isReasoned = ({ role, content, learned }: Turn): boolean =>
+  role === 'assistant' && learned !== false && content.includes('</think>');
 
 /** @throws ProblemError that says why no conversation can be written */
 export function templateOf({ chat }: ChatTokenizer): ChatTemplate {
@@ -107,12 +111,16 @@ function systemInUser(turns: readonly Turn[]): readonly Turn[] {
   return [{ role: 'user', content: `${system.content.trim()}\n\n${user.content.trim()}` }, ...rest];
 }
 
-/** The tokens after which the model answers a user. @throws ProblemError as chatSequences does */
-export function chatPrompt(tokenizer: ChatTokenizer, content: string): number[] {
+/**
+ * The tokens after which the model answers a user.
+ * @param reasons true: it may think aloud first, where its template lets it
+ * @throws ProblemError as chatSequences does
+ */
+export function chatPrompt(tokenizer: ChatTokenizer, content: string, reasons = false): number[] {
   const template = templateOf(tokenizer);
   const { texts, show } = template.marks.hide([content]);
   const asked: Turn[] = [{ role: 'user', content: texts[0]! }];
-  const text = template.write(asked, true, template.variablesOf(asked));
+  const text = template.write(asked, true, template.variables(reasons));
   return tokenize(tokenizer.encode, text, template.marks.find(text), [], show).tokens;
 }
 

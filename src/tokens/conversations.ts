@@ -33,13 +33,12 @@ export function conversations(tokenizer: ChatTokenizer, builder: WindowBuilder, 
         if (!(error instanceof ProblemError)) throw error;
         const { what, fix = '', choice } = error.problem;
         if (error.problem !== chat) log.atLine(example.line, what, fix, choice);
-        else if (refused === 0) log.ofFile(what, fix, choice);
         refused++;
         return null;
       }
     },
     refused: () => refused,
-    problems: () => log.list(),
+    problems: () => ('what' in chat && refused > 0 ? [{ ...chat, where: file }] : log.list()),
   };
 }
 

@@ -8,6 +8,7 @@ import { checkNumber, outcome, ProblemError, problem, refuseNumber, severalProbl
 import type { DatasetOptions } from '../settings/text';
 import { evaluatedWindows, type TokenDataset } from './batches';
 import type { ChatTokenizer } from './chat_template';
+import { isReasoned } from './chat_tokens';
 import { conversations, lengthsOf } from './conversations';
 import { previewWindows, samplingPrompts } from './preview';
 import type { DatasetReport, FoundLengths, WindowLength } from './report';
@@ -35,7 +36,7 @@ export interface ReadDataset {
 /** What files were read into. */
 export interface GatheredWindows
   extends WindowLength,
-    Pick<DatasetReport, 'files' | 'longest' | 'cut' | 'spread' | 'lengthThatCutsNone'> {
+    Pick<DatasetReport, 'files' | 'longest' | 'cut' | 'spread' | 'lengthThatCutsNone' | 'reasons'> {
   readonly windows: Windows;
   readonly origins: readonly WindowOrigin[];
 }
@@ -104,6 +105,7 @@ export async function gatherWindows(
   const builder = windowBuilder(tokenizer, length.sequenceLength, context);
   const reports: FileReport[] = [];
   const all = { ...NOTHING };
+  let reasons = false;
   for await (const file of filesIn(files, options.without)) {
     if ('archive' in file) {
       reports.push(refusedReport(file));
@@ -115,6 +117,7 @@ export async function gatherWindows(
       if (example.kind === 'text') return builder.addText(example);
       const added = chats.add(example);
       if (added) for (const sums of [count, all]) addTo(sums, added);
+      reasons ||= added !== null && example.turns.some(isReasoned);
     });
     builder.endFile();
     const report = { ...read, examples: read.examples - chats.refused() };
@@ -128,6 +131,7 @@ export async function gatherWindows(
     files: reports,
     windows,
     origins,
+    reasons,
     longest: all.longest,
     spread: all.spread,
     cut: { examples: all.long, share: all.tokens === 0 ? 0 : all.cut / all.tokens },

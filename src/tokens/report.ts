@@ -47,6 +47,8 @@ export interface DatasetReport extends WindowLength {
   readonly prompts: readonly string[];
   /** True where examples are conversations or prompt and completion, false for plain text. */
   readonly chat: boolean;
+  /** True where replies are learned that think aloud first. */
+  readonly reasons?: boolean;
   /** Why nothing can be trained on; the files are told of all the same. */
   readonly fault?: Problem;
 }

@@ -1,5 +1,5 @@
 import type { Turn } from '../dataset/example';
-import { problem } from '../problem';
+import { ProblemError, problem } from '../problem';
 import { type ChatTemplate, OTHERWISE, type Variables } from './chat_template';
 
 /** What a template writes of a conversation, or of as much as one reply sees. */
@@ -72,6 +72,8 @@ function wholeChat(template: ChatTemplate, turns: readonly Turn[], variables: Va
     places.asks.set(n, ask);
   }
   if (places.ends.at(-1) !== text.length) return null;
+  const system = systemAlone(template, turns, variables);
+  if (system !== null && text.startsWith(system)) places.ends[0] = system.length;
   return { text, spans: spansOf(template, text, turns, places), seen: 0 };
 }
 
@@ -103,19 +105,21 @@ function withoutAsk({ marks, endOfTurn }: ChatTemplate, asked: string): string {
 /** A text for each reply that is learned: what asks for it, and the reply up to its end. Of a long conversation the last turns before it. */
 function replyChats(template: ChatTemplate, turns: readonly Turn[], variables: Variables): readonly WrittenChat[] {
   const chats: WrittenChat[] = [];
+  const system = systemAlone(template, turns, variables);
   const questions = new Map<number, string>();
   for (const [n, turn] of turns.entries()) {
-    if (n === 0 || !isLearned(turn)) continue;
+    if (n === 0 || turn.role !== 'assistant') continue;
     const history = n < NEAR ? turns.slice(0, n) : recent(turns, n);
     const asked = template.write(history, true, variables);
+    if (n >= NEAR) questions.clear();
+    questions.set(history.length - 1, withoutAsk(template, asked));
+    if (!isLearned(turn)) continue;
     const answered = template.write([...history, turn], false, variables);
     if (!answered.startsWith(asked)) throw problem(OTHERWISE);
     const text = answered.slice(0, endOf(template, answered, asked.length));
-    if (n >= NEAR) questions.clear();
-    questions.set(history.length - 1, withoutAsk(template, asked));
     const ends = history.map((_, i) => {
-      const question = questions.get(i);
-      return question !== undefined && asked.startsWith(question) ? question.length : null;
+      const question = i === 0 && system !== null ? system : questions.get(i);
+      return question && asked.startsWith(question) ? question.length : null;
     });
     const places = { ends: [...ends, text.length], asks: new Map([[history.length, asked.length]]) };
     const spans = spansOf(template, text, [...history, turn], places);
@@ -125,15 +129,23 @@ function replyChats(template: ChatTemplate, turns: readonly Turn[], variables: V
   return chats;
 }
 
+/** What is written of a turn of the system that stands in front; null without one, and where it has no place of its own. */
+function systemAlone(template: ChatTemplate, turns: readonly Turn[], variables: Variables): string | null {
+  const [system] = turns;
+  if (system?.role !== 'system') return null;
+  try {
+    const written = template.write([system], false, variables);
+    return written.includes(system.content.trim()) ? written : null;
+  } catch (error) {
+    if (error instanceof ProblemError) return null;
+    throw error;
+  }
+}
+
 /** The system's turns, and the last before a place, from one of a user on. */
 function recent(turns: readonly Turn[], n: number): readonly Turn[] {
-  const system = turns.slice(
-    0,
-    Math.max(
-      0,
-      turns.findIndex(({ role }) => role !== 'system'),
-    ),
-  );
+  const spoken = turns.findIndex(({ role }) => role !== 'system');
+  const system = turns.slice(0, Math.max(0, spoken));
   const first = turns.findIndex(({ role }, i) => role === 'user' && i > n - NEAR);
   return [...system, ...turns.slice(first < 0 || first >= n ? n - 1 : first, n)];
 }

@@ -1,6 +1,6 @@
 import type { RunRecord } from '../adapter/run_records';
 import type { ExportedFile, ExportFormat, ImportedAdapter, ListedAdapter, UnfinishedRun } from '../adapter/summary';
-import type { Catalogue } from '../base/catalogue';
+import type { Catalogue, OpenedModel } from '../base/catalogue';
 import type { Proposal, ProposedRun } from '../fit/proposal';
 import type { FreezeAnswer } from '../model/configured';
 import type { ModelId } from '../model/true_size';
@@ -66,6 +66,12 @@ export interface TrainerApi extends RecordingCalls {
 
   /** The embedded bases and sample datasets that this build ships. */
   catalogue(): Promise<Outcome<Catalogue>>;
+
+  /**
+   * Opens a model that a person has: a folder of the Hugging Face hub, or a GGUF beside its tokenizer.json. No weight is read;
+   * it is a base of the text task from then on, by its id.
+   */
+  openModel(files: readonly FileInFolder[]): Promise<Outcome<OpenedModel>>;
 
   /**
    * Reads, splits and tokenizes files; replaces the dataset that was open. Files that fail are reported beside those that

@@ -36,6 +36,7 @@ function withProxies(trainer: Remote<TrainerApi>): TrainerApi {
   return {
     inspect: () => trainer.inspect(),
     catalogue: () => trainer.catalogue(),
+    openModel: (files) => trainer.openModel(files),
     openDataset: (files, options) => trainer.openDataset(files, options),
     openSample: (id, options) => trainer.openSample(id, options),
     filesInArchive: (archive) => trainer.filesInArchive(archive),

@@ -3,6 +3,7 @@ import { type Gpu, requestGpu } from '../gpu/device';
 import { problem } from '../problem';
 import { tasks } from '../tasks/registry';
 import type { ChatTokenizer } from '../tokens/chat_template';
+import { isOpened, Models } from './models';
 import { siteFolder } from './site';
 
 /** The bases that this build ships, each for its task. */
@@ -34,7 +35,11 @@ export class Session {
     return this.#gpuAttempt;
   }
 
+  /** Models that a person has brought. */
+  readonly models = new Models();
+
   base(id: string): Promise<Base> {
+    if (isOpened(id)) return Promise.resolve().then(() => this.models.base(id));
     if (!BASES.includes(id)) {
       throw problem(`There is no base "${id}" in this build.`, 'base', `Choose one of: ${BASES.join(', ')}.`);
     }

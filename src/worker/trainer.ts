@@ -26,6 +26,7 @@ import { compare } from '../tasks/text/compare';
 import type { GeneratedText, GenerateRequest } from '../tasks/text/events';
 import type { TextData } from '../tasks/text/run';
 import { planTrueSize } from '../tasks/true_size';
+import { withTemplate } from '../tokens/chat_template';
 import { readDataset } from '../tokens/open_dataset';
 import { stoppedEarly } from '../train/control';
 import type { DeviceReport, RecordingCalls, TrainerApi } from './api';
@@ -55,8 +56,9 @@ export function createTrainer(): TrainerApi {
   };
 }
 
-function deviceCalls(session: Session): Pick<TrainerApi, 'inspect' | 'catalogue'> {
+function deviceCalls(session: Session): Pick<TrainerApi, 'inspect' | 'catalogue' | 'openModel'> {
   return {
+    openModel: (files) => outcome(() => session.models.open(files)),
     inspect: () => outcome(() => deviceReport(session)),
     catalogue: () =>
       outcome(async () => {
@@ -89,6 +91,9 @@ type DataCalls =
   | 'train'
   | 'evaluateAdapter';
 
+/** The longest window that is chosen for a person, tokens: a model may be made for far more than a device has room for. */
+const LONGEST_CHOSEN = 1024;
+
 /** What depends on the data that is open. */
 function dataCalls(
   session: Session,
@@ -108,9 +113,11 @@ function dataCalls(
     outcome(async () => {
       const opening = ++openings;
       const { context } = (await session.base(options.base)).summary;
-      const tokenizer = await session.tokenizer(options.base);
-      const { dataset, report } = await readDataset(files, { ...options, context }, tokenizer);
-      if (opening === openings) text = dataset && { dataset, chat: report.chat, cut: report.cut };
+      const tokenizer = await withTemplate(await session.tokenizer(options.base), options.template);
+      const most = options.sequenceLength === null ? Math.min(context, LONGEST_CHOSEN) : context;
+      const { dataset, report } = await readDataset(files, { ...options, context: most }, tokenizer);
+      if (opening === openings)
+        text = dataset && { dataset, chat: report.chat, reasons: report.reasons ?? false, cut: report.cut };
       return report;
     });
   const plan = async (settings: TaskSettings) => {

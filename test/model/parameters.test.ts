@@ -115,6 +115,16 @@ test('a table that no binding holds is in pieces of whole rows, in multiples of 
   expect(rows(withTable([], 4 * 3520))).toEqual([700]);
 });
 
+test('the largest vocabulary that people bring, under WebGPU’s default limits', () => {
+  const leaf: Leaf = { path: 'embedding', shape: [262_144, 640], stacked: false, row: GEMMA.embedding };
+  const of = (isFrozen: boolean) => new Parameters([leaf], () => isFrozen);
+  const pieces = (model: Parameters) => model.pieces('embedding', { V: 262_144, C: 640 });
+  expect(pieces(of(true)).map(({ sizes }) => sizes.V)).toEqual([104_832, 104_832, 52_480]);
+  expect(pieces(of(false)).map(({ sizes }) => sizes.V)).toEqual([52_352, 52_352, 52_352, 52_352, 52_352, 384]);
+  const { arenas } = of(false);
+  expect(Math.max(...arenas.map(({ weights }) => bytesOf(weights)))).toBeLessThanOrEqual(2 ** 27);
+});
+
 test('a table in pieces is no one tensor, and only a table is cut', () => {
   const cut = withTable(['table', 'stacked'], 600);
   expect(() => cut.tensor('table', 0, 'V C', { V: 700, C: 5 })).toThrow('table is in 6 pieces');

@@ -56,7 +56,7 @@ test.each(cases)(
     const tokenizer = await opened(name, form);
     const { write } = templateOf(tokenizer);
     if (expected.refused !== undefined) {
-      const sentence = `The chat template refuses the conversation: ${expected.refused}`;
+      const sentence = `The chat template refuses the conversation: "${expected.refused}".`;
       expect(() => write(messages, false, {})).toThrow(sentence);
       expect(() => chatSequences(tokenizer, messages)).toThrow(sentence);
       return;

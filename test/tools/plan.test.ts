@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test, vi } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { plannedModels } from '../../src/model/true_size';
 import { main } from '../../tools/plan/main';
 import { rows } from '../filter/trees';
+import { PUBLISHED } from '../hub/configs';
 
 vi.setConfig({ testTimeout: 60_000 }); // for machines that have other work to do
 
@@ -130,6 +131,60 @@ test('of a π0.5, what openpi keeps, beside the reason that no step is planned',
   expect(answer.error.what).toMatch(/^No step of π0\.5 can be planned, because its norms take a condition/);
   expect(answer).toMatchObject({ model: 'pi05', frozen_leaves: 0, trainable_params: 3_353_433_872 });
   expect(answer.openpi_resident_state_bytes).toBe(12 * answer.trainable_params);
+});
+
+describe('a model of the hub, from its config.json alone', () => {
+  const file = (name: string, json: unknown) => {
+    const path = join(folder, name);
+    writeFileSync(path, JSON.stringify(json));
+    return path;
+  };
+  const of = (name: keyof typeof PUBLISHED) => file(`${name}.json`, PUBLISHED[name]);
+
+  // Parameters of adapters of rank 8: 8 × inputs and outputs of the seven linears.
+  test.each([
+    ['smolLm2Of135M', 134_515_008, 2_442_240],
+    ['gemma3Of270M', 268_098_176, 1_898_496],
+    ['qwen25Of05B', 494_032_768, 4_399_104],
+    ['qwen3Of06B', 596_049_920, 5_046_272],
+    ['llama32Of1B', 1_235_814_400, 5_636_096],
+  ] as const)('%s', async (name, frozen_params, trainable_params) => {
+    const answer = await planned('--config', of(name), '--batch', '1', '--length', '8');
+    expect(answer).toMatchObject({ frozen_params, trainable_params, findings: [] });
+    expect(answer.bytes_by_kind.frozen / frozen_params).toBeCloseTo(2, 3);
+    expect(answer).not.toHaveProperty('warnings');
+  });
+
+  test('Gemma 3 270M takes at most 0.75 GB, as it is trained by default, and goes by the name of its folder', async () => {
+    mkdirSync(join(folder, 'gemma'));
+    of('gemma3Of270M');
+    renameSync(join(folder, 'gemma3Of270M.json'), join(folder, 'gemma', 'config.json'));
+    const answer = await planned('--config', join(folder, 'gemma'), '--batch', '1', '--length', '512', '--recompute');
+    expect(answer.model).toBe('gemma');
+    expect(answer.total_bytes).toBeLessThan(0.75e9);
+  });
+
+  test('with a filter, a rank, a budget, and what is not followed', async () => {
+    const config = file('dropout.json', { ...PUBLISHED.smolLm2Of135M, attention_dropout: 0.1 });
+    const answer = await planned('--config', config, '--freeze', 'Not(PathRegex(".*q_proj.*lora.*"))', '--rank', '4');
+    expect(answer.trainable_leaves).toBe(60);
+    expect(answer.trainable_params).toBe(30 * 4 * (576 + 576));
+    expect(answer.warnings).toMatchObject([{ what: 'attention_dropout is 0.1; it is trained without.' }]);
+    const { rows: found } = await planned('--config', config, '--auto', '--budget', '500MB');
+    expect(found[0]).toMatchObject({ trains: 'Adapters only', trainable_params: 2_442_240, fits: true });
+  });
+
+  test('what cannot be trained, and mistakes', async () => {
+    const config = of('smolLm2Of135M');
+    const mixture = file('mixture.json', { ...PUBLISHED.smolLm2Of135M, num_local_experts: 8 });
+    await refused(1, ['--config', mixture], /num_local_experts is 8: a mixture of experts.*mixture\.json/);
+    await refused(1, ['--config', join(folder, 'none.json')], /cannot be read/);
+    writeFileSync(join(folder, 'broken.json'), '{');
+    await refused(1, ['--config', join(folder, 'broken.json')], /no JSON/);
+    await refused(1, ['--config', config, '--length', '8193'], /this base takes 8192 at most/);
+    await refused(2, ['--config', config, '--model', 'text'], /names a model, and so does --model/);
+    await refused(2, ['--config', config, '--cameras', '1'], /predicts no actions/);
+  });
 });
 
 const AUTO = ['--auto', '--batch', '4', '--cameras', '1', '--horizon', '10', '--length', '8'];

@@ -391,6 +391,7 @@ export class TrainerDouble implements TrainerApi {
   #end: ((outcome: Outcome<EndedRun>) => void) | null = null;
 
   inspect = async () => this.#called('inspect', ok(this.device));
+  openModel: TrainerApi['openModel'] = async () => this.#called('openModel', { ok: false, problem: { what: 'no model' } });
   catalogue = async () => this.#called('catalogue', ok({ ...catalogue, bases: this.bases }));
   openDataset: TrainerApi['openDataset'] = async (files, options) => {
     this.options = options;

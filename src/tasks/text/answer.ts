@@ -6,6 +6,8 @@ export interface Question {
   readonly prompt: string;
   /** True: the prompt is a user's turn. False: text to go on from. */
   readonly chat: boolean;
+  /** True: the answer may think aloud first. */
+  readonly reasons?: boolean;
   readonly maxTokens: number;
   readonly temperature: number;
   readonly seed: number;
@@ -15,9 +17,9 @@ export interface Question {
 
 /** What a model says to a prompt, as text. */
 export async function answer(sampler: TextSampler, tokenizer: ChatTokenizer, question: Question): Promise<string> {
-  const { prompt, chat, maxTokens, temperature, seed, onText, cancelled } = question;
+  const { prompt, chat, reasons, maxTokens, temperature, seed, onText, cancelled } = question;
   const stopAt = endsOf(tokenizer);
-  const ids = await sampler.continue(chat ? chatPrompt(tokenizer, prompt) : textPrompt(tokenizer, prompt), {
+  const ids = await sampler.continue(chat ? chatPrompt(tokenizer, prompt, reasons) : textPrompt(tokenizer, prompt), {
     maxTokens,
     temperature,
     seed,

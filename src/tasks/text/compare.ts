@@ -3,7 +3,7 @@ import type { Base } from '../../base/base';
 import type { Gpu } from '../../gpu/device';
 import { Memory } from '../../gpu/memory';
 import { checkBase, type LoadedModel, loadAdapter, loadBase } from '../../run/loaded_model';
-import type { ChatTokenizer } from '../../tokens/chat_template';
+import { type ChatTokenizer, withTemplate } from '../../tokens/chat_template';
 import { answer, type Question } from './answer';
 import { recordTextSampler, TextSampler } from './sampler';
 
@@ -15,6 +15,9 @@ export interface ComparisonParts {
   readonly adapter: Adapter | null;
 }
 
+/** Tokens of prompt and answer together, where a model was made for more: room costs memory whether it is used or not. */
+const ROOM = 1024;
+
 /**
  * Answers one question with the base, then with the adapter, in memory of its own that is freed at the end.
  * @throws ProblemError if the adapter belongs to another base
@@ -24,6 +27,8 @@ export async function compare(
   question: Omit<Question, 'onText'>,
   onText: (from: 'base' | 'adapter', text: string, done: boolean) => void,
 ): Promise<void> {
+  const settings = adapter?.settings;
+  const own = await withTemplate(tokenizer, settings && 'template' in settings ? settings.template : undefined);
   const memory = new Memory(gpu.device);
   try {
     const plain = await loadBase(memory, base);
@@ -31,9 +36,9 @@ export async function compare(
     const ask = async (from: 'base' | 'adapter', { config, parameters }: LoadedModel) => {
       const sampler = await TextSampler.create(
         memory,
-        recordTextSampler(config, parameters, base.summary.context, gpu),
+        recordTextSampler(config, parameters, Math.min(base.summary.context, ROOM), gpu),
       );
-      const text = await answer(sampler, tokenizer, { ...question, onText: (so_far) => onText(from, so_far, false) });
+      const text = await answer(sampler, own, { ...question, onText: (so_far) => onText(from, so_far, false) });
       sampler.destroy();
       onText(from, text, true);
     };

@@ -29,7 +29,7 @@ export interface TextOptions extends PrepareOptions {
  */
 export function prepareText(base: BaseModel, settings: TextSettings, options: TextOptions = {}): PreparedText {
   checkSettings(base, settings);
-  return recordText(configOfRun(base.config, settings), settings, base.summary.context, {
+  return recordText(configOfRun(base.config, settings), settings, roomToWrite(base, settings), {
     ...options,
     storedAs: base.storedAs,
   });
@@ -54,6 +54,12 @@ export function recordText(
   const sampler = settings.samplePrompts.length > 0 ? recordTextSampler(config, parameters, context, gpu) : null;
   return { step, sampler, ...bytesOfAll(step, sampler) };
 }
+
+/** What a sampler has room for, where a model was made for far more: it costs memory whether it is used or not. */
+const WRITTEN = 512;
+
+const roomToWrite = ({ summary }: BaseModel, { sequenceLength }: TextSettings) =>
+  Math.min(summary.context, Math.max(WRITTEN, 2 * sequenceLength));
 
 function checkSettings({ summary }: BaseModel, settings: TextSettings): void {
   checkTraining(settings);

@@ -8,6 +8,7 @@ import { numberNames } from '../../settings/numbers';
 import type { TextSettings } from '../../settings/text';
 import type { TokenBatch } from '../../tokens/batches';
 import { batchAt, countTargets, evaluatedWindows, heldoutBatches, type TokenDataset } from '../../tokens/batches';
+import { withTemplate } from '../../tokens/chat_template';
 import { TrainingStep } from '../../train/step';
 import { answer } from './answer';
 import type { TextDataEvent, TextEvent } from './events';
@@ -19,6 +20,8 @@ export interface TextData {
   readonly dataset: TokenDataset;
   /** Are the dataset's windows conversations? Decides how sample prompts are put to the model. */
   readonly chat: boolean;
+  /** Replies think aloud first; not of a run that an older build began. */
+  readonly reasons?: boolean;
   /** Not of a run that an older build began. */
   readonly cut?: TextDataEvent['cut'];
 }
@@ -72,11 +75,13 @@ function textStage(
   parts: TextRunParts,
   { stage, prepared }: PreparedStage<PreparedText>,
 ): TaskStage<TokenBatch, TextsShown, object> {
-  const { settings, tokenizer, chat, emit } = parts;
+  const { settings, chat, reasons = false, emit } = parts;
+  const tokenizer = withTemplate(parts.tokenizer, settings.template);
   let sampler: TextSampler | null = null;
   const continued = async (memory: Memory, prompt: string) => {
     sampler ??= await TextSampler.create(memory, prepared.sampler as RecordedTextSampler);
-    return answer(sampler, tokenizer, { prompt, chat, seed: settings.seed, temperature: 0, maxTokens: 40 });
+    const question = { prompt, chat, reasons, seed: settings.seed, temperature: 0, maxTokens: 40 };
+    return answer(sampler, await tokenizer, question);
   };
   return {
     stage,

@@ -15,6 +15,7 @@ import { layoutOf } from './layout';
 import '../opening/opening-screen';
 import './path-nav';
 import { useSettings } from '../bench/use_settings';
+import { later } from '../parts/later';
 import { problemsAt } from '../parts/problem-note';
 import '../run/plan-panel';
 import '../run/run-line';
@@ -247,12 +248,12 @@ export class AdaptabApp extends BenchElement {
           ${bench.panel === 'data' || bench.panel === 'train' ? html`<unfinished-runs .bench=${bench}></unfinished-runs>` : nothing}
           ${isFirstScreen(bench) ? html`<opening-screen .bench=${bench}></opening-screen>` : nothing}
           <other-tab .bench=${bench}></other-tab>
-          ${layout.stage ? this.#stage() : html`${problemsAt(bench, 'run')} ${this.#panel()}`}
-          ${bench.panel === 'train' ? html`<runs-list .bench=${bench} @show-form=${this.#showForm}></runs-list>` : nothing}
+          ${layout.stage ? this.#stage() : html`${problemsAt(bench, 'run')} ${isFirstScreen(bench) ? later(() => this.#panel()) : this.#panel()}`}
+          ${bench.panel === 'train' ? later(() => html`<runs-list .bench=${bench} @show-form=${this.#showForm}></runs-list>`) : nothing}
         </main>
         ${layout.side ? this.#side(layout.side) : nothing}
       </div>
-      <app-footer></app-footer>
+      ${later(() => html`<app-footer></app-footer>`)}
       ${
         this.dragging
           ? html`<div class="drop">
@@ -279,7 +280,7 @@ export class AdaptabApp extends BenchElement {
     const { bench } = this;
     const label = side === 'plan' ? strings.run.planned : strings.run.settings;
     return html`<aside aria-label=${label}>
-      ${side === 'plan' ? html`<plan-panel .bench=${bench}></plan-panel>` : html`<run-settings .bench=${bench}></run-settings>`}
+      ${side === 'plan' ? html`<plan-panel .bench=${bench}></plan-panel>` : later(() => html`<run-settings .bench=${bench}></run-settings>`)}
     </aside>`;
   }
 

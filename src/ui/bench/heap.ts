@@ -5,6 +5,8 @@ import { attempt } from './desk';
 
 /** What was dropped or picked at once, told apart. */
 export interface Heap {
+  /** Files of a language model: a folder of the hub, or a GGUF with what lies beside it. */
+  readonly model: readonly FileInFolder[];
   /** Each of one file, or of those of a PEFT folder. */
   readonly adapters: readonly (readonly File[])[];
   /** The others, by the task whose data they are. */
@@ -18,7 +20,8 @@ export async function sortHeap(
   shown: TaskId,
   trainer: Pick<TrainerApi, 'filesInArchive'>,
 ): Promise<Heap> {
-  const { folders, rest: others } = peftFolders(files);
+  const { folders, rest } = peftFolders(files);
+  const { model, rest: others } = modelFiles(rest);
   const isAdapter = ({ path }: FileInFolder): boolean => path.toLowerCase().endsWith('.safetensors');
   const opened = await Promise.all(
     others.filter((one) => !isAdapter(one)).map(async (one) => ({ one, paths: await pathsOf(one, trainer) })),
@@ -36,7 +39,7 @@ export async function sortHeap(
     data.set(task, [...(data.get(task) ?? []), one]);
   }
   const single = [...others.filter(isAdapter), ...packed.map(({ one }) => one)].map(({ file }) => [file]);
-  return { adapters: [...single, ...folders], data };
+  return { model, adapters: [...single, ...folders], data };
 }
 
 /** What PEFT loads. */
@@ -67,6 +70,18 @@ function peftFolders(files: readonly FileInFolder[]) {
     folders: tops.map((top) => files.filter((one) => belongs(one, top)).map(({ file }) => file)),
     rest: files.filter((one) => !tops.some((top) => belongs(one, top))),
   };
+}
+
+/** Beside these lies a model; the names of what belongs to it. */
+const isModel = (path: string) => /\.gguf$/i.test(path) || nameOf(path) === 'config.json';
+const OF_MODEL =
+  /^(.*\.(gguf|safetensors|bin|pth?|jinja|incomplete)|.*\.safetensors\.index\.json|(config|generation_config|tokenizer|tokenizer_config|special_tokens_map|added_tokens|vocab|adapter_config)\.json|merges\.txt|tokenizer\.model)$/i;
+
+/** The files of a model, and all others. What lies in a folder with a config.json, or beside a GGUF, is of the model. */
+function modelFiles(files: readonly FileInFolder[]) {
+  const folders = new Set(files.filter(({ path }) => isModel(path)).map(({ path }) => folderOf(path)));
+  const belongs = ({ path }: FileInFolder) => folders.has(folderOf(path)) && OF_MODEL.test(nameOf(path));
+  return { model: files.filter(belongs), rest: files.filter((one) => !belongs(one)) };
 }
 
 /** Where a file lies, or those that are in it. */

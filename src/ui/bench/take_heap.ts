@@ -3,6 +3,7 @@ import type { FileInFolder, TrainerApi } from '../../worker/api';
 import { strings } from '../words/strings';
 import type { AdapterDesk } from './adapter_desk';
 import { type Heap, sortHeap, topsOf } from './heap';
+import type { ModelsDesk } from './models_desk';
 import type { Notices } from './notices';
 import type { TaskView } from './task_view';
 
@@ -12,17 +13,22 @@ interface Taker extends Pick<Notices, 'task' | 'toast' | 'note' | 'report'> {
   readonly tasks: readonly TaskId[];
   readonly trainer: TrainerApi;
   readonly adapters: AdapterDesk;
+  readonly models: ModelsDesk;
   readonly runs: { readonly active: boolean };
   readonly view: TaskView;
   viewOf(task: TaskId): TaskView;
   switchTask(task: TaskId): void;
 }
 
-/** Opens what was dropped or picked at once: adapters, then the data of each task. One note says what became of them all. */
+/** Opens what was dropped or picked at once: a model, adapters, then the data of each task. One note says what became of them all. */
 export async function takeHeap(bench: Taker, given: readonly FileInFolder[]): Promise<void> {
   const kinds = bench.tasks.map((task) => bench.viewOf(task).kind);
-  const { adapters, data } = await sortHeap(given, kinds, bench.task, bench.trainer);
+  const { model, adapters, data } = await sortHeap(given, kinds, bench.task, bench.trainer);
   const said: string[] = [];
+  if (model.length > 0) {
+    await bench.models.open(model);
+    if (bench.toast) said.push(bench.toast.text);
+  }
   for (const files of adapters) {
     bench.panel = 'adapter';
     const note = strings.data.droppedAdapter(files.map(({ name }) => name).join(', '));

@@ -128,6 +128,10 @@ export abstract class TaskView<F extends Form = Form> {
   baseFacts(_base: BaseSummary): Shown {
     return nothing;
   }
+  /** Above the base that is chosen. */
+  aboveBase(): Shown {
+    return nothing;
+  }
   /** Beside the size of the adapter. */
   sizeFields(): Shown {
     return nothing;

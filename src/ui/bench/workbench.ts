@@ -23,6 +23,7 @@ import { isFirstScreen } from './first_screen';
 import type { FreezeDesk } from './freeze_desk';
 import { LastingStorage } from './lasting_storage';
 import { guardLeaving } from './leave_guard';
+import { ModelsDesk } from './models_desk';
 import { Notices } from './notices';
 import { OtherTabs } from './other_tabs';
 import type { PlanDesk } from './plan_desk';
@@ -44,6 +45,7 @@ export class Workbench extends Notices implements Desk {
   readonly adapters: AdapterDesk;
   readonly others = new OtherTabs(this);
   readonly storage = new LastingStorage(() => this.changed());
+  readonly models = new ModelsDesk(this);
 
   panel: Panel = 'data';
   device: DeviceReport | null = null;

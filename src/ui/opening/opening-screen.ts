@@ -1,7 +1,9 @@
 import { css, html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
+import type { SampleSummary } from '../../worker/api';
 import { BenchElement } from '../bench/bench_element';
 import { icons } from '../parts/icons';
+import { later } from '../parts/later';
 import { shared } from '../parts/styles';
 import { sentence } from '../words/sentence';
 import { strings } from '../words/strings';
@@ -24,8 +26,9 @@ export class OpeningScreen extends BenchElement {
         grid-area: promise;
         padding-top: 16px;
       }
-      recorded-run {
+      .run {
         grid-area: run;
+        min-height: 560px; /* of what comes a moment later */
       }
       dl {
         grid-area: promises;
@@ -61,6 +64,7 @@ export class OpeningScreen extends BenchElement {
       .hint {
         margin-top: 12px;
         max-width: 48ch;
+        min-height: 48px;
       }
       @media (max-width: 859px) {
         section {
@@ -88,21 +92,13 @@ export class OpeningScreen extends BenchElement {
 
   override render() {
     const { opening } = strings;
-    const { device, samples, beginning } = this.bench;
-    const [sample] = samples;
+    const [sample] = this.bench.samples;
     return html`<section aria-labelledby="promise">
       <div class="promise">
         <h2 id="promise">${opening.promise} <span>${opening.nothingLeaves}</span></h2>
-        ${
-          sample
-            ? html`<button class="primary large" ?disabled=${device?.usable === false} aria-disabled=${beginning !== null} @click=${() => void this.bench.fineTuneSample(sample.id)}>
-                  ${icons.play} ${strings.data.sampleButton}
-                </button>
-                <p class="hint" role="status">${beginning ? opening.beginning : opening.sample(sentence(sample.title), sentence(sample.description))}</p>`
-            : nothing
-        }
+        ${sample || this.bench.catalogue === null ? this.#start(sample) : nothing}
       </div>
-      <recorded-run .bench=${this.bench}></recorded-run>
+      <div class="run">${later(() => html`<recorded-run .bench=${this.bench}></recorded-run>`)}</div>
       <dl>
         ${this.bench.view.words.promises.map(
           ([name, meaning]) => html`<div>
@@ -112,5 +108,23 @@ export class OpeningScreen extends BenchElement {
         )}
       </dl>
     </section>`;
+  }
+
+  /** The button stands before it is known what it opens, so that nothing moves when that comes. */
+  #start(sample: SampleSummary | undefined) {
+    const { opening, data } = strings;
+    const { device, beginning } = this.bench;
+    const said = beginning
+      ? opening.beginning
+      : sample && opening.sample(sentence(sample.title), sentence(sample.description));
+    return html`<button
+        class="primary large"
+        ?disabled=${!sample || device?.usable === false}
+        aria-disabled=${beginning !== null}
+        @click=${() => sample && void this.bench.fineTuneSample(sample.id)}
+      >
+        ${icons.play} ${data.sampleButton}
+      </button>
+      <p class="hint" role="status">${said}</p>`;
   }
 }

@@ -25,6 +25,8 @@ export class RecordedRunElement extends BenchElement {
   @state() private playing = false;
 
   #task: TaskId | null = null;
+  /** The run as it is shown: the same object as long as it is the same moment, so that its chart is not drawn again for nothing. */
+  #run = idleRun;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   static override styles = [
@@ -73,6 +75,8 @@ export class RecordedRunElement extends BenchElement {
 
   protected override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed);
+    if (changed.has('recorded') || changed.has('step'))
+      this.#run = this.recorded ? runAfter(this.recorded, this.step) : idleRun;
     if (this.#task === this.bench.task) return;
     this.#task = this.bench.task;
     void this.#load(this.bench.task);
@@ -81,7 +85,7 @@ export class RecordedRunElement extends BenchElement {
   override render() {
     const { recorded } = this;
     const words = strings.opening;
-    const run = recorded ? runAfter(recorded, this.step) : idleRun;
+    const run = this.#run;
     const { lossTitle, lossMeaning } = this.bench.view.words.run;
     return html`<figure role="figure" aria-label=${words.recording}>
       <div class="head">

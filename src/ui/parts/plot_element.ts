@@ -1,6 +1,7 @@
 import { css, LitElement } from 'lit';
 import uPlot from 'uplot';
 import uPlotCss from 'uplot/dist/uPlot.min.css?inline';
+import { count } from '../words/format';
 import { onThemeChange } from './theme';
 
 /** uPlot's own rules, as a sheet that the element adopts: a policy without inline styles allows no other way. */
@@ -36,16 +37,23 @@ export const plotStyles = [
   `,
 ];
 
+/** A mark of an axis whose marks are so far apart. uPlot would ask Intl, see count(). */
+function written(mark: number, apart: number): string {
+  if (Number.isInteger(apart)) return count(mark);
+  return mark.toFixed(String(apart).split('.')[1]?.length ?? 0);
+}
+
 /** Steps between the marks of an axis that counts steps. */
 export const WHOLE_STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000];
 
 /**
- * An element with a chart that is as wide as the element, and drawn anew where the theme changes. It is first drawn when the page has been laid
- * out: to ask how wide it is before would have the browser do that twice.
+ * An element with a chart that is as wide as the element, and drawn anew where the theme changes. It is first drawn after the page has been laid
+ * out: to ask how wide it is before would have the browser do that twice, and in the same task both keep a key waiting.
  */
 export abstract class PlotElement extends LitElement {
   protected plot: uPlot | null = null;
   #stop: (() => void) | undefined;
+  #first: ReturnType<typeof setTimeout> | undefined;
   readonly #resized = new ResizeObserver(() => this.#resize());
 
   protected abstract columns(): uPlot.AlignedData;
@@ -62,6 +70,7 @@ export abstract class PlotElement extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#resized.disconnect();
+    clearTimeout(this.#first);
     this.#stop?.();
     this.plot?.destroy();
     this.plot = null;
@@ -83,6 +92,7 @@ export abstract class PlotElement extends LitElement {
       grid: { stroke: this.colour('grid'), width: 1 },
       ticks: { show: false },
       font: '11px system-ui, sans-serif',
+      values: (_plot, marks, _axis, _room, apart) => marks.map((mark) => written(mark, apart)),
     };
   }
 
@@ -99,7 +109,7 @@ export abstract class PlotElement extends LitElement {
   #resize(): void {
     const { clientWidth: width = 0, clientHeight: height = 0 } = this.#place ?? {};
     if (width === 0) return;
-    if (!this.plot) this.build();
+    if (!this.plot) this.#first = setTimeout(() => this.build());
     else if (this.plot.width !== width) this.plot.setSize({ width, height });
   }
 }

@@ -10,6 +10,7 @@ import '../parts/memory-bar';
 import './memory-log';
 import './moment-strip';
 import './next-steps';
+import { later } from '../parts/later';
 import { goTo, problemsAt } from '../parts/problem-note';
 import './run-controls';
 import { shared } from '../parts/styles';
@@ -57,7 +58,7 @@ export class RunPanel extends BenchElement {
         display: grid;
         align-content: start;
         gap: 4px;
-        min-height: 172px;
+        min-height: 152px;
         margin-top: 8px;
         padding: 12px 20px;
         border-inline-start: 4px solid var(--line-strong);
@@ -75,10 +76,21 @@ export class RunPanel extends BenchElement {
         border-color: var(--warn);
         background: var(--warn-soft);
       }
+      @container (max-width: 799px) {
+        .told {
+          min-height: 180px;
+        }
+      }
       @container (max-width: 479px) {
         .told {
           min-height: 264px;
         }
+      }
+      .result .progress {
+        display: flex;
+        flex-wrap: wrap;
+        justify-content: space-between;
+        gap: 0 16px;
       }
       .now {
         display: flex;
@@ -177,7 +189,6 @@ export class RunPanel extends BenchElement {
   override render() {
     const { runs, view } = this.bench;
     const { state: run } = runs;
-    const words = view.words.run;
     const moments = momentsOf(run);
     const moment = momentShown(run, runs.picked);
     return html`
@@ -191,14 +202,20 @@ export class RunPanel extends BenchElement {
         ?waiting=${runs.active}
         @pick=${this.#onPick}
       ></moment-strip>
-      <section class="chart">
-        <h3 title=${words.lossMeaning}>${words.lossTitle}</h3>
-        <loss-chart .run=${run} .moment=${moment} @pick=${this.#onPick}></loss-chart>
-        <p class="hint">${evaluatedWords(run, view.heldoutUnit)}</p>
-        <loss-table .run=${run}></loss-table>
-      </section>
-      ${run.summary ? html`<next-steps .bench=${this.bench}></next-steps>` : nothing} ${this.#memory(run)}
+      ${later(() => this.#chart(run, moment))}
+      ${run.summary ? later(() => html`<next-steps .bench=${this.bench}></next-steps>`) : nothing} ${later(() => this.#memory(run))}
     `;
+  }
+
+  #chart(run: RunState, moment: number | null) {
+    const { view } = this.bench;
+    const words = view.words.run;
+    return html`<section class="chart">
+      <h3 title=${words.lossMeaning}>${words.lossTitle}</h3>
+      <loss-chart .run=${run} .moment=${moment} @pick=${this.#onPick}></loss-chart>
+      <p class="hint">${evaluatedWords(run, view.heldoutUnit)}</p>
+      <loss-table .run=${run}></loss-table>
+    </section>`;
   }
 
   #onPick({ detail }: CustomEvent<number | null>): void {

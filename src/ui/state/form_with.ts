@@ -1,6 +1,7 @@
 import { written } from '../../settings/numbers';
 import type { TaskSettings } from '../../settings/task';
-import { fieldKeys, settingOf } from './fields';
+import type { TrainingSettings } from '../../settings/training';
+import { type FieldKey, fieldKeys, settingOf } from './fields';
 import type { Form } from './form';
 import type { TaskKind } from './task_kind';
 
@@ -20,4 +21,24 @@ export function formWith<F extends Form>(kind: TaskKind<F>, form: F, settings: T
   }));
   const common = { ...form, text, freeze, recompute, earlyStop, keepBest, stages };
   return { ...common, ...kind.withSettings(common, settings) };
+}
+
+/**
+ * The change of a form whose base becomes another: numbers that stand as the base before suggested them, or as nobody
+ * touched them, become those that the new one suggests.
+ */
+export function suggestedForm<F extends Form>(
+  { untouched }: Pick<TaskKind<F>, 'untouched'>,
+  form: F,
+  before: Partial<TrainingSettings>,
+  now: Partial<TrainingSettings>,
+): Partial<Form> {
+  const text = { ...form.text };
+  const numbers = (suggested: Partial<TrainingSettings>, key: FieldKey): string => {
+    const value: unknown = Reflect.get(suggested, settingOf(key));
+    return typeof value === 'number' && key !== 'endLearningRatePercent' ? written(value) : untouched.text[key];
+  };
+  for (const key of fieldKeys) if (text[key] === numbers(before, key)) text[key] = numbers(now, key);
+  const untold = form.recompute === (before.recompute ?? untouched.recompute);
+  return { text, recompute: untold ? (now.recompute ?? untouched.recompute) : form.recompute };
 }

@@ -98,14 +98,9 @@ export class SampleText extends LitElement {
         padding: 16px 20px 20px;
         min-height: 192px; /* as many lines as a sample of a run has: what is below stays as others come */
       }
-      @container (max-width: 799px) {
-        :host([large]) .side {
-          min-height: 244px;
-        }
-      }
       @container (max-width: 639px) {
         :host([large]) .side {
-          min-height: 304px;
+          min-height: 216px;
         }
       }
       :host([large]) .name {
@@ -133,7 +128,7 @@ export class SampleText extends LitElement {
         }
         :host([large]) .side {
           padding: 12px 16px 16px;
-          min-height: 220px;
+          min-height: 192px;
         }
         :host([large]) .text {
           font-size: 18px;

@@ -18,6 +18,7 @@ import { checkForm } from '../state/form';
 import type { RecordedRun } from '../state/recorded_run';
 import type { RunState } from '../state/run_state';
 import { counted } from '../words/format';
+import './bring-model';
 import { DataDesk } from './data_desk';
 import './data-panel';
 import { type TextForm, textKind, textSettings, typedLength, typedPrompts } from './kind';
@@ -137,6 +138,10 @@ export class TextView extends TaskView<TextForm> implements TextParts {
   get #base(): BaseSummary | undefined {
     const id = this.#bench.baseOf(textKind.id);
     return this.#bench.catalogue?.bases.find((base) => base.id === id);
+  }
+
+  override aboveBase(): Shown {
+    return html`<bring-model .bench=${this.#bench}></bring-model>`;
   }
 
   override baseFacts(base: BaseSummary): Shown {

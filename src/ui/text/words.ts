@@ -112,6 +112,25 @@ const english = {
       'How many bits the base needs for each byte of text it has never seen. Lower is better; guessing bytes evenly takes 8.',
   },
 
+  bring: {
+    title: 'A model of your own',
+    lead: 'The base above fits into this page, and writes no more than phrases. Bring a model that you have on your disk: a folder of the Hugging Face hub (config.json, tokenizer.json, .safetensors), or a .gguf with its tokenizer.json. It is read here, and goes nowhere.',
+    folder: 'Choose a folder…',
+    files: 'Choose files…',
+    opening: 'Reading the configuration and the headers of the files…',
+    facts: (name: string, family: string, layers: string, size: string, stored: string) =>
+      `${name}: ${family}, ${layers}, ${size} of files, weights in ${stored}.`,
+    known: 'Models that are known to work',
+    knownLead:
+      'Families: Gemma 1, 2 and 3, Llama, SmolLM2, Qwen2, Qwen2.5 and Qwen3. Memory is that of a step with rank 8 and one window of 512 tokens, activations computed twice.',
+    model: 'Model',
+    parameters: 'Parameters',
+    download: 'Files',
+    memory: 'GPU memory',
+    where: 'Where it lies',
+    gated: 'after agreeing to its terms there',
+  },
+
   train: {
     samplePrompt: 'Prompts to watch',
     samplePromptHint: 'One a line. Base and adapter continue each of them at every evaluation.',

@@ -105,6 +105,25 @@ export const words = {
     bitsPerByteMeaning: '对从未见过的文本，基座每个字节需要多少比特。越低越好；均匀乱猜需要 8。',
   },
 
+  bring: {
+    title: '自己的模型',
+    lead: '上面的基座小到能装进本页，只会写短语。可以打开你磁盘上的模型：Hugging Face hub 的文件夹（config.json、tokenizer.json、.safetensors），或一个 .gguf 及其 tokenizer.json。模型只在这里读取，不会传到别处。',
+    folder: '选择文件夹…',
+    files: '选择文件…',
+    opening: '正在读取配置和文件头…',
+    facts: (name: string, family: string, layers: string, size: string, stored: string) =>
+      `${name}：${family}，${layers}，文件共 ${size}，权重以 ${stored} 存放。`,
+    known: '已知可用的模型',
+    knownLead:
+      '系列：Gemma 1、2、3，Llama，SmolLM2，Qwen2、Qwen2.5 和 Qwen3。显存是指秩 8、一个 512 词元的窗口、激活值计算两次时一步所占。',
+    model: '模型',
+    parameters: '参数',
+    download: '文件',
+    memory: '显存',
+    where: '所在位置',
+    gated: '需先在那里同意其条款',
+  },
+
   train: {
     samplePrompt: '观察用的提示',
     samplePromptHint: '每行一句。每次评估时，基座和适配器都会逐句续写。',

@@ -69,6 +69,7 @@ export class ModelPanel extends BenchElement {
       <h2>${strings.model.title}</h2>
       <p class="lead">${view.words.modelLead}</p>
       ${problemsAt(this.bench, 'model')} ${bases.length > 1 ? this.#choice(bases) : nothing}
+      ${view.aboveBase()}
       ${chosen ? this.#card(chosen) : html`<p class="hint" role="status">${strings.model.loading}</p>`}
       <details>
         <summary>${strings.train.advanced}: ${strings.model.adapterSize}</summary>
@@ -93,7 +94,7 @@ export class ModelPanel extends BenchElement {
       <legend>${strings.model.title}</legend>
       ${bases.map(
         (base) => html`<label class="choice">
-          <input type="radio" name="base" .checked=${base.id === this.bench.base} @change=${() => this.bench.chooseBase(base.id)} />
+          <input type="radio" name="base" .checked=${base.id === this.bench.base} @change=${() => this.bench.models.choose(base.id)} />
           <span class="name">${base.name}</span>
           <span class="meta">${big(base.parameters)}</span>
         </label>`,

@@ -12,6 +12,7 @@ const words = {
   frame: ['frame', 'frames', '帧'],
   heldout: ['held-out window', 'held-out windows', '个留出窗口'],
   joint: ['joint', 'joints', '个关节'],
+  layer: ['layer', 'layers', '层'],
   leaf: ['leaf', 'leaves', '个参数张量'],
   message: ['message', 'messages', '条消息'],
   sample: ['sample', 'samples', '个样本'],

@@ -1,5 +1,6 @@
 import type { SentencePair } from './sentence_patterns';
 import { adapterSentencesZh } from './sentences_adapter_zh';
+import { chatSentencesZh } from './sentences_chat_zh';
 import { composedSentencesZh } from './sentences_composed_zh';
 import { containersSentencesZh } from './sentences_containers_zh';
 import { datasetSentences1Zh } from './sentences_dataset_1_zh';
@@ -22,6 +23,7 @@ export const sentences: readonly SentencePair[] = [
   ...filterSentences2Zh,
   ...datasetSentences1Zh,
   ...datasetSentences2Zh,
+  ...chatSentencesZh,
   ...recordingSentences1Zh,
   ...recordingSentences2Zh,
   ...containersSentencesZh,

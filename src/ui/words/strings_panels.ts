@@ -19,6 +19,11 @@ export const panelStrings = {
     busyFix: 'Stop the run first, then open other data.',
   },
 
+  models: {
+    opened: (name: string) => `${name} is open. What it costs is beside; its weights are read when a run starts.`,
+    busy: 'A run is under way; its base stays as it is.',
+  },
+
   model: {
     title: 'Model',
     parameters: 'Parameters',

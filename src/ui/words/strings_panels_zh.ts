@@ -18,6 +18,11 @@ export const panelStringsZh: Translated<typeof panelStrings> = {
     busyFix: '请先停止训练，再打开其他数据。',
   },
 
+  models: {
+    opened: (name: string) => `${name} 已打开。它的开销显示在旁边；开始训练时才读取权重。`,
+    busy: '正在训练，基座不能更换。',
+  },
+
   model: {
     title: '模型',
     parameters: '参数',

@@ -1,4 +1,4 @@
-import { type Language, locale } from './language';
+import type { Language } from './language';
 
 /** The few words inside of numbers: times, and what is no number. */
 interface Times {
@@ -13,6 +13,16 @@ interface Times {
   onDay(day: Date): string;
 }
 
+/** Made once it is needed: that takes the browser milliseconds. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function dayIn(tag: string, month: 'short' | 'long', day: Date): string {
+  const known = formats.get(tag);
+  const format = known ?? new Intl.DateTimeFormat(tag, { day: 'numeric', month, year: 'numeric' });
+  if (!known) formats.set(tag, format);
+  return format.format(day);
+}
+
 export const times: Readonly<Record<Language, Times>> = {
   en: {
     units: { s: 's', min: 'min', h: 'h', d: 'd' },
@@ -23,7 +33,7 @@ export const times: Readonly<Record<Language, Times>> = {
     justNow: 'just now',
     minutesAgo: (minutes) => `${minutes} min ago`,
     hoursAgo: (hours) => `${hours} h ago`,
-    onDay: (day) => `on ${day.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })}`,
+    onDay: (day) => `on ${dayIn('en-GB', 'short', day)}`,
   },
   zh: {
     units: { s: '秒', min: '分', h: '小时', d: '天' },
@@ -34,6 +44,6 @@ export const times: Readonly<Record<Language, Times>> = {
     justNow: '刚刚',
     minutesAgo: (minutes) => `${minutes} 分钟前`,
     hoursAgo: (hours) => `${hours} 小时前`,
-    onDay: (day) => day.toLocaleDateString(locale(), { year: 'numeric', month: 'long', day: 'numeric' }),
+    onDay: (day) => dayIn('zh-CN', 'long', day),
   },
 };

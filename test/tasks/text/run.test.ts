@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Checkpoint } from '../../../src/adapter/checkpoint';
+import { NO_GPU_YET } from '../../../src/gpu/facts';
 import type { TextSettings } from '../../../src/settings/text';
-import { settingsOf } from '../../run/small_base';
+import type { TextData } from '../../../src/tasks/text/run';
+import { text } from '../../../src/tasks/text/task';
+import { COUNTING, SMALL_BASE, settingsOf } from '../../run/small_base';
 import { textRunOf } from '../../run/small_run';
 
 const MINUTE = 60_000; // a slow machine compiles for a while
@@ -21,6 +24,29 @@ test(
     const samples = events.filter((event) => event.kind === 'sample');
     expect(samples).toHaveLength(summary.history.heldout.length);
     expect(new Set(samples.map(({ base }) => base)).size).toBe(1);
+  },
+  MINUTE,
+);
+
+test(
+  'where few targets count, head and loss are computed of fewer, and as much is allocated as was planned',
+  async () => {
+    const { offsets, tokens } = COUNTING;
+    const lossMask = Uint8Array.from(tokens, (_, i) => (offsets.includes(i + 1) || offsets.includes(i + 2) ? 1 : 0));
+    const dataset = { ...COUNTING, lossMask };
+    const settings = settingsOf({ steps: 40, batchSize: 4, earlyStop: false });
+    const { run, events } = textRunOf(settings, null, undefined, { dataset });
+    const { summary } = await run.run();
+    expect(summary.heldout).toBeLessThan(summary.baselineHeldout * 0.95);
+    const memory = events.find((event) => event.kind === 'memory');
+    expect(memory?.allocatedBytes).toBe(memory?.plannedBytes);
+
+    const planned = (opened: TextData | null) =>
+      text.prepare(SMALL_BASE, settings, text.factsOf(opened, SMALL_BASE, settings), { gpu: NO_GPU_YET });
+    const [known, unknown] = [planned({ dataset, chat: false }), planned(null)];
+    expect(known.plannedBytes).toBe(memory?.plannedBytes);
+    expect(known.plannedBytes).toBeLessThan(unknown.plannedBytes);
+    expect(known.step.flops).toBeLessThan(unknown.step.flops);
   },
   MINUTE,
 );

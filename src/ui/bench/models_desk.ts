@@ -1,0 +1,82 @@
+import type { Catalogue, FileInFolder, OpenedModel, TaskId } from '../../worker/api';
+import type { Form } from '../state/form';
+import { suggestedForm } from '../state/form_with';
+import { strings } from '../words/strings';
+import { ask, type Desk } from './desk';
+import type { TaskView } from './task_view';
+
+/** What of the workbench takes a model in. */
+interface Bench extends Desk {
+  catalogue: Catalogue | null;
+  panel: string;
+  readonly base: string | null;
+  readonly view: TaskView;
+  readonly runs: { readonly active: boolean };
+  switchTask(task: TaskId): void;
+  chooseBase(id: string): void;
+  edit(change: Partial<Form>): void;
+}
+
+/** Models that a person has opened on this page: each is a base of its task from then on. */
+export class ModelsDesk {
+  readonly #bench: Bench;
+  /** The latest last. */
+  opened: readonly OpenedModel[] = [];
+  /** Files are being looked at. */
+  opening = false;
+
+  constructor(bench: Bench) {
+    this.#bench = bench;
+  }
+
+  /** The opened model of this id; undefined of a base that ships. */
+  of(id: string | null): OpenedModel | undefined {
+    return this.opened.find((model) => model.id === id);
+  }
+
+  /** Opens a model and chooses it, with the settings that suit it. */
+  async open(files: readonly FileInFolder[]): Promise<void> {
+    const bench = this.#bench;
+    bench.panel = 'model';
+    if (bench.runs.active) {
+      bench.report('model', 'open', { what: strings.models.busy, fix: strings.data.busyFix });
+      return;
+    }
+    this.opening = true;
+    bench.changed();
+    const answer = await ask(bench, 'model', 'open', () => bench.trainer.openModel(files));
+    this.opening = false;
+    if (answer) this.#take(answer.value);
+    bench.changed();
+  }
+
+  #take(model: OpenedModel): void {
+    const bench = this.#bench;
+    this.opened = [...this.opened.filter(({ id }) => id !== model.id), model];
+    if (bench.catalogue) {
+      const bases = [...bench.catalogue.bases.filter(({ id }) => id !== model.id), model];
+      bench.catalogue = { ...bench.catalogue, bases };
+    }
+    bench.switchTask(model.task);
+    const before = { base: bench.base, form: bench.view.form };
+    this.choose(model.id);
+    const after = bench.view.form;
+    bench.note(strings.models.opened(model.name), {
+      take: () => {
+        if (before.base !== null) bench.chooseBase(before.base);
+        bench.edit(before.form);
+      },
+      holds: () => bench.view.form === after,
+    });
+  }
+
+  /** Chooses a base, with the settings that suit it. Numbers that a person has typed stay. */
+  choose(id: string): void {
+    const bench = this.#bench;
+    const { kind, form } = bench.view;
+    const suggestedBy = (base: string | null) => bench.catalogue?.bases.find((one) => one.id === base)?.suggested ?? {};
+    const change = suggestedForm(kind, form, suggestedBy(bench.base), suggestedBy(id));
+    bench.chooseBase(id);
+    bench.edit(change);
+  }
+}

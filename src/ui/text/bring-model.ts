@@ -1,0 +1,137 @@
+import { css, html, nothing } from 'lit';
+import { customElement } from 'lit/decorators.js';
+import type { OpenedModel, Problem } from '../../worker/api';
+import { BenchElement } from '../bench/bench_element';
+import { inFolder } from '../bench/dropped_files';
+import { pageFeatures } from '../parts/page_features';
+import { shared } from '../parts/styles';
+import { big, bytes, counted } from '../words/format';
+import { sentence } from '../words/sentence';
+import { KNOWN_MODELS } from './known_models';
+import { words } from './words';
+
+const FEATURES = pageFeatures();
+
+/** Where a person brings a model of their own; what is known of it once it is open, and models that are known to work. */
+@customElement('bring-model')
+export class BringModel extends BenchElement {
+  static override styles = [
+    shared,
+    css`
+      .bring {
+        margin-top: 16px;
+        border: 1px dashed var(--line);
+        border-radius: 8px;
+        padding: 16px;
+        display: grid;
+        gap: 8px;
+      }
+      table {
+        border-collapse: collapse;
+        margin-top: 8px;
+        width: 100%;
+      }
+      th,
+      td {
+        text-align: start;
+        padding: 4px 16px 4px 0;
+        vertical-align: top;
+      }
+      td.number,
+      th.number {
+        text-align: end;
+        font-variant-numeric: tabular-nums;
+        white-space: nowrap;
+      }
+      .scroll {
+        overflow-x: auto;
+      }
+      ul.notes {
+        margin: 8px 0 0;
+        padding-inline-start: 20px;
+      }
+    `,
+  ];
+
+  override render() {
+    const { bring } = words;
+    const { models, base, runs } = this.bench;
+    const opened = models.of(base);
+    const off = runs.active || models.opening;
+    return html`<section class="bring" aria-label=${bring.title}>
+        <h3>${bring.title}</h3>
+        <p class="hint">${bring.lead}</p>
+        <div class="row">
+          ${
+            FEATURES.folderInput
+              ? html`<button ?disabled=${off} @click=${() => this.#pick('folder')}>${bring.folder}</button>`
+              : nothing
+          }
+          <button ?disabled=${off} @click=${() => this.#pick('files')}>${bring.files}</button>
+        </div>
+        <input id="folder" type="file" webkitdirectory hidden aria-label=${bring.folder} @change=${this.#onPick} />
+        <input id="files" type="file" multiple hidden aria-label=${bring.files} @change=${this.#onPick} />
+        ${models.opening ? html`<p role="status">${bring.opening}</p>` : nothing}
+        ${opened ? this.#facts(opened) : nothing}
+      </section>
+      <details>
+        <summary>${bring.known}</summary>
+        ${this.#known()}
+      </details>`;
+  }
+
+  #facts(model: OpenedModel) {
+    const { bring } = words;
+    const notes: readonly Problem[] = [...(model.template ? [model.template] : []), ...model.notes];
+    return html`<p>
+        ${bring.facts(model.name, model.family, counted(model.depth, 'layer'), bytes(model.fileBytes), model.storedAs.join(', '))}
+      </p>
+      ${
+        notes.length > 0
+          ? html`<ul class="notes">
+              ${notes.map(({ what, fix }) => html`<li>${sentence(what)} ${fix ? sentence(fix) : nothing}</li>`)}
+            </ul>`
+          : nothing
+      }`;
+  }
+
+  #known() {
+    const { bring } = words;
+    return html`<p class="hint">${bring.knownLead}</p>
+      <div class="scroll" tabindex="0" role="region" aria-label=${bring.known}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">${bring.model}</th>
+              <th scope="col" class="number">${bring.parameters}</th>
+              <th scope="col" class="number">${bring.download}</th>
+              <th scope="col" class="number">${bring.memory}</th>
+              <th scope="col">${bring.where}</th>
+            </tr>
+          </thead>
+          <tbody>
+            ${KNOWN_MODELS.map(
+              (model) => html`<tr>
+                <th scope="row">${model.name}</th>
+                <td class="number">${big(model.parameters)}</td>
+                <td class="number">${bytes(model.download)}</td>
+                <td class="number">${bytes(model.memory)}</td>
+                <td><a href="https://huggingface.co/${model.repository}" target="_blank" rel="noreferrer">huggingface.co/${model.repository}</a>${model.gated ? ` (${bring.gated})` : ''}</td>
+              </tr>`,
+            )}
+          </tbody>
+        </table>
+      </div>`;
+  }
+
+  #pick(id: 'folder' | 'files'): void {
+    this.renderRoot.querySelector<HTMLInputElement>(`#${id}`)?.click();
+  }
+
+  #onPick(event: Event): void {
+    const input = event.target as HTMLInputElement;
+    const files = [...(input.files ?? [])].map(inFolder);
+    input.value = ''; // the same files may be chosen again
+    if (files.length > 0) void this.bench.models.open(files);
+  }
+}

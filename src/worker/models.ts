@@ -1,0 +1,67 @@
+import { tokenizerOf } from '../base/base';
+import type { OpenedModel } from '../base/catalogue';
+import { OpenedBase } from '../base/opened';
+import { Sha256 } from '../containers/sha256';
+import { openModel } from '../hub/open_model';
+import type { ModelSource } from '../hub/source';
+import { type Problem, problem } from '../problem';
+import { collectFiles } from '../recording/files';
+import type { FileInFolder } from '../recording/report';
+
+/** Models that a person has opened on this page. */
+export class Models {
+  readonly #opened = new Map<string, OpenedBase>();
+
+  /**
+   * Opens a model: its configuration, the headers of its weights, its tokenizer. No weight is read.
+   * @throws ProblemError that says what keeps it from being trained
+   */
+  async open(given: readonly FileInFolder[]): Promise<OpenedModel> {
+    const problems: Problem[] = [];
+    const { source, notes } = await openModel(await collectFiles(given, problems));
+    const base = new OpenedBase(source, { id: idOf(source), licence: licenceOf(source) });
+    const tokenizer = await tokenizerOf(base);
+    this.#opened.set(base.summary.id, base);
+    const { family, depth, width } = source.config;
+    return {
+      ...base.summary,
+      task: 'text',
+      family,
+      depth,
+      width,
+      fileBytes: source.bytes,
+      storedAs: [...new Set([...source.tensors.values()].map(({ stored }) => stored))].sort(),
+      template: 'what' in tokenizer.chat ? tokenizer.chat : null,
+      notes: [...problems, ...notes],
+    };
+  }
+
+  /** @throws ProblemError where it has not been opened since the page was loaded */
+  base(id: string): OpenedBase {
+    const base = this.#opened.get(id);
+    if (base) return base;
+    throw problem('The model is not open.', 'base', 'Open its folder or file again, under Model.');
+  }
+
+  has(id: string): boolean {
+    return this.#opened.has(id);
+  }
+}
+
+/** Ids of models that were opened begin with it. */
+const OPENED = 'model-';
+
+export const isOpened = (id: string): boolean => id.startsWith(OPENED);
+
+/** The same files have the same id whenever they are opened, so that runs and adapters find their base again. */
+function idOf({ config, tensors, bytes }: ModelSource): string {
+  const hash = new Sha256();
+  hash.update(new TextEncoder().encode(JSON.stringify([config, [...tensors].sort(), bytes])));
+  return `${OPENED}${hash.digest().slice(0, 16)}`;
+}
+
+/** Gemma's terms ask for a notice; of other models the folder's own licence counts. */
+const licenceOf = ({ config }: ModelSource): string =>
+  config.family.startsWith('gemma')
+    ? 'Gemma Terms of Use (ai.google.dev/gemma/terms)'
+    : 'that of the model, in its folder';
