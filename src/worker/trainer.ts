@@ -1,4 +1,4 @@
-import type { Adapter, KnownBase, OpenHubBase } from '../adapter/adapter';
+import type { Adapter, KnownBase } from '../adapter/adapter';
 import { exportAdapter, formatsOf } from '../adapter/exports';
 import { keptAlready } from '../adapter/kept_already';
 import { type Imported, importAdapter } from '../adapter/openpi_file';
