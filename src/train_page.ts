@@ -135,10 +135,10 @@ async function formats(adapterId: string): Promise<Outcome<readonly ExportFormat
 async function offer(adapterId: string, format: ExportFormat): Promise<Outcome<string>> {
   const exported = await orBroken(trainer.exportAdapter(adapterId, format));
   if (!exported.ok) return exported;
-  const { name, bytes } = exported.value;
+  const { name, content } = exported.value;
   const link = element<HTMLAnchorElement>('#result');
   URL.revokeObjectURL(link.href);
-  link.href = URL.createObjectURL(new Blob([bytes]));
+  link.href = URL.createObjectURL(content);
   link.download = name;
   link.textContent = name;
   return { ok: true, value: name };

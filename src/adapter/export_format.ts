@@ -1,3 +1,4 @@
+import type { ModelSource } from '../hub/source';
 import type { Adapter } from './adapter';
 import type { BaseTerms } from './peft_zip';
 import type { AdapterSummary, ExportFormat } from './summary';
@@ -6,6 +7,8 @@ import type { AdapterSummary, ExportFormat } from './summary';
 export interface ExportContext {
   /** The terms of the adapter's base; asked for where they are written, since the base is loaded for them. */
   base(): Promise<BaseTerms>;
+  /** The model of the hub that the adapter was trained on. @throws ProblemError where it is not open */
+  model(): ModelSource;
 }
 
 /** A form in which an adapter can be taken away: one row of the table in exports.ts. */
@@ -15,10 +18,11 @@ export interface AdapterExport {
   appliesTo(summary: AdapterSummary): boolean;
   fileName(adapter: Adapter): string;
   /**
-   * The file's bytes.
+   * What is in the file.
    * @throws ProblemError where the form cannot hold this adapter
    */
-  write(adapter: Adapter, context: ExportContext): Bytes | Promise<Bytes>;
+  write(adapter: Adapter, context: ExportContext): FileContent | Promise<FileContent>;
 }
 
-type Bytes = Uint8Array<ArrayBuffer>;
+/** A file's bytes; or, of what may be larger than the memory, a stream that makes them while it is read, and may fail with a ProblemError. */
+export type FileContent = Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;

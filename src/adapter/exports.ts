@@ -1,16 +1,17 @@
 /** Every form in which an adapter can be taken away, in the order in which they are offered. */
 import { problem } from '../problem';
 import { type Adapter, fileName } from './adapter';
-import type { AdapterExport, ExportContext } from './export_format';
+import type { AdapterExport, ExportContext, FileContent } from './export_format';
 import { hubGgufFiles } from './hub_gguf';
+import { mergedFiles } from './hub_merge';
 import { hubMlxFiles } from './hub_mlx';
 import { hubPeftFiles } from './hub_peft';
 import { memoryCsvOf } from './memory_csv';
 import { normStatsExport } from './norm_stats_export';
 import { exportOpenpi } from './openpi_file';
-import { packed } from './packed';
+import { packed, packedStream } from './packed';
 import { exportPeft } from './peft_zip';
-import type { AdapterSummary, ExportedFile, ExportFormat } from './summary';
+import type { AdapterSummary, ExportFormat } from './summary';
 
 const isOfHub = ({ hub }: AdapterSummary) => hub !== undefined;
 
@@ -43,6 +44,13 @@ const mlxExport: AdapterExport = {
   write: (adapter) => packed(adapter, '-mlx', hubMlxFiles(adapter)),
 };
 
+const mergedExport: AdapterExport = {
+  id: 'merged',
+  appliesTo: isOfHub,
+  fileName: (adapter) => fileName(adapter, '-merged.zip'),
+  write: (adapter, { model }) => packedStream(adapter, '-merged', mergedFiles(adapter, model())),
+};
+
 const memoryExport: AdapterExport = {
   id: 'memory',
   appliesTo: () => true,
@@ -55,6 +63,7 @@ export const EXPORTS: readonly AdapterExport[] = [
   peftExport,
   ggufExport,
   mlxExport,
+  mergedExport,
   normStatsExport,
   memoryExport,
 ];
@@ -63,12 +72,18 @@ export const EXPORTS: readonly AdapterExport[] = [
 export const formatsOf = (summary: AdapterSummary): readonly ExportFormat[] =>
   EXPORTS.filter((format) => format.appliesTo(summary)).map(({ id }) => id);
 
+/** A file to be kept. */
+export interface WrittenFile {
+  readonly name: string;
+  readonly content: FileContent;
+}
+
 /** An adapter in one form. @throws ProblemError where there is no such form, or it cannot hold this adapter */
-export async function exportAdapter(adapter: Adapter, id: ExportFormat, context: ExportContext): Promise<ExportedFile> {
+export async function exportAdapter(adapter: Adapter, id: ExportFormat, context: ExportContext): Promise<WrittenFile> {
   const format = EXPORTS.find((one) => one.id === id);
   if (!format) {
     const known = EXPORTS.map((one) => one.id).join(', ');
     throw problem(`There is no format "${id}" for adapters.`, adapter.summary.name, `Use one of ${known}.`);
   }
-  return { name: format.fileName(adapter), bytes: await format.write(adapter, context) };
+  return { name: format.fileName(adapter), content: await format.write(adapter, context) };
 }

@@ -12,6 +12,8 @@ export interface CardOfForm {
   readonly library: 'peft' | 'llama.cpp' | 'mlx' | 'transformers';
   /** What to do with the folder, with commands, in Markdown. */
   readonly use: string;
+  /** The folder holds the model itself, changed. */
+  readonly isMerged?: true;
 }
 
 /**
@@ -24,7 +26,7 @@ export function folderTexts(adapter: Adapter, form: CardOfForm): Record<string, 
   const memory = adapter.history?.memory ?? [];
   return {
     'README.md': textFile(card(adapter, form)),
-    ...(said ? { 'NOTICE.txt': textFile(notice(adapter, said)) } : {}),
+    ...(said ? { 'NOTICE.txt': textFile(notice(adapter, said, form)) } : {}),
     'training_config.json': jsonFile(trainingConfig(adapter)),
     ...(memory.length > 0 ? { 'memory.csv': textFile(memoryCsv(memory)) } : {}),
   };
@@ -38,16 +40,16 @@ const isGemma = ({ family }: HubBase) => family.startsWith('gemma');
 /** The words that the Gemma Terms of Use ask for, and what they want a receiver to be told. */
 const GEMMA_NOTICE = `Gemma is provided under and subject to the Gemma Terms of Use found at ai.google.dev/gemma/terms
 
-These terms go with this adapter as they go with the model. Section 3.2 restricts its use, by the Gemma Prohibited Use Policy
+These terms go with what is made of the model as they go with the model. Section 3.2 restricts its use, by the Gemma Prohibited Use Policy
 found at ai.google.dev/gemma/prohibited_use_policy; whoever passes it on passes these restrictions on.`;
 
 const noticeOf = (hub: HubBase) => hub.notice ?? (isGemma(hub) ? GEMMA_NOTICE : undefined);
 
 const licenceOf = (hub: HubBase) => hub.licence ?? (isGemma(hub) ? 'gemma' : undefined);
 
-function notice({ summary }: Adapter, said: string): string {
-  const modified = `MODIFIED: LoRA adapter "${noticeText(summary.name)}" trained with Adaptab on ${day(summary.savedAt)}.`;
-  return `${said}\n\n${modified}\n`;
+function notice({ summary }: Adapter, said: string, { isMerged }: CardOfForm): string {
+  const what = `LoRA adapter "${noticeText(summary.name)}" trained with Adaptab on ${day(summary.savedAt)}`;
+  return `${said}\n\nMODIFIED: ${isMerged ? `the weights, by the ${what}` : what}.\n`;
 }
 
 /** Is it a name on the hub, so that a card may link to it? */
@@ -73,7 +75,7 @@ function card(adapter: Adapter, form: CardOfForm): string {
 
 # ${markdownText(summary.name)}
 
-A LoRA adapter for the model "${markdownText(hub.name)}", trained in a browser tab with Adaptab on ${day(summary.savedAt)}.
+${form.isMerged ? 'The' : 'A LoRA adapter for the'} model "${markdownText(hub.name)}"${form.isMerged ? ' with a LoRA adapter merged into its weights' : ''}, trained in a browser tab with Adaptab on ${day(summary.savedAt)}.
 
 ${form.use}
 

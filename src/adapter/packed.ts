@@ -1,4 +1,5 @@
-import { writeZip } from '../containers/zip';
+import type { StreamedFile } from '../containers/stored_file';
+import { streamZip, writeZip } from '../containers/zip';
 import { type Adapter, fileName } from './adapter';
 
 /** Files as a folder in a .zip that is called after the adapter. @param ending of the folder's name */
@@ -6,4 +7,11 @@ export function packed(adapter: Adapter, ending: string, files: Readonly<Record<
   const folder = fileName(adapter, ending);
   const inFolder = Object.entries(files).map(([name, content]) => ({ name: `${folder}/${name}`, content }));
   return writeZip(inFolder, new Date(adapter.summary.savedAt));
+}
+
+/** The same of files that are made while they are packed. */
+export function packedStream(adapter: Adapter, ending: string, files: readonly StreamedFile[]) {
+  const folder = fileName(adapter, ending);
+  const inFolder = files.map((file) => ({ ...file, path: `${folder}/${file.path}` }));
+  return streamZip(inFolder, new Date(adapter.summary.savedAt));
 }

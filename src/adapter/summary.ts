@@ -66,14 +66,16 @@ export interface ImportedAdapter {
 
 /**
  * openpi: one .safetensors with openpi's paths. peft: a zipped PEFT folder. gguf and mlx, of adapters of the hub's models: zipped
- * folders for llama.cpp and Ollama, and for mlx-lm. norm_stats: openpi's norm_stats.json, of adapters of a robot alone.
- * memory: memory.csv, what the run held on the GPU over time.
+ * folders for llama.cpp and Ollama, and for mlx-lm. merged: the model itself with the adapter in its weights, a zipped folder.
+ * norm_stats: openpi's norm_stats.json, of adapters of a robot alone. memory: memory.csv, what the run held on the GPU over time.
  */
-export type ExportFormat = 'openpi' | 'peft' | 'gguf' | 'mlx' | 'norm_stats' | 'memory';
+export type ExportFormat = 'openpi' | 'peft' | 'gguf' | 'mlx' | 'merged' | 'norm_stats' | 'memory';
 
+/** A file to be taken away. */
 export interface ExportedFile {
   readonly name: string;
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** In memory, or on the disk where it may be larger than that. */
+  readonly content: Blob;
 }
 
 /** A run that a checkpoint can bring back. */

@@ -24,12 +24,12 @@ export interface Base {
    * whose files have not been read yet.
    */
   readonly hash: string | null;
-  /** Of a model that a person has opened: what its adapters say of it. */
-  readonly hub?: HubBase;
   /** What says how it reads and writes text. @throws ProblemError where a file is missing or damaged */
   readonly tokenizerFiles: () => Promise<TokenizerFiles>;
   /** Only of a base of the actions task. */
   readonly actions?: ActionsForm;
+  /** Only of a model of the hub, which a person has opened: what its adapters say of it. */
+  readonly hub?: HubBase;
 }
 
 /** A base without its weights: enough to plan a run. */

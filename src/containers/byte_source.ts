@@ -15,6 +15,14 @@ export const blobSource = (blob: Blob): ByteSource => ({
   read: async (begin, end) => new Uint8Array(await partOf(blob, begin, end).arrayBuffer()),
 });
 
+/** Most bytes that are read at once. */
+const SLICE = 8 << 20;
+
+/** A part of a file, slice after slice. @param where as of readSlice @throws ProblemError as readSlice does */
+export async function* slicesFrom(source: ByteSource, begin: number, end: number, where: string) {
+  for (let at = begin; at < end; at += SLICE) yield await readSlice(source, at, Math.min(end, at + SLICE), where);
+}
+
 /**
  * A slice of a file, as long as it was asked for.
  * @param where Name of the file, for error messages

@@ -1,5 +1,5 @@
 /** Writes GGUF files of version 3, and copies of them with other metadata and tensors, as a stream: no file is ever held whole. */
-import { type ByteSource, readSlice } from './byte_source';
+import { type ByteSource, slicesFrom } from './byte_source';
 import { DEFAULT_ALIGNMENT, type GgufHeader, MOST_AXES } from './gguf';
 import {
   ARRAY_ID,
@@ -43,9 +43,6 @@ interface TensorPiece {
   readonly shape: readonly number[];
   readonly chunks: GgufContent['chunks'];
 }
-
-/** Bytes that are copied at once. */
-const SLICE = 8 << 20;
 
 /**
  * A GGUF file.
@@ -142,9 +139,7 @@ async function* exactly(bytes: number, chunks: AsyncIterable<Chunk> | Iterable<C
 
 const copied = (source: ByteSource, begin: number, end: number, where: string): Piece => ({
   bytes: end - begin,
-  async *chunks() {
-    for (let at = begin; at < end; at += SLICE) yield await readSlice(source, at, Math.min(end, at + SLICE), where);
-  },
+  chunks: () => slicesFrom(source, begin, end, where),
 });
 
 const bytesPiece = (bytes: Chunk): Piece => ({ bytes: bytes.byteLength, chunks: () => [bytes] });

@@ -5,3 +5,12 @@ export interface StoredFile {
   readonly bytes: number;
   open(): Promise<Blob>;
 }
+
+/** A file that is made while it is read, so that it is never in memory whole. */
+export interface StreamedFile {
+  /** As of a StoredFile. */
+  readonly path: string;
+  readonly bytes: number;
+  /** From its first byte on, anew each time. @throws ProblemError where what it is made of cannot be read */
+  readonly chunks: () => AsyncIterable<Uint8Array<ArrayBuffer>>;
+}

@@ -1,6 +1,7 @@
-import { downloadZip } from 'client-zip';
+import { downloadZip, makeZip } from 'client-zip';
 import { type Reader, unzipRaw, type ZipEntry } from 'unzipit';
 import { partOf } from './part';
+import type { StreamedFile } from './stored_file';
 
 export type { ZipEntry };
 
@@ -48,3 +49,7 @@ export async function writeZip(files: readonly ZipInput[], lastModified: Date): 
   const inputs = files.map(({ name, content }) => ({ name, input: content, lastModified }));
   return new Uint8Array(await downloadZip(inputs).arrayBuffer());
 }
+
+/** The same of files that are made while they are packed; one that fails ends the stream with its error. */
+export const streamZip = (files: readonly StreamedFile[], lastModified: Date): ReadableStream<Uint8Array> =>
+  makeZip(files.map(({ path, bytes, chunks }) => ({ name: path, size: bytes, input: chunks(), lastModified })));

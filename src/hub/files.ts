@@ -77,6 +77,10 @@ const isWeights = (name: string) =>
 
 const isOfAdapter = (name: string) => name.startsWith('adapter_');
 
+/** Whether a file beside a model belongs to it, and is none of its weights. */
+export const isBeside = (name: string) =>
+  !isWeights(name) && !isOfAdapter(name) && !UNFINISHED.test(name) && !/^\.|\.gguf$/i.test(name);
+
 const hasWeights = (files: ReadonlyMap<string, StoredFile>) => [...files.keys()].some(isWeights);
 
 /** Without those that lie inside another: what training left beside its model, or the parts of one. */

@@ -1,9 +1,10 @@
-import type { StoredFile } from '../containers/stored_file';
+import type { StoredFile, StreamedFile } from '../containers/stored_file';
 import type { WeightType } from '../gpu/tensor';
 import { type HubConfig, readConfig } from './config';
 import { findModel, type ModelFiles } from './files';
+import { copyFolder, withTiedHead } from './folder_merge';
 import { openShards, readModelJson, type WeightsFile } from './shards';
-import type { FileHash, ModelSource, ModelTensor, StreamOptions, WeightSink } from './source';
+import type { FileHash, ModelSource, ModelTensor, RowsChange, StreamOptions, WeightSink } from './source';
 import { exactTensors, streamFiles } from './stream';
 import { type PlacedTensor, placeTensors } from './tensors';
 
@@ -75,6 +76,11 @@ export class HubFolder implements ModelSource {
     const { weights, places } = this.#opened;
     const tensors = new Map([...places].map(([name, place]) => [name, { ...place, type: this.#types.get(name)! }]));
     return streamFiles(weights, tensors, sink, options);
+  }
+
+  copy(changes: ReadonlyMap<string, RowsChange>): StreamedFile[] {
+    const { files, weights } = this.#opened;
+    return copyFolder(files, weights, this.config.tied ? withTiedHead(changes) : changes);
   }
 }
 

@@ -1,13 +1,15 @@
 import { blobSource, readSlice } from '../containers/byte_source';
 import { tensorBytes } from '../containers/gguf_types';
+import type { GgufValue } from '../containers/gguf_write';
 import { placeOf } from '../containers/safetensors';
 import { Sha256 } from '../containers/sha256';
-import type { StoredFile } from '../containers/stored_file';
+import type { StoredFile, StreamedFile } from '../containers/stored_file';
 import { toBf16 } from '../floats';
 import type { WeightType } from '../gpu/tensor';
 import { excerpt, type Problem, problem } from '../problem';
 import { refusePointer } from '../recording/files';
 import { shown } from './fields';
+import { changedGguf } from './gguf_merge';
 import { type GgufModel, openGguf } from './gguf_model';
 import type { HubTensor } from './gguf_tensors';
 import {
@@ -16,6 +18,7 @@ import {
   type FileHash,
   type ModelSource,
   type ModelTensor,
+  type RowsChange,
   type StreamOptions,
   type TokenizerFiles,
   type WeightSink,
@@ -78,6 +81,11 @@ export class GgufFile implements ModelSource {
   /** The same model with its quantised tensors in bfloat16, each value rounded to the nearest. */
   rounded(): GgufFile {
     return new GgufFile(this.model, this.#path, this.texts, 'bf16');
+  }
+
+  copy(changes: ReadonlyMap<string, RowsChange>, name: string): StreamedFile[] {
+    const named: readonly (readonly [string, GgufValue])[] = [['general.name', { type: 'string', value: name }]];
+    return [{ path: nameOf(this.#path), ...changedGguf(this.model, this.#path, changes, new Map(named)) }];
   }
 
   async stream(sink: WeightSink, { wanted = () => true, progress, signal }: StreamOptions = {}): Promise<FileHash[]> {

@@ -4,13 +4,7 @@ import { tensorKind } from '../containers/gguf_types';
 import { copyGguf, type GgufContent, type GgufStream, type GgufValue } from '../containers/gguf_write';
 import type { GgufModel } from './gguf_model';
 import type { HubTensor } from './gguf_tensors';
-
-/**
- * Changes rows as the hub has them, in place.
- * @param rows float32, row-major
- * @param first which row of the tensor they begin with
- */
-export type RowsChange = (rows: Float32Array, first: number) => void;
+import type { RowsChange } from './source';
 
 /** Values that are in memory at once, but for one head. */
 const MOST_VALUES = 2 ** 21;

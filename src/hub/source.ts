@@ -1,4 +1,4 @@
-import type { StoredFile } from '../containers/stored_file';
+import type { StoredFile, StreamedFile } from '../containers/stored_file';
 import type { WeightType } from '../gpu/tensor';
 import type { DecoderConfig } from '../model/decoder_config';
 import type { Problem } from '../problem';
@@ -69,6 +69,13 @@ export interface TokenizerFiles {
   readonly template: StoredFile | null;
 }
 
+/**
+ * Changes rows as the hub has them, in place.
+ * @param rows float32, row-major
+ * @param first which row of the tensor they begin with
+ */
+export type RowsChange = (rows: Float32Array, first: number) => void;
+
 /** A model that a person brought, opened as far as can be without reading a weight. */
 export interface ModelSource {
   /** What the person knows it by: the name of its folder or file. */
@@ -89,4 +96,11 @@ export interface ModelSource {
    * @throws the signal's reason where it was given up
    */
   stream(sink: WeightSink, options?: StreamOptions): Promise<readonly FileHash[]>;
+  /**
+   * The model's files with some of its tensors changed, in the form that they have, and what belongs to them beside. Nothing is
+   * read before its chunks are asked for.
+   * @param changes By the path of the leaf; one of a single axis is one row
+   * @param name What the copy is called, where the form has a place for it
+   */
+  copy(changes: ReadonlyMap<string, RowsChange>, name: string): readonly StreamedFile[];
 }

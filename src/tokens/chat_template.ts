@@ -77,8 +77,8 @@ export function templateIn({ chatTemplate, tokenizerConfig }: TokenizerFiles): s
   const found = (tokenizerConfig as { chat_template?: unknown } | null | undefined)?.chat_template;
   if (typeof found === 'string') return found;
   if (!Array.isArray(found)) return null;
-  const named = found as readonly { readonly name?: unknown; readonly template?: unknown }[];
-  const { template } = named.find(({ name }) => name === 'default') ?? {};
+  const named = found as readonly ({ readonly name?: unknown; readonly template?: unknown } | null)[];
+  const template = named.find((one) => one?.name === 'default')?.template;
   return typeof template === 'string' ? template : null;
 }
 

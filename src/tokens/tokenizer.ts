@@ -1,5 +1,5 @@
 import { Tokenizer } from '@huggingface/tokenizers';
-import { problem } from '../problem';
+import { asProblem, ProblemError, problem } from '../problem';
 import { type ControlTokens, controlOf } from './control_tokens';
 import { longPieces, pieces, WORDS, wordsStandAlone } from './pieces';
 import {
@@ -38,9 +38,23 @@ export interface TextTokenizer {
  */
 export function openTokenizer(files: TokenizerFiles, vocabularySize: number, where = 'tokenizer.json'): TextTokenizer {
   const parsed = checkJson(files.tokenizer, vocabularySize, where);
+  try {
+    const tokenizer = opened(parsed, files, vocabularySize, where);
+    tokenizer.decode(tokenizer.encode(SOME_TEXT)); // some mistakes only show in use
+    return tokenizer;
+  } catch (error) {
+    if (error instanceof ProblemError) throw error;
+    throw problem(`The tokenizer cannot be opened: ${asProblem(error).what}.`, where, MISMATCH);
+  }
+}
+
+const SOME_TEXT = "The ship's 12 boats,\n left.";
+
+function opened(parsed: TokenizerJson, files: TokenizerFiles, vocabularySize: number, where: string): TextTokenizer {
   const { tokens: control, ids } = controlOf(parsed, files, vocabularySize, where);
   const { json, prefix } = withoutPrefix(textOnly(parsed, ids, vocabularySize));
-  const library = openLibrary(json, where);
+  // Without this option decoding would drop spaces before punctuation.
+  const library = new Tokenizer(json, { clean_up_tokenization_spaces: false });
   const names = new Map([...ids].filter(([, id]) => id < vocabularySize).map(([name, id]) => [id, name]));
   const rows = Array.from({ length: vocabularySize }, (_, id) => id);
   const alone = wordsStandAlone(json);
@@ -144,17 +158,4 @@ function byteLevelText(library: Tokenizer, { added_tokens }: TokenizerJson) {
     }
     return text + textOfBytes(bytes);
   };
-}
-
-function openLibrary(json: TokenizerJson, where: string) {
-  try {
-    // Without this option decoding would drop spaces before punctuation.
-    return new Tokenizer(json, { clean_up_tokenization_spaces: false });
-  } catch (error) {
-    throw problem(
-      `The tokenizer cannot be opened: ${error instanceof Error ? error.message : error}.`,
-      where,
-      MISMATCH,
-    );
-  }
 }

@@ -50,6 +50,9 @@ export function checkJson(json: unknown, vocabularySize: number, where: string):
     const what = `The tokenizer is of the type ${JSON.stringify(type ?? 'Unigram')}; only BPE can be read here.`;
     throw problem(what, where, 'Choose a model of one of the families that are listed.');
   }
+  if (!added_tokens.every(isAddedToken) || !Object.values(model.vocab).every(isId)) {
+    throw problem('This is no tokenizer: a token in it has no number, or no text.', where, MISMATCH);
+  }
   let largest = 0;
   for (const id of Object.values(model.vocab)) largest = Math.max(largest, id);
   if (largest >= vocabularySize) {
@@ -57,6 +60,11 @@ export function checkJson(json: unknown, vocabularySize: number, where: string):
   }
   return json as TokenizerJson;
 }
+
+const isId = (id: unknown): boolean => Number.isInteger(id) && (id as number) >= 0;
+
+const isAddedToken = (token: Partial<AddedToken> | null): boolean =>
+  typeof token?.content === 'string' && token.content !== '' && isId(token.id);
 
 /** The tokenizer without its control tokens: what it encodes is text, whatever is written in it. */
 export function textOnly(
@@ -68,6 +76,7 @@ export function textOnly(
   const words = Object.entries(vocab).filter(([content]) => content === unk_token || !control.has(content));
   return {
     ...json,
+    post_processor: null, // it adds nothing else
     added_tokens: json.added_tokens.filter(({ content, id }) => !control.has(content) && id < vocabularySize),
     model: { ...json.model, vocab: Object.fromEntries(words) },
   };
@@ -77,8 +86,8 @@ export function textOnly(
 export function openingOf({ post_processor }: TokenizerJson): readonly number[] {
   for (const step of stepsOf(post_processor)) {
     if (step.type !== 'TemplateProcessing') continue;
-    const single = (step.single ?? []) as readonly { SpecialToken?: { id: string }; Sequence?: unknown }[];
-    const tokens = (step.special_tokens ?? {}) as Readonly<Record<string, { ids: readonly number[] }>>;
+    const single = step.single as readonly { SpecialToken?: { id: string }; Sequence?: unknown }[];
+    const tokens = step.special_tokens as Readonly<Record<string, { ids: readonly number[] }>>;
     const text = single.findIndex(({ Sequence }) => Sequence !== undefined);
     return single.slice(0, Math.max(0, text)).flatMap(({ SpecialToken }) => tokens[SpecialToken?.id ?? '']?.ids ?? []);
   }

@@ -9,10 +9,12 @@ import { type Problem, problem } from '../problem';
 import { collectFiles } from '../recording/files';
 import type { FileInFolder } from '../recording/report';
 import { text } from '../tasks/text/task';
+import type { ChatTokenizer } from '../tokens/chat_template';
 
 /** Models that a person has opened on this page. */
 export class Models {
   readonly #opened = new Map<string, OpenedBase>();
+  readonly #tokenizers = new Map<string, ChatTokenizer>();
 
   /**
    * Opens a model: its configuration, the headers of its weights, its tokenizer. No weight is read.
@@ -23,6 +25,7 @@ export class Models {
     const { source, notes } = await openModel(await collectFiles(given, problems));
     const base = new OpenedBase(source, { id: idOf(source), licence: licenceOf(source) });
     const tokenizer = await tokenizerOf(base);
+    this.#tokenizers.set(base.summary.id, tokenizer);
     this.#opened.delete(base.summary.id); // what is opened again is the latest
     this.#opened.set(base.summary.id, base);
     const { family, depth, width } = source.config;
@@ -44,6 +47,12 @@ export class Models {
     const base = this.#opened.get(id);
     if (base) return base;
     throw problem('The model is not open.', 'base', 'Open its folder or file again, under Model.');
+  }
+
+  /** Its own, opened with it: a large vocabulary takes seconds. @throws ProblemError as base() does */
+  tokenizer(id: string): ChatTokenizer {
+    this.base(id);
+    return this.#tokenizers.get(id)!;
   }
 
   /** The one that was opened last, as adapters know it; its files are read for that, once. Null where none is open. */

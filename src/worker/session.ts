@@ -51,7 +51,8 @@ export class Session {
     return attempt;
   }
 
-  tokenizer(id: string): Promise<ChatTokenizer> {
+  async tokenizer(id: string): Promise<ChatTokenizer> {
+    if (isOpened(id)) return this.models.tokenizer(id);
     const known = this.#tokenizers.get(id);
     if (known) return known;
     const attempt = this.base(id).then(tokenizerOf);

@@ -1,4 +1,4 @@
-import type { Adapter, KnownBase, OpenHubBase } from '../adapter/adapter';
+import type { Adapter, KnownBase } from '../adapter/adapter';
 import { exportAdapter, formatsOf } from '../adapter/exports';
 import { keptAlready } from '../adapter/kept_already';
 import { type Imported, importAdapter } from '../adapter/openpi_file';
@@ -32,7 +32,9 @@ import { stoppedEarly } from '../train/control';
 import type { DeviceReport, RecordingCalls, TrainerApi } from './api';
 import { Deletions } from './deletions';
 import { decodableVideo, unusableDevice, usableDevice } from './device_report';
+import { blobOf, forgetOldExports } from './exported';
 import { FreezeReader } from './freeze';
+import type { Models } from './models';
 import { trainsElsewhere } from './other_tabs';
 import { Proposals } from './proposals';
 import { Runs } from './runs';
@@ -241,14 +243,20 @@ function generationCalls(
 async function readAdapter(
   files: readonly File[],
   known: readonly KnownBase[],
-  open: OpenHubBase | null,
+  models: Pick<Models, 'latest'>,
 ): Promise<Imported> {
   const [file] = files;
   if (!file) throw problem('There is no file to import.', 'adapter', 'Choose one.');
   const { name } = file;
   const [id, now] = [crypto.randomUUID(), Date.now()];
   if (files.length > 1 || !/\.safetensors$/i.test(name))
-    return importPeft(await readPeftFolder(files, name), name, { shipped: known, open }, id, now);
+    return importPeft(
+      await readPeftFolder(files, name),
+      name,
+      { shipped: known, open: await models.latest() },
+      id,
+      now,
+    );
   return importAdapter(new Uint8Array(await file.arrayBuffer()), name, known, id, now);
 }
 
@@ -262,10 +270,15 @@ type AdapterCalls =
 
 function adapterCalls(session: Session, adapters: AdapterStore): Pick<TrainerApi, AdapterCalls> {
   const deletions = new Deletions(adapters);
-  const purged = deletions.purge(); // what an earlier page deleted
+  const purged = Promise.all([deletions.purge(), forgetOldExports()]); // what an earlier page left
   const exportOne = async (id: string, format: ExportFormat) => {
     const adapter = await adapters.load(id);
-    return exportAdapter(adapter, format, { base: async () => (await session.base(adapter.summary.base)).summary });
+    const { base } = adapter.summary;
+    const { name, content } = await exportAdapter(adapter, format, {
+      base: async () => (await session.base(base)).summary,
+      model: () => session.models.base(base).source,
+    });
+    return { name, content: await blobOf(content, name) };
   };
   const importOne = async (files: readonly File[]): Promise<ImportedAdapter> => {
     const known = await Promise.all(
@@ -274,7 +287,7 @@ function adapterCalls(session: Session, adapters: AdapterStore): Pick<TrainerApi
         return { id, hash: hash as string, modelConfig: openpiConfig(config) };
       }),
     );
-    const read = await readAdapter(files, known, await session.models.latest());
+    const read = await readAdapter(files, known, session.models);
     const same = await keptAlready(adapters, read);
     if (same) return { summary: same, notes: [], kept: true };
     await adapters.save(read.adapter);

@@ -2,16 +2,25 @@ import 'fake-indexeddb/auto';
 import { unzipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import type { Adapter } from '../../src/adapter/adapter';
+import type { ExportContext } from '../../src/adapter/export_format';
 import { EXPORTS, exportAdapter, formatsOf } from '../../src/adapter/exports';
 import { openAdapterStore } from '../../src/adapter/store';
 import type { ExportFormat } from '../../src/adapter/summary';
 import { readSafetensors } from '../../src/containers/safetensors';
+import { HubFolder } from '../../src/hub/folder';
+import { fixture } from '../hub/model';
 import { normStatsIn } from '../recording/norm_stats_text';
 import { actionsAdapter, robot } from './actions_sample';
-import { hubAdapter } from './hub_sample';
+import { bytesOf, hubAdapter } from './hub_sample';
 import { sampleAdapter } from './sample';
 
-const context = { base: async () => ({ name: 'Tiny', licence: 'any use' }) };
+/** A model that a person has opened. */
+const folder = await HubFolder.open(fixture('test/fixtures/golden/hf_llama_tied'));
+
+const context: ExportContext = {
+  base: async () => ({ name: 'Tiny', licence: 'any use' }),
+  model: () => folder,
+};
 const asText = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
 /** As the page has it: kept, then listed or loaded. */
@@ -27,6 +36,7 @@ const proofs: Readonly<Record<ExportFormat, (bytes: Uint8Array) => void>> = {
   peft: (bytes) => expect(Object.keys(unzipSync(bytes))).toContain('Sea-stories-peft/adapter_model.safetensors'),
   gguf: (bytes) => expect(asText(unzipSync(bytes)['Sea-stories-gguf/Sea-stories.gguf']!.slice(0, 4))).toBe('GGUF'),
   mlx: (bytes) => expect(Object.keys(unzipSync(bytes))).toContain('Sea-stories-mlx/adapters.safetensors'),
+  merged: (bytes) => expect(Object.keys(unzipSync(bytes))).toContain('Sea-stories-merged/model.safetensors'),
   norm_stats: (bytes) => expect(normStatsIn(asText(bytes))).toEqual(robot.stats),
   memory: (bytes) => expect(asText(bytes)).toMatch(/^time_s,step,/),
 };
@@ -44,8 +54,14 @@ const offered: readonly (readonly [string, Adapter, Partial<Record<ExportFormat,
   ],
   [
     'a model of the hub',
-    hubAdapter(),
-    { peft: 'Sea-stories-peft.zip', gguf: 'Sea-stories-gguf.zip', mlx: 'Sea-stories-mlx.zip', memory: 'memory.csv' },
+    hubAdapter({ config: folder.config }),
+    {
+      peft: 'Sea-stories-peft.zip',
+      gguf: 'Sea-stories-gguf.zip',
+      mlx: 'Sea-stories-mlx.zip',
+      merged: 'Sea-stories-merged.zip',
+      memory: 'memory.csv',
+    },
   ],
 ];
 
@@ -53,9 +69,9 @@ test.each(offered)('every format of an adapter of %s is a file of its own kind a
   const adapter = await kept(made, of);
   expect(formatsOf(adapter.summary)).toEqual(Object.keys(names));
   for (const [id, wanted] of Object.entries(names) as [ExportFormat, string][]) {
-    const { name, bytes } = await exportAdapter(adapter, id, context);
-    proofs[id](bytes);
-    expect(name).toBe(wanted);
+    const written = await exportAdapter(adapter, id, context);
+    proofs[id](await bytesOf(written));
+    expect(written.name).toBe(wanted);
   }
 });
 
@@ -73,7 +89,7 @@ test('statistics of a robot are offered for adapters of a robot alone', async ()
 test('a format that is not there is refused, with those that are', async () => {
   const unknown = 'onnx' as ExportFormat;
   await expect(exportAdapter(sampleAdapter(), unknown, context)).rejects.toThrow(
-    'no format "onnx" for adapters. · Use one of openpi, peft, gguf, mlx, norm_stats, memory.',
+    'no format "onnx" for adapters. · Use one of openpi, peft, gguf, mlx, merged, norm_stats, memory.',
   );
 });
 
@@ -84,7 +100,7 @@ test('the base is loaded for a format that writes its terms, and for no other', 
       asked.push(id);
       return context.base();
     };
-    await exportAdapter(actionsAdapter(), id, { base });
+    await exportAdapter(actionsAdapter(), id, { ...context, base });
   }
   expect(asked).toEqual(['peft']);
 });
@@ -102,6 +118,6 @@ test.each([
   const sample = sampleAdapter();
   const adapter = { ...sample, summary: { ...sample.summary, name } };
   expect((await exportAdapter(adapter, 'openpi', context)).name).toBe(`${stem}.safetensors`);
-  const { bytes } = await exportAdapter(adapter, 'peft', context);
-  expect(Object.keys(unzipSync(bytes))).toContain(`${stem}-peft/README.md`);
+  const packed = await bytesOf(await exportAdapter(adapter, 'peft', context));
+  expect(Object.keys(unzipSync(packed))).toContain(`${stem}-peft/README.md`);
 });

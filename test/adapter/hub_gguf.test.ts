@@ -9,13 +9,7 @@ import { readGgufHeader, readTensorRows } from '../../src/containers/gguf';
 import { dequantise } from '../../src/containers/gguf_blocks';
 import type { DecoderConfig, Family } from '../../src/model/decoder_config';
 import { ProblemError } from '../../src/problem';
-import { deltasOf, gemma, hubAdapter, llama, lora, product, relative } from './hub_sample';
-
-const context = {
-  base: async () => {
-    throw new Error('a base of the page was asked for');
-  },
-};
+import { bytesOf, deltasOf, gemma, hubAdapter, llama, lora, nothingAsked, product, relative } from './hub_sample';
 
 const NAMES: Readonly<Record<string, string>> = {
   attn_q: 'self_attn.q_proj',
@@ -121,9 +115,9 @@ test.each<[Family, string]>([
 
 test('the folder has the commands of llama.cpp and Ollama, and the notice of the base', async () => {
   const files = [{ name: 'gemma-3-270m-Q8_0.gguf', bytes: 1, sha256: 'ef'.repeat(32) }];
-  const { name, bytes } = await exportAdapter(hubAdapter({ config: gemma, hub: { files } }), 'gguf', context);
-  expect(name).toBe('Sea-stories-gguf.zip');
-  const packed = unzipSync(bytes);
+  const written = await exportAdapter(hubAdapter({ config: gemma, hub: { files } }), 'gguf', nothingAsked);
+  expect(written.name).toBe('Sea-stories-gguf.zip');
+  const packed = unzipSync(await bytesOf(written));
   const card = new TextDecoder().decode(packed['Sea-stories-gguf/README.md']);
   expect(Object.keys(packed)).toContain('Sea-stories-gguf/NOTICE.txt');
   expect(card).toContain('llama-cli -m gemma-3-270m-Q8_0.gguf --lora Sea-stories.gguf');

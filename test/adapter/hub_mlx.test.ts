@@ -5,7 +5,7 @@ import { exportAdapter } from '../../src/adapter/exports';
 import { hubMlxFiles } from '../../src/adapter/hub_mlx';
 import { readSafetensors, toFloat32 } from '../../src/containers/safetensors';
 import { ProblemError } from '../../src/problem';
-import { deltasOf, gemma, hubAdapter, lora, product, relative } from './hub_sample';
+import { bytesOf, deltasOf, gemma, hubAdapter, lora, nothingAsked, product, relative } from './hub_sample';
 
 const text = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes);
 
@@ -70,12 +70,9 @@ test('factors are as they trained where nothing has to be filled up', () => {
 });
 
 test('the folder has the commands of mlx-lm, and the notice of the base', async () => {
-  const base = async () => {
-    throw new Error('a base of the page was asked for');
-  };
-  const { name, bytes } = await exportAdapter(hubAdapter({ config: gemma }), 'mlx', { base });
-  expect(name).toBe('Sea-stories-mlx.zip');
-  const packed = unzipSync(bytes);
+  const written = await exportAdapter(hubAdapter({ config: gemma }), 'mlx', nothingAsked);
+  expect(written.name).toBe('Sea-stories-mlx.zip');
+  const packed = unzipSync(await bytesOf(written));
   expect(Object.keys(packed)).toContain('Sea-stories-mlx/NOTICE.txt');
   expect(text(packed['Sea-stories-mlx/README.md'])).toContain(
     'mlx_lm.generate --model someone/my-model --adapter-path path/to/this/folder',

@@ -5,15 +5,20 @@ import { exportAdapter } from '../../src/adapter/exports';
 import { hubPeftFiles } from '../../src/adapter/hub_peft';
 import { readSafetensors, toFloat32 } from '../../src/containers/safetensors';
 import { ProblemError } from '../../src/problem';
-import { deltasOf, gemma, hubAdapter, llama, lora, product, relative, TARGETS } from './hub_sample';
+import {
+  bytesOf,
+  deltasOf,
+  gemma,
+  hubAdapter,
+  llama,
+  lora,
+  nothingAsked,
+  product,
+  relative,
+  TARGETS,
+} from './hub_sample';
 
 const text = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes);
-const context = {
-  base: async () => {
-    throw new Error('a base of the page was asked for');
-  },
-};
-
 interface Config {
   readonly r: number;
   readonly lora_alpha: number;
@@ -115,9 +120,9 @@ test('targets are names where all layers have them, and no module that has none 
 });
 
 test('the archive has the folder with its card, its settings and its notice', async () => {
-  const { name, bytes } = await exportAdapter(hubAdapter({ config: gemma }), 'peft', context);
-  expect(name).toBe('Sea-stories-peft.zip');
-  const files = unzipSync(bytes);
+  const written = await exportAdapter(hubAdapter({ config: gemma }), 'peft', nothingAsked);
+  expect(written.name).toBe('Sea-stories-peft.zip');
+  const files = unzipSync(await bytesOf(written));
   const own = (file: string) => text(files[`Sea-stories-peft/${file}`]);
   expect(Object.keys(files).map((path) => path.replace('Sea-stories-peft/', ''))).toEqual([
     'adapter_config.json',

@@ -1,4 +1,6 @@
 import { type Adapter, isLora, sizeOf } from '../../src/adapter/adapter';
+import type { ExportContext } from '../../src/adapter/export_format';
+import type { WrittenFile } from '../../src/adapter/exports';
 import type { HubBase } from '../../src/adapter/summary';
 import type { DecoderConfig, DecoderLora } from '../../src/model/decoder_config';
 import { elements, leavesOf } from '../../src/model/tree';
@@ -126,6 +128,20 @@ export function product(
     return sum;
   });
 }
+
+/** What a format may ask for, of which it needs nothing. */
+export const nothingAsked: ExportContext = {
+  base: async () => {
+    throw new Error('a base of the page was asked for');
+  },
+  model: () => {
+    throw new Error('the model was asked for');
+  },
+};
+
+/** Bytes of an exported file. */
+export const bytesOf = async ({ content }: Pick<WrittenFile, 'content'>) =>
+  new Uint8Array(await new Response(content).arrayBuffer());
 
 export const relative = (ours: readonly number[], theirs: readonly number[]) =>
   Math.hypot(...ours.map((value, n) => value - theirs[n]!)) / Math.hypot(...theirs);

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { readGgufHeader } from '../../src/containers/gguf';
-import { changedGguf, type RowsChange } from '../../src/hub/gguf_merge';
+import { changedGguf } from '../../src/hub/gguf_merge';
 import { type GgufModel, openGguf } from '../../src/hub/gguf_model';
+import type { RowsChange } from '../../src/hub/source';
 import { ProblemError } from '../../src/problem';
 import { collected, counted, fixture, goldenBytes, sourceOf } from '../containers/gguf/file';
 import { open, SIZES, shapesOf, text, zeros } from './gguf_files';

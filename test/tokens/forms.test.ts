@@ -84,3 +84,36 @@ test.each(forms)('$name: the preview joins to the text, with every space between
   }
   expect(report.preview.length).toBe(8);
 });
+
+test('a vocabulary of 262,144 tokens opens, and its words are found', () => {
+  const letters = 'abcdefghijklmnopqrstuvwxyz';
+  const vocab: Record<string, number> = { '<bos>': 0, '▁': 1 };
+  const merges: [string, string][] = [];
+  for (const letter of letters) vocab[letter] = 2 + letters.indexOf(letter);
+  let words: string[] = [...letters];
+  let size = 28;
+  while (size < 262_144) {
+    const longer: string[] = [];
+    for (const word of words) {
+      for (const letter of letters) {
+        if (size === 262_144) break;
+        vocab[word + letter] = size++;
+        merges.push([word, letter]);
+        longer.push(word + letter);
+      }
+    }
+    words = longer;
+  }
+  const tokenizer = {
+    added_tokens: [{ id: 0, content: '<bos>', special: true }],
+    normalizer: { type: 'Replace', pattern: { String: ' ' }, content: '▁' },
+    pre_tokenizer: null,
+    post_processor: null,
+    decoder: { type: 'Replace', pattern: { String: '▁' }, content: ' ' },
+    model: { type: 'BPE', vocab, merges, byte_fallback: false },
+  };
+  const opened = openTokenizer({ tokenizer }, 262_144 + 64);
+  expect(opened.encode('aab bc')).toEqual([vocab.aab, 1, vocab.bc]);
+  expect(opened.decode(opened.encode('abcd the'))).toBe('abcd the');
+  expect(opened.silent.size).toBe(1 + 64);
+});

@@ -28,9 +28,16 @@ export async function openPage(prepare: (double: TrainerDouble) => void = () => 
   return { double, bench, app };
 }
 
-/** Until what was asked for is drawn: two frames, since events wait for one and elements inside elements for another. */
+/** Until what was asked for is drawn: some frames, since events wait for one and elements inside elements for another, and after each its turn of what is drawn later. */
 export async function settled(): Promise<void> {
-  for (let frame = 0; frame < 3; frame += 1) await new Promise((resolve) => requestAnimationFrame(resolve));
+  for (let frame = 0; frame < 3; frame += 1) {
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+    await new Promise((resolve) => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = resolve;
+      port2.postMessage(null);
+    });
+  }
 }
 
 /** All elements that match, in the order of the page. A space in the selector crosses into shadow roots too. */

@@ -492,7 +492,10 @@ export class TrainerDouble implements TrainerApi {
     return this.#called(`restoreAdapter ${id}`, ok(undefined));
   };
   exportAdapter = async (id: string, format: string) =>
-    this.#called(`exportAdapter ${id} ${format}`, ok({ name: `${id}.safetensors`, bytes: new Uint8Array(8) }));
+    this.#called(
+      `exportAdapter ${id} ${format}`,
+      ok({ name: `${id}.safetensors`, content: new Blob([new Uint8Array(8)]) }),
+    );
   importAdapter: TrainerApi['importAdapter'] = async (files) => {
     const names = files.map(({ name }) => name).join(' ');
     const same = this.adapters.find(({ id }) => id === `imported ${names}`);

@@ -8,7 +8,7 @@ import { uploadParameters } from '../../src/model/load';
 import { uploadPart } from '../../src/model/load_part';
 import { Parameters } from '../../src/model/parameters';
 import type { TextOutputs } from '../../src/model/text';
-import { type Leaf, leavesOf } from '../../src/model/tree';
+import { leavesOf } from '../../src/model/tree';
 import { problem } from '../../src/problem';
 import { recordTextSampler, TextSampler } from '../../src/tasks/text/sampler';
 import { recordTextStep } from '../../src/tasks/text/step';
@@ -57,9 +57,12 @@ const leafFigures = ({ adapter }: HfCase): LeafFigures => ({
 
 /** LoRA as a run would have it, the base as its files have it. */
 function upload(memory: Memory, parameters: Parameters, golden: HfCase): void {
-  const factor = ({ path, shape: [rows, columns] }: Leaf) =>
-    transposed(floats(golden.adapter, path), [columns as number, rows as number]);
-  uploadParameters(memory, parameters, factor, ({ path }) => isLora(path));
+  uploadParameters(
+    memory,
+    parameters,
+    ({ path }) => golden.factors[path]!.values,
+    ({ path }) => isLora(path),
+  );
   for (const leaf of parameters.leaves.filter(({ path }) => !isLora(path))) {
     const { bytes } = storedIn(golden, leaf.path);
     const padded = new Uint8Array(Math.ceil(bytes.length / 4) * 4);

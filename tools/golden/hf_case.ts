@@ -1,9 +1,11 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import type { AdapterTensor } from '../../src/adapter/adapter';
+import { importHubPeft } from '../../src/adapter/hub_import';
+import { readPeftConfig } from '../../src/adapter/peft_config';
 import { readSafetensors, type SafetensorsFile } from '../../src/containers/safetensors';
 import { readConfig } from '../../src/hub/config';
 import type { DecoderConfig } from '../../src/model/decoder_config';
 import type { Figures } from './figures';
-import { decoderLora, type PeftLora } from './peft_lora';
 
 /** A folder of the hub's form with what transformers and peft compute of it. */
 export interface HfCase extends Figures {
@@ -14,12 +16,15 @@ export interface HfCase extends Figures {
   readonly weights: SafetensorsFile['tensors'];
   /** Factors of LoRA under PEFT's keys. */
   readonly adapter: SafetensorsFile;
+  /** The same as they train, as an import of the adapter gives them. */
+  readonly factors: Readonly<Record<string, AdapterTensor>>;
 }
 
 /** What case.json says of a case of this kind. */
 export interface HfCaseFile {
   readonly weights: readonly string[];
-  readonly lora: PeftLora;
+  /** What adapter_config.json would say. */
+  readonly lora: Readonly<Record<string, unknown>>;
 }
 
 /** @param file reads one of the folder */
@@ -34,11 +39,27 @@ export function readHfCase(
   const tensors = weights
     .filter((name) => name.endsWith('.safetensors'))
     .flatMap((name) => [...readSafetensors(file(name), join(folder, name)).tensors]);
+  const adapter = readSafetensors(file('adapter.safetensors'), join(folder, 'adapter.safetensors'));
   return {
     ...figures,
     kind: 'hf',
-    config: { ...config, lora: decoderLora(lora, config) },
+    ...imported(lora, adapter, config, folder),
     weights: new Map(tensors),
-    adapter: readSafetensors(file('adapter.safetensors'), join(folder, 'adapter.safetensors')),
+    adapter,
   };
+}
+
+/** As a person's import of the adapter on this model. */
+function imported(
+  lora: HfCaseFile['lora'],
+  { tensors: stored }: SafetensorsFile,
+  modelConfig: DecoderConfig,
+  folder: string,
+): Pick<HfCase, 'config' | 'factors'> {
+  const name = basename(folder);
+  const said = readPeftConfig(JSON.stringify({ peft_type: 'LORA', ...lora }), join(folder, 'case.json'));
+  const hub = { name, nameOrPath: name, family: modelConfig.family, files: [] };
+  const open = { id: name, hash: '', modelConfig, hub };
+  const { adapter } = importHubPeft({ said, stored, told: null }, folder, open, name, 0);
+  return { config: adapter.modelConfig as DecoderConfig, factors: adapter.tensors };
 }

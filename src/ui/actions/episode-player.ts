@@ -2,6 +2,7 @@ import { html, nothing, type PropertyValues } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { CameraReport } from '../../worker/api';
 import '../parts/problem-note';
+import { later } from '../parts/later';
 import { scrolledTable } from '../parts/panel_styles';
 import { shared } from '../parts/styles';
 import { count, quantity } from '../words/format';
@@ -101,16 +102,18 @@ export class EpisodePlayer extends LookElement {
       ></time-scrubber>
       <div class="head">${this.#lines()} ${this.#joints(shown.length)}</div>
       ${shown.length === 0 ? html`<p class="hint">${words.noJoints}</p>` : nothing}
-      <joint-curves
-        .charts=${this.#drawn}
-        .times=${this.times}
-        .frame=${this.frame}
-        .starts=${this.starts}
-        .height=${this.chartHeight}
-        .describe=${this.describe ?? this.#describe}
-        @seek=${this.#onSeek}
-      ></joint-curves>
-      ${this.#table(shown)}
+      ${later(
+        () => html`<joint-curves
+          .charts=${this.#drawn}
+          .times=${this.times}
+          .frame=${this.frame}
+          .starts=${this.starts}
+          .height=${this.chartHeight}
+          .describe=${this.describe ?? this.#describe}
+          @seek=${this.#onSeek}
+        ></joint-curves>`,
+      )}
+      ${later(() => this.#table(shown))}
     `;
   }
 

@@ -2,6 +2,7 @@ import { html, nothing, type PropertyValues } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { ActionCurve, CameraReport, OpenLoop, RecordingReport } from '../../worker/api';
 import { icons } from '../parts/icons';
+import { later } from '../parts/later';
 import { scrolledTable } from '../parts/panel_styles';
 import { shared } from '../parts/styles';
 import { count, counted, quantity } from '../words/format';
@@ -47,11 +48,13 @@ export class OpenLoopView extends LookElement {
     return html`
       <h3>${words.title} <span class="when">${this.when}</span></h3>
       <p class="won">${this.#learned()}</p>
-      ${drawn ? this.#player(drawn) : nothing}
-      <details class="errors">
-        <summary>${said.errors}</summary>
-        ${this.#table()}
-      </details>
+      ${drawn ? later(() => this.#player(drawn)) : nothing}
+      ${later(
+        () => html`<details class="errors">
+          <summary>${said.errors}</summary>
+          ${this.#table()}
+        </details>`,
+      )}
     `;
   }
 

@@ -31,7 +31,7 @@ export class RecordedJoints extends LitElement {
         display: grid;
         grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
         gap: 12px 24px;
-        min-height: 160px;
+        min-height: 164px;
         align-content: start;
       }
       .head {

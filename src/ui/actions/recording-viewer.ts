@@ -1,6 +1,7 @@
 import { css, html, nothing, type PropertyValues } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { CameraReport, EpisodeCurves, RecordingReport } from '../../worker/api';
+import { later } from '../parts/later';
 import { shared } from '../parts/styles';
 import type { JointRows } from './curve_data';
 import './episode-chooser';
@@ -66,13 +67,15 @@ export class RecordingViewer extends LookElement {
       ${seen.length === 0 ? html`<p class="hint">${words.noCamera}</p>` : nothing}
       ${
         curves
-          ? html`<episode-player
-              .look=${this.look}
-              .episode=${curves.episode}
-              .times=${curves.times}
-              .rows=${this.#rows}
-              .cameras=${seen}
-            ></episode-player>`
+          ? later(
+              () => html`<episode-player
+                .look=${this.look}
+                .episode=${curves.episode}
+                .times=${curves.times}
+                .rows=${this.#rows}
+                .cameras=${seen}
+              ></episode-player>`,
+            )
           : html`<p class="hint" role="status">${words.reading}</p>`
       }
     `;

@@ -120,7 +120,10 @@ export class ActionsView extends TaskView<ActionsForm> implements ActionsParts {
   override resultAt({ openLoops }: RunState, moment: number | null): Shown {
     const { openLoop: said } = words;
     const shown = openLoops.find(({ step }) => step === moment) ?? openLoops.at(-1);
-    if (shown) return html`<section>${this.#openLoop(shown.openLoop, said.at(count(shown.step)))}</section>`;
+    if (shown) {
+      const tall = shown.openLoop.curves.length > 0 ? 'tall' : '';
+      return html`<section class=${tall}>${this.#openLoop(shown.openLoop, said.at(count(shown.step)))}</section>`;
+    }
     return this.#awaited();
   }
 
@@ -130,7 +133,7 @@ export class ActionsView extends TaskView<ActionsForm> implements ActionsParts {
     const { report } = this.source;
     if (report?.heldoutFrames === 0)
       return html`<section><h3>${said.title}</h3><p class="hint">${said.none}</p></section>`;
-    return html`<section class="awaited">
+    return html`<section class="tall awaited">
       <h3>${said.title}</h3>
       <p class="hint">${said.waiting}</p>
       ${report ? later(() => html`<recording-viewer .look=${this.look} .report=${report}></recording-viewer>`) : nothing}

@@ -97,6 +97,7 @@ export class AdaptabApp extends BenchElement {
       }
       run-panel {
         margin-top: 8px;
+        min-height: 100vh; /* drawn piece by piece: what is below stays below */
       }
       .problems {
         display: grid;

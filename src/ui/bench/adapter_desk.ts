@@ -49,7 +49,7 @@ export class AdapterDesk {
 
   async download(id: string, format: ExportFormat): Promise<void> {
     const answer = await ask(this.#desk, 'adapter', 'download', () => this.#desk.trainer.exportAdapter(id, format));
-    if (answer) save(answer.value.name, answer.value.bytes);
+    if (answer) save(answer.value.name, answer.value.content);
   }
 
   /** Takes in an adapter: one file, or those of a PEFT folder. */

@@ -44,8 +44,9 @@ export class RunPanel extends BenchElement {
       .after > * + * {
         margin-top: 16px;
       }
-      .awaited {
-        min-height: 100vh; /* what comes is as tall as that */
+      /* Curves and pictures: where they are still to come, their place is kept. */
+      .tall {
+        min-height: 100vh;
       }
       .awaited > * + * {
         margin-top: 8px;
@@ -81,7 +82,7 @@ export class RunPanel extends BenchElement {
       }
       @container (max-width: 799px) {
         .told {
-          min-height: 180px;
+          min-height: 200px;
         }
       }
       @container (max-width: 479px) {

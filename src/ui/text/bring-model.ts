@@ -1,5 +1,6 @@
 import { css, html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
+import { KNOWN_TEMPLATES, type KnownTemplate } from '../../settings/text';
 import type { OpenedModel, Problem } from '../../worker/api';
 import { BenchElement } from '../bench/bench_element';
 import { inFolder } from '../bench/dropped_files';
@@ -7,6 +8,7 @@ import { pageFeatures } from '../parts/page_features';
 import { shared } from '../parts/styles';
 import { big, bytes, counted } from '../words/format';
 import { sentence } from '../words/sentence';
+import type { TextForm } from './kind';
 import { KNOWN_MODELS } from './known_models';
 import { words } from './words';
 
@@ -92,7 +94,26 @@ export class BringModel extends BenchElement {
               ${notes.map(({ what, fix }) => html`<li>${sentence(what)} ${fix ? sentence(fix) : nothing}</li>`)}
             </ul>`
           : nothing
-      }`;
+      }
+      ${model.template?.templates ? this.#templates(model.template.templates) : nothing}`;
+  }
+
+  /** A model without a template of its own: which of the known ones writes conversations for it. */
+  #templates(names: readonly KnownTemplate[]) {
+    const { bring } = words;
+    const { template } = this.bench.form as TextForm;
+    return html`<label>
+      ${bring.template}
+      <select @change=${(event: Event) => this.#choose((event.target as HTMLSelectElement).value)}>
+        <option value="" ?selected=${template === null}>${bring.noTemplate}</option>
+        ${names.map((name) => html`<option value=${name} ?selected=${name === template}>${bring.templates[name]}</option>`)}
+      </select>
+    </label>`;
+  }
+
+  #choose(value: string): void {
+    const template = KNOWN_TEMPLATES.find((name) => name === value) ?? null;
+    this.bench.edit<TextForm>({ template });
   }
 
   #known() {

@@ -1,5 +1,5 @@
 import { defaultSettings, freezeFilters } from '../../settings/defaults';
-import type { TextSettings } from '../../settings/text';
+import type { KnownTemplate, TextSettings } from '../../settings/text';
 import { type Form, filterSettings, trainingSettings, untouchedForm } from '../state/form';
 import type { FilterExample, FilterPreset, TaskKind } from '../state/task_kind';
 
@@ -7,6 +7,8 @@ import type { FilterExample, FilterPreset, TaskKind } from '../state/task_kind';
 export interface TextForm extends Form {
   /** Prompts to watch, one a line. Empty: the first prompt of the data. */
   readonly samplePrompt: string;
+  /** In place of the model's own chat template; null: its own. */
+  readonly template: KnownTemplate | null;
 }
 
 const filters: readonly FilterPreset[] = [
@@ -40,7 +42,7 @@ const ofTexts = /\.(txt|md|jsonl)$/i;
 /** What a form of the text task holds and means. */
 export const textKind: TaskKind<TextForm, TextSettings> = {
   id: 'text',
-  untouched: { ...untouched, text: { ...untouched.text, sequenceLength: '' }, samplePrompt: '' },
+  untouched: { ...untouched, text: { ...untouched.text, sequenceLength: '' }, samplePrompt: '', template: null },
   presets: [
     {
       id: 'quick',
@@ -75,7 +77,8 @@ export const textKind: TaskKind<TextForm, TextSettings> = {
   proposedFor: ({ sequenceLength, samplePrompts }) => [sequenceLength, samplePrompts.length > 0],
   shared: () => ({}),
   withShared: () => ({}),
-  withSettings: (form, { sequenceLength, samplePrompts }) => ({
+  withSettings: (form, { sequenceLength, samplePrompts, template = null }) => ({
+    template,
     text: { ...form.text, sequenceLength: String(sequenceLength) },
     // One of several lines is the data's own: nobody can type it.
     samplePrompt: samplePrompts.some((prompt) => prompt.includes('\n')) ? '' : samplePrompts.join('\n'),
@@ -98,12 +101,21 @@ export const typedLength = ({ text }: Form): number | null =>
  * @param found T that the data chose, for a form that leaves it to them
  */
 export function textSettings(
-  form: Form,
+  form: TextForm,
   base: string,
   name: string,
   prompts: readonly string[],
   found = defaultSettings.sequenceLength,
 ): TextSettings {
   const sequenceLength = typedLength(form) ?? found;
-  return { task: 'text', ...trainingSettings(form, base, name), sequenceLength, samplePrompts: prompts };
+  return {
+    task: 'text',
+    ...trainingSettings(form, base, name),
+    sequenceLength,
+    samplePrompts: prompts,
+    ...templateOf(form),
+  };
 }
+
+/** The template that is chosen, as data and runs are told it. */
+export const templateOf = ({ template }: Pick<TextForm, 'template'>) => (template === null ? {} : { template });

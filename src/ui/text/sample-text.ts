@@ -100,7 +100,7 @@ export class SampleText extends LitElement {
       }
       @container (max-width: 639px) {
         :host([large]) .side {
-          min-height: 216px;
+          min-height: 276px;
         }
       }
       :host([large]) .name {
@@ -128,7 +128,7 @@ export class SampleText extends LitElement {
         }
         :host([large]) .side {
           padding: 12px 16px 16px;
-          min-height: 192px;
+          min-height: 220px;
         }
         :host([large]) .text {
           font-size: 18px;

@@ -21,7 +21,7 @@ import { counted } from '../words/format';
 import './bring-model';
 import { DataDesk } from './data_desk';
 import './data-panel';
-import { type TextForm, textKind, textSettings, typedLength, typedPrompts } from './kind';
+import { type TextForm, templateOf, textKind, textSettings, typedLength, typedPrompts } from './kind';
 import { learnedWords } from './learned_words';
 import type { TextParts } from './parts';
 import './recorded-text';
@@ -230,6 +230,7 @@ export class TextView extends TaskView<TextForm> implements TextParts {
       sequenceLength: typedLength(this.form),
       heldoutFraction: Number(heldoutPercent) / 100,
       seed: Number(seed),
+      ...templateOf(this.form),
     };
   }
 }

@@ -120,6 +120,9 @@ const english = {
     opening: 'Reading the configuration and the headers of the files…',
     facts: (name: string, family: string, layers: string, size: string, stored: string) =>
       `${name}: ${family}, ${layers}, ${size} of files, weights in ${stored}.`,
+    template: 'Conversations are written as',
+    noTemplate: 'not at all',
+    templates: { plain: 'plain text', chatml: 'ChatML', gemma: 'Gemma', llama3: 'Llama 3' },
     known: 'Models that are known to work',
     knownLead:
       'Families: Gemma 1, 2 and 3, Llama, SmolLM2, Qwen2, Qwen2.5 and Qwen3. Memory is that of a step with rank 8 and one window of 512 tokens, activations computed twice.',

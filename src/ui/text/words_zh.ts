@@ -113,6 +113,9 @@ export const words = {
     opening: '正在读取配置和文件头…',
     facts: (name: string, family: string, layers: string, size: string, stored: string) =>
       `${name}：${family}，${layers}，文件共 ${size}，权重以 ${stored} 存放。`,
+    template: '对话写作',
+    noTemplate: '不写',
+    templates: { plain: '纯文本', chatml: 'ChatML', gemma: 'Gemma', llama3: 'Llama 3' },
     known: '已知可用的模型',
     knownLead:
       '系列：Gemma 1、2、3，Llama，SmolLM2，Qwen2、Qwen2.5 和 Qwen3。显存是指秩 8、一个 512 词元的窗口、激活值计算两次时一步所占。',

@@ -19,6 +19,9 @@ export class ModelPanel extends BenchElement {
     switches,
     choices,
     css`
+      .problems {
+        margin-top: 16px;
+      }
       .base {
         margin-top: 16px;
         border: 1px solid var(--line);

@@ -52,6 +52,12 @@ export const adapterSentencesZh: readonly SentencePair[] = [
   ['Its shape is ({0}), and the base needs ({1}).', '它的形状是 ({0})，而基座需要 ({1})。'],
   ['It holds values that are no finite numbers.', '其中有不是有限数的值。'],
   ['The run that made it diverged; export one that did not.', '产生它的训练发散了；请导出没有发散的。'],
+  // adapter/hub_merge.ts
+  [
+    'The adapter was trained on "{0}", and "{1}" is another model.',
+    '这个适配器是在“{0}”上训练的，而“{1}”是另一个模型。',
+  ],
+  ['Open the model that it was trained on.', '请打开它训练时所用的模型。'],
   // adapter/hub_modules.ts
   [
     'Download the merged model instead, or train again with these parameters frozen.',

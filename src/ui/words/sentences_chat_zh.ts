@@ -26,6 +26,10 @@ export const chatSentencesZh: readonly SentencePair[] = [
     '模型的聊天模板没有系统轮次：系统的话显示为用户第一轮的开头。',
   ],
   // tokens/tokenizer_json.ts
+  [
+    'This is no tokenizer: a token in it has no number, or no text.',
+    '这不是分词器：其中有一个词元没有编号或没有文本。',
+  ],
   ['The tokenizer is of the type {0}; only BPE can be read here.', '分词器的类型是 {0}；这里只能读取 BPE。'],
   ['Choose a model of one of the families that are listed.', '请选择所列系列之一的模型。'],
   // tokens/written_chat.ts

@@ -187,6 +187,10 @@ export const panelStrings = {
       ],
       gguf: ['GGUF LoRA .zip', 'The adapter for llama.cpp and Ollama, with the commands that load it.'],
       mlx: ['MLX .zip', 'A folder for mlx-lm on a Mac, with the commands that load it.'],
+      merged: [
+        'Merged model .zip',
+        'The whole model with the adapter in its weights, in the form in which it was opened: a folder, or a GGUF. As large as the model.',
+      ],
       norm_stats: ['norm_stats.json', 'How this robot’s numbers are normalised, in openpi’s form.'],
       memory: ['memory.csv', 'What its run held on the GPU over time, by kind, as a table.'],
     } satisfies Record<ExportFormat, readonly [name: string, meaning: string]>,

@@ -3,7 +3,7 @@ import { type ByteSource, blobSource } from '../../../src/containers/byte_source
 import type { GgufHeader, GgufPair } from '../../../src/containers/gguf';
 import { ggufValues } from '../../../src/containers/gguf';
 import type { GgufScalar } from '../../../src/containers/gguf_types';
-import type { GgufStream } from '../../../src/containers/gguf_write';
+import type { StreamedFile } from '../../../src/containers/stored_file';
 
 const GOLDEN = new URL('../../fixtures/golden/gguf_gemma3/', import.meta.url);
 
@@ -44,7 +44,10 @@ async function pairValue(source: ByteSource, pair: GgufPair): Promise<GgufScalar
 }
 
 /** A stream's bytes; fails where their number is not what it promised. */
-export async function collected({ bytes, chunks }: GgufStream): Promise<Uint8Array<ArrayBuffer>> {
+export async function collected({
+  bytes,
+  chunks,
+}: Pick<StreamedFile, 'bytes' | 'chunks'>): Promise<Uint8Array<ArrayBuffer>> {
   const parts: Uint8Array<ArrayBuffer>[] = [];
   for await (const chunk of chunks()) parts.push(chunk);
   const file = new Uint8Array(await new Blob(parts).arrayBuffer());

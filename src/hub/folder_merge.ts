@@ -1,0 +1,69 @@
+/** Copies of a folder of the hub with some of its tensors changed. */
+import { blobSource, readSlice, slicesFrom } from '../containers/byte_source';
+import { quantise } from '../containers/gguf_blocks';
+import { placeOf, type TensorPlace, toFloat32 } from '../containers/safetensors';
+import type { StoredFile, StreamedFile } from '../containers/stored_file';
+import { DECODER } from '../leaves/decoder';
+import type { FloatDtype } from './elements';
+import { INDEX, isBeside, type ModelFiles, weightsOf } from './files';
+import type { WeightsFile } from './shards';
+import type { RowsChange } from './source';
+import { SLICE_BYTES } from './stream';
+
+type Changes = ReadonlyMap<string, RowsChange>;
+
+/** The model's files, and those beside them but for weights of other forms. */
+export function copyFolder(files: ModelFiles, weights: readonly WeightsFile[], changes: Changes): StreamedFile[] {
+  const hasIndex = 'index' in weightsOf(files);
+  const beside = [...files.beside].filter(([name]) => isBeside(name) || (name === INDEX && hasIndex));
+  return [...weights.map((file) => changedWeights(file, changes)), ...beside.map(([name, file]) => copied(name, file))];
+}
+
+/** A head that is the embedding changes with it, where a file has it all the same. */
+export function withTiedHead(changes: Changes): Changes {
+  const change = changes.get(DECODER.embedding.path);
+  return change ? new Map([...changes, [DECODER.head.path, change]]) : changes;
+}
+
+const copied = (name: string, file: StoredFile): StreamedFile => ({
+  path: name,
+  bytes: file.bytes,
+  async *chunks() {
+    yield* slicesFrom(blobSource(await file.open()), 0, file.bytes, file.path);
+  },
+});
+
+/** A file of weights. Each tensor keeps its format, and so header and index stay as they are. */
+function changedWeights({ path, source, places }: WeightsFile, changes: Changes): StreamedFile {
+  const changed = [...places].filter(([name]) => changes.has(name)).sort(([, a], [, b]) => a.begin - b.begin);
+  return {
+    path: path.slice(path.lastIndexOf('/') + 1),
+    bytes: source.size,
+    async *chunks() {
+      let at = 0;
+      for (const [name, place] of changed) {
+        yield* slicesFrom(source, at, place.begin, path);
+        yield* changedRows({ path, source, places }, name, place, changes.get(name)!);
+        at = place.end;
+      }
+      yield* slicesFrom(source, at, source.size, path);
+    },
+  };
+}
+
+/** @throws ProblemError where the format cannot hold a value */
+async function* changedRows(
+  { path, source }: WeightsFile,
+  name: string,
+  { dtype, shape, begin, end }: TensorPlace,
+  change: RowsChange,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const rowBytes = (end - begin) / (shape.length === 1 ? 1 : shape[0]!);
+  const rows = Math.max(1, Math.floor(SLICE_BYTES / rowBytes));
+  for (let from = begin; from < end; from += rows * rowBytes) {
+    const bytes = await readSlice(source, from, Math.min(end, from + rows * rowBytes), path);
+    const values = toFloat32({ dtype, shape, bytes });
+    change(values, (from - begin) / rowBytes);
+    yield quantise(dtype as FloatDtype, values, placeOf(name, path));
+  }
+}
