@@ -60,17 +60,11 @@ fn scales(seen: Seen) -> vec4f {
 
 // The logits that scaled products give.
 fn cap_logits(scaled: mat4x4f) -> mat4x4f {
-  if (CAP == 0) {
-    return scaled;
-  }
   return mat4x4f(soft_cap(scaled[0], CAP), soft_cap(scaled[1], CAP), soft_cap(scaled[2], CAP), soft_cap(scaled[3], CAP));
 }
 
 // The gradient of the scaled products, from that of the logits.
 fn uncap(dlogits: mat4x4f, logits: mat4x4f) -> mat4x4f {
-  if (CAP == 0) {
-    return dlogits;
-  }
   return mat4x4f(
     dlogits[0] * soft_cap_slope(logits[0], CAP),
     dlogits[1] * soft_cap_slope(logits[1], CAP),

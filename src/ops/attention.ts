@@ -14,7 +14,7 @@ export interface AttentionForm {
   readonly scale?: number;
   /** c · tanh(z / c) of the scaled products, before the mask; null: none. */
   readonly cap?: number | null;
-  /** Key s is visible to query t only where keyBlock > queryBlock − window; null: all before it. */
+  /** How many blocks a query sees, its own among them: those above queryBlock − window; null: all before it. */
   readonly window?: number | null;
 }
 
@@ -89,9 +89,6 @@ export const attentionKernels = {
  * @param queryBlock i32, below 2^31 - 1; of a query that counts for nothing: -1
  * @param keyBlock i32; of a key that nobody may see: 2^31 - 1
  * @param constantKeys how many of the S, the first ones, are known to need no gradient: none is written for them
- * @param scale default: 1 / √H
- * @param cap c: a logit z becomes c · tanh(z / c)
- * @param window how many blocks a query sees, its own among them
  * @throws Error where key heads do not divide query heads, or a cap or a window is not above 0
  */
 export function attention(
@@ -111,10 +108,7 @@ export function attention(
     queryBlock: Tensor<'B T'>;
     keyBlock: Tensor<'B S'>;
     constantKeys?: number;
-    scale?: number;
-    cap?: number | null;
-    window?: number | null;
-  },
+  } & AttentionForm,
 ): Tensor<'B T Q H'> {
   const { B, T, Q, H } = q.sizes;
   const { D } = kv.sizes;
