@@ -11,6 +11,8 @@ export interface AdapterStore {
   save(adapter: Adapter): Promise<void>;
   load(id: string): Promise<Adapter>;
   rename(id: string, name: string): Promise<void>;
+  /** Changes by what other programs find the model of an adapter; one of a model of this page has no such name. */
+  nameBase(id: string, nameOrPath: string): Promise<void>;
   /** Hides an adapter until purge(). */
   delete(id: string): Promise<void>;
   restore(id: string): Promise<void>;
@@ -54,6 +56,11 @@ export function openAdapterStore(database = 'adaptab-adapters'): AdapterStore {
       return { summary: existing(entry, id).summary, ...existing(contents, id) };
     },
     rename: (id, name) => change(id, (entry) => ({ ...entry, summary: { ...entry.summary, name } })),
+    nameBase: (id, nameOrPath) =>
+      change(id, (entry) => {
+        const { hub, ...summary } = entry.summary;
+        return hub ? { ...entry, summary: { ...summary, hub: { ...hub, nameOrPath } } } : entry;
+      }),
     delete: (id) => change(id, (entry) => ({ ...entry, deleted: true })),
     restore: (id) => change(id, (entry) => ({ ...entry, deleted: false })),
     deleted: async () => (await entries()).filter(({ deleted }) => deleted).map(({ summary }) => summary.id),

@@ -144,6 +144,8 @@ export interface TrainerApi extends RecordingCalls {
 
   listAdapters(): Promise<Outcome<readonly ListedAdapter[]>>;
   renameAdapter(id: string, name: string): Promise<Outcome<void>>;
+  /** Changes by what other programs find the model of the hub that an adapter is of: it stands in the files that are taken away. */
+  nameBase(id: string, nameOrPath: string): Promise<Outcome<void>>;
   /**
    * Hides an adapter; restoreAdapter() brings it back, whatever other tabs do. It is gone for good when a page opens and
    * no tab is open that deleted it.

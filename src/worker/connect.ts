@@ -66,6 +66,7 @@ function withProxies(trainer: Remote<TrainerApi>): TrainerApi {
     stopGenerating: () => trainer.stopGenerating(),
     listAdapters: () => trainer.listAdapters(),
     renameAdapter: (id, name) => trainer.renameAdapter(id, name),
+    nameBase: (id, nameOrPath) => trainer.nameBase(id, nameOrPath),
     deleteAdapter: (id) => trainer.deleteAdapter(id),
     restoreAdapter: (id) => trainer.restoreAdapter(id),
     exportAdapter: (id, format) => trainer.exportAdapter(id, format),

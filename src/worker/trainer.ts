@@ -263,6 +263,7 @@ async function readAdapter(
 type AdapterCalls =
   | 'listAdapters'
   | 'renameAdapter'
+  | 'nameBase'
   | 'deleteAdapter'
   | 'restoreAdapter'
   | 'exportAdapter'
@@ -300,6 +301,7 @@ function adapterCalls(session: Session, adapters: AdapterStore): Pick<TrainerApi
         return (await adapters.list()).map((summary) => ({ ...summary, formats: formatsOf(summary) }));
       }),
     renameAdapter: (id, name) => outcome(() => adapters.rename(id, name)),
+    nameBase: (id, nameOrPath) => outcome(() => adapters.nameBase(id, nameOrPath)),
     deleteAdapter: (id) => outcome(() => deletions.delete(id)),
     restoreAdapter: (id) => outcome(() => deletions.restore(id)),
     exportAdapter: (id, format) => outcome(() => exportOne(id, format)),

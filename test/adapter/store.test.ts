@@ -2,6 +2,7 @@ import 'fake-indexeddb/auto';
 import { afterEach, expect, test, vi } from 'vitest';
 import { openAdapterStore } from '../../src/adapter/store';
 import { ProblemError } from '../../src/problem';
+import { hubAdapter } from './hub_sample';
 import { sampleAdapter } from './sample';
 
 afterEach(() => void vi.restoreAllMocks());
@@ -36,6 +37,17 @@ test('a name can be changed, and stays', async () => {
   await store.rename('one', 'Whales');
   expect((await store.list())[0]?.name).toBe('Whales');
   expect((await store.load('one')).summary.name).toBe('Whales');
+});
+
+test('what other programs call the base can be changed, of a model of the hub alone', async () => {
+  const store = freshStore();
+  await store.save(hubAdapter());
+  await store.nameBase('one', '/models/mine');
+  const { hub } = (await store.load('one')).summary;
+  expect(hub).toEqual({ ...hubAdapter().summary.hub, nameOrPath: '/models/mine' });
+  await store.save(sampleAdapter());
+  await store.nameBase('one', '/models/mine');
+  expect((await store.load('one')).summary).toEqual(sampleAdapter().summary);
 });
 
 test('a deleted adapter is hidden, can be restored, and is gone after the purge', async () => {

@@ -14,7 +14,8 @@ const scripts = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scr
 function bareTools(): string {
   const folder = mkdtempSync(join(tmpdir(), 'adaptab-help-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
-  cpSync(join(root, 'tools'), join(folder, 'tools'), { recursive: true });
+  const isOurs = (path: string) => !path.endsWith('node_modules'); // as tools/interop may have them
+  cpSync(join(root, 'tools'), join(folder, 'tools'), { recursive: true, filter: isOurs });
   cpSync(join(root, 'package.json'), join(folder, 'package.json'));
   return folder;
 }

@@ -482,6 +482,7 @@ export class TrainerDouble implements TrainerApi {
     this.adapters = this.adapters.map((adapter) => (adapter.id === id ? { ...adapter, name } : adapter));
     return this.#called(`renameAdapter ${id} ${name}`, ok(undefined));
   };
+  nameBase = async (id: string, nameOrPath: string) => this.#called(`nameBase ${id} ${nameOrPath}`, ok(undefined));
   deleteAdapter = async (id: string) => {
     this.deleted.push(...this.adapters.filter((adapter) => adapter.id === id));
     this.adapters = this.adapters.filter((adapter) => adapter.id !== id);

@@ -286,6 +286,20 @@ test('an adapter is renamed in place, deleted with a way back, tried beside the 
   expect(text(app, 'sample-text')).toMatch(/and the man.*wind from the north/);
 });
 
+test('what other programs call the base of an adapter of the hub is written down', async () => {
+  const hub = { name: 'my-model', nameOrPath: 'my-model', family: 'llama', files: [] } as const;
+  const { double, app } = await openPage((fresh) => {
+    fresh.adapters = [{ ...adapterNamed('a', 'First'), hub }, adapterNamed('b', 'Second')];
+  });
+  await click(nav(app, 'Adapter'));
+  expect(all(app, 'adapter-row label input')).toHaveLength(1);
+  const field = one<HTMLInputElement>(app, 'adapter-row label input');
+  expect(field.value).toBe('my-model');
+  field.value = ' someone/my-model ';
+  field.dispatchEvent(new Event('change'));
+  await expect.poll(() => double.calls).toContain('nameBase a someone/my-model');
+});
+
 test('a name that is left with Escape stays as it was', async () => {
   const { double, app } = await openPage((fresh) => {
     fresh.adapters = [adapterNamed('a', 'First')];

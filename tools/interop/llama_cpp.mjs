@@ -4,11 +4,18 @@ import { getLlama, LlamaLogLevel } from 'node-llama-cpp';
 
 /** @type {{ base: string, prompt: number[], count: number, adapters: (string | null)[] }} */
 const { base, prompt, count, adapters } = JSON.parse(await text(process.stdin));
-const llama = await getLlama({ gpu: false, build: 'never', logLevel: LlamaLogLevel.error, progressLogs: false });
+const llama = await getLlama({
+  gpu: false,
+  build: 'never',
+  maxThreads: 1,
+  logLevel: LlamaLogLevel.error,
+  progressLogs: false,
+});
 const model = await llama.loadModel({ modelPath: base });
 const answers = [];
 for (const path of adapters) {
   const context = await model.createContext({
+    threads: 1, // these models are too small for more: threads would wait for each other
     contextSize: 256,
     batchSize: 64,
     flashAttention: false,

@@ -1,13 +1,16 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Adapter } from '../../src/adapter/adapter';
+import { type Adapter, fileName } from '../../src/adapter/adapter';
 import { hubGgufFiles } from '../../src/adapter/hub_gguf';
+import { mergedFiles } from '../../src/adapter/hub_merge';
 import { hubPeftFiles } from '../../src/adapter/hub_peft';
-import { blobSource } from '../../src/containers/byte_source';
-import { openGguf } from '../../src/hub/gguf_model';
+import type { StoredFile } from '../../src/containers/stored_file';
+import { HubFolder } from '../../src/hub/folder';
+import { GgufFile } from '../../src/hub/gguf_file';
+import type { ModelSource } from '../../src/hub/source';
 import { problem } from '../../src/problem';
 import { dawnDevice, releaseDawn } from '../dawn';
 import { readFlags, UsageError } from '../flags.mjs';
@@ -67,40 +70,77 @@ async function checkAll(folders: readonly string[], python: string, out: string)
   return failed;
 }
 
+/** What the adapter becomes, in files of `out`, and what the others make of them. */
 async function check(device: GPUDevice, golden: HfCase, folder: string, python: string, out: string): Promise<boolean> {
   const own = await trained(device, golden, basename(folder));
-  mkdirSync(join(out, 'peft'), { recursive: true });
-  for (const [name, bytes] of Object.entries(hubPeftFiles(own.adapter))) writeFileSync(join(out, 'peft', name), bytes);
+  for (const [name, bytes] of Object.entries(hubPeftFiles(own.adapter))) write(join(out, 'peft', name), bytes);
+  await writeMerged(own.adapter, await HubFolder.open(filesIn(folder)), join(out, 'merged'));
   const { loss, baseLoss, greedy } = own;
-  writeFileSync(join(out, 'ours.json'), JSON.stringify({ loss, base_loss: baseLoss, greedy }));
+  write(join(out, 'ours.json'), JSON.stringify({ loss, base_loss: baseLoss, greedy }));
   const { status } = spawnSync(python, [join(HERE, 'check_hub.py'), folder, out], { stdio: 'inherit' });
   return (await checkLlamaCpp(device, own, out)) && status === 0;
 }
 
-/** The same greedy tokens as ours; and others where B is negated, or there is no adapter. */
-async function checkLlamaCpp(device: GPUDevice, { adapter, golden }: Trained, out: string): Promise<boolean> {
-  const bytes = await baseGguf(golden);
-  const base = join(out, 'base.gguf');
-  writeFileSync(base, bytes);
-  const model = await openGguf(blobSource(new Blob([new Uint8Array(bytes)])), base);
-  const ours = await greedyOf(device, await onGguf(model, golden));
-  const adapters = [await writeLora(adapter, out, 'lora'), await writeLora(negated(adapter), out, 'negated'), null];
-  const prompt = [...integers(golden.batch, 'prompt')];
-  const [same, opposite, without] = askLlamaCpp({ base, prompt, count: ours.length, adapters });
-  const agrees = String(same) === String(ours);
-  console.log(`  llama.cpp: ${ours.length} most likely tokens ${agrees ? 'are' : 'are NOT'} ours`);
-  const tells = String(opposite) !== String(ours) && String(without) !== String(ours);
-  console.log(`  llama.cpp: with B negated, and without the adapter, they are ${tells ? 'others' : 'NOT others'}`);
-  if (!agrees) console.log(`    ours ${ours}\n    its  ${same}`);
-  return agrees && tells;
+function write(path: string, content: Uint8Array | string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, content);
 }
 
-async function writeLora(adapter: Adapter, out: string, name: string): Promise<string> {
-  const files = await hubGgufFiles(adapter);
-  const [bytes] = Object.entries(files).flatMap(([file, content]) => (file.endsWith('.gguf') ? [content] : []));
-  const path = join(out, `${name}.gguf`);
-  writeFileSync(path, bytes!);
-  return path;
+function fileAt(path: string): StoredFile {
+  const blob = new Blob([readFileSync(path)]);
+  return { path, bytes: blob.size, open: async () => blob };
+}
+
+const filesIn = (folder: string) => readdirSync(folder).map((name) => fileAt(`${folder}/${name}`));
+
+async function writeMerged(adapter: Adapter, source: ModelSource, out: string): Promise<void> {
+  for (const { path, chunks } of mergedFiles(adapter, source)) {
+    const parts: Uint8Array[] = [];
+    for await (const chunk of chunks()) parts.push(chunk);
+    write(join(out, path), Buffer.concat(parts));
+  }
+}
+
+/** The same greedy tokens as ours; and others where B is negated, or there is no adapter. */
+async function checkLlamaCpp(device: GPUDevice, { adapter, golden }: Trained, out: string): Promise<boolean> {
+  const { family, biases } = golden.config;
+  if (biases.out && family !== 'llama') {
+    console.log(`  llama.cpp: not asked, since it has no bias of o in ${family}`);
+    return true;
+  }
+  const base = join(out, 'base.gguf');
+  write(base, await baseGguf(golden));
+  const source = await GgufFile.open([fileAt(base)]);
+  const converted = await onGguf(source.model, golden);
+  const ours = await greedyOf(device, converted);
+  const [lora, opposite] = [join(out, 'lora.gguf'), join(out, 'negated.gguf')];
+  write(lora, await loraIn(adapter));
+  write(opposite, await loraIn(negated(adapter)));
+  await writeMerged({ ...adapter, modelConfig: converted.config }, source, join(out, 'merged-gguf'));
+  const own = { prompt: [...integers(golden.batch, 'prompt')], count: ours.length };
+  const [same, others, without] = askLlamaCpp({ ...own, base, adapters: [lora, opposite, null] });
+  const merged = join(out, 'merged-gguf', fileName(adapter, '.gguf'));
+  const [inWeights] = askLlamaCpp({ ...own, base: merged, adapters: [null] });
+  const verdicts = [
+    says('with the LoRA they are ours', same, ours, true),
+    says('of the merged model they are ours', inWeights, ours, true),
+    says('with B negated they are others', others, ours, false),
+    says('without the adapter they are others', without, ours, false),
+  ];
+  return verdicts.every(Boolean);
+}
+
+function says(what: string, its: readonly number[] | undefined, ours: readonly number[], wanted: boolean): boolean {
+  const isSo = (String(its) === String(ours)) === wanted;
+  console.log(
+    `  llama.cpp, ${ours.length} most likely tokens: ${what}: ${isSo ? 'yes' : `NO\n    ours ${ours}\n    its  ${its}`}`,
+  );
+  return isSo;
+}
+
+async function loraIn(adapter: Adapter): Promise<Uint8Array> {
+  const files = Object.entries(await hubGgufFiles(adapter));
+  return files.find(([name]) => name.endsWith('.gguf'))![1];
 }
 
 function negated(adapter: Adapter): Adapter {

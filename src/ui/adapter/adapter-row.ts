@@ -51,6 +51,13 @@ export class AdapterRow extends BenchElement {
       input[type='text'] {
         max-width: 320px;
       }
+      .base {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: 4px 8px;
+        margin-top: 8px;
+      }
       .figures {
         color: var(--ink-2);
         overflow-wrap: anywhere;
@@ -78,6 +85,7 @@ export class AdapterRow extends BenchElement {
       </p>
       ${isWorseThanBase(adapter) ? html`<p class="figures worse">${words.worse}</p>` : nothing}
       ${own?.adapterFacts(adapter) ?? nothing}
+      ${adapter.hub ? this.#baseField(adapter.hub.nameOrPath) : nothing}
       <div class="row">
         ${own === this.bench.view ? own.adapterActions(adapter) : nothing}
         ${adapter.formats.map((format) => this.#download(format))}
@@ -98,6 +106,20 @@ export class AdapterRow extends BenchElement {
     >
       ${icons.kept} ${name}
     </button>`;
+  }
+
+  /** By what other programs find the base: only the person knows it. */
+  #baseField(nameOrPath: string) {
+    const words = strings.adapter;
+    return html`<label class="base" title=${words.baseNameMeaning}>
+      ${words.baseName}
+      <input
+        type="text"
+        spellcheck="false"
+        .value=${nameOrPath}
+        @change=${(event: Event) => void this.bench.adapters.nameBase(this.adapter.id, textOf(event))}
+      />
+    </label>`;
   }
 
   #nameButton() {

@@ -37,6 +37,14 @@ export class AdapterDesk {
     await this.refresh();
   }
 
+  async nameBase(id: string, nameOrPath: string): Promise<void> {
+    const trimmed = nameOrPath.trim();
+    if (trimmed !== this.list.find((adapter) => adapter.id === id)?.hub?.nameOrPath) {
+      await ask(this.#desk, 'adapter', 'rename', () => this.#desk.trainer.nameBase(id, trimmed));
+    }
+    await this.refresh();
+  }
+
   async remove(adapter: AdapterSummary): Promise<void> {
     const answer = await ask(this.#desk, 'adapter', 'delete', () => this.#desk.trainer.deleteAdapter(adapter.id));
     await this.refresh();

@@ -172,6 +172,9 @@ export const panelStrings = {
     already: (name: string) => `${name} is in the list already: the file holds the same adapter.`,
     rename: (name: string) => `Name of ${name}`,
     renameHint: 'Click the name to change it',
+    baseName: 'Base for other programs',
+    baseNameMeaning:
+      'Its name on the Hugging Face hub, as google/gemma-3-270m-it, or the path of its folder. It stands in the files that you download.',
     unknownLoss: 'unknown',
     nothingHeldOut: 'nothing held out',
     worse: 'Worse than no adapter on what was held out.',

@@ -143,6 +143,9 @@ export const panelStringsZh: Translated<typeof panelStrings> = {
     already: (name) => `${name} 已在列表中：文件里是同一个适配器。`,
     rename: (name) => `${name} 的名称`,
     renameHint: '点击名称即可修改',
+    baseName: '供其他程序使用的基座名称',
+    baseNameMeaning:
+      '它在 Hugging Face Hub 上的名称，例如 google/gemma-3-270m-it，或其文件夹的路径。它会写入您下载的文件。',
     unknownLoss: '未知',
     nothingHeldOut: '没有留出数据',
     worse: '在留出数据上比不用适配器更差。',
