@@ -34,6 +34,7 @@ export async function benchTyping(dist = join(root, 'dist')) {
     };
     return {
       leaves,
+      of_it_measuring_ms: await measuring(page, busy),
       whole_filter: await type(page, busy, '', WHOLE, ''),
       inside_a_filter: await type(page, busy, BEFORE, PATTERN, AFTER),
     };
@@ -41,6 +42,17 @@ export async function benchTyping(dist = join(root, 'dist')) {
     await close();
     await served.close();
   }
+}
+
+/** What a frame without any key takes: so much of each number below is the measurement's own. @param {Page} page @param {() => Promise<number>} busy */
+async function measuring(page, busy) {
+  const times = [];
+  for (let frame = 0; frame < 20; frame++) {
+    const start = await busy();
+    await untilDrawn(page);
+    times.push((await busy()) - start);
+  }
+  return spread(times);
 }
 
 /**

@@ -26,14 +26,22 @@ export function keepFocus(bench: Workbench, home: () => HTMLElement | null): voi
     requestAnimationFrame(() => setTimeout(look)); // when what has changed is drawn
   };
 
-  // The page hears of no move of the focus within one element's shadow, but of every key and click.
-  const remember = (): void => {
-    const focused = pathOfFocus();
+  // The page hears of no move of the focus within one element's shadow, but of every key and click. A key comes from where the focus is: to
+  // ask the document for it would have the page laid out at every key.
+  const remember = (focused: readonly Node[]): void => {
     if (focused.length > 0) path = focused;
     soon();
   };
-  for (const kind of ['keydown', 'keyup', 'click']) addEventListener(kind, remember, { capture: true });
+  for (const kind of ['keydown', 'keyup'])
+    addEventListener(kind, (event) => remember(pathOfKey(event)), { capture: true });
+  addEventListener('click', () => remember(pathOfFocus()), { capture: true });
   bench.subscribe(soon);
+}
+
+/** As pathOfFocus(), where a key was pressed or released. */
+function pathOfKey(event: Event): readonly Node[] {
+  const path = event.composedPath().filter((one) => one instanceof Node);
+  return path.slice(0, Math.max(0, path.indexOf(document.body)));
 }
 
 /** What has the focus, and all that it lies in, shadow roots included, from the inside out; empty where nothing has it. */
