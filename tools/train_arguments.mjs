@@ -78,12 +78,15 @@ function settingsOf(values) {
   return { ...Object.fromEntries(own), ...(seed === undefined ? {} : { seed: Number(seed) }) };
 }
 
+/** Ids of bases, whatever lies where the command is run. */
+const EMBEDDED = new Set(['text', 'actions']);
+
 /**
  * The files of a model that a person has: a folder of the hub, or a GGUF with the tokenizer's files beside it.
  * @param {'text' | 'actions'} task @param {Given} values
  */
 function modelOf(task, { base }) {
-  if (base === undefined || !existsSync(String(base))) return [];
+  if (base === undefined || EMBEDDED.has(String(base)) || !existsSync(String(base))) return [];
   const path = String(base);
   if (task !== 'text') refuse(`${path} is a model of text: leave --task actions out.`);
   if (statSync(path).isDirectory()) return filesIn([path]);

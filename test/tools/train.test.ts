@@ -17,6 +17,7 @@ test('flags become settings, and what is not said stays with the defaults', () =
   expect(readArguments([...data, ...flags.split(' ')])).toEqual({
     task: 'text',
     files: [file],
+    model: [],
     out: '/somewhere',
     restart: false,
     heldout: 0.1,
@@ -25,6 +26,19 @@ test('flags become settings, and what is not said stays with the defaults', () =
     stages: [],
     settings: { steps: 7, learningRate: 2e-3, freeze: 'Nothing()', trainEverything: true, earlyStop: false, seed: 3 },
   });
+});
+
+test('a base is an embedded one by its id, or a model on disk by its path: a folder, or a GGUF with its tokenizer', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'model-'));
+  for (const name of ['config.json', 'model.gguf', 'tokenizer.json']) writeFileSync(join(folder, name), '{}');
+  const modelOf = (base: string) => readArguments([...data, '--base', base]).model.map(({ onDisk }) => onDisk);
+  expect(modelOf('text')).toEqual([]);
+  expect(modelOf(folder)).toEqual(['config.json', 'model.gguf', 'tokenizer.json'].map((name) => join(folder, name)));
+  expect(modelOf(join(folder, 'model.gguf'))).toEqual(
+    ['model.gguf', 'tokenizer.json'].map((name) => join(folder, name)),
+  );
+  expect(readArguments([...data, '--base', folder]).settings).not.toHaveProperty('base');
+  expect(() => readArguments([...data, '--base', folder, '--task', 'actions'])).toThrow('is a model of text');
 });
 
 test('every setting of a run has a flag, and help says the default that it really has', () => {
