@@ -1,6 +1,8 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { strFromU8, unzipSync } from 'fflate';
 import { expect, test } from 'vitest';
+import { readSafetensors } from '../../src/containers/safetensors';
 
 import { main as makeModel } from '../../tools/make_model/main';
 import { colourFile } from './data';
@@ -55,6 +57,13 @@ test('who has a model on disk: chooses its folder, drops a chat, trains, takes a
   await page.locator('adapter-row').getByRole('button', { name: /PEFT/ }).first().click();
   const target = join(temporaryFolder(), 'adapter.zip');
   await (await downloading).saveAs(target);
-  expect(readdirSync(join(target, '..'))).toEqual(['adapter.zip']);
+  const files = Object.entries(unzipSync(new Uint8Array(readFileSync(target))));
+  const file = (name: string) => files.find(([path]) => path.endsWith(`/${name}`))![1];
+  const config = JSON.parse(strFromU8(file('adapter_config.json')));
+  expect(config).toMatchObject({ peft_type: 'LORA', base_model_name_or_path: 'tiny-llama', r: 8, lora_alpha: 16 });
+  const { tensors } = readSafetensors(file('adapter_model.safetensors'), 'adapter');
+  expect(tensors.size).toBe(3 * 7 * 2);
+  const factor = 'base_model.model.model.layers.2.mlp.down_proj.lora_A.weight';
+  expect(tensors.get(factor)?.shape).toEqual([8, SHAPE.intermediate_size]);
   expect(faults).toEqual([]);
 }, 300_000);
