@@ -1,4 +1,5 @@
 /** Adapters kept in this browser. A summary and the contents are two records, so that listing reads no weights. */
+import { isDecoder } from '../model/decoder_config';
 import { problem } from '../problem';
 import type { Adapter, RobotForm } from './adapter';
 import { openRecords } from './records';
@@ -47,7 +48,7 @@ export function openAdapterStore(database = 'adaptab-adapters'): AdapterStore {
       return kept.sort((a, b) => b.savedAt - a.savedAt);
     },
     async save({ summary: given, ...contents }) {
-      const summary = contents.robot ? { ...given, robot: robotSummary(contents.robot) } : given;
+      const summary = { ...given, ...told(contents) };
       const entry: Entry = { summary, deleted: false };
       await records.write([CONTENTS + summary.id, contents satisfies Contents], [SUMMARY + summary.id, entry]);
     },
@@ -70,6 +71,12 @@ export function openAdapterStore(database = 'adaptab-adapters'): AdapterStore {
     },
   };
 }
+
+/** What the summary says of the contents. */
+const told = ({ robot, modelConfig }: Contents): Pick<AdapterSummary, 'robot' | 'lora'> => ({
+  ...(robot ? { robot: robotSummary(robot) } : {}),
+  ...(isDecoder(modelConfig) && modelConfig.lora ? { lora: modelConfig.lora } : {}),
+});
 
 const robotSummary = ({ name, jointNames, cameras, horizon }: RobotForm): RobotSummary => ({
   name,

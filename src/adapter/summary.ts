@@ -1,5 +1,6 @@
 import type { FileHash } from '../hub/source';
 import type { Family } from '../model/decoder_config';
+import type { DecoderLora } from '../settings/lora';
 import type { TaskSettings } from '../settings/task';
 import type { RunHistory } from '../train/events';
 
@@ -22,6 +23,8 @@ export interface AdapterSummary {
   readonly robot?: RobotSummary;
   /** Of an adapter of a model of the hub. */
   readonly hub?: HubBase;
+  /** Of such an adapter: what a run takes over that goes on from it. */
+  readonly lora?: DecoderLora;
 }
 
 /** A model of the hub as the person opened it: what an adapter's files say of their base. */

@@ -3,13 +3,13 @@
  * asks which family it is.
  */
 
+import type { DecoderLora, Module } from '../settings/lora';
+
+export { type DecoderLora, MODULES, type Module } from '../settings/lora';
+
 /** model_type of config.json. */
 export const FAMILIES = ['gemma', 'gemma2', 'gemma3_text', 'llama', 'qwen2', 'qwen3'] as const;
 export type Family = (typeof FAMILIES)[number];
-
-/** The seven linears of a layer, as PEFT calls the last name of their modules. */
-export const MODULES = ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'] as const;
-export type Module = (typeof MODULES)[number];
 
 /** How positions become angles. Frequencies are base^(−2i/H), scaled. */
 export interface Rotation {
@@ -78,17 +78,6 @@ export interface DecoderConfig {
   readonly layers: readonly LayerForm[];
   /** Absent: no adapters. */
   readonly lora?: DecoderLora;
-}
-
-/** LoRA as PEFT has it: y += s · B · (A · x), s = alpha / rank, or alpha / √rank. */
-export interface DecoderLora {
-  readonly rank: number;
-  readonly alpha: number;
-  /** rsLoRA: s = alpha / √rank. */
-  readonly rootScaled: boolean;
-  readonly targets: readonly Module[];
-  /** Modules whose rank or alpha is another, by their path below the model: `layers.0.self_attn.q_proj`; null: no adapter. */
-  readonly others?: Readonly<Record<string, { readonly rank: number; readonly alpha: number } | null>>;
 }
 
 /** A linear's adapter: its rank and alpha, and what it is multiplied by. */

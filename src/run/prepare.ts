@@ -20,14 +20,15 @@ export const optimizerOf = ({ weightDecay, clipNorm }: Pick<TrainingSettings, 'w
   clipNorm,
 });
 
-/** A base's sizes with the adapters that the settings ask for: in every expert, or, of a π0, in the last alone; of a model of the hub, in all linears. */
+/** A base's sizes with the adapters that the settings ask for: in every expert, or, of a π0, in the last alone; of a model of the hub, in all linears, or as the adapter has them that the run goes on from. */
 export function configOfRun(
   base: AnyConfig,
-  settings: Pick<TrainingSettings, 'loraRank' | 'loraAlpha'> & { readonly backboneLora?: boolean },
+  settings: Pick<TrainingSettings, 'loraRank' | 'loraAlpha' | 'startingFrom'> & { readonly backboneLora?: boolean },
 ): AnyConfig {
-  const { loraRank, loraAlpha, backboneLora = false } = settings;
+  const { loraRank, loraAlpha, startingFrom, backboneLora = false } = settings;
   if (isDecoder(base)) {
-    return { ...base, lora: { rank: loraRank, alpha: loraAlpha, rootScaled: false, targets: MODULES } };
+    const own = { rank: loraRank, alpha: loraAlpha, rootScaled: false, targets: MODULES };
+    return { ...base, lora: startingFrom?.lora ?? own };
   }
   const last = base.experts.length - 1;
   return withLora(base, loraRank, loraAlpha, (expert) => backboneLora || expert === last);

@@ -65,13 +65,13 @@ export class Run<B, S extends object, C extends object> implements AnyRun<C> {
 
   /** Trains, then frees everything. @throws ProblemError where a new run is stopped before it has begun */
   async run(): Promise<RunResult<C>> {
-    const { gpu, control, from } = this.#parts;
+    const { gpu, control, from, start = {} } = this.#parts;
     this.#startedAt = performance.now();
     const unwatch = onGpuFailure(gpu.device, (error) => control.fail(error));
     try {
       this.#task.announce();
       await this.#tryLargest();
-      await this.#enter(from?.leaves ?? NO_LEAVES, from?.optimizerState);
+      await this.#enter(from?.leaves ?? { ...NO_LEAVES, weights: start }, from?.optimizerState);
       this.#checkSameBase();
       if (control.stopped && !from) throw stoppedEarly();
       if (!from) await this.#checkpoint(true);
@@ -282,7 +282,8 @@ export class Run<B, S extends object, C extends object> implements AnyRun<C> {
   #adapterOf({ step: keptStep, loss: heldout, weights }: Best): Adapter {
     const { base, settings } = this.#parts;
     const { parameters, config } = this.#recorded;
-    const { name, loraRank, loraAlpha, freeze } = settings;
+    const { name, freeze } = settings;
+    const { loraRank, loraAlpha } = loraOf(settings);
     const { step: steps, baselineHeldout } = this.#state;
     const tensors = adapterTensors(parameters, weights, settings.seed);
     const told = { name, base: settings.base, steps, keptStep, baselineHeldout, heldout, loraRank, loraAlpha, freeze };
@@ -328,3 +329,7 @@ export class Run<B, S extends object, C extends object> implements AnyRun<C> {
 }
 
 const ofHub = ({ hub }: Base) => (hub ? { hub } : {});
+
+/** Rank and alpha of most modules of the adapter. */
+const loraOf = ({ startingFrom, loraRank, loraAlpha }: TaskSettings) =>
+  startingFrom ? { loraRank: startingFrom.lora.rank, loraAlpha: startingFrom.lora.alpha } : { loraRank, loraAlpha };

@@ -10,6 +10,7 @@ import type { Evaluated, RunEvent, RunSummary } from '../train/events';
 import type { Measure } from '../train/judge';
 import type { Prepared } from '../train/planned';
 import type { LossOutputs } from '../train/record';
+import type { LeafFloats } from '../train/state';
 import type { TrainingStep } from '../train/step';
 import type { PreparedStage, ReadStage } from './stages';
 
@@ -28,6 +29,8 @@ export interface RunParts<S extends TaskSettings, E = never> {
   readonly save: (checkpoint: Checkpoint, first: boolean) => Promise<void>;
   /** What a run that goes on starts from. */
   readonly from: Checkpoint | null;
+  /** Of the adapter that a new run goes on from: every leaf of it. */
+  readonly start?: LeafFloats;
 }
 
 /**

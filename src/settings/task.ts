@@ -10,7 +10,7 @@ export type TaskId = TaskSettings['task'];
 
 /** What decides which leaves there are, and which of them are frozen. */
 export type FreezeSettings =
-  | Pick<TextSettings, 'task' | 'base' | 'freeze' | 'loraRank' | 'loraAlpha'>
+  | Pick<TextSettings, 'task' | 'base' | 'freeze' | 'loraRank' | 'loraAlpha' | 'startingFrom'>
   | Pick<ActionsSettings, 'task' | 'base' | 'freeze' | 'loraRank' | 'loraAlpha' | 'backboneLora'>;
 
 /** The settings that decide what a run takes. `backboneLora` is that of the actions task; a text run has none. */

@@ -1,3 +1,5 @@
+import type { StartingAdapter } from './lora';
+
 /**
  * A part of a run with a filter of its own. Leaves that go on training keep weights and moments; leaves that a stage
  * freezes stay as they were trained, in float32; leaves that it frees start from the values that they have, with moments
@@ -24,6 +26,8 @@ export interface TrainingSettings {
   readonly trainEverything?: boolean;
   readonly loraRank: number;
   readonly loraAlpha: number;
+  /** What the run goes on from, of a model of the hub: rank, alpha and targets are then those of this adapter. */
+  readonly startingFrom?: StartingAdapter;
   readonly steps: number;
   /** What comes after the first stage; none: the run is one stage. A run's steps are those of all its stages. */
   readonly stages: readonly Stage[];

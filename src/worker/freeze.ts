@@ -46,8 +46,9 @@ export class FreezeReader {
 
   async #tree(settings: FreezeSettings, model?: ModelId): Promise<FreezeTree> {
     const { task, base, loraRank, loraAlpha } = settings;
-    const key =
-      model ?? JSON.stringify([task, base, loraRank, loraAlpha, 'backboneLora' in settings && settings.backboneLora]);
+    const own =
+      'startingFrom' in settings ? settings.startingFrom : 'backboneLora' in settings && settings.backboneLora;
+    const key = model ?? JSON.stringify([task, base, loraRank, loraAlpha, own]);
     if (this.#known?.key === key) return this.#known.tree;
     const leaves = model
       ? leavesOfModel(model)

@@ -1,3 +1,4 @@
+import { isLora } from '../adapter/adapter';
 import type { Checkpoint } from '../adapter/checkpoint';
 import { openCheckpointStore } from '../adapter/checkpoint_store';
 import { openRunRecords, type RunRecord, recordOf } from '../adapter/run_records';
@@ -11,6 +12,7 @@ import type { TaskId, TaskSettings } from '../settings/task';
 import type { EndedRun, TrainEvent } from '../tasks/events';
 import { taskOf } from '../tasks/registry';
 import { RunControl, stoppedEarly } from '../train/control';
+import type { LeafFloats } from '../train/state';
 import { announceRun, BESIDE_ANOTHER, lockOf, trainsElsewhere } from './other_tabs';
 import type { Session } from './session';
 
@@ -147,7 +149,8 @@ export class Runs {
     ]);
     const save: RunParts<TaskSettings>['save'] = (checkpoint, first) =>
       first ? this.#checkpoints.begin(checkpoint, data) : this.#checkpoints.save(checkpoint);
-    const parts = { runId, gpu, base, tokenizer, settings, stages, control: active.control, emit, save, from };
+    const start = from ? {} : await this.#startOf(settings);
+    const parts = { runId, gpu, base, tokenizer, settings, stages, control: active.control, emit, save, from, start };
     active.run = taskOf(settings).createRun(parts, data);
     const { summary, adapter } = await active.run.run();
     await this.#adapters.save(adapter);
@@ -155,6 +158,22 @@ export class Runs {
     await this.#note(recordOf(settings, summary, Date.now()), emit);
     emit({ kind: 'phase', phase: 'saving', done: 1, of: 1 });
     return summary;
+  }
+
+  /** Every leaf of the adapter that a new run goes on from. @throws ProblemError where it is of another base, or holds leaves of it */
+  async #startOf({ startingFrom, base }: TaskSettings): Promise<LeafFloats> {
+    if (!startingFrom) return {};
+    const { summary, tensors } = await this.#adapters.load(startingFrom.id);
+    const ofBase = Object.keys(tensors).some((path) => !isLora(path));
+    if (summary.base !== base || ofBase)
+      throw problem(
+        ofBase
+          ? 'The adapter also changes parameters of the base, and a run cannot go on from it.'
+          : 'The adapter was trained on another base.',
+        summary.name,
+        'Begin anew, or choose another adapter to go on from.',
+      );
+    return Object.fromEntries(Object.entries(tensors).map(([path, { values }]) => [path, values]));
   }
 
   /** The adapter is safe: a list that lacks the run is told, and no reason to say that the run has failed. */

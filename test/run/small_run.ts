@@ -43,7 +43,7 @@ export function textRunOf(
   settings: TextSettings,
   from: Checkpoint | null = null,
   onEvent?: OnEvent,
-  own: Partial<Pick<TextRunParts, 'base' | 'dataset'>> = {},
+  own: Partial<Pick<TextRunParts, 'base' | 'dataset' | 'start'>> = {},
 ) {
   const { parts, told } = partsOf(from, onEvent);
   const run = new TextRun({

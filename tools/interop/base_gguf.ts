@@ -71,7 +71,9 @@ function metadata(config: DecoderConfig): [string, GgufValue][] {
   const text = (value: string): GgufValue => ({ type: 'string', value });
   const u32 = (value: number): GgufValue => ({ type: 'u32', value });
   const f32 = (value: number): GgufValue => ({ type: 'f32', value });
-  const window = config.layers.find((layer) => layer.window !== null)?.window ?? null;
+  // llama.cpp knows no windows of the others: the file then means a model without them, here and there.
+  const ofGemma = family === 'gemma2' || family === 'gemma3_text';
+  const window = (ofGemma && config.layers.find((layer) => layer.window !== null)?.window) || null;
   const own: [string, GgufValue][] = [
     ['context_length', u32(config.positions)],
     ['embedding_length', u32(config.width)],

@@ -1,3 +1,4 @@
+import type { StartingAdapter } from '../../settings/lora';
 import type { TaskId } from '../../settings/task';
 import type { TrainingSettings } from '../../settings/training';
 import { checkField, type FieldKey, type FieldProblem, fieldKeys, untouchedNumbers } from './fields';
@@ -24,6 +25,14 @@ export interface Form {
   readonly stages: readonly StageForm[];
   /** Empty: named after the data. */
   readonly name: string;
+  /** The adapter that the run goes on from, where it is one of the base; its rank and alpha stand for those of the form. */
+  readonly startingFrom?: FormStart | null;
+}
+
+/** An adapter to go on from. */
+export interface FormStart extends StartingAdapter {
+  /** Id of its base. */
+  readonly base: string;
 }
 
 /** The form of a task whose settings nobody touched. @param numbers see untouchedNumbers() */
@@ -58,6 +67,7 @@ export function trainingSettings(form: Form, base: string, name: string): Traini
     loraRank: value('loraRank'),
     loraAlpha: value('loraAlpha'),
     steps: value('steps'),
+    ...startOf(form, base),
     stages: form.stages.map(({ steps, learningRate, freeze }) => ({
       steps: Number(steps),
       learningRate: Number(learningRate),
@@ -79,6 +89,13 @@ export function trainingSettings(form: Form, base: string, name: string): Traini
     keepBest: form.keepBest,
     checkpointEvery: value('checkpointEvery'),
   };
+}
+
+/** The adapter that a run on a base goes on from, where there is one. */
+export function startOf({ startingFrom }: Form, base: string): Pick<TrainingSettings, 'startingFrom'> {
+  if (startingFrom?.base !== base) return {};
+  const { id, name, lora } = startingFrom;
+  return { startingFrom: { id, name, lora } };
 }
 
 /** What of every form decides what a filter does; a rank that is wrong is shown in its field, and 8 is taken here. */

@@ -1,6 +1,6 @@
 import { defaultSettings, freezeFilters } from '../../settings/defaults';
 import type { KnownTemplate, TextSettings } from '../../settings/text';
-import { type Form, filterSettings, trainingSettings, untouchedForm } from '../state/form';
+import { type Form, filterSettings, startOf, trainingSettings, untouchedForm } from '../state/form';
 import type { FilterExample, FilterPreset, TaskKind } from '../state/task_kind';
 
 /** The form of the text task. */
@@ -72,7 +72,7 @@ export const textKind: TaskKind<TextForm, TextSettings> = {
   example: lostAsterisks,
   stageFilters: filters,
   claims: (paths) => paths.length > 0 && paths.every((path) => ofTexts.test(path)),
-  freezeSettings: (form, base) => ({ task: 'text', base, ...filterSettings(form) }),
+  freezeSettings: (form, base) => ({ task: 'text', base, ...filterSettings(form), ...startOf(form, base) }),
   planned: (settings) => ({ ...settings, samplePrompts: settings.samplePrompts.length }),
   proposedFor: ({ sequenceLength, samplePrompts }) => [sequenceLength, samplePrompts.length > 0],
   shared: () => ({}),

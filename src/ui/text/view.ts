@@ -14,10 +14,10 @@ import type { Desk } from '../bench/desk';
 import { type ChosenNumber, type Shown, TaskView, type TaskWords } from '../bench/task_view';
 import type { Workbench } from '../bench/workbench';
 import type { FieldKey } from '../state/fields';
-import { checkForm } from '../state/form';
+import { checkForm, startOf } from '../state/form';
 import type { RecordedRun } from '../state/recorded_run';
 import type { RunState } from '../state/run_state';
-import { counted } from '../words/format';
+import { counted, rate } from '../words/format';
 import './bring-model';
 import { DataDesk } from './data_desk';
 import './data-panel';
@@ -163,7 +163,7 @@ export class TextView extends TaskView<TextForm> implements TextParts {
   override trainTexts(): Shown {
     const { train } = words;
     const edit = (samplePrompt: string): void => this.#bench.edit<TextForm>({ samplePrompt });
-    return html`<div>
+    return html`${this.#start()}<div>
         <label for="prompt">${train.samplePrompt}</label>
         <textarea
           id="prompt"
@@ -175,6 +175,18 @@ export class TextView extends TaskView<TextForm> implements TextParts {
         ></textarea>
         <p class="meta" id="prompt-hint">${train.samplePromptHint}</p>
       </div>`;
+  }
+
+  /** The adapter that the run goes on from, where there is one. */
+  #start(): Shown {
+    const { startingFrom } = startOf(this.form, this.#bench.base ?? '');
+    if (!startingFrom) return nothing;
+    const { adapter } = words;
+    const { name, lora } = startingFrom;
+    return html`<p class="note">
+      ${adapter.goesOn(name, rate(lora.rank), rate(lora.alpha))}
+      <button class="quiet" @click=${() => this.#bench.edit<TextForm>({ startingFrom: null })}>${adapter.beginAnew}</button>
+    </p>`;
   }
 
   override resultAt(run: RunState, moment: number | null): Shown {
@@ -215,9 +227,19 @@ export class TextView extends TaskView<TextForm> implements TextParts {
     return id === this.trial.chosen;
   }
 
-  override adapterActions({ id, name }: ListedAdapter): Shown {
+  override adapterActions(listed: ListedAdapter): Shown {
     const { adapter } = words;
-    return html`<button aria-label=${adapter.choose(name)} @click=${() => this.trial.choose(id)}>${adapter.tryShort}</button>`;
+    const { id, name, base, lora } = listed;
+    const goOn = (): void => {
+      this.#bench.edit<TextForm>({ startingFrom: lora ? { id, name, base, lora } : null });
+      this.#bench.show('train');
+    };
+    return html`<button aria-label=${adapter.choose(name)} @click=${() => this.trial.choose(id)}>${adapter.tryShort}</button>
+      ${
+        lora && base === this.#bench.base
+          ? html`<button aria-label=${adapter.goOnFrom(name)} title=${adapter.goOnMeaning} @click=${goOn}>${adapter.goOn}</button>`
+          : nothing
+      }`;
   }
 
   get #datasetOptions(): DatasetOptions | null {

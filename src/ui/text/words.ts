@@ -176,6 +176,12 @@ const english = {
   adapter: {
     lead: 'What you have trained, kept in this browser.',
     tryShort: 'Try',
+    goOn: 'Train on',
+    goOnFrom: (name: string) => `Train on from ${name}`,
+    goOnMeaning: 'The next run begins with this adapter, in place of a new one.',
+    goesOn: (name: string, rank: string, alpha: string) =>
+      `The run begins with ${name}: its rank ${rank} and alpha ${alpha} hold, in place of those under Model.`,
+    beginAnew: 'Begin with a new adapter',
     choose: (name: string) => `Try ${name}`,
     tryCurrent: 'Try the run in progress',
     tryTitle: (name: string) => `Try ${name}`,

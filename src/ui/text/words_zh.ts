@@ -169,6 +169,12 @@ export const words = {
   adapter: {
     lead: '你训练的适配器，保存在这个浏览器里。',
     tryShort: '试用',
+    goOn: '继续训练',
+    goOnFrom: (name: string) => `从 ${name} 继续训练`,
+    goOnMeaning: '下一次训练从这个适配器开始，而不是新建一个。',
+    goesOn: (name: string, rank: string, alpha: string) =>
+      `训练从 ${name} 开始：采用它的秩 ${rank} 和 alpha ${alpha}，而不是“模型”中的设置。`,
+    beginAnew: '从新的适配器开始',
     choose: (name: string) => `试用 ${name}`,
     tryCurrent: '试用正在进行的训练',
     tryTitle: (name: string) => `试用 ${name}`,

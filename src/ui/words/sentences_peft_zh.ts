@@ -82,6 +82,12 @@ export const peftSentencesZh: readonly SentencePair[] = [
   ['Choose an adapter of one of them.', '请选择其中某个模型的适配器。'],
   // adapter/run_records.ts
   ['the list of runs', '历次训练的列表'],
+  // worker/runs.ts
+  [
+    'The adapter also changes parameters of the base, and a run cannot go on from it.',
+    '这个适配器还改动了基座的参数，无法从它继续训练。',
+  ],
+  ['Begin anew, or choose another adapter to go on from.', '请重新开始，或选择另一个适配器来继续。'],
   // worker/other_tabs.ts
   [
     'Another tab of this page is training too: both are slower, and share the memory of the GPU.',
