@@ -132,6 +132,7 @@ function watchShifts() {
         );
       if (shift.hadRecentInput) continue;
       seen.shifted += shift.value;
+      if (shift.value < 0.001) continue; // a number that got a digit more
       const where = (/** @type {DOMRectReadOnly} */ { x, y, width, height }) =>
         [x, y, width, height].map(Math.round).join(' ');
       const what = shift.sources.map(

@@ -224,7 +224,8 @@ export class AdaptabApp extends BenchElement {
     if (this.bench.pointed !== this.#pointed && this.bench.pointed) this.formOpen = true; // its field is to be seen
     this.#pointed = this.bench.pointed;
     this.#wasActive = this.bench.runs.active;
-    document.title = titleOf(this.bench.runs.state) ?? strings.product;
+    const title = titleOf(this.bench.runs.state) ?? strings.product;
+    if (document.title !== title) document.title = title; // the browser tells others of the same title too
     this.#address?.write();
   }
 
