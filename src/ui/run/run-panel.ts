@@ -92,6 +92,10 @@ export class RunPanel extends BenchElement {
         .now {
           flex-wrap: wrap;
         }
+        .told .learned {
+          font-size: 16px;
+          line-height: 24px;
+        }
       }
       .result .progress {
         display: flex;

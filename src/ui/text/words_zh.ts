@@ -107,7 +107,7 @@ export const words = {
 
   bring: {
     title: '自己的模型',
-    lead: '本页自带的基座很小，只会写短语。可以打开你磁盘上的模型：Hugging Face hub 的文件夹（config.json、tokenizer.json、.safetensors），或一个 .gguf 及其 tokenizer.json。模型只在这里读取，不会传到别处。',
+    lead: '本页自带的基座很小，只会写短语。可以打开你磁盘上的模型：Hugging Face 上的文件夹（config.json、tokenizer.json、.safetensors），或一个 .gguf 及其 tokenizer.json。模型只在这里读取，不会传到别处。',
     folder: '选择文件夹…',
     files: '选择文件…',
     opening: '正在读取配置和文件头…',
