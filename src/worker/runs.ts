@@ -169,7 +169,7 @@ export class Runs {
       throw problem(
         ofBase
           ? 'The adapter also changes parameters of the base, and a run cannot go on from it.'
-          : 'The adapter was trained on another base.',
+          : 'This adapter was trained on another base.',
         summary.name,
         'Begin anew, or choose another adapter to go on from.',
       );

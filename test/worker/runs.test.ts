@@ -74,7 +74,7 @@ test('a run of this tab is none of another, and a deletion is no run', async () 
 });
 
 test.each([
-  ['of another base', hubAdapter(), /Sea \/ stories · The adapter was trained on another base/],
+  ['of another base', hubAdapter(), /Sea \/ stories · This adapter was trained on another base/],
   ['that changes the base', hubAdapter({ also: ['model.norm.weight'] }), /also changes parameters of the base/],
   ['that is gone', null, /This adapter is no longer there/],
 ])('a run goes on from no adapter %s', async (_, adapter, message) => {
