@@ -142,6 +142,7 @@ export class Runs {
 
   async #run(active: ActiveRun, { runId, work, from, emit }: RunRequest): Promise<EndedRun> {
     const { data, settings, stages } = work;
+    const start = from ? {} : await this.#startOf(settings);
     const [gpu, base, tokenizer] = await Promise.all([
       this.#session.gpu(),
       this.#session.base(settings.base),
@@ -149,7 +150,6 @@ export class Runs {
     ]);
     const save: RunParts<TaskSettings>['save'] = (checkpoint, first) =>
       first ? this.#checkpoints.begin(checkpoint, data) : this.#checkpoints.save(checkpoint);
-    const start = from ? {} : await this.#startOf(settings);
     const parts = { runId, gpu, base, tokenizer, settings, stages, control: active.control, emit, save, from, start };
     active.run = taskOf(settings).createRun(parts, data);
     const { summary, adapter } = await active.run.run();
@@ -169,7 +169,7 @@ export class Runs {
       throw problem(
         ofBase
           ? 'The adapter also changes parameters of the base, and a run cannot go on from it.'
-          : 'The adapter was trained on another base.',
+          : 'This adapter was trained on another base.',
         summary.name,
         'Begin anew, or choose another adapter to go on from.',
       );

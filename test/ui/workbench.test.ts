@@ -300,6 +300,25 @@ test('what other programs call the base of an adapter of the hub is written down
   await expect.poll(() => double.calls).toContain('nameBase a someone/my-model');
 });
 
+test('the next run begins with an adapter of the base, until a person begins anew', async () => {
+  const lora = { rank: 4, alpha: 6, rootScaled: false, targets: ['q_proj'] } as const;
+  const { bench, app, double } = await openPage((fresh) => {
+    const other = { ...adapterNamed('b', 'Other'), base: 'actions', lora };
+    fresh.adapters = [{ ...adapterNamed('a', 'First'), lora }, other, adapterNamed('c', 'Of the page')];
+  });
+  await click(nav(app, 'Adapter'));
+  expect(all(app, 'adapter-row button').filter((button) => button.textContent?.trim() === 'Train on')).toHaveLength(1);
+  await click(one(app, 'adapter-row button', 'Train on from First'));
+  await expect.poll(() => text(app, 'train-panel')).toContain('The run begins with First: its rank 4 and alpha 6');
+  await bench.take([new File(['Once upon a time.'], 'sea.txt')]);
+  await settled();
+  expect(bench.settings).toMatchObject({ startingFrom: { id: 'a', name: 'First', lora } });
+  await expect.poll(() => double.calls.some((call) => call.startsWith('plan'))).toBe(true);
+  await click(nav(app, 'Train'));
+  await click(one(app, 'train-panel .note button', 'Begin with a new adapter'));
+  expect(bench.settings).not.toHaveProperty('startingFrom');
+});
+
 test('a name that is left with Escape stays as it was', async () => {
   const { double, app } = await openPage((fresh) => {
     fresh.adapters = [adapterNamed('a', 'First')];

@@ -2,10 +2,12 @@ import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openCheckpointStore } from '../../src/adapter/checkpoint_store';
 import { openAdapterStore } from '../../src/adapter/store';
+import { defaultSettings } from '../../src/settings/defaults';
 import type { TrainEvent } from '../../src/tasks/events';
 import { lockOf, trainsElsewhere } from '../../src/worker/other_tabs';
 import { Runs } from '../../src/worker/runs';
 import type { Session } from '../../src/worker/session';
+import { hubAdapter } from '../adapter/hub_sample';
 import { base as sampleBase } from '../adapter/sample';
 import { checkpointAt } from '../adapter/sample_checkpoint';
 import { stubLocks } from './locks';
@@ -69,4 +71,23 @@ test('a run of this tab is none of another, and a deletion is no run', async () 
     });
     expect(await trainsElsewhere(null)).toBe(false);
   });
+});
+
+test.each([
+  ['of another base', hubAdapter(), /Sea \/ stories · This adapter was trained on another base/],
+  ['that changes the base', hubAdapter({ also: ['model.norm.weight'] }), /also changes parameters of the base/],
+  ['that is gone', null, /This adapter is no longer there/],
+])('a run goes on from no adapter %s', async (_, adapter, message) => {
+  const adapters = openAdapterStore(`start ${message}`);
+  if (adapter) await adapters.save(adapter);
+  const runs = new Runs({ gpu: () => new Promise(() => undefined) } as unknown as Session, adapters);
+  const lora = { rank: 3, alpha: 6, rootScaled: false, targets: [] };
+  const base = message.source.includes('another') ? 'other' : 'hub';
+  const settings = { ...defaultSettings, base, startingFrom: { id: 'one', name: 'One', lora } };
+  await expect(
+    runs.start(
+      async () => ({ settings, stages: [], data }),
+      () => undefined,
+    ),
+  ).rejects.toThrow(message);
 });
