@@ -8,6 +8,7 @@ afterEach(() => void vi.useRealTimers());
 async function noted(undo?: { take(): void; holds(): boolean }) {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   const page = await openPage();
+  await settled(); // the page's last pieces are drawn in turns of their own
   page.bench.note('The link is copied.', undo);
   await settled();
   return page;
