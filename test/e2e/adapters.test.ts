@@ -7,7 +7,7 @@ test('pause, go on, stop and keep; compare; rename, delete, undo; bring the file
   const { url } = await serveSite();
   const { page, faults } = await openSite(url);
   await drop(page, [colourFile]);
-  await set(page, { ...shortRun, Steps: 1000 });
+  await set(page, { ...shortRun, Steps: 1000, 'Evaluate every': 500 }); // an early stop would end it meanwhile
   await start(page);
   await untilStep(page, 4);
   const run = page.getByRole('region', { name: 'Run', exact: true });
