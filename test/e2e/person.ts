@@ -74,7 +74,7 @@ export async function untilStep(page: Page, step: number): Promise<void> {
       return now !== undefined && Number(now.replaceAll(',', '')) >= least;
     },
     step,
-    { timeout: 120_000, polling: 250 },
+    { timeout: 120_000 },
   );
 }
 

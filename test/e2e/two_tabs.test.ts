@@ -17,15 +17,12 @@ test('what one tab does with a run and an adapter, another tab does not undo', a
   await second.goto(url);
   const discard = second.getByRole('button', { name: 'Discard colours' });
   await discard.waitFor();
-  await first.bringToFront(); // what is behind is drawn seldom
   await first.getByRole('button', { name: 'Resume colours' }).click();
   await untilStep(first, 4);
-  await second.bringToFront();
   await discard.click(); // its list is from before
   await second.getByRole('button', { name: 'Discard for good' }).click();
   await second.getByText('This run goes on in another tab.').waitFor();
   await second.close();
-  await first.bringToFront();
   expect((await untilEnded(first)).ended).toBe('Finished');
 
   await show(first, 'Adapter');

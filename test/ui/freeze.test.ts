@@ -39,10 +39,7 @@ async function studio(task: 'text' | 'actions' = 'text') {
 
 test('every part carries the number of leaves that it matched, as one types; a zero says why', async () => {
   const { app, field } = await studio();
-  expect(parts(app)).toEqual([
-    'Not 9matches 9 leaves',
-    'PathRegex(".*lora.*") 10matches 10 leaves',
-  ]);
+  expect(parts(app)).toEqual(['Not 9matches 9 leaves', 'PathRegex(".*lora.*") 10matches 10 leaves']);
   await type(field, LOST);
   await expect
     .poll(() => parts(app)[1])

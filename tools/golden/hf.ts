@@ -15,7 +15,7 @@ import { recordTextStep } from '../../src/tasks/text/step';
 import type { TokenBatch } from '../../src/tokens/batches';
 import { TrainingStep } from '../../src/train/step';
 import { Comparison } from './compare';
-import { floats, integers, stored } from './figures';
+import { integers, stored } from './figures';
 import type { HfCase } from './hf_case';
 import { compareGradients, compareTraining, GRAPHICS_CARD, type LeafFigures, type Prepared } from './steps';
 import { compareTextOutputs, textBatch } from './text';
@@ -50,9 +50,9 @@ export async function compareHfStep(device: GPUDevice, golden: HfCase): Promise<
 }
 
 /** Leaves of LoRA lie transposed to what PEFT stores. */
-const leafFigures = ({ adapter }: HfCase): LeafFigures => ({
+const leafFigures = ({ factors }: HfCase): LeafFigures => ({
   asStored: (leaf, values) => (isLora(leaf.path) ? transposed(values, leaf.shape as [number, number]) : values),
-  start: (path) => floats(adapter, path),
+  start: (path) => transposed(factors[path]!.values, factors[path]!.shape as [number, number]),
 });
 
 /** LoRA as a run would have it, the base as its files have it. */

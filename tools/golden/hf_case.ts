@@ -14,9 +14,7 @@ export interface HfCase extends Figures {
   readonly config: DecoderConfig;
   /** Every tensor of the files, as stored. */
   readonly weights: SafetensorsFile['tensors'];
-  /** Factors of LoRA under PEFT's keys. */
-  readonly adapter: SafetensorsFile;
-  /** The same as they train, as an import of the adapter gives them. */
+  /** LoRA as it trains, as an import of the adapter gives it. */
   readonly factors: Readonly<Record<string, AdapterTensor>>;
 }
 
@@ -45,7 +43,6 @@ export function readHfCase(
     kind: 'hf',
     ...imported(lora, adapter, config, folder),
     weights: new Map(tensors),
-    adapter,
   };
 }
 

@@ -20,7 +20,7 @@ import { onGguf } from '../golden/gguf';
 import type { HfCase } from '../golden/hf_case';
 import { baseGguf } from './base_gguf';
 import { command } from './flags.mjs';
-import { greedyOf, type Trained, trained } from './trained';
+import { greedyOf, type Trained, trained, withB } from './trained';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const GOLDEN = 'test/fixtures/golden';
@@ -115,7 +115,7 @@ async function checkLlamaCpp(device: GPUDevice, { adapter, golden }: Trained, ou
   const ours = await greedyOf(device, converted);
   const [lora, opposite] = [join(out, 'lora.gguf'), join(out, 'negated.gguf')];
   write(lora, await loraIn(adapter));
-  write(opposite, await loraIn(negated(adapter)));
+  write(opposite, await loraIn({ ...adapter, tensors: withB(adapter.tensors, -1) }));
   await writeMerged({ ...adapter, modelConfig: converted.config }, source, join(out, 'merged-gguf'));
   const own = { prompt: [...integers(golden.batch, 'prompt')], count: ours.length };
   const [same, others, without] = askLlamaCpp({ ...own, base, adapters: [lora, opposite, null] });
@@ -141,14 +141,6 @@ function says(what: string, its: readonly number[] | undefined, ours: readonly n
 async function loraIn(adapter: Adapter): Promise<Uint8Array> {
   const files = Object.entries(await hubGgufFiles(adapter));
   return files.find(([name]) => name.endsWith('.gguf'))![1];
-}
-
-function negated(adapter: Adapter): Adapter {
-  const tensors = Object.entries(adapter.tensors).map(([path, { shape, values }]) => {
-    const by = path.endsWith('lora_B.weight') ? -1 : 1;
-    return [path, { shape, values: values.map((value) => by * value) }] as const;
-  });
-  return { ...adapter, tensors: Object.fromEntries(tensors) };
 }
 
 interface Request {

@@ -1,6 +1,4 @@
 import { type Adapter, type AdapterTensor, isLora } from '../../src/adapter/adapter';
-import { transposed } from '../../src/adapter/hub_modules';
-import { f32Tensor, type SafetensorsFile } from '../../src/containers/safetensors';
 import { readTrainables } from '../../src/model/load';
 import { leavesOf } from '../../src/model/tree';
 import { learningRate } from '../../src/settings/schedule';
@@ -29,12 +27,12 @@ export async function trained(device: GPUDevice, golden: HfCase, name: string): 
   const { config } = golden;
   const bare = bareAdapter(name, { modelConfig: config, tensors }, config.lora!);
   const hub = { name, nameOrPath: name, family: config.family, files: [] };
-  const own = { ...golden, adapter: asPeft(tensors) };
+  const own = { ...golden, factors: tensors };
   return {
     adapter: { ...bare, summary: { ...bare.summary, hub } },
     golden: own,
     loss: await lossOf(device, own),
-    baseLoss: await lossOf(device, { ...own, adapter: asPeft(tensors, 0) }),
+    baseLoss: await lossOf(device, { ...own, factors: withB(tensors, 0) }),
     greedy: await greedyOf(device, own),
   };
 }
@@ -62,14 +60,12 @@ async function train(device: GPUDevice, golden: HfCase): Promise<Record<string, 
   return tensors;
 }
 
-/** Factors in PEFT's orientation. @param by what B is multiplied by */
-function asPeft(tensors: Readonly<Record<string, AdapterTensor>>, by = 1): SafetensorsFile {
-  const stored = Object.entries(tensors).map(([path, { shape, values }]) => {
-    const [rows, columns] = shape as [number, number];
-    const scaled = path.endsWith('lora_B.weight') ? values.map((value) => value * by) : values;
-    return [path, f32Tensor(transposed(scaled, [rows, columns]), [columns, rows])] as const;
+/** The same factors with every B multiplied. */
+export function withB(tensors: Adapter['tensors'], by: number): Adapter['tensors'] {
+  const scaled = Object.entries(tensors).map(([path, { shape, values }]) => {
+    return [path, { shape, values: path.endsWith('lora_B.weight') ? values.map((value) => value * by) : values }];
   });
-  return { tensors: new Map(stored), metadata: {} };
+  return Object.fromEntries(scaled);
 }
 
 async function lossOf(device: GPUDevice, golden: HfCase): Promise<number> {

@@ -51,9 +51,11 @@ export class RecordingDesk implements DataSource {
   readonly #options: () => RecordingOptions | null;
   #how: Reading = {};
   /** What the report is of. */
-  #read: readonly RecordingRow[] = [];
+  #shown: readonly RecordingRow[] = [];
   #openedWith = '';
   #ticket = 0;
+  /** What the latest reading comes to. */
+  #latest: Promise<boolean> = Promise.resolve(false);
 
   /** `options` gives the split and the frame rate of the form, or null while a field is wrong. */
   constructor(desk: Desk, options: () => RecordingOptions | null) {
@@ -101,7 +103,7 @@ export class RecordingDesk implements DataSource {
   /** Opens files in place of those that are open. */
   open(files: readonly FileInFolder[]): Promise<boolean> {
     this.#how = {};
-    this.#read = [];
+    this.#shown = [];
     this.rows = [rowOf(files)];
     return this.#readAgain();
   }
@@ -113,8 +115,12 @@ export class RecordingDesk implements DataSource {
   }
 
   /** Puts a recording beside those that are open. One that does not go with them costs itself alone: they stay open. */
-  async join(files: readonly FileInFolder[]): Promise<boolean> {
-    if (!this.report) return this.open(files);
+  join(files: readonly FileInFolder[]): Promise<boolean> {
+    this.#latest = this.report ? this.#join(files) : this.open(files);
+    return this.#latest;
+  }
+
+  async #join(files: readonly FileInFolder[]): Promise<boolean> {
     const before = this.rows;
     const row = rowOf(files, before);
     const found = await this.#ask([...before, row]);
@@ -123,7 +129,7 @@ export class RecordingDesk implements DataSource {
     else {
       this.reading = null;
       this.rows = [...before, { ...row, problem: found.answer.problem }];
-      this.#read = this.rows;
+      this.#shown = this.rows;
       this.#desk.changed();
     }
     return found.answer.ok;
@@ -167,10 +173,17 @@ export class RecordingDesk implements DataSource {
     return this.#readAgain();
   }
 
-  async #readAgain(): Promise<boolean> {
-    const found = await this.#ask(this.rows);
-    if (found) this.#settle(found);
-    return found?.answer.ok === true;
+  #readAgain(): Promise<boolean> {
+    this.#latest = this.#read(this.rows);
+    return this.#latest;
+  }
+
+  async #read(rows: readonly RecordingRow[]): Promise<boolean> {
+    if (!this.#recordingOptions()) return false;
+    const found = await this.#ask(rows);
+    if (!found) return rows === this.rows && this.#latest; // overtaken: the later answer counts
+    this.#settle(found);
+    return found.answer.ok;
   }
 
   /** Has the trainer read these; null where a field is wrong, or another reading has begun meanwhile. */
@@ -197,7 +210,7 @@ export class RecordingDesk implements DataSource {
   /** What was answered is what is open now. */
   #settle({ rows, options, answer }: Asked): void {
     this.reading = null;
-    this.#read = answer.ok ? rows : [];
+    this.#shown = answer.ok ? rows : [];
     this.report = answer.ok ? answer.value : null;
     this.columns = answer.ok ? [] : (answer.problem.columns ?? []);
     this.joints = answer.ok ? answer.value.allJoints : (answer.problem.joints ?? []);
@@ -216,6 +229,7 @@ export class RecordingDesk implements DataSource {
 
   /** Reads the same files again if the split or the frame rate is no longer what they were read with. */
   async refresh(): Promise<boolean> {
+    if (this.reading !== null) await this.#latest; // which may have read with what is wanted now
     const options = this.#recordingOptions();
     if (!this.isOpen || !options) return false;
     if (this.report && this.#openedWith === JSON.stringify(options)) return true;
@@ -224,8 +238,8 @@ export class RecordingDesk implements DataSource {
 
   /** Gives up what is being read. What was open before it is read again. */
   async stopReading(): Promise<void> {
-    if (this.#read.length === 0 || this.#read === this.rows) return this.close();
-    this.rows = this.#read;
+    if (this.#shown.length === 0 || this.#shown === this.rows) return this.close();
+    this.rows = this.#shown;
     await this.#readAgain();
   }
 
@@ -234,7 +248,7 @@ export class RecordingDesk implements DataSource {
     this.#ticket += 1;
     this.report = null;
     this.rows = [];
-    this.#read = [];
+    this.#shown = [];
     this.reading = null;
     this.columns = [];
     this.joints = [];

@@ -41,6 +41,8 @@ export class DataDesk implements DataSource {
   readonly #of: Reading;
   #openedWith = '';
   #ticket = 0;
+  /** What the latest reading comes to. */
+  #latest: Promise<boolean> = Promise.resolve(false);
 
   constructor(desk: Desk, of: Reading) {
     this.#desk = desk;
@@ -153,6 +155,7 @@ export class DataDesk implements DataSource {
 
   /** Reads the same data again if the window length, the split or the seed is no longer what it was read with. */
   async refresh(): Promise<boolean> {
+    if (this.reading !== null) await this.#latest; // which may have read with what is wanted now
     const options = this.#of.options();
     if (!this.source || !options) return false;
     if (this.report && this.#openedWith === JSON.stringify({ ...options, ...this.choices })) return this.ready;
@@ -175,12 +178,18 @@ export class DataDesk implements DataSource {
     return this.source ? this.#open(this.source) : Promise.resolve(false);
   }
 
-  async #open(source: NonNullable<DataDesk['source']>): Promise<boolean> {
+  #open(source: NonNullable<DataDesk['source']>): Promise<boolean> {
+    this.#latest = this.#read(source);
+    return this.#latest;
+  }
+
+  async #read(source: NonNullable<DataDesk['source']>): Promise<boolean> {
     const settings = this.#of.options();
     this.source = source;
     this.#openedWith = '';
     this.#ticket += 1;
     const ticket = this.#ticket;
+    this.reading = null;
     this.#desk.clear('data');
     if (!settings) {
       this.#desk.report('data', 'data', { what: words.data.wrongFields, fix: words.data.wrongFieldsFix });
@@ -193,7 +202,7 @@ export class DataDesk implements DataSource {
     const answer = await attempt(() =>
       'files' in source ? trainer.openDataset(source.files, options) : trainer.openSample(source.sample, options),
     );
-    if (ticket !== this.#ticket) return false; // another file was opened meanwhile: its answer counts
+    if (ticket !== this.#ticket) return source === this.source && this.#latest; // overtaken: the later answer counts
     this.reading = null;
     this.report = answer.ok ? answer.value : null;
     if (!answer.ok) this.#desk.report('data', 'data', answer.problem);

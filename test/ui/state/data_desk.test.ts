@@ -235,3 +235,24 @@ test('a chat of many turns becomes several windows, each reply learned once', as
     .map(({ text }) => text.trim());
   expect(learned.filter((text) => text !== '')).toEqual(Array.from({ length: 12 }, (_, i) => `yes ${i}.`));
 });
+
+test('a start that meets data being read again waits for that reading, and is not dropped', async () => {
+  const { data, desk, form } = opened();
+  await data.add(placed(file('a.jsonl', pairs(20))));
+  let readings = 0;
+  const { openDataset } = desk.trainer;
+  desk.trainer.openDataset = (...asked) => {
+    readings += 1;
+    return openDataset(...asked);
+  };
+  form.sequenceLength = 32;
+  expect(await Promise.all([data.refresh(), data.refresh()])).toEqual([true, true]);
+  expect(readings).toBe(1); // the second found what it wanted
+  form.sequenceLength = 16;
+  const overtaken = data.refresh();
+  const later = data.chooseVoice('a.jsonl', 'nobody');
+  expect(await Promise.all([overtaken, later])).toEqual([true, true]);
+  form.sequenceLength = 24;
+  const [start, added] = [data.refresh(), data.addFiles([file('b.jsonl', pairs(4))])];
+  expect(await Promise.all([start, added])).toEqual([false, true]); // other data: not what was to be trained on
+});
