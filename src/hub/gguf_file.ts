@@ -172,7 +172,7 @@ function textsBeside(path: string, given: readonly StoredFile[], { chatTemplate 
 }
 
 /** Ids of control tokens that the model has; others are left out, with a warning. */
-function checkedIds({ tokenizer, config }: GgufModel, where: string) {
+function checkedIds({ ids: said, config }: GgufModel, where: string) {
   const warnings: Problem[] = [];
   const isToken = (id: number | null): id is number => {
     if (id === null || id === -1) return false; // minus one is how some write that there is none
@@ -180,7 +180,7 @@ function checkedIds({ tokenizer, config }: GgufModel, where: string) {
     warnings.push({ what: `A control token is ${shown(id)}, which is no token of the model.`, where });
     return false;
   };
-  const { bos, eos, pad } = tokenizer;
+  const { bos, eos, pad } = said;
   const ids = { bos: isToken(bos) ? bos : null, eos: eos.filter(isToken), pad: isToken(pad) ? pad : null };
   return { ids, warnings };
 }

@@ -37,7 +37,7 @@ export class Models {
       width,
       fileBytes: source.bytes,
       storedAs: [...new Set([...source.tensors.values()].map(({ stored }) => stored))].sort(),
-      template: 'what' in tokenizer.chat ? tokenizer.chat : null,
+      template: tokenizer.chat.ok ? null : tokenizer.chat.problem,
       notes: [...problems, ...notes],
     };
   }
