@@ -4,7 +4,7 @@ import { gpuName, requestGpu } from '../../src/gpu/device';
 import { benchMatmul } from './matmul';
 import { benchMemory } from './memory';
 import { benchPrefix, countTrueSize } from './prefix';
-import { benchStep } from './step';
+import { benchLlamaStep, benchStep } from './step';
 
 /** Both sides in one page, so that they take turns on the same GPU. */
 async function bench() {
@@ -14,7 +14,8 @@ async function bench() {
   await init('webgpu');
   defaultDevice('webgpu');
   const matmul = await benchMatmul(gpu);
-  return { gpu: gpuName(gpu), memory, constant_prefix, matmul, lora_step: await benchStep(gpu) };
+  const [lora_step, llama_lora_step] = [await benchStep(gpu), await benchLlamaStep(gpu)];
+  return { gpu: gpuName(gpu), memory, constant_prefix, matmul, lora_step, llama_lora_step };
 }
 
 Object.assign(window, { bench });
