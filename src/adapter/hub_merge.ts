@@ -5,7 +5,7 @@ import { pathOf } from '../leaves/row';
 import { problem } from '../problem';
 import { type Adapter, fileName, isLora } from './adapter';
 import { codeBlock, folderTexts } from './hub_card';
-import { type AdaptedModule, adaptedModules, hubOf, transposed } from './hub_modules';
+import { type AdaptedModule, adaptedModules, hubOf, rowsOfA } from './hub_modules';
 
 /**
  * The folder's files: those of the model, none of them read yet, and what their receiver should know.
@@ -68,8 +68,10 @@ export function changesOf(adapter: Adapter): Map<string, RowsChange> {
 }
 
 /** Adds scale · B · A, each sum in double precision. */
-function addition({ lora: { rank, scale }, inputs, outputs, a, b }: AdaptedModule): RowsChange {
-  const byRank = transposed(a, [inputs, rank]);
+function addition(module: AdaptedModule): RowsChange {
+  const { inputs, outputs, b } = module;
+  const { rank, scale } = module.lora;
+  const byRank = rowsOfA(module);
   return (rows, first) => {
     const row = new Float64Array(inputs);
     for (let from = 0, out = first; from < rows.length; from += inputs, out++) {
