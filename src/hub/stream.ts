@@ -34,30 +34,32 @@ interface Part {
   readonly end: number;
 }
 
-/** Reads files of weights whole, one slice after another, and hands their tensors over. As of ModelSource.stream. */
+/** Reads files of weights, one slice after another, and hands their tensors over. As of ModelSource.stream. */
 export async function streamFiles(
   files: readonly WeightsFile[],
   tensors: ReadonlyMap<string, StreamedTensor>,
   sink: WeightSink,
-  { wanted = () => true, progress, signal }: StreamOptions = {},
+  { wanted = () => true, hash: isHashed = false, progress, signal }: StreamOptions = {},
 ): Promise<FileHash[]> {
   const total = files.reduce((sum, { source }) => sum + source.size, 0);
   const hashes: FileHash[] = [];
   let [done, unsettled] = [0, 0];
   for (const file of files) {
-    const hash = new Sha256();
+    const hash = isHashed ? new Sha256() : null;
     for (const slice of slicesOf(file)) {
       signal?.throwIfAborted();
-      const bytes = await readSlice(file.source, slice.begin, slice.end, file.path);
-      hash.update(bytes);
-      for (const part of slice.parts) {
-        const tensor = tensors.get(part.name);
-        if (tensor && wanted(part.name))
-          handOver(part, tensor, bytes.subarray(part.begin - slice.begin, part.end - slice.begin), sink);
+      const parts = slice.parts.filter(({ name }) => tensors.has(name) && wanted(name));
+      if (hash || parts.length > 0) {
+        const bytes = await readSlice(file.source, slice.begin, slice.end, file.path);
+        hash?.update(bytes);
+        for (const part of parts) {
+          const stored = bytes.subarray(part.begin - slice.begin, part.end - slice.begin);
+          handOver(part, tensors.get(part.name)!, stored, sink);
+        }
+        unsettled += slice.end - slice.begin;
+        free(bytes);
       }
       done += slice.end - slice.begin;
-      unsettled += slice.end - slice.begin;
-      free(bytes);
       if (unsettled >= UNSETTLED_BYTES || done === total) {
         await sink.settled();
         unsettled = 0;
@@ -65,7 +67,7 @@ export async function streamFiles(
       progress?.({ done, total });
     }
     const name = file.path.slice(file.path.lastIndexOf('/') + 1);
-    hashes.push({ name, bytes: file.source.size, sha256: hash.digest() });
+    if (hash) hashes.push({ name, bytes: file.source.size, sha256: hash.digest() });
   }
   return hashes;
 }
