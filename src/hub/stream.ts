@@ -147,9 +147,12 @@ export function write(sink: WeightSink, name: string, offset: number, bytes: Uin
   sink.write(name, offset + whole, last);
 }
 
+/** As much tells, of nearly every tensor that is not exact in bfloat16, that it is not. */
+const PROBE_BYTES = 16 * 2 ** 10;
+
 /**
  * Names of the float32 tensors that are exact in bfloat16. A tensor is read until its first value that is not: of a model that
- * was trained in float32, one slice each; of one that was only saved so, everything.
+ * was trained in float32, a few bytes each; of one that was only saved so, everything.
  */
 export async function exactTensors(
   tensors: ReadonlyMap<string, PlacedTensor>,
@@ -161,11 +164,13 @@ export async function exactTensors(
   let done = 0;
   for (const [name, { file, begin, end }] of wide) {
     let same = true;
-    for (let at = begin; at < end && same; at += SLICE_BYTES) {
+    for (let at = begin; at < end && same; ) {
       signal?.throwIfAborted();
-      const bytes = await readSlice(file.source, at, Math.min(at + SLICE_BYTES, end), file.path);
+      const until = Math.min(at + (at === begin ? PROBE_BYTES : SLICE_BYTES), end);
+      const bytes = await readSlice(file.source, at, until, file.path);
       same = areExactInBf16(bytes);
       free(bytes);
+      at = until;
     }
     if (same) exact.add(name);
     done += end - begin;

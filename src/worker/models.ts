@@ -17,7 +17,7 @@ export class Models {
   readonly #tokenizers = new Map<string, ChatTokenizer>();
 
   /**
-   * Opens a model: its configuration, the headers of its weights, its tokenizer. No weight is read.
+   * Opens a model: its configuration, the headers of its weights, its tokenizer. Weights are read as openModel() says.
    * @throws ProblemError that says what keeps it from being trained
    */
   async open(given: readonly FileInFolder[]): Promise<OpenedModel> {

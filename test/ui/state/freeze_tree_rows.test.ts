@@ -58,13 +58,13 @@ describe('paths of the hub', () => {
     expect(rows.slice(seventh, seventh + 10)).toEqual([
       '3 layers.7 9',
       '4 input_layernorm.weight 1',
+      '4 post_attention_layernorm.weight 1',
       '4 self_attn 4',
       '5 q_proj.weight 1',
       '5 k_proj.weight 1',
       '5 v_proj.weight 1',
       '5 o_proj.weight 1',
       '4 mlp 3',
-      '4 post_attention_layernorm.weight 1',
       '3 layers.8 9',
     ]);
     const all = visibleRows(
