@@ -1,5 +1,6 @@
 /** The model itself with an adapter in its weights, in the form in which it was opened: W + scale · B · A. */
 import type { StreamedFile } from '../containers/stored_file';
+import { isGguf } from '../hub/gguf_file';
 import type { ModelSource, RowsChange } from '../hub/source';
 import { pathOf } from '../leaves/row';
 import { problem } from '../problem';
@@ -20,10 +21,10 @@ export function mergedFiles(adapter: Adapter, source: ModelSource): StreamedFile
       adapter.summary.name,
       'Open the model that it was trained on.',
     );
-  const isGguf = [...source.tensors.values()].some(({ file }) => /\.gguf$/i.test(file));
+  const inGguf = [...source.tensors.values()].some(({ file }) => isGguf({ path: file }));
   const texts = folderTexts(adapter, {
-    library: isGguf ? 'llama.cpp' : 'transformers',
-    use: isGguf ? useOfGguf(fileName(adapter, '.gguf')) : useOfFolder(),
+    library: inGguf ? 'llama.cpp' : 'transformers',
+    use: inGguf ? useOfGguf(fileName(adapter, '.gguf')) : useOfFolder(),
     isMerged: true,
   });
   const copied = source.copy(changesOf(adapter), adapter.summary.name);
@@ -44,7 +45,7 @@ const sorted = (config: object) => Object.entries(config).sort(([a], [b]) => (a 
 
 /** A GGUF is called after the adapter; what bears the name of a file of ours keeps another. */
 function pathIn(path: string, adapter: Adapter, ours: object): string {
-  if (/\.gguf$/i.test(path)) return fileName(adapter, '.gguf');
+  if (isGguf({ path })) return fileName(adapter, '.gguf');
   return path in ours ? `base.${path}` : path;
 }
 

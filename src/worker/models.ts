@@ -37,7 +37,7 @@ export class Models {
       width,
       fileBytes: source.bytes,
       storedAs: [...new Set([...source.tensors.values()].map(({ stored }) => stored))].sort(),
-      template: 'what' in tokenizer.chat ? tokenizer.chat : null,
+      template: tokenizer.chat.ok ? null : tokenizer.chat.problem,
       notes: [...problems, ...notes],
     };
   }
@@ -77,7 +77,7 @@ function idOf({ config, tensors, bytes }: ModelSource): string {
 }
 
 /** Gemma's terms ask for a notice; of other models the folder's own licence counts. */
-const licenceOf = ({ config }: ModelSource): string =>
+const licenceOf = ({ config, licence }: ModelSource): string =>
   config.family.startsWith('gemma')
     ? 'Gemma Terms of Use (ai.google.dev/gemma/terms)'
-    : 'that of the model, in its folder';
+    : (licence ?? 'that of the model, in its folder');
