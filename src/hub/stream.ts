@@ -49,14 +49,14 @@ export async function streamFiles(
     for (const slice of slicesOf(file)) {
       signal?.throwIfAborted();
       const parts = slice.parts.filter(({ name }) => tensors.has(name) && wanted(name));
-      if (hash || parts.length > 0) {
-        const bytes = await readSlice(file.source, slice.begin, slice.end, file.path);
+      const { begin } = hash ? slice : (parts[0] ?? slice);
+      const { end } = hash ? slice : (parts.at(-1) ?? { end: begin });
+      if (end > begin) {
+        const bytes = await readSlice(file.source, begin, end, file.path);
         hash?.update(bytes);
-        for (const part of parts) {
-          const stored = bytes.subarray(part.begin - slice.begin, part.end - slice.begin);
-          handOver(part, tensors.get(part.name)!, stored, sink);
-        }
-        unsettled += slice.end - slice.begin;
+        for (const part of parts)
+          handOver(part, tensors.get(part.name)!, bytes.subarray(part.begin - begin, part.end - begin), sink);
+        unsettled += end - begin;
         free(bytes);
       }
       done += slice.end - slice.begin;

@@ -8,29 +8,26 @@ export interface TokenizerFile {
 }
 
 /**
- * A tokenizer with as many tokens as a model has rows: each that is added is two of its own tokens, side by side. Every way to put
- * a token together is a merge, as in files that are converted from SentencePiece: two for each token, as Gemma 3 has.
+ * A tokenizer with as many tokens as a model has rows: what is added are its letters by twos, then by threes. Every way to put a
+ * token together of two others is a merge, as in files that are converted from SentencePiece: two for a token, as Gemma 3 has.
  * @param size tokens in all
  */
 export function filledUp<File extends TokenizerFile>(tokenizer: File, size: number): File {
   const vocab = new Map(Object.entries(tokenizer.model.vocab));
   const merges = [...tokenizer.model.merges];
-  const control = new Set(tokenizer.added_tokens.map(({ content }) => content));
-  const parts = [...vocab.keys()].filter((token) => !control.has(token) && !/^<0x..>$/.test(token));
-  for (const text of pairs(parts)) {
-    if (vocab.size >= size) break;
-    if (vocab.has(text)) continue;
-    for (let cut = 1; cut < text.length; cut++) {
-      const [left, right] = [text.slice(0, cut), text.slice(cut)];
-      if (vocab.has(left) && vocab.has(right)) merges.push([left, right]);
-    }
+  const letters = [...vocab.keys()].filter((token) => token.length === 1);
+  const twos = letters.flatMap((first) => letters.map((second) => [first, second] as const));
+  const add = (text: string, ways: readonly (readonly [string, string])[]) => {
+    if (vocab.size >= size || vocab.has(text)) return;
     vocab.set(text, vocab.size);
-  }
+    merges.push(...ways);
+  };
+  for (const [a, b] of twos) add(a + b, [[a, b]]);
+  for (const [a, b] of twos)
+    for (const c of letters)
+      add(a + b + c, [
+        [a + b, c],
+        [a, b + c],
+      ]);
   return { ...tokenizer, model: { ...tokenizer.model, vocab: Object.fromEntries(vocab), merges } };
-}
-
-/** Each part with each, so that none comes often before others have come. */
-function* pairs(parts: readonly string[]): Generator<string> {
-  for (let shift = 0; shift < parts.length; shift++)
-    for (const [n, part] of parts.entries()) yield part + parts[(n + shift) % parts.length]!;
 }
