@@ -69,11 +69,10 @@ export interface KnownBase {
 export interface OpenHubBase {
   /** As in the summaries of its adapters. */
   readonly id: string;
-  /** As in its adapters. */
-  readonly hash: string;
   /** Without LoRA. */
   readonly modelConfig: DecoderConfig;
-  readonly hub: HubBase;
+  /** Hash and name, as in its adapters; all of its files may be read for that. */
+  readonly identify: () => Promise<{ readonly hash: string; readonly hub: HubBase }>;
 }
 
 export const isLora = (path: string) => path.includes('lora');

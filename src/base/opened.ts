@@ -5,7 +5,7 @@ import { Sha256 } from '../containers/sha256';
 import type { Memory } from '../gpu/memory';
 import type { WeightType } from '../gpu/tensor';
 import { readModelJson } from '../hub/shards';
-import type { FileHash, ModelSource, WeightSink } from '../hub/source';
+import type { FileHash, ModelSource, StreamOptions, WeightSink } from '../hub/source';
 import type { DecoderConfig } from '../model/decoder_config';
 import { uploadPart } from '../model/load_part';
 import type { Parameters } from '../model/parameters';
@@ -90,7 +90,7 @@ export class OpenedBase implements Base {
   async identify(onRead?: (reading: Reading) => void): Promise<string> {
     const nowhere: WeightSink = { write: () => undefined, settled: () => Promise.resolve() };
     const options = { wanted: () => false, ...(onRead ? { progress: onRead } : {}) };
-    if (this.files === null) this.files = await this.source.stream(nowhere, options);
+    if (this.files === null) await this.#stream(nowhere, options);
     return hashOf(this);
   }
 
@@ -121,9 +121,12 @@ export class OpenedBase implements Base {
       },
       settled: () => memory.settled(),
     };
-    this.files = await this.source.stream(sink, {
-      wanted: (name) => leaves.has(name),
-      ...(onRead ? { progress: onRead } : {}),
-    });
+    await this.#stream(sink, { wanted: (name) => leaves.has(name), ...(onRead ? { progress: onRead } : {}) });
+  }
+
+  /** Hashes what it reads, where it is not known yet: the browser refuses to read a file that has changed since. */
+  async #stream(sink: WeightSink, options: StreamOptions): Promise<void> {
+    const files = await this.source.stream(sink, { ...options, hash: this.files === null });
+    this.files ??= files;
   }
 }

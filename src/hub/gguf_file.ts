@@ -92,21 +92,27 @@ export class GgufFile implements ModelSource {
     return [{ path: nameOf(this.#path), ...changedGguf(this.model, this.#path, changes, new Map(named)) }];
   }
 
-  async stream(sink: WeightSink, { wanted = () => true, progress, signal }: StreamOptions = {}): Promise<FileHash[]> {
-    const hash = new Sha256();
+  async stream(
+    sink: WeightSink,
+    { wanted = () => true, hash: isHashed = false, progress, signal }: StreamOptions = {},
+  ): Promise<FileHash[]> {
+    const hash = isHashed ? new Sha256() : null;
     let unsettled = 0;
     for (const { begin, end, part } of slicesOf(this.model)) {
       signal?.throwIfAborted();
-      const bytes = await readSlice(this.model.source, begin, end, this.#path);
-      hash.update(bytes);
-      if (part && wanted(part.path)) unsettled += this.#handOver(part, bytes, sink);
+      const taken = part && wanted(part.path) ? part : null;
+      if (hash || taken) {
+        const bytes = await readSlice(this.model.source, begin, end, this.#path);
+        hash?.update(bytes);
+        if (taken) unsettled += this.#handOver(taken, bytes, sink);
+      }
       if (unsettled >= UNSETTLED_BYTES || end === this.bytes) {
         await sink.settled();
         unsettled = 0;
       }
       progress?.({ done: end, total: this.bytes });
     }
-    return [{ name: nameOf(this.#path), bytes: this.bytes, sha256: hash.digest() }];
+    return hash ? [{ name: nameOf(this.#path), bytes: this.bytes, sha256: hash.digest() }] : [];
   }
 
   /** @returns bytes that were handed over @throws ProblemError for a number that is none */

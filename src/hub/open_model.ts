@@ -11,14 +11,16 @@ export interface OpenedSource {
 }
 
 /**
- * Opens the one model among files: a folder of the hub, or a GGUF with its tokenizer.json. No weight is read.
+ * Opens the one model among files: a folder of the hub, or a GGUF with its tokenizer.json. No weight is read but float32, which takes
+ * half the memory where bfloat16 holds every value: a plan has to know that.
  * @throws ProblemError that says what keeps it from being trained, and the way out
  */
 export async function openModel(files: readonly StoredFile[]): Promise<OpenedSource> {
   const hasGguf = files.some(isGguf);
   const hasOthers = files.some(({ path }) => /\.safetensors(\.index\.json)?$/i.test(path));
   if (!hasGguf || hasOthers) {
-    const source = await HubFolder.open(files);
+    const folder = await HubFolder.open(files);
+    const source = folder.isWide ? await folder.narrowed() : folder;
     return { source, notes: source.warnings };
   }
   const file = await GgufFile.open(files);

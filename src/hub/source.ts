@@ -36,8 +36,10 @@ export interface Progress {
 }
 
 export interface StreamOptions {
-  /** Tensors that are handed over; absent: all. Files are read whole all the same, since a hash is of every byte. */
+  /** Tensors that are handed over; absent: all. */
   readonly wanted?: (name: string) => boolean;
+  /** Files are hashed, and read whole for that. Without it, what holds nothing that is wanted is passed over. */
+  readonly hash?: boolean;
   readonly progress?: (progress: Progress) => void;
   readonly signal?: AbortSignal;
 }
@@ -93,7 +95,7 @@ export interface ModelSource {
   readonly bytes: number;
   /**
    * Reads the weights once, a slice of at most 8 MiB in memory at a time.
-   * @returns what was read, a hash for each file
+   * @returns a hash for each file, where options ask for it; else none
    * @throws ProblemError where a file cannot be read to its end, or a value is NaN or infinite
    * @throws the signal's reason where it was given up
    */

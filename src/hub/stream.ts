@@ -34,30 +34,32 @@ interface Part {
   readonly end: number;
 }
 
-/** Reads files of weights whole, one slice after another, and hands their tensors over. As of ModelSource.stream. */
+/** Reads files of weights, one slice after another, and hands their tensors over. As of ModelSource.stream. */
 export async function streamFiles(
   files: readonly WeightsFile[],
   tensors: ReadonlyMap<string, StreamedTensor>,
   sink: WeightSink,
-  { wanted = () => true, progress, signal }: StreamOptions = {},
+  { wanted = () => true, hash: isHashed = false, progress, signal }: StreamOptions = {},
 ): Promise<FileHash[]> {
   const total = files.reduce((sum, { source }) => sum + source.size, 0);
   const hashes: FileHash[] = [];
   let [done, unsettled] = [0, 0];
   for (const file of files) {
-    const hash = new Sha256();
+    const hash = isHashed ? new Sha256() : null;
     for (const slice of slicesOf(file)) {
       signal?.throwIfAborted();
-      const bytes = await readSlice(file.source, slice.begin, slice.end, file.path);
-      hash.update(bytes);
-      for (const part of slice.parts) {
-        const tensor = tensors.get(part.name);
-        if (tensor && wanted(part.name))
-          handOver(part, tensor, bytes.subarray(part.begin - slice.begin, part.end - slice.begin), sink);
+      const parts = slice.parts.filter(({ name }) => tensors.has(name) && wanted(name));
+      const { begin } = hash ? slice : (parts[0] ?? slice);
+      const { end } = hash ? slice : (parts.at(-1) ?? { end: begin });
+      if (end > begin) {
+        const bytes = await readSlice(file.source, begin, end, file.path);
+        hash?.update(bytes);
+        for (const part of parts)
+          handOver(part, tensors.get(part.name)!, bytes.subarray(part.begin - begin, part.end - begin), sink);
+        unsettled += end - begin;
+        free(bytes);
       }
       done += slice.end - slice.begin;
-      unsettled += slice.end - slice.begin;
-      free(bytes);
       if (unsettled >= UNSETTLED_BYTES || done === total) {
         await sink.settled();
         unsettled = 0;
@@ -65,7 +67,7 @@ export async function streamFiles(
       progress?.({ done, total });
     }
     const name = file.path.slice(file.path.lastIndexOf('/') + 1);
-    hashes.push({ name, bytes: file.source.size, sha256: hash.digest() });
+    if (hash) hashes.push({ name, bytes: file.source.size, sha256: hash.digest() });
   }
   return hashes;
 }
@@ -145,9 +147,12 @@ export function write(sink: WeightSink, name: string, offset: number, bytes: Uin
   sink.write(name, offset + whole, last);
 }
 
+/** As much tells, of nearly every tensor that is not exact in bfloat16, that it is not. */
+const PROBE_BYTES = 16 * 2 ** 10;
+
 /**
  * Names of the float32 tensors that are exact in bfloat16. A tensor is read until its first value that is not: of a model that
- * was trained in float32, one slice each; of one that was only saved so, everything.
+ * was trained in float32, a few bytes each; of one that was only saved so, everything.
  */
 export async function exactTensors(
   tensors: ReadonlyMap<string, PlacedTensor>,
@@ -159,11 +164,13 @@ export async function exactTensors(
   let done = 0;
   for (const [name, { file, begin, end }] of wide) {
     let same = true;
-    for (let at = begin; at < end && same; at += SLICE_BYTES) {
+    for (let at = begin; at < end && same; ) {
       signal?.throwIfAborted();
-      const bytes = await readSlice(file.source, at, Math.min(at + SLICE_BYTES, end), file.path);
+      const until = Math.min(at + (at === begin ? PROBE_BYTES : SLICE_BYTES), end);
+      const bytes = await readSlice(file.source, at, until, file.path);
       same = areExactInBf16(bytes);
       free(bytes);
+      at = until;
     }
     if (same) exact.add(name);
     done += end - begin;

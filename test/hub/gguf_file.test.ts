@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { GgufValue } from '../../src/containers/gguf_write';
 import { fromBf16, fromF16, toBf16 } from '../../src/floats';
 import { GgufFile, slicesOf } from '../../src/hub/gguf_file';
@@ -19,7 +19,7 @@ const VALUES = {
 
 async function streamed(file: GgufFile) {
   const sink = new KeepingSink();
-  const hashes = await file.stream(sink);
+  const hashes = await file.stream(sink, { hash: true });
   const values = new Map(
     [...file.tensors].map(([path, { type }]) => [path, VALUES[type](Uint8Array.from(sink.bytes(path)))]),
   );
@@ -63,7 +63,13 @@ describe('a stream', () => {
     const sink = new KeepingSink();
     const path = 'model.embed_tokens.weight';
     const done: number[] = [];
-    await file.stream(sink, { wanted: (name) => name === path, progress: (progress) => done.push(progress.done) });
+    const wanted = (name: string) => name === path;
+    const { source } = file.model;
+    const reading = vi.spyOn(source, 'read');
+    expect(await file.stream(sink, { wanted, progress: (progress) => done.push(progress.done) })).toEqual([]);
+    const { begin, end } = file.model.tensors.get(path)!;
+    expect(reading.mock.calls.every(([from, to]) => from >= begin && to <= end)).toBe(true);
+    expect(reading).toHaveBeenCalled();
     expect([...sink.parts.keys()]).toEqual([path]);
     expect(done.at(-1)).toBe(file.bytes);
     expect([...done].sort((a, b) => a - b)).toEqual(done);

@@ -1,6 +1,6 @@
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { AdapterTensor } from '../../src/adapter/adapter';
-import { importHubPeft } from '../../src/adapter/hub_import';
+import { takePeft } from '../../src/adapter/hub_import';
 import { readPeftConfig } from '../../src/adapter/peft_config';
 import { readSafetensors, type SafetensorsFile } from '../../src/containers/safetensors';
 import { readConfig } from '../../src/hub/config';
@@ -53,10 +53,7 @@ function imported(
   modelConfig: DecoderConfig,
   folder: string,
 ): Pick<HfCase, 'config' | 'factors'> {
-  const name = basename(folder);
   const said = readPeftConfig(JSON.stringify({ peft_type: 'LORA', ...lora }), join(folder, 'case.json'));
-  const hub = { name, nameOrPath: name, family: modelConfig.family, files: [] };
-  const open = { id: name, hash: '', modelConfig, hub };
-  const { adapter } = importHubPeft({ said, stored, told: null }, folder, open, name, 0);
-  return { config: adapter.modelConfig as DecoderConfig, factors: adapter.tensors };
+  const taken = takePeft({ said, stored }, folder, modelConfig);
+  return { config: { ...modelConfig, lora: taken.lora }, factors: taken.tensors };
 }
