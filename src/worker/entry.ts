@@ -28,6 +28,7 @@ const trainer: TrainerApi = {
     ),
   recordingPictures: async (request) =>
     handed(await created.recordingPictures(request), ({ pictures }) => pictures.map(({ picture }) => picture)),
+  keepModel: (id, onProgress) => releasing(onProgress, (tell) => created.keepModel(id, tell)),
   generate: (request, onText) => releasing(onText, (say) => created.generate(request, say)),
 };
 expose(trainer);

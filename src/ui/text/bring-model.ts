@@ -8,6 +8,7 @@ import { pageFeatures } from '../parts/page_features';
 import { shared } from '../parts/styles';
 import { big, bytes, counted } from '../words/format';
 import { sentence } from '../words/sentence';
+import './kept-models';
 import type { TextForm } from './kind';
 import { KNOWN_MODELS } from './known_models';
 import { words } from './words';
@@ -65,7 +66,7 @@ export class BringModel extends BenchElement {
         <p class="hint">${bring.lead}</p>
         <div class="row">
           ${
-            FEATURES.folderInput
+            FEATURES.folderInput || this.bench.models.handles.canRemember
               ? html`<button ?disabled=${off} @click=${() => this.#pick('folder')}>${bring.folder}</button>`
               : nothing
           }
@@ -73,6 +74,7 @@ export class BringModel extends BenchElement {
         </div>
         <input id="folder" type="file" webkitdirectory hidden aria-label=${bring.folder} @change=${this.#onPick} />
         <input id="files" type="file" multiple hidden aria-label=${bring.files} @change=${this.#onPick} />
+        <kept-models .bench=${this.bench}></kept-models>
         ${models.opening ? html`<p role="status">${bring.opening}</p>` : nothing}
         ${opened ? this.#facts(opened) : nothing}
       </section>
@@ -146,7 +148,8 @@ export class BringModel extends BenchElement {
   }
 
   #pick(id: 'folder' | 'files'): void {
-    this.renderRoot.querySelector<HTMLInputElement>(`#${id}`)?.click();
+    if (this.bench.models.handles.canRemember) void this.bench.models.handles.pick(id);
+    else this.renderRoot.querySelector<HTMLInputElement>(`#${id}`)?.click();
   }
 
   #onPick(event: Event): void {

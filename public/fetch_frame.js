@@ -1,0 +1,54 @@
+/*
+ * All of the site that may ask other origins: a frame without an origin of its own (sandbox="allow-scripts"), which can
+ * see neither what this browser keeps for the site nor the page around it. Through a door that the page opens it is given
+ * addresses, each with a line of its own on which the answer goes back, a piece whenever one is asked for. It sends
+ * no cookie, no password, no referrer.
+ */
+if (self.origin !== 'null') throw new Error('fetch.html runs in a sandboxed frame alone.');
+
+addEventListener('message', ({ source, ports: [door] }) => {
+  if (source !== parent || !door) return;
+  door.onmessage = ({ data, ports: [line] }) => answer(data, line);
+  door.postMessage('ready');
+});
+
+/** @param {{ address: string, from: number }} asked @param {MessagePort} line */
+async function answer({ address, from }, line) {
+  const control = new AbortController();
+  const common = /** @type {const} */ ({ credentials: 'omit', referrerPolicy: 'no-referrer', cache: 'no-store' });
+  try {
+    // Of a file from its start as well: what is asked for in parts is sent as it is, not compressed.
+    const headers = { Range: `bytes=${from}-` };
+    const response = await fetch(address, { ...common, headers, signal: control.signal });
+    handOver(response, line, control);
+  } catch {
+    // An answer that may not be read, or none? Asked without wanting to read it, the first host still answers.
+    const answers = fetch(address, { ...common, method: 'HEAD', mode: 'no-cors' });
+    const failure = navigator.onLine
+      ? await answers.then(
+          () => 'forbidden',
+          () => 'unreachable',
+        )
+      : 'offline';
+    line.postMessage({ failure });
+  }
+}
+
+/** @param {Response} response @param {MessagePort} line @param {AbortController} control */
+function handOver({ status, headers, body }, line, control) {
+  const reader = body?.getReader();
+  line.onmessage = async ({ data }) => {
+    if (data === 'stop') return control.abort();
+    try {
+      const value = (await reader?.read())?.value;
+      if (value) line.postMessage({ bytes: value }, [value.buffer]);
+      else line.postMessage({ end: true });
+    } catch {
+      line.postMessage({ cut: true });
+    }
+  };
+  const length = headers.get('Content-Length');
+  const range = headers.get('Content-Range');
+  const tag = headers.get('X-Linked-ETag') ?? headers.get('ETag');
+  line.postMessage({ status, length: length === null ? null : Number(length), range, tag });
+}
