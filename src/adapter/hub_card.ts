@@ -43,7 +43,19 @@ const GEMMA_NOTICE = `Gemma is provided under and subject to the Gemma Terms of 
 These terms go with what is made of the model as they go with the model. Section 3.2 restricts its use, by the Gemma Prohibited Use Policy
 found at ai.google.dev/gemma/prohibited_use_policy; whoever passes it on passes these restrictions on.`;
 
-const noticeOf = (hub: HubBase) => hub.notice ?? (isGemma(hub) ? GEMMA_NOTICE : undefined);
+/** What the community licences of Llama ask for, from version 3 on. */
+const llamaNotice = (
+  model: string,
+) => `${model} is licensed under the ${model} Community License, Copyright © Meta Platforms, Inc. All Rights Reserved.
+
+Whoever passes it on shows "Built with Llama", and has the name of the model begin with "Llama".`;
+
+/** The words that must go with what is made of a model, by its licence. */
+function noticeOf(hub: HubBase): string | undefined {
+  if (isGemma(hub)) return GEMMA_NOTICE;
+  const [, version] = /^llama(3(?:\.\d)?)$/.exec(hub.licence ?? '') ?? [];
+  return version && llamaNotice(version === '3' ? 'Meta Llama 3' : `Llama ${version}`);
+}
 
 const licenceOf = (hub: HubBase) => hub.licence ?? (isGemma(hub) ? 'gemma' : undefined);
 

@@ -8,11 +8,11 @@ import { codeBlock, folderTexts, isOnHub } from './hub_card';
 import {
   type AdaptedModule,
   adaptedModules,
-  foldedB,
   hubOf,
   oneAlpha,
   refuseTrainedBase,
-  transposed,
+  rowsOfA,
+  rowsOfB,
 } from './hub_modules';
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -33,12 +33,11 @@ async function ggufLora(adapter: Adapter): Promise<Bytes> {
   refuseTrainedBase(adapter);
   const { config } = hubOf(adapter);
   const tensors = adaptedModules(adapter).flatMap((module) => {
-    const { layer, linear, inputs, outputs, a } = module;
-    const { rank } = module.lora;
+    const { layer, linear, inputs, outputs, lora } = module;
     const name = linearName(linear.module, layer, 'weight');
     return [
-      [`${name}.lora_a`, matrix(transposed(a, [inputs, rank]), [rank, inputs])],
-      [`${name}.lora_b`, matrix(rowsOfB(module, config), [outputs, rank])],
+      [`${name}.lora_a`, matrix(rowsOfA(module), [lora.rank, inputs])],
+      [`${name}.lora_b`, matrix(inOrderOfBase(module, config), [outputs, lora.rank])],
     ] as const;
   });
   const { bytes, chunks } = writeGguf(metadata(adapter), new Map(tensors));
@@ -75,12 +74,11 @@ function metadata(adapter: Adapter): ReadonlyMap<string, GgufValue> {
 }
 
 /** B as (outputs, rank), in the order in which the base has the rows of its weight. */
-function rowsOfB(module: AdaptedModule, config: DecoderConfig): Float32Array<ArrayBuffer> {
-  const { linear, outputs } = module;
-  const { rank } = module.lora;
-  const rows = transposed(foldedB(module, config), [rank, outputs]);
+function inOrderOfBase(module: AdaptedModule, config: DecoderConfig): Float32Array<ArrayBuffer> {
+  const { linear, lora } = module;
+  const rows = rowsOfB(module, config);
   if (config.family !== 'llama' || !PAIRED_MODULES.includes(linear.module)) return rows;
-  const order = { headDim: config.headDim, bytes: rank * rows.BYTES_PER_ELEMENT };
+  const order = { headDim: config.headDim, bytes: lora.rank * rows.BYTES_PER_ELEMENT };
   return new Float32Array(pairsFromHalves(new Uint8Array(rows.buffer), order).buffer);
 }
 

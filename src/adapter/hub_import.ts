@@ -2,14 +2,16 @@
 import { placeOf, type StoredTensor } from '../containers/safetensors';
 import { LINEARS } from '../leaves/decoder';
 import { type LinearRows, pathOf } from '../leaves/row';
-import { type DecoderConfig, type DecoderLora, MODULES, type Module } from '../model/decoder_config';
+import { type DecoderConfig, type DecoderLora, MODULES } from '../model/decoder_config';
 import { decoderLengths, joinedShape } from '../model/lengths';
 import { excerpt, problem } from '../problem';
+import { lastName, modulePath } from '../settings/lora';
 import { type Adapter, type AdapterTensor, type OpenHubBase, sizeOf } from './adapter';
 import { transposed } from './hub_modules';
 import type { ToldOfFolder } from './metadata';
-import { checkShape, finiteValues, type Imported, untoldSummary } from './openpi_file';
+import { finiteValues, type Imported, untoldSummary } from './openpi_file';
 import { noLora, type PeftConfig } from './peft_config';
+import { checkedRank, factorPairs } from './peft_factors';
 
 /** A PEFT folder, read. */
 export interface ReadPeft {
@@ -94,15 +96,8 @@ interface FoundModule {
 
 /** @throws ProblemError for a tensor that belongs to no linear of the model, or has another shape than the linear's */
 function findModules(stored: ReadonlyMap<string, StoredTensor>, config: DecoderConfig, where: string): FoundModule[] {
-  const halves = new Map<string, Partial<Record<'A' | 'B', StoredTensor>>>();
-  for (const [name, tensor] of stored) {
-    const [, module, half] = /^base_model\.model\.(.+)\.lora_([AB])(?:\.default)?\.weight$/.exec(name) ?? [];
-    if (module === undefined) throw unknown(name, where);
-    halves.set(module, { ...halves.get(module), [half as string]: tensor });
-  }
-  return [...halves].map(([name, { A, B }]) => {
+  return factorPairs(stored, where, unknown).map(({ name, A, B }) => {
     const place = placeOf(name, where);
-    if (!A || !B) throw problem(`It has one of LoRA's two factors.`, place, 'Take a fresh copy of the folder.');
     const [, digits = '', module = ''] = /^model\.layers\.(\d{1,6})\.(.+)$/.exec(name) ?? [];
     const linear = LINEARS.find((one) => one.module === module);
     const layer = Number(digits);
@@ -120,10 +115,7 @@ function factorsOf(
   place: string,
 ): Pick<FoundModule, 'rank' | 'factors'> {
   const [outputs, inputs] = joinedShape(linear.weight, decoderLengths(config)) as [number, number];
-  const rank = A.shape[0] ?? 0;
-  if (rank < 1) throw problem('Its factors have no rank.', place, 'Take a fresh copy of the folder.');
-  checkShape(A, [rank, inputs], `${place}, lora_A`);
-  checkShape(B, [outputs, rank], `${place}, lora_B`);
+  const rank = checkedRank(A, B, { inputs, outputs }, place);
   const a = transposed(finiteValues(A, `${place}, lora_A`), [rank, inputs]);
   const b = transposed(finiteValues(B, `${place}, lora_B`), [outputs, rank]);
   return {
@@ -152,7 +144,7 @@ function loraOf(found: readonly FoundModule[], said: PeftConfig, { depth }: Deco
   const others = new Map<string, { rank: number; alpha: number } | null>();
   for (let layer = 0; layer < depth; layer++) {
     for (const { module } of linears) {
-      const path = `layers.${layer}.${module}`;
+      const path = modulePath(layer, module);
       const own = modules.get(`model.${path}`) ?? null;
       if (own === null || own.rank !== usual.rank || own.alpha !== usual.alpha) others.set(path, own);
     }
@@ -160,9 +152,7 @@ function loraOf(found: readonly FoundModule[], said: PeftConfig, { depth }: Deco
   return {
     ...usual,
     rootScaled: said.rootScaled,
-    targets: MODULES.filter((module) => linears.some((linear) => lastName(linear) === module)),
+    targets: MODULES.filter((module) => linears.some((linear) => lastName(linear.module) === module)),
     ...(others.size > 0 ? { others: Object.fromEntries(others) } : {}),
   };
 }
-
-const lastName = ({ module }: LinearRows) => module.slice(module.lastIndexOf('.') + 1) as Module;

@@ -1,11 +1,12 @@
 /** The model itself with an adapter in its weights, in the form in which it was opened: W + scale · B · A. */
 import type { StreamedFile } from '../containers/stored_file';
+import { isGguf } from '../hub/gguf_file';
 import type { ModelSource, RowsChange } from '../hub/source';
 import { pathOf } from '../leaves/row';
 import { problem } from '../problem';
 import { type Adapter, fileName, isLora } from './adapter';
 import { codeBlock, folderTexts } from './hub_card';
-import { type AdaptedModule, adaptedModules, hubOf, transposed } from './hub_modules';
+import { type AdaptedModule, adaptedModules, hubOf, rowsOfA } from './hub_modules';
 
 /**
  * The folder's files: those of the model, none of them read yet, and what their receiver should know.
@@ -20,10 +21,10 @@ export function mergedFiles(adapter: Adapter, source: ModelSource): StreamedFile
       adapter.summary.name,
       'Open the model that it was trained on.',
     );
-  const isGguf = [...source.tensors.values()].some(({ file }) => /\.gguf$/i.test(file));
+  const inGguf = [...source.tensors.values()].some(({ file }) => isGguf({ path: file }));
   const texts = folderTexts(adapter, {
-    library: isGguf ? 'llama.cpp' : 'transformers',
-    use: isGguf ? useOfGguf(fileName(adapter, '.gguf')) : useOfFolder(),
+    library: inGguf ? 'llama.cpp' : 'transformers',
+    use: inGguf ? useOfGguf(fileName(adapter, '.gguf')) : useOfFolder(),
     isMerged: true,
   });
   const copied = source.copy(changesOf(adapter), adapter.summary.name);
@@ -44,7 +45,7 @@ const sorted = (config: object) => Object.entries(config).sort(([a], [b]) => (a 
 
 /** A GGUF is called after the adapter; what bears the name of a file of ours keeps another. */
 function pathIn(path: string, adapter: Adapter, ours: object): string {
-  if (/\.gguf$/i.test(path)) return fileName(adapter, '.gguf');
+  if (isGguf({ path })) return fileName(adapter, '.gguf');
   return path in ours ? `base.${path}` : path;
 }
 
@@ -68,8 +69,10 @@ export function changesOf(adapter: Adapter): Map<string, RowsChange> {
 }
 
 /** Adds scale · B · A, each sum in double precision. */
-function addition({ lora: { rank, scale }, inputs, outputs, a, b }: AdaptedModule): RowsChange {
-  const byRank = transposed(a, [inputs, rank]);
+function addition(module: AdaptedModule): RowsChange {
+  const { inputs, outputs, b } = module;
+  const { rank, scale } = module.lora;
+  const byRank = rowsOfA(module);
   return (rows, first) => {
     const row = new Float64Array(inputs);
     for (let from = 0, out = first; from < rows.length; from += inputs, out++) {

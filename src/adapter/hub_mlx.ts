@@ -2,6 +2,7 @@
 import { f32Tensor, writeSafetensors } from '../containers/safetensors';
 import { LINEARS } from '../leaves/decoder';
 import type { LinearRows } from '../leaves/row';
+import { loraScale, modulePath } from '../settings/lora';
 import type { Adapter } from './adapter';
 import { jsonFile } from './card_rows';
 import { codeBlock, folderTexts, isOnHub } from './hub_card';
@@ -38,12 +39,11 @@ interface Form {
 
 function formOf(adapter: Adapter, modules: readonly AdaptedModule[]): Form {
   const { config } = hubOf(adapter);
-  const { alpha, rank, rootScaled } = config.lora!;
   return {
     depth: config.depth,
     linears: LINEARS.filter((linear) => modules.some((one) => one.linear === linear)),
     rank: Math.max(...modules.map(({ lora }) => lora.rank)),
-    scale: alpha / (rootScaled ? Math.sqrt(rank) : rank) || 1, // a file from elsewhere may have an alpha of 0
+    scale: loraScale(config.lora!) || 1, // a file from elsewhere may have an alpha of 0
   };
 }
 
@@ -55,7 +55,7 @@ function factors(
   { rank, scale }: Form,
   modules: readonly AdaptedModule[],
 ) {
-  const path = `layers.${layer}.${linear.module}`;
+  const path = modulePath(layer, linear.module);
   const own = byPath.get(path);
   const { inputs, outputs } = own ?? modules.find((one) => one.linear === linear)!;
   const a = new Float32Array(inputs * rank);

@@ -3,6 +3,7 @@ import { LINEARS } from '../leaves/decoder';
 import { type LinearRows, pathOf } from '../leaves/row';
 import { type DecoderConfig, isDecoder, loraOf, type ModuleLora } from '../model/decoder_config';
 import { problem } from '../problem';
+import { modulePath } from '../settings/lora';
 import { type Adapter, isLora } from './adapter';
 import type { HubBase } from './summary';
 
@@ -47,7 +48,7 @@ function moduleOf({ tensors }: Adapter, layer: number, linear: LinearRows, lora:
     return found.values;
   }) as [Float32Array<ArrayBuffer>, Float32Array<ArrayBuffer>];
   const { rank } = lora;
-  const path = `layers.${layer}.${linear.module}`;
+  const path = modulePath(layer, linear.module);
   return { layer, linear, path, lora, inputs: a.length / rank, outputs: b.length / rank, a, b };
 }
 
@@ -68,7 +69,14 @@ export function oneAlpha({ lora }: DecoderConfig): number {
   return Number.isInteger(lora.alpha) && lora.alpha > 0 ? lora.alpha : lora.rank;
 }
 
-/** B (rank, outputs) with all of the module's scale that alpha / rank does not say. */
+/** A (rank, inputs), as PEFT has it. */
+export const rowsOfA = ({ a, inputs, lora }: AdaptedModule) => transposed(a, [inputs, lora.rank]);
+
+/** B (outputs, rank), as PEFT has it, with all of the module's scale that alpha / rank does not say. */
+export const rowsOfB = (module: AdaptedModule, config: DecoderConfig) =>
+  transposed(foldedB(module, config), [module.lora.rank, module.outputs]);
+
+/** B (rank, outputs), with the same. */
 export function foldedB({ lora, b }: AdaptedModule, config: DecoderConfig): Float32Array<ArrayBuffer> {
   const by = (lora.alpha / oneAlpha(config)) * (config.lora?.rootScaled ? Math.sqrt(lora.rank) : 1);
   return b.map((value) => value * by);

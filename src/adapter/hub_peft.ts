@@ -3,17 +3,18 @@ import { f32Tensor, writeSafetensors } from '../containers/safetensors';
 import { LINEARS } from '../leaves/decoder';
 import { pathOf } from '../leaves/row';
 import type { DecoderConfig } from '../model/decoder_config';
+import { lastName } from '../settings/lora';
 import type { Adapter } from './adapter';
 import { jsonFile } from './card_rows';
 import { codeBlock, folderTexts } from './hub_card';
 import {
   type AdaptedModule,
   adaptedModules,
-  foldedB,
   hubOf,
   oneAlpha,
   refuseTrainedBase,
-  transposed,
+  rowsOfA,
+  rowsOfB,
 } from './hub_modules';
 import { plainLoraConfig } from './peft_config';
 
@@ -34,11 +35,10 @@ export function hubPeftFiles(adapter: Adapter): Record<string, Uint8Array<ArrayB
 /** A (rank, in) and B (out, rank), as PEFT has them. */
 function factors(modules: readonly AdaptedModule[], config: DecoderConfig): Uint8Array<ArrayBuffer> {
   const tensors = modules.flatMap((module) => {
-    const { linear, layer, inputs, outputs, a } = module;
-    const { rank } = module.lora;
+    const { linear, layer, inputs, outputs, lora } = module;
     return [
-      [pathOf(linear.a, 0, layer), f32Tensor(transposed(a, [inputs, rank]), [rank, inputs])],
-      [pathOf(linear.b, 0, layer), f32Tensor(transposed(foldedB(module, config), [rank, outputs]), [outputs, rank])],
+      [pathOf(linear.a, 0, layer), f32Tensor(rowsOfA(module), [lora.rank, inputs])],
+      [pathOf(linear.b, 0, layer), f32Tensor(rowsOfB(module, config), [outputs, lora.rank])],
     ] as const;
   });
   return writeSafetensors(new Map(tensors), { format: 'pt' });
@@ -65,8 +65,7 @@ function targetsOf(modules: readonly AdaptedModule[], { depth }: DecoderConfig):
     name: linear.module,
     layers: modules.filter((one) => one.linear === linear).map(({ layer }) => layer),
   })).filter(({ layers }) => layers.length > 0);
-  if (layersOf.every(({ layers }) => layers.length === depth))
-    return layersOf.map(({ name }) => name.slice(name.lastIndexOf('.') + 1));
+  if (layersOf.every(({ layers }) => layers.length === depth)) return layersOf.map(({ name }) => lastName(name));
   return layersOf
     .map(({ name, layers }) => `model\\.layers\\.(${layers.join('|')})\\.${name.replaceAll('.', '\\.')}`)
     .join('|');

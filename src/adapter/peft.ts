@@ -15,6 +15,7 @@ import { type LeafRow, type Projection, pathOf } from '../leaves/row';
 import { type ExpertConfig, type LoraConfig, openpiConfig } from '../model/config';
 import { axisLength, expertLengths } from '../model/lengths';
 import { problem } from '../problem';
+import { lastName } from '../settings/lora';
 import { type Adapter, isLora } from './adapter';
 import { refuseWhole } from './hub_modules';
 
@@ -69,9 +70,6 @@ export const ACTIONS_TARGET: PeftTarget = {
   layers: 'model.paligemma_with_expert.gemma_expert.model.layers',
   projections: 'model',
 };
-
-/** The last name of a module. */
-const lastName = (module: string) => module.slice(module.lastIndexOf('.') + 1);
 
 export const PROJECTIONS = ADAPTED.flatMap(({ peft }) => peft.map(lastName));
 

@@ -3,6 +3,7 @@
 import { parseShallow } from '../containers/shallow_json';
 import { compilePattern, PatternError } from '../filter/python_regex';
 import { excerpt, problem } from '../problem';
+import { loraScale } from '../settings/lora';
 
 /** What adapter_config.json says. Modules are named by their whole path. */
 export interface PeftConfig {
@@ -68,7 +69,7 @@ function patternOf(
 
 /** What PEFT multiplies a module's output by. @param rank of its own factors */
 export const scaleOf = ({ alphaOf, rootScaled }: PeftConfig, module: string, rank: number): number =>
-  alphaOf(module) / (rootScaled ? Math.sqrt(rank) : rank);
+  loraScale({ rank, alpha: alphaOf(module), rootScaled });
 
 const FRESH = 'Take a fresh copy of the folder.';
 

@@ -1,11 +1,13 @@
 /** Which module of a model each tensor of adapter_model.safetensors belongs to. */
 import { placeOf, type StoredTensor } from '../containers/safetensors';
+import { PEFT_PREFIX } from '../leaves/decoder';
 import { PROJECTIONS as ADAPTED } from '../leaves/gemma';
 import type { Projection } from '../leaves/row';
 import type { ExpertConfig } from '../model/config';
 import { problem } from '../problem';
-import { checkShape, finiteValues } from './openpi_file';
+import { finiteValues } from './openpi_file';
 import { type PairSizes, type PeftTarget, sizesOf, WHOLE } from './peft';
+import { checkedRank, factorPairs } from './peft_factors';
 
 /** A (rank, I) and B (G·O, rank), row-major. */
 export interface ModuleFactors {
@@ -29,12 +31,12 @@ export interface FoundModule {
   readonly factors: ModuleFactors;
 }
 
-const START = 'base_model.model.';
-
 /** The names of tensors that are kept whole, with openpi's paths. */
 export function wholeNames({ projections }: PeftTarget): ReadonlyMap<string, string> {
   if (projections === undefined) return new Map();
-  return new Map([...WHOLE].map(([path, { module, leaf }]) => [`${START}${projections}.${module}.${leaf}`, path]));
+  return new Map(
+    [...WHOLE].map(([path, { module, leaf }]) => [`${PEFT_PREFIX}${projections}.${module}.${leaf}`, path]),
+  );
 }
 
 /**
@@ -48,16 +50,8 @@ export function findModules(
   where: string,
 ): FoundModule[] {
   const whole = wholeNames(target);
-  const halves = new Map<string, Partial<Record<'A' | 'B', StoredTensor>>>();
-  for (const [name, tensor] of stored) {
-    if (whole.has(name)) continue;
-    const [, module, half] = /^base_model\.model\.(.+)\.lora_([AB])(?:\.default)?\.weight$/.exec(name) ?? [];
-    if (module === undefined) throw unknown(name, where);
-    halves.set(module, { ...halves.get(module), [half as string]: tensor });
-  }
-  return [...halves].map(([name, { A, B }]) => {
-    if (!A || !B)
-      throw problem(`It has one of LoRA's two factors.`, placeOf(name, where), 'Take a fresh copy of the folder.');
+  const factors = new Map([...stored].filter(([name]) => !whole.has(name)));
+  return factorPairs(factors, where, unknown).map(({ name, A, B }) => {
     return { name, ...moduleOf(name, A, B, target, expert, where) };
   });
 }
@@ -76,11 +70,8 @@ function moduleOf(
   const projection = ADAPTED.find(({ peft }) => peft.includes(module));
   if (!projection || layer >= expert.depth) throw unknown(name, where);
   const sizes = sizesOf(projection, expert);
-  const rank = A.shape[0] ?? 0;
   const place = placeOf(name, where);
-  if (rank < 1) throw problem('Its factors have no rank.', place, 'Take a fresh copy of the folder.');
-  checkShape(A, [rank, sizes.I], `${place}, lora_A`);
-  checkShape(B, [sizes.G * sizes.O, rank], `${place}, lora_B`);
+  const rank = checkedRank(A, B, { inputs: sizes.I, outputs: sizes.G * sizes.O }, place);
   const factors = { a: finiteValues(A, place), b: finiteValues(B, place) };
   const ownFactors = rank % sizes.G === 0 && isBlockDiagonal(factors.b, sizes, rank);
   return { layer, projection, place: projection.peft.indexOf(module), sizes, rank, ownFactors, factors };

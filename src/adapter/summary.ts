@@ -36,10 +36,8 @@ export interface HubBase {
   readonly family: Family;
   /** Those of its weights. */
   readonly files: readonly FileHash[];
-  /** By the hub's identifier, as `apache-2.0`, where the model's own card says it. */
+  /** By the hub's identifier, as `apache-2.0`, where the model's own files say it. */
   readonly licence?: string;
-  /** A sentence or more that must go with what is made of it, where its licence asks for it and the family does not tell. */
-  readonly notice?: string;
 }
 
 /** The robot that an adapter moves. */

@@ -81,8 +81,9 @@ export class OpenedBase implements Base {
   };
 
   get hub(): HubBase {
-    const { name, config } = this.source;
-    return { name, nameOrPath: name, family: config.family, files: this.files ?? [] };
+    const { name, config, licence } = this.source;
+    const files = this.files ?? [];
+    return { name, nameOrPath: name, family: config.family, files, ...(licence ? { licence } : {}) };
   }
 
   /** Reads the files for their hash alone, where nothing has read them yet. */

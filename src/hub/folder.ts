@@ -3,6 +3,7 @@ import type { WeightType } from '../gpu/tensor';
 import { type HubConfig, readConfig } from './config';
 import { findModel, type ModelFiles } from './files';
 import { copyFolder, withTiedHead } from './folder_merge';
+import { CARD, licenceInCard } from './licence';
 import { openShards, readModelJson, type WeightsFile } from './shards';
 import type { FileHash, ModelSource, ModelTensor, RowsChange, StreamOptions, WeightSink } from './source';
 import { exactTensors, streamFiles } from './stream';
@@ -16,6 +17,7 @@ import { type PlacedTensor, placeTensors } from './tensors';
 export class HubFolder implements ModelSource {
   readonly name: string;
   readonly config: HubConfig['config'];
+  readonly licence: string | null;
   readonly ids: ModelSource['ids'];
   readonly warnings: ModelSource['warnings'];
   readonly tensors: ReadonlyMap<string, ModelTensor>;
@@ -26,11 +28,12 @@ export class HubFolder implements ModelSource {
 
   /** @param narrow float32 tensors that are handed over in bfloat16 */
   private constructor(opened: Opened, narrow: ReadonlySet<string>) {
-    const { files, said, weights, places } = opened;
+    const { files, said, weights, places, licence } = opened;
     const { config, warnings, ...ids } = said;
     this.#opened = opened;
     this.name = files.name || config.family;
     this.config = config;
+    this.licence = licence;
     this.ids = ids;
     this.warnings = warnings;
     this.texts = files.texts;
@@ -55,7 +58,8 @@ export class HubFolder implements ModelSource {
     const generation = files.generation ? await readModelJson(files.generation) : undefined;
     const said = readConfig(await readModelJson(files.config), files.config.path, generation);
     const weights = await openShards(files);
-    return new HubFolder({ files, said, weights, places: placeTensors(said.config, weights) }, new Set());
+    const licence = await licenceInCard(files.beside.get(CARD));
+    return new HubFolder({ files, said, weights, places: placeTensors(said.config, weights), licence }, new Set());
   }
 
   /** Whether anything is stored in float32, so that narrowed() could save memory. */
@@ -90,6 +94,7 @@ interface Opened {
   readonly said: HubConfig;
   readonly weights: readonly WeightsFile[];
   readonly places: ReadonlyMap<string, PlacedTensor>;
+  readonly licence: string | null;
 }
 
 const AS_STORED = { BF16: 'bf16', F16: 'f16', F32: 'f32' } as const;

@@ -11,7 +11,9 @@ import { refusePointer } from '../recording/files';
 import { shown } from './fields';
 import { changedGguf } from './gguf_merge';
 import { type GgufModel, openGguf } from './gguf_model';
+import { scalarIn } from './gguf_refusals';
 import type { HubTensor } from './gguf_tensors';
+import { asLicence } from './licence';
 import {
   type ControlIds,
   ELEMENT_BYTES,
@@ -35,6 +37,7 @@ import { JOIN_PARTS } from './ways_out';
 export class GgufFile implements ModelSource {
   readonly name: string;
   readonly config: ModelSource['config'];
+  readonly licence: string | null;
   readonly ids: ControlIds;
   readonly warnings: readonly Problem[];
   readonly tensors: ReadonlyMap<string, ModelTensor>;
@@ -49,6 +52,7 @@ export class GgufFile implements ModelSource {
     this.model = model;
     this.name = nameOf(path).replace(/\.gguf$/i, '');
     this.config = model.config;
+    this.licence = asLicence(scalarIn(model.header.metadata, 'general.license'));
     this.texts = texts;
     this.bytes = model.source.size;
     const { ids, warnings } = checkedIds(model, path);
@@ -137,10 +141,7 @@ const DTYPE = { bf16: 'BF16', f16: 'F16', f32: 'F32' } as const;
 const nameOf = (path: string) => path.slice(path.lastIndexOf('/') + 1);
 const folderOf = (path: string) => path.slice(0, path.lastIndexOf('/') + 1);
 
-/** Is there a GGUF among the files? */
-export const hasGguf = (given: readonly StoredFile[]) => given.some(isGguf);
-
-const isGguf = ({ path }: StoredFile) => /\.gguf$/i.test(path);
+export const isGguf = ({ path }: Pick<StoredFile, 'path'>) => /\.gguf$/i.test(path);
 
 function findGguf(given: readonly StoredFile[]): StoredFile {
   const all = given.filter(isGguf);
@@ -171,7 +172,7 @@ function textsBeside(path: string, given: readonly StoredFile[], { chatTemplate 
 }
 
 /** Ids of control tokens that the model has; others are left out, with a warning. */
-function checkedIds({ tokenizer, config }: GgufModel, where: string) {
+function checkedIds({ ids: said, config }: GgufModel, where: string) {
   const warnings: Problem[] = [];
   const isToken = (id: number | null): id is number => {
     if (id === null || id === -1) return false; // minus one is how some write that there is none
@@ -179,7 +180,7 @@ function checkedIds({ tokenizer, config }: GgufModel, where: string) {
     warnings.push({ what: `A control token is ${shown(id)}, which is no token of the model.`, where });
     return false;
   };
-  const { bos, eos, pad } = tokenizer;
+  const { bos, eos, pad } = said;
   const ids = { bos: isToken(bos) ? bos : null, eos: eos.filter(isToken), pad: isToken(pad) ? pad : null };
   return { ids, warnings };
 }

@@ -11,24 +11,13 @@ import { scalarIn } from './gguf_refusals';
 import { type HubTensor, halvesFromPairs, hubTensors, pairsFromHalves } from './gguf_tensors';
 import type { ControlIds } from './source';
 
-/** What a GGUF says of its tokenizer, whose words it has, and no merges of SentencePiece: tokens come from tokenizer.json. */
-export interface GgufTokenizer extends ControlIds {
-  /** `tokenizer.ggml.model`: `llama` is SentencePiece, `gpt2` byte pairs; null where the file has none. */
-  readonly kind: string | null;
-  /** How text is split before, by llama.cpp's name. */
-  readonly splitting: string | null;
-  /** Tokens, by their number. */
-  readonly count: number;
-  /** Whether bos stands before every text; null where the file does not say. */
-  readonly addBos: boolean | null;
-}
-
 /** A model in a GGUF. Rows are those of a matrix; what has one axis is one row. */
 export interface GgufModel {
   readonly config: DecoderConfig;
   /** Every leaf of the model without adapters, by its path. */
   readonly tensors: ReadonlyMap<string, HubTensor>;
-  readonly tokenizer: GgufTokenizer;
+  /** Of its tokenizer no more is read: a GGUF has no merges of SentencePiece, so tokens come from tokenizer.json. */
+  readonly ids: ControlIds;
   /** Jinja; absent where the file has none. */
   readonly chatTemplate?: string;
   /** For copies of the file. */
@@ -81,7 +70,7 @@ export async function openGguf(source: ByteSource, where: string): Promise<GgufM
   return {
     config,
     tensors,
-    tokenizer: tokenizerOf(header),
+    ids: idsOf(header),
     ...(typeof template === 'string' ? { chatTemplate: template } : {}),
     header,
     source,
@@ -129,20 +118,8 @@ function encodeRows(tensor: HubTensor, headDim: number, values: Float32Array, ty
   return transform === 'pairs' ? pairsFromHalves(bytes, { headDim, bytes: movedBytes({ ...tensor, type }) }) : bytes;
 }
 
-function tokenizerOf({ metadata }: GgufHeader): GgufTokenizer {
-  const key = (name: string) => `tokenizer.ggml.${name}`;
-  const said = (name: string) => scalarIn(metadata, key(name));
-  const id = (name: string) => numberOf(said(`${name}_token_id`));
-  const tokens = metadata.get(key('tokens'));
-  const [kind, splitting, addBos] = [said('model'), said('pre'), said('add_bos_token')];
+function idsOf({ metadata }: GgufHeader): ControlIds {
+  const id = (name: string) => numberOf(scalarIn(metadata, `tokenizer.ggml.${name}_token_id`));
   const ends = [id('eos'), id('eot'), id('eom')].filter((one) => one !== null);
-  return {
-    kind: typeof kind === 'string' ? kind : null,
-    splitting: typeof splitting === 'string' ? splitting : null,
-    count: tokens?.type === 'array' ? tokens.array.count : 0,
-    addBos: typeof addBos === 'boolean' ? addBos : null,
-    bos: id('bos'),
-    eos: [...new Set(ends)],
-    pad: id('padding'),
-  };
+  return { bos: id('bos'), eos: [...new Set(ends)], pad: id('padding') };
 }

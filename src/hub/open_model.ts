@@ -1,7 +1,7 @@
 import type { StoredFile } from '../containers/stored_file';
 import type { Problem } from '../problem';
 import { HubFolder } from './folder';
-import { GgufFile } from './gguf_file';
+import { GgufFile, isGguf } from './gguf_file';
 import type { ModelSource } from './source';
 
 /** A model that a person has brought, with what was done to its weights, where anything is. */
@@ -15,7 +15,7 @@ export interface OpenedSource {
  * @throws ProblemError that says what keeps it from being trained, and the way out
  */
 export async function openModel(files: readonly StoredFile[]): Promise<OpenedSource> {
-  const hasGguf = files.some(({ path }) => /\.gguf$/i.test(path));
+  const hasGguf = files.some(isGguf);
   const hasOthers = files.some(({ path }) => /\.safetensors(\.index\.json)?$/i.test(path));
   if (!hasGguf || hasOthers) {
     const source = await HubFolder.open(files);

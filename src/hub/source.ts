@@ -81,6 +81,8 @@ export interface ModelSource {
   /** What the person knows it by: the name of its folder or file. */
   readonly name: string;
   readonly config: DecoderConfig;
+  /** By the hub's identifier, as `apache-2.0`; null where its files do not tell it. */
+  readonly licence: string | null;
   readonly ids: ControlIds;
   /** What a person should know of it. */
   readonly warnings: readonly Problem[];

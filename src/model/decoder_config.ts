@@ -3,7 +3,7 @@
  * asks which family it is.
  */
 
-import type { DecoderLora, Module } from '../settings/lora';
+import { type DecoderLora, lastName, loraScale, type Module, modulePath } from '../settings/lora';
 
 export { type DecoderLora, MODULES, type Module } from '../settings/lora';
 
@@ -87,20 +87,17 @@ export interface ModuleLora {
   readonly scale: number;
 }
 
-/** The last name of a module's path. */
-const moduleOf = (path: string) => path.slice(path.lastIndexOf('.') + 1) as Module;
-
 /** Has the linear a bias? @param path of the module within its layer: `self_attn.q_proj` */
 export function hasBias({ biases }: DecoderConfig, path: string): boolean {
   if (path.startsWith('mlp.')) return biases.mlp;
-  return moduleOf(path) === 'o_proj' ? biases.out : biases.qkv;
+  return lastName(path) === 'o_proj' ? biases.out : biases.qkv;
 }
 
 /** The adapter of a linear of layer `layer`; null where it has none. @param path as of hasBias() */
 export function loraOf({ lora }: DecoderConfig, layer: number, path: string): ModuleLora | null {
-  if (!lora?.targets.includes(moduleOf(path))) return null;
-  const own = lora.others?.[`layers.${layer}.${path}`];
+  if (!lora?.targets.includes(lastName(path) as Module)) return null;
+  const own = lora.others?.[modulePath(layer, path)];
   if (own === null) return null;
   const { rank, alpha } = own ?? lora;
-  return { rank, alpha, scale: alpha / (lora.rootScaled ? Math.sqrt(rank) : rank) };
+  return { rank, alpha, scale: loraScale({ ...lora, rank, alpha }) };
 }

@@ -70,6 +70,7 @@ export class Run<B, S extends object, C extends object> implements AnyRun<C> {
     const unwatch = onGpuFailure(gpu.device, (error) => control.fail(error));
     try {
       this.#task.announce();
+      this.#checkSameBase(); // before anything is allocated, where its files have been read
       await this.#tryLargest();
       await this.#enter(from?.leaves ?? { ...NO_LEAVES, weights: start }, from?.optimizerState);
       this.#checkSameBase();
@@ -86,7 +87,7 @@ export class Run<B, S extends object, C extends object> implements AnyRun<C> {
   /** @throws ProblemError where the run that goes on began on other weights */
   #checkSameBase(): void {
     const { from, base, settings } = this.#parts;
-    if (!from || from.baseHash === hashOf(base)) return;
+    if (!from || base.hash === null || from.baseHash === base.hash) return;
     const fix = 'Start a new run; the unfinished one can only go on with the base that it began on.';
     throw problem('This run began on another version of the base.', settings.name, fix);
   }

@@ -2,6 +2,16 @@
 export const MODULES = ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'] as const;
 export type Module = (typeof MODULES)[number];
 
+/** The last name of a module's path: `self_attn.q_proj` → `q_proj`. */
+export const lastName = (path: string) => path.slice(path.lastIndexOf('.') + 1);
+
+/** A module's path below the model. @param module its path within its layer */
+export const modulePath = (layer: number, module: string) => `layers.${layer}.${module}`;
+
+/** s, as PEFT has it. */
+export const loraScale = ({ rank, alpha, rootScaled }: Pick<DecoderLora, 'rank' | 'alpha' | 'rootScaled'>): number =>
+  alpha / (rootScaled ? Math.sqrt(rank) : rank);
+
 /** LoRA as PEFT has it: y += s · B · (A · x), s = alpha / rank, or alpha / √rank. */
 export interface DecoderLora {
   readonly rank: number;

@@ -1,5 +1,5 @@
 import type { Turn } from '../dataset/example';
-import { asProblem, excerpt, outcome, type Problem, ProblemError, problem } from '../problem';
+import { asProblem, excerpt, type Outcome, outcome, ProblemError, problem } from '../problem';
 import { KNOWN_TEMPLATES, type KnownTemplate } from '../settings/text';
 import { type ControlMarks, controlMarks } from './control_marks';
 import { compileTemplate, Refusal, type Render } from './jinja';
@@ -9,7 +9,7 @@ import type { TokenizerFiles } from './tokenizer_json';
 
 /** A tokenizer that writes conversations, or says why it cannot. */
 export interface ChatTokenizer extends TextTokenizer {
-  readonly chat: ChatTemplate | Problem;
+  readonly chat: Outcome<ChatTemplate>;
 }
 
 /** What a template may ask besides the turns. */
@@ -45,7 +45,7 @@ export async function openChatTokenizer(files: TokenizerFiles, vocabularySize: n
     if (source === null) throw unusable(NO_TEMPLATE);
     return openTemplate(source, tokenizer);
   });
-  return { ...tokenizer, chat: chat.ok ? chat.value : await withTemplates(chat.problem, tokenizer) };
+  return { ...tokenizer, chat: await orTemplates(chat, tokenizer) };
 }
 
 /** A tokenizer with the known template that was chosen in place of the model's own. */
@@ -55,15 +55,16 @@ export async function withTemplate(
 ): Promise<ChatTokenizer> {
   if (chosen === undefined) return tokenizer;
   const chat = await outcome(() => openTemplate(SOURCES[chosen], tokenizer));
-  return { ...tokenizer, chat: chat.ok ? chat.value : await withTemplates(chat.problem, tokenizer) };
+  return { ...tokenizer, chat: await orTemplates(chat, tokenizer) };
 }
 
-/** The problem of a tokenizer that writes no conversation, with the known templates that it can write: those whose replies end with a token that it has. */
-async function withTemplates(problem: Problem, tokenizer: TextTokenizer): Promise<Problem> {
+/** A template; or why there is none, with the known templates that could be: those whose replies end with a token that the model has. */
+async function orTemplates(chat: Outcome<ChatTemplate>, tokenizer: TextTokenizer): Promise<Outcome<ChatTemplate>> {
+  if (chat.ok) return chat;
   const opened = await Promise.all(
     KNOWN_TEMPLATES.map((name) => outcome(() => openTemplate(SOURCES[name], tokenizer))),
   );
-  return { ...problem, templates: KNOWN_TEMPLATES.filter((_, n) => opened[n]!.ok) };
+  return { ok: false, problem: { ...chat.problem, templates: KNOWN_TEMPLATES.filter((_, n) => opened[n]!.ok) } };
 }
 
 const NO_TEMPLATE = 'The model has no chat template: nothing says how it reads a conversation.';

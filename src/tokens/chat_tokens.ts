@@ -60,8 +60,8 @@ export const isReasoned = ({ role, content, learned }: Turn): boolean =>
 
 /** @throws ProblemError that says why no conversation can be written */
 export function templateOf({ chat }: ChatTokenizer): ChatTemplate {
-  if ('what' in chat) throw new ProblemError(chat);
-  return chat;
+  if (!chat.ok) throw new ProblemError(chat.problem);
+  return chat.value;
 }
 
 /** A reply's history is encoded again for each reply. */
@@ -132,10 +132,10 @@ export const textPrompt = ({ control, encode }: TextTokenizer, text: string): nu
 
 /** Tokens that end what a model writes: those of its files, and the one that ends a turn. */
 export const endsOf = ({ control, chat }: ChatTokenizer): ReadonlySet<number> =>
-  new Set('what' in chat ? control.eos : [...control.eos, chat.endOfTurn]);
+  new Set(chat.ok ? [...control.eos, chat.value.endOfTurn] : control.eos);
 
 /** The token that ends a text of its own: one that does not end a turn, where the model has it; undefined in a model without any. */
 export function endOfText({ control, chat }: ChatTokenizer): number | undefined {
-  const ofTurn = 'what' in chat ? undefined : chat.endOfTurn;
+  const ofTurn = chat.ok ? chat.value.endOfTurn : undefined;
   return control.eos.find((id) => id !== ofTurn) ?? control.eos[0];
 }

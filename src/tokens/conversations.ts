@@ -27,18 +27,18 @@ export function conversations(tokenizer: ChatTokenizer, builder: WindowBuilder, 
     add(example) {
       try {
         const added = builder.addChat(example);
-        if (!('what' in chat) && !chat.hasSystem && example.turns[0]?.role === 'system') log.note(example.line, SYSTEM);
+        if (chat.ok && !chat.value.hasSystem && example.turns[0]?.role === 'system') log.note(example.line, SYSTEM);
         return added;
       } catch (error) {
         if (!(error instanceof ProblemError)) throw error;
         const { what, fix = '', choice } = error.problem;
-        if (error.problem !== chat) log.atLine(example.line, what, fix, choice);
+        if (chat.ok || error.problem !== chat.problem) log.atLine(example.line, what, fix, choice);
         refused++;
         return null;
       }
     },
     refused: () => refused,
-    problems: () => ('what' in chat && refused > 0 ? [{ ...chat, where: file }] : log.list()),
+    problems: () => (!chat.ok && refused > 0 ? [{ ...chat.problem, where: file }] : log.list()),
   };
 }
 

@@ -45,7 +45,7 @@ export class Models {
       fileBytes: source.bytes,
       copyBytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
       storedAs: [...new Set([...source.tensors.values()].map(({ stored }) => stored))].sort(),
-      template: 'what' in tokenizer.chat ? tokenizer.chat : null,
+      template: tokenizer.chat.ok ? null : tokenizer.chat.problem,
       notes: [...problems, ...notes],
     };
   }
@@ -101,7 +101,7 @@ function filesOf({ tensors }: ModelSource, given: readonly StoredFile[]): Stored
 }
 
 /** Gemma's terms ask for a notice; of other models the folder's own licence counts. */
-const licenceOf = ({ config }: ModelSource): string =>
+const licenceOf = ({ config, licence }: ModelSource): string =>
   config.family.startsWith('gemma')
     ? 'Gemma Terms of Use (ai.google.dev/gemma/terms)'
-    : 'that of the model, in its folder';
+    : (licence ?? 'that of the model, in its folder');

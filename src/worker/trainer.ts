@@ -273,7 +273,9 @@ type AdapterCalls =
 
 function adapterCalls(session: Session, adapters: AdapterStore): Pick<TrainerApi, AdapterCalls> {
   const deletions = new Deletions(adapters);
-  const purged = Promise.all([deletions.purge(), forgetOldExports()]); // what an earlier page left
+  const purged = deletions.purge(); // what an earlier page left, and
+  const swept = forgetOldExports();
+  swept.catch(() => undefined); // told to who takes something away
   const exportOne = async (id: string, format: ExportFormat) => {
     const adapter = await adapters.load(id);
     const { base } = adapter.summary;
@@ -281,6 +283,7 @@ function adapterCalls(session: Session, adapters: AdapterStore): Pick<TrainerApi
       base: async () => (await session.base(base)).summary,
       model: () => session.models.base(base).source,
     });
+    await swept;
     return { name, content: await blobOf(content, name) };
   };
   const importOne = async (files: readonly File[]): Promise<ImportedAdapter> => {

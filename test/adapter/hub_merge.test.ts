@@ -82,7 +82,9 @@ describe.each([
     for (const file of ['pytorch_model.bin', 'adapter_config.json', '.gitattributes', 'other.gguf'])
       expect(files.has(file), file).toBe(false);
     expect(files.has('model.safetensors.index.json')).toBe(name === 'hf_llama');
-    expect(new TextDecoder().decode(files.get('README.md'))).toContain('AutoModelForCausalLM.from_pretrained(folder)');
+    const card = new TextDecoder().decode(files.get('README.md'));
+    expect(card).toContain('AutoModelForCausalLM.from_pretrained(folder)');
+    expect(card).toContain('library_name: transformers');
   });
 });
 
@@ -139,7 +141,9 @@ test.each(['gemma3-f16.gguf', 'gemma3-q8_0.gguf', 'gemma3-q4_0.gguf'])('a GGUF s
     const far = is.reduce((most, value, n) => Math.max(most, Math.abs(value - wanted[n]!)), 0);
     expect(far, path).toBeLessThanOrEqual(delta ? largest * (type === 'F16' ? HALF : HALF + 1 / 254) : 0);
   }
-  expect(new TextDecoder().decode(files.get('README.md'))).toContain('llama-cli -m Sea-stories.gguf');
+  const card = new TextDecoder().decode(files.get('README.md'));
+  expect(card).toContain('llama-cli -m Sea-stories.gguf');
+  expect(card).toContain('library_name: llama.cpp');
   expect([...files.keys()]).toContain('NOTICE.txt');
 });
 

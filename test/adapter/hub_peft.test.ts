@@ -151,7 +151,12 @@ test('the archive has the folder with its card, its settings and its notice', as
 test.each([
   ['whose licence is not known', {}, undefined, 'The licence of the base is not known here'],
   ['whose licence is told', { licence: 'apache-2.0' }, undefined, 'The licence of the base: apache-2.0.'],
-  ['that asks for a notice', { notice: 'Made with Llama.' }, /^Made with Llama\.\n\nMODIFIED/, 'NOTICE.txt has what'],
+  [
+    'that asks for a notice',
+    { licence: 'llama3.2' },
+    /^Llama 3\.2 is licensed under the Llama 3\.2 Community License,.*"Built with Llama".*\n\nMODIFIED/s,
+    'NOTICE.txt has what',
+  ],
 ])('a base %s', (_, hub, notice, said) => {
   const files = hubPeftFiles(hubAdapter({ config: llama, hub }));
   if (notice) expect(text(files['NOTICE.txt'])).toMatch(notice);

@@ -66,7 +66,7 @@ export const NUMBERS: ChatTokenizer = {
   control: { pad: 0, eos: [1], bos: 2, opening: [2] },
   names: new Map(),
   silent: new Set([0, 1, 2, 4, 5]),
-  chat: { what: 'Numbers are no conversation.' },
+  chat: { ok: false, problem: { what: 'Numbers are no conversation.' } },
   pieces: (text) => [text],
   encode: (text) => text.split(' ').map(Number),
   decode: (ids) => ids.join(' '),

@@ -87,7 +87,7 @@ test('a range counts as Python does', async () => {
 test('a template that cannot be used says why, and which known ones can', async () => {
   const problemOf = async (source?: string, marks = MARKS) => {
     const { chat } = await byteTokenizer(marks, source);
-    return 'what' in chat ? chat : null;
+    return chat.ok ? null : chat.problem;
   };
   const way = { fix: 'Choose one of the known templates, or plain text.', choice: 'template' };
   expect(await problemOf()).toEqual({
@@ -124,7 +124,7 @@ test('the known templates, on models that have their marks', async () => {
   ];
   const config = { tokenizerConfig: { bos_token: '<bos>', eos_token: '<eos>' } };
   const base = await byteTokenizer(marks, undefined, config);
-  expect(base.chat).toMatchObject({ templates: KNOWN_TEMPLATES });
+  expect(base.chat).toMatchObject({ problem: { templates: KNOWN_TEMPLATES } });
   const turns = [turn('system', ' Be brief. '), ...asked(' Hi ', 'Hello')];
   const written = async (name: (typeof KNOWN_TEMPLATES)[number]) => {
     const tokenizer = await withTemplate(base, name);

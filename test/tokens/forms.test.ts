@@ -75,7 +75,7 @@ test.each(forms)('$name: what a text begins with is the post-processor’s word'
 test.each(forms)('$name: the preview joins to the text, with every space between words', async ({ opened }) => {
   const text = 'the ship left the harbour at noon and the wind went round to the north west '.repeat(12);
   const options = { sequenceLength: 24, context: 64, heldoutFraction: 0, seed: 1 };
-  const tokenizer = { ...opened, chat: { what: 'There is no template here.' } };
+  const tokenizer = { ...opened, chat: { ok: false as const, problem: { what: 'There is no template here.' } } };
   const { report } = await openDataset([new File([text], 'a.txt')], options, tokenizer);
   for (const { pieces } of report.preview) {
     const shown = pieces.filter(({ control }) => !control).map((piece) => piece.text);

@@ -31,7 +31,7 @@ async function tried(tokenizer: unknown, tokenizerConfig: unknown, generationCon
   try {
     const opened = await openChatTokenizer({ tokenizer, tokenizerConfig, generationConfig }, 2048);
     opened.decode(opened.encode('The ship\n left <bos> 12 é'), true);
-    if ('what' in opened.chat) return opened.chat.what;
+    if (!opened.chat.ok) return opened.chat.problem.what;
     chatPrompt(opened, 'Hi');
     return '';
   } catch (error) {

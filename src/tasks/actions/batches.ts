@@ -1,5 +1,4 @@
 import type { RobotForm } from '../../adapter/adapter';
-import { openpiConfig } from '../../model/config';
 import { type Problem, problem } from '../../problem';
 import { normals, randomStream } from '../../random';
 import { chunkBatch, type FramePlace } from '../../recording/chunks';
@@ -7,7 +6,7 @@ import { computeNormStats } from '../../recording/norm_stats';
 import type { Recording } from '../../recording/recording';
 import type { ActionsSettings } from '../../settings/actions';
 import type { ActionsBatch } from './batch';
-import type { ActionsData } from './data';
+import { type ActionsData, pi0Of } from './data';
 import { filled, type ObserveParts, observer, policyInputs, type Seen } from './observe';
 import { heldoutPlaces, trainingPlaces } from './places';
 import { stateFormOf, suggestDelta, withState } from './state';
@@ -71,7 +70,7 @@ export function actionsBatches(parts: BatchParts): ActionsBatches {
   const { data, seen: recording, settings, base } = parts;
   const { split } = data;
   const B = settings.batchSize;
-  const width = openpiConfig(base.config).actionDim ?? 0;
+  const width = pi0Of(base).actionDim;
   const { maskTail, maskPadding } = settings;
   const sampleForm = { ...parts.form, width, maskTail, maskPadding };
   const observe = observer(parts, B);

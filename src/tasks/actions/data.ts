@@ -1,5 +1,5 @@
 import type { ActionsForm, Base, BaseModel } from '../../base/base';
-import { openpiConfig } from '../../model/config';
+import { openpiConfig, type Pi0Config, pi0Config } from '../../model/config';
 import type { Problem } from '../../problem';
 import { problem } from '../../problem';
 import type { FramePlace } from '../../recording/chunks';
@@ -48,6 +48,9 @@ export function actionsFormOf({ actions, summary }: BaseModel): ActionsForm {
   return actions;
 }
 
+/** The sizes of a π0 base. @throws Error for any other base */
+export const pi0Of = ({ config }: Pick<BaseModel, 'config'>): Pi0Config => pi0Config(openpiConfig(config));
+
 /**
  * The cameras that a run sees: those of the settings, or the first that have video, as many as the base has room for.
  * @throws ProblemError for a camera that is not there
@@ -95,7 +98,7 @@ export async function readCameras(
   const offsets = frameOffsets(recording);
   const pictureOf = new Int32Array(offsets.at(-1)!).fill(-1);
   for (const [n, { episode, frame }] of places.entries()) pictureOf[offsets[episode]! + frame] = n;
-  const size = openpiConfig(base.config).img?.imageSize ?? 0;
+  const size = pi0Of(base).img.imageSize;
   const bytes = places.length * chosen.length * size ** 2 * 3;
   if (bytes > MAX_PICTURE_BYTES) {
     const what = `The pictures of ${places.length} frames take ${Math.round(bytes / 2 ** 20)} MB.`;

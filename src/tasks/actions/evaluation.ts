@@ -7,7 +7,7 @@ import { openpiConfig } from '../../model/config';
 import { problem } from '../../problem';
 import { checkBase, loadAdapter, loadBase } from '../../run/loaded_model';
 import type { TextTokenizer } from '../../tokens/tokenizer';
-import { actionsFormOf, type OpenedRecording, readCameras } from './data';
+import { actionsFormOf, type OpenedRecording, pi0Of, readCameras } from './data';
 import type { OpenLoop } from './events';
 import { policyInputs } from './observe';
 import { openLoopOf, predictChunks } from './open_loop';
@@ -50,7 +50,7 @@ export async function evaluateAdapter(parts: EvaluationParts): Promise<OpenLoop>
         form,
         observe: policyInputs({ data, seen, form, base, tokenizer }, BATCH),
         batchSize: BATCH,
-        width: openpiConfig(base.config).actionDim ?? 0,
+        width: pi0Of(base).actionDim,
       },
       places,
     );

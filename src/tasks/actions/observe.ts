@@ -1,11 +1,10 @@
 import type { RobotForm } from '../../adapter/adapter';
 import type { Base } from '../../base/base';
-import { openpiConfig } from '../../model/config';
 import { chunkBatch, type FramePlace } from '../../recording/chunks';
 import type { Recording } from '../../recording/recording';
 import type { TextTokenizer } from '../../tokens/tokenizer';
 import type { ActionsBatch, Observations } from './batch';
-import { type ActionsData, actionsFormOf, frameOffsets } from './data';
+import { type ActionsData, actionsFormOf, frameOffsets, pi0Of } from './data';
 
 /** What observations are made of. */
 export interface ObserveParts {
@@ -42,7 +41,7 @@ export const filled = (places: readonly FramePlace[], B: number): FramePlace[] =
 export function observer({ data, base, tokenizer }: ObserveParts, B: number): (places: readonly FramePlace[]) => Seen {
   const { recording, cameras, pictureOf } = data;
   const { promptLength } = actionsFormOf(base);
-  const pixels = (openpiConfig(base.config).img?.imageSize ?? 0) ** 2 * 3;
+  const pixels = pi0Of(base).img.imageSize ** 2 * 3;
   const offsets = frameOffsets(recording);
   const prompts = recording.tasks.map((text) => promptTokens(tokenizer, text, promptLength));
   const nothing = promptTokens(tokenizer, '', promptLength);
@@ -70,7 +69,7 @@ export function observer({ data, base, tokenizer }: ObserveParts, B: number): (p
 /** The same with the robot's state, normalised: what a policy acts on. */
 export function policyInputs(parts: ObserveParts, B: number) {
   const observe = observer(parts, B);
-  const width = openpiConfig(parts.base.config).actionDim ?? 0;
+  const width = pi0Of(parts.base).actionDim;
   const sampleForm = { ...parts.form, width, maskTail: false, maskPadding: false };
   return (places: readonly FramePlace[]): Observations & { readonly state: Float32Array<ArrayBuffer> } => ({
     ...observe(places),

@@ -1,6 +1,5 @@
 import { factsOfGpu } from '../../gpu/facts';
 import type { Memory } from '../../gpu/memory';
-import { openpiConfig } from '../../model/config';
 import { framesOf } from '../../recording/chunks';
 import { Run } from '../../run/run';
 import { type PreparedStage, prepareStages } from '../../run/stages';
@@ -9,7 +8,7 @@ import type { ActionsSettings } from '../../settings/actions';
 import type { RunEvent } from '../../train/events';
 import type { ActionsBatch } from './batch';
 import { actionsBatches, robotForm } from './batches';
-import { type ActionsData, actionsFormOf, prefixCount } from './data';
+import { type ActionsData, actionsFormOf, pi0Of, prefixCount } from './data';
 import type { ActionsConclusion, ActionsEvent } from './events';
 import { promptTokens } from './observe';
 import { type Chunks, openLoopOf, type PredictParts, predictChunks } from './open_loop';
@@ -42,7 +41,7 @@ function actionsTask(parts: ActionsRunParts): TaskRun<ActionsBatch, ChunksShown,
   const stages = prepareStages(settings, parts.stages, (own, options) =>
     prepareActions(base, own, facts, { gpu: ofGpu, ...options }),
   );
-  const { form, seen, problems } = robotForm(data, settings, openpiConfig(base.config).actionDim ?? 0);
+  const { form, seen, problems } = robotForm(data, settings, pi0Of(base).actionDim);
   const batches = actionsBatches({ data, seen, form, base, tokenizer, settings });
   return {
     stages: stages.map((stage) => actionsStage(parts, stage, { form, recording: seen, observe: batches.observe })),
@@ -72,7 +71,7 @@ function actionsStage(
   let sampler: ActionsSampler | null = null;
   const predict = async (memory: Memory) => {
     sampler ??= await ActionsSampler.create(memory, prepared.sampler);
-    const width = openpiConfig(base.config).actionDim ?? 0;
+    const width = pi0Of(base).actionDim;
     return predictChunks({ sampler, recording, form, observe, batchSize, width }, places);
   };
   const openLoop = async (memory: Memory, chunks: Chunks) =>

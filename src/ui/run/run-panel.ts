@@ -26,6 +26,7 @@ import {
   phaseWords,
   progressOf,
   resultWords,
+  soFarWords,
   timeLeft,
   whereWords,
 } from './run_words';
@@ -209,7 +210,7 @@ export class RunPanel extends BenchElement {
     const moments = momentsOf(run);
     const moment = momentShown(run, runs.picked);
     return html`
-      <div class=${lookOf(run)}>${this.#progress(run)} ${run.summary ? this.#result(run, run.summary) : nothing}</div>
+      <div class=${lookOf(run)}>${this.#progress(run)} ${run.summary ? this.#result(run, run.summary) : html`<p class="learned">${soFarWords(run)}</p>`}</div>
       ${this.#notes(run)} ${problemsAt(this.bench, 'run')}
       <div class="shown">${later(() => view.resultAt(run, moment))}</div>
       ${later(
@@ -257,7 +258,7 @@ export class RunPanel extends BenchElement {
       ${active ? html`<progress aria-label=${phase} max=${progress?.of ?? nothing} value=${progress?.done ?? nothing}></progress>` : nothing}
       <p class="figures">
         <span><b>${whereWords(run)}</b></span>
-        ${active ? html`<span>${lossNow(run)}</span>` : nothing}
+        ${active && soFarWords(run) === '' ? html`<span>${lossNow(run)}</span>` : nothing}
         ${run.tokensPerSecond === null ? nothing : html`<span title=${view.words.run.tokensPerSecondMeaning}>${perSecond(run.tokensPerSecond)} ${words.tokensPerSecond}</span>`}
         <span>${timeLeft(run)}</span>
       </p>

@@ -49,6 +49,13 @@ export function lossNow(run: RunState): string {
   return now === undefined ? '' : strings.run.stripNow(loss(now));
 }
 
+/** Where a run that goes on stands against the base; empty until it is measured. */
+export function soFarWords(run: RunState): string {
+  const now = latestHeldout(run);
+  if (now === null || run.baseline === null) return '';
+  return strings.run.soFar(loss(run.baseline), loss(now), percentChange(run.baseline, now));
+}
+
 /** The result of a run that has ended, against the base. */
 export function resultWords(run: RunState): string {
   const { summary } = run;

@@ -68,6 +68,7 @@ export const runStrings = {
       'not finite': 'Stopped: the loss was not a number three times in a row. The adapter before that is kept.',
     } satisfies Record<EndedRun['ended'], string>,
     result: (before: string, after: string, change: string) => `Held-out loss ${before} → ${after} (${change})`,
+    soFar: (before: string, now: string, change: string) => `So far: held-out loss ${before} → ${now} (${change})`,
     unmeasured: 'Nothing was held out, so nothing was measured.',
     lossChanged: {
       better: (share: string) =>

@@ -66,6 +66,7 @@ export const runStringsZh: Translated<typeof runStrings> = {
       'not finite': '已停止：损失连续三次不是有限数。保留的是在此之前的适配器。',
     },
     result: (before, after, change) => `留出集损失 ${before} → ${after}（${change}）`,
+    soFar: (before, now, change) => `到目前为止：留出集损失 ${before} → ${now}（${change}）`,
     unmeasured: '没有留出数据，因此没有测量。',
     lossChanged: {
       better: (share) => `在从未训练过的数据上，模型的损失比基座低 ${share}。`,
