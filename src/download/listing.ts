@@ -9,7 +9,7 @@ export interface RemoteFile extends KeptFile {
 /** Without these no model of a folder can be opened. */
 export const NEEDED = ['config.json', 'tokenizer.json'];
 /** These say more of it, where they are there. */
-export const OPTIONAL = ['generation_config.json', 'tokenizer_config.json', 'chat_template.jinja'];
+export const OPTIONAL = ['generation_config.json', 'tokenizer_config.json', 'chat_template.jinja', 'README.md'];
 export const INDEX = 'model.safetensors.index.json';
 export const WHOLE = 'model.safetensors';
 

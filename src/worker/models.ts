@@ -83,20 +83,22 @@ const OPENED = 'model-';
 
 export const isOpened = (id: string): boolean => id.startsWith(OPENED);
 
-/** The same files have the same id whenever they are opened, so that runs and adapters find their base again. */
+const nameOf = (path: string) => path.slice(path.lastIndexOf('/') + 1);
+const folderOf = (path: string) => path.slice(0, path.lastIndexOf('/') + 1);
+
+/** The same files have the same id whenever they are opened, wherever they lie, so that runs and adapters find their base again. */
 function idOf({ config, tensors, bytes }: ModelSource): string {
   const hash = new Sha256();
-  hash.update(new TextEncoder().encode(JSON.stringify([config, [...tensors].sort(), bytes])));
+  const named = [...tensors].sort().map(([name, tensor]) => [name, { ...tensor, file: nameOf(tensor.file) }]);
+  hash.update(new TextEncoder().encode(JSON.stringify([config, named, bytes])));
   return `${OPENED}${hash.digest().slice(0, 16)}`;
 }
 
 /** Of what was given, the weights that are read and what says more of them beside. */
 function filesOf({ tensors }: ModelSource, given: readonly StoredFile[]): StoredFile[] {
   const weights = new Set([...tensors.values()].map(({ file }) => file));
-  const split = (path: string) => path.lastIndexOf('/') + 1;
-  const folders = new Set([...weights].map((path) => path.slice(0, split(path))));
-  const isText = ({ path }: StoredFile) =>
-    folders.has(path.slice(0, split(path))) && MODEL_TEXTS.test(path.slice(split(path)));
+  const folders = new Set([...weights].map(folderOf));
+  const isText = ({ path }: StoredFile) => folders.has(folderOf(path)) && MODEL_TEXTS.test(nameOf(path));
   return given.filter((file) => weights.has(file.path) || isText(file));
 }
 

@@ -20,12 +20,13 @@ test('of a hub’s list what is the model’s, with sizes, and the hashes of wha
     file('consolidated.safetensors', 1000, sha256),
     file('pytorch_model.bin', 1000, sha256),
     file('README.md'),
+    file('eval.json'),
     file('LICENSE'),
     { type: 'directory', path: 'onnx', size: 0, oid: '' },
   ];
   const name = 'model-00001-of-00001.safetensors';
   const files = filesOfListing(listed, FOLDER);
-  expect(files.map((one) => one.name)).toEqual(['config.json', 'tokenizer.json', name, 'LICENSE']);
+  expect(files.map((one) => one.name)).toEqual(['config.json', 'tokenizer.json', name, 'README.md', 'LICENSE']);
   expect(files[2]).toEqual({ name, address: FOLDER + name, bytes: 1000, stated: sha256, sha256: null });
   expect(files[0]!.stated).toBeNull();
 });

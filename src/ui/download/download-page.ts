@@ -12,7 +12,8 @@ import { words } from './words';
 @customElement('download-page')
 export class DownloadPage extends LitElement {
   @property({ attribute: false }) desk!: DownloadDesk;
-  @state() private address = '';
+  /** A link may bring it; nothing is asked before the person wants it. */
+  @state() private address = decodeURIComponent(location.hash.slice(1));
   @state() private tokenizer = '';
 
   static override styles = [shared, downloadStyles];
@@ -120,14 +121,19 @@ export class DownloadPage extends LitElement {
 
   #progress(name: string) {
     const { progress } = this.desk;
-    const { done, total } = progress ?? { done: 0, total: null };
-    const left = duration(progress?.secondsLeft ?? Number.NaN);
+    const { done, total, secondsLeft } = progress ?? { done: 0, total: null, secondsLeft: Number.NaN };
     return html`<section aria-label=${name}>
       <p>${words.fetching(name, progress?.file ?? '')}</p>
       <progress aria-label=${name} max=${total ?? nothing} value=${total === null ? nothing : done}></progress>
-      <p class="meta">${total === null ? words.progressUnknown(bytes(done)) : words.progress(bytes(done), bytes(total), left)}</p>
+      <p class="meta">${this.#howFar(done, total, secondsLeft)}</p>
       <button @click=${() => void this.desk.stop()}>${words.stop}</button>
     </section>`;
+  }
+
+  #howFar(done: number, total: number | null, secondsLeft: number): string {
+    if (total === null) return words.progressUnknown(bytes(done));
+    if (!Number.isFinite(secondsLeft)) return words.part(bytes(done), bytes(total));
+    return words.progress(bytes(done), bytes(total), duration(secondsLeft));
   }
 
   #kept() {

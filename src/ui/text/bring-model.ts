@@ -139,12 +139,18 @@ export class BringModel extends BenchElement {
                 <td class="number">${big(model.parameters)}</td>
                 <td class="number">${bytes(model.download)}</td>
                 <td class="number">${bytes(model.memory)}</td>
-                <td><a href="https://huggingface.co/${model.repository}" target="_blank" rel="noreferrer">huggingface.co/${model.repository}</a>${model.gated ? ` (${bring.gated})` : ''}</td>
+                <td><a href="https://huggingface.co/${model.repository}" target="_blank" rel="noreferrer">huggingface.co/${model.repository}</a> ${model.gated ? `(${bring.gated})` : this.#download(model.repository)}</td>
               </tr>`,
             )}
           </tbody>
         </table>
       </div>`;
+  }
+
+  #download(repository: string) {
+    const { keep } = words;
+    const address = encodeURIComponent(`https://huggingface.co/${repository}`);
+    return html`<a href="./download.html#${address}" target="_blank" aria-label=${keep.of(keep.fetch, repository)}>${keep.fetch}</a>`;
   }
 
   #pick(id: 'folder' | 'files'): void {

@@ -138,6 +138,7 @@ const english = {
     title: 'One click away',
     download: 'Download a model by its address…',
     downloadHint: 'In a tab of its own: this one asks no host but its own.',
+    fetch: 'Download',
     here: (size: string) => `kept in this browser, ${size}`,
     part: (size: string) => `${size} of it are here: go on under Download`,
     onDisk: 'on your disk',

@@ -131,6 +131,7 @@ export const words = {
     title: '一次点击即可打开',
     download: '按地址下载模型…',
     downloadHint: '在单独的标签页里：这个页面只访问自己的网站。',
+    fetch: '下载',
     here: (size: string) => `保存在这个浏览器里，${size}`,
     part: (size: string) => `已有 ${size}：请在“下载”里继续`,
     onDisk: '在您的磁盘上',
