@@ -15,40 +15,45 @@ addEventListener('message', ({ source, ports: [door] }) => {
 /** @param {{ address: string, from: number }} asked @param {MessagePort} line */
 async function answer({ address, from }, line) {
   const control = new AbortController();
-  const common = /** @type {const} */ ({ credentials: 'omit', referrerPolicy: 'no-referrer', cache: 'no-store' });
+  const options = /** @type {const} */ ({
+    credentials: 'omit',
+    referrerPolicy: 'no-referrer',
+    cache: 'no-store',
+    signal: control.signal,
+  });
+  /** @type {ReadableStreamDefaultReader<Uint8Array> | undefined} */
+  let reader;
+  line.onmessage = async ({ data }) => {
+    if (data === 'stop') control.abort();
+    else await sendPiece(reader, line);
+  };
   try {
     // Of a file from its start as well: what is asked for in parts is sent as it is, not compressed.
-    const headers = { Range: `bytes=${from}-` };
-    const response = await fetch(address, { ...common, headers, signal: control.signal });
-    handOver(response, line, control);
+    const { status, headers, body } = await fetch(address, { ...options, headers: { Range: `bytes=${from}-` } });
+    reader = body?.getReader();
+    const length = headers.get('Content-Length');
+    const range = headers.get('Content-Range');
+    const tag = headers.get('X-Linked-ETag') ?? headers.get('ETag');
+    line.postMessage({ status, length: length === null ? null : Number(length), range, tag });
   } catch {
-    // An answer that may not be read, or none? Asked without wanting to read it, the first host still answers.
-    const answers = fetch(address, { ...common, method: 'HEAD', mode: 'no-cors' });
-    const failure = navigator.onLine
-      ? await answers.then(
-          () => 'forbidden',
-          () => 'unreachable',
-        )
-      : 'offline';
-    line.postMessage({ failure });
+    line.postMessage({ failure: navigator.onLine ? await reasonOf(address, options) : 'offline' });
   }
 }
 
-/** @param {Response} response @param {MessagePort} line @param {AbortController} control */
-function handOver({ status, headers, body }, line, control) {
-  const reader = body?.getReader();
-  line.onmessage = async ({ data }) => {
-    if (data === 'stop') return control.abort();
-    try {
-      const value = (await reader?.read())?.value;
-      if (value) line.postMessage({ bytes: value }, [value.buffer]);
-      else line.postMessage({ end: true });
-    } catch {
-      line.postMessage({ cut: true });
-    }
-  };
-  const length = headers.get('Content-Length');
-  const range = headers.get('Content-Range');
-  const tag = headers.get('X-Linked-ETag') ?? headers.get('ETag');
-  line.postMessage({ status, length: length === null ? null : Number(length), range, tag });
+/** An answer that may not be read, or none? Asked by who does not want to read it, the first kind of host answers still. */
+const reasonOf = (/** @type {string} */ address, /** @type {RequestInit} */ options) =>
+  fetch(address, { ...options, method: 'HEAD', mode: 'no-cors' }).then(
+    () => 'forbidden',
+    () => 'unreachable',
+  );
+
+/** @param {ReadableStreamDefaultReader<Uint8Array> | undefined} reader @param {MessagePort} line */
+async function sendPiece(reader, line) {
+  try {
+    const value = (await reader?.read())?.value;
+    if (value) line.postMessage({ bytes: value }, [value.buffer]);
+    else line.postMessage({ end: true });
+  } catch {
+    line.postMessage({ cut: true });
+  }
 }

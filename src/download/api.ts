@@ -26,13 +26,13 @@ export interface DownloadProgress {
 
 /** The conversation between download.html and its thread. Types only. */
 export interface DownloadApi {
-  /** Finds out which files there are. @param tokenizer where the tokenizer.json of a .gguf lies; empty: beside it */
-  look(address: string, tokenizer: string): Promise<Outcome<FoundModel>>;
+  /** Finds out which files there are; null where it was stopped. @param tokenizer where the tokenizer.json of a .gguf lies; empty: beside it */
+  look(address: string, tokenizer: string): Promise<Outcome<FoundModel | null>>;
   /** Fetches a model, or goes on with one. Resolves when it is whole, or was stopped: what came is kept. */
   fetch(model: FoundModel, onProgress: (progress: DownloadProgress) => void): Promise<Outcome<void>>;
   /** Goes on with what was begun before. */
   resume(name: string, onProgress: (progress: DownloadProgress) => void): Promise<Outcome<void>>;
-  /** Ends fetch() after the piece in flight. */
+  /** Ends what is asked of hosts. */
   stop(): Promise<Outcome<void>>;
   kept(): Promise<Outcome<KeptModels>>;
   remove(name: string): Promise<Outcome<void>>;

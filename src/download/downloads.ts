@@ -4,25 +4,32 @@ import type { DownloadThread, FoundModel } from './api';
 import { fetchModel } from './fetch_model';
 import { findModel } from './find';
 import type { RemoteFile } from './listing';
-import { Network } from './network';
+import { Network, type Way } from './network';
 
-/** What the page may ask of its thread. One download at a time. */
+/** What the page may ask of its thread. One thing at a time is asked of hosts. */
 export function createDownloads(): DownloadThread {
   const { promise: network, resolve: open } = Promise.withResolvers<Network>();
-  let stopped = false;
+  let control = new AbortController();
+  /** Null where the person has stopped it. */
+  const stoppable = async <T>(work: (way: Way) => Promise<T>): Promise<T | null> => {
+    control = new AbortController();
+    const { signal } = control;
+    try {
+      return await work({ network: await network, signal });
+    } catch (error) {
+      if (signal.aborted) return null;
+      throw error;
+    }
+  };
   const fetch = async (model: FoundModel, onProgress: Parameters<DownloadThread['fetch']>[1]) => {
-    stopped = false;
-    await fetchModel(model, { network: await network, onProgress, stopped: () => stopped });
+    await stoppable((way) => fetchModel(model, { ...way, onProgress }));
   };
   return {
     open: async (door) => open(new Network(door)),
-    look: (address, tokenizer) => outcome(async () => findModel(await network, address, tokenizer)),
+    look: (address, tokenizer) => outcome(() => stoppable((way) => findModel(way, address, tokenizer))),
     fetch: (model, onProgress) => outcome(() => fetch(model, onProgress)),
     resume: (name, onProgress) => outcome(async () => fetch(await begun(name), onProgress)),
-    stop: () =>
-      outcome(() => {
-        stopped = true;
-      }),
+    stop: () => outcome(() => control.abort()),
     kept: () => outcome(keptModels),
     remove: (name) => outcome(() => removeKept(name)),
   };

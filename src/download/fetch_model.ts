@@ -4,23 +4,21 @@ import { problem } from '../problem';
 import { cut, firstByte, otherSize, wrongHash } from './answer';
 import type { DownloadProgress, FoundModel } from './api';
 import type { RemoteFile } from './listing';
-import type { Network } from './network';
+import type { Way } from './network';
 
 /** Progress is told at most so often, milliseconds. */
 const TOLD_MS = 100;
 
 /** What a download needs of its surroundings. */
-export interface Surroundings {
-  readonly network: Network;
+export interface Surroundings extends Way {
   readonly onProgress: (progress: DownloadProgress) => void;
-  /** The person has stopped it. */
-  readonly stopped: () => boolean;
 }
 
 /**
  * Fetches a model into this browser's own files, one file after the other, and goes on with what is there of it. Each is checked
  * by its size, and by its SHA-256 where the host states one.
  * @throws ProblemError that says why it does not go on; what came is kept
+ * @throws the signal's reason where the person has stopped it
  */
 export function fetchModel(model: FoundModel, around: Surroundings): Promise<void> {
   return writing(model.name, async () => {
@@ -43,7 +41,6 @@ export function fetchModel(model: FoundModel, around: Surroundings): Promise<voi
         return { file: file.name, done: there.reduce((sum, bytes) => sum + bytes, 0), total };
       });
       const sha256 = await fetchFile(folder, file as RemoteFile, told, around);
-      if (sha256 === null) return;
       const files = list.files.map((one) => (one === file ? { ...one, bytes: there[n]!, sha256 } : one));
       list = { ...list, files };
       await writeList(list);
@@ -64,19 +61,22 @@ async function listToFetch({ name, from, files }: FoundModel): Promise<KeptList>
   return { name, from, files: files.map((file) => same(file) ?? file) };
 }
 
-/** @returns the SHA-256 of the whole file; null where it was stopped */
+/** @returns the SHA-256 of the whole file */
 async function fetchFile(
   folder: FileSystemDirectoryHandle,
   file: RemoteFile,
   told: (done: number) => void,
-  { network, stopped }: Surroundings,
-): Promise<string | null> {
-  const part = await PartFile.open(folder, file.name);
+  way: Way,
+): Promise<string> {
+  const part = await PartFile.open(folder, file.name, (read) => {
+    told(read);
+    way.signal.throwIfAborted();
+  });
   try {
     // Where nobody knows the size, nobody knows whether what is there is whole.
     if (file.bytes === null || part.bytes > file.bytes) part.clear();
     told(part.bytes);
-    if (part.bytes !== file.bytes && !(await receive(part, file, told, { network, stopped }))) return null;
+    if (part.bytes !== file.bytes) await receive(part, file, told, way);
     const sha256 = part.digest();
     if (file.stated !== null && sha256 !== file.stated) {
       part.clear();
@@ -89,15 +89,15 @@ async function fetchFile(
   }
 }
 
-/** Takes in the rest of a file. @returns whether it came to its end */
+/** Takes in the rest of a file. */
 async function receive(
   part: PartFile,
   { address, bytes }: RemoteFile,
   told: (done: number) => void,
-  { network, stopped }: Pick<Surroundings, 'network' | 'stopped'>,
-): Promise<boolean> {
+  { network, signal }: Way,
+): Promise<void> {
   const asked = { address, bytes, from: part.bytes };
-  const { answer, next, stop } = await network.open(asked);
+  const { answer, next, stop } = await network.open(asked, signal);
   try {
     if (firstByte(answer, asked) === 0) part.clear();
     for (let piece = await next(); piece !== null; piece = await next()) {
@@ -105,13 +105,11 @@ async function receive(
       part.append(piece);
       told(part.bytes);
       if (bytes !== null && part.bytes > bytes) throw otherSize(address, part.bytes, bytes);
-      if (stopped()) return false;
     }
   } finally {
     stop();
   }
   if (bytes !== null && part.bytes < bytes) throw cut(address, part.bytes, bytes);
-  return true;
 }
 
 /** Tells how far it is, now and then. */

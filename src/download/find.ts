@@ -14,7 +14,7 @@ import {
   shardsOf,
   WHOLE,
 } from './listing';
-import type { Network } from './network';
+import type { Way } from './network';
 
 /** Most bytes of a list of files. */
 const MOST_LISTED = 2 ** 24;
@@ -22,60 +22,67 @@ const MOST_LISTED = 2 ** 24;
 /**
  * Finds out which files a model has at an address, and how large they are.
  * @throws ProblemError where there is none, or its host keeps it to itself
+ * @throws the signal's reason where the person has stopped it
  */
-export async function findModel(network: Network, typed: string, tokenizer: string): Promise<FoundModel> {
+export async function findModel(way: Way, typed: string, tokenizer: string): Promise<FoundModel> {
   const address = readAddress(typed, tokenizer);
   const from = typed.trim();
   const { name } = address;
-  if (address.kind === 'folder') return { name, from, files: await filesInFolder(network, address) };
+  if (address.kind === 'folder') return { name, from, files: await filesInFolder(way, address) };
   if (address.kind === 'hub') {
-    const listed: unknown = JSON.parse(await textAt(network, address.listing));
-    return { name, from, files: filesOfListing(listed, address.folder) };
+    return { name, from, files: filesOfListing(await textAt(way, address.listing), address.folder) };
   }
   const { file } = address;
   const files = [
-    await existing(network, decodeURIComponent(file.slice(file.lastIndexOf('/') + 1)), file),
-    await existing(network, 'tokenizer.json', address.tokenizer),
+    await existing(way, decodeURIComponent(file.slice(file.lastIndexOf('/') + 1)), file),
+    await existing(way, 'tokenizer.json', address.tokenizer),
   ];
   return { name, from, files };
 }
 
 /** Nobody lists a folder: each name that a model's file may have is asked for. */
-async function filesInFolder(network: Network, { folder }: FolderAddress): Promise<RemoteFile[]> {
+async function filesInFolder(way: Way, { folder }: FolderAddress): Promise<RemoteFile[]> {
   const at = (name: string) => new URL(name, folder).href;
   const files: RemoteFile[] = [];
-  for (const name of NEEDED) files.push(await existing(network, name, at(name)));
-  for (const name of OPTIONAL) files.push(...((await fileAt(network, name, at(name))) ?? []));
-  const index = await fileAt(network, INDEX, at(INDEX));
-  if (!index) {
-    const whole = await fileAt(network, WHOLE, at(WHOLE));
-    if (!whole) throw noWeights(folder);
+  for (const name of NEEDED) files.push(await existing(way, name, at(name)));
+  for (const name of OPTIONAL) files.push(...(await fileAt(way, name, at(name))).found);
+  const { found: index } = await fileAt(way, INDEX, at(INDEX));
+  if (index.length === 0) {
+    const { found: whole } = await fileAt(way, WHOLE, at(WHOLE));
+    if (whole.length === 0) throw noWeights(folder);
     return [...files, ...whole];
   }
   files.push(...index);
-  for (const shard of shardsOf(await textAt(network, at(INDEX)), folder))
-    files.push(await existing(network, shard, at(shard)));
+  for (const shard of shardsOf(await textAt(way, at(INDEX)), folder)) files.push(await existing(way, shard, at(shard)));
   return files;
 }
 
 /** @throws ProblemError where there is no such file */
-async function existing(network: Network, name: string, address: string): Promise<RemoteFile> {
-  const [file] = (await fileAt(network, name, address)) ?? [];
-  if (!file) throw refused(404, address);
-  return file;
+async function existing(way: Way, name: string, address: string): Promise<RemoteFile> {
+  const { found, status } = await fileAt(way, name, address);
+  if (found[0]) return found[0];
+  throw refused(status, address);
 }
 
-/** A file as its host tells of it, none of it read; null where there is none. */
-async function fileAt(network: Network, name: string, address: string): Promise<[RemoteFile] | null> {
-  const { answer, stop } = await network.open({ address, from: 0 });
+/** How hosts say that there is no such file: some deny it to whoever may not list the others. */
+const ABSENT = [401, 403, 404, 410];
+
+/** A file as its host tells of it, none of it read; nothing where there is none. */
+async function fileAt(
+  { network, signal }: Way,
+  name: string,
+  address: string,
+): Promise<{ readonly status: number; readonly found: readonly RemoteFile[] }> {
+  const { answer, stop } = await network.open({ address, from: 0 }, signal);
   stop();
-  if (answer.status === 404 || answer.status === 410) return null;
+  const { status, tag } = answer;
+  if (ABSENT.includes(status)) return { status, found: [] };
   firstByte(answer, { address, from: 0, bytes: null });
-  return [remoteFile(name, address, sizeOf(answer), hashOf(answer.tag))];
+  return { status, found: [remoteFile(name, address, sizeOf(answer), hashOf(tag))] };
 }
 
-async function textAt(network: Network, address: string): Promise<string> {
-  const { answer, next, stop } = await network.open({ address, from: 0 });
+async function textAt(way: Way, address: string): Promise<string> {
+  const { answer, next, stop } = await way.network.open({ address, from: 0 }, way.signal);
   firstByte(answer, { address, from: 0, bytes: null });
   const decoder = new TextDecoder();
   let text = '';

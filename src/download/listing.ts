@@ -25,13 +25,14 @@ export const remoteFile = (
 
 /**
  * The files of a model among those that a hub lists.
- * @param listed what the hub answers: `{ type, path, size, lfs: { oid } }` for each; `oid` is then the file's SHA-256
+ * @param listing what the hub answers, as JSON: `{ type, path, size, lfs: { oid } }` for each; `oid` is then the file's SHA-256
  * @param folder the address of the folder they lie in
  * @throws ProblemError where they are no model that could be opened
  */
-export function filesOfListing(listed: unknown, folder: string): RemoteFile[] {
+export function filesOfListing(listing: string, folder: string): RemoteFile[] {
+  const listed = parsed(listing);
   const files = (Array.isArray(listed) ? listed : []).flatMap((entry: unknown) => {
-    const { type, path, size, lfs } = entry as Partial<ListedFile>;
+    const { type, path, size, lfs } = (entry ?? {}) as Partial<ListedFile>;
     if (type !== 'file' || typeof path !== 'string') return [];
     const name = path.slice(path.lastIndexOf('/') + 1);
     const bytes = typeof size === 'number' ? size : null;
@@ -64,17 +65,19 @@ export const noWeights = (folder: string) => problem('No weights in .safetensors
 
 /** The shards that an index names, each once. @throws ProblemError where it names none, or names that lead elsewhere */
 export function shardsOf(index: string, folder: string): string[] {
-  const what = `${INDEX} names no weights.`;
-  let names: unknown[];
+  const { weight_map: places } = (parsed(index) ?? {}) as { readonly weight_map?: Readonly<Record<string, unknown>> };
+  const shards = [...new Set(Object.values(places ?? {}))].filter((name) => typeof name === 'string').sort();
+  if (shards.length > 0 && shards.every((name) => /^[\w.-]+\.safetensors$/.test(name))) return shards;
+  throw problem(`${INDEX} names no weights.`, folder, ANOTHER);
+}
+
+/** Null for what is no JSON, as the page that a server has for everything that is not there. */
+function parsed(text: string): unknown {
   try {
-    names = Object.values((JSON.parse(index) as { weight_map: Record<string, unknown> }).weight_map);
+    return JSON.parse(text);
   } catch {
-    throw problem(what, folder, ANOTHER);
+    return null;
   }
-  const shards = [...new Set(names)].filter((name) => typeof name === 'string').sort();
-  if (shards.length === 0 || !shards.every((name) => /^[\w.-]+\.safetensors$/.test(name)))
-    throw problem(what, folder, ANOTHER);
-  return shards;
 }
 
 /** A hash as hosts write it, in a tag too; null where it is none. */

@@ -15,6 +15,12 @@ export interface Incoming {
   stop(): void;
 }
 
+/** What asks hosts, and what ends it when the person has had enough. */
+export interface Way {
+  readonly network: Network;
+  readonly signal: AbortSignal;
+}
+
 /** The way to other origins: a sandboxed frame (public/fetch_frame.js) at the other end of a port. This thread has no other. */
 export class Network {
   readonly #door: MessagePort;
@@ -28,25 +34,31 @@ export class Network {
     });
   }
 
-  /** Asks for a file from a byte on. @throws ProblemError where no answer comes */
-  async open({ address, from }: Pick<Asked, 'address' | 'from'>): Promise<Incoming> {
+  /**
+   * Asks for a file from a byte on.
+   * @throws ProblemError where no answer comes
+   * @throws the signal's reason where the person has stopped it, from next() too
+   */
+  async open({ address, from }: Pick<Asked, 'address' | 'from'>, signal: AbortSignal): Promise<Incoming> {
     if (!(await this.#ready))
       throw problem('The part of the page that asks other hosts did not load.', 'fetch.html', 'Load the page again.');
+    signal.throwIfAborted();
     const { port1: line, port2 } = new MessageChannel();
+    const stop = () => line.postMessage('stop');
+    signal.addEventListener('abort', stop);
     const answered = messageOf<Line>(line);
     this.#door.postMessage({ address, from }, [port2]);
     const answer = await answered;
+    signal.throwIfAborted();
     if ('failure' in answer) throw failed(answer.failure, address);
-    return {
-      answer,
-      next: async () => {
-        const piece = messageOf<Piece>(line);
-        line.postMessage('next');
-        const got = await piece;
-        return 'bytes' in got ? got.bytes : 'end' in got ? null : 'cut';
-      },
-      stop: () => line.postMessage('stop'),
+    const next = async () => {
+      const piece = messageOf<Piece>(line);
+      line.postMessage('next');
+      const got = await piece;
+      signal.throwIfAborted();
+      return 'bytes' in got ? got.bytes : 'end' in got ? null : 'cut';
     };
+    return { answer, next, stop };
   }
 }
 

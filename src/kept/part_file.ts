@@ -17,7 +17,7 @@ type WorkerHandle = FileSystemFileHandle & {
 };
 
 /** Bytes that are read at once. */
-const BLOCK = 2 ** 20;
+const BLOCK = 2 ** 23;
 
 /** What a file is called before it is whole. */
 export const partName = (name: string) => `${name}.part`;
@@ -46,23 +46,38 @@ export class PartFile {
     this.#name = name;
   }
 
-  /** Opens what there is of a file, whole or in part, or begins it. @throws DOMException where another thread has it open */
-  static async open(folder: FileSystemDirectoryHandle, name: string): Promise<PartFile> {
+  /**
+   * Opens what there is of a file, whole or in part, or begins it.
+   * @param onRead hears how much of it was read again; what it throws ends that
+   * @throws DOMException where another thread has it open
+   */
+  static async open(
+    folder: FileSystemDirectoryHandle,
+    name: string,
+    onRead: (bytes: number) => void = () => undefined,
+  ): Promise<PartFile> {
     const whole = await ifThere(folder.getFileHandle(name));
     if (whole) await (whole as WorkerHandle).move(partName(name));
     const handle = (await folder.getFileHandle(partName(name), { create: true })) as WorkerHandle;
     const part = new PartFile(handle, await handle.createSyncAccessHandle(), name);
-    part.#readAgain();
+    try {
+      await part.#readAgain(onRead);
+    } catch (error) {
+      part.close();
+      throw error;
+    }
     return part;
   }
 
-  #readAgain(): void {
+  async #readAgain(onRead: (bytes: number) => void): Promise<void> {
     const block = new Uint8Array(BLOCK);
     const end = this.#file.getSize();
     while (this.#bytes < end) {
       const read = this.#file.read(block, { at: this.#bytes });
       this.#hash.update(block.subarray(0, read));
       this.#bytes += read;
+      onRead(this.#bytes);
+      await new Promise((resolve) => setTimeout(resolve)); // a gigabyte takes seconds: what else is asked comes between
     }
   }
 

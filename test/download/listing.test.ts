@@ -25,7 +25,7 @@ test('of a hub’s list what is the model’s, with sizes, and the hashes of wha
     { type: 'directory', path: 'onnx', size: 0, oid: '' },
   ];
   const name = 'model-00001-of-00001.safetensors';
-  const files = filesOfListing(listed, FOLDER);
+  const files = filesOfListing(JSON.stringify(listed), FOLDER);
   expect(files.map((one) => one.name)).toEqual(['config.json', 'tokenizer.json', name, 'README.md', 'LICENSE']);
   expect(files[2]).toEqual({ name, address: FOLDER + name, bytes: 1000, stated: sha256, sha256: null });
   expect(files[0]!.stated).toBeNull();
@@ -33,7 +33,7 @@ test('of a hub’s list what is the model’s, with sizes, and the hashes of wha
 
 test('files of a deeper folder have its address', () => {
   const deep = [...needed, file('model.safetensors')].map((one) => ({ ...one, path: `deep/${one.path}` }));
-  expect(filesOfListing(deep, `${FOLDER}deep/`)[0]!.address).toBe(`${FOLDER}deep/config.json`);
+  expect(filesOfListing(JSON.stringify(deep), `${FOLDER}deep/`)[0]!.address).toBe(`${FOLDER}deep/config.json`);
 });
 
 test.each([
@@ -42,7 +42,12 @@ test.each([
   ['no weights', [...needed, file('pytorch_model.bin')], 'No weights in .safetensors'],
   ['GGUFs alone', [file('a.gguf'), file('b.gguf')], 'There are 2 .gguf files'],
 ])('what is no model: %s', (_, listed, sentence) => {
-  expect(() => filesOfListing(listed, FOLDER)).toThrow(sentence);
+  expect(() => filesOfListing(JSON.stringify(listed), FOLDER)).toThrow(sentence);
+});
+
+test('what is no list is no model', () => {
+  for (const text of ['', '<!doctype html>', '[null]', '[1]'])
+    expect(() => filesOfListing(text, FOLDER)).toThrow('is not there');
 });
 
 test('an index names its shards, and no file elsewhere', () => {

@@ -30,7 +30,7 @@ export class DownloadPage extends LitElement {
       <h1>${words.title}</h1>
       <p class="lead">${words.lead}</p>
       ${this.#form()}
-      ${work.kind === 'looking' ? html`<p role="status">${words.looking}</p>` : nothing}
+      ${work.kind === 'looking' ? html`<div class="row"><p role="status">${words.looking}</p>${this.#stop()}</div>` : nothing}
       ${this.#problem()}
       ${found ? this.#found(found) : nothing}
       ${work.kind === 'fetching' ? this.#progress(work.name) : nothing}
@@ -126,8 +126,12 @@ export class DownloadPage extends LitElement {
       <p>${words.fetching(name, progress?.file ?? '')}</p>
       <progress aria-label=${name} max=${total ?? nothing} value=${total === null ? nothing : done}></progress>
       <p class="meta">${this.#howFar(done, total, secondsLeft)}</p>
-      <button @click=${() => void this.desk.stop()}>${words.stop}</button>
+      <div class="row">${this.#stop()}</div>
     </section>`;
+  }
+
+  #stop() {
+    return html`<button @click=${() => void this.desk.stop()}>${words.stop}</button>`;
   }
 
   #howFar(done: number, total: number | null, secondsLeft: number): string {
