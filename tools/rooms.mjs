@@ -24,6 +24,7 @@ export const rooms = [
   'model/',
   'dataset/',
   'recording/',
+  'kept/',
   'tokens/',
   'hub/',
   'train/',
@@ -32,7 +33,6 @@ export const rooms = [
   'fit/',
   'run/',
   'tasks/',
-  'kept/',
   'worker/',
   'download/',
 ];
