@@ -72,15 +72,25 @@ function peftFolders(files: readonly FileInFolder[]) {
   };
 }
 
-/** Beside these lies a model; the names of what belongs to it. */
+/** Beside these lies a model. */
 const isModel = (path: string) => /\.gguf$/i.test(path) || nameOf(path) === 'config.json';
-const OF_MODEL =
-  /^(.*\.(gguf|safetensors|bin|pth?|jinja|incomplete)|.*\.safetensors\.index\.json|(config|generation_config|tokenizer|tokenizer_config|special_tokens_map|added_tokens|vocab|adapter_config)\.json|merges\.txt|tokenizer\.model)$/i;
+/** What belongs to it: weights in any form, settings, words, the card and its terms. */
+const OF_MODEL = [
+  /\.(gguf|safetensors|bin|pth?|ckpt|h5|msgpack|onnx|onnx_data|tflite|jinja|incomplete|safetensors\.index\.json)$/i,
+  /^((preprocessor_|processor_|generation_|tokenizer_|adapter_)?config|tokenizer|special_tokens_map|added_tokens|vocab|chat_template|trainer_state|params|.*_results)\.json$/i,
+  /^(merges\.txt|tokenizer\.model|vocab\.txt|modelfile|(readme|licen[cs]e|notice|use_policy)([._-].*)?)$/i,
+];
+/** A model in the cache of the hub's own programs, whose files lie in more folders than the one with its names. */
+const CACHE = /^(?:.*\/)?models--[^/]+\//;
 
-/** The files of a model, and all others. What lies in a folder with a config.json, or beside a GGUF, is of the model. */
+/** The files of a model, and all others. What belongs to one lies beside it, or in the folders of its folder. */
 function modelFiles(files: readonly FileInFolder[]) {
-  const folders = new Set(files.filter(({ path }) => isModel(path)).map(({ path }) => folderOf(path)));
-  const belongs = ({ path }: FileInFolder) => folders.has(folderOf(path)) && OF_MODEL.test(nameOf(path));
+  const folders = [...new Set(files.filter(({ path }) => isModel(path)).map(({ path }) => folderOf(path)))];
+  const caches = folders.flatMap((folder) => CACHE.exec(folder)?.[0] ?? []);
+  const isWithin = (path: string) => folders.some((top) => (top === '' ? folderOf(path) === '' : path.startsWith(top)));
+  const belongs = ({ path }: FileInFolder) =>
+    caches.some((cache) => path.startsWith(cache)) ||
+    (isWithin(path) && (path.includes('/.') || OF_MODEL.some((names) => names.test(nameOf(path)))));
   return { model: files.filter(belongs), rest: files.filter((one) => !belongs(one)) };
 }
 

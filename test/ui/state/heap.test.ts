@@ -7,8 +7,9 @@ import type { FileInFolder, Outcome } from '../../../src/worker/api';
 const heapOf = async (paths: readonly string[], inArchive: readonly string[] = []) => {
   const files = paths.map((path): FileInFolder => ({ path, file: new File([], path.split('/').at(-1)!) }));
   const filesInArchive = async (): Promise<Outcome<readonly string[]>> => ({ ok: true, value: inArchive });
-  const { adapters, data } = await sortHeap(files, [actionsKind, textKind], 'text', { filesInArchive });
+  const { model, adapters, data } = await sortHeap(files, [actionsKind, textKind], 'text', { filesInArchive });
   return {
+    ...(model.length > 0 ? { model: model.map(({ path }) => path) } : {}),
     adapters: adapters.map((group) => group.map(({ name }) => name)),
     data: [...data.values()].flat().map(({ path }) => path),
   };
@@ -33,4 +34,31 @@ test('the two files of PEFT are one adapter, alone or in their folder, whose not
     adapters: [['other.safetensors'], [...PEFT, 'README.md', 'training_config.json']],
     data: ['mine/story.txt', 'README.md'],
   });
+});
+
+const HUB = ['config.json', 'model-00001-of-00002.safetensors', 'model.safetensors.index.json', 'tokenizer.json'];
+
+test('the folder of a model is taken whole, with its card, its terms and what lies in its folders; what is beside it is data', async () => {
+  const more = ['README.md', 'LICENSE', 'LICENSE.txt', 'USE_POLICY.md', '.gitattributes', 'merges.txt'];
+  const deeper = ['onnx/model_q4.onnx', 'original/params.json', '.cache/huggingface/download/config.json.metadata'];
+  const model = [...HUB, ...more, ...deeper].map((name) => `SmolLM2-135M/${name}`);
+  const data = ['SmolLM2-135M/chat.jsonl', 'chat.jsonl', 'README.md'];
+  expect(await heapOf([...model, ...data])).toEqual({ model, adapters: [], data });
+});
+
+test('files of a model that lie in no folder are told from the data among them', async () => {
+  const model = [...HUB, 'README.md'];
+  expect(await heapOf([...model, 'chat.jsonl', 'notes/README.md'])).toEqual({
+    model,
+    adapters: [],
+    data: ['chat.jsonl', 'notes/README.md'],
+  });
+  const gguf = ['gemma.gguf', 'tokenizer.json'];
+  expect(await heapOf([...gguf, 'a.csv'])).toEqual({ model: gguf, adapters: [], data: ['a.csv'] });
+});
+
+test('a cache of the hub is one model, with the folders of its links', async () => {
+  const names = ['blobs/0a1b', 'refs/main', 'snapshots/9c/config.json', 'snapshots/9c/model.safetensors'];
+  const model = names.map((name) => `models--someone--some-model/${name}`);
+  expect(await heapOf([...model, 'story.txt'])).toEqual({ model, adapters: [], data: ['story.txt'] });
 });
