@@ -1,5 +1,14 @@
 import { PartFile } from '../kept/part_file';
-import { bytesThere, checkRoom, type KeptList, keptList, modelFolder, writeList, writing } from '../kept/store';
+import {
+  bytesThere,
+  checkRoom,
+  type KeptFile,
+  type KeptList,
+  keptList,
+  modelFolder,
+  writeList,
+  writing,
+} from '../kept/store';
 import { problem } from '../problem';
 import { cut, firstByte, otherSize, wrongHash } from './answer';
 import type { DownloadProgress, FoundModel } from './api';
@@ -22,17 +31,15 @@ export interface Surroundings extends Way {
  */
 export function fetchModel(model: FoundModel, around: Surroundings): Promise<void> {
   return writing(model.name, async () => {
-    let list = await listToFetch(model);
+    const begun = await begunFiles(model);
+    let list: KeptList = { ...model, files: model.files.map((file) => (begun(file)?.sha256 ? begun(file)! : file)) };
     const folder = await modelFolder(list.name);
     const there: number[] = [];
     for (const { name } of list.files) there.push(await bytesThere(folder, name));
-    const total = list.files.some(({ bytes }) => bytes === null)
-      ? null
-      : list.files.reduce((sum, { bytes }) => sum + bytes!, 0);
-    await checkRoom(
-      list.files.reduce((sum, { bytes }, n) => sum + Math.max(0, (bytes ?? 0) - there[n]!), 0),
-      list.name,
-    );
+    const unknown = list.files.some(({ bytes }) => bytes === null);
+    const total = unknown ? null : list.files.reduce((sum, { bytes }) => sum + bytes!, 0);
+    const missing = list.files.reduce((sum, { bytes }, n) => sum + Math.max(0, (bytes ?? 0) - there[n]!), 0);
+    await checkRoom(missing, list.name);
     await writeList(list);
     for (const [n, file] of list.files.entries()) {
       if (file.sha256 !== null) continue;
@@ -40,7 +47,8 @@ export function fetchModel(model: FoundModel, around: Surroundings): Promise<voi
         there[n] = done;
         return { file: file.name, done: there.reduce((sum, bytes) => sum + bytes, 0), total };
       });
-      const sha256 = await fetchFile(folder, file as RemoteFile, told, around);
+      const remote = file as RemoteFile;
+      const sha256 = await fetchFile(folder, remote, { ...around, told, goesOn: begun(remote) !== undefined });
       const files = list.files.map((one) => (one === file ? { ...one, bytes: there[n]!, sha256 } : one));
       list = { ...list, files };
       await writeList(list);
@@ -48,35 +56,38 @@ export function fetchModel(model: FoundModel, around: Surroundings): Promise<voi
   });
 }
 
-/** What is kept of the model goes on; a model of the same name from elsewhere stays as it is. */
-async function listToFetch({ name, from, files }: FoundModel): Promise<KeptList> {
+/**
+ * Finds what was kept of a file earlier, where its host tells the same of it as then.
+ * @throws ProblemError where a model of the same name is kept from elsewhere: it stays as it is
+ */
+async function begunFiles({ name, from }: FoundModel): Promise<(file: RemoteFile) => KeptFile | undefined> {
   const before = await keptList(name);
   if (before && before.from !== from)
     throw problem('A model of this name is kept here, from elsewhere.', name, 'Delete it first.');
-  const same = (file: RemoteFile) =>
-    before?.files.find(({ address, bytes, stated, sha256 }) => {
-      const isAsStated = stated === file.stated && (file.bytes === null || bytes === file.bytes);
-      return address === file.address && sha256 !== null && isAsStated;
+  return (file) =>
+    before?.files.find(({ address, bytes, stated }) => {
+      const isAsTold = stated === file.stated && (file.bytes === null || bytes === file.bytes);
+      return address === file.address && isAsTold;
     });
-  return { name, from, files: files.map((file) => same(file) ?? file) };
+}
+
+interface FileWay extends Way {
+  readonly told: (done: number) => void;
+  /** What is there of the file is its beginning. */
+  readonly goesOn: boolean;
 }
 
 /** @returns the SHA-256 of the whole file */
-async function fetchFile(
-  folder: FileSystemDirectoryHandle,
-  file: RemoteFile,
-  told: (done: number) => void,
-  way: Way,
-): Promise<string> {
+async function fetchFile(folder: FileSystemDirectoryHandle, file: RemoteFile, way: FileWay): Promise<string> {
   const part = await PartFile.open(folder, file.name, (read) => {
-    told(read);
+    way.told(read);
     way.signal.throwIfAborted();
   });
   try {
     // Where nobody knows the size, nobody knows whether what is there is whole.
-    if (file.bytes === null || part.bytes > file.bytes) part.clear();
-    told(part.bytes);
-    if (part.bytes !== file.bytes) await receive(part, file, told, way);
+    if (!way.goesOn || file.bytes === null || part.bytes > file.bytes) part.clear();
+    way.told(part.bytes);
+    if (part.bytes !== file.bytes) await receive(part, file, way);
     const sha256 = part.digest();
     if (file.stated !== null && sha256 !== file.stated) {
       part.clear();
@@ -93,8 +104,7 @@ async function fetchFile(
 async function receive(
   part: PartFile,
   { address, bytes }: RemoteFile,
-  told: (done: number) => void,
-  { network, signal }: Way,
+  { network, signal, told }: FileWay,
 ): Promise<void> {
   const asked = { address, bytes, from: part.bytes };
   const { answer, next, stop } = await network.open(asked, signal);

@@ -2,6 +2,12 @@ import type { CopyProgress, KeptModel, KeptModels, OpenedModel, Outcome } from '
 import { bytes } from '../words/format';
 import { strings } from '../words/strings';
 import { ask, type Desk } from './desk';
+import type { LastingStorage } from './lasting_storage';
+
+/** What of the workbench keeps models. */
+interface Bench extends Desk {
+  readonly storage: Pick<LastingStorage, 'ask'>;
+}
 
 /** What opens a model that the trainer finds by a call. */
 interface Opener {
@@ -10,14 +16,14 @@ interface Opener {
 
 /** Models in this browser's own files: downloaded, or copied from the disk because a person asked for it. */
 export class KeptDesk {
-  readonly #bench: Desk;
+  readonly #bench: Bench;
   readonly #models: Opener;
   /** Null until the trainer has told. */
   kept: KeptModels | null = null;
   /** How far a copy is; null while none is made. */
   copying: CopyProgress | null = null;
 
-  constructor(bench: Desk, models: Opener) {
+  constructor(bench: Bench, models: Opener) {
     this.#bench = bench;
     this.#models = models;
   }
@@ -49,7 +55,10 @@ export class KeptDesk {
     };
     const answer = await ask(bench, 'model', 'copy', () => bench.trainer.keepModel(id, told));
     this.copying = null;
-    if (answer?.value) bench.note(strings.models.copied(name));
+    if (answer?.value) {
+      void bench.storage.ask();
+      bench.note(strings.models.copied(name));
+    }
     await this.look();
   }
 

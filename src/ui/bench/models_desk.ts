@@ -5,6 +5,7 @@ import { strings } from '../words/strings';
 import { ask, type Desk } from './desk';
 import { HandlesDesk } from './handles_desk';
 import { KeptDesk } from './kept_desk';
+import type { LastingStorage } from './lasting_storage';
 import type { TaskView } from './task_view';
 
 /** What of the workbench takes a model in. */
@@ -14,6 +15,7 @@ interface Bench extends Desk {
   readonly base: string | null;
   readonly view: TaskView;
   readonly runs: { readonly active: boolean };
+  readonly storage: Pick<LastingStorage, 'ask'>;
   switchTask(task: TaskId): void;
   chooseBase(id: string): void;
   edit(change: Partial<Form>): void;
