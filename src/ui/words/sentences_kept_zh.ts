@@ -95,6 +95,8 @@ export const keptSentencesZh: readonly SentencePair[] = [
   // download/network.ts
   ['The part of the page that asks other hosts did not load.', '页面中访问其他主机的部分没有加载。'],
   ['Load the page again.', '请重新加载页面。'],
+  // download/connect.ts
+  ['thread.ts did not load', 'thread.ts 没有载入'],
   // download/find.ts
   ['The connection was cut.', '连接中断。'],
   ['Try again.', '请再试一次。'],
