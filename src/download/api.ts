@@ -22,6 +22,8 @@ export interface DownloadProgress {
   /** Bytes of all files that are there, and how many there will be; null where a host does not say. */
   readonly done: number;
   readonly total: number | null;
+  /** Bytes that have come since it was begun or resumed. */
+  readonly arrived: number;
 }
 
 /** The conversation between download.html and its thread. Types only. */

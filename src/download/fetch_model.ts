@@ -41,12 +41,15 @@ export function fetchModel(model: FoundModel, around: Surroundings): Promise<voi
     const missing = list.files.reduce((sum, { bytes }, n) => sum + Math.max(0, (bytes ?? 0) - there[n]!), 0);
     await checkRoom(missing, list.name);
     await writeList(list);
+    let arrived = 0;
     for (const [n, file] of list.files.entries()) {
       if (file.sha256 !== null) continue;
-      const told = teller(around.onProgress, (done) => {
+      const tell = nowAndThen(around.onProgress);
+      const told = (done: number, came = 0) => {
         there[n] = done;
-        return { file: file.name, done: there.reduce((sum, bytes) => sum + bytes, 0), total };
-      });
+        arrived += came;
+        tell({ file: file.name, done: there.reduce((sum, bytes) => sum + bytes, 0), total, arrived });
+      };
       const remote = file as RemoteFile;
       const sha256 = await fetchFile(folder, remote, { ...around, told, goesOn: begun(remote) !== undefined });
       const files = list.files.map((one) => (one === file ? { ...one, bytes: there[n]!, sha256 } : one));
@@ -72,7 +75,8 @@ async function begunFiles({ name, from }: FoundModel): Promise<(file: RemoteFile
 }
 
 interface FileWay extends Way {
-  readonly told: (done: number) => void;
+  /** Takes the bytes of the file that are there, and how many of them have just come. */
+  readonly told: (done: number, came?: number) => void;
   /** What is there of the file is its beginning. */
   readonly goesOn: boolean;
 }
@@ -113,7 +117,7 @@ async function receive(
     for (let piece = await next(); piece !== null; piece = await next()) {
       if (piece === 'cut') throw cut(address, part.bytes, bytes);
       part.append(piece);
-      told(part.bytes);
+      told(part.bytes, piece.length);
       if (bytes !== null && part.bytes > bytes) throw otherSize(address, part.bytes, bytes);
     }
   } finally {
@@ -122,13 +126,12 @@ async function receive(
   if (bytes !== null && part.bytes < bytes) throw cut(address, part.bytes, bytes);
 }
 
-/** Tells how far it is, now and then. */
-function teller(onProgress: (progress: DownloadProgress) => void, progressAt: (done: number) => DownloadProgress) {
+/** Hands on what has changed since it did so last, as often as a person can read it. */
+function nowAndThen<T>(tell: (told: T) => void): (told: T) => void {
   let last = Number.NEGATIVE_INFINITY;
-  return (done: number): void => {
-    const progress = progressAt(done);
+  return (told) => {
     if (performance.now() - last < TOLD_MS) return;
     last = performance.now();
-    onProgress(progress);
+    tell(told);
   };
 }

@@ -80,12 +80,12 @@ export class DownloadDesk extends Store {
 
   async #fetch(name: string, call: (told: (progress: DownloadProgress) => void) => Promise<Outcome<void>>) {
     void navigator.storage.persist(); // some browsers ask the person; the download need not wait for the answer
-    const began = performance.now();
-    let first: number | null = null;
+    let began = performance.now();
     const told = (progress: DownloadProgress) => {
-      first ??= progress.done;
-      const perSecond = (1000 * (progress.done - first)) / (performance.now() - began);
-      this.progress = { ...progress, secondsLeft: ((progress.total ?? Number.NaN) - progress.done) / perSecond };
+      const { done, total, arrived } = progress;
+      if (arrived === 0) began = performance.now(); // what is there already is read again first
+      const perSecond = (1000 * arrived) / (performance.now() - began);
+      this.progress = { ...progress, secondsLeft: ((total ?? Number.NaN) - done) / perSecond };
       this.changed();
     };
     const ended = await this.#ask({ kind: 'fetching', name }, () => call(told));
