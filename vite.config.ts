@@ -47,7 +47,7 @@ const PARTS = [
     name: 'start',
     test: /src\/(pwa|settings|best|problem|worker|ui\/parts\/theme|ui\/words\/language).*\.ts$|vite\/preload-helper/,
   },
-  { name: 'lit', test: /node_modules\/(lit|@lit|lit-html|lit-element)\// },
+  { name: 'lit', test: /node_modules\/(lit|@lit|lit-html|lit-element)\/|runtime.*helpers/ }, // and what decorators are made of
   { name: 'words', test: /src\/ui\/(words|state)\/.*(?<!_zh)\.ts$/ },
   { name: 'styles', test: /src\/ui\/parts\/styles\.ts$/ },
   { name: 'plot', test: /node_modules\/uplot\/|src\/ui\/parts\/plot_element/ },

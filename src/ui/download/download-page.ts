@@ -1,4 +1,4 @@
-import { html, LitElement, nothing } from 'lit';
+import { html, LitElement, nothing, type PropertyValues } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { FoundModel, KeptModel } from '../../download/api';
 import { shared } from '../parts/styles';
@@ -18,9 +18,8 @@ export class DownloadPage extends LitElement {
 
   static override styles = [shared, downloadStyles];
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.desk.subscribe(() => this.requestUpdate());
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has('desk')) this.desk.subscribe(() => this.requestUpdate());
   }
 
   override render() {
