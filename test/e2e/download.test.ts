@@ -131,40 +131,32 @@ test('each document has its own policy, and the frame that may ask others has no
   expect(await seen()).toEqual(['refused', 'refused', 'refused', 'refused']);
 });
 
-test('a model from the disk is copied into this browser when a person asks for it, and opens from there', async () => {
+test('a folder that was chosen opens again by one click, from a copy in this browser too, and says so where it is gone', async () => {
   const { url } = await serveSite();
   const { page, faults } = await openSite(url);
-  await show(page, 'Model');
-  await page
-    .locator('bring-model')
-    .locator('input#folder')
-    .setInputFiles(await modelFolder());
-  await page.getByRole('button', { name: /^Keep a copy in this browser \(/ }).click();
-  await page.getByText('tiny-llama is kept in this browser now').waitFor();
-  await page.reload();
-  await page.getByRole('button', { name: 'Open: tiny-llama' }).click();
-  await page.locator('bring-model').getByText('tiny-llama: llama, 3 layers').waitFor();
-  expect(await page.getByRole('button', { name: /^Keep a copy/ }).count()).toBe(0);
-  expect(faults).toEqual([]);
-});
-
-test('a folder that was chosen opens again by one click, and one that is gone says so', async () => {
-  const { url } = await serveSite();
-  const { page } = await openSite(url);
   const facts = page.locator('bring-model').getByText('tiny-llama: llama, 3 layers');
-  const again = page.getByRole('button', { name: 'Open again: tiny-llama' });
   await page.evaluate(putOnDisk, filesOf(await modelFolder()));
   await show(page, 'Model');
   await page.getByRole('button', { name: 'Choose a folder…' }).click();
   await facts.waitFor();
   await page.reload();
-  await again.click();
+  await page.getByRole('button', { name: 'Open again: tiny-llama' }).click();
   await facts.waitFor();
   expect(await accessibilityFaults(page)).toEqual([]);
+
+  await page.getByRole('button', { name: /^Keep a copy in this browser \(/ }).click();
+  await page.getByText('tiny-llama is kept in this browser now').waitFor();
   await page.evaluate(async () => (await navigator.storage.getDirectory()).removeEntry('disk', { recursive: true }));
+  await page.reload();
+  await page.getByRole('button', { name: 'Open: tiny-llama' }).click();
+  await facts.waitFor();
+  expect(await page.getByRole('button', { name: /^Keep a copy/ }).count()).toBe(0);
+  await page.getByRole('button', { name: 'Delete: tiny-llama' }).click();
+  const again = page.getByRole('button', { name: 'Open again: tiny-llama' });
   await again.click();
   await page.getByText('tiny-llama is not where it was.').waitFor();
   await again.waitFor({ state: 'detached' });
+  expect(faults).toEqual([]);
 });
 
 const filesOf = (folder: string) =>
