@@ -14,7 +14,7 @@ if (!ensureBuilt()) {
 }
 const { open } = await import('../browser.mjs');
 const served = await serve({ root: join(root, 'dist') });
-const { page, close } = await open(served.url, { context: { viewport: { width: 1440, height: 960 } } });
+const { page, close } = await open(served.url, { context: { viewport: { width: 1440, height: 1200 } } });
 const picture = (/** @type {string} */ name) => page.screenshot({ path: join(root, `tools/picture/${name}.png`) });
 try {
   await page.locator('task-switch').getByRole('button', { name: 'Actions' }).click();
@@ -27,7 +27,7 @@ try {
   await page.getByRole('navigation').getByRole('button', { name: 'Freeze' }).click();
   await page.setViewportSize({ width: 1280, height: 800 }); // all of the picture is on one screen
   await page.locator('freeze-findings').getByRole('button', { name: 'Repair' }).waitFor();
-  await page.locator('freeze-figure').getByText('→').waitFor();
+  await page.locator('freeze-figure .arrow').waitFor();
   await picture('freeze');
 } finally {
   await close();
