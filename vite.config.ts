@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { playwright } from '@vitest/browser-playwright';
 import type { Plugin } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 import { chromiumArguments, findChromium, useVulkanDriver } from './tools/chromium.mjs';
 import { notices, onlyNoticed } from './tools/notices.mjs';
-import { metaPolicy } from './tools/policy.mjs';
+import { metaPolicyOf } from './tools/policy.mjs';
 
 /** Imports a .wgsl file as a string, with each `#include "path"` line replaced by that file. */
 function wgsl(): Plugin {
@@ -25,14 +25,14 @@ function wgsl(): Plugin {
   };
 }
 
-/** Writes the policy into every built page. The development server needs inline scripts, so it goes without. */
+/** Writes its policy into every built page. The development server needs inline scripts, so it goes without. */
 function contentSecurityPolicy(): Plugin {
   return {
     name: 'content-security-policy',
     apply: 'build',
-    transformIndexHtml: () =>
+    transformIndexHtml: (_, { filename }) =>
       [
-        { 'http-equiv': 'Content-Security-Policy', content: metaPolicy },
+        { 'http-equiv': 'Content-Security-Policy', content: metaPolicyOf(basename(filename)) },
         { 'http-equiv': 'x-dns-prefetch-control', content: 'off' }, // no directive covers looking up a name
       ].map((attrs) => ({ tag: 'meta', attrs, injectTo: 'head-prepend' })),
   };
@@ -47,8 +47,9 @@ const PARTS = [
     name: 'start',
     test: /src\/(pwa|settings|best|problem|worker|ui\/parts\/theme|ui\/words\/language).*\.ts$|vite\/preload-helper/,
   },
-  { name: 'lit', test: /node_modules\/(lit|@lit|lit-html|lit-element)\// },
+  { name: 'lit', test: /node_modules\/(lit|@lit|lit-html|lit-element)\/|runtime.*helpers/ }, // and what decorators are made of
   { name: 'words', test: /src\/ui\/(words|state)\/.*(?<!_zh)\.ts$/ },
+  { name: 'styles', test: /src\/ui\/parts\/styles\.ts$/ },
   { name: 'plot', test: /node_modules\/uplot\/|src\/ui\/parts\/plot_element/ },
   { name: 'bench', test: /src\/ui\/(bench|parts)\/.*\.ts$/ },
   { name: 'run', test: /src\/ui\/run\// },
@@ -165,7 +166,7 @@ export default defineConfig({
     target: 'es2022',
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: { index: 'index.html', train: 'train.html' },
+      input: { index: 'index.html', train: 'train.html', download: 'download.html', fetch: 'fetch.html' },
       checks: { pluginTimings: false }, // nobody waits for a build here
       output: { codeSplitting: { groups: PARTS } },
     },

@@ -44,7 +44,7 @@ test('the rules of imports are those of the list of rooms, and every room of src
   const config = JSON.parse(readFileSync(join(root, 'biome.json'), 'utf8'));
   expect(withImportRules(config)).toEqual(config);
   const ruled = new Set(importRules().flatMap(({ includes }) => includes));
-  const outside = ['src/main.ts', 'src/train_page.ts', 'src/wgsl.d.ts']; // entries, and a declaration
+  const outside = ['src/main.ts', 'src/train_page.ts', 'src/download_page.ts', 'src/wgsl.d.ts']; // entries, and a declaration
   const rooms = code.map(({ path }) => (ruled.has(path) ? path : `${path.replace(/[^/]*$/, '')}*.ts`));
   const unruled = rooms.filter((room, n) => !ruled.has(room) && !outside.includes(code[n]!.path));
   expect(unruled.filter((room) => !/^src\/tasks\/[^/]+\/\*\.ts$/.test(room))).toEqual([]);
@@ -77,9 +77,12 @@ test('every task has its settings, and a view that is in the list', () => {
   }
 });
 
-test('only worker/entry.ts answers the page, and only connect.ts starts it', () => {
-  expect(found(/\bexpose\(/, (path) => path === 'src/worker/entry.ts')).toEqual([]);
-  expect(found(/\bnew (Shared)?Worker\(/, (path) => path === 'src/worker/connect.ts')).toEqual([]);
+test('only the entries of the two threads answer a page, and none is started but sealed', () => {
+  const entries = ['src/worker/entry.ts', 'src/download/thread.ts'];
+  expect(found(/\bexpose\(/, (path) => entries.includes(path))).toEqual([]);
+  expect(found(/\bnew (Shared)?Worker\(/, (path) => path === 'src/worker/sealed_worker.ts')).toEqual([]);
+  for (const entry of entries)
+    expect(code.find(({ path }) => path === entry)?.text).toMatch(/^import '(\.|\.\.\/worker)\/sealed';/);
 });
 
 test('nothing is built from text at run time', () => {

@@ -20,8 +20,36 @@ const directives = [
   "form-action 'none'",
 ];
 
-/** For the page's own <meta>: a static host needs no configuration. */
-export const metaPolicy = directives.join('; ');
+/**
+ * download.html fetches models from hosts that a person names: not itself, but through a frame that has no origin of its own, sees
+ * nothing that is kept here, and is given addresses alone. The page may embed that frame, and is else as sealed as the others.
+ */
+const downloading = [...directives, "frame-src 'self'"];
 
-/** For a response header; a browser ignores frame-ancestors in a <meta>. */
-export const headerPolicy = [...directives, "frame-ancestors 'none'"].join('; ');
+/** fetch.html, that frame: it may ask other origins, and nothing besides. */
+const fetching = [
+  "default-src 'none'",
+  "script-src 'self'",
+  'connect-src https: http://localhost:* http://127.0.0.1:*',
+  "base-uri 'none'",
+  "form-action 'none'",
+];
+
+/** What documents have of their own; all others have the page's. */
+const OWN = new Map([
+  ['download.html', { policy: downloading, inHeader: ["frame-ancestors 'none'"] }],
+  ['fetch.html', { policy: fetching, inHeader: ["frame-ancestors 'self'", 'sandbox allow-scripts'] }],
+]);
+
+/** @param {string} name of a file, by its place in the site */
+const policyOf = (name) => OWN.get(name) ?? { policy: directives, inHeader: ["frame-ancestors 'none'"] };
+
+/** For a document's own <meta>: a static host needs no configuration. @param {string} name of the document */
+export const metaPolicyOf = (name) => policyOf(name).policy.join('; ');
+
+/** For a response header; a browser ignores some directives in a <meta>. @param {string} name of the file */
+export const headerPolicyOf = (name) => [...policyOf(name).policy, ...policyOf(name).inHeader].join('; ');
+
+/** That of the page. */
+export const metaPolicy = metaPolicyOf('index.html');
+export const headerPolicy = headerPolicyOf('index.html');

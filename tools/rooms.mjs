@@ -24,6 +24,7 @@ export const rooms = [
   'model/',
   'dataset/',
   'recording/',
+  'kept/',
   'tokens/',
   'hub/',
   'train/',
@@ -33,10 +34,19 @@ export const rooms = [
   'run/',
   'tasks/',
   'worker/',
+  'download/',
 ];
 
 /** What the page, in another thread, may import of those: settings, words and the conversation, nothing of the engine. */
-const doors = ['best.ts', 'settings/', 'problem.ts', 'worker/api.ts', 'worker/connect.ts'];
+const doors = [
+  'best.ts',
+  'settings/',
+  'problem.ts',
+  'worker/api.ts',
+  'worker/connect.ts',
+  'download/api.ts',
+  'download/connect.ts',
+];
 
 /** The rooms of the page, from the ground up. */
 const page = [
@@ -53,6 +63,7 @@ const page = [
   'ui/text/',
   'ui/actions/',
   'ui/opening/',
+  'ui/download/',
   'ui/app/',
 ];
 

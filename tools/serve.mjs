@@ -4,7 +4,7 @@ import { readFile, realpath, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join, sep } from 'node:path';
 import { parseArgs } from 'node:util';
-import { headerPolicy } from './policy.mjs';
+import { headerPolicy, headerPolicyOf } from './policy.mjs';
 import { isMain, root } from './setup.mjs';
 
 /** @type {Readonly<Record<string, string>>} */
@@ -132,7 +132,7 @@ async function fileAt(folder, path) {
 async function send({ path, name, size }, request, response) {
   const tag = await entityTag(path);
   response.setHeader('Content-Type', TYPES[extname(name).toLowerCase()] ?? 'application/octet-stream');
-  response.setHeader('Content-Security-Policy', headerPolicy);
+  response.setHeader('Content-Security-Policy', headerPolicyOf(name));
   response.setHeader('X-Content-Type-Options', 'nosniff');
   response.setHeader('Referrer-Policy', 'no-referrer');
   response.setHeader('Accept-Ranges', 'bytes');

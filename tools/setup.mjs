@@ -13,6 +13,8 @@ export const isMain = (file) => process.argv[1] !== undefined && realpathSync(pr
 const SOURCES = [
   'index.html',
   'train.html',
+  'download.html',
+  'fetch.html',
   'package-lock.json',
   'public',
   'shaders',

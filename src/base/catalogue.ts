@@ -55,6 +55,8 @@ export interface OpenedModel extends ListedBase {
   readonly width: number;
   /** Bytes of its files of weights. */
   readonly fileBytes: number;
+  /** Bytes of all files that a copy of it has. */
+  readonly copyBytes: number;
   /** How they have its weights: BF16, Q4_K … */
   readonly storedAs: readonly string[];
   /** Why conversations cannot be written for it; null where its own template does. */

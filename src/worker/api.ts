@@ -2,6 +2,8 @@ import type { RunRecord } from '../adapter/run_records';
 import type { ExportedFile, ExportFormat, ImportedAdapter, ListedAdapter, UnfinishedRun } from '../adapter/summary';
 import type { Catalogue, OpenedModel } from '../base/catalogue';
 import type { Proposal, ProposedRun } from '../fit/proposal';
+import type { CopyProgress } from '../kept/copy';
+import type { KeptModels } from '../kept/store';
 import type { FreezeAnswer } from '../model/configured';
 import type { ModelId } from '../model/true_size';
 import type { PlanReport } from '../plan/report';
@@ -38,6 +40,8 @@ export type {
 export type { ModuleName } from '../filter/modules';
 export type * from '../fit/proposal';
 export type { BytesByKind, MemoryKind } from '../gpu/tensor';
+export type { CopyProgress } from '../kept/copy';
+export type { KeptModel, KeptModels } from '../kept/store';
 export type { FreezeAnswer, NamedConfiguration } from '../model/configured';
 export type { CountedModel, ModelId, PlannedModel, PlannedModelId } from '../model/true_size';
 export type * from '../plan/report';
@@ -60,7 +64,7 @@ export type * from '../train/events';
  * Every call answers with an Outcome: Comlink keeps of a thrown error nothing but its message, so a
  * failure that the page should explain crosses as data. Callbacks must be wrapped in Comlink's proxy().
  */
-export interface TrainerApi extends RecordingCalls {
+export interface TrainerApi extends RecordingCalls, KeptCalls {
   /** What this browser and this GPU can do. A browser without WebGPU is an answer, not a failure. */
   inspect(): Promise<Outcome<DeviceReport>>;
 
@@ -177,6 +181,19 @@ export interface RecordingCalls {
   recordingCurves(episode: number): Promise<Outcome<EpisodeCurves>>;
   /** What cameras saw at some frames. A new call overtakes the one before, which then answers with what it has. */
   recordingPictures(request: PicturesRequest): Promise<Outcome<EpisodePictures>>;
+}
+
+/** Of the conversation, what is about models that are kept in this browser's own files: copied here, or by download.html. */
+export interface KeptCalls {
+  keptModels(): Promise<Outcome<KeptModels>>;
+  /** Opens one as openModel() does, by its name. */
+  openKept(name: string): Promise<Outcome<OpenedModel>>;
+  /** Copies the files of an open model, by its id; answers whether the copy came to its end. One that does not is removed. */
+  keepModel(id: string, onProgress: (progress: CopyProgress) => void): Promise<Outcome<boolean>>;
+  /** Ends keepModel() after the piece in flight. */
+  stopKeeping(): Promise<Outcome<void>>;
+  /** Removes one for good. */
+  removeKept(name: string): Promise<Outcome<void>>;
 }
 
 export interface DeviceReport {

@@ -1,6 +1,7 @@
 import { proxy, type Remote, wrap } from 'comlink';
 import type { TrainerApi } from './api';
 import entryUrl from './entry?worker&url';
+import { sealedWorker } from './sealed_worker';
 
 /** Kept for the life of the page: a Comlink proxy that is collected while a call is pending leaves that call hanging. */
 let remote: Remote<TrainerApi> | undefined;
@@ -14,18 +15,8 @@ export function connect(onFailure: (message: string) => void): TrainerApi {
   return withProxies(remote);
 }
 
-/**
- * A worker from the script's own address would have the policy that the host sends with it: none, on a host that sends
- * no headers. One from a blob: address inherits the page's, which is in its <meta>, and so can ask no other origin.
- */
-function sealedWorker(): Worker {
-  const source = `import ${JSON.stringify(new URL(entryUrl, location.href).href)};`;
-  const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' })); // one a page: kept as long as it is
-  return new Worker(url, { type: 'module' });
-}
-
 function open(onFailure: (message: string) => void): Remote<TrainerApi> {
-  const worker = sealedWorker();
+  const worker = sealedWorker(entryUrl);
   worker.addEventListener('error', (event) => onFailure(event.message || 'entry.ts did not load'));
   worker.addEventListener('messageerror', () => onFailure('a message could not be read'));
   return wrap<TrainerApi>(worker);
@@ -37,6 +28,11 @@ function withProxies(trainer: Remote<TrainerApi>): TrainerApi {
     inspect: () => trainer.inspect(),
     catalogue: () => trainer.catalogue(),
     openModel: (files) => trainer.openModel(files),
+    keptModels: () => trainer.keptModels(),
+    openKept: (name) => trainer.openKept(name),
+    keepModel: (id, onProgress) => trainer.keepModel(id, proxy(onProgress)),
+    stopKeeping: () => trainer.stopKeeping(),
+    removeKept: (name) => trainer.removeKept(name),
     openDataset: (files, options) => trainer.openDataset(files, options),
     openSample: (id, options) => trainer.openSample(id, options),
     filesInArchive: (archive) => trainer.filesInArchive(archive),

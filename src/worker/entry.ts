@@ -1,16 +1,8 @@
 import './sealed'; // before all others
-import { expose, releaseProxy, transfer } from 'comlink';
+import { expose, transfer } from 'comlink';
 import type { Outcome, TrainerApi } from './api';
+import { releasing } from './releasing';
 import { createTrainer } from './trainer';
-
-/** Calls `work` with a callback that came from the page, and closes the callback's port when the work has ended. */
-async function releasing<C extends object, R>(callback: C, work: (callback: C) => Promise<R>): Promise<R> {
-  try {
-    return await work(callback);
-  } finally {
-    (callback as Partial<Record<typeof releaseProxy, () => void>>)[releaseProxy]?.();
-  }
-}
 
 /** Hands what an answer holds over to the page, in place of a copy of it. */
 function handed<T>(answer: Outcome<T>, parts: (value: T) => Transferable[]): Outcome<T> {
@@ -28,6 +20,7 @@ const trainer: TrainerApi = {
     ),
   recordingPictures: async (request) =>
     handed(await created.recordingPictures(request), ({ pictures }) => pictures.map(({ picture }) => picture)),
+  keepModel: (id, onProgress) => releasing(onProgress, (tell) => created.keepModel(id, tell)),
   generate: (request, onText) => releasing(onText, (say) => created.generate(request, say)),
 };
 expose(trainer);

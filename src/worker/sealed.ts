@@ -1,5 +1,5 @@
 /*
- * First import of entry.ts, so that it runs before any other code of this thread.
+ * First import of a thread's entry, so that it runs before any other code there.
  *
  * The thread inherits the page's policy because it was made from a blob: address. A thread, or in Firefox a service
  * worker, that it made from the address of a script would inherit nothing, and on a host that sends no headers could

@@ -34,6 +34,7 @@ import { Deletions } from './deletions';
 import { decodableVideo, unusableDevice, usableDevice } from './device_report';
 import { blobOf, forgetOldExports } from './exported';
 import { FreezeReader } from './freeze';
+import { keptCalls } from './kept_calls';
 import type { Models } from './models';
 import { trainsElsewhere } from './other_tabs';
 import { Proposals } from './proposals';
@@ -50,6 +51,7 @@ export function createTrainer(): TrainerApi {
   const filters = new FreezeReader(session);
   return {
     ...deviceCalls(session),
+    ...keptCalls(session.models),
     inspectFreeze: (settings, model) => outcome(() => filters.inspect(settings, model)),
     ...dataCalls(session, adapters, runs, filters),
     ...runCalls(runs),

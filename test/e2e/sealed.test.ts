@@ -53,18 +53,23 @@ async function tryUnsealed(page: Page, url: string, folder: string, elsewhere: E
 
 const CAN_ASK = ['fetch', 'post', 'xhr', 'websocket', 'eventsource', 'import', 'cache', 'font'];
 
-test.each(['', 'train.html'])('first visit, no headers: the worker of "%s" reaches no other origin', async (path) => {
-  const { url, folder } = await plainSite();
-  const elsewhere = await serveElsewhere();
-  const { page } = await openSite(url + path, { context: { serviceWorkers: 'block' } });
-  expect((await fetch(url + path)).headers.get('content-security-policy')).toBeNull();
-  await expectSealed(page, url, elsewhere);
+test.each(['', 'train.html', 'download.html'])(
+  'first visit, no headers: the worker of "%s" reaches no other origin',
+  async (path) => {
+    const { url, folder } = await plainSite();
+    const elsewhere = await serveElsewhere();
+    const { page } = await openSite(url + path, { context: { serviceWorkers: 'block' } });
+    expect((await fetch(url + path)).headers.get('content-security-policy')).toBeNull();
+    await expectSealed(page, url, elsewhere);
 
-  await tryUnsealed(page, url, folder, elsewhere);
-  await expect.poll(() => askedBy(elsewhere, 'unsealed'), { timeout: 30_000 }).toEqual(expect.arrayContaining(CAN_ASK));
-  await expect.poll(() => elsewhere.reached.datagrams, { timeout: 30_000 }).toBeGreaterThan(0);
-  expect(askedBy(elsewhere, 'sealed')).toEqual([]);
-});
+    await tryUnsealed(page, url, folder, elsewhere);
+    await expect
+      .poll(() => askedBy(elsewhere, 'unsealed'), { timeout: 30_000 })
+      .toEqual(expect.arrayContaining(CAN_ASK));
+    await expect.poll(() => elsewhere.reached.datagrams, { timeout: 30_000 }).toBeGreaterThan(0);
+    expect(askedBy(elsewhere, 'sealed')).toEqual([]);
+  },
+);
 
 test('with the service worker in charge it reaches none either, and that refuses what no policy binds', async () => {
   const { url, folder } = await plainSite();

@@ -11,6 +11,7 @@ import type {
   EpisodeCurves,
   EpisodePictures,
   FileInFolder,
+  KeptModels,
   ListedAdapter,
   MemorySample,
   OpenLoop,
@@ -393,6 +394,12 @@ export class TrainerDouble implements TrainerApi {
   inspect = async () => this.#called('inspect', ok(this.device));
   openModel: TrainerApi['openModel'] = async () =>
     this.#called('openModel', { ok: false, problem: { what: 'no model' } });
+  kept: KeptModels = { models: [], freeBytes: null };
+  keptModels = async () => ok(this.kept);
+  openKept: TrainerApi['openKept'] = async (name) => this.#called(`openKept ${name}`, refuse('no model'));
+  keepModel: TrainerApi['keepModel'] = async (id) => this.#called(`keepModel ${id}`, ok(true));
+  stopKeeping = async () => this.#called('stopKeeping', ok(undefined));
+  removeKept: TrainerApi['removeKept'] = async (name) => this.#called(`removeKept ${name}`, ok(undefined));
   catalogue = async () => this.#called('catalogue', ok({ ...catalogue, bases: this.bases }));
   openDataset: TrainerApi['openDataset'] = async (files, options) => {
     this.options = options;

@@ -9,6 +9,7 @@ import type { SettingPlace } from '../../worker/api';
 import { BenchElement } from '../bench/bench_element';
 import { droppedFiles } from '../bench/dropped_files';
 import { isFirstScreen } from '../bench/first_screen';
+import { droppedHandles } from '../bench/handles';
 import '../freeze/freeze-panel';
 import '../train/model-panel';
 import { layoutOf } from './layout';
@@ -324,11 +325,11 @@ export class AdaptabApp extends BenchElement {
     this.renderRoot.querySelector<HTMLElement>(selector)?.focus();
   }
 
-  async #takeDropped(walk: ReturnType<typeof droppedFiles>): Promise<void> {
+  async #takeDropped(walk: ReturnType<typeof droppedFiles>, handles: ReturnType<typeof droppedHandles>): Promise<void> {
     const { data } = strings;
     try {
       const files = await walk;
-      if (files.length > 0) await this.bench.takeFolder(files);
+      if (files.length > 0) await this.bench.takeFolder(files, await handles);
       else this.bench.report('data', 'drop', { what: data.nothingDropped, fix: data.unreadableDropFix });
     } catch (error) {
       if (!(error instanceof DOMException)) throw error;
@@ -361,7 +362,7 @@ export class AdaptabApp extends BenchElement {
     event.preventDefault();
     this.dragging = false;
     if (this.bench.takesFolders) {
-      void this.#takeDropped(droppedFiles(event.dataTransfer));
+      void this.#takeDropped(droppedFiles(event.dataTransfer), droppedHandles(event.dataTransfer));
       return;
     }
     const files = [...event.dataTransfer.files];

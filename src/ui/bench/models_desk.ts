@@ -1,8 +1,11 @@
-import type { Catalogue, FileInFolder, OpenedModel, TaskId } from '../../worker/api';
+import type { Catalogue, FileInFolder, OpenedModel, Outcome, TaskId } from '../../worker/api';
 import type { Form } from '../state/form';
 import { suggestedForm } from '../state/form_with';
 import { strings } from '../words/strings';
 import { ask, type Desk } from './desk';
+import { HandlesDesk } from './handles_desk';
+import { KeptDesk } from './kept_desk';
+import type { LastingStorage } from './lasting_storage';
 import type { TaskView } from './task_view';
 
 /** What of the workbench takes a model in. */
@@ -12,6 +15,7 @@ interface Bench extends Desk {
   readonly base: string | null;
   readonly view: TaskView;
   readonly runs: { readonly active: boolean };
+  readonly storage: Pick<LastingStorage, 'ask'>;
   switchTask(task: TaskId): void;
   chooseBase(id: string): void;
   edit(change: Partial<Form>): void;
@@ -20,6 +24,8 @@ interface Bench extends Desk {
 /** Models that a person has opened on this page: each is a base of its task from then on. */
 export class ModelsDesk {
   readonly #bench: Bench;
+  readonly kept: KeptDesk;
+  readonly handles: HandlesDesk;
   /** The latest last. */
   opened: readonly OpenedModel[] = [];
   /** Files are being looked at. */
@@ -27,6 +33,8 @@ export class ModelsDesk {
 
   constructor(bench: Bench) {
     this.#bench = bench;
+    this.kept = new KeptDesk(bench, this);
+    this.handles = new HandlesDesk(bench, this);
   }
 
   /** The opened model of this id; undefined of a base that ships. */
@@ -34,20 +42,26 @@ export class ModelsDesk {
     return this.opened.find((model) => model.id === id);
   }
 
-  /** Opens a model and chooses it, with the settings that suit it. */
-  async open(files: readonly FileInFolder[]): Promise<void> {
+  /** Opens a model and chooses it, with the settings that suit it. @returns null where it could not be opened */
+  open(files: readonly FileInFolder[]): Promise<OpenedModel | null> {
+    return this.openBy(() => this.#bench.trainer.openModel(files));
+  }
+
+  /** The same of a model that the trainer finds by this call. */
+  async openBy(call: () => Promise<Outcome<OpenedModel>>): Promise<OpenedModel | null> {
     const bench = this.#bench;
     bench.panel = 'model';
     if (bench.runs.active) {
       bench.report('model', 'open', { what: strings.models.busy, fix: strings.data.busyFix });
-      return;
+      return null;
     }
     this.opening = true;
     bench.changed();
-    const answer = await ask(bench, 'model', 'open', () => bench.trainer.openModel(files));
+    const answer = await ask(bench, 'model', 'open', call);
     this.opening = false;
     if (answer) this.#take(answer.value);
     bench.changed();
+    return answer?.value ?? null;
   }
 
   #take(model: OpenedModel): void {

@@ -21,12 +21,16 @@ interface Taker extends Pick<Notices, 'task' | 'toast' | 'note' | 'report'> {
 }
 
 /** Opens what was dropped or picked at once: a model, adapters, then the data of each task. One note says what became of them all. */
-export async function takeHeap(bench: Taker, given: readonly FileInFolder[]): Promise<void> {
+export async function takeHeap(
+  bench: Taker,
+  given: readonly FileInFolder[],
+  handles: readonly FileSystemHandle[] = [],
+): Promise<void> {
   const kinds = bench.tasks.map((task) => bench.viewOf(task).kind);
   const { model, adapters, data } = await sortHeap(given, kinds, bench.task, bench.trainer);
   const said: string[] = [];
   if (model.length > 0) {
-    await bench.models.open(model);
+    await bench.models.handles.keep(await bench.models.open(model), handles);
     if (bench.toast) said.push(bench.toast.text);
   }
   for (const files of adapters) {

@@ -275,11 +275,11 @@ export class Workbench extends Notices implements Desk {
     return this.takeFolder(files.map(inFolder));
   }
 
-  /** The same for files that may lie in folders. */
-  async takeFolder(given: readonly FileInFolder[]): Promise<void> {
+  /** The same for files that may lie in folders. @param handles what they were, where the browser can find it again */
+  async takeFolder(given: readonly FileInFolder[], handles: readonly FileSystemHandle[] = []): Promise<void> {
     this.clear('drop');
     await this.known; // which tasks there are
-    await takeHeap(this, given);
+    await takeHeap(this, given, handles);
   }
 
   /** Starts a run with the form, or says what is missing. `agreed`: the person knows that nothing is frozen. */

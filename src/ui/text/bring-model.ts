@@ -8,6 +8,7 @@ import { pageFeatures } from '../parts/page_features';
 import { shared } from '../parts/styles';
 import { big, bytes, counted } from '../words/format';
 import { sentence } from '../words/sentence';
+import './kept-models';
 import type { TextForm } from './kind';
 import { KNOWN_MODELS } from './known_models';
 import { words } from './words';
@@ -65,7 +66,7 @@ export class BringModel extends BenchElement {
         <p class="hint">${bring.lead}</p>
         <div class="row">
           ${
-            FEATURES.folderInput
+            FEATURES.folderInput || this.bench.models.handles.canRemember
               ? html`<button ?disabled=${off} @click=${() => this.#pick('folder')}>${bring.folder}</button>`
               : nothing
           }
@@ -73,6 +74,7 @@ export class BringModel extends BenchElement {
         </div>
         <input id="folder" type="file" webkitdirectory hidden aria-label=${bring.folder} @change=${this.#onPick} />
         <input id="files" type="file" multiple hidden aria-label=${bring.files} @change=${this.#onPick} />
+        <kept-models .bench=${this.bench}></kept-models>
         ${models.opening ? html`<p role="status">${bring.opening}</p>` : nothing}
         ${opened ? this.#facts(opened) : nothing}
       </section>
@@ -137,7 +139,7 @@ export class BringModel extends BenchElement {
                 <td class="number">${big(model.parameters)}</td>
                 <td class="number">${bytes(model.download)}</td>
                 <td class="number">${bytes(model.memory)}</td>
-                <td><a href="https://huggingface.co/${model.repository}" target="_blank" rel="noreferrer">huggingface.co/${model.repository}</a>${model.gated ? ` (${bring.gated})` : ''}</td>
+                <td><a href="https://huggingface.co/${model.repository}" target="_blank" rel="noreferrer">huggingface.co/${model.repository}</a> ${model.gated ? `(${bring.gated})` : this.#download(model.repository)}</td>
               </tr>`,
             )}
           </tbody>
@@ -145,8 +147,15 @@ export class BringModel extends BenchElement {
       </div>`;
   }
 
+  #download(repository: string) {
+    const { keep } = words;
+    const address = encodeURIComponent(`https://huggingface.co/${repository}`);
+    return html`<a href="./download.html#${address}" target="_blank" aria-label=${keep.of(keep.fetch, repository)}>${keep.fetch}</a>`;
+  }
+
   #pick(id: 'folder' | 'files'): void {
-    this.renderRoot.querySelector<HTMLInputElement>(`#${id}`)?.click();
+    if (this.bench.models.handles.canRemember) void this.bench.models.handles.pick(id);
+    else this.renderRoot.querySelector<HTMLInputElement>(`#${id}`)?.click();
   }
 
   #onPick(event: Event): void {

@@ -134,6 +134,26 @@ const english = {
     gated: 'after agreeing to its terms there',
   },
 
+  keep: {
+    title: 'One click away',
+    download: 'Download a model by its address…',
+    downloadHint: 'In a tab of its own: this one asks no host but its own.',
+    fetch: 'Download',
+    here: (size: string) => `kept in this browser, ${size}`,
+    part: (size: string) => `${size} of it are here: go on under Download`,
+    onDisk: 'on your disk',
+    open: 'Open',
+    again: 'Open again',
+    remove: 'Delete',
+    frees: (size: string) => `Frees ${size}`,
+    forget: 'Forget',
+    of: (button: string, name: string) => `${button}: ${name}`,
+    keep: (size: string) => `Keep a copy in this browser (${size})`,
+    room: (size: string) => `It has room for ${size}.`,
+    copying: (done: string, total: string) => `${done} of ${total} copied…`,
+    stop: 'Stop',
+  },
+
   train: {
     samplePrompt: 'Prompts to watch',
     samplePromptHint: 'One a line. Base and adapter continue each of them at every evaluation.',

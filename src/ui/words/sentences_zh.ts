@@ -9,6 +9,7 @@ import { filterSentences1Zh } from './sentences_filter_1_zh';
 import { filterSentences2Zh } from './sentences_filter_2_zh';
 import { ggufSentencesZh } from './sentences_gguf_zh';
 import { hubSentencesZh } from './sentences_hub_zh';
+import { keptSentencesZh } from './sentences_kept_zh';
 import { nameSentencesZh } from './sentences_names_zh';
 import { peftSentencesZh } from './sentences_peft_zh';
 import { publicSentencesZh } from './sentences_public_zh';
@@ -33,6 +34,7 @@ export const sentences: readonly SentencePair[] = [
   ...peftSentencesZh,
   ...hubSentencesZh,
   ...ggufSentencesZh,
+  ...keptSentencesZh,
   ...nameSentencesZh,
   ...composedSentencesZh,
   ...publicSentencesZh,

@@ -22,6 +22,14 @@ export const panelStrings = {
   models: {
     opened: (name: string) => `${name} is open. What it costs is beside; its weights are read when a run starts.`,
     busy: 'A run is under way; its base stays as it is.',
+    copied: (name: string) => `${name} is kept in this browser now: next time it opens without your folder.`,
+    removed: (name: string, freed: string) => `${name} is deleted here: ${freed} are free.`,
+    problem: {
+      refused: (name: string) => `The browser was not allowed to read ${name}.`,
+      refusedFix: 'Press its button again and allow it, or choose its folder.',
+      gone: (name: string) => `${name} is not where it was.`,
+      goneFix: 'Choose its folder or files again.',
+    },
   },
 
   model: {

@@ -21,6 +21,14 @@ export const panelStringsZh: Translated<typeof panelStrings> = {
   models: {
     opened: (name: string) => `${name} 已打开。它的开销显示在旁边；开始训练时才读取权重。`,
     busy: '正在训练，基座不能更换。',
+    copied: (name: string) => `${name} 已保存在这个浏览器里：下次不需要文件夹就能打开。`,
+    removed: (name: string, freed: string) => `${name} 已从这里删除，腾出 ${freed}。`,
+    problem: {
+      refused: (name: string) => `浏览器没有得到读取 ${name} 的许可。`,
+      refusedFix: '请再按一次它的按钮并允许，或重新选择它的文件夹。',
+      gone: (name: string) => `${name} 已不在原处。`,
+      goneFix: '请重新选择它的文件夹或文件。',
+    },
   },
 
   model: {

@@ -3,6 +3,8 @@ import { words as actions } from '../../../src/ui/actions/words';
 import { words as look } from '../../../src/ui/actions/words_look';
 import { words as lookZh } from '../../../src/ui/actions/words_look_zh';
 import { words as actionsZh } from '../../../src/ui/actions/words_zh';
+import { words as download } from '../../../src/ui/download/words';
+import { words as downloadZh } from '../../../src/ui/download/words_zh';
 import { words as text } from '../../../src/ui/text/words';
 import { words as textZh } from '../../../src/ui/text/words_zh';
 import { counted, duration } from '../../../src/ui/words/format';
@@ -44,6 +46,7 @@ test.each([
   ['of the text task', text, textZh],
   ['of the actions task', actions, actionsZh],
   ['of what is seen of a recording', look, lookZh],
+  ['of download.html', download, downloadZh],
 ])('every word %s has its Chinese form, with everything that goes into it', (_, english, chinese) => {
   const ours = said({ ...english });
   const theirs = new Map(said(chinese));
