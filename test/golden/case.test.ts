@@ -15,7 +15,7 @@ const read = (changes: object) => {
 
 test.each([
   [{ pi05: true }, 'The field pi05 is true;'],
-  [{ experts: [backbone, { ...expert, lora_rslora: true }] }, 'The field experts[1].lora_rslora is true;'],
+  [{ experts: [backbone, { ...expert, lora_axes: [0, 1] }] }, 'The field experts[1].lora_axes is [0,1];'],
   [{ img: { ...told.img, pool: 'map' } }, 'The field img.pool is "map";'],
   [{ optimizer: { ...told.optimizer, nesterov: true } }, 'The field optimizer.nesterov is true;'],
 ])('%j: refused by its name, for its figures are of other mathematics', (changes, message) => {

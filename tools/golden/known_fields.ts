@@ -2,7 +2,10 @@ import { type ProblemError, problem } from '../../src/problem';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const EXPERT = ['width', 'depth', 'mlp_dim', 'num_heads', 'num_kv_heads', 'head_dim', 'lora_rank', 'lora_alpha'];
+const EXPERT = [
+  ...['width', 'depth', 'mlp_dim', 'num_heads', 'num_kv_heads', 'head_dim'],
+  ...['lora_rank', 'lora_alpha', 'lora_rslora'],
+];
 const IMG = ['image_size', 'patch_size', 'width', 'depth', 'mlp_dim', 'num_heads'];
 const OPTIMIZER = [
   ...['peak_lr', 'warmup_steps', 'decay_steps', 'end_lr'],
