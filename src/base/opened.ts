@@ -3,7 +3,7 @@
 import type { HubBase } from '../adapter/summary';
 import { Sha256 } from '../containers/sha256';
 import type { Memory } from '../gpu/memory';
-import type { WeightType } from '../gpu/tensor';
+import { elementsIn, isInt8, type WeightType } from '../gpu/tensor';
 import { readModelJson } from '../hub/shards';
 import type { FileHash, ModelSource, StreamOptions, WeightSink } from '../hub/source';
 import type { DecoderConfig } from '../model/decoder_config';
@@ -47,20 +47,34 @@ export const summaryOfModel = (config: DecoderConfig, name: string, id: string, 
   suggested: SUGGESTED,
 });
 
+/** How leaves of a model of the hub lie that are frozen. @param stored how its files have them */
+export const frozenTypes =
+  (config: DecoderConfig, stored: (path: string) => WeightType): NonNullable<Base['storedAs']> =>
+  (weights) => {
+    if (weights !== 'int8') return stored;
+    const isMatrix = ({ row, shape }: Leaf) => row.start === undefined && shape.length === 2; // what a run begins is LoRA
+    const matrices = new Set(
+      leavesOf(config)
+        .filter(isMatrix)
+        .map(({ path }) => path),
+    );
+    return (path) => (matrices.has(path) && !isInt8(stored(path)) ? 'int8' : stored(path));
+  };
+
 /** A base that a person has brought; its hash is known once its files have been read. */
 export class OpenedBase implements Base {
   readonly summary: Base['summary'];
   readonly config: ModelSource['config'];
   readonly source: ModelSource;
   readonly weights: BaseWeights;
-  readonly storedAs: (path: string) => WeightType;
+  readonly storedAs: NonNullable<Base['storedAs']>;
   /** What was read, a hash for each file; null until then. */
   files: readonly FileHash[] | null = null;
 
   constructor(source: ModelSource, { id, licence }: OpenedName) {
     this.source = source;
     this.config = source.config;
-    this.storedAs = (path) => source.tensors.get(path)?.type ?? 'f32'; // of no file: LoRA
+    this.storedAs = frozenTypes(source.config, (path) => source.tensors.get(path)?.type ?? 'f32'); // of no file: LoRA
     this.weights = { load: (memory, parameters, wanted, options) => this.#load(memory, parameters, wanted, options) };
     this.summary = summaryOfModel(source.config, source.name, id, licence);
   }
@@ -109,15 +123,15 @@ export class OpenedBase implements Base {
     memory: Memory,
     parameters: Parameters,
     wanted: (leaf: Leaf) => boolean,
-    { onRead }: LoadOptions = {},
+    { onRead, asFrozen }: LoadOptions = {},
   ): Promise<void> {
     const leaves = new Map(parameters.leaves.filter(wanted).map((leaf) => [leaf.path, leaf]));
     if (leaves.size === 0) return;
     const sink: WeightSink = {
       write: (name, offset, bytes) => {
-        const { type } = this.source.tensors.get(name)!;
-        const first = offset / (type === 'f32' ? 4 : 2);
-        uploadPart(memory, parameters, leaves.get(name)!, { type, first, bytes });
+        const { type, shape } = this.source.tensors.get(name)!;
+        const first = elementsIn(type, offset, shape.at(-1)!);
+        uploadPart(memory, parameters, leaves.get(name)!, { type, first, bytes }, asFrozen);
       },
       settled: () => memory.settled(),
     };

@@ -1,7 +1,7 @@
 import type { StoredFile } from '../containers/stored_file';
 import type { Problem } from '../problem';
 import { HubFolder } from './folder';
-import { GgufFile, isGguf } from './gguf_file';
+import { GgufFile, isGguf, isUnpacked } from './gguf_file';
 import type { ModelSource } from './source';
 
 /** A model that a person has brought, with what was done to its weights, where anything is. */
@@ -29,12 +29,10 @@ export async function openModel(files: readonly StoredFile[]): Promise<OpenedSou
 }
 
 function roundedNote({ tensors, name }: GgufFile): Problem {
-  const forms = [...new Set([...tensors.values()].map(({ stored }) => stored))].filter((form) => !PLAIN.has(form));
+  const forms = [...new Set([...tensors.values()].filter(isUnpacked).map(({ stored }) => stored))];
   return {
     what: `Its weights are quantised (${forms.sort().join(', ')}); each is unpacked, and rounded to bfloat16.`,
     where: name,
-    fix: 'Nothing needs to be done; a file in F16 or BF16 is trained on as it is.',
+    fix: 'Nothing needs to be done; a file in F16, BF16 or Q8_0 is trained on as it is.',
   };
 }
-
-const PLAIN = new Set(['F32', 'F16', 'BF16']);

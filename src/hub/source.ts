@@ -3,9 +3,6 @@ import type { WeightType } from '../gpu/tensor';
 import type { DecoderConfig } from '../model/decoder_config';
 import type { Problem } from '../problem';
 
-/** Bytes of an element. */
-export const ELEMENT_BYTES: Readonly<Record<WeightType, number>> = { bf16: 2, f16: 2, f32: 4 };
-
 /** A tensor of a model as its stream gives it. */
 export interface ModelTensor {
   /** As the hub stores it: a linear's is [out, in]. */
@@ -20,9 +17,9 @@ export interface ModelTensor {
 /** Takes weights as they come off the disk. */
 export interface WeightSink {
   /**
-   * A part of a tensor, its parts one after the other. The bytes are gone once this returns.
+   * A part of a tensor, its parts one after the other, of a matrix whole rows. The bytes are gone once this returns.
    * @param offset byte of the tensor at which they begin, a multiple of 4
-   * @param bytes little-endian, in a multiple of 4: an odd number of 16-bit elements ends in two bytes of zero
+   * @param bytes little-endian, in a multiple of 4: an odd number of 16-bit elements ends in two bytes of zero; q8_0 as in int8_rows.ts
    */
   write(name: string, offset: number, bytes: Uint8Array<ArrayBuffer>): void;
   /** Resolves once memory of what was written is free again: after every 64 MiB the stream waits for it, and at the end. */

@@ -1,11 +1,11 @@
 import { readSlice } from '../containers/byte_source';
-import { placeOf } from '../containers/safetensors';
+import { placeOf, type TensorPlace } from '../containers/safetensors';
 import { Sha256 } from '../containers/sha256';
-import type { WeightType } from '../gpu/tensor';
+import { byteOffset, type WeightType } from '../gpu/tensor';
 import { problem } from '../problem';
-import { areExactInBf16, type FloatDtype, firstNotFinite, toUpperHalves } from './elements';
+import { areExactInBf16, FLOAT_TYPES, type FloatDtype, firstNotFinite, toUpperHalves } from './elements';
 import type { WeightsFile } from './shards';
-import { ELEMENT_BYTES, type FileHash, type StreamOptions, type WeightSink } from './source';
+import type { FileHash, StreamOptions, WeightSink } from './source';
 import type { PlacedTensor } from './tensors';
 
 /** Most bytes that are read at once. */
@@ -93,21 +93,28 @@ function* slicesOf({ source, places }: WeightsFile): Generator<Slice> {
   if (end > begin) yield { begin, end, parts };
 }
 
-/** Header and tensors in the order of the file, in pieces of at most a slice. */
+/** Header and tensors in the order of the file, in pieces of at most a slice: whole rows, where a slice has room for two. */
 function* partsOf(places: WeightsFile['places'], size: number): Generator<Part> {
   const inOrder = [...places].sort(([, a], [, b]) => a.begin - b.begin || a.end - b.end);
   const whole = [
-    { name: '', begin: 0, end: inOrder[0]?.[1].begin ?? size },
-    ...inOrder.map(([name, { begin, end }]) => ({ name, begin, end })),
+    { name: '', begin: 0, end: inOrder[0]?.[1].begin ?? size, step: SLICE_BYTES },
+    ...inOrder.map(([name, place]) => ({ name, ...place, step: stepIn(place) })),
   ];
-  for (const { name, begin, end } of whole)
-    for (let at = begin; at < end; at += SLICE_BYTES) yield { name, begin: at, end: Math.min(at + SLICE_BYTES, end) };
+  for (const { name, begin, end, step } of whole)
+    for (let at = begin; at < end; at += step) yield { name, begin: at, end: Math.min(at + step, end) };
+}
+
+/** Bytes of as many rows as a slice has room for; an even number, whose bytes fill whole words. */
+function stepIn({ shape, begin, end }: TensorPlace): number {
+  const rows = shape.slice(0, -1).reduce((product, length) => product * length, 1);
+  const two = (2 * (end - begin)) / rows;
+  return two <= SLICE_BYTES ? Math.floor(SLICE_BYTES / two) * two : SLICE_BYTES;
 }
 
 /** @throws ProblemError for a number that is none */
 function handOver(part: Part, tensor: StreamedTensor, stored: Uint8Array<ArrayBuffer>, sink: WeightSink): void {
   const { dtype, type } = tensor;
-  const size = dtype === 'F32' ? 4 : 2;
+  const size = byteOffset(FLOAT_TYPES[dtype], 1);
   // A tensor may begin at any byte of the file; only those that were read with their neighbours are copied.
   const bytes = stored.byteOffset % size === 0 ? stored : stored.slice();
   const first = (part.begin - tensor.begin) / size;
@@ -115,17 +122,27 @@ function handOver(part: Part, tensor: StreamedTensor, stored: Uint8Array<ArrayBu
   write(
     sink,
     part.name,
-    first * ELEMENT_BYTES[type],
+    byteOffset(type, first),
     dtype === 'F32' && type === 'bf16' ? halved(bytes, part.name) : bytes,
   );
 }
 
-/** @param first Which element of its tensor the bytes begin with @throws ProblemError for a number that is none */
-export function checkFinite(bytes: Uint8Array<ArrayBuffer>, dtype: FloatDtype, first: number, where: string): void {
+/**
+ * @param first Which element of its tensor the bytes begin with
+ * @param each Elements that each of the numbers stands for
+ * @throws ProblemError for a number that is none
+ */
+export function checkFinite(
+  bytes: Uint8Array<ArrayBuffer>,
+  dtype: FloatDtype,
+  first: number,
+  where: string,
+  each = 1,
+): void {
   const odd = firstNotFinite(bytes, dtype);
   if (odd >= 0)
     throw problem(
-      `Its element ${first + odd} is NaN or infinite.`,
+      `Its element ${first + odd * each} is NaN or infinite.`,
       where,
       'The model was damaged, or saved after a training that ran away: take a fresh copy.',
     );
@@ -139,12 +156,12 @@ function halved(bytes: Uint8Array<ArrayBuffer>, name: string): Uint8Array<ArrayB
 
 /** In multiples of 4 bytes: what an odd number of elements leaves is filled up with zeros. */
 export function write(sink: WeightSink, name: string, offset: number, bytes: Uint8Array<ArrayBuffer>): void {
-  const whole = bytes.length - (bytes.length % 4);
-  if (whole > 0) sink.write(name, offset, bytes.subarray(0, whole));
-  if (whole === bytes.length) return;
-  const last = new Uint8Array(4);
-  last.set(bytes.subarray(whole));
-  sink.write(name, offset + whole, last);
+  let filled = bytes;
+  if (bytes.length % 4 !== 0) {
+    filled = new Uint8Array(Math.ceil(bytes.length / 4) * 4);
+    filled.set(bytes);
+  }
+  sink.write(name, offset, filled);
 }
 
 /** As much tells, of nearly every tensor that is not exact in bfloat16, that it is not. */

@@ -4,10 +4,11 @@ import { type GoldenCase, readCase } from '../../tools/golden/case';
 import { Comparison } from '../../tools/golden/compare';
 import { runGgufFolder } from '../../tools/golden/gguf';
 import { compareHfStep, runHfCase } from '../../tools/golden/hf';
+import { measureInt8 } from '../../tools/golden/int8';
 import { runPi0Case } from '../../tools/golden/pi0';
 import { runTextCase } from '../../tools/golden/text';
 import { device } from '../gpu';
-import { type HF_CASES, readHf } from './hf_cases';
+import { HF_CASES, readHf } from './hf_cases';
 
 /** Tensors compared in each group. */
 const counts = ({ groups }: Comparison) =>
@@ -82,6 +83,18 @@ test(
     expect(comparison.failures()).toEqual([]);
   },
   2 * MINUTE,
+);
+
+test.each(HF_CASES)(
+  '%s with frozen weights in 8 bits: as far from the stored ones as rounding takes it, and no farther',
+  async (name) => {
+    const { loss, storedLoss, hidden, cosine } = await measureInt8(device, readHf(name));
+    expect(hidden).toBeGreaterThan(1e-3);
+    expect(hidden).toBeLessThan(0.06);
+    expect(cosine).toBeGreaterThan(0.97);
+    expect(Math.abs(loss - storedLoss)).toBeLessThan(0.003 * storedLoss);
+  },
+  MINUTE,
 );
 
 /** The layers' windows, each longer by so much. */
