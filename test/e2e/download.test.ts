@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { headerPolicyOf, metaPolicyOf } from '../../tools/policy.mjs';
 import { type ModelHost, serveModel } from './model_host';
 import { show } from './person';
-import { accessibilityFaults, openSite, serveSite } from './site';
+import { accessibilityFaults, openSite, serveSite, untilOffline } from './site';
 import { modelFolder } from './tiny_model';
 
 /** Opens download.html, types an address and asks what is there. */
@@ -61,9 +61,11 @@ test('what keeps a download from its end is told, each in a sentence of its own'
   const { url } = await serveSite();
   const folder = await modelFolder();
   const host = await serveModel(folder);
-  const { page } = await openSite(`${url}download.html`, {
+  const { page } = await openSite(url, {
     context: { viewport: { width: 360, height: 800 }, colorScheme: 'dark' },
   });
+  await untilOffline(page); // the service worker answers from now on
+  await page.goto(`${url}download.html`);
   const told = (sentence: string | RegExp) => page.getByRole('alert').getByText(sentence).waitFor();
   await look(page, `${host.url}/good/nothing/`);
   await told('There is no such file.');

@@ -87,22 +87,25 @@ test('with the service worker in charge it reaches none either, and that refuses
   expect(askedBy(elsewhere, 'sealed')).toEqual([]);
 });
 
-test('the page reaches no other origin, in ways that a page without the policy has', async () => {
-  const { url, folder } = await plainSite();
-  const elsewhere = await serveElsewhere();
-  writeFileSync(join(folder, 'open.html'), '<!doctype html><title>No policy</title><body>');
-  const { page, context } = await openSite(url, { context: { serviceWorkers: 'block' } });
-  await page.evaluate(`void ${trying(url, elsewhere, 'sealed')}`);
+test.each(['', 'download.html'])(
+  'the page "%s" reaches no other origin, in ways that a page without the policy has',
+  async (path) => {
+    const { url, folder } = await plainSite();
+    const elsewhere = await serveElsewhere();
+    writeFileSync(join(folder, 'open.html'), '<!doctype html><title>No policy</title><body>');
+    const { page, context } = await openSite(url + path, { context: { serviceWorkers: 'block' } });
+    await page.evaluate(`void ${trying(url, elsewhere, 'sealed')}`);
 
-  const open = await context.newPage();
-  await open.goto(`${url}open.html`);
-  await open.evaluate(`void ${trying(url, elsewhere, 'open')}`);
-  const pageCanAsk = 'beacon image script style prefetch preload video frame object form'.split(' ');
-  await expect
-    .poll(() => askedBy(elsewhere, 'open'), { timeout: 30_000 })
-    .toEqual(expect.arrayContaining([...CAN_ASK.filter((way) => way !== 'font'), ...pageCanAsk]));
-  expect(askedBy(elsewhere, 'sealed')).toEqual([]);
-});
+    const open = await context.newPage();
+    await open.goto(`${url}open.html`);
+    await open.evaluate(`void ${trying(url, elsewhere, 'open')}`);
+    const pageCanAsk = 'beacon image script style prefetch preload video frame object form'.split(' ');
+    await expect
+      .poll(() => askedBy(elsewhere, 'open'), { timeout: 30_000 })
+      .toEqual(expect.arrayContaining([...CAN_ASK.filter((way) => way !== 'font'), ...pageCanAsk]));
+    expect(askedBy(elsewhere, 'sealed')).toEqual([]);
+  },
+);
 
 test('on a host without headers it trains, on the first visit and from the offline copy', async () => {
   const { url } = await plainSite();

@@ -10,7 +10,10 @@ test('a model comes by its address, resumes where it was cut off, and opens on t
   const host = await serveModel(await modelFolder());
   const { newPage, asked } = await startFirefox();
   const address = encodeURIComponent(`${host.url}/owner/model/tree/main`);
-  const page = await newPage(`${url}download.html#${address}`);
+  const page = await newPage(url);
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined)); // it answers from the next load on
+  await page.goto(`${url}download.html#${address}`);
+  expect(await page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true);
   await press(page, /^See what is there$/);
   await press(page, /^Download \d/);
   await find(page, '.what', /^The connection was cut after \d+ of \d+ bytes\.$/);
