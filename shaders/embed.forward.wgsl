@@ -14,7 +14,7 @@ override TABLE_FORMAT: u32;
 @group(0) @binding(2) var<storage, read_write> y: array<f32>; // (N, C)
 
 #include "lib/flat_index.wgsl" // defines: flat_index
-#include "lib/packed.wgsl" // defines: word_of, unpack_weight
+#include "lib/packed.wgsl" // defines: INT8, word_of, unpack_weight, row_words, first_scale, scale_of, unpack_integer
 
 @compute @workgroup_size(WORKGROUP)
 fn main(
@@ -31,6 +31,15 @@ fn main(
   if (row >= V) {
     return;
   }
-  let at = row * C + index - n * C;
-  y[index] = unpack_weight(table[word_of(at, TABLE_FORMAT)], at, TABLE_FORMAT) * SCALE;
+  y[index] = table_at(row, index - n * C) * SCALE;
+}
+
+fn table_at(row: u32, column: u32) -> f32 {
+  if (TABLE_FORMAT < INT8) {
+    let at = row * C + column;
+    return unpack_weight(table[word_of(at, TABLE_FORMAT)], at, TABLE_FORMAT);
+  }
+  let first = row * row_words(C, TABLE_FORMAT);
+  let scale = table[first + first_scale(C) + scale_of(column, TABLE_FORMAT)];
+  return unpack_integer(table[first + column / 4], column) * bitcast<f32>(scale);
 }

@@ -20,7 +20,7 @@ struct Sizes {
 @group(0) @binding(3) var<uniform> sizes: Sizes;               // ()
 
 #include "lib/flat_index.wgsl" // defines: flat_index
-#include "lib/packed.wgsl" // defines: word_of, unpack_weight
+#include "lib/weight_at.wgsl" // defines: weight_at
 
 @compute @workgroup_size(WORKGROUP)
 fn main(
@@ -41,8 +41,7 @@ fn main(
   var sum = 0.0;
   for (var g = first; g < last; g++) {
     for (var o = 0u; o < sizes.O; o++) {
-      let at = (g * sizes.I + i) * sizes.O + o;
-      sum += dy[(n * sizes.G + g) * sizes.O + o] * unpack_weight(weight[word_of(at, WEIGHT_FORMAT)], at, WEIGHT_FORMAT);
+      sum += dy[(n * sizes.G + g) * sizes.O + o] * weight_at(g * sizes.I + i, o);
     }
   }
   dx[index] = sizes.SCALE * sum + select(0, dx[index], sizes.ADD != 0);

@@ -20,7 +20,7 @@ struct Sizes {
 @group(0) @binding(3) var<uniform> sizes: Sizes;              // ()
 
 #include "lib/flat_index.wgsl" // defines: flat_index
-#include "lib/packed.wgsl" // defines: word_of, unpack_weight
+#include "lib/weight_at.wgsl" // defines: weight_at
 
 @compute @workgroup_size(WORKGROUP)
 fn main(
@@ -39,8 +39,7 @@ fn main(
 
   var sum = 0.0;
   for (var i = 0u; i < sizes.I; i++) {
-    let at = (g * sizes.I + i) * sizes.O + o;
-    sum += x[x_row + i] * unpack_weight(weight[word_of(at, WEIGHT_FORMAT)], at, WEIGHT_FORMAT);
+    sum += x[x_row + i] * weight_at(g * sizes.I + i, o);
   }
   y[index] = sizes.SCALE * sum + select(0, y[index], sizes.ADD != 0);
 }

@@ -41,12 +41,12 @@ fn main(
   var sum11: mat4x4f;
   for (var g = first; g < last; g++) {
     let dy_at = n * dy_stride + g * O4;
-    let w_at = (g * sizes.I + 4 * i) * O4;
+    let w_row = g * sizes.I + 4 * i;
     for (var o = 0u; o < O4; o++) {
       let dy0 = dy_block(dy_at + o, dy_stride);
       let dy1 = dy_block(dy_at + o + 4 * dy_stride, dy_stride);
-      let w0 = weight_block(w_at + o, O4);
-      let w1 = weight_block(w_at + o + 4 * O4, O4);
+      let w0 = weight_block(w_row, o);
+      let w1 = weight_block(w_row + 4, o);
       sum00 += w0 * dy0;
       sum01 += w1 * dy0;
       sum10 += w0 * dy1;

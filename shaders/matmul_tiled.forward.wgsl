@@ -34,7 +34,7 @@ fn main(
   let j = select(g, 0, sizes.J == 1);
   let x_stride = sizes.J * I4;
   let x_at = n * x_stride + j * I4;
-  let w_at = g * sizes.I * O4 + o;
+  let w_row = g * sizes.I;
 
   var sum00: mat4x4f;
   var sum01: mat4x4f;
@@ -43,8 +43,8 @@ fn main(
   for (var i = 0u; i < I4; i++) {
     let x0 = x_block(x_at + i, x_stride);
     let x1 = x_block(x_at + i + 4 * x_stride, x_stride);
-    let w0 = weight_block(w_at + 4 * i * O4, O4);
-    let w1 = weight_block(w_at + 4 * i * O4 + 1, O4);
+    let w0 = weight_block(w_row + 4 * i, o);
+    let w1 = weight_block(w_row + 4 * i, o + 1);
     sum00 += w0 * x0;
     sum01 += w1 * x0;
     sum10 += w0 * x1;

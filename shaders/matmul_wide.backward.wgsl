@@ -53,16 +53,16 @@ fn main(
   var sum33: mat4x4f;
   for (var g = first; g < last; g++) {
     let dy_at = n * dy_stride + g * O4;
-    let w_at = (g * sizes.I + 4 * i) * O4;
+    let w_row = g * sizes.I + 4 * i;
     for (var o = 0u; o < O4; o++) {
       let dy0 = dy_block(dy_at + o, dy_stride);
       let dy1 = dy_block(dy_at + o + 4 * dy_stride, dy_stride);
       let dy2 = dy_block(dy_at + o + 8 * dy_stride, dy_stride);
       let dy3 = dy_block(dy_at + o + 12 * dy_stride, dy_stride);
-      let w0 = weight_block(w_at + o, O4);
-      let w1 = weight_block(w_at + o + 4 * O4, O4);
-      let w2 = weight_block(w_at + o + 8 * O4, O4);
-      let w3 = weight_block(w_at + o + 12 * O4, O4);
+      let w0 = weight_block(w_row, o);
+      let w1 = weight_block(w_row + 4, o);
+      let w2 = weight_block(w_row + 8, o);
+      let w3 = weight_block(w_row + 12, o);
       sum00 += w0 * dy0;
       sum01 += w1 * dy0;
       sum02 += w2 * dy0;

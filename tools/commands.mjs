@@ -112,11 +112,6 @@ const COMMANDS = {
   'test:browser': testsOf('browser', 'Tests of elements and of what needs a browser, in Chromium.', 'test/ui'),
   'test:e2e': testsOf('e2e', 'Builds, then does what a person does, in Chromium.', 'test/e2e/site'),
   'test:firefox': testsOf('firefox', 'Builds, then does what a person does, in Firefox.', 'test/firefox'),
-  bench: {
-    what: 'Measures kernels against jax-js, training steps, memory against the plan, the default runs and the reading of a recording, in a headless Chromium, for some minutes. Prints JSON.',
-    usage: '',
-    examples: ['npm --silent run bench'],
-  },
   record: {
     what: 'Trains on the sample of each task and writes down the runs that the first screen plays: public/recorded/text.json and actions.json.',
     usage: '',

@@ -146,7 +146,8 @@ export function readFlags(command, argv) {
     if (value === undefined || (joined === undefined && isFlag(value, flags))) {
       throw new UsageError(`--${name} has no value.`, `Write --${name} ${flag.value}: ${flag.help}.`);
     }
-    values[name] = flag.several ? [.../** @type {string[]} */ (values[name] ?? []), value] : checked(name, flag, value);
+    const one = checked(name, flag, value);
+    values[name] = flag.several ? [.../** @type {string[]} */ (values[name] ?? []), value] : one;
   }
   if (files.length > 0 && command.files === undefined) {
     const fix = `${started(command.name)} reads flags alone, which begin with "--".`;

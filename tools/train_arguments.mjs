@@ -45,6 +45,12 @@ export function readArguments(argv) {
   const paths = pathsOf(values, named);
   const files = filesIn(paths);
   const model = modelOf(task, values);
+  if (values.weights !== undefined && model.length === 0)
+    throw new UsageError(
+      '--weights is for a model of yours.',
+      'Name it with --base, or leave --weights out.',
+      '--weights',
+    );
   const actions = actionsChoices(values);
   return {
     task,

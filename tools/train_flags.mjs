@@ -144,6 +144,12 @@ const EVALUATION = {
 
 /** @satisfies {Record<string, SettingFlag>} */
 const TEXT_SETTINGS = {
+  weights: {
+    key: 'weights',
+    value: 'FORM',
+    choices: ['stored', 'int8'],
+    help: 'frozen weights of a model of yours: as its files have them, or matrices in 8 bits with a scale for each row, in about half the memory (default: stored)',
+  },
   'sample-prompt': {
     key: 'samplePrompts',
     value: 'TEXT',

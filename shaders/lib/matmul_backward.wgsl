@@ -11,24 +11,23 @@ struct Sizes {
   SCALE: f32,
 }
 
-#include "packed.wgsl" // defines: FLOAT32, unpack_four
-
-// weight[4 · index … 4 · index + 3]
-fn weight_four(index: u32) -> vec4f {
-  if (WEIGHT_FORMAT == FLOAT32) {
-    return bitcast<vec4f>(vec4u(weight[2 * index], weight[2 * index + 1]));
-  }
-  return unpack_four(weight[index], WEIGHT_FORMAT);
-}
+#include "weight_four.wgsl" // defines: row_stride, weight_four
 
 // Four times four values of dy: rows `stride` vectors apart, a column for each.
 fn dy_block(at: u32, stride: u32) -> mat4x4f {
   return mat4x4f(dy[at], dy[at + stride], dy[at + 2 * stride], dy[at + 3 * stride]);
 }
 
-// Four times four values of weight: rows `stride` vectors apart, transposed: a row for each.
-fn weight_block(at: u32, stride: u32) -> mat4x4f {
-  return transpose(mat4x4f(weight_four(at), weight_four(at + stride), weight_four(at + 2 * stride), weight_four(at + 3 * stride)));
+// Four times four values of weight, from a row and a vector of four on, transposed: a row for each.
+fn weight_block(row: u32, column: u32) -> mat4x4f {
+  let stride = row_stride();
+  let first = row * stride;
+  return transpose(mat4x4f(
+    weight_four(first, column),
+    weight_four(first + stride, column),
+    weight_four(first + 2 * stride, column),
+    weight_four(first + 3 * stride, column),
+  ));
 }
 
 fn store(value: vec4f, at: u32, owned: bool) {

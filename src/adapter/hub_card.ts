@@ -1,4 +1,5 @@
 /** README.md, NOTICE.txt and the like of an exported folder of an adapter of a model of the hub. */
+import { frozenWeightsOf } from '../settings/task';
 import type { Adapter } from './adapter';
 import { day, frozenRows, jsonFile, runRows, textFile, trainingConfig } from './card_rows';
 import { codeInCell, markdownText, noticeText } from './card_text';
@@ -98,12 +99,19 @@ ${form.use}
 | Family of the base | ${hub.family} |
 ${hub.files.map(({ name, bytes, sha256 }) => `| SHA-256 of ${codeInCell(name)}, ${bytes} bytes | \`${sha256}\` |`).join('\n')}
 ${runRows(adapter)}
+| Frozen weights of the run | ${frozenWeights(adapter)} |
 | LoRA rank and alpha of the run | ${summary.loraRank}, ${summary.loraAlpha} |
 ${frozenRows(adapter)}
 
 training_config.json has all settings and losses.${terms(hub)}
 `;
 }
+
+/** Whoever measures the adapter on other weights than it was trained on gets another loss. */
+const frozenWeights = ({ settings }: Adapter) =>
+  frozenWeightsOf(settings) === 'int8'
+    ? 'in 8 bits: each row of a matrix rounded to 255 steps, so that losses differ a little from those on the files'
+    : 'as in the files';
 
 /** Where whoever passes the adapter on finds what he may do. */
 function terms(hub: HubBase): string {

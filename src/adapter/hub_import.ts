@@ -12,6 +12,7 @@ import type { ToldOfFolder } from './metadata';
 import { finiteValues, type Imported, untoldSummary } from './openpi_file';
 import { noLora, type PeftConfig } from './peft_config';
 import { checkedRank, factorPairs } from './peft_factors';
+import type { HubBase } from './summary';
 
 /** A PEFT folder, read. */
 export interface ReadPeft {
@@ -21,30 +22,34 @@ export interface ReadPeft {
   readonly told: ToldOfFolder | null;
 }
 
+/** What of a PEFT folder a model takes. */
+interface TakenPeft {
+  readonly lora: DecoderLora;
+  /** As they train, under their paths. */
+  readonly tensors: Adapter['tensors'];
+  /** Modules that have factors, and that target_modules leaves out. */
+  readonly left: number;
+}
+
 /**
- * The adapter, with the ranks and alphas that PEFT gives its modules.
+ * The adapter, with the ranks and alphas that PEFT gives its modules. The model's files are read for their hash, where they have not
+ * been, once all of the adapter is known to fit.
  * @param open The model that is open
- * @throws ProblemError where no model is open, for what is no plain LoRA, and for what does not fit the model
+ * @throws ProblemError where no model is open, and as takePeft() does
  */
-export function importHubPeft(
+export async function importHubPeft(
   { said, stored, told }: ReadPeft,
   where: string,
   open: OpenHubBase | null,
   id: string,
   now: number,
-): Imported {
+): Promise<Imported> {
   if (!open) throw notOpen(told?.summary.base ?? said.base, where);
-  if (said.whole.length > 0) throw noLora(`modules_to_save ${excerpt(said.whole.join(', '))}`, where);
-  const found = findModules(stored, open.modelConfig, where);
-  const taken = found.filter(({ name }) => said.isTarget(name));
-  const left = found.length - taken.length;
-  const [first] = taken;
-  if (!first) throw problem('No tensor is LoRA of the model that is open.', where, CHOOSE);
-  const lora = loraOf(taken, said, open.modelConfig, where);
-  const tensors = Object.fromEntries(taken.flatMap(({ factors }) => factors));
+  const { lora, tensors, left } = takePeft({ said, stored }, where, open.modelConfig);
   const { rank: loraRank, alpha: loraAlpha } = lora;
   const own = told?.summary ?? untoldSummary(where.replace(/\.zip$/i, ''), loraRank, now);
-  const { id: base, hash: baseHash, hub } = open;
+  const { id: base } = open;
+  const { hash: baseHash, hub } = await open.identify();
   const adapter: Adapter = {
     summary: { ...own, loraRank, loraAlpha, id, base, hub, ...sizeOf(tensors) },
     baseHash,
@@ -56,8 +61,25 @@ export function importHubPeft(
   const leftOut = `${left} modules have factors that target_modules leaves out: they are not taken.`;
   return {
     adapter,
-    notes: [...baseNotes(said, told, open), ...(left > 0 ? [leftOut] : [])],
+    notes: [...baseNotes(said, told, hub, baseHash), ...(left > 0 ? [leftOut] : [])],
     ...(told ? { exportedFrom: told.id } : {}),
+  };
+}
+
+/** @throws ProblemError for what is no plain LoRA, and for what does not fit the model */
+export function takePeft(
+  { said, stored }: Pick<ReadPeft, 'said' | 'stored'>,
+  where: string,
+  config: DecoderConfig,
+): TakenPeft {
+  if (said.whole.length > 0) throw noLora(`modules_to_save ${excerpt(said.whole.join(', '))}`, where);
+  const found = findModules(stored, config, where);
+  const taken = found.filter(({ name }) => said.isTarget(name));
+  if (taken.length === 0) throw problem('No tensor is LoRA of the model that is open.', where, CHOOSE);
+  return {
+    lora: loraOf(taken, said, config, where),
+    tensors: Object.fromEntries(taken.flatMap(({ factors }) => factors)),
+    left: found.length - taken.length,
   };
 }
 
@@ -71,7 +93,7 @@ function notOpen(base: string | null, where: string) {
 }
 
 /** What a person should know of how the base was found. */
-function baseNotes({ base }: PeftConfig, told: ToldOfFolder | null, { hub, hash }: OpenHubBase): string[] {
+function baseNotes({ base }: PeftConfig, told: ToldOfFolder | null, hub: HubBase, hash: string): string[] {
   const fits = `The tensors fit "${hub.name}", which is open; on another base of the same shape they mean nothing.`;
   if (told)
     return told.baseHash === hash

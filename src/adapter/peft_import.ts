@@ -43,7 +43,8 @@ export interface BasesForPeft {
 }
 
 /**
- * Reads an adapter from a PEFT folder. One that names a base, or tells nothing while a model of the hub is open, is of such a model.
+ * Reads an adapter from a PEFT folder. One that names a base, or tells nothing while a model of the hub is open, is of such a model,
+ * which is identified once the adapter is known to fit it.
  *
  * @param where What the person calls it: the archive's or the folder's name.
  * @param id For the new adapter.
@@ -51,13 +52,13 @@ export interface BasesForPeft {
  * @throws ProblemError for a damaged file, a kind of adapter that is no plain LoRA, an unknown base, a module that the
  *   base lacks or shapes otherwise.
  */
-export function importPeft(
+export async function importPeft(
   { config, weights, training }: PeftFolder,
   where: string,
   { shipped: bases, open }: BasesForPeft,
   id: string,
   now: number,
-): Imported {
+): Promise<Imported> {
   const said = readPeftConfig(config, where);
   const { tensors: stored } = readSafetensors(weights, where);
   const told = training === undefined ? null : fromTrainingConfig(training, where);

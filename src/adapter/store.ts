@@ -1,6 +1,7 @@
 /** Adapters kept in this browser. A summary and the contents are two records, so that listing reads no weights. */
 import { isDecoder } from '../model/decoder_config';
 import { problem } from '../problem';
+import { frozenWeightsOf } from '../settings/task';
 import type { Adapter, RobotForm } from './adapter';
 import { openRecords } from './records';
 import type { AdapterSummary, RobotSummary } from './summary';
@@ -73,9 +74,10 @@ export function openAdapterStore(database = 'adaptab-adapters'): AdapterStore {
 }
 
 /** What the summary says of the contents. */
-const told = ({ robot, modelConfig }: Contents): Pick<AdapterSummary, 'robot' | 'lora'> => ({
+const told = ({ robot, modelConfig, settings }: Contents): Pick<AdapterSummary, 'robot' | 'lora' | 'weights'> => ({
   ...(robot ? { robot: robotSummary(robot) } : {}),
   ...(isDecoder(modelConfig) && modelConfig.lora ? { lora: modelConfig.lora } : {}),
+  ...(frozenWeightsOf(settings) === 'int8' ? { weights: 'int8' } : {}),
 });
 
 const robotSummary = ({ name, jointNames, cameras, horizon }: RobotForm): RobotSummary => ({

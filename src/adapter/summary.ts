@@ -2,6 +2,7 @@ import type { FileHash } from '../hub/source';
 import type { Family } from '../model/decoder_config';
 import type { DecoderLora } from '../settings/lora';
 import type { TaskSettings } from '../settings/task';
+import type { FrozenWeights } from '../settings/text';
 import type { RunHistory } from '../train/events';
 
 export interface AdapterSummary {
@@ -25,6 +26,8 @@ export interface AdapterSummary {
   readonly hub?: HubBase;
   /** Of such an adapter: what a run takes over that goes on from it. */
   readonly lora?: DecoderLora;
+  /** The same, where it was trained on other weights than the files have. */
+  readonly weights?: FrozenWeights;
 }
 
 /** A model of the hub as the person opened it: what an adapter's files say of their base. */

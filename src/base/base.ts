@@ -4,8 +4,9 @@ import type { WeightType } from '../gpu/tensor';
 import { type AnyConfig, checkConfig, type ModelConfig, openpiConfig } from '../model/config';
 import { configOf, type ModelFile } from '../model/config_file';
 import type { LeafValues } from '../model/load';
-import { elements, leavesOf } from '../model/tree';
+import { countParameters, leavesOf } from '../model/tree';
 import { problem } from '../problem';
+import type { FrozenWeights } from '../settings/text';
 import { type ChatTokenizer, openChatTokenizer } from '../tokens/chat_template';
 import type { TokenizerFiles } from '../tokens/tokenizer_json';
 import type { BaseSummary } from './catalogue';
@@ -17,8 +18,8 @@ export interface Base {
   /** Without LoRA. */
   readonly config: AnyConfig;
   readonly weights: BaseWeights;
-  /** How its files have a leaf; all in bf16 where it is not said. */
-  readonly storedAs?: (path: string) => WeightType;
+  /** How a leaf lies that is frozen, by what a run chooses; all in bf16 where it is not said. */
+  readonly storedAs?: (weights?: FrozenWeights) => (path: string) => WeightType;
   /**
    * SHA-256 of the weights' file, hexadecimal: which base an adapter belongs to. Null of a model that a person has opened
    * whose files have not been read yet.
@@ -125,7 +126,7 @@ const summaryOf = (id: string, file: BaseFile): BaseSummary => ({
   name: file.name,
   description: file.description,
   licence: file.licence,
-  parameters: leavesOf(configOf(file)).reduce((sum, { shape }) => sum + elements(shape), 0),
+  parameters: countParameters(leavesOf(configOf(file))),
   vocabularySize: file.vocab_size,
   context: file.context ?? file.max_token_len ?? 0,
   cameras: file.cameras?.length ?? 0,

@@ -1,21 +1,20 @@
 /** A base that a person has brought: planned from its configuration, its weights streamed from its files to the GPU. */
-
 import type { HubBase } from '../adapter/summary';
 import { Sha256 } from '../containers/sha256';
 import type { Memory } from '../gpu/memory';
-import type { WeightType } from '../gpu/tensor';
+import { elementsIn, isInt8, type WeightType } from '../gpu/tensor';
 import { readModelJson } from '../hub/shards';
-import type { FileHash, ModelSource, WeightSink } from '../hub/source';
+import type { FileHash, ModelSource, StreamOptions, WeightSink } from '../hub/source';
 import type { DecoderConfig } from '../model/decoder_config';
 import { uploadPart } from '../model/load_part';
 import type { Parameters } from '../model/parameters';
-import { elements, type Leaf, leavesOf } from '../model/tree';
+import { countParameters, type Leaf, leavesOf } from '../model/tree';
 import { problem } from '../problem';
 import { readText } from '../recording/files';
 import type { TokenizerFiles } from '../tokens/tokenizer_json';
 import { type Base, hashOf } from './base';
 import type { BaseSummary } from './catalogue';
-import type { BaseWeights, LoadOptions, Reading } from './weights';
+import type { BaseWeights, LoadOptions } from './weights';
 
 /** What a base that was opened is known by. */
 export interface OpenedName {
@@ -38,7 +37,7 @@ export const summaryOfModel = (config: DecoderConfig, name: string, id: string, 
   id,
   name,
   description: '',
-  parameters: leavesOf(config).reduce((sum, { shape }) => sum + elements(shape), 0),
+  parameters: countParameters(leavesOf(config)),
   vocabularySize: config.vocabSize,
   context: config.positions,
   cameras: 0,
@@ -47,20 +46,34 @@ export const summaryOfModel = (config: DecoderConfig, name: string, id: string, 
   suggested: SUGGESTED,
 });
 
+/** How leaves of a model of the hub lie that are frozen. @param stored how its files have them */
+export const frozenTypes =
+  (config: DecoderConfig, stored: (path: string) => WeightType): NonNullable<Base['storedAs']> =>
+  (weights) => {
+    if (weights !== 'int8') return stored;
+    const isMatrix = ({ row, shape }: Leaf) => row.start === undefined && shape.length === 2; // what a run begins is LoRA
+    const matrices = new Set(
+      leavesOf(config)
+        .filter(isMatrix)
+        .map(({ path }) => path),
+    );
+    return (path) => (matrices.has(path) && !isInt8(stored(path)) ? 'int8' : stored(path));
+  };
+
 /** A base that a person has brought; its hash is known once its files have been read. */
 export class OpenedBase implements Base {
   readonly summary: Base['summary'];
   readonly config: ModelSource['config'];
   readonly source: ModelSource;
   readonly weights: BaseWeights;
-  readonly storedAs: (path: string) => WeightType;
+  readonly storedAs: NonNullable<Base['storedAs']>;
   /** What was read, a hash for each file; null until then. */
   files: readonly FileHash[] | null = null;
 
   constructor(source: ModelSource, { id, licence }: OpenedName) {
     this.source = source;
     this.config = source.config;
-    this.storedAs = (path) => source.tensors.get(path)?.type ?? 'f32'; // of no file: LoRA
+    this.storedAs = frozenTypes(source.config, (path) => source.tensors.get(path)?.type ?? 'f32'); // of no file: LoRA
     this.weights = { load: (memory, parameters, wanted, options) => this.#load(memory, parameters, wanted, options) };
     this.summary = summaryOfModel(source.config, source.name, id, licence);
   }
@@ -87,10 +100,9 @@ export class OpenedBase implements Base {
   }
 
   /** Reads the files for their hash alone, where nothing has read them yet. */
-  async identify(onRead?: (reading: Reading) => void): Promise<string> {
+  async identify(): Promise<string> {
     const nowhere: WeightSink = { write: () => undefined, settled: () => Promise.resolve() };
-    const options = { wanted: () => false, ...(onRead ? { progress: onRead } : {}) };
-    if (this.files === null) this.files = await this.source.stream(nowhere, options);
+    if (this.files === null) await this.#stream(nowhere, { wanted: () => false });
     return hashOf(this);
   }
 
@@ -109,21 +121,24 @@ export class OpenedBase implements Base {
     memory: Memory,
     parameters: Parameters,
     wanted: (leaf: Leaf) => boolean,
-    { onRead }: LoadOptions = {},
+    { onRead, asFrozen }: LoadOptions = {},
   ): Promise<void> {
     const leaves = new Map(parameters.leaves.filter(wanted).map((leaf) => [leaf.path, leaf]));
     if (leaves.size === 0) return;
     const sink: WeightSink = {
       write: (name, offset, bytes) => {
-        const { type } = this.source.tensors.get(name)!;
-        const first = offset / (type === 'f32' ? 4 : 2);
-        uploadPart(memory, parameters, leaves.get(name)!, { type, first, bytes });
+        const { type, shape } = this.source.tensors.get(name)!;
+        const first = elementsIn(type, offset, shape.at(-1)!);
+        uploadPart(memory, parameters, leaves.get(name)!, { type, first, bytes }, asFrozen);
       },
       settled: () => memory.settled(),
     };
-    this.files = await this.source.stream(sink, {
-      wanted: (name) => leaves.has(name),
-      ...(onRead ? { progress: onRead } : {}),
-    });
+    await this.#stream(sink, { wanted: (name) => leaves.has(name), ...(onRead ? { progress: onRead } : {}) });
+  }
+
+  /** Hashes what it reads, where it is not known yet: the browser refuses to read a file that has changed since. */
+  async #stream(sink: WeightSink, options: StreamOptions): Promise<void> {
+    const files = await this.source.stream(sink, { ...options, hash: this.files === null });
+    this.files ??= files;
   }
 }

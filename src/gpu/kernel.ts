@@ -1,38 +1,55 @@
-import { type Axis, axes, type ElementType, type Storage, type Tensor, type WeightType } from './tensor';
+import {
+  type Axis,
+  axes,
+  type ElementType,
+  isInt8,
+  type Storage,
+  type Tensor,
+  WEIGHT_TYPES,
+  type WeightType,
+} from './tensor';
 import { Uniform, uniformTensor } from './uniform';
 
-/** How a shader sees a tensor. `packable`: f32, or packed in u32, told apart by the override NAME_FORMAT. */
+/** How a shader sees a tensor. `packable`: types of a weight that it reads out of u32, told apart by the override NAME_FORMAT. */
 export interface Binding<Shape extends string> {
   readonly access: 'read' | 'read_write' | 'uniform';
   readonly shape: Shape;
   readonly type: ElementType;
-  readonly packable: boolean;
+  readonly packable: readonly WeightType[];
 }
 
 export const read = <const S extends string>(shape: S, type: ElementType = 'f32'): Binding<S> => ({
   access: 'read',
   shape,
   type,
-  packable: false,
+  packable: [],
 });
 
-/** A parameter: read only, float32 if it trains, of any weight's type if it is frozen. The shader declares array<u32>. */
-export const weights = <const S extends string>(shape: S): Binding<S> => ({
+/**
+ * A parameter: read only, float32 if it trains, one of these types if it is frozen. The shader declares array<u32>.
+ * @param types floats alone, where the shader does not read rows
+ */
+export const weights = <const S extends string>(
+  shape: S,
+  types: readonly WeightType[] = FLOAT_WEIGHTS,
+): Binding<S> => ({
   access: 'read',
   shape,
   type: 'f32',
-  packable: true,
+  packable: types,
 });
+
+const FLOAT_WEIGHTS = WEIGHT_TYPES.filter((type) => !isInt8(type));
 
 export const write = <const S extends string>(shape: S, type: ElementType = 'f32'): Binding<S> => ({
   access: 'read_write',
   shape,
   type,
-  packable: false,
+  packable: [],
 });
 
 /** Numbers that change each step, in a uniform struct. */
-export const uniform = (): Binding<''> => ({ access: 'uniform', shape: '', type: 'f32', packable: false });
+export const uniform = (): Binding<''> => ({ access: 'uniform', shape: '', type: 'f32', packable: [] });
 
 // biome-ignore lint/suspicious/noExplicitAny: a shape is any string here; the exact ones are checked where tensors meet bindings
 export type Bindings = Record<string, Binding<any>>;
@@ -120,15 +137,13 @@ export function call<B extends Bindings>(spec: Kernel<B>, tensors: Tensors<B>, o
   return { kernel, tensors: { ...given, [SIZES]: sizesTensor(kernel, fields) }, constants, workgroups, flops };
 }
 
-/** What NAME_FORMAT says of a weight; the numbers are those of lib/packed.wgsl. */
-const FORMATS: Readonly<Record<WeightType, number>> = { f32: 0, bf16: 1, f16: 2 };
-
 /** Checks each tensor's element type; tells for packable ones how they are stored. */
 function formatsOf({ label, bindings }: Kernel<Bindings>, named: readonly Named[]) {
   const formats: Record<string, number> = {};
   for (const [name, t] of named) {
     const { packable, type } = bindings[name]!;
-    if (packable && t.type in FORMATS) formats[`${name.toUpperCase()}_FORMAT`] = FORMATS[t.type as WeightType];
+    const weight = packable.find((one) => one === t.type);
+    if (weight) formats[`${name.toUpperCase()}_FORMAT`] = WEIGHT_TYPES.indexOf(weight);
     else if (t.type !== type) throw new Error(`${label}: ${name} is ${t.type}, not ${type}`);
   }
   return formats;

@@ -8,8 +8,16 @@ export type Axis<Shape extends string> = Shape extends `${infer First} ${infer R
 /** How long each axis is, e.g. { N: 256, C: 640 }. */
 export type Sizes<Shape extends string> = { readonly [A in Axis<Shape>]: number };
 
-/** Of a weight. bf16 and f16 are packed two to a u32, the lower half first: frozen weights only. */
-export type WeightType = 'f32' | 'bf16' | 'f16';
+/**
+ * Of a weight; the place in the list is its number in lib/packed.wgsl. All but f32 are of frozen weights only: bf16 and f16 are packed
+ * two to a u32, the lower half first; int8 and q8_0 lie in rows, see int8Row().
+ */
+export const WEIGHT_TYPES = ['f32', 'bf16', 'f16', 'int8', 'q8_0'] as const;
+export type WeightType = (typeof WEIGHT_TYPES)[number];
+
+/** Integers of 8 bits, times a float32: one for a row, or one for each block of GGUF's Q8_0. */
+export type Int8Type = 'int8' | 'q8_0';
+export type FloatType = Exclude<WeightType, Int8Type>;
 
 export type ElementType = WeightType | 'u32' | 'i32';
 
@@ -76,14 +84,45 @@ export function count<S extends string>(shape: S, sizes: Sizes<S>): number {
   return product;
 }
 
-const bytesPerElement = (type: ElementType) => (type === 'bf16' || type === 'f16' ? 2 : 4);
+const BYTES: Readonly<Record<Exclude<ElementType, Int8Type>, number>> = { f32: 4, bf16: 2, f16: 2, u32: 4, i32: 4 };
 
-/** Bytes that `elements` take; a multiple of 4, as WebGPU demands. */
-export const byteLength = (type: ElementType, elements: number) =>
-  Math.ceil((elements * bytesPerElement(type)) / 4) * 4;
+export const isInt8 = (type: ElementType): type is Int8Type => type === 'int8' || type === 'q8_0';
+
+/** Values that share a scale in Q8_0. */
+export const Q8_BLOCK = 32;
+
+/** A row of `columns` integers, counted in words of 32 bits: the integers, four to a word, then the scales, then what makes it even. */
+export function int8Row(type: Int8Type, columns: number): { readonly values: number; readonly words: number } {
+  const values = Math.ceil(columns / 4);
+  const scales = type === 'int8' ? 1 : Math.ceil(columns / Q8_BLOCK);
+  return { values, words: 2 * Math.ceil((values + scales) / 2) };
+}
+
+/**
+ * Where an element begins, bytes.
+ * @param columns elements of a row; of integers of 8 bits only a row has a place
+ * @throws Error where such an element begins no row
+ */
+export function byteOffset(type: ElementType, element: number, columns = Number.NaN): number {
+  if (!isInt8(type)) return element * BYTES[type];
+  if (!Number.isInteger(element / columns))
+    throw new Error(`element ${element} begins no row of ${columns} in ${type}`);
+  return (element / columns) * 4 * int8Row(type, columns).words;
+}
+
+/** Bytes that `elements` take; a multiple of 4, as WebGPU demands. @throws Error as byteOffset() does */
+export const byteLength = (type: ElementType, elements: number, columns?: number) =>
+  Math.ceil(byteOffset(type, elements, columns) / 4) * 4;
+
+/** Elements that so many bytes have room for, in whole rows where only those have a place. */
+export const elementsIn = (type: ElementType, bytes: number, columns: number) =>
+  isInt8(type) ? Math.floor(bytes / byteOffset(type, columns, columns)) * columns : Math.floor(bytes / BYTES[type]);
 
 /** Bytes of one tensor. */
-export const bytesOf = (t: Tensor<string>) => byteLength(t.type, count(t.shape, t.sizes));
+export const bytesOf = (t: Tensor<string>) => byteLength(t.type, count(t.shape, t.sizes), columnsOf(t.shape, t.sizes));
+
+/** Elements of a row: the last axis. */
+const columnsOf = <S extends string>(shape: S, sizes: Sizes<S>) => sizes[axes(shape).at(-1) as Axis<S>];
 
 /** A tensor with a storage of its own. */
 export function tensor<const S extends string>(
@@ -96,7 +135,7 @@ export function tensor<const S extends string>(
   const own = pick(shape, sizes);
   const storage = {
     label,
-    bytes: byteLength(type, count(shape, own)),
+    bytes: byteLength(type, count(shape, own), columnsOf(shape, own)),
     kind: options.kind,
     planned: options.planned ?? false,
     ...(options.use ? { use: options.use } : {}),
@@ -105,8 +144,8 @@ export function tensor<const S extends string>(
 }
 
 /**
- * The same values under another shape; the number of elements must stay.
- * @throws Error where the number of elements differs
+ * The same values under another shape; the number of elements must stay, and of integers of 8 bits the rows.
+ * @throws Error where they differ
  */
 export function reshape<const To extends string>(from: Tensor<string>, shape: To, sizes: Sizes<To>): Tensor<To> {
   const own = pick(shape, sizes);
@@ -115,6 +154,8 @@ export function reshape<const To extends string>(from: Tensor<string>, shape: To
   if (before !== after) {
     throw new Error(`${from.label}: ${before} elements (${from.shape}) cannot become ${after} (${shape})`);
   }
+  if (isInt8(from.type) && columnsOf(from.shape, from.sizes) !== columnsOf(shape, own))
+    throw new Error(`${from.label}: rows of (${from.shape}) cannot become those of (${shape}) in ${from.type}`);
   const { gradient, ...rest } = from;
   return { ...rest, shape, sizes: own, ...(gradient ? { gradient: reshape(gradient, shape, sizes) } : {}) };
 }
@@ -126,7 +167,7 @@ export function reshape<const To extends string>(from: Tensor<string>, shape: To
 export function rowsOf<S extends string>(from: Tensor<S>, first: number, rows: number): Tensor<S> {
   const [outer] = axes(from.shape) as readonly [Axis<S>];
   const elementsPerRow = count(from.shape, from.sizes) / from.sizes[outer];
-  const offset = from.offset + first * elementsPerRow * bytesPerElement(from.type);
+  const offset = from.offset + byteOffset(from.type, first * elementsPerRow, columnsOf(from.shape, from.sizes));
   if (offset % OFFSET_ALIGNMENT !== 0) {
     throw new Error(`${from.label}: row ${first} starts at byte ${offset}, which no binding may`);
   }

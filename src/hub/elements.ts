@@ -1,7 +1,14 @@
 /** What is asked of a tensor's elements as they pass by, and what is done to them. Words are little-endian, as all devices are that have WebGPU. */
 
-/** Formats of elements that can be trained on. */
-export type FloatDtype = 'BF16' | 'F16' | 'F32';
+import type { WeightType } from '../gpu/tensor';
+
+/** Formats of elements that are trained on as they are stored, by their names in files. */
+export const FLOAT_TYPES = { BF16: 'bf16', F16: 'f16', F32: 'f32' } as const satisfies Readonly<
+  Record<string, WeightType>
+>;
+export type FloatDtype = keyof typeof FLOAT_TYPES;
+
+export const isFloat = (dtype: string): dtype is FloatDtype => Object.hasOwn(FLOAT_TYPES, dtype);
 
 /** Bits of the exponent: where all are set, the number is NaN or infinite. */
 const EXPONENT: Readonly<Record<FloatDtype, number>> = { BF16: 0x7f80, F16: 0x7c00, F32: 0x7f800000 };

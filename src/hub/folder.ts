@@ -1,6 +1,7 @@
 import type { StoredFile, StreamedFile } from '../containers/stored_file';
 import type { WeightType } from '../gpu/tensor';
 import { type HubConfig, readConfig } from './config';
+import { FLOAT_TYPES } from './elements';
 import { findModel, type ModelFiles } from './files';
 import { copyFolder, withTiedHead } from './folder_merge';
 import { CARD, licenceInCard } from './licence';
@@ -39,7 +40,7 @@ export class HubFolder implements ModelSource {
     this.texts = files.texts;
     this.bytes = weights.reduce((sum, { source }) => sum + source.size, 0);
     this.#types = new Map(
-      [...places].map(([name, place]) => [name, narrow.has(name) ? 'bf16' : AS_STORED[place.dtype]]),
+      [...places].map(([name, place]) => [name, narrow.has(name) ? 'bf16' : FLOAT_TYPES[place.dtype]]),
     );
     this.tensors = new Map(
       [...places].map(([name, { shape, dtype, file }]) => [
@@ -96,5 +97,3 @@ interface Opened {
   readonly places: ReadonlyMap<string, PlacedTensor>;
   readonly licence: string | null;
 }
-
-const AS_STORED = { BF16: 'bf16', F16: 'f16', F32: 'f32' } as const;

@@ -5,25 +5,26 @@ import { placeOf } from '../containers/safetensors';
 import { Sha256 } from '../containers/sha256';
 import type { StoredFile, StreamedFile } from '../containers/stored_file';
 import { toBf16 } from '../floats';
-import type { WeightType } from '../gpu/tensor';
+import { q8Rows, scalesIn } from '../gpu/int8_rows';
+import { byteOffset, type FloatType, isInt8, Q8_BLOCK, type WeightType } from '../gpu/tensor';
 import { excerpt, type Problem, problem } from '../problem';
 import { refusePointer } from '../recording/files';
+import { FLOAT_TYPES, type FloatDtype, isFloat } from './elements';
 import { shown } from './fields';
 import { changedGguf } from './gguf_merge';
 import { type GgufModel, openGguf } from './gguf_model';
 import { scalarIn } from './gguf_refusals';
 import type { HubTensor } from './gguf_tensors';
 import { asLicence } from './licence';
-import {
-  type ControlIds,
-  ELEMENT_BYTES,
-  type FileHash,
-  type ModelSource,
-  type ModelTensor,
-  type RowsChange,
-  type StreamOptions,
-  type TokenizerFiles,
-  type WeightSink,
+import type {
+  ControlIds,
+  FileHash,
+  ModelSource,
+  ModelTensor,
+  RowsChange,
+  StreamOptions,
+  TokenizerFiles,
+  WeightSink,
 } from './source';
 import { checkFinite, SLICE_BYTES, UNSETTLED_BYTES, write } from './stream';
 import { JOIN_PARTS } from './ways_out';
@@ -31,8 +32,8 @@ import { JOIN_PARTS } from './ways_out';
 /**
  * A model in a GGUF: its header read and checked, no weight touched.
  *
- * BF16, F16 and F32 stay as they are stored. Quantised tensors are handed over in float32, which holds each of their values; of
- * rounded() in bfloat16, which takes half the memory and has 8 bits of a value's fraction.
+ * BF16, F16, F32 and Q8_0 stay as they are stored. Other quantised tensors are handed over in float32, which holds each of their
+ * values; of rounded() in bfloat16, which takes half the memory and has 8 bits of a value's fraction.
  */
 export class GgufFile implements ModelSource {
   readonly name: string;
@@ -47,7 +48,7 @@ export class GgufFile implements ModelSource {
   readonly model: GgufModel;
   readonly #path: string;
 
-  private constructor(model: GgufModel, path: string, texts: TokenizerFiles, quantised: WeightType) {
+  private constructor(model: GgufModel, path: string, texts: TokenizerFiles, quantised: FloatType) {
     this.#path = path;
     this.model = model;
     this.name = nameOf(path).replace(/\.gguf$/i, '');
@@ -79,10 +80,10 @@ export class GgufFile implements ModelSource {
 
   /** Whether rounded() would save memory. */
   get isQuantised(): boolean {
-    return [...this.tensors.values()].some(({ stored }) => AS_STORED[stored] === undefined);
+    return [...this.tensors.values()].some(isUnpacked);
   }
 
-  /** The same model with its quantised tensors in bfloat16, each value rounded to the nearest. */
+  /** The same model with the tensors that are unpacked in bfloat16, each value rounded to the nearest. */
   rounded(): GgufFile {
     return new GgufFile(this.model, this.#path, this.texts, 'bf16');
   }
@@ -92,51 +93,68 @@ export class GgufFile implements ModelSource {
     return [{ path: nameOf(this.#path), ...changedGguf(this.model, this.#path, changes, new Map(named)) }];
   }
 
-  async stream(sink: WeightSink, { wanted = () => true, progress, signal }: StreamOptions = {}): Promise<FileHash[]> {
-    const hash = new Sha256();
+  async stream(
+    sink: WeightSink,
+    { wanted = () => true, hash: isHashed = false, progress, signal }: StreamOptions = {},
+  ): Promise<FileHash[]> {
+    const hash = isHashed ? new Sha256() : null;
     let unsettled = 0;
     for (const { begin, end, part } of slicesOf(this.model)) {
       signal?.throwIfAborted();
-      const bytes = await readSlice(this.model.source, begin, end, this.#path);
-      hash.update(bytes);
-      if (part && wanted(part.path)) unsettled += this.#handOver(part, bytes, sink);
+      const taken = part && wanted(part.path) ? part : null;
+      if (hash || taken) {
+        const bytes = await readSlice(this.model.source, begin, end, this.#path);
+        hash?.update(bytes);
+        if (taken) unsettled += this.#handOver(taken, bytes, sink);
+      }
       if (unsettled >= UNSETTLED_BYTES || end === this.bytes) {
         await sink.settled();
         unsettled = 0;
       }
       progress?.({ done: end, total: this.bytes });
     }
-    return [{ name: nameOf(this.#path), bytes: this.bytes, sha256: hash.digest() }];
+    return hash ? [{ name: nameOf(this.#path), bytes: this.bytes, sha256: hash.digest() }] : [];
   }
 
   /** @returns bytes that were handed over @throws ProblemError for a number that is none */
   #handOver({ path, tensor, first }: Part, stored: Uint8Array<ArrayBuffer>, sink: WeightSink): number {
     const { type } = this.tensors.get(path)!;
-    const bytes = this.#elements(path, type, stored);
-    const element = first * tensor.shape.at(-1)!;
-    checkFinite(bytes, DTYPE[type], element, placeOf(tensor.name, this.#path));
-    write(sink, path, element * ELEMENT_BYTES[type], bytes);
+    const columns = tensor.shape.at(-1)!;
+    const element = first * columns;
+    const where = placeOf(tensor.name, this.#path);
+    let bytes: Uint8Array<ArrayBuffer>;
+    if (isInt8(type)) {
+      checkFinite(scalesIn(stored), 'F16', element, where, Q8_BLOCK);
+      bytes = q8Rows(this.model.ordered(path, stored), columns);
+    } else {
+      bytes = this.#floats(path, type, stored);
+      checkFinite(bytes, DTYPE[type], element, where);
+    }
+    write(sink, path, byteOffset(type, element, columns), bytes);
     return bytes.byteLength;
   }
 
-  #elements(path: string, type: WeightType, stored: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  #floats(path: string, type: FloatType, stored: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
     if (isAsStored(this.model.tensors.get(path)!)) return this.model.ordered(path, stored);
     const values = this.model.decode(path, stored);
     return new Uint8Array(type === 'f32' ? values.buffer : toBf16(values).buffer);
   }
 }
 
-/** What is handed over as it is stored. */
-const AS_STORED: Readonly<Record<string, WeightType>> = { BF16: 'bf16', F16: 'f16', F32: 'f32' };
-const isAsStored = ({ type, transform }: HubTensor) => transform !== 'plus one' && AS_STORED[type] !== undefined;
+/** What is handed over as it is stored, element by element. */
+const isAsStored = ({ type, transform }: HubTensor) => transform !== 'plus one' && isFloat(type);
 
 /** Norms are float32, as they are in files: 1 is subtracted from each value. */
-function handedOver(tensor: HubTensor, quantised: WeightType): WeightType {
-  if (isAsStored(tensor)) return AS_STORED[tensor.type]!;
-  return tensor.transform === 'plus one' ? 'f32' : quantised;
+function handedOver(tensor: HubTensor, quantised: FloatType): WeightType {
+  if (tensor.transform === 'plus one') return 'f32';
+  if (tensor.type === 'Q8_0') return 'q8_0';
+  return isFloat(tensor.type) ? FLOAT_TYPES[tensor.type] : quantised;
 }
 
-const DTYPE = { bf16: 'BF16', f16: 'F16', f32: 'F32' } as const;
+/** Is a tensor handed over in another form than it has in the file? */
+export const isUnpacked = ({ stored, type }: Pick<ModelTensor, 'stored' | 'type'>) => !isFloat(stored) && !isInt8(type);
+
+const DTYPE: Readonly<Record<FloatType, FloatDtype>> = { bf16: 'BF16', f16: 'F16', f32: 'F32' };
 
 const nameOf = (path: string) => path.slice(path.lastIndexOf('/') + 1);
 const folderOf = (path: string) => path.slice(0, path.lastIndexOf('/') + 1);

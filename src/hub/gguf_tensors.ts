@@ -7,6 +7,7 @@ import { type LeafRow, pathOf } from '../leaves/row';
 import type { DecoderConfig } from '../model/decoder_config';
 import { leavesOf } from '../model/tree';
 import { type Problem, severalProblems } from '../problem';
+import { isFloat } from './elements';
 import { isTied } from './gguf_config';
 import { EMBEDDING, HEAD, linearName, PAIRED_MODULES, ROPE_FACTORS } from './gguf_names';
 import { OTHER_FILE } from './ways_out';
@@ -108,7 +109,7 @@ function faultOf({ type, shape }: GgufTensor, wanted: readonly number[], where: 
       where,
       fix: OTHER_FILE,
     };
-  if (shape.length === 1 && !['F32', 'F16', 'BF16'].includes(type))
+  if (shape.length === 1 && !isFloat(type))
     return { what: `It is one row, and stored as ${type}, which no converter does.`, where, fix: OTHER_FILE };
   return READABLE_TYPES.includes(type) ? null : unreadable(type, where);
 }

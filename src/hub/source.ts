@@ -3,9 +3,6 @@ import type { WeightType } from '../gpu/tensor';
 import type { DecoderConfig } from '../model/decoder_config';
 import type { Problem } from '../problem';
 
-/** Bytes of an element. */
-export const ELEMENT_BYTES: Readonly<Record<WeightType, number>> = { bf16: 2, f16: 2, f32: 4 };
-
 /** A tensor of a model as its stream gives it. */
 export interface ModelTensor {
   /** As the hub stores it: a linear's is [out, in]. */
@@ -20,24 +17,26 @@ export interface ModelTensor {
 /** Takes weights as they come off the disk. */
 export interface WeightSink {
   /**
-   * A part of a tensor, its parts one after the other. The bytes are gone once this returns.
+   * A part of a tensor, its parts one after the other, of a matrix whole rows. The bytes are gone once this returns.
    * @param offset byte of the tensor at which they begin, a multiple of 4
-   * @param bytes little-endian, in a multiple of 4: an odd number of 16-bit elements ends in two bytes of zero
+   * @param bytes little-endian, in a multiple of 4: an odd number of 16-bit elements ends in two bytes of zero; q8_0 as in int8_rows.ts
    */
   write(name: string, offset: number, bytes: Uint8Array<ArrayBuffer>): void;
   /** Resolves once memory of what was written is free again: after every 64 MiB the stream waits for it, and at the end. */
   settled(): Promise<void>;
 }
 
+/** Bytes that have been read, of all. */
 export interface Progress {
   readonly done: number;
-  /** Bytes of all files. */
   readonly total: number;
 }
 
 export interface StreamOptions {
-  /** Tensors that are handed over; absent: all. Files are read whole all the same, since a hash is of every byte. */
+  /** Tensors that are handed over; absent: all. */
   readonly wanted?: (name: string) => boolean;
+  /** Files are hashed, and read whole for that. Without it, what holds nothing that is wanted is passed over. */
+  readonly hash?: boolean;
   readonly progress?: (progress: Progress) => void;
   readonly signal?: AbortSignal;
 }
@@ -93,7 +92,7 @@ export interface ModelSource {
   readonly bytes: number;
   /**
    * Reads the weights once, a slice of at most 8 MiB in memory at a time.
-   * @returns what was read, a hash for each file
+   * @returns a hash for each file, where options ask for it; else none
    * @throws ProblemError where a file cannot be read to its end, or a value is NaN or infinite
    * @throws the signal's reason where it was given up
    */

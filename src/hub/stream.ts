@@ -1,11 +1,11 @@
 import { readSlice } from '../containers/byte_source';
-import { placeOf } from '../containers/safetensors';
+import { placeOf, type TensorPlace } from '../containers/safetensors';
 import { Sha256 } from '../containers/sha256';
-import type { WeightType } from '../gpu/tensor';
+import { byteOffset, type WeightType } from '../gpu/tensor';
 import { problem } from '../problem';
-import { areExactInBf16, type FloatDtype, firstNotFinite, toUpperHalves } from './elements';
+import { areExactInBf16, FLOAT_TYPES, type FloatDtype, firstNotFinite, toUpperHalves } from './elements';
 import type { WeightsFile } from './shards';
-import { ELEMENT_BYTES, type FileHash, type StreamOptions, type WeightSink } from './source';
+import type { FileHash, StreamOptions, WeightSink } from './source';
 import type { PlacedTensor } from './tensors';
 
 /** Most bytes that are read at once. */
@@ -34,30 +34,32 @@ interface Part {
   readonly end: number;
 }
 
-/** Reads files of weights whole, one slice after another, and hands their tensors over. As of ModelSource.stream. */
+/** Reads files of weights, one slice after another, and hands their tensors over. As of ModelSource.stream. */
 export async function streamFiles(
   files: readonly WeightsFile[],
   tensors: ReadonlyMap<string, StreamedTensor>,
   sink: WeightSink,
-  { wanted = () => true, progress, signal }: StreamOptions = {},
+  { wanted = () => true, hash: isHashed = false, progress, signal }: StreamOptions = {},
 ): Promise<FileHash[]> {
   const total = files.reduce((sum, { source }) => sum + source.size, 0);
   const hashes: FileHash[] = [];
   let [done, unsettled] = [0, 0];
   for (const file of files) {
-    const hash = new Sha256();
+    const hash = isHashed ? new Sha256() : null;
     for (const slice of slicesOf(file)) {
       signal?.throwIfAborted();
-      const bytes = await readSlice(file.source, slice.begin, slice.end, file.path);
-      hash.update(bytes);
-      for (const part of slice.parts) {
-        const tensor = tensors.get(part.name);
-        if (tensor && wanted(part.name))
-          handOver(part, tensor, bytes.subarray(part.begin - slice.begin, part.end - slice.begin), sink);
+      const parts = slice.parts.filter(({ name }) => tensors.has(name) && wanted(name));
+      const { begin } = hash ? slice : (parts[0] ?? slice);
+      const { end } = hash ? slice : (parts.at(-1) ?? { end: begin });
+      if (end > begin) {
+        const bytes = await readSlice(file.source, begin, end, file.path);
+        hash?.update(bytes);
+        for (const part of parts)
+          handOver(part, tensors.get(part.name)!, bytes.subarray(part.begin - begin, part.end - begin), sink);
+        unsettled += end - begin;
+        free(bytes);
       }
       done += slice.end - slice.begin;
-      unsettled += slice.end - slice.begin;
-      free(bytes);
       if (unsettled >= UNSETTLED_BYTES || done === total) {
         await sink.settled();
         unsettled = 0;
@@ -65,7 +67,7 @@ export async function streamFiles(
       progress?.({ done, total });
     }
     const name = file.path.slice(file.path.lastIndexOf('/') + 1);
-    hashes.push({ name, bytes: file.source.size, sha256: hash.digest() });
+    if (hash) hashes.push({ name, bytes: file.source.size, sha256: hash.digest() });
   }
   return hashes;
 }
@@ -91,21 +93,28 @@ function* slicesOf({ source, places }: WeightsFile): Generator<Slice> {
   if (end > begin) yield { begin, end, parts };
 }
 
-/** Header and tensors in the order of the file, in pieces of at most a slice. */
+/** Header and tensors in the order of the file, in pieces of at most a slice: whole rows, where a slice has room for two. */
 function* partsOf(places: WeightsFile['places'], size: number): Generator<Part> {
   const inOrder = [...places].sort(([, a], [, b]) => a.begin - b.begin || a.end - b.end);
   const whole = [
-    { name: '', begin: 0, end: inOrder[0]?.[1].begin ?? size },
-    ...inOrder.map(([name, { begin, end }]) => ({ name, begin, end })),
+    { name: '', begin: 0, end: inOrder[0]?.[1].begin ?? size, step: SLICE_BYTES },
+    ...inOrder.map(([name, place]) => ({ name, ...place, step: stepIn(place) })),
   ];
-  for (const { name, begin, end } of whole)
-    for (let at = begin; at < end; at += SLICE_BYTES) yield { name, begin: at, end: Math.min(at + SLICE_BYTES, end) };
+  for (const { name, begin, end, step } of whole)
+    for (let at = begin; at < end; at += step) yield { name, begin: at, end: Math.min(at + step, end) };
+}
+
+/** Bytes of as many rows as a slice has room for; an even number, whose bytes fill whole words. */
+function stepIn({ shape, begin, end }: TensorPlace): number {
+  const rows = shape.slice(0, -1).reduce((product, length) => product * length, 1);
+  const two = (2 * (end - begin)) / rows;
+  return two <= SLICE_BYTES ? Math.floor(SLICE_BYTES / two) * two : SLICE_BYTES;
 }
 
 /** @throws ProblemError for a number that is none */
 function handOver(part: Part, tensor: StreamedTensor, stored: Uint8Array<ArrayBuffer>, sink: WeightSink): void {
   const { dtype, type } = tensor;
-  const size = dtype === 'F32' ? 4 : 2;
+  const size = byteOffset(FLOAT_TYPES[dtype], 1);
   // A tensor may begin at any byte of the file; only those that were read with their neighbours are copied.
   const bytes = stored.byteOffset % size === 0 ? stored : stored.slice();
   const first = (part.begin - tensor.begin) / size;
@@ -113,17 +122,27 @@ function handOver(part: Part, tensor: StreamedTensor, stored: Uint8Array<ArrayBu
   write(
     sink,
     part.name,
-    first * ELEMENT_BYTES[type],
+    byteOffset(type, first),
     dtype === 'F32' && type === 'bf16' ? halved(bytes, part.name) : bytes,
   );
 }
 
-/** @param first Which element of its tensor the bytes begin with @throws ProblemError for a number that is none */
-export function checkFinite(bytes: Uint8Array<ArrayBuffer>, dtype: FloatDtype, first: number, where: string): void {
+/**
+ * @param first Which element of its tensor the bytes begin with
+ * @param each Elements that each of the numbers stands for
+ * @throws ProblemError for a number that is none
+ */
+export function checkFinite(
+  bytes: Uint8Array<ArrayBuffer>,
+  dtype: FloatDtype,
+  first: number,
+  where: string,
+  each = 1,
+): void {
   const odd = firstNotFinite(bytes, dtype);
   if (odd >= 0)
     throw problem(
-      `Its element ${first + odd} is NaN or infinite.`,
+      `Its element ${first + odd * each} is NaN or infinite.`,
       where,
       'The model was damaged, or saved after a training that ran away: take a fresh copy.',
     );
@@ -137,17 +156,20 @@ function halved(bytes: Uint8Array<ArrayBuffer>, name: string): Uint8Array<ArrayB
 
 /** In multiples of 4 bytes: what an odd number of elements leaves is filled up with zeros. */
 export function write(sink: WeightSink, name: string, offset: number, bytes: Uint8Array<ArrayBuffer>): void {
-  const whole = bytes.length - (bytes.length % 4);
-  if (whole > 0) sink.write(name, offset, bytes.subarray(0, whole));
-  if (whole === bytes.length) return;
-  const last = new Uint8Array(4);
-  last.set(bytes.subarray(whole));
-  sink.write(name, offset + whole, last);
+  let filled = bytes;
+  if (bytes.length % 4 !== 0) {
+    filled = new Uint8Array(Math.ceil(bytes.length / 4) * 4);
+    filled.set(bytes);
+  }
+  sink.write(name, offset, filled);
 }
+
+/** As much tells, of nearly every tensor that is not exact in bfloat16, that it is not. */
+const PROBE_BYTES = 16 * 2 ** 10;
 
 /**
  * Names of the float32 tensors that are exact in bfloat16. A tensor is read until its first value that is not: of a model that
- * was trained in float32, one slice each; of one that was only saved so, everything.
+ * was trained in float32, a few bytes each; of one that was only saved so, everything.
  */
 export async function exactTensors(
   tensors: ReadonlyMap<string, PlacedTensor>,
@@ -159,11 +181,13 @@ export async function exactTensors(
   let done = 0;
   for (const [name, { file, begin, end }] of wide) {
     let same = true;
-    for (let at = begin; at < end && same; at += SLICE_BYTES) {
+    for (let at = begin; at < end && same; ) {
       signal?.throwIfAborted();
-      const bytes = await readSlice(file.source, at, Math.min(at + SLICE_BYTES, end), file.path);
+      const until = Math.min(at + (at === begin ? PROBE_BYTES : SLICE_BYTES), end);
+      const bytes = await readSlice(file.source, at, until, file.path);
       same = areExactInBf16(bytes);
       free(bytes);
+      at = until;
     }
     if (same) exact.add(name);
     done += end - begin;

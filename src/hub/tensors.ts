@@ -2,7 +2,7 @@ import { placeOf, type TensorPlace } from '../containers/safetensors';
 import type { DecoderConfig } from '../model/decoder_config';
 import { leavesOf } from '../model/tree';
 import { type Problem, type ProblemError, problem, severalProblems } from '../problem';
-import type { FloatDtype } from './elements';
+import { type FloatDtype, isFloat } from './elements';
 import type { WeightsFile } from './shards';
 import { TEXT_ONLY, UNQUANTISED } from './ways_out';
 
@@ -49,8 +49,6 @@ export function placeTensors(config: DecoderConfig, files: readonly WeightsFile[
 }
 
 type Stored = TensorPlace & { readonly file: WeightsFile };
-
-const isFloat = (dtype: string): dtype is FloatDtype => ['F32', 'F16', 'BF16'].includes(dtype);
 
 /** A head that is the embedding, and frequencies that follow from the configuration, are left unread. */
 const isSkipped = (name: string, { tied }: DecoderConfig) =>

@@ -101,8 +101,8 @@ function uploadSlice(memory: Memory, parameters: Parameters, slice: Slice, value
   const P = slice.elements;
   if (slice.storage) {
     const { type = 'bf16', storage } = slice;
-    if (type === 'f16')
-      throw new Error(`${slice.leaf.path} lies in half floats, and comes part by part: see uploadPart()`);
+    if (type !== 'f32' && type !== 'bf16')
+      throw new Error(`${slice.leaf.path} lies in ${type}, and comes part by part: see uploadPart()`);
     const own = { label: slice.leaf.path, shape: 'P', sizes: { P }, type, storage, offset: 0 } as const;
     memory.upload(own, type === 'f32' ? floatsOf(values) : packedOf(values));
     return;

@@ -2,6 +2,7 @@ import { NO_GPU_YET } from '../gpu/facts';
 import {
   byteLength,
   count,
+  isInt8,
   OFFSET_ALIGNMENT,
   type Sizes,
   type Storage,
@@ -55,6 +56,8 @@ export class Parameters {
   readonly leaves: readonly Leaf[];
   readonly slices: readonly Slice[];
   readonly arenas: readonly Arena[];
+  /** How a leaf lies that is frozen and has never trained. */
+  readonly typeWhenFrozen: (path: string) => WeightType;
   readonly #frozen: ReadonlySet<string>;
   readonly #wasTrained: (path: string) => boolean;
   readonly #byLayer: ReadonlyMap<string, readonly Slice[]>;
@@ -69,6 +72,7 @@ export class Parameters {
   constructor(leaves: readonly Leaf[], isFrozen: (path: string) => boolean, options: ParametersOptions = {}) {
     this.leaves = leaves;
     this.#wasTrained = options.wasTrained ?? (() => false);
+    this.typeWhenFrozen = options.storedAs ?? inBf16;
     this.#frozen = new Set(leaves.filter(({ path }) => isFrozen(path)).map(({ path }) => path));
     const { slices, arenaElements } = layOut(leaves, this.#frozen, options);
     this.slices = slices;
@@ -150,6 +154,8 @@ export class Parameters {
   }
 }
 
+const inBf16 = (): WeightType => 'bf16';
+
 const key = (path: string, layer: number) => `${path} ${layer}`;
 
 function byLayer(slices: readonly Slice[]): Map<string, Slice[]> {
@@ -172,12 +178,7 @@ function labelOf({ leaf, layer, first }: Pick<Slice, 'leaf' | 'layer' | 'first'>
 function layOut(
   leaves: readonly Leaf[],
   frozen: ReadonlySet<string>,
-  {
-    arenaBytes = NO_GPU_YET.bindingBytes,
-    shared,
-    wasTrained = () => false,
-    storedAs = () => 'bf16',
-  }: ParametersOptions,
+  { arenaBytes = NO_GPU_YET.bindingBytes, shared, wasTrained = () => false, storedAs = inBf16 }: ParametersOptions,
 ) {
   const arenaLimit = Math.floor(arenaBytes / 4);
   const slices: Slice[] = [];
@@ -188,9 +189,10 @@ function layOut(
     for (const part of partsOf(leaf, type, arenaBytes)) {
       const { elements: size } = part;
       if (isFrozen) {
-        const own = tensor(labelOf(part), 'P', { P: size }, { type, kind: 'frozen' });
+        const bytes = byteLength(type, size, leaf.shape.at(-1));
+        const own: Storage = { label: labelOf(part), bytes, kind: 'frozen', planned: false };
         const known = shared?.slicesOf(leaf.path, part.layer).find((slice) => isAlike(slice, { ...part, type }));
-        slices.push({ ...part, storage: known?.storage ?? own.storage, type });
+        slices.push({ ...part, storage: known?.storage ?? own, type });
         continue;
       }
       const room = roomFor(size);
@@ -221,7 +223,7 @@ const isAlike = (slice: Slice, { first, elements: size, type }: Part & Pick<Slic
 function partsOf(leaf: Leaf, type: WeightType, bindingBytes: number): Part[] {
   const layers = leaf.stacked ? leaf.shape[0]! : 1;
   const size = elements(leaf.shape) / layers;
-  const fits = byteLength(type, roomFor(size)) <= bindingBytes;
+  const fits = byteLength(type, isInt8(type) ? size : roomFor(size), leaf.shape.at(-1)) <= bindingBytes;
   const piece = fits || READERS[leaf.row.reader] !== 'V C' ? size : pieceOf(leaf, type, bindingBytes);
   const inLayer = Math.ceil(size / piece);
   return Array.from({ length: layers * inLayer }, (_, n) => {
@@ -233,6 +235,7 @@ function partsOf(leaf: Leaf, type: WeightType, bindingBytes: number): Part[] {
 
 /** Elements of the most rows that a binding holds, in multiples of what a tile of cross-entropy may begin at. */
 function pieceOf({ shape }: Leaf, type: WeightType, bindingBytes: number): number {
-  const unit = TILE_UNIT * shape.at(-1)!;
-  return unit * Math.max(1, Math.floor(bindingBytes / byteLength(type, unit)));
+  const columns = shape.at(-1)!;
+  const unit = TILE_UNIT * columns;
+  return unit * Math.max(1, Math.floor(bindingBytes / byteLength(type, unit, columns)));
 }

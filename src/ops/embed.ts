@@ -1,7 +1,7 @@
 import backwardSource from '../../shaders/embed.backward.wgsl';
 import forwardSource from '../../shaders/embed.forward.wgsl';
 import { flat, kernel, read, weights, write } from '../gpu/kernel';
-import type { Tensor } from '../gpu/tensor';
+import { type Tensor, WEIGHT_TYPES } from '../gpu/tensor';
 import type { Tape } from '../tape/tape';
 import { piecesOf } from './pieces';
 
@@ -15,7 +15,7 @@ export const embedKernels = {
     label: 'embed.forward',
     source: forwardSource,
     overrides: { WORKGROUP, FIRST: 0, SCALE: 1 },
-    bindings: { tokens: read('N', 'u32'), table: weights('V C'), y: write('N C') },
+    bindings: { tokens: read('N', 'u32'), table: weights('V C', WEIGHT_TYPES), y: write('N C') },
     workgroups: ({ N, C }) => flat(N * C, WORKGROUP),
   }),
   backward: kernel({

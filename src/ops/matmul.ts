@@ -9,7 +9,7 @@ import wideBackwardWeightSource from '../../shaders/matmul_wide.backward_weight.
 import wideForwardSource from '../../shaders/matmul_wide.forward.wgsl';
 import type { GpuFacts } from '../gpu/facts';
 import { flat, kernel, read, weights, write } from '../gpu/kernel';
-import { reshape, type Tensor } from '../gpu/tensor';
+import { reshape, type Tensor, WEIGHT_TYPES } from '../gpu/tensor';
 import type { Tape } from '../tape/tape';
 
 /** Sizes of G products side by side; G = 1 is a plain product. */
@@ -32,7 +32,7 @@ const kernels = (
       source: sources.forward,
       overrides,
       sizesIn: 'uniform',
-      bindings: { x: read('N J I'), weight: weights('G I O'), y: write('N G O') },
+      bindings: { x: read('N J I'), weight: weights('G I O', WEIGHT_TYPES), y: write('N G O') },
       workgroups: ({ N, G, O }) => workgroups(N, G, O),
       flops,
     }),
@@ -41,7 +41,7 @@ const kernels = (
       source: sources.backward,
       overrides,
       sizesIn: 'uniform',
-      bindings: { dy: read('N G O'), weight: weights('G I O'), dx: write('N J I') },
+      bindings: { dy: read('N G O'), weight: weights('G I O', WEIGHT_TYPES), dx: write('N J I') },
       workgroups: ({ N, J, I }) => workgroups(N, J, I),
       flops,
     }),

@@ -6,6 +6,7 @@ import { uploadParameters } from '../model/load';
 import { Parameters } from '../model/parameters';
 import { leavesOf } from '../model/tree';
 import { problem } from '../problem';
+import type { FrozenWeights } from '../settings/text';
 
 /** A model whose parameters are on the GPU. */
 export interface LoadedModel {
@@ -13,19 +14,19 @@ export interface LoadedModel {
   readonly parameters: Parameters;
 }
 
-/** The base, all of it frozen. */
-export async function loadBase(memory: Memory, base: Base): Promise<LoadedModel> {
-  const parameters = new Parameters(leavesOf(base.config), () => true, storageOf(base));
+/** The base, all of it frozen. @param weights how */
+export async function loadBase(memory: Memory, base: Base, weights?: FrozenWeights): Promise<LoadedModel> {
+  const parameters = new Parameters(leavesOf(base.config), () => true, storageOf(base, weights));
   await base.weights.load(memory, parameters, () => true);
   return { config: base.config, parameters };
 }
 
 /** The base with an adapter. What the adapter holds stays float32, as it was trained; the rest is the base's memory. */
-export function loadAdapter(memory: Memory, base: Base, adapter: Adapter, plain: LoadedModel): LoadedModel {
+export function loadAdapter(memory: Memory, adapter: Adapter, plain: LoadedModel): LoadedModel {
   const config = adapter.modelConfig;
   const isOwn = (path: string) => path in adapter.tensors;
   const parameters = new Parameters(leavesOf(config), (path) => !isOwn(path), {
-    ...storageOf(base),
+    storedAs: plain.parameters.typeWhenFrozen,
     shared: plain.parameters,
   });
   uploadParameters(
@@ -37,7 +38,7 @@ export function loadAdapter(memory: Memory, base: Base, adapter: Adapter, plain:
   return { config, parameters };
 }
 
-const storageOf = ({ storedAs }: Base) => (storedAs ? { storedAs } : {});
+const storageOf = ({ storedAs }: Base, weights?: FrozenWeights) => (storedAs ? { storedAs: storedAs(weights) } : {});
 
 /** The base has been loaded. @throws ProblemError if the adapter belongs to another base */
 export function checkBase(adapter: Adapter, base: Base): void {

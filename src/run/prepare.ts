@@ -48,7 +48,7 @@ export interface PrepareOptions {
   readonly gpu?: GpuFacts | undefined;
   /** Leaves that an earlier stage trained: those that this one freezes stay in float32. */
   readonly wasTrained?: ((path: string) => boolean) | undefined;
-  /** How the base's files have a leaf; bf16 where it is not said. */
+  /** How a leaf lies that is frozen; in bf16 where it is not said. */
   readonly storedAs?: ((path: string) => WeightType) | undefined;
 }
 

@@ -1,9 +1,13 @@
 import type { ActionsSettings } from './actions';
-import type { TextSettings } from './text';
+import type { FrozenWeights, TextSettings } from './text';
 import type { TrainingSettings } from './training';
 
 /** Settings of a run of any task. */
 export type TaskSettings = TextSettings | ActionsSettings;
+
+/** How frozen weights lie in a run; as stored, where there is no choice. */
+export const frozenWeightsOf = (settings: TaskSettings | null): FrozenWeights =>
+  settings && 'weights' in settings && settings.weights === 'int8' ? 'int8' : 'stored';
 
 /** What one fine-tunes: words or a robot's actions. */
 export type TaskId = TaskSettings['task'];

@@ -7,6 +7,13 @@ import type { TrainingSettings } from './training';
 export const KNOWN_TEMPLATES = ['plain', 'chatml', 'gemma', 'llama3'] as const;
 export type KnownTemplate = (typeof KNOWN_TEMPLATES)[number];
 
+/**
+ * How the frozen weights of a model of the hub lie on the GPU: as its files have them, or the matrices in integers of 8 bits, with
+ * a scale for each row.
+ */
+export const FROZEN_WEIGHTS = ['stored', 'int8'] as const;
+export type FrozenWeights = (typeof FROZEN_WEIGHTS)[number];
+
 /** A run of the text task. */
 export interface TextSettings extends TrainingSettings {
   readonly task: 'text';
@@ -16,6 +23,8 @@ export interface TextSettings extends TrainingSettings {
   readonly samplePrompts: readonly string[];
   /** In place of the model's own chat template. */
   readonly template?: KnownTemplate;
+  /** As stored, where it is not said. */
+  readonly weights?: FrozenWeights;
 }
 
 export interface DatasetOptions {

@@ -1,13 +1,11 @@
 /** Tokens that are single bytes of UTF-8, which tokenizers fall back on for characters that they have no token for. */
 
-const BYTE = /^<0x([0-9A-F]{2})>$/;
-
 /** The byte that each of those tokens is, by id. */
 export function bytesOfVocabulary(vocab: Readonly<Record<string, number>>): ReadonlyMap<number, number> {
   const bytes = new Map<number, number>();
-  for (const [token, id] of Object.entries(vocab)) {
-    const [, digits] = BYTE.exec(token) ?? [];
-    if (digits !== undefined) bytes.set(id, Number.parseInt(digits, 16));
+  for (let byte = 0; byte < 256; byte++) {
+    const id = vocab[`<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`];
+    if (id !== undefined) bytes.set(id, byte);
   }
   return bytes;
 }

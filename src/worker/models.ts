@@ -21,7 +21,7 @@ export class Models {
   readonly #files = new Map<string, readonly StoredFile[]>();
 
   /**
-   * Opens a model: its configuration, the headers of its weights, its tokenizer. No weight is read.
+   * Opens a model: its configuration, the headers of its weights, its tokenizer. Weights are read as openModel() says.
    * @throws ProblemError that says what keeps it from being trained
    */
   async open(given: readonly FileInFolder[]): Promise<OpenedModel> {
@@ -69,12 +69,12 @@ export class Models {
     return this.#files.get(id)!;
   }
 
-  /** The one that was opened last, as adapters know it; its files are read for that, once. Null where none is open. */
-  async latest(): Promise<OpenHubBase | null> {
+  /** The one that was opened last, as adapters know it. Null where none is open. */
+  get latest(): OpenHubBase | null {
     const base = [...this.#opened.values()].at(-1);
     if (!base) return null;
-    const hash = await base.identify();
-    return { id: base.summary.id, hash, modelConfig: base.config, hub: base.hub };
+    const identify = async () => ({ hash: await base.identify(), hub: base.hub });
+    return { id: base.summary.id, modelConfig: base.config, identify };
   }
 }
 

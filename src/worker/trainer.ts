@@ -252,13 +252,7 @@ async function readAdapter(
   const { name } = file;
   const [id, now] = [crypto.randomUUID(), Date.now()];
   if (files.length > 1 || !/\.safetensors$/i.test(name))
-    return importPeft(
-      await readPeftFolder(files, name),
-      name,
-      { shipped: known, open: await models.latest() },
-      id,
-      now,
-    );
+    return importPeft(await readPeftFolder(files, name), name, { shipped: known, open: models.latest }, id, now);
   return importAdapter(new Uint8Array(await file.arrayBuffer()), name, known, id, now);
 }
 

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Adapter, OpenHubBase } from '../../src/adapter/adapter';
 import { hubPeftFiles } from '../../src/adapter/hub_peft';
 import { importPeft, type PeftFolder } from '../../src/adapter/peft_import';
@@ -15,9 +15,8 @@ const text = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes);
 
 const opened = (modelConfig: DecoderConfig = llama): OpenHubBase => ({
   id: 'hub',
-  hash: 'cd'.repeat(32),
   modelConfig,
-  hub: hubBase(modelConfig),
+  identify: async () => ({ hash: 'cd'.repeat(32), hub: hubBase(modelConfig) }),
 });
 
 function folderOf(adapter: Adapter): PeftFolder {
@@ -47,9 +46,9 @@ const plain: readonly (readonly [string, Adapter])[] = [
   ['q and v of gemma', hubAdapter({ config: gemma, lora: lora({ targets: ['q_proj', 'v_proj'] }) })],
 ];
 
-describe.each(plain)('an exported adapter comes back: %s', (_, adapter) => {
+describe.each(plain)('an exported adapter comes back: %s', async (_, adapter) => {
   const { lora: _lora, ...modelConfig } = adapter.modelConfig as DecoderConfig;
-  const { adapter: again, notes, exportedFrom } = take(folderOf(adapter), opened(modelConfig));
+  const { adapter: again, notes, exportedFrom } = await take(folderOf(adapter), opened(modelConfig));
 
   test('all of it, bit for bit, under a new id', () => {
     expect(again).toEqual({ ...adapter, summary: { ...adapter.summary, id: 'new' } });
@@ -74,10 +73,10 @@ test.each([
   ['rsLoRA', lora({ rootScaled: true, alpha: 5 })],
   ['an alpha that is no whole number', lora({ alpha: 0.75 })],
   ['alphas of their own', lora({ others: { 'layers.0.mlp.up_proj': { rank: 3, alpha: 7.5 } } })],
-])('what had to be folded computes the same, and goes out as it came: %s', (_, own) => {
+])('what had to be folded computes the same, and goes out as it came: %s', async (_, own) => {
   const adapter = hubAdapter({ lora: own });
   const folder = folderOf(adapter);
-  const { adapter: again } = take(folder);
+  const { adapter: again } = await take(folder);
   for (const [module, delta] of deltasOf(adapter))
     expect(relative(deltasOf(again).get(module)!, delta), module).toBeLessThan(1e-6);
   expect(folderOf(again).weights).toEqual(folder.weights);
@@ -119,9 +118,9 @@ test.each([
   ['the first expression that fits', { alpha_pattern: { '.*_proj': 3, up_proj: 5 } }, 3 / 4, 3 / 2],
   ['targets by expression', { target_modules: '.*\\.(self_attn|mlp)\\.(q|up)_proj' }, 8 / 4, 8 / 2],
   ['all linears', { target_modules: 'all-linear' }, 8 / 4, 8 / 2],
-])('an adapter from elsewhere computes what PEFT makes of it: %s', (_, change, qScale, upScale) => {
+])('an adapter from elsewhere computes what PEFT makes of it: %s', async (_, change, qScale, upScale) => {
   const { tensors, folder } = foreign(change);
-  const { adapter, notes } = take(folder);
+  const { adapter, notes } = await take(folder);
   expect(notes).toEqual([]);
   expect(adapter.settings).toBeNull();
   expect(adapter.summary).toMatchObject({ id: 'new', base: 'hub', name: 'mine', loraRank: 4, savedAt: 7 });
@@ -141,8 +140,8 @@ test.each([
   expect(Object.keys(adapter.tensors).sort()).toEqual(paths.filter((path) => path.includes('lora')).sort());
 });
 
-test('a module that target_modules leaves out is not taken, and that is said', () => {
-  const { adapter, notes } = take(foreign({ target_modules: ['q_proj'] }).folder);
+test('a module that target_modules leaves out is not taken, and that is said', async () => {
+  const { adapter, notes } = await take(foreign({ target_modules: ['q_proj'] }).folder);
   expect(Object.keys(adapter.tensors)).toHaveLength(2);
   expect(notes).toEqual(['1 modules have factors that target_modules leaves out: they are not taken.']);
 });
@@ -154,12 +153,12 @@ test.each([
     /names "a\/b" as its base\. The tensors fit "My model"/,
   ],
   ['no base is named', { base_model_name_or_path: null }, /does not name its base\. The tensors fit "My model"/],
-])('where %s, a person hears it', (_, change, note) => {
-  expect(take(foreign(change).folder).notes.join(' ')).toMatch(note);
+])('where %s, a person hears it', async (_, change, note) => {
+  expect((await take(foreign(change).folder)).notes.join(' ')).toMatch(note);
 });
 
-test('an adapter of other files of the same shape is taken, and that is said', () => {
-  const { notes, adapter } = take(folderOf({ ...hubAdapter(), baseHash: '12'.repeat(32) }));
+test('an adapter of other files of the same shape is taken, and that is said', async () => {
+  const { notes, adapter } = await take(folderOf({ ...hubAdapter(), baseHash: '12'.repeat(32) }));
   expect(notes.join(' ')).toMatch(/trained on other files than those that are open \(121212121212…\)/);
   expect(adapter.baseHash).toBe('cd'.repeat(32));
 });
@@ -194,40 +193,50 @@ test.each([
     /one of LoRA's two factors/,
   ],
   ['no module that is meant', foreign({ target_modules: ['k_proj'] }), /No tensor is LoRA of the model that is open/],
-])('%s is refused by name', (_, { folder }, message) => {
-  expect(() => take(folder)).toThrow(ProblemError);
-  expect(() => take(folder)).toThrow(message);
+])('%s is refused by name', async (_, { folder }, message) => {
+  await expect(take(folder)).rejects.toThrow(ProblemError);
+  await expect(take(folder)).rejects.toThrow(message);
 });
 
-test('a model of another size is named by the shape that it needs', () => {
+test('the model is read for its hash once an adapter is known to fit it, and not before', async () => {
+  const identify = vi.fn(opened().identify);
+  const model = { ...opened(), identify };
+  await expect(take(foreign({ use_dora: true }).folder, model)).rejects.toThrow(ProblemError);
+  await expect(take(foreign({ target_modules: ['k_proj'] }).folder, model)).rejects.toThrow(ProblemError);
+  expect(identify).not.toHaveBeenCalled();
+  expect((await take(foreign().folder, model)).adapter.baseHash).toBe('cd'.repeat(32));
+  expect(identify).toHaveBeenCalledOnce();
+});
+
+test('a model of another size is named by the shape that it needs', async () => {
   const wider = opened({ ...llama, width: 12 });
-  expect(() => take(foreign().folder, wider)).toThrow(/q_proj.*\(4, 10\), and the base needs \(4, 12\)/);
+  await expect(take(foreign().folder, wider)).rejects.toThrow(/q_proj.*\(4, 10\), and the base needs \(4, 12\)/);
 });
 
-test('where no model is open, a person hears which one to open', () => {
-  expect(() => take(foreign().folder, null)).toThrow(
+test('where no model is open, a person hears which one to open', async () => {
+  await expect(take(foreign().folder, null)).rejects.toThrow(
     /of the model "someone\/my-model", and no model of the hub is open/,
   );
-  expect(() => take(folderOf(hubAdapter()), null)).toThrow(/Open the model that it was trained on/);
+  await expect(take(folderOf(hubAdapter()), null)).rejects.toThrow(/Open the model that it was trained on/);
 });
 
-test('an adapter of a model of the page is still one, while a model of the hub is open', () => {
+test('an adapter of a model of the page is still one, while a model of the hub is open', async () => {
   const files = peftFiles(sampleAdapter(), { name: 'tiny', licence: 'CC0' });
   const folder = {
     config: text(files['adapter_config.json']),
     weights: files['adapter_model.safetensors']!,
     training: text(files['training_config.json']),
   };
-  expect(take(folder).adapter.summary.base).toBe('tiny');
+  expect((await take(folder)).adapter.summary.base).toBe('tiny');
 });
 
-test('a thousand damaged configurations end in an adapter or a sentence', () => {
+test('a thousand damaged configurations end in an adapter or a sentence', async () => {
   const { folder } = foreign();
   let taken = 0;
   for (let seed = 0; seed < 1000; seed++) {
     const config = JSON.stringify(mutated(JSON.parse(folder.config), seed));
     try {
-      const { adapter } = take({ ...folder, config });
+      const { adapter } = await take({ ...folder, config });
       hubPeftFiles(adapter);
       taken++;
     } catch (error) {

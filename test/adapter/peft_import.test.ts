@@ -65,8 +65,8 @@ const exported: readonly (readonly [string, Adapter, PeftTarget])[] = [
   ['of a robot', actionsAdapter(), ACTIONS_TARGET],
 ];
 
-describe.each(exported)('an exported adapter comes back: %s', (_, adapter, target) => {
-  const { adapter: again, notes, exportedFrom } = take(folderOf(adapter));
+describe.each(exported)('an exported adapter comes back: %s', async (_, adapter, target) => {
+  const { adapter: again, notes, exportedFrom } = await take(folderOf(adapter));
 
   test('with everything that it tells, under a new id', () => {
     const { tensors: _ours, ...told } = again;
@@ -81,27 +81,27 @@ describe.each(exported)('an exported adapter comes back: %s', (_, adapter, targe
   });
 });
 
-test('where the scales are powers of two every factor is the same bit for bit, but for the sum over heads', () => {
+test('where the scales are powers of two every factor is the same bit for bit, but for the sum over heads', async () => {
   const adapter = sampleAdapter({ rank: 2, alpha: 4 });
-  const { adapter: again } = take(folderOf(adapter));
+  const { adapter: again } = await take(folderOf(adapter));
   for (const [path, { values }] of Object.entries(adapter.tensors)) {
     if (!path.includes('q_einsum') && !path.endsWith('attn_vec_einsum/lora_b'))
       expect(again.tensors[path]!.values, path).toEqual(values);
   }
 });
 
-test('projections that trained whole come back bit for bit', () => {
+test('projections that trained whole come back bit for bit', async () => {
   const adapter = actionsAdapter();
-  const { adapter: again } = take(folderOf(adapter));
+  const { adapter: again } = await take(folderOf(adapter));
   const whole = Object.entries(adapter.tensors).filter(([path]) => !path.includes('lora'));
   expect(whole.length).toBeGreaterThan(4);
   for (const [path, tensor] of whole) expect(again.tensors[path]).toEqual(tensor);
 });
 
-test('losses that were not measured stay so', () => {
+test('losses that were not measured stay so', async () => {
   const adapter = sampleAdapter();
   const summary = { ...adapter.summary, heldout: Number.NaN, baselineHeldout: Number.NaN };
-  expect(take(folderOf({ ...adapter, summary })).adapter.summary).toMatchObject({
+  expect((await take(folderOf({ ...adapter, summary }))).adapter.summary).toMatchObject({
     heldout: Number.NaN,
     baselineHeldout: Number.NaN,
   });
@@ -126,9 +126,9 @@ test.each([
   ['alpha by rank', {}, 6 / 3, 6 / 2],
   ['alpha by the root of the rank', { use_rslora: true }, 6 / Math.sqrt(3), 6 / Math.sqrt(2)],
   ['an alpha of its own', { alpha_pattern: { v_proj: 5 } }, 6 / 3, 5 / 2],
-])('an adapter from elsewhere computes what PEFT makes of it: %s', (_, change, qScale, vScale) => {
+])('an adapter from elsewhere computes what PEFT makes of it: %s', async (_, change, qScale, vScale) => {
   const { tensors, folder } = foreign(change);
-  const { adapter, notes } = take(folder);
+  const { adapter, notes } = await take(folder);
   expect(adapter.summary).toMatchObject({ id: 'new', base: 'tiny', name: 'mine', loraRank: 3, savedAt: 7 });
   expect(adapter.settings).toBeNull();
   expect(notes.join(' ')).toMatch(/does not name its base.*12 modules have no factors/);
@@ -161,11 +161,13 @@ test.each([
     /No tensor is LoRA of a model/,
   ],
   ['a robot that is not told', { ...folderOf(actionsAdapter()), training: '{}' }, /of which robot/],
-])('%s is refused by name', (_, folder, message) => {
-  expect(() => take(folder)).toThrow(ProblemError);
-  expect(() => take(folder)).toThrow(message);
+])('%s is refused by name', async (_, folder, message) => {
+  await expect(take(folder)).rejects.toThrow(ProblemError);
+  await expect(take(folder)).rejects.toThrow(message);
 });
 
-test('a base that is not here is named', () => {
-  expect(() => take(folderOf(sampleAdapter()), [actionsBase])).toThrow(/trained on the base "tiny" \(abababababab…\)/);
+test('a base that is not here is named', async () => {
+  await expect(take(folderOf(sampleAdapter()), [actionsBase])).rejects.toThrow(
+    /trained on the base "tiny" \(abababababab…\)/,
+  );
 });

@@ -8,7 +8,7 @@ import { drop, set, show, start } from './person';
 import { accessibilityFaults, openSite, serveSite, temporaryFolder } from './site';
 import { modelFolder, SHAPE } from './tiny_model';
 
-test('who has a model on disk: chooses its folder, drops a chat, trains, takes away what PEFT loads', async () => {
+test('who has a model on disk: chooses its folder, 8 bits for it, drops a chat, trains, takes away what PEFT loads', async () => {
   const served = await serveSite();
   const { page, faults } = await openSite(served.url);
   await show(page, 'Model');
@@ -17,6 +17,7 @@ test('who has a model on disk: chooses its folder, drops a chat, trains, takes a
   await page.locator('bring-model').getByText('tiny-llama: llama, 3 layers').waitFor();
   await page.getByRole('radio', { name: /tiny-llama/, checked: true }).waitFor();
   expect(await accessibilityFaults(page)).toEqual([]);
+  await page.locator('bring-model').getByLabel('Frozen weights').selectOption('in 8 bits');
 
   await drop(page, [colourFile]);
   await set(page, { Steps: 4, 'Evaluate every': 2, 'Warm-up': 0 });
@@ -31,6 +32,7 @@ test('who has a model on disk: chooses its folder, drops a chat, trains, takes a
   const files = Object.entries(unzipSync(new Uint8Array(readFileSync(target))));
   const file = (name: string) => files.find(([path]) => path.endsWith(`/${name}`))![1];
   const config = JSON.parse(strFromU8(file('adapter_config.json')));
+  expect(strFromU8(file('README.md'))).toContain('| Frozen weights of the run | in 8 bits');
   expect(config).toMatchObject({ peft_type: 'LORA', base_model_name_or_path: 'tiny-llama', r: 8, lora_alpha: 16 });
   const { tensors } = readSafetensors(file('adapter_model.safetensors'), 'adapter');
   expect(tensors.size).toBe(3 * 7 * 2);

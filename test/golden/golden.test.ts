@@ -4,10 +4,11 @@ import { type GoldenCase, readCase } from '../../tools/golden/case';
 import { Comparison } from '../../tools/golden/compare';
 import { runGgufFolder } from '../../tools/golden/gguf';
 import { compareHfStep, runHfCase } from '../../tools/golden/hf';
+import { measureInt8 } from '../../tools/golden/int8';
 import { runPi0Case } from '../../tools/golden/pi0';
 import { runTextCase } from '../../tools/golden/text';
 import { device } from '../gpu';
-import { type HF_CASES, readHf } from './hf_cases';
+import { HF_CASES, readHf } from './hf_cases';
 
 /** Tensors compared in each group. */
 const counts = ({ groups }: Comparison) =>
@@ -20,6 +21,20 @@ test(
   async () => {
     const comparison = await runTextCase(device, readCase('test/fixtures/golden/text_lora') as GoldenCase);
     expect(counts(comparison)).toEqual({ loss: 1, out: 2, grad: 19, train: 3, after: 10 });
+    expect(comparison.failures()).toEqual([]);
+  },
+  MINUTE,
+);
+
+test(
+  'text_lora with its scale told as that of rsLoRA, alpha / √rank: the same',
+  async () => {
+    const told = readCase('test/fixtures/golden/text_lora') as GoldenCase;
+    const experts = told.model.experts.map(({ lora, ...expert }) => {
+      const { rank, alpha } = lora!;
+      return { ...expert, lora: { rank, alpha: alpha / Math.sqrt(rank), rootScaled: true } };
+    });
+    const comparison = await runTextCase(device, { ...told, model: { ...told.model, experts } });
     expect(comparison.failures()).toEqual([]);
   },
   MINUTE,
@@ -68,6 +83,18 @@ test(
     expect(comparison.failures()).toEqual([]);
   },
   2 * MINUTE,
+);
+
+test.each(HF_CASES)(
+  '%s with frozen weights in 8 bits: as far from the stored ones as rounding takes it, and no farther',
+  async (name) => {
+    const { loss, storedLoss, hidden, cosine } = await measureInt8(device, readHf(name));
+    expect(hidden).toBeGreaterThan(1e-3);
+    expect(hidden).toBeLessThan(0.06);
+    expect(cosine).toBeGreaterThan(0.97);
+    expect(Math.abs(loss - storedLoss)).toBeLessThan(0.003 * storedLoss);
+  },
+  MINUTE,
 );
 
 /** The layers' windows, each longer by so much. */

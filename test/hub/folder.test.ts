@@ -37,7 +37,7 @@ describe('folders that transformers wrote', () => {
     const names = ['model-00001-of-00002.safetensors', 'model-00002-of-00002.safetensors'];
     const bytes = names.map((name) => readFileSync(`${GOLDEN}/hf_llama/${name}`));
     const sink = new KeepingSink();
-    const hashes = await folder.stream(sink);
+    const hashes = await folder.stream(sink, { hash: true });
     expect(hashes).toEqual(names.map((name, n) => ({ name, bytes: bytes[n]!.length, sha256: sha256(bytes[n]!) })));
     for (const [n, file] of bytes.entries())
       for (const [name, tensor] of readSafetensors(file, names[n]!).tensors)
@@ -92,11 +92,11 @@ describe('what is handed over', () => {
     expect((await (await HubFolder.open(folderOf(TINY, mixed))).narrowed()).isWide).toBe(false);
   });
 
-  test('only what is wanted, while the hash is of everything', async () => {
+  test('only what is wanted, while a hash is of everything', async () => {
     const files = folderOf(TINY, weightsOf(TINY));
     const folder = await HubFolder.open(files);
     const sink = new KeepingSink();
-    const [hash] = await folder.stream(sink, { wanted: (name) => name.endsWith('norm.weight') });
+    const [hash] = await folder.stream(sink, { wanted: (name) => name.endsWith('norm.weight'), hash: true });
     expect(sink.parts.size).toBe(9);
     const bytes = new Uint8Array(await (await files[1]!.open()).arrayBuffer());
     expect(hash).toEqual({ name: 'model.safetensors', bytes: bytes.length, sha256: sha256(bytes) });
@@ -185,7 +185,7 @@ describe('a large file', () => {
           settled += 1;
         },
       },
-      { progress: ({ done, total }) => progress.push(done / total) },
+      { hash: true, progress: ({ done, total }) => progress.push(done / total) },
     );
     const reads = blob.reads.slice(before);
     expect(reads.map(([begin]) => begin)).toEqual([0, ...reads.slice(0, -1).map(([, end]) => end)]);
@@ -197,6 +197,20 @@ describe('a large file', () => {
     expect([settled, unsettled]).toEqual([3, 0]);
     expect([...progress].sort((a, b) => a - b)).toEqual(progress);
     expect(progress.at(-1)).toBe(1);
+  });
+
+  test('is read where it holds what is wanted, and nowhere else, unless it is hashed', async () => {
+    const { blob, files } = opened();
+    const folder = await HubFolder.open(files);
+    const before = blob.reads.length;
+    const sink = new KeepingSink();
+    const done: number[] = [];
+    const wanted = (name: string) => name === 'model.norm.weight';
+    const hashes = await folder.stream(sink, { wanted, progress: (progress) => done.push(progress.done) });
+    expect([hashes, sink.settledTimes, done.at(-1)]).toEqual([[], 1, blob.size]);
+    expect(sink.bytes('model.norm.weight')).toHaveLength(2 * 256);
+    const read = blob.reads.slice(before).reduce((sum, [begin, end]) => sum + end - begin, 0);
+    expect(read).toBeLessThan(2 ** 20);
   });
 
   test('can be given up', async () => {

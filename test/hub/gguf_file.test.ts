@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { GgufValue } from '../../src/containers/gguf_write';
 import { fromBf16, fromF16, toBf16 } from '../../src/floats';
+import { valuesOfRows } from '../../src/gpu/int8_rows';
 import { GgufFile, slicesOf } from '../../src/hub/gguf_file';
 import { ProblemError } from '../../src/problem';
 import { collected, fixture, goldenBytes } from '../containers/gguf/file';
@@ -15,13 +16,20 @@ const VALUES = {
   f32: (bytes: Uint8Array<ArrayBuffer>) => new Float32Array(bytes.buffer),
   bf16: (bytes: Uint8Array<ArrayBuffer>) => fromBf16(new Uint16Array(bytes.buffer)),
   f16: (bytes: Uint8Array<ArrayBuffer>) => Float32Array.from(new Uint16Array(bytes.buffer), fromF16),
+  q8_0: (bytes: Uint8Array<ArrayBuffer>, columns: number) => valuesOfRows(bytes, 'q8_0', columns),
+  int8: () => {
+    throw new Error('no file has it');
+  },
 };
 
 async function streamed(file: GgufFile) {
   const sink = new KeepingSink();
-  const hashes = await file.stream(sink);
+  const hashes = await file.stream(sink, { hash: true });
   const values = new Map(
-    [...file.tensors].map(([path, { type }]) => [path, VALUES[type](Uint8Array.from(sink.bytes(path)))]),
+    [...file.tensors].map(([path, { type, shape }]) => [
+      path,
+      VALUES[type](Uint8Array.from(sink.bytes(path)), shape.at(-1)!),
+    ]),
   );
   return { sink, hashes, values };
 }
@@ -41,21 +49,32 @@ describe('a stream', () => {
       for (const [path, { shape, stored: form, type }] of file.tensors) {
         const rows = await file.model.readRows(path, 0, shape.length === 1 ? 1 : shape[0]!);
         expect(values.get(path), path).toEqual(rows);
-        const isPlain = form === 'F16' || form === 'F32';
-        expect(type).toBe(isPlain ? form.toLowerCase() : 'f32');
+        const isKept = form === 'F16' || form === 'F32' || form === 'Q8_0';
+        expect(type).toBe(isKept ? form.toLowerCase() : 'f32');
       }
-      expect(file.isQuantised).toBe(kind.startsWith('q'));
+      expect(file.isQuantised).toBe(kind === 'q4_0');
     },
   );
 
-  test('of a quantised file may be rounded to bfloat16, but for its norms', async () => {
+  test('of a quantised file may be rounded to bfloat16, but for its norms and its table in Q8_0', async () => {
     const file = (await golden('q4_0')).rounded();
     const { values } = await streamed(file);
-    for (const [path, { shape, type }] of file.tensors) {
-      expect(type).toBe(shape.length === 1 ? 'f32' : 'bf16');
+    for (const [path, { shape, type, stored: form }] of file.tensors) {
+      expect(type).toBe(shape.length === 1 ? 'f32' : form === 'Q8_0' ? 'q8_0' : 'bf16');
       const rows = await file.model.readRows(path, 0, shape.length === 1 ? 1 : shape[0]!);
-      expect(values.get(path), path).toEqual(type === 'f32' ? rows : fromBf16(toBf16(rows)));
+      expect(values.get(path), path).toEqual(type === 'bf16' ? fromBf16(toBf16(rows)) : rows);
     }
+  });
+
+  test('of Q8_0 is rounded nowhere, and ends at a scale that is no number', async () => {
+    const bytes = goldenBytes('gemma3-q8_0.gguf');
+    const path = 'model.layers.2.mlp.up_proj.weight';
+    const file = (await open(bytes)).rounded();
+    const { begin, shape } = file.model.tensors.get(path)!;
+    expect(file.tensors.get(path)).toMatchObject({ type: 'q8_0', stored: 'Q8_0' });
+    expect((await streamed(file)).values.get(path)).toEqual(await file.model.readRows(path, 0, shape[0]!));
+    new DataView(bytes.buffer).setUint16(begin + 34 * 3, 0x7c00, true);
+    await expect(streamed(await open(bytes))).rejects.toThrow(/tensor "blk\.2\.ffn_up\.weight".*element 96 is NaN/);
   });
 
   test('gives what is wanted, tells how far it is, and can be given up', async () => {
@@ -63,7 +82,13 @@ describe('a stream', () => {
     const sink = new KeepingSink();
     const path = 'model.embed_tokens.weight';
     const done: number[] = [];
-    await file.stream(sink, { wanted: (name) => name === path, progress: (progress) => done.push(progress.done) });
+    const wanted = (name: string) => name === path;
+    const { source } = file.model;
+    const reading = vi.spyOn(source, 'read');
+    expect(await file.stream(sink, { wanted, progress: (progress) => done.push(progress.done) })).toEqual([]);
+    const { begin, end } = file.model.tensors.get(path)!;
+    expect(reading.mock.calls.every(([from, to]) => from >= begin && to <= end)).toBe(true);
+    expect(reading).toHaveBeenCalled();
     expect([...sink.parts.keys()]).toEqual([path]);
     expect(done.at(-1)).toBe(file.bytes);
     expect([...done].sort((a, b) => a - b)).toEqual(done);

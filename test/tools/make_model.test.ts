@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
 import { readSafetensors, toFloat32 } from '../../src/containers/safetensors';
 import { HubFolder } from '../../src/hub/folder';
+import { openTokenizer } from '../../src/tokens/tokenizer';
 import { SHAPES } from '../../tools/make_model/flags.mjs';
 import { main } from '../../tools/make_model/main';
+import type { TokenizerFile } from '../../tools/make_model/vocabulary';
 import { PUBLISHED } from '../hub/configs';
 import { fixture, KeepingSink } from '../hub/model';
 
@@ -59,6 +61,25 @@ test('another seed makes other weights, the same seed the same', async () => {
   const first = await weights('first', '7');
   expect((await weights('again', '7')).equals(first)).toBe(true);
   expect((await weights('other', '8')).equals(first)).toBe(false);
+});
+
+test('a tokenizer as large as the vocabulary, which still reads and writes', async () => {
+  const shape = join(folder, 'wide.json');
+  const wide = { ...PUBLISHED.qwen25Of05B, num_hidden_layers: 1, hidden_size: 64, num_attention_heads: 2 };
+  writeFileSync(shape, JSON.stringify({ ...wide, num_key_value_heads: 2, intermediate_size: 64, vocab_size: 20_000 }));
+  const made = join(folder, 'full');
+  expect((await run(shape, made, '--vocabulary')).code).toBe(0);
+  const json = (name: string) => JSON.parse(readFileSync(join(made, name), 'utf8'));
+  const tokenizer = json('tokenizer.json') as TokenizerFile;
+  const { vocab, merges } = tokenizer.model;
+  expect(Object.values(vocab).sort((one, other) => one - other)).toEqual(Array.from({ length: 20_000 }, (_, id) => id));
+  expect(merges.length / 20_000).toBeGreaterThan(1.25);
+  for (const [left, right] of merges) expect([left, right, left + right].every((token) => token in vocab)).toBe(true);
+  const files = { tokenizer, tokenizerConfig: json('tokenizer_config.json') };
+  const { encode, decode } = openTokenizer(files, 20_000);
+  const ids = encode('A lantern in the rain, and nobody on the quay.');
+  expect(Math.max(...ids)).toBeGreaterThan(2048);
+  expect(decode(ids)).toBe('A lantern in the rain, and nobody on the quay.');
 });
 
 test('mistakes', async () => {

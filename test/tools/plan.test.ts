@@ -164,6 +164,19 @@ describe('a model of the hub, from its config.json alone', () => {
     expect(answer.total_bytes).toBeLessThan(0.75e9);
   });
 
+  test('the matrices of Gemma 3 270M in 8 bits: a byte a weight, four a row, and rows of whole pairs of words', async () => {
+    const answer = await planned('--config', of('gemma3Of270M'), '--batch', '1', '--length', '8', '--weights', 'int8');
+    const [row640, row1024, row2048] = [640 + 8, 1024 + 8, 2048 + 8];
+    const layer = (1024 + 256 + 256 + 2048 + 2048) * row640 + 640 * row1024 + 640 * row2048;
+    const norms = 2 * (18 * (4 * 640 + 2 * 256) + 640);
+    expect(answer.bytes_by_kind.frozen).toBe(262_144 * row640 + 18 * layer + norms);
+    await refused(
+      2,
+      ['--model', 'text', '--freeze', 'Nothing()', '--weights', 'int8'],
+      /--weights is for a model of the hub/,
+    );
+  });
+
   test('with a filter, a rank, a budget, and what is not followed', async () => {
     const config = file('dropout.json', { ...PUBLISHED.smolLm2Of135M, attention_dropout: 0.1 });
     const answer = await planned('--config', config, '--freeze', 'Not(PathRegex(".*q_proj.*lora.*"))', '--rank', '4');

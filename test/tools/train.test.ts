@@ -39,6 +39,8 @@ test('a base is an embedded one by its id, or a model on disk by its path: a fol
   );
   expect(readArguments([...data, '--base', folder]).settings).not.toHaveProperty('base');
   expect(() => readArguments([...data, '--base', folder, '--task', 'actions'])).toThrow('is a model of text');
+  expect(readArguments([...data, '--base', folder, '--weights', 'int8']).settings).toEqual({ weights: 'int8' });
+  expect(() => readArguments([...data, '--weights', 'int8'])).toThrow('--weights is for a model of yours.');
 });
 
 test('every setting of a run has a flag, and help says the default that it really has', () => {

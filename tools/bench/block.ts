@@ -1,4 +1,4 @@
-import { fromBf16, toBf16 } from '../../src/floats';
+import { type Drawn, draw } from './draws';
 
 /** One Gemma-style block with LoRA on all of its linears: T tokens, width D, H heads of size K, one key head. */
 export const BLOCK = { T: 64, D: 128, H: 4, K: 32, F: 256, V: 512, R: 8 } as const;
@@ -27,7 +27,7 @@ const LEAVES = {
   gating_b: { shape: [2, R, F], spread: 0.05 },
   down_a: { shape: [F, R], spread: 0.05 },
   down_b: { shape: [R, D], spread: 0.05 },
-} as const;
+} as const satisfies Record<string, Drawn>;
 
 export type BlockLeaf = keyof typeof LEAVES;
 
@@ -37,25 +37,4 @@ export const isTrainable = (name: BlockLeaf) => /_[ab]$/.test(name);
 
 export const shapeOf = (name: BlockLeaf): readonly number[] => LEAVES[name].shape;
 
-/** The same values for both sides: a linear congruential generator, rounded to bfloat16, as our frozen weights are. */
-export function blockValues(): Record<BlockLeaf, Float32Array<ArrayBuffer>> {
-  let seed = 1;
-  const next = () => {
-    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
-    return seed / 2 ** 32 - 0.5;
-  };
-  const values = Object.entries(LEAVES).map(([name, { shape, spread }]) => {
-    const count = shape.reduce<number>((product, n) => product * n, 1);
-    return [name, fromBf16(toBf16(Float32Array.from({ length: count }, () => next() * 2 * spread)))];
-  });
-  return Object.fromEntries(values);
-}
-
-/** One window; the target of a token is the next one. */
-export function blockTokens() {
-  const at = (n: number) => (n * 37 + 11) % V;
-  return {
-    tokens: Uint32Array.from({ length: BLOCK.T }, (_, n) => at(n)),
-    targets: Uint32Array.from({ length: BLOCK.T }, (_, n) => at(n + 1)),
-  };
-}
+export const blockValues = () => draw(LEAVES);

@@ -5,6 +5,7 @@ import { type ByteSource, blobSource } from '../../src/containers/byte_source';
 import { type GgufHeader, readGgufHeader, readTensorRows } from '../../src/containers/gguf';
 import { dequantise } from '../../src/containers/gguf_blocks';
 import { readSafetensors, type SafetensorsFile, type StoredTensor } from '../../src/containers/safetensors';
+import { q8Rows } from '../../src/gpu/int8_rows';
 import { type GgufModel, openGguf } from '../../src/hub/gguf_model';
 import type { HubTensor } from '../../src/hub/gguf_tensors';
 import { problem } from '../../src/problem';
@@ -56,9 +57,14 @@ function readSibling(folder: string): HfCase {
 /** A case with this model in place of its own, and its own adapter. */
 export async function onGguf(model: GgufModel, golden: HfCase): Promise<HfCase> {
   const weights = new Map<string, StoredTensor>();
-  for (const [path, tensor] of model.tensors) weights.set(path, await weightOf(model, path, tensor));
+  const blocks = new Map<string, Uint8Array<ArrayBuffer>>();
+  for (const [path, tensor] of model.tensors) {
+    const { type, shape } = tensor;
+    if (type !== 'Q8_0') weights.set(path, await weightOf(model, path, tensor));
+    else blocks.set(path, q8Rows(await model.readStored(path, 0, rowsOf(shape)), shape.at(-1)!));
+  }
   const { lora } = golden.config;
-  return { ...golden, config: { ...model.config, ...(lora ? { lora } : {}) }, weights };
+  return { ...golden, config: { ...model.config, ...(lora ? { lora } : {}) }, weights, blocks };
 }
 
 /** As the file has it where that is what the GPU takes, else as the numbers that its blocks mean. */

@@ -1,11 +1,11 @@
 import { isLora } from '../../src/adapter/adapter';
 import { transposed } from '../../src/adapter/hub_modules';
-import type { Dtype, StoredTensor } from '../../src/containers/safetensors';
+import { frozenTypes } from '../../src/base/opened';
 import { Memory } from '../../src/gpu/memory';
 import { readFloats } from '../../src/gpu/read_back';
-import type { WeightType } from '../../src/gpu/tensor';
+import { FLOAT_TYPES, isFloat } from '../../src/hub/elements';
 import { uploadParameters } from '../../src/model/load';
-import { uploadPart } from '../../src/model/load_part';
+import { type LeafPart, uploadPart } from '../../src/model/load_part';
 import { Parameters } from '../../src/model/parameters';
 import type { TextOutputs } from '../../src/model/text';
 import { leavesOf } from '../../src/model/tree';
@@ -63,29 +63,25 @@ function upload(memory: Memory, parameters: Parameters, golden: HfCase): void {
     ({ path }) => golden.factors[path]!.values,
     ({ path }) => isLora(path),
   );
-  for (const leaf of parameters.leaves.filter(({ path }) => !isLora(path))) {
-    const { bytes } = storedIn(golden, leaf.path);
-    const padded = new Uint8Array(Math.ceil(bytes.length / 4) * 4);
-    padded.set(bytes);
-    uploadPart(memory, parameters, leaf, { type: storedAs(golden)(leaf.path), first: 0, bytes: padded });
-  }
+  for (const leaf of parameters.leaves.filter(({ path }) => !isLora(path)))
+    uploadPart(memory, parameters, leaf, { first: 0, ...storedIn(golden, leaf.path) });
 }
 
-function storedIn({ weights }: HfCase, path: string): StoredTensor {
+/** A leaf of the base as its file has it; filled up with zeros to whole words. */
+function storedIn({ weights, blocks }: HfCase, path: string): Omit<LeafPart, 'first'> {
+  const rows = blocks?.get(path);
+  if (rows) return { type: 'q8_0', bytes: rows };
   const tensor = weights.get(path);
   if (!tensor) throw problem(`There is no tensor ${path}.`);
-  return tensor;
+  if (!isFloat(tensor.dtype)) throw problem(`${path} is stored as ${tensor.dtype}.`);
+  const bytes = new Uint8Array(Math.ceil(tensor.bytes.length / 4) * 4);
+  bytes.set(tensor.bytes);
+  return { type: FLOAT_TYPES[tensor.dtype], bytes };
 }
 
-const TYPES: Partial<Record<Dtype, WeightType>> = { BF16: 'bf16', F16: 'f16' };
-
-/** How a leaf lies on the GPU where it is frozen: as in its file; LoRA in float32. */
-const storedAs =
-  ({ weights }: HfCase) =>
-  (path: string): WeightType => {
-    const tensor = weights.get(path);
-    return (tensor && TYPES[tensor.dtype]) ?? 'f32';
-  };
+/** How a leaf lies on the GPU where it is frozen; LoRA in float32. */
+const storedAs = (golden: HfCase) =>
+  frozenTypes(golden.config, (path) => (isLora(path) ? 'f32' : storedIn(golden, path).type))(golden.frozen);
 
 /** The model with its adapter, and a recorded step of it. */
 export async function withStep(

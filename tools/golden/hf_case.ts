@@ -1,10 +1,11 @@
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { AdapterTensor } from '../../src/adapter/adapter';
-import { importHubPeft } from '../../src/adapter/hub_import';
+import { takePeft } from '../../src/adapter/hub_import';
 import { readPeftConfig } from '../../src/adapter/peft_config';
 import { readSafetensors, type SafetensorsFile } from '../../src/containers/safetensors';
 import { readConfig } from '../../src/hub/config';
 import type { DecoderConfig } from '../../src/model/decoder_config';
+import type { FrozenWeights } from '../../src/settings/text';
 import type { Figures } from './figures';
 
 /** A folder of the hub's form with what transformers and peft compute of it. */
@@ -14,6 +15,10 @@ export interface HfCase extends Figures {
   readonly config: DecoderConfig;
   /** Every tensor of the files, as stored. */
   readonly weights: SafetensorsFile['tensors'];
+  /** Of a GGUF, in place of those: matrices in Q8_0, as the GPU takes them. */
+  readonly blocks?: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
+  /** How its frozen weights lie; as stored, where it is not said. */
+  readonly frozen?: FrozenWeights;
   /** LoRA as it trains, as an import of the adapter gives it. */
   readonly factors: Readonly<Record<string, AdapterTensor>>;
 }
@@ -53,10 +58,7 @@ function imported(
   modelConfig: DecoderConfig,
   folder: string,
 ): Pick<HfCase, 'config' | 'factors'> {
-  const name = basename(folder);
   const said = readPeftConfig(JSON.stringify({ peft_type: 'LORA', ...lora }), join(folder, 'case.json'));
-  const hub = { name, nameOrPath: name, family: modelConfig.family, files: [] };
-  const open = { id: name, hash: '', modelConfig, hub };
-  const { adapter } = importHubPeft({ said, stored, told: null }, folder, open, name, 0);
-  return { config: adapter.modelConfig as DecoderConfig, factors: adapter.tensors };
+  const taken = takePeft({ said, stored }, folder, modelConfig);
+  return { config: { ...modelConfig, lora: taken.lora }, factors: taken.tensors };
 }

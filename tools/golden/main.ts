@@ -6,13 +6,15 @@ import { type Comparison, type Group, TOLERANCES } from './compare';
 import { command } from './flags.mjs';
 import { isGgufFolder, runGgufFolder } from './gguf';
 import { runHfCase } from './hf';
+import { int8Line, measureInt8 } from './int8';
 import { runPi0Case } from './pi0';
 import { runTextCase } from './text';
 
 /** `npm run golden -- DIR…`: prints each group's largest relative error; exit 0 only where all are within tolerance. */
 export async function main(args: readonly string[]): Promise<number> {
   try {
-    return await compareCases(foldersOf(args));
+    const { folders, int8 } = readArguments(args);
+    return await (int8 ? printInt8(folders) : compareCases(folders));
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     console.error(error.message);
@@ -20,9 +22,9 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-function foldersOf(args: readonly string[]): readonly string[] {
-  const { files } = readFlags(command, args);
-  if (files.length > 0) return files;
+function readArguments(args: readonly string[]) {
+  const { files: folders, values } = readFlags(command, args);
+  if (folders.length > 0) return { folders, int8: values.int8 === true };
   throw new UsageError('No case was named.', 'Write the folder of one, as test/fixtures/golden/text_lora.');
 }
 
@@ -47,6 +49,18 @@ async function compareCases(folders: readonly string[]): Promise<number> {
   device.destroy();
   releaseDawn();
   return failed === 0 ? 0 : 1;
+}
+
+async function printInt8(folders: readonly string[]): Promise<number> {
+  const device = await dawnDevice();
+  for (const folder of folders) {
+    const golden = readCase(folder);
+    if (golden.kind === 'hf') console.log(int8Line(folder, await measureInt8(device, golden)));
+    else console.log(`${folder}: no model of the hub`);
+  }
+  device.destroy();
+  releaseDawn();
+  return 0;
 }
 
 function compareCase(device: GPUDevice, folder: string): Promise<Comparison> {

@@ -1,5 +1,6 @@
 import { bytesWritten } from '../../src/settings/byte_size';
 import { defaultSettings } from '../../src/settings/defaults';
+import type { FrozenWeights } from '../../src/settings/text';
 import { readFlags, UsageError } from '../flags.mjs';
 import { readText } from '../json_command';
 import { command, MODELS } from './flags.mjs';
@@ -18,6 +19,7 @@ export interface PlanArguments {
   readonly table: boolean;
   readonly recompute: boolean;
   readonly storage: Storage;
+  readonly weights: FrozenWeights;
   readonly backboneLora: boolean;
   /** Whether openpi's bytes count a moving average of the parameters. */
   readonly ema: boolean;
@@ -47,6 +49,8 @@ export function planArguments(args: readonly string[]): PlanArguments {
     throw wrong(`There is no model "${model}".`, `Write one of: ${MODELS.join(', ')}.`);
   if (config !== undefined && model !== undefined)
     throw wrong('--config names a model, and so does --model.', 'Leave one of them out.');
+  if (flags.weights !== undefined && config === undefined)
+    throw wrong('--weights is for a model of the hub.', 'Write --config FILE too, or leave --weights out.');
   if (auto) refuseBesideAuto(flags);
   else if (budget !== undefined || table) {
     const flag = budget === undefined ? '--table' : '--budget';
@@ -64,6 +68,7 @@ export function planArguments(args: readonly string[]): PlanArguments {
     table,
     recompute: flags.recompute ?? false,
     storage,
+    weights: flags.weights ?? 'stored',
     backboneLora: flags['backbone-lora'] ?? false,
     ema: flags.ema ?? false,
     ...(Object.fromEntries(numbers) as Partial<Record<(typeof NUMBERS)[number], number>>),
@@ -74,7 +79,7 @@ export function planArguments(args: readonly string[]): PlanArguments {
 type GivenFlags = Partial<
   Record<'model' | 'config' | 'freeze' | 'freeze-file' | 'budget', string> &
     Record<'recompute' | 'backbone-lora' | 'ema' | 'auto' | 'table', boolean> &
-    Record<(typeof NUMBERS)[number], number> & { readonly storage: Storage }
+    Record<(typeof NUMBERS)[number], number> & { readonly storage: Storage; readonly weights: FrozenWeights }
 >;
 
 const wrong = (what: string, fix: string) => new UsageError(what, fix);

@@ -41,6 +41,11 @@ export const command = {
         choices: ['bf16', 'f32'],
         help: 'how frozen leaves are stored: bf16 or f32 (default: bf16)',
       },
+      weights: {
+        value: 'FORM',
+        choices: ['stored', 'int8'],
+        help: 'of --config: int8 puts frozen matrices into 8 bits, with a scale for each row (default: stored)',
+      },
       ema: { help: "openpi's bytes with a moving average, as a TrainConfig without ema_decay=None keeps it" },
     },
     'Of actions': {

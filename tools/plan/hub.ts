@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { BaseModel } from '../../src/base/base';
-import { summaryOfModel } from '../../src/base/opened';
+import { frozenTypes, summaryOfModel } from '../../src/base/opened';
 import { readConfig } from '../../src/hub/config';
 import { type Problem, problem } from '../../src/problem';
 import { readText } from '../json_command';
@@ -17,7 +17,10 @@ export function readHubModel(path: string): HubModel {
   const file = statSync(path, { throwIfNoEntry: false })?.isDirectory() ? join(path, 'config.json') : path;
   const { config, warnings } = readConfig(parsed(readText(file), file), file);
   const name = basename(dirname(resolve(file)));
-  return { base: { summary: summaryOfModel(config, name, name, ''), config }, warnings };
+  return {
+    base: { summary: summaryOfModel(config, name, name, ''), config, storedAs: frozenTypes(config, () => 'bf16') },
+    warnings,
+  };
 }
 
 function parsed(text: string, where: string): unknown {

@@ -220,7 +220,12 @@ function settingsOf(given: PlanArguments, task: TaskSettings['task']): TaskSetti
   const { length, horizon, backboneLora = false } = given;
   if (task === 'text') {
     refuse(given, ['horizon', 'cameras', 'prefixes', 'backboneLora'], 'A text model predicts no actions.');
-    return { ...defaultSettings, ...common, ...(length === undefined ? {} : { sequenceLength: length }) };
+    return {
+      ...defaultSettings,
+      ...common,
+      weights: given.weights,
+      ...(length === undefined ? {} : { sequenceLength: length }),
+    };
   }
   return { ...defaultActionsSettings, ...common, backboneLora, ...(horizon === undefined ? {} : { horizon }) };
 }

@@ -70,7 +70,7 @@ async function withModels<T>(
   try {
     const plain = await loadBase(memory, base);
     const results: T[] = [];
-    for (const { config, parameters } of [plain, loadAdapter(memory, base, adapter, plain)]) {
+    for (const { config, parameters } of [plain, loadAdapter(memory, adapter, plain)]) {
       const sampler = await ActionsSampler.create(
         memory,
         recordActionsSampler(openpiConfig(config), parameters, shape, gpu),

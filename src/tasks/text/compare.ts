@@ -3,6 +3,7 @@ import type { Base } from '../../base/base';
 import type { Gpu } from '../../gpu/device';
 import { Memory } from '../../gpu/memory';
 import { checkBase, type LoadedModel, loadAdapter, loadBase } from '../../run/loaded_model';
+import { frozenWeightsOf } from '../../settings/task';
 import { type ChatTokenizer, withTemplate } from '../../tokens/chat_template';
 import { answer, type Question } from './answer';
 import type { GeneratedText } from './events';
@@ -28,11 +29,11 @@ export async function compare(
   question: Omit<Question, 'onText'>,
   onText: (told: GeneratedText) => void,
 ): Promise<void> {
-  const settings = adapter?.settings;
+  const settings = adapter?.settings ?? null;
   const own = await withTemplate(tokenizer, settings && 'template' in settings ? settings.template : undefined);
   const memory = new Memory(gpu.device);
   try {
-    const plain = await loadBase(memory, base);
+    const plain = await loadBase(memory, base, frozenWeightsOf(settings));
     if (adapter) checkBase(adapter, base);
     const ask = async (from: 'base' | 'adapter', { config, parameters }: LoadedModel) => {
       const sampler = await TextSampler.create(
@@ -52,7 +53,7 @@ export async function compare(
     };
     await ask('base', plain);
     if (!adapter || question.cancelled?.()) return;
-    await ask('adapter', loadAdapter(memory, base, adapter, plain));
+    await ask('adapter', loadAdapter(memory, adapter, plain));
   } finally {
     memory.destroy();
   }

@@ -31,7 +31,7 @@ export function prepareText(base: BaseModel, settings: TextSettings, options: Te
   checkSettings(base, settings);
   return recordText(configOfRun(base.config, settings), settings, roomToWrite(base, settings), {
     ...options,
-    storedAs: base.storedAs,
+    storedAs: base.storedAs?.(settings.weights),
   });
 }
 

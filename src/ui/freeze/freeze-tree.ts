@@ -6,7 +6,7 @@ import { icons } from '../parts/icons';
 import { shared } from '../parts/styles';
 import { big, bytes, count, counted } from '../words/format';
 import { strings } from '../words/strings';
-import { branches, moved, type TreeNode, type TreeRow, treeOf, visibleRows } from './freeze_tree_rows';
+import { branches, moved, openAtFirst, type TreeNode, type TreeRow, treeOf, visibleRows } from './freeze_tree_rows';
 import { freezeTreeStyles, levelClass, levels } from './freeze_tree_styles';
 
 /** What the lines are drawn from. */
@@ -17,7 +17,7 @@ interface Drawn {
   readonly matched: ReadonlySet<number> | null;
 }
 
-/** openpi's paths as a tree: what is frozen, what trains, what it takes. Follows the keyboard as trees do. */
+/** The leaves' paths as a tree: what is frozen, what trains, what it takes. Follows the keyboard as trees do. */
 @customElement('freeze-tree')
 export class FreezeTree extends BenchElement {
   @state() private search = '';
@@ -49,10 +49,7 @@ export class FreezeTree extends BenchElement {
     if (!good) return;
     if (good.leaves.map(({ path }) => path).join() !== this.#leaves.map(({ path }) => path).join()) {
       this.#nodes = treeOf(good.leaves);
-      this.open = branches(
-        this.#nodes,
-        ({ children }, level) => level <= 2 && children.some((child) => child.children.length > 0),
-      );
+      this.open = branches(this.#nodes, openAtFirst);
       this.active = '';
     }
     this.#leaves = good.leaves;
@@ -113,7 +110,8 @@ export class FreezeTree extends BenchElement {
   async reveal(path: string): Promise<void> {
     this.search = '';
     await this.updateComplete;
-    const around = branches(this.#nodes, ({ path: branch }) => path.startsWith(`${branch}/`));
+    const leaf = this.#leaves.findIndex((one) => one.path === path);
+    const around = branches(this.#nodes, ({ leaves }) => leaves.includes(leaf));
     this.open = new Set([...this.open, ...around]);
     this.active = path;
     this.#focusNext = true;

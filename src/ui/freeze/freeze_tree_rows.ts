@@ -2,9 +2,9 @@ import type { FreezeLeaf } from '../../worker/api';
 
 /** A branch or a leaf of the parameter tree. Branches with a single child are one with it. */
 export interface TreeNode {
-  /** From the root, "/" between the parts. */
+  /** From the root, as in the paths of its leaves. */
   readonly path: string;
-  /** What it adds to the path of the node around it. */
+  /** What it adds to the path of the node around it; before a number, what is counted: one "7" looks like the next. */
   readonly name: string;
   readonly children: readonly TreeNode[];
   /** Indexes of the leaves in it. */
@@ -30,36 +30,49 @@ interface Drawer {
   leaf: number | null;
 }
 
+/** What stands between the parts of a path: a slash in openpi's, a dot in those of the hub. */
+export const separatorOf = (path: string): '/' | '.' => (path.includes('/') ? '/' : '.');
+
 /** The tree that the leaves' paths make, in the leaves' order. */
 export function treeOf(leaves: readonly Pick<FreezeLeaf, 'path'>[]): readonly TreeNode[] {
   const root: Drawer = { children: new Map(), leaf: null };
+  const separator = leaves.some(({ path }) => separatorOf(path) === '/') ? '/' : '.';
   for (const [index, { path }] of leaves.entries()) {
     let at = root;
-    for (const part of path.split('/')) {
+    for (const part of path.split(separator)) {
       const next = at.children.get(part) ?? { children: new Map(), leaf: null };
       at.children.set(part, next);
       at = next;
     }
     at.leaf = index;
   }
-  return nodesOf(root, '');
+  return nodesOf(root, '', separator);
 }
 
-function nodesOf({ children }: Drawer, around: string): TreeNode[] {
+function nodesOf({ children }: Drawer, around: string, separator: string): TreeNode[] {
   return [...children].map(([first, drawer]) => {
-    let name = first;
+    let added = first;
     let at = drawer;
     while (at.leaf === null && at.children.size === 1) {
       const [[part, only]] = at.children as unknown as [[string, Drawer]];
-      name = `${name}/${part}`;
+      added = `${added}${separator}${part}`;
       at = only;
     }
-    const path = around === '' ? name : `${around}/${name}`;
-    const inner = nodesOf(at, path);
+    const path = around === '' ? added : `${around}${separator}${added}`;
+    const inner = nodesOf(at, path, separator);
     const leaves = at.leaf === null ? inner.flatMap((node) => node.leaves) : [at.leaf];
-    return { path, name, children: inner, leaves };
+    const counted = isNumber(first) && around !== '' ? around.split(separator).at(-1) : undefined;
+    return { path, name: counted ? `${counted}${separator}${added}` : added, children: inner, leaves };
   });
 }
+
+const isNumber = (part: string): boolean => /^\d+$/.test(part);
+
+/** What the tree opens at first: its first two levels, as far as they hold branches, but no row of equal layers. */
+export const openAtFirst = ({ path, children }: TreeNode, level: number): boolean =>
+  level <= 2 &&
+  children.some((child) => child.children.length > 0) &&
+  !children.some((child) => /^\d+\b/.test(child.path.slice(path.length + 1)));
 
 /** The lines that are shown: below open branches all; while `search` is not empty, what has it in its path, all open. */
 export function visibleRows(nodes: readonly TreeNode[], open: ReadonlySet<string>, search: string): readonly TreeRow[] {

@@ -1,5 +1,5 @@
 import type { FreezeLeaf, ModuleName } from '../../worker/api';
-import { type TreeNode, treeOf } from './freeze_tree_rows';
+import { separatorOf, type TreeNode, treeOf } from './freeze_tree_rows';
 
 /** How many times as wide as high the picture is laid out for; drawn in another form, it is stretched. */
 const FORM = 2;
@@ -131,8 +131,9 @@ function namesOf(leaves: readonly FreezeLeaf[]): readonly string[] {
 
 /** "a/b/c" → "c", "b/c", "a/b/c". */
 function endsOf(path: string): string[] {
-  const parts = path.split('/');
-  return parts.map((_, from) => parts.slice(parts.length - 1 - from).join('/'));
+  const separator = separatorOf(path);
+  const parts = path.split(separator);
+  return parts.map((_, from) => parts.slice(parts.length - 1 - from).join(separator));
 }
 
 /** Width and height of the picture in pixels where it has room, and its width on a phone. */
@@ -166,7 +167,7 @@ const widthOf = (text: string): number => [...text].reduce((sum, letter) => sum 
 
 /** A name in one line, or in two: "input_", "embedding". */
 export function wordingsOf(name: string): readonly (readonly string[])[] {
-  const cut = Math.max(name.lastIndexOf('_'), name.lastIndexOf('/')) + 1;
+  const cut = Math.max(...['_', '/', '.'].map((mark) => name.lastIndexOf(mark))) + 1;
   return cut === 0 ? [[name]] : [[name], [name.slice(0, cut), name.slice(cut)]];
 }
 

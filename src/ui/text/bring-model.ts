@@ -1,6 +1,6 @@
 import { css, html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
-import { KNOWN_TEMPLATES, type KnownTemplate } from '../../settings/text';
+import { FROZEN_WEIGHTS, KNOWN_TEMPLATES, type KnownTemplate } from '../../settings/text';
 import type { OpenedModel, Problem } from '../../worker/api';
 import { BenchElement } from '../bench/bench_element';
 import { inFolder } from '../bench/dropped_files';
@@ -97,7 +97,24 @@ export class BringModel extends BenchElement {
             </ul>`
           : nothing
       }
-      ${model.template?.templates ? this.#templates(model.template.templates) : nothing}`;
+      ${model.template?.templates ? this.#templates(model.template.templates) : nothing} ${this.#weights()}`;
+  }
+
+  /** How the frozen weights lie on the GPU. */
+  #weights() {
+    const { bring } = words;
+    const { weights } = this.bench.form as TextForm;
+    const choose = (value: string): void =>
+      this.bench.edit<TextForm>({ weights: FROZEN_WEIGHTS.find((one) => one === value) ?? 'stored' });
+    return html`<div>
+      <label>
+        ${bring.weights}
+        <select aria-describedby="weights-meaning" @change=${(event: Event) => choose((event.target as HTMLSelectElement).value)}>
+          ${FROZEN_WEIGHTS.map((one) => html`<option value=${one} ?selected=${one === weights}>${bring.weightsIn[one]}</option>`)}
+        </select>
+      </label>
+      <p class="meta" id="weights-meaning">${bring.weightsMeaning}</p>
+    </div>`;
   }
 
   /** A model without a template of its own: which of the known ones writes conversations for it. */

@@ -1,5 +1,5 @@
 import { defaultSettings, freezeFilters } from '../../settings/defaults';
-import type { KnownTemplate, TextSettings } from '../../settings/text';
+import { FROZEN_WEIGHTS, type FrozenWeights, type KnownTemplate, type TextSettings } from '../../settings/text';
 import { type Form, filterSettings, startOf, trainingSettings, untouchedForm } from '../state/form';
 import type { FilterExample, FilterPreset, TaskKind } from '../state/task_kind';
 
@@ -9,6 +9,8 @@ export interface TextForm extends Form {
   readonly samplePrompt: string;
   /** In place of the model's own chat template; null: its own. */
   readonly template: KnownTemplate | null;
+  /** Of a model that a person brought. */
+  readonly weights: FrozenWeights;
 }
 
 const filters: readonly FilterPreset[] = [
@@ -42,7 +44,13 @@ const ofTexts = /\.(txt|md|jsonl)$/i;
 /** What a form of the text task holds and means. */
 export const textKind: TaskKind<TextForm, TextSettings> = {
   id: 'text',
-  untouched: { ...untouched, text: { ...untouched.text, sequenceLength: '' }, samplePrompt: '', template: null },
+  untouched: {
+    ...untouched,
+    text: { ...untouched.text, sequenceLength: '' },
+    samplePrompt: '',
+    template: null,
+    weights: 'stored',
+  },
   presets: [
     {
       id: 'quick',
@@ -74,11 +82,12 @@ export const textKind: TaskKind<TextForm, TextSettings> = {
   claims: (paths) => paths.length > 0 && paths.every((path) => ofTexts.test(path)),
   freezeSettings: (form, base) => ({ task: 'text', base, ...filterSettings(form), ...startOf(form, base) }),
   planned: (settings) => ({ ...settings, samplePrompts: settings.samplePrompts.length }),
-  proposedFor: ({ sequenceLength, samplePrompts }) => [sequenceLength, samplePrompts.length > 0],
-  shared: () => ({}),
-  withShared: () => ({}),
-  withSettings: (form, { sequenceLength, samplePrompts, template = null }) => ({
+  proposedFor: ({ sequenceLength, samplePrompts, weights }) => [sequenceLength, samplePrompts.length > 0, weights],
+  shared: ({ weights }) => ({ weights }),
+  withShared: (form, { weights }) => ({ weights: FROZEN_WEIGHTS.find((one) => one === weights) ?? form.weights }),
+  withSettings: (form, { sequenceLength, samplePrompts, template = null, weights = 'stored' }) => ({
     template,
+    weights,
     text: { ...form.text, sequenceLength: String(sequenceLength) },
     // One of several lines is the data's own: nobody can type it.
     samplePrompt: samplePrompts.some((prompt) => prompt.includes('\n')) ? '' : samplePrompts.join('\n'),

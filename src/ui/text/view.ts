@@ -79,7 +79,11 @@ export class TextView extends TaskView<TextForm> implements TextParts {
   }
 
   settings(base: string, name: string): TextSettings {
-    return textSettings(this.form, base, name, this.#prompts, this.source.report?.sequenceLength);
+    const { weights } = this.form;
+    return {
+      ...textSettings(this.form, base, name, this.#prompts, this.source.report?.sequenceLength),
+      ...(weights === 'int8' && this.#bench.models.of(base) ? { weights } : {}),
+    };
   }
 
   effective(): string {
@@ -117,7 +121,12 @@ export class TextView extends TaskView<TextForm> implements TextParts {
   }
 
   override ownSettings(settings: TaskSettings): readonly (readonly [string, string])[] {
-    return settings.task === 'text' ? [[words.train.samplePrompt, settings.samplePrompts.join(' · ')]] : [];
+    if (settings.task !== 'text') return [];
+    const { samplePrompts, weights = 'stored' } = settings;
+    return [
+      [words.train.samplePrompt, samplePrompts.join(' · ')],
+      [words.bring.weights, words.bring.weightsIn[weights]],
+    ];
   }
 
   override runNote({ textData }: RunState): Shown {
@@ -229,9 +238,9 @@ export class TextView extends TaskView<TextForm> implements TextParts {
 
   override adapterActions(listed: ListedAdapter): Shown {
     const { adapter } = words;
-    const { id, name, base, lora } = listed;
+    const { id, name, base, lora, weights = 'stored' } = listed;
     const goOn = (): void => {
-      this.#bench.edit<TextForm>({ startingFrom: lora ? { id, name, base, lora } : null });
+      this.#bench.edit<TextForm>({ startingFrom: lora ? { id, name, base, lora } : null, weights });
       this.#bench.show('train');
     };
     return html`<button aria-label=${adapter.choose(name)} @click=${() => this.trial.choose(id)}>${adapter.tryShort}</button>

@@ -123,6 +123,10 @@ const english = {
     template: 'Conversations are written as',
     noTemplate: 'not at all',
     templates: { plain: 'plain text', chatml: 'ChatML', gemma: 'Gemma', llama3: 'Llama 3' },
+    weights: 'Frozen weights',
+    weightsIn: { stored: 'as in the files', int8: 'in 8 bits' },
+    weightsMeaning:
+      '8 bits take about half the memory of BF16, and are not exact: each row of a matrix is rounded to 255 steps. In tiny models with random weights, the hardest case, that changed the loss by 0.24 % at most.',
     known: 'Models that are known to work',
     knownLead:
       'Families: Gemma 1, 2 and 3, Llama, SmolLM2, Qwen2, Qwen2.5 and Qwen3. Memory is that of a step with rank 8 and one window of 512 tokens, activations computed twice.',

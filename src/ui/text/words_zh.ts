@@ -116,6 +116,10 @@ export const words = {
     template: '对话写作',
     noTemplate: '不写',
     templates: { plain: '纯文本', chatml: 'ChatML', gemma: 'Gemma', llama3: 'Llama 3' },
+    weights: '冻结的权重',
+    weightsIn: { stored: '与文件相同', int8: '8 位' },
+    weightsMeaning:
+      '8 位约占 BF16 一半的显存，但不是精确的：矩阵的每一行舍入为 255 级。在最难的情形，即随机权重的微型模型中，损失因此最多变化 0.24 %。',
     known: '已知可用的模型',
     knownLead:
       '系列：Gemma 1、2、3，Llama，SmolLM2，Qwen2、Qwen2.5 和 Qwen3。显存是指秩 8、一个 512 词元的窗口、激活值计算两次时一步所占。',

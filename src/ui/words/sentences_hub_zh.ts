@@ -19,8 +19,8 @@ export const hubSentencesZh: readonly SentencePair[] = [
     '它的权重是量化的（{0}）；每个都会解开，并舍入为 bfloat16。',
   ],
   [
-    'Nothing needs to be done; a file in F16 or BF16 is trained on as it is.',
-    '无需处理；F16 或 BF16 的文件会原样用于训练。',
+    'Nothing needs to be done; a file in F16, BF16 or Q8_0 is trained on as it is.',
+    '无需处理；F16、BF16 或 Q8_0 的文件会原样用于训练。',
   ],
   // worker/models.ts
   ['The model is not open.', '模型没有打开。'],

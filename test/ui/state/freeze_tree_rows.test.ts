@@ -1,5 +1,8 @@
-import { expect, test } from 'vitest';
-import { branches, moved, treeOf, visibleRows } from '../../../src/ui/freeze/freeze_tree_rows';
+import { describe, expect, test } from 'vitest';
+import { readConfig } from '../../../src/hub/config';
+import { leavesOf } from '../../../src/model/tree';
+import { branches, moved, openAtFirst, treeOf, visibleRows } from '../../../src/ui/freeze/freeze_tree_rows';
+import { PUBLISHED } from '../../hub/configs';
 
 const PATHS = [
   'A/img/bias',
@@ -26,6 +29,52 @@ test('paths make a tree, and a branch with a single child is one line with it', 
     '4 lora_a 4',
     '1 out/bias 5',
   ]);
+});
+
+describe('paths of the hub', () => {
+  const { smolLm2Of135M } = PUBLISHED;
+  const { config } = readConfig({ ...smolLm2Of135M }, 'config.json');
+  const lora = { rank: 8, alpha: 16, rootScaled: false, targets: ['q_proj'] } as const;
+  const leaves = leavesOf({ ...config, lora });
+  const tree = treeOf(leaves);
+  const shown = (open: ReadonlySet<string>) =>
+    visibleRows(tree, open, '').map(({ node, level }) => `${level} ${node.name} ${node.leaves.length}`);
+
+  test('make a tree by their dots, whose rows of equal layers are closed at first', () => {
+    expect(leaves).toHaveLength(332);
+    expect(shown(branches(tree, openAtFirst))).toEqual([
+      '1 model 272',
+      '2 embed_tokens.weight 1',
+      '2 layers 270',
+      '2 norm.weight 1',
+      '1 base_model.model.model.layers 60',
+    ]);
+  });
+
+  test('a layer says what it is, and is found by its path', () => {
+    const rows = shown(new Set(['model', 'model.layers', 'model.layers.7', 'model.layers.7.self_attn']));
+    expect(rows.filter((row) => row.startsWith('3 layers.'))).toHaveLength(30);
+    const seventh = rows.indexOf('3 layers.7 9');
+    expect(rows.slice(seventh, seventh + 10)).toEqual([
+      '3 layers.7 9',
+      '4 input_layernorm.weight 1',
+      '4 post_attention_layernorm.weight 1',
+      '4 self_attn 4',
+      '5 q_proj.weight 1',
+      '5 k_proj.weight 1',
+      '5 v_proj.weight 1',
+      '5 o_proj.weight 1',
+      '4 mlp 3',
+      '3 layers.8 9',
+    ]);
+    const all = visibleRows(
+      tree,
+      branches(tree, () => true),
+      '',
+    );
+    const paths = all.filter(({ open }) => open === null).map(({ node }) => node.path);
+    expect(paths.toSorted()).toEqual(leaves.map(({ path }) => path).toSorted());
+  });
 });
 
 test('closed branches hide what is in them', () => {

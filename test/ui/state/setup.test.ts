@@ -37,6 +37,14 @@ test('the choices of the actions task are shared, joints and cameras are not', (
   expect(withSetup(actionsKind, untouched, setup).form).toEqual({ ...untouched, actions });
 });
 
+test('how frozen weights lie is shared; a form that does not exist is as usual', () => {
+  const { untouched } = textKind;
+  const setup = setupOf(textKind, { ...untouched, weights: 'int8' });
+  expect(setup.toString()).toBe('task=text&weights=int8');
+  expect(withSetup(textKind, untouched, setup).form).toEqual({ ...untouched, weights: 'int8' });
+  expect(withSetup(textKind, untouched, new URLSearchParams('weights=4bit')).form).toEqual(untouched);
+});
+
 test('what a person has typed or opened is neither shared nor lost', () => {
   const { untouched } = textKind;
   const form = { ...untouched, name: 'Secret', samplePrompt: 'Dear diary' };
