@@ -78,6 +78,15 @@ test('what keeps a download from its end is told, each in a sentence of its own'
   await look(page, 'http://example.test/model/');
   await told('Only https:// is asked');
 
+  await download(page, `${host.url}/hangs/model/`);
+  await page.getByText(/ of \d+ kB$/).waitFor();
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await page.getByText('model is stopped. What came is kept.').waitFor();
+  await download(page, `${host.url}/damaged/model/`);
+  await told('A model of this name is kept here, from elsewhere.');
+  await page.getByRole('button', { name: 'Delete: model' }).click();
+  await page.getByText('model is deleted').waitFor();
+
   await download(page, `${host.url}/damaged/model/`);
   await told(/damaged on its way: its SHA-256 is [0-9a-f]{64}/);
   await page.getByRole('button', { name: 'Delete: model' }).click();

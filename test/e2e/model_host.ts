@@ -8,7 +8,7 @@ import { onTestFinished } from 'vitest';
 import { rangeOf } from '../../tools/serve.mjs';
 
 /** How a host may be, by the first part of the path. */
-const WAYS = ['good', 'cuts', 'cuts-whole', 'damaged', 'silent', 'gated'] as const;
+const WAYS = ['good', 'cuts', 'cuts-whole', 'hangs', 'damaged', 'silent', 'gated'] as const;
 type Way = (typeof WAYS)[number];
 
 /** Bytes after which a connection is cut. */
@@ -24,8 +24,9 @@ export interface ModelHost {
 
 /**
  * Serves the files of `folder` under /WAY/model/ as hosts of several kinds do, and as a hub under /owner/model, which lists them
- * and leads to /cuts/ for their bytes. `cuts` ends the connection in the midst of the weights where
- * they are asked for from their start, `cuts-whole` does too and sends no parts, `damaged` states a hash that is another's, `silent` lets nobody read, `gated` asks who is there.
+ * and leads to /cuts/ for their bytes. `cuts` ends the connection in the midst of the weights where they are asked for from
+ * their start, `cuts-whole` does too and sends no parts, `hangs` begins every file and goes no further, `damaged` states a
+ * hash that is another's, `silent` lets nobody read, `gated` asks who is there.
  */
 export async function serveModel(folder: string): Promise<ModelHost> {
   const asked: { path: string; range: string | undefined }[] = [];
@@ -75,6 +76,7 @@ function answer(folder: string, path: string, request: IncomingMessage, response
   if (range) response.setHeader('Content-Range', `bytes ${start}-${end}/${bytes.length}`);
   response.writeHead(range ? 206 : 200);
   const isCut = way?.startsWith('cuts') && name.endsWith('.safetensors') && request.headers.range === 'bytes=0-';
+  if (way === 'hangs') return void response.write(bytes.subarray(0, 100));
   if (!isCut) return void response.end(bytes.subarray(start, end + 1));
   response.write(bytes.subarray(0, CUT), () => setTimeout(() => response.destroy(), 300)); // once they have arrived
 }
