@@ -1,6 +1,6 @@
 import type { AnyConfig, ModelConfig } from '../model/config';
 import type { DecoderConfig } from '../model/decoder_config';
-import { elements, type Leaf, leavesOf } from '../model/tree';
+import { countParameters, type Leaf, leavesOf } from '../model/tree';
 import type { DeltaMask } from '../recording/delta';
 import type { NormalizationKind, NormStats } from '../recording/normalize';
 import type { JointNames } from '../recording/recording';
@@ -94,7 +94,7 @@ export const leavesByPath = (config: AnyConfig): ReadonlyMap<string, Leaf> =>
 
 /** Parameters and bytes of an adapter's tensors, for its summary. */
 export function sizeOf(tensors: Adapter['tensors']): { parameters: number; bytes: number } {
-  const parameters = Object.values(tensors).reduce((sum, { shape }) => sum + elements(shape), 0);
+  const parameters = countParameters(Object.values(tensors));
   return { parameters, bytes: 4 * parameters };
 }
 

@@ -15,7 +15,7 @@ import { type LeafRow, type Projection, pathOf } from '../leaves/row';
 import { type ExpertConfig, type LoraConfig, openpiConfig } from '../model/config';
 import { axisLength, expertLengths } from '../model/lengths';
 import { problem } from '../problem';
-import { lastName } from '../settings/lora';
+import { lastName, loraScale } from '../settings/lora';
 import { type Adapter, isLora } from './adapter';
 import { refuseWhole } from './hub_modules';
 
@@ -131,10 +131,11 @@ function wholeTensor({ tensors }: Adapter, path: string, prefix: string): WholeT
 }
 
 /** Ranks as adapter_config.json wants them. Where the rank is r the scale is 1, as the feed-forward's. */
-function scalesOf(expert: ExpertConfig, { rank, alpha }: LoraConfig): PeftScales {
+function scalesOf(expert: ExpertConfig, lora: LoraConfig): PeftScales {
+  const { rank } = lora;
   const modules = ADAPTED.flatMap((one) => {
     const { G } = sizesOf(one, expert);
-    const folded = (one.scaled ? alpha / rank : 1) * G;
+    const folded = (one.scaled ? loraScale(lora) : 1) * G;
     return one.peft.map((module) => ({ name: lastName(module), r: G * rank, folded }));
   });
   const others = modules.filter(({ r }) => r !== rank);

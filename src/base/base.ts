@@ -4,7 +4,7 @@ import type { WeightType } from '../gpu/tensor';
 import { type AnyConfig, checkConfig, type ModelConfig, openpiConfig } from '../model/config';
 import { configOf, type ModelFile } from '../model/config_file';
 import type { LeafValues } from '../model/load';
-import { elements, leavesOf } from '../model/tree';
+import { countParameters, leavesOf } from '../model/tree';
 import { problem } from '../problem';
 import type { FrozenWeights } from '../settings/text';
 import { type ChatTokenizer, openChatTokenizer } from '../tokens/chat_template';
@@ -126,7 +126,7 @@ const summaryOf = (id: string, file: BaseFile): BaseSummary => ({
   name: file.name,
   description: file.description,
   licence: file.licence,
-  parameters: leavesOf(configOf(file)).reduce((sum, { shape }) => sum + elements(shape), 0),
+  parameters: countParameters(leavesOf(configOf(file))),
   vocabularySize: file.vocab_size,
   context: file.context ?? file.max_token_len ?? 0,
   cameras: file.cameras?.length ?? 0,

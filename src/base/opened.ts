@@ -1,5 +1,4 @@
 /** A base that a person has brought: planned from its configuration, its weights streamed from its files to the GPU. */
-
 import type { HubBase } from '../adapter/summary';
 import { Sha256 } from '../containers/sha256';
 import type { Memory } from '../gpu/memory';
@@ -9,13 +8,13 @@ import type { FileHash, ModelSource, StreamOptions, WeightSink } from '../hub/so
 import type { DecoderConfig } from '../model/decoder_config';
 import { uploadPart } from '../model/load_part';
 import type { Parameters } from '../model/parameters';
-import { elements, type Leaf, leavesOf } from '../model/tree';
+import { countParameters, type Leaf, leavesOf } from '../model/tree';
 import { problem } from '../problem';
 import { readText } from '../recording/files';
 import type { TokenizerFiles } from '../tokens/tokenizer_json';
 import { type Base, hashOf } from './base';
 import type { BaseSummary } from './catalogue';
-import type { BaseWeights, LoadOptions, Reading } from './weights';
+import type { BaseWeights, LoadOptions } from './weights';
 
 /** What a base that was opened is known by. */
 export interface OpenedName {
@@ -38,7 +37,7 @@ export const summaryOfModel = (config: DecoderConfig, name: string, id: string, 
   id,
   name,
   description: '',
-  parameters: leavesOf(config).reduce((sum, { shape }) => sum + elements(shape), 0),
+  parameters: countParameters(leavesOf(config)),
   vocabularySize: config.vocabSize,
   context: config.positions,
   cameras: 0,
@@ -101,10 +100,9 @@ export class OpenedBase implements Base {
   }
 
   /** Reads the files for their hash alone, where nothing has read them yet. */
-  async identify(onRead?: (reading: Reading) => void): Promise<string> {
+  async identify(): Promise<string> {
     const nowhere: WeightSink = { write: () => undefined, settled: () => Promise.resolve() };
-    const options = { wanted: () => false, ...(onRead ? { progress: onRead } : {}) };
-    if (this.files === null) await this.#stream(nowhere, options);
+    if (this.files === null) await this.#stream(nowhere, { wanted: () => false });
     return hashOf(this);
   }
 

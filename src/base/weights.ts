@@ -1,18 +1,13 @@
 import { fromBf16, toBf16 } from '../floats';
 import type { Memory } from '../gpu/memory';
+import type { Progress } from '../hub/source';
 import { type LeafValues, uploadParameters } from '../model/load';
 import type { Parameters } from '../model/parameters';
 import type { Leaf } from '../model/tree';
 import { problem } from '../problem';
 
-/** Bytes that have been read, of all. */
-export interface Reading {
-  readonly done: number;
-  readonly total: number;
-}
-
 export interface LoadOptions {
-  readonly onRead?: (reading: Reading) => void;
+  readonly onRead?: (progress: Progress) => void;
   /** As a run goes on that has frozen them until now: with the values that it computed with. */
   readonly asFrozen?: boolean;
 }

@@ -26,9 +26,9 @@ export interface WeightSink {
   settled(): Promise<void>;
 }
 
+/** Bytes that have been read, of all. */
 export interface Progress {
   readonly done: number;
-  /** Bytes of all files. */
   readonly total: number;
 }
 

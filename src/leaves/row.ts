@@ -72,7 +72,7 @@ export interface Projection {
   readonly a: RowOf<'lora.a'>;
   /** Of `sum_heads.b`, the sum over the heads is what the op takes. */
   readonly b: RowOf<'lora.b' | 'sum_heads.b'>;
-  /** Is LoRA's part of the output multiplied by alpha / rank? */
+  /** Is LoRA's part of the output multiplied by alpha / rank, or alpha / √rank? */
   readonly scaled: boolean;
   /** PEFT's names of the modules that share the leaf's groups, in order. */
   readonly peft: readonly string[];

@@ -14,6 +14,8 @@ export interface ExpertConfig {
 export interface LoraConfig {
   readonly rank: number;
   readonly alpha: number;
+  /** rsLoRA: attention is scaled by alpha / √rank in place of alpha / rank. */
+  readonly rootScaled?: boolean;
 }
 
 /** SigLIP: a vision transformer that gives one token for each patch of an image. */

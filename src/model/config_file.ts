@@ -1,4 +1,4 @@
-import type { ModelConfig } from './config';
+import type { LoraConfig, ModelConfig } from './config';
 
 /** A model's sizes as a JSON file tells them, by openpi's names. */
 export interface ModelFile {
@@ -12,6 +12,7 @@ export interface ModelFile {
     readonly lora_rank?: number;
     /** Absent: the rank. */
     readonly lora_alpha?: number;
+    readonly lora_rslora?: boolean;
   }[];
   readonly vocab_size: number;
   readonly img?: {
@@ -35,12 +36,18 @@ export function configOf({ experts, vocab_size, img, action_dim }: ModelFile): M
       numHeads: e.num_heads,
       numKvHeads: e.num_kv_heads,
       headDim: e.head_dim,
-      ...(e.lora_rank ? { lora: { rank: e.lora_rank, alpha: e.lora_alpha ?? e.lora_rank } } : {}),
+      ...(e.lora_rank ? { lora: loraOf(e.lora_rank, e) } : {}),
     })),
     ...(img ? { img: imgOf(img) } : {}),
     ...(action_dim ? { actionDim: action_dim } : {}),
   };
 }
+
+const loraOf = (rank: number, { lora_alpha, lora_rslora }: ModelFile['experts'][number]): LoraConfig => ({
+  rank,
+  alpha: lora_alpha ?? rank,
+  ...(lora_rslora ? { rootScaled: true } : {}),
+});
 
 const imgOf = (img: NonNullable<ModelFile['img']>) => ({
   imageSize: img.image_size,

@@ -7,6 +7,7 @@ import { lora, loraSummed } from '../ops/lora';
 import { linear } from '../ops/matmul';
 import { rmsNorm } from '../ops/rms_norm';
 import { rope } from '../ops/rope';
+import { loraScale } from '../settings/lora';
 import type { Tape } from '../tape/tape';
 import { GEMMA_ROTATION } from './angles';
 import { type Block, type Positions, stream } from './block';
@@ -80,7 +81,7 @@ function project(tape: Tape, layer: Layer, projection: Projection, input: Tensor
   const y = linear(tape, { x, weight: leaf(layer, projection.weight) });
   const { lora: adapter } = layer.config;
   if (adapter) {
-    const scale = projection.scaled ? adapter.alpha / adapter.rank : 1;
+    const scale = projection.scaled ? loraScale(adapter) : 1;
     const apply = projection.b.reader === 'sum_heads.b' ? loraSummed : lora;
     apply(tape, { x, a: leaf(layer, projection.a), b: leaf(layer, projection.b), y, scale });
   }

@@ -56,6 +56,10 @@ export function leavesOf(config: AnyConfig, kind: ModelKind = 'π0'): Leaf[] {
 
 export const elements = (shape: readonly number[]) => shape.reduce((product, n) => product * n, 1);
 
+/** Parameters of some leaves. */
+export const countParameters = (leaves: readonly { readonly shape: readonly number[] }[]): number =>
+  leaves.reduce((sum, { shape }) => sum + elements(shape), 0);
+
 /** The leaves of one part of a model. Without a rank it has none of LoRA's. */
 function leaves(table: Rows, lengths: Lengths, kind: ModelKind, expert = 0): Leaf[] {
   return rowsOf(table)

@@ -2,7 +2,7 @@ import type { NamedModel } from '../filter/named_model';
 import { type ProblemError, problem } from '../problem';
 import type { TaskSettings } from '../settings/task';
 import type { ExpertConfig, ImgConfig, LoraConfig, ModelConfig } from './config';
-import { elements, type Leaf, leavesOf } from './tree';
+import { countParameters, type Leaf, leavesOf } from './tree';
 
 /**
  * A model of openpi at its own size: nobody loads it here, but its parameters can be listed and its memory planned
@@ -155,7 +155,7 @@ function countedModel(id: CountedModelId, name: string, description: string, lea
 }
 
 function countsOf(leaves: readonly Leaf[]) {
-  return { leaves: leaves.length, parameters: leaves.reduce((sum, { shape }) => sum + elements(shape), 0) };
+  return { leaves: leaves.length, parameters: countParameters(leaves) };
 }
 
 /** openpi's π0 at its true size, by where it has adapters; its dummy; its backbone as a language model. */

@@ -2,9 +2,9 @@
 import { type Adapter, type AdapterTensor, isLora } from '../adapter/adapter';
 import type { Checkpoint } from '../adapter/checkpoint';
 import type { Base } from '../base/base';
-import type { Reading } from '../base/weights';
 import type { Memory } from '../gpu/memory';
 import type { Storage } from '../gpu/tensor';
+import type { Progress } from '../hub/source';
 import { initialLora } from '../model/init';
 import { arenasOf, gather, readArenas, uploadParameters, writeArenas } from '../model/load';
 import type { Arena, Parameters } from '../model/parameters';
@@ -32,7 +32,7 @@ export async function loadLeaves(
   parameters: Parameters,
   { weights, moment1, moment2 }: Checkpoint['leaves'],
   start: Start,
-  onRead?: (reading: Reading) => void,
+  onRead?: (progress: Progress) => void,
 ): Promise<void> {
   await putLeaves(memory, parameters, weights, start, () => true, onRead);
   writeArenas(memory, parameters, 'moment1', arenasOf(parameters, moment1));
@@ -54,7 +54,7 @@ async function putLeaves(
   weights: LeafFloats,
   { base, seed, withoutLora = false, asFrozen = false }: Start,
   which: (leaf: Leaf) => boolean,
-  onRead?: (reading: Reading) => void,
+  onRead?: (progress: Progress) => void,
 ): Promise<void> {
   const isBase = ({ path }: Leaf) => !(path in weights) && !isLora(path);
   const valuesOf = (leaf: Leaf) => weights[leaf.path] ?? startOfLora(leaf, seed, withoutLora);

@@ -9,8 +9,15 @@ export const lastName = (path: string) => path.slice(path.lastIndexOf('.') + 1);
 export const modulePath = (layer: number, module: string) => `layers.${layer}.${module}`;
 
 /** s, as PEFT has it. */
-export const loraScale = ({ rank, alpha, rootScaled }: Pick<DecoderLora, 'rank' | 'alpha' | 'rootScaled'>): number =>
-  alpha / (rootScaled ? Math.sqrt(rank) : rank);
+export const loraScale = ({
+  rank,
+  alpha,
+  rootScaled,
+}: {
+  readonly rank: number;
+  readonly alpha: number;
+  readonly rootScaled?: boolean;
+}): number => alpha / (rootScaled ? Math.sqrt(rank) : rank);
 
 /** LoRA as PEFT has it: y += s · B · (A · x), s = alpha / rank, or alpha / √rank. */
 export interface DecoderLora {

@@ -23,6 +23,16 @@ function product(rows: number, columns: number, inner: number, at: (row: number,
 /** One projection as openpi computes it: its LoRA's part of the output for an input x, by the einsums of lora.py. */
 type Delta = (x: readonly number[], layer: number) => number[];
 
+/** As rsLoRA scales it. */
+function rootScaled(adapter: Adapter): Adapter {
+  const modelConfig = openpiConfig(adapter.modelConfig);
+  const experts = modelConfig.experts.map((one) => ({
+    ...one,
+    ...(one.lora ? { lora: { ...one.lora, rootScaled: true } } : {}),
+  }));
+  return { ...adapter, modelConfig: { ...modelConfig, experts } };
+}
+
 /** openpi's own LoRA forwards, float64, by PEFT's module name. Sizes: L layers, N heads, K key heads, D, H, F, R. */
 function openpiDeltas(adapter: Adapter, expertIndex = 0): Record<string, Delta> {
   const expert = openpiConfig(adapter.modelConfig).experts[expertIndex] as Required<
@@ -32,7 +42,7 @@ function openpiDeltas(adapter: Adapter, expertIndex = 0): Record<string, Delta> 
   const { rank: R, alpha } = lora;
   const s = expertIndex === 0 ? '' : `_${expertIndex}`;
   const leaf = (path: string) => adapter.tensors[`PaliGemma/llm/layers/${path}`]?.values as Float32Array;
-  const scale = alpha / R;
+  const scale = alpha / (lora.rootScaled ? Math.sqrt(R) : R);
   const value = (values: Float32Array, i: number) => values[i] as number;
   /** `BTD,NDL->BTNL`, `BTNL,NLH->BTNH`, of the heads from `first` on. */
   const heads =
@@ -146,6 +156,7 @@ const modules = PROJECTIONS.map((name) => (/gate|up|down/.test(name) ? `mlp.${na
 
 const shapes: [string, Adapter, PeftTarget][] = [
   ['alpha = 3 × rank', sampleAdapter({ rank: 2, alpha: 6 }), TEXT_TARGET],
+  ['rsLoRA', rootScaled(sampleAdapter({ rank: 3, alpha: 2 })), TEXT_TARGET],
   ['alpha no whole number', sampleAdapter({ rank: 3, alpha: 1.25 }), TEXT_TARGET],
   ['alpha = rank', sampleAdapter({ rank: 4, alpha: 4 }), TEXT_TARGET],
   ['two key heads', sampleAdapter({ base: withExperts({ numHeads: 4, numKvHeads: 2 }) }), TEXT_TARGET],

@@ -26,6 +26,20 @@ test(
   MINUTE,
 );
 
+test(
+  'text_lora with its scale told as that of rsLoRA, alpha / √rank: the same',
+  async () => {
+    const told = readCase('test/fixtures/golden/text_lora') as GoldenCase;
+    const experts = told.model.experts.map(({ lora, ...expert }) => {
+      const { rank, alpha } = lora!;
+      return { ...expert, lora: { rank, alpha: alpha / Math.sqrt(rank), rootScaled: true } };
+    });
+    const comparison = await runTextCase(device, { ...told, model: { ...told.model, experts } });
+    expect(comparison.failures()).toEqual([]);
+  },
+  MINUTE,
+);
+
 test.each([
   ['pi0_full', { grad: 70, after: 69 }, 1], // the tower's key bias cancels in softmax: its gradient is rounding
   ['pi0_expert_lora', { grad: 60, after: 20 }, 0],

@@ -6,6 +6,7 @@ import { configOf, type ModelFile } from '../../src/model/config_file';
 import { problem } from '../../src/problem';
 import type { Figures } from './figures';
 import { type HfCase, type HfCaseFile, readHfCase } from './hf_case';
+import { checkFields } from './known_fields';
 
 /** One folder of openpi's figures, with the parameters that they come from. */
 export interface GoldenCase extends Figures {
@@ -35,13 +36,14 @@ export function readCase(folder: string): GoldenCase | HfCase {
   const description = JSON.parse(new TextDecoder().decode(file('case.json'))) as CaseFile;
   const { kind } = description;
   const tensors = (name: string) => readSafetensors(file(name), join(folder, name));
-  const figures = figuresOf(description, folder, tensors);
-  if (kind === 'hf') return readHfCase(description as unknown as HfCaseFile, figures, folder, file);
+  if (kind === 'hf')
+    return readHfCase(description as unknown as HfCaseFile, figuresOf(description, folder, tensors), folder, file);
   if (kind !== 'text' && kind !== 'pi0') {
     throw problem(`A case of kind "${kind}" is unknown.`, folder, 'Give one of kind "text", "pi0" or "hf".');
   }
+  checkFields({ ...description }, join(folder, 'case.json'));
   return {
-    ...figures,
+    ...figuresOf(description, folder, tensors),
     kind,
     model: configOf(description),
     cameras: description.cameras ?? [],
