@@ -126,7 +126,7 @@ const english = {
     weights: 'Frozen weights',
     weightsIn: { stored: 'as in the files', int8: 'in 8 bits' },
     weightsMeaning:
-      '8 bits take about half the memory of BF16, and are not exact: each row of a matrix is rounded to 255 steps. In tiny models with random weights, the hardest case, that changed the loss by 0.24 % at most.',
+      '8 bits take about half the memory of BF16, and are not exact: each row of a matrix is rounded to 255 steps. In the test cases, tiny models with random weights, that changed the loss by 0.24 % at most.',
     known: 'Models that are known to work',
     knownLead:
       'Families: Gemma 1, 2 and 3, Llama, SmolLM2, Qwen2, Qwen2.5 and Qwen3. Memory is that of a step with rank 8 and one window of 512 tokens, activations computed twice.',
