@@ -24,26 +24,30 @@ export async function benchModel(folder, { steps, length }) {
   const served = await serve({ root: join(root, 'dist') });
   const opened = await open(`${served.url}notices.txt`);
   const { page, browser, close } = opened;
+  /** @type {Awaited<ReturnType<typeof watchMemory>> | undefined} */
+  let memory;
   try {
     const untilNow = await watchSpeed(opened);
     await page.goto(`${served.url}#model?task=text`, { waitUntil: 'networkidle' });
-    const before = await memoryOfTabs(browser);
+    memory = await watchMemory(browser);
+    const chosen = await page.evaluate(() => performance.now());
     const open_seconds = await openFolder(page, folder);
-    const { busy } = await untilNow();
-    const after = await memoryOfTabs(browser);
+    const tasks = (await untilNow()).tasks.filter(({ at }) => at >= chosen);
+    const most_until_open = memory.growth();
     const trained =
       steps > 0 ? await train(page, { ...FIELDS, steps, checkpointEvery: steps, sequenceLength: length }) : {};
     return {
       model: basename(folder),
       open_seconds,
-      busiest_task_of_the_page_ms: Math.round(Math.max(0, ...busy.map((task) => task.busy))),
+      tasks_of_the_page_over_50_ms: tasks.map(({ ms, busy }) => ({ ms: Math.round(ms), busy: Math.round(busy) })),
       tab_above_its_start_mb: {
-        most_until_open: growth(before, after),
-        most: growth(before, await memoryOfTabs(browser)),
+        most_until_open,
+        most: memory.growth(),
       },
       ...trained,
     };
   } finally {
+    memory?.end();
     await close();
     await served.close();
   }
@@ -59,7 +63,7 @@ async function openFolder(page, folder) {
 
 /** Trains with what the form says. @param {Page} page @param {Readonly<Record<string, number>> & { sequenceLength: number }} fields */
 async function train(page, fields) {
-  // A window or two, which every step sees again: made-up weights learn of it in ten steps what can be told from chance.
+  // A window or two, which the steps see again: of a longer text, made-up weights would learn nothing in ten of them.
   const text = readFileSync(TEXT, 'utf8').slice(0, 3 * fields.sequenceLength);
   const started = performance.now();
   await page.evaluate(begin, { text, fields });
@@ -111,32 +115,38 @@ const problemsOf = () => {
 
 /* What Linux tells of processes. */
 
+/** Milliseconds between two looks at a process. */
+const PERIOD = 200;
+
 /**
- * Bytes in memory of each process of a tab: now, and the most so far.
- * @param {Browser} browser @returns {Promise<ReadonlyMap<number, { now: number, most: number }>>} by process; empty elsewhere than on Linux
+ * Watches how far the memory of the tabs grows from now on.
+ * @param {Browser} browser @returns {Promise<{ growth: () => number | null, end: () => void }>}
+ *   growth: megabytes by which the tab that grew the most did so; null elsewhere than on Linux
  */
-async function memoryOfTabs(browser) {
-  if (process.platform !== 'linux') return new Map();
+async function watchMemory(browser) {
+  if (process.platform !== 'linux') return { growth: () => null, end: () => undefined };
   const session = await browser.newBrowserCDPSession();
   const { processInfo } = await session.send('SystemInfo.getProcessInfo');
   await session.detach();
-  const tabs = processInfo.filter(({ type }) => type === 'renderer');
-  return new Map(tabs.map(({ id }) => [id, memoryOf(id)]));
+  const tabs = processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => ({ id, start: memoryOf(id).now }));
+  let most = 0;
+  const look = () => {
+    for (const { id, start } of tabs) most = Math.max(most, memoryOf(id).most - start);
+  };
+  const timer = setInterval(look, PERIOD);
+  return {
+    growth() {
+      look();
+      return Math.round(most / 1e6);
+    },
+    end: () => clearInterval(timer),
+  };
 }
 
-/** @param {number} pid */
+/** Bytes of a process in memory; Linux does not see every peak, so `most` is no more than a help. @param {number} pid */
 function memoryOf(pid) {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   const bytes = (/** @type {string} */ name) =>
     1024 * Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]);
   return { now: bytes('VmRSS'), most: bytes('VmHWM') };
-}
-
-/**
- * Megabytes by which the tab that grew the most did so. @param {ReadonlyMap<number, { now: number }>} before
- * @param {ReadonlyMap<number, { most: number }>} after @returns {number | null} null where it is not known
- */
-function growth(before, after) {
-  const grown = [...before].map(([pid, { now }]) => ((after.get(pid)?.most ?? now) - now) / 1e6);
-  return grown.length > 0 ? Math.round(Math.max(...grown)) : null;
 }
