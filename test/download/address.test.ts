@@ -7,6 +7,7 @@ test.each([
   [`${HUB}/OWNER/NAME`, 'main', ''],
   [`  ${HUB}/OWNER/NAME/ `, 'main', ''],
   ['huggingface.co/OWNER/NAME', 'main', ''],
+  ['https://hf.co/OWNER/NAME', 'main', ''],
   [`${HUB}/OWNER/NAME/tree/v1.0?x=1#files`, 'v1.0', ''],
   [`${HUB}/OWNER/NAME/blob/main/config.json`, 'main', ''],
   [`${HUB}/OWNER/NAME/resolve/main/`, 'main', ''],
