@@ -44,6 +44,7 @@ export async function streamFiles(
   const total = files.reduce((sum, { source }) => sum + source.size, 0);
   const hashes: FileHash[] = [];
   let [done, unsettled] = [0, 0];
+  let room = new ArrayBuffer(SLICE_BYTES);
   for (const file of files) {
     const hash = isHashed ? new Sha256() : null;
     for (const slice of slicesOf(file)) {
@@ -52,12 +53,12 @@ export async function streamFiles(
       const { begin } = hash ? slice : (parts[0] ?? slice);
       const { end } = hash ? slice : (parts.at(-1) ?? { end: begin });
       if (end > begin) {
-        const bytes = await readSlice(file.source, begin, end, file.path);
+        const bytes = await readSlice(file.source, begin, end, file.path, room);
         hash?.update(bytes);
         for (const part of parts)
           handOver(part, tensors.get(part.name)!, bytes.subarray(part.begin - begin, part.end - begin), sink);
         unsettled += end - begin;
-        free(bytes);
+        room = roomAfter(room, bytes);
       }
       done += slice.end - slice.begin;
       if (unsettled >= UNSETTLED_BYTES || done === total) {
@@ -72,9 +73,14 @@ export async function streamFiles(
   return hashes;
 }
 
-/** Gives memory back at once where the browser can: its own tidying lets many slices pile up. */
-function free({ buffer }: Uint8Array<ArrayBuffer>): void {
+/**
+ * The buffer for the next slice: the one that was filled or, where the browser made one of its own, that before, and the other's
+ * memory is given back at once.
+ */
+function roomAfter(room: ArrayBuffer, { buffer }: Uint8Array<ArrayBuffer>): ArrayBuffer {
+  if (room.byteLength === 0) return buffer;
   if ('transfer' in buffer) buffer.transfer(0);
+  return room;
 }
 
 /** A file from its first byte to its last. A large part begins a slice, so that its elements lie where arrays may begin. */
@@ -179,14 +185,15 @@ export async function exactTensors(
   const wide = [...tensors].filter(([, { dtype }]) => dtype === 'F32');
   const total = wide.reduce((sum, [, { begin, end }]) => sum + end - begin, 0);
   let done = 0;
+  let room = new ArrayBuffer(SLICE_BYTES);
   for (const [name, { file, begin, end }] of wide) {
     let same = true;
     for (let at = begin; at < end && same; ) {
       signal?.throwIfAborted();
       const until = Math.min(at + (at === begin ? PROBE_BYTES : SLICE_BYTES), end);
-      const bytes = await readSlice(file.source, at, until, file.path);
+      const bytes = await readSlice(file.source, at, until, file.path, room);
       same = areExactInBf16(bytes);
-      free(bytes);
+      room = roomAfter(room, bytes);
       at = until;
     }
     if (same) exact.add(name);

@@ -77,9 +77,10 @@ test('a tokenizer as large as the vocabulary, which still reads and writes', asy
   for (const [left, right] of merges) expect([left, right, left + right].every((token) => token in vocab)).toBe(true);
   const files = { tokenizer, tokenizerConfig: json('tokenizer_config.json') };
   const { encode, decode } = openTokenizer(files, 20_000);
-  const ids = encode('A lantern in the rain, and nobody on the quay.');
+  const text = 'A lantern in the rain: zqxj.';
+  const ids = encode(text);
   expect(Math.max(...ids)).toBeGreaterThan(2048);
-  expect(decode(ids)).toBe('A lantern in the rain, and nobody on the quay.');
+  expect(decode(ids)).toBe(text);
 });
 
 test('mistakes', async () => {
