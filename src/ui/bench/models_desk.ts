@@ -13,6 +13,7 @@ interface Bench extends Desk {
   catalogue: Catalogue | null;
   panel: string;
   readonly base: string | null;
+  readonly known: Promise<void>;
   readonly view: TaskView;
   readonly runs: { readonly active: boolean };
   readonly storage: Pick<LastingStorage, 'ask'>;
@@ -57,6 +58,7 @@ export class ModelsDesk {
     }
     this.opening = true;
     bench.changed();
+    await bench.known; // a model is put among the bases that ship
     const answer = await ask(bench, 'model', 'open', call);
     this.opening = false;
     if (answer) this.#take(answer.value);
