@@ -14,3 +14,9 @@ export interface StreamedFile {
   /** From its first byte on, anew each time. @throws ProblemError where what it is made of cannot be read */
   readonly chunks: () => AsyncIterable<Uint8Array<ArrayBuffer>>;
 }
+
+/** The name at the end of a path. */
+export const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+
+/** What stands before the name, its last "/" too; empty where there is none. */
+export const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1);

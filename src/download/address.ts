@@ -1,3 +1,4 @@
+import { nameOf } from '../containers/stored_file';
 import { problem } from '../problem';
 
 /** Where a model lies, as a person has typed it. */
@@ -63,7 +64,7 @@ export function readAddress(typed: string, tokenizer = ''): ModelAddress {
 }
 
 function ggufAt(url: URL, tokenizer: string): GgufAddress {
-  const name = named(url.pathname.slice(url.pathname.lastIndexOf('/') + 1)).replace(/\.gguf$/i, '');
+  const name = named(nameOf(url.pathname)).replace(/\.gguf$/i, '');
   const typed = tokenizer.trim() === '' ? new URL('tokenizer.json', url) : urlOf(tokenizer);
   typed.pathname = typed.pathname.replace(/^(\/[^/]+\/[^/]+)\/blob\//, '$1/resolve/');
   return { kind: 'gguf', name, file: url.href, tokenizer: typed.href };

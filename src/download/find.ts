@@ -1,3 +1,4 @@
+import { nameOf } from '../containers/stored_file';
 import { problem } from '../problem';
 import { type FolderAddress, readAddress } from './address';
 import { firstByte, refused, sizeOf } from './answer';
@@ -34,7 +35,7 @@ export async function findModel(way: Way, typed: string, tokenizer: string): Pro
   }
   const { file } = address;
   const files = [
-    await existing(way, decodeURIComponent(file.slice(file.lastIndexOf('/') + 1)), file),
+    await existing(way, decodeURIComponent(nameOf(file)), file),
     await existing(way, 'tokenizer.json', address.tokenizer),
   ];
   return { name, from, files };

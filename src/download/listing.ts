@@ -1,3 +1,4 @@
+import { nameOf } from '../containers/stored_file';
 import { type KeptFile, MODEL_TEXTS } from '../kept/store';
 import { problem } from '../problem';
 
@@ -34,7 +35,7 @@ export function filesOfListing(listing: string, folder: string): RemoteFile[] {
   const files = (Array.isArray(listed) ? listed : []).flatMap((entry: unknown) => {
     const { type, path, size, lfs } = (entry ?? {}) as Partial<ListedFile>;
     if (type !== 'file' || typeof path !== 'string') return [];
-    const name = path.slice(path.lastIndexOf('/') + 1);
+    const name = nameOf(path);
     const bytes = typeof size === 'number' ? size : null;
     return [remoteFile(name, new URL(encodeURIComponent(name), folder).href, bytes, hashOf(lfs?.oid))];
   });

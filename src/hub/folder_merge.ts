@@ -2,7 +2,7 @@
 import { blobSource, readSlice, slicesFrom } from '../containers/byte_source';
 import { quantise } from '../containers/gguf_blocks';
 import { placeOf, type TensorPlace, toFloat32 } from '../containers/safetensors';
-import type { StoredFile, StreamedFile } from '../containers/stored_file';
+import { nameOf, type StoredFile, type StreamedFile } from '../containers/stored_file';
 import { DECODER } from '../leaves/decoder';
 import type { FloatDtype } from './elements';
 import { INDEX, isBeside, type ModelFiles, weightsOf } from './files';
@@ -37,7 +37,7 @@ const copied = (name: string, file: StoredFile): StreamedFile => ({
 function changedWeights({ path, source, places }: WeightsFile, changes: Changes): StreamedFile {
   const changed = [...places].filter(([name]) => changes.has(name)).sort(([, a], [, b]) => a.begin - b.begin);
   return {
-    path: path.slice(path.lastIndexOf('/') + 1),
+    path: nameOf(path),
     bytes: source.size,
     async *chunks() {
       let at = 0;

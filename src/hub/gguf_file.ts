@@ -3,7 +3,7 @@ import { tensorBytes } from '../containers/gguf_types';
 import type { GgufValue } from '../containers/gguf_write';
 import { placeOf } from '../containers/safetensors';
 import { Sha256 } from '../containers/sha256';
-import type { StoredFile, StreamedFile } from '../containers/stored_file';
+import { folderOf, nameOf, type StoredFile, type StreamedFile } from '../containers/stored_file';
 import { toBf16 } from '../floats';
 import { q8Rows, scalesIn } from '../gpu/int8_rows';
 import { byteOffset, type FloatType, isInt8, Q8_BLOCK, type WeightType } from '../gpu/tensor';
@@ -155,9 +155,6 @@ function handedOver(tensor: HubTensor, quantised: FloatType): WeightType {
 export const isUnpacked = ({ stored, type }: Pick<ModelTensor, 'stored' | 'type'>) => !isFloat(stored) && !isInt8(type);
 
 const DTYPE: Readonly<Record<FloatType, FloatDtype>> = { bf16: 'BF16', f16: 'F16', f32: 'F32' };
-
-const nameOf = (path: string) => path.slice(path.lastIndexOf('/') + 1);
-const folderOf = (path: string) => path.slice(0, path.lastIndexOf('/') + 1);
 
 export const isGguf = ({ path }: Pick<StoredFile, 'path'>) => /\.gguf$/i.test(path);
 

@@ -1,6 +1,7 @@
 import { readSlice } from '../containers/byte_source';
 import { placeOf, type TensorPlace } from '../containers/safetensors';
 import { Sha256 } from '../containers/sha256';
+import { nameOf } from '../containers/stored_file';
 import { byteOffset, type WeightType } from '../gpu/tensor';
 import { problem } from '../problem';
 import { areExactInBf16, FLOAT_TYPES, type FloatDtype, firstNotFinite, toUpperHalves } from './elements';
@@ -67,8 +68,7 @@ export async function streamFiles(
       }
       progress?.({ done, total });
     }
-    const name = file.path.slice(file.path.lastIndexOf('/') + 1);
-    if (hash) hashes.push({ name, bytes: file.source.size, sha256: hash.digest() });
+    if (hash) hashes.push({ name: nameOf(file.path), bytes: file.source.size, sha256: hash.digest() });
   }
   return hashes;
 }

@@ -1,5 +1,5 @@
 import { blobSource, slicesFrom } from '../containers/byte_source';
-import type { StoredFile } from '../containers/stored_file';
+import { nameOf, type StoredFile } from '../containers/stored_file';
 import { problem } from '../problem';
 import { PartFile } from './part_file';
 import { checkRoom, eraseKept, type KeptFile, keptList, modelFolder, writeList, writing } from './store';
@@ -15,8 +15,6 @@ export interface CopyOptions {
   /** The person has stopped it. */
   readonly stopped: () => boolean;
 }
-
-const nameOf = (path: string) => path.slice(path.lastIndexOf('/') + 1);
 
 /**
  * Copies the files of a model into this browser's own. There is no half of a copy: one that fails or is stopped is removed.

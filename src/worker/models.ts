@@ -3,7 +3,7 @@ import { tokenizerOf } from '../base/base';
 import type { OpenedModel } from '../base/catalogue';
 import { OpenedBase } from '../base/opened';
 import { Sha256 } from '../containers/sha256';
-import type { StoredFile } from '../containers/stored_file';
+import { folderOf, nameOf, type StoredFile } from '../containers/stored_file';
 import { openModel } from '../hub/open_model';
 import type { ModelSource } from '../hub/source';
 import { MODEL_TEXTS } from '../kept/store';
@@ -82,9 +82,6 @@ export class Models {
 const OPENED = 'model-';
 
 export const isOpened = (id: string): boolean => id.startsWith(OPENED);
-
-const nameOf = (path: string) => path.slice(path.lastIndexOf('/') + 1);
-const folderOf = (path: string) => path.slice(0, path.lastIndexOf('/') + 1);
 
 /** The same files have the same id whenever they are opened, wherever they lie, so that runs and adapters find their base again. */
 function idOf({ config, tensors, bytes }: ModelSource): string {
