@@ -44,6 +44,8 @@ export interface ActionsForm {
   readonly horizon: number;
   /** Tokens of a prompt, padding included. */
   readonly promptLength: number;
+  /** Whether the prompt tells the state, as openpi's discrete_state_input has it for π0.5; no token of its own does then. */
+  readonly stateInPrompt?: boolean;
 }
 
 /** A base's config.json. */
@@ -59,6 +61,7 @@ export interface BaseFile extends ModelFile {
   readonly cameras?: readonly string[];
   readonly action_horizon?: number;
   readonly max_token_len?: number;
+  readonly discrete_state_input?: boolean;
 }
 
 /** The hash of a base whose weights are on the GPU, or have been. @throws Error where they have never been read */
@@ -102,8 +105,10 @@ export function baseModelOf(id: string, file: BaseFile): BaseModel {
   return { summary: summaryOf(id, file), config, ...actionsForm(file) };
 }
 
-function actionsForm({ cameras, action_horizon: horizon, max_token_len: promptLength }: BaseFile) {
-  return cameras && horizon && promptLength ? { actions: { cameras, horizon, promptLength } } : {};
+function actionsForm(file: BaseFile) {
+  const { cameras, action_horizon: horizon, max_token_len: promptLength, discrete_state_input: stateInPrompt } = file;
+  if (!cameras || !horizon || !promptLength) return {};
+  return { actions: { cameras, horizon, promptLength, ...(stateInPrompt ? { stateInPrompt } : {}) } };
 }
 
 /** Every leaf of the model, as stored; exactly the leaves that the sizes ask for. */

@@ -116,9 +116,17 @@ export async function readCameras(
   return { data: { recording: withoutFiles(recording), split, cameras, pictureOf }, problems };
 }
 
-/** Samples of a run that differ in what comes before state and actions: its frames, or without cameras its prompts. */
-export const prefixCount = (opened: OpenedRecording, settings: ActionsSettings, cameras: number): number =>
-  cameras > 0 ? neededPlaces(opened, settings).length : opened.recording.tasks.length;
+/** Whether each frame has images and prompt of its own, or those of a task share theirs. */
+export const isPrefixOfFrame = ({ stateInPrompt }: ActionsForm, cameras: number): boolean =>
+  cameras > 0 || stateInPrompt === true;
+
+/** Samples of a run that differ in images and prompt: its frames, or its tasks. */
+export const prefixCount = (
+  opened: OpenedRecording,
+  settings: ActionsSettings,
+  form: ActionsForm,
+  cameras: number,
+): number => (isPrefixOfFrame(form, cameras) ? neededPlaces(opened, settings).length : opened.recording.tasks.length);
 
 /** Every frame that a run will look at, once each, in order. */
 function neededPlaces({ recording, split }: OpenedRecording, settings: ActionsSettings): FramePlace[] {
