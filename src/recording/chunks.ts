@@ -1,6 +1,7 @@
 import { problem } from '../problem';
+import type { NormalizationKind } from '../settings/actions';
 import { type DeltaMask, toDelta } from './delta';
-import { type NormalizationKind, type NormStats, normalize } from './normalize';
+import { type NormStats, normalize } from './normalize';
 import type { Episode, Recording } from './recording';
 
 /** How actions are cut into what the model learns. */

@@ -1,4 +1,5 @@
-import type { ActionsForm, Base, BaseModel } from '../../base/base';
+import type { Base, BaseModel } from '../../base/base';
+import type { ActionsForm } from '../../base/catalogue';
 import { openpiConfig, type Pi0Config, pi0Config } from '../../model/config';
 import type { Problem } from '../../problem';
 import { problem } from '../../problem';
@@ -6,7 +7,7 @@ import type { FramePlace } from '../../recording/chunks';
 import type { Recording } from '../../recording/recording';
 import type { EpisodeSplit } from '../../recording/split';
 import { readPictures } from '../../recording/video';
-import type { ActionsSettings } from '../../settings/actions';
+import type { ActionsSettings, NormalizationKind } from '../../settings/actions';
 import { stepsOf } from '../../settings/stages';
 import { evaluationPlaces, heldoutPlaces, trainingPlaces } from './places';
 
@@ -50,6 +51,20 @@ export function actionsFormOf({ actions, summary }: BaseModel): ActionsForm {
 
 /** The sizes of a π0 base. @throws Error for any other base */
 export const pi0Of = ({ config }: Pick<BaseModel, 'config'>): Pi0Config => pi0Config(openpiConfig(config));
+
+/** How a base takes a robot's numbers. */
+export interface RobotRoom {
+  /** Numbers of a state, and of an action, that it has room for. */
+  readonly width: number;
+  /** How they are scaled where nobody chooses. */
+  readonly normalization: NormalizationKind;
+}
+
+/** @throws ProblemError for a base that predicts no actions */
+export const roomOf = (base: BaseModel): RobotRoom => ({
+  width: pi0Of(base).actionDim,
+  normalization: actionsFormOf(base).normalization ?? 'z-score',
+});
 
 /**
  * The cameras that a run sees: those of the settings, or the first that have video, as many as the base has room for.

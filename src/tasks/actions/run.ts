@@ -1,4 +1,4 @@
-import type { ActionsForm } from '../../base/base';
+import type { ActionsForm } from '../../base/catalogue';
 import { factsOfGpu } from '../../gpu/facts';
 import type { Memory } from '../../gpu/memory';
 import type { Problem } from '../../problem';
@@ -9,7 +9,7 @@ import type { RunParts, TaskRun, TaskStage } from '../../run/task_run';
 import type { ActionsSettings } from '../../settings/actions';
 import type { ActionsBatch } from './batch';
 import { actionsBatches, robotForm } from './batches';
-import { type ActionsData, actionsFormOf, isPrefixOfFrame, pi0Of, prefixCount } from './data';
+import { type ActionsData, actionsFormOf, isPrefixOfFrame, pi0Of, prefixCount, roomOf } from './data';
 import type { ActionsConclusion, ActionsEvent } from './events';
 import { cutPrompts } from './observe';
 import { type Chunks, openLoopOf, type PredictParts, predictChunks } from './open_loop';
@@ -48,7 +48,7 @@ function actionsTask(parts: ActionsRunParts): TaskRun<ActionsBatch, ChunksShown,
   const stages = prepareStages(settings, parts.stages, (ofStage, options) =>
     prepareActions(base, ofStage, facts, { gpu: ofGpu, ...options }),
   );
-  const { form, seen, problems } = robotForm(data, settings, pi0Of(base).actionDim);
+  const { form, seen, problems } = robotForm(data, settings, roomOf(base));
   const told = { data, seen, form, base, tokenizer };
   const batches = actionsBatches({ ...told, settings });
   return {

@@ -8,7 +8,14 @@ import { actionChunk } from '../../../src/recording/chunks';
 import type { Episode, Recording } from '../../../src/recording/recording';
 import { loadLeaves, NO_LEAVES } from '../../../src/run/leaves';
 import { actionsBatches, flowTime, robotForm } from '../../../src/tasks/actions/batches';
-import { type ActionsData, chosenCameras, gatherData, prefixCount } from '../../../src/tasks/actions/data';
+import {
+  type ActionsData,
+  actionsFormOf,
+  chosenCameras,
+  gatherData,
+  prefixCount,
+  roomOf,
+} from '../../../src/tasks/actions/data';
 import { cutPrompts, observer, promptTokens, stateBins } from '../../../src/tasks/actions/observe';
 import { openLoopOf } from '../../../src/tasks/actions/open_loop';
 import { evaluationPlaces, heldoutPlaces, trainingPlaces } from '../../../src/tasks/actions/places';
@@ -22,8 +29,9 @@ import { NUMBERS } from '../../run/small_base';
 import { actionsSettings, BLIND, SEEING, SMALL_ACTIONS_BASE, SWINGING } from './small_actions';
 
 const base = SMALL_ACTIONS_BASE;
+const ROOM = roomOf(base);
 const batchesOf = (data: ActionsData, settings = actionsSettings()) =>
-  actionsBatches({ data, settings, ...robotForm(data, settings, 4), base, tokenizer: NUMBERS });
+  actionsBatches({ data, settings, ...robotForm(data, settings, ROOM), base, tokenizer: NUMBERS });
 
 test('every training frame comes once a pass, in an order of its own, and no held-out frame ever', () => {
   const { recording, split } = BLIND;
@@ -110,7 +118,7 @@ test('where prompts tell the state, each frame has one of its own, in the robotâ
   const form = { cameras: ['base_0_rgb'], horizon: 4, promptLength: 8, stateInPrompt: true };
   const pi05 = { ...base, actions: form };
   const settings = actionsSettings({ state: 'measured', normalization: 'quantile' });
-  const robot = robotForm(BLIND, settings, 4);
+  const robot = robotForm(BLIND, settings, ROOM);
   const parts = { data: BLIND, base: pi05, tokenizer, ...robot };
   expect(observer(parts, 3)([{ episode: 1, frame: 2 }]).samples).toEqual([32, 32, 32]);
   const { q01 = [], q99 = [] } = robot.form.stats.state;
@@ -188,8 +196,18 @@ test('what is kept on the GPU never takes more than training anything before the
   for (const { path, plannedBytes } of dearer) expect(plannedBytes, path).toBeGreaterThanOrEqual(kept.plannedBytes);
 });
 
+test('numbers are scaled as the base was trained, unless a person chose', () => {
+  const kindOf = (own: object, changes = {}) =>
+    robotForm(BLIND, actionsSettings(changes), roomOf({ ...base, actions: { ...actionsFormOf(base), ...own } })).form
+      .normalization;
+  expect(kindOf({})).toBe('z-score');
+  expect(kindOf({ normalization: 'quantile' })).toBe('quantile');
+  expect(kindOf({ normalization: 'quantile' }, { normalization: 'z-score' })).toBe('z-score');
+  expect(kindOf({}, { normalization: 'quantile' })).toBe('quantile');
+});
+
 test('open loop: the recorded chunks themselves have no error, and curves have no gap', () => {
-  const { form } = robotForm(BLIND, actionsSettings(), 4);
+  const { form } = robotForm(BLIND, actionsSettings(), ROOM);
   const places = evaluationPlaces(SWINGING, BLIND.split, 4);
   const recorded = places.map(({ episode, frame }) => actionChunk(SWINGING.episodes[episode] as never, frame, 4));
   const zero = recorded.map((chunk) => chunk.map(() => 0));
