@@ -49,7 +49,6 @@ export interface BaseFile extends ModelFile {
   readonly cameras?: readonly string[];
   readonly action_horizon?: number;
   readonly max_token_len?: number;
-  readonly pi05?: boolean;
   readonly discrete_state_input?: boolean;
 }
 
@@ -95,14 +94,14 @@ export function baseModelOf(id: string, file: BaseFile): BaseModel {
 }
 
 function actionsForm(file: BaseFile) {
-  const { cameras, action_horizon: horizon, max_token_len: promptLength, pi05 = false } = file;
+  const { cameras, action_horizon: horizon, max_token_len: promptLength, pi05 } = file;
   if (!cameras || !horizon || !promptLength) return {};
   return { actions: { cameras, horizon, promptLength, ...toldAsTrained(pi05, file.discrete_state_input) } };
 }
 
 /** How openpi's configurations tell a π0.5 of its robot, and any other π0. */
 export const toldAsTrained = (
-  pi05: boolean,
+  pi05 = false,
   stateInPrompt = pi05,
 ): Required<Pick<ActionsForm, 'stateInPrompt' | 'normalization'>> => ({
   stateInPrompt,

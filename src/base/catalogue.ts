@@ -43,7 +43,7 @@ export interface BaseSummary {
   readonly suggested?: Partial<TrainingSettings>;
 }
 
-/** What a π0 was made for. */
+/** What a π0 was made for. What is absent is as openpi has it. */
 export interface ActionsForm {
   /** Names of the pictures that it has room for, in order. */
   readonly cameras: readonly string[];
@@ -53,7 +53,7 @@ export interface ActionsForm {
   readonly promptLength: number;
   /** Whether the prompt tells the state, as openpi's discrete_state_input has it for π0.5; no token of its own does then. */
   readonly stateInPrompt?: boolean;
-  /** How it was trained to have state and actions scaled; z-score where it does not say. */
+  /** How it was trained to have state and actions scaled. */
   readonly normalization?: NormalizationKind;
 }
 

@@ -1,4 +1,4 @@
-import type { Base, BaseModel } from '../../base/base';
+import { type Base, type BaseModel, toldAsTrained } from '../../base/base';
 import type { ActionsForm } from '../../base/catalogue';
 import { openpiConfig, type Pi0Config, pi0Config } from '../../model/config';
 import type { Problem } from '../../problem';
@@ -43,10 +43,10 @@ export function frameOffsets({ episodes }: Recording): number[] {
   return offsets;
 }
 
-/** What a π0 base was made for. @throws ProblemError for any other base */
-export function actionsFormOf({ actions, summary }: BaseModel): ActionsForm {
+/** What a π0 base was made for; what it does not say is as openpi has it. @throws ProblemError for any other base */
+export function actionsFormOf({ actions, summary, config }: BaseModel): Required<ActionsForm> {
   if (!actions) throw problem('This base predicts no actions.', summary.name, 'Choose the base of the actions task.');
-  return actions;
+  return { ...toldAsTrained(openpiConfig(config).pi05), ...actions };
 }
 
 /** The sizes of a π0 base. @throws Error for any other base */
@@ -63,7 +63,7 @@ export interface RobotRoom {
 /** @throws ProblemError for a base that predicts no actions */
 export const roomOf = (base: BaseModel): RobotRoom => ({
   width: pi0Of(base).actionDim,
-  normalization: actionsFormOf(base).normalization ?? 'z-score',
+  normalization: actionsFormOf(base).normalization,
 });
 
 /**
@@ -132,14 +132,14 @@ export async function readCameras(
 }
 
 /** Whether each frame has images and prompt of its own, or those of a task share theirs. */
-export const isPrefixOfFrame = ({ stateInPrompt }: ActionsForm, cameras: number): boolean =>
-  cameras > 0 || stateInPrompt === true;
+export const isPrefixOfFrame = ({ stateInPrompt }: Required<ActionsForm>, cameras: number): boolean =>
+  cameras > 0 || stateInPrompt;
 
 /** Samples of a run that differ in images and prompt: its frames, or its tasks. */
 export const prefixCount = (
   opened: OpenedRecording,
   settings: ActionsSettings,
-  form: ActionsForm,
+  form: Required<ActionsForm>,
   cameras: number,
 ): number => (isPrefixOfFrame(form, cameras) ? neededPlaces(opened, settings).length : opened.recording.tasks.length);
 

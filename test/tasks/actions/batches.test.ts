@@ -115,10 +115,11 @@ test('where prompts tell the state, each frame has one of its own, in the robotâ
       return text.split(' ').map((word) => letters.get(word) ?? letters.set(word, letters.size).size - 1);
     },
   };
-  const form = { cameras: ['base_0_rgb'], horizon: 4, promptLength: 8, stateInPrompt: true };
-  const pi05 = { ...base, actions: form };
-  const settings = actionsSettings({ state: 'measured', normalization: 'quantile' });
-  const robot = robotForm(BLIND, settings, ROOM);
+  const own = { cameras: ['base_0_rgb'], horizon: 4, promptLength: 8 };
+  const pi05 = { ...base, actions: own, config: { ...openpiConfig(base.config), pi05: true } };
+  const form = actionsFormOf(pi05);
+  const settings = actionsSettings({ state: 'measured' });
+  const robot = robotForm(BLIND, settings, roomOf(pi05));
   const parts = { data: BLIND, base: pi05, tokenizer, ...robot };
   expect(observer(parts, 3)([{ episode: 1, frame: 2 }]).samples).toEqual([32, 32, 32]);
   const { q01 = [], q99 = [] } = robot.form.stats.state;
@@ -141,7 +142,7 @@ test('where prompts tell the state, each frame has one of its own, in the robotâ
 
   // With <bos> before it, "Task: 11 12 13, State: a b;\nAction: " has nine words here, and the other prompt eight.
   expect(cutPrompts(parts)).toEqual(['11 12 13']);
-  expect(cutPrompts({ ...parts, base: { ...base, actions: { ...form, stateInPrompt: false } } })).toEqual([]);
+  expect(cutPrompts({ ...parts, base: { ...pi05, actions: { ...own, stateInPrompt: false } } })).toEqual([]);
 });
 
 test('images reach the model as âˆ’1 to 1, and a frame without one is masked', () => {
