@@ -170,6 +170,10 @@ export const runSentences1Zh: readonly SentencePair[] = [
     '有的提示超过基座所能读的 {0} 个词元；末尾被截去。',
   ],
   ['Nothing need be done, unless prompts differ in their ends alone.', '不必处理，除非各个提示只在末尾不同。'],
+  [
+    'The state stands at the end of the prompt: learn fewer joints, or ask in fewer words.',
+    '状态写在提示的末尾：请少学几个关节，或缩短提示。',
+  ],
   // tasks/actions/scopes.ts
   ['Adapters of the action expert', '动作专家的适配器'],
   ['Adapters of the action expert, projections', '动作专家的适配器、投影层'],
