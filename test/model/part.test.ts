@@ -30,7 +30,7 @@ import { plannedModels, trueSizeModel } from '../../src/model/true_size';
 import { Tape } from '../../src/tape/tape';
 import { HF_CASES, readHf } from '../golden/hf_cases';
 import { SMALL } from './small';
-import { PI0_SHAPE, SMALL_PI0, withOwnKeys } from './small_pi0';
+import { PI0_SHAPE, SMALL_PI0, withOwnKeys, withoutLora } from './small_pi0';
 
 const shipped = (base: string): ModelConfig =>
   configOf(JSON.parse(readFileSync(new URL(`../../public/base/${base}/config.json`, import.meta.url), 'utf8')));
@@ -154,8 +154,4 @@ function recordActions(tape: Tape, config: ModelConfig, parameters: Parameters):
   recordPrefix(tape, config, parameters, prefixInputs(config, PI0_SHAPE, { angles, S, kind: 'inputs' }), kv);
   const suffix = suffixInputs(config, PI0_SHAPE, { angles, kind: 'inputs' });
   recordFlowLoss(tape, recordSuffix(tape, config, parameters, suffix, kv).v, flowTargets(config, PI0_SHAPE));
-}
-
-function withoutLora(config: ModelConfig): ModelConfig {
-  return { ...config, experts: config.experts.map(({ lora: _, ...expert }) => expert) };
 }

@@ -14,6 +14,10 @@ export const SMALL_PI0: ModelConfig = {
   actionDim: 3,
 };
 
+export function withoutLora(config: ModelConfig): ModelConfig {
+  return { ...config, experts: config.experts.map(({ lora: _, ...expert }) => expert) };
+}
+
 /** The same with as many key heads as heads. */
 export const withOwnKeys = (config: ModelConfig): ModelConfig => ({
   ...config,
