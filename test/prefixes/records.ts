@@ -16,11 +16,12 @@ export function recordOf(sample: number, { weights, layers, layerBytes } = KEY):
   return Uint8Array.from({ length: layers * layerBytes }, () => 1 + 255 * random()); // no zeros, as a hole has
 }
 
-/** Writes a block as a backbone does: a layer of all its samples, then the next. */
-export function writeLayers(block: Block, samples: readonly number[], key = KEY): void {
-  for (let layer = 0; layer < key.layers; layer += 1)
-    for (const [n, sample] of samples.entries())
-      block.write(n, layer, recordOf(sample, key).slice(layer * key.layerBytes, (layer + 1) * key.layerBytes));
+/** Writes the first layers of a block as a backbone does: a layer of all its samples, then the next. */
+export function writeLayers(block: Block, samples: readonly number[], key = KEY, layers = key.layers): void {
+  const records = samples.map((sample) => recordOf(sample, key));
+  for (let layer = 0; layer < layers; layer += 1)
+    for (const [n, record] of records.entries())
+      block.write(n, layer, record.slice(layer * key.layerBytes, (layer + 1) * key.layerBytes));
 }
 
 export function add(store: PrefixStore, ...samples: number[]): void {

@@ -1,5 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { ENTRY, FORMAT, LAST_USED, PAGE, pageBytes, readLastUsed } from '../../src/prefixes/index_file';
+import { crc32 } from '../../src/containers/crc32';
+import {
+  ENTRY,
+  entryBytes,
+  FORMAT,
+  LAST_USED,
+  PAGE,
+  pageBytes,
+  readHeader,
+  readLastUsed,
+} from '../../src/prefixes/index_file';
 import { outcome } from '../../src/problem';
 import { randomStream } from '../../src/random';
 import { shuffle } from '../../src/shuffle';
@@ -143,9 +153,14 @@ describe('what cannot be used is dropped, and said', () => {
     foreign.set(entry(0), PAGE);
     const { store } = open(memoryFiles({ index: foreign, data }), { ...KEY, weights: 'w2' });
     expect(held(store)).toEqual([6]);
-    const moved = index.slice();
-    moved.set(entry(0), PAGE + ENTRY);
-    expect(held(open(memoryFiles({ index: moved, data })).store)).toEqual([5]);
+    const swapped = index.slice();
+    swapped.set([...entry(1), ...entry(0)], PAGE);
+    expect(held(open(memoryFiles({ index: swapped, data })).store)).toEqual([]);
+    const twice = index.slice();
+    const { seal } = readHeader(index)!;
+    twice.set(entryBytes(1, { sample: 5, checksum: crc32(recordOf(5)) }, seal), PAGE + ENTRY);
+    const opened = open(memoryFiles({ index: twice, data }));
+    expect([held(opened.store), gives(opened.store, 5), opened.dropped.length]).toEqual([[5], true, 1]);
   });
 
   test('whatever byte is damaged', () => {
