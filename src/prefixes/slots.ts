@@ -6,8 +6,8 @@ import { noRoom } from './problems';
 export interface StoreFiles {
   readonly index: InPlaceFile;
   readonly data: InPlaceFile;
-  /** Closes both, and lets others have them. */
-  close(): void;
+  /** Closes both; others can have them when its promise is kept. */
+  close(): Promise<void>;
 }
 
 /** Which sample's record lies in which slot of the data file, here and on the disk. Slot n lies at n × recordBytes. */

@@ -98,11 +98,11 @@ export class PrefixStore {
     return { ok: false, problem: damagedRecord(sample) };
   }
 
-  /** Gives up the block that is being written, and lets others have the files. */
-  close(): void {
+  /** Gives up the block that is being written; others can have the store when the promise is kept. */
+  close(): Promise<void> {
     this.#block?.giveUp();
     this.#slots.touch();
-    this.#files.close();
+    return this.#files.close();
   }
 }
 

@@ -47,8 +47,7 @@ export async function openPrefixStore(key: PrefixStoreKey, label: StoreLabel): P
     files = await openFiles(await root.getDirectoryHandle(id, { create: true }), release);
     return PrefixStore.open(key, label, files);
   } catch (error) {
-    files?.close();
-    release();
+    await (files?.close() ?? release());
     throw error;
   }
 }
@@ -69,7 +68,7 @@ export async function deleteStore(id: string): Promise<void> {
   try {
     await erase(id);
   } finally {
-    release();
+    await release();
   }
 }
 
@@ -88,7 +87,7 @@ export async function evict(budgetBytes: number): Promise<StoreSummary[]> {
     try {
       await erase(store.id);
     } finally {
-      release();
+      await release();
     }
     bytes -= store.bytes;
     evicted.push(store);
@@ -108,14 +107,14 @@ async function erase(id: string): Promise<void> {
 }
 
 /** @param release lets others have them */
-async function openFiles(folder: FileSystemDirectoryHandle, release: () => void): Promise<StoreFiles> {
+async function openFiles(folder: FileSystemDirectoryHandle, release: Release): Promise<StoreFiles> {
   const index = await (await workerHandle(folder, INDEX)).createSyncAccessHandle();
   try {
     const data = await (await workerHandle(folder, DATA)).createSyncAccessHandle();
     const close = () => {
       index.close();
       data.close();
-      release();
+      return release();
     };
     return { index, data, close };
   } catch (error) {
@@ -124,22 +123,29 @@ async function openFiles(folder: FileSystemDirectoryHandle, release: () => void)
   }
 }
 
-/** Keeps others from a store. @returns what lets them have it again @throws ProblemError where one has it */
-async function hold(id: string): Promise<() => void> {
+/** Lets others have a store; they can when its promise is kept. */
+type Release = () => Promise<void>;
+
+/** Keeps others from a store. @throws ProblemError where one has it */
+async function hold(id: string): Promise<Release> {
   const release = await holdIfFree(id);
   if (release) return release;
   throw inUse();
 }
 
 /** The same; null where one has it. */
-function holdIfFree(id: string): Promise<(() => void) | null> {
+function holdIfFree(id: string): Promise<Release | null> {
   return new Promise((resolve, reject) => {
-    const held = navigator.locks.request(LOCK + id, { ifAvailable: true }, (lock) => {
-      if (lock) return new Promise<void>(resolve);
-      resolve(null);
-      return null;
+    const released = navigator.locks.request(LOCK + id, { ifAvailable: true }, async (lock) => {
+      if (!lock) return resolve(null);
+      await new Promise<void>((letGo) =>
+        resolve(() => {
+          letGo();
+          return released;
+        }),
+      );
     });
-    held.catch(reject);
+    released.catch(reject);
   });
 }
 

@@ -82,7 +82,7 @@ export const NOTHING: Contents = { index: new Uint8Array(0), data: new Uint8Arra
 export const memoryFiles = (contents = NOTHING, before: BeforeChange = () => undefined): MemoryFiles => ({
   index: new MemoryFile(contents.index, (change, size) => before('index', change, size)),
   data: new MemoryFile(contents.data, (change, size) => before('data', change, size)),
-  close: () => undefined,
+  close: async () => undefined,
 });
 
 /** What the files hold now. */
