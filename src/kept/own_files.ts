@@ -64,11 +64,14 @@ export const grow = (file: InPlaceFile, bytes: number): boolean =>
     return true;
   });
 
+/** Names of errors where there is no room; the second is Firefox's, of truncate() alone, and no DOMException. */
+const FULL = ['QuotaExceededError', 'NS_ERROR_FILE_NO_DEVICE_SPACE'];
+
 function ifRoom(work: () => boolean): boolean {
   try {
     return work();
   } catch (error) {
-    if (error instanceof DOMException && error.name === 'QuotaExceededError') return false;
+    if (FULL.includes((error as { readonly name: string }).name)) return false;
     throw error;
   }
 }

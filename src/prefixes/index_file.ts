@@ -52,7 +52,7 @@ export interface Entry {
   readonly checksum: number;
 }
 
-/** The page of a new store, which was not used yet. @throws Error where hashes and names are too long for it */
+/** The page of a new store, which was not used yet. @throws Error where hashes or names are too long for it */
 export function pageBytes(header: StoreHeader): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(PAGE).fill(' '.charCodeAt(0), 0, HEADER_SUM);
   const text = new TextEncoder().encode(JSON.stringify(header));

@@ -100,10 +100,9 @@ export class Slots {
     this.#files.index.flush();
   }
 
-  /** Forgets a record. */
+  /** Forgets a record that is there. */
   forget(sample: number): void {
-    const slot = this.#used.get(sample)?.slot;
-    if (slot === undefined) return;
+    const { slot } = this.#used.get(sample)!;
     this.erase([slot]);
     this.#used.delete(sample);
     this.#free.add(slot);

@@ -4,11 +4,14 @@
  */
 import { crc32 } from '../containers/crc32';
 import { writeWhole } from '../kept/own_files';
-import type { Outcome, Problem } from '../problem';
+import { excerpt, type Outcome, type Problem } from '../problem';
 import { Block } from './block';
 import { FORMAT, type PrefixStoreKey, pageBytes, readEntries, readHeader, type StoreLabel } from './index_file';
 import { damagedEntries, damagedRecord, droppedStore, noRoom } from './problems';
 import { Slots, type StoreFiles } from './slots';
+
+/** Characters that are kept of a name: a page of the index has room for them. */
+const NAME = 200;
 
 /** A store, and what was there and could not be used. */
 export interface OpenedStore {
@@ -16,7 +19,7 @@ export interface OpenedStore {
   readonly dropped: readonly Problem[];
 }
 
-/** All methods but `open` are for one caller at a time; whatever moment the tab ends at, no record is ever read in part. */
+/** Whatever moment the tab ends at, a record is there whole or not at all, and no more is lost than the block on its way. */
 export class PrefixStore {
   readonly key: PrefixStoreKey;
   readonly #files: StoreFiles;
@@ -122,9 +125,10 @@ function whyUnusable(index: Uint8Array, key: PrefixStoreKey): string | null {
   return 'The frames that are kept belong to other data.';
 }
 
-function beginAnew(key: PrefixStoreKey, label: StoreLabel, { index, data }: StoreFiles): void {
+function beginAnew(key: PrefixStoreKey, { model, recording }: StoreLabel, { index, data }: StoreFiles): void {
   index.truncate(0);
   data.truncate(0);
+  const label = { model: excerpt(model, NAME), recording: excerpt(recording, NAME) };
   const page = pageBytes({ format: FORMAT, key, label });
   if (!writeWhole(index, page, 0)) throw noRoom(page.length);
 }

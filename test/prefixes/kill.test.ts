@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { entryAt } from '../../src/prefixes/index_file';
 import { randomStream } from '../../src/random';
 import { type Change, type Contents, changed, contentsOf, type MemoryFile, memoryFiles, NOTHING } from './memory_file';
 import { add, gives, held, KEY, open, RECORD, writeLayers } from './records';
@@ -137,25 +138,44 @@ function killEverywhere(
   }
 }
 
+/** What was committed is there; of what is there, every record is whole, and the store goes on from there. */
+function losesOneBlock(contents: Contents, { there, unsure, damaged }: Story, where: string): void {
+  const files = memoryFiles(contents);
+  const { store } = open(files);
+  for (const sample of there) expect(store.has(sample), `${sample}, ${where}`).toBe(true);
+  for (const sample of held(store)) {
+    expect(there.has(sample) || unsure.has(sample) || damaged.has(sample), `${sample}, ${where}`).toBe(true);
+    expect(gives(store, sample) || damaged.has(sample), `${sample}, ${where}`).toBe(true);
+  }
+  const missing = [...unsure, 15, 16].filter((sample) => !store.has(sample));
+  add(store, ...missing);
+  expect(store.bytes, where).toBe(files.index.getSize() + files.data.getSize());
+  store.close();
+  const again = open(memoryFiles(contentsOf(files)));
+  expect(again.dropped, where).toEqual([]);
+  for (const sample of [...there, ...missing]) expect(gives(again.store, sample), `${sample}, ${where}`).toBe(true);
+}
+
 describe('a kill at any moment', () => {
   test('loses no more than the block that is being written, and no record is half written', () => {
-    const changes = killEverywhere(NOTHING, blocks, (contents, { there, unsure, damaged }, where) => {
-      const files = memoryFiles(contents);
-      const { store } = open(files);
-      for (const sample of there) expect(store.has(sample), `${sample}, ${where}`).toBe(true);
-      for (const sample of held(store)) {
-        expect(there.has(sample) || unsure.has(sample) || damaged.has(sample), `${sample}, ${where}`).toBe(true);
-        expect(gives(store, sample) || damaged.has(sample), `${sample}, ${where}`).toBe(true);
-      }
-      const missing = [...unsure, 15, 16].filter((sample) => !store.has(sample));
-      add(store, ...missing);
-      expect(store.bytes, where).toBe(files.index.getSize() + files.data.getSize());
-      store.close();
-      const again = open(memoryFiles(contentsOf(files)));
-      expect(again.dropped, where).toEqual([]);
-      for (const sample of [...there, ...missing]) expect(gives(again.store, sample), `${sample}, ${where}`).toBe(true);
-    });
-    expect(changes).toBeGreaterThan(90);
+    expect(killEverywhere(NOTHING, blocks, losesOneBlock)).toBeGreaterThan(90);
+  });
+
+  test('while a damaged store is put right too', () => {
+    const old = memoryFiles();
+    const { store } = open(old);
+    add(store, 1, 2, 3);
+    add(store, 4, 6);
+    old.index.damage(entryAt(1) + 5);
+    const before = { index: old.index.content.slice(0, -1), data: old.data.content };
+    const work = (files: Files, story: Story) => {
+      for (const sample of [1, 3, 4]) story.there.add(sample);
+      const opened = open(files);
+      expect(opened.dropped.map(({ count }) => count)).toEqual([2]);
+      story.committing([2, 5], () => add(opened.store, 2, 5));
+      opened.store.close();
+    };
+    expect(killEverywhere(before, work, losesOneBlock)).toBeGreaterThan(15);
   });
 
   test('while a store takes the place of one of other weights, gives no record of those', () => {

@@ -10,6 +10,7 @@ import {
   readHeader,
   readLastUsed,
 } from '../../src/prefixes/index_file';
+import { PrefixStore } from '../../src/prefixes/store';
 import { outcome } from '../../src/problem';
 import { randomStream } from '../../src/random';
 import { shuffle } from '../../src/shuffle';
@@ -82,6 +83,16 @@ describe('a store', () => {
     expect(() => block.write(0, 3, layer)).toThrow('Layer 3');
     block.commit();
     expect(() => block.commit()).toThrow('committed once');
+  });
+
+  test('keeps what it is for, of long names the beginning', () => {
+    const files = memoryFiles();
+    PrefixStore.open(KEY, { model: 'pi0', recording: '\n毛巾'.repeat(3_000) }, files);
+    const { label } = readHeader(files.index.content)!.header;
+    expect(label.model).toBe('pi0');
+    expect(label.recording).toMatch(/^(\n毛巾){66}\n…$/);
+    const long = 'x'.repeat(PAGE);
+    expect(() => open(memoryFiles(), { ...KEY, weights: long })).toThrow('The header of a prefix store has');
   });
 
   test('knows when it was used last', () => {
@@ -195,11 +206,11 @@ describe('what cannot be used is dropped, and said', () => {
 
 describe('where there is no more room', () => {
   /** Files that may have so many bytes together. */
-  function filesOfRoom(room: number, contents = NOTHING) {
+  function filesOfRoom(room: number, contents = NOTHING, error: object = new DOMException('', 'QuotaExceededError')) {
     const sizes = { index: contents.index.length, data: contents.data.length };
     return memoryFiles(contents, (name, _, size) => {
       const grown = { ...sizes, [name]: size };
-      if (size > sizes[name] && grown.index + grown.data > room) throw new DOMException('', 'QuotaExceededError');
+      if (size > sizes[name] && grown.index + grown.data > room) throw error;
       sizes[name] = size;
     });
   }
@@ -207,8 +218,9 @@ describe('where there is no more room', () => {
   test('a block is refused before anything is computed, and what was committed stays', async () => {
     const contents = storeOf(1, 2);
     const room = contents.index.length + contents.data.length + 2 * (RECORD + ENTRY);
-    for (const less of [1, 2 * ENTRY, 2 * ENTRY + 1]) {
-      const files = filesOfRoom(room - less, contents);
+    const ofFirefox = { name: 'NS_ERROR_FILE_NO_DEVICE_SPACE' };
+    for (const [less, error] of [[1], [2 * ENTRY], [2 * ENTRY + 1], [1, ofFirefox]] as const) {
+      const files = filesOfRoom(room - less, contents, error);
       const { store } = open(files);
       expect(await outcome(() => store.begin([3, 4]))).toEqual({
         ok: false,
@@ -223,6 +235,12 @@ describe('where there is no more room', () => {
       expect(held(open(memoryFiles(contentsOf(files))).store)).toEqual([1, 2, 3]);
     }
     add(open(filesOfRoom(room, contents)).store, 3, 4);
+  });
+
+  test('an error of another kind is no lack of room', () => {
+    const contents = storeOf(1, 2);
+    const { store } = open(filesOfRoom(contents.index.length + contents.data.length, contents, new Error('the disk')));
+    expect(() => store.begin([3])).toThrow('the disk');
   });
 
   test('of an empty store too', async () => {
