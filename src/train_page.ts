@@ -6,6 +6,7 @@ import type {
   DeviceReport,
   EndedRun,
   ExportFormat,
+  NormalizationKind,
   OpenedModel,
   Outcome,
   RecordingOptions,
@@ -40,6 +41,8 @@ export interface TrainDriver {
     options: Omit<RecordingOptions, 'seed'>,
     paths: readonly string[],
   ): Promise<Outcome<RecordingReport>>;
+  /** How the base of an actions run was trained to have numbers scaled. */
+  normalizationOf(settings: Partial<ActionsSettings>): Promise<Outcome<NormalizationKind>>;
   /** The settings of a run that is told these; stages that have no warm-up have the run's. */
   settingsOf(task: TaskId, settings: GivenSettings): TaskSettings;
   /** Trains on what is open; events go to window.onTrainEvent. */
@@ -87,12 +90,15 @@ function element<E extends Element>(selector: string): E {
 
 const chosen = (selector: string): readonly File[] => [...(element<HTMLInputElement>(selector).files ?? [])];
 
+let ownModel: OpenedModel | null = null;
+
 /** What suits the model that was opened better than the defaults. */
 let ofModel: Pick<TextSettings, 'base'> | null = null;
 
 const openModel: TrainDriver['openModel'] = async (paths) => {
   const placed = chosen('#model').map((file, n) => ({ path: paths[n] ?? file.name, file }));
   const opened = await orBroken(trainer.openModel(placed));
+  ownModel = opened.ok ? opened.value : null;
   ofModel = opened.ok ? { ...opened.value.suggested, base: opened.value.id } : null;
   return opened;
 };
@@ -113,6 +119,14 @@ const openRecording: TrainDriver['openRecording'] = (settings, options, paths) =
   const { seed } = { ...defaultActionsSettings, ...settings };
   const placed = chosen('#data').map((file, n) => ({ path: paths[n] ?? file.name, file }));
   return orBroken(trainer.openRecording(placed, { ...options, seed }));
+};
+
+const normalizationOf: TrainDriver['normalizationOf'] = async (settings) => {
+  const catalogue = await orBroken(trainer.catalogue());
+  if (!catalogue.ok) return catalogue;
+  const { base: chosenBase } = { ...defaultActionsSettings, ...settings };
+  const base = ownModel ?? catalogue.value.bases.find(({ id }) => id === chosenBase);
+  return { ok: true, value: base?.actions?.normalization ?? 'z-score' };
 };
 
 function settingsOf(task: TaskId, given: GivenSettings): TaskSettings {
@@ -149,6 +163,7 @@ window.trainDriver = {
   openModel,
   openFiles,
   openRecording,
+  normalizationOf,
   settingsOf,
   train: (settings) => orBroken(trainer.train(settings, (event) => window.onTrainEvent(event))),
   unfinishedRuns: (task) => orBroken(trainer.unfinishedRuns(task)),

@@ -64,6 +64,10 @@ async function openRecording(page, { files, heldout, recording: chosen, settings
   if (settings.state === undefined) console.error(`State: ${recording.suggestedState.why}`);
   const told = recording.states.find(({ form }) => form === (settings.state ?? recording.suggestedState.form));
   if (settings.delta === undefined) console.error(`Differences: ${told?.delta.why}`);
+  if (settings.normalization === undefined) {
+    const kind = taken(await page.evaluate((s) => window.trainDriver.normalizationOf(s), settings));
+    console.error(`Normalisation: ${kind}, as the base was trained.`);
+  }
   const held = recording.episodes.filter((episode) => episode.heldout).map(({ index }) => index);
   const cameras = recording.cameras.filter(({ available }) => available).length;
   return (

@@ -165,8 +165,7 @@ const ACTIONS_SETTINGS = {
     key: 'normalization',
     value: 'KIND',
     choices: ['z-score', 'quantile'],
-    defaults: [undefined, 'z-score'],
-    help: 'z-score, as π0 has it, or quantile, as π0.5 has it',
+    help: 'z-score, as π0 has it, or quantile, as π0.5 has it (default: as the base was trained; it is printed)',
   },
   'backbone-lora': {
     key: 'backboneLora',

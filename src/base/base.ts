@@ -9,7 +9,7 @@ import { problem } from '../problem';
 import type { FrozenWeights } from '../settings/text';
 import { type ChatTokenizer, openChatTokenizer } from '../tokens/chat_template';
 import type { TokenizerFiles } from '../tokens/tokenizer_json';
-import type { BaseSummary } from './catalogue';
+import type { ActionsForm, BaseSummary } from './catalogue';
 import { type BaseWeights, heldWeights } from './weights';
 
 /** A frozen base: its sizes, its weights, its tokenizer. */
@@ -36,16 +36,6 @@ export interface Base {
 /** A base without its weights: enough to plan a run. */
 export type BaseModel = Pick<Base, 'summary' | 'config' | 'actions' | 'storedAs'>;
 
-/** What a π0 was made for. */
-export interface ActionsForm {
-  /** Names of the pictures that it has room for, in order. */
-  readonly cameras: readonly string[];
-  /** Actions of a chunk. */
-  readonly horizon: number;
-  /** Tokens of a prompt, padding included. */
-  readonly promptLength: number;
-}
-
 /** A base's config.json. */
 export interface BaseFile extends ModelFile {
   readonly name: string;
@@ -59,6 +49,7 @@ export interface BaseFile extends ModelFile {
   readonly cameras?: readonly string[];
   readonly action_horizon?: number;
   readonly max_token_len?: number;
+  readonly discrete_state_input?: boolean;
 }
 
 /** The hash of a base whose weights are on the GPU, or have been. @throws Error where they have never been read */
@@ -102,9 +93,20 @@ export function baseModelOf(id: string, file: BaseFile): BaseModel {
   return { summary: summaryOf(id, file), config, ...actionsForm(file) };
 }
 
-function actionsForm({ cameras, action_horizon: horizon, max_token_len: promptLength }: BaseFile) {
-  return cameras && horizon && promptLength ? { actions: { cameras, horizon, promptLength } } : {};
+function actionsForm(file: BaseFile) {
+  const { cameras, action_horizon: horizon, max_token_len: promptLength, pi05 } = file;
+  if (!cameras || !horizon || !promptLength) return {};
+  return { actions: { cameras, horizon, promptLength, ...toldAsTrained(pi05, file.discrete_state_input) } };
 }
+
+/** How openpi's configurations tell a π0.5 of its robot, and any other π0. */
+export const toldAsTrained = (
+  pi05 = false,
+  stateInPrompt = pi05,
+): Required<Pick<ActionsForm, 'stateInPrompt' | 'normalization'>> => ({
+  stateInPrompt,
+  normalization: pi05 ? 'quantile' : 'z-score',
+});
 
 /** Every leaf of the model, as stored; exactly the leaves that the sizes ask for. */
 export function readWeights(bytes: Uint8Array, config: ModelConfig, where: string): Map<string, LeafValues> {
@@ -132,6 +134,7 @@ const summaryOf = (id: string, file: BaseFile): BaseSummary => ({
   cameras: file.cameras?.length ?? 0,
   heldoutBitsPerByte: file.heldout_bits_per_byte ?? Number.NaN,
   ...(file.trained_on ? { trainedOn: file.trained_on } : {}),
+  ...actionsForm(file),
 });
 
 async function fetchBytes(url: URL): Promise<Uint8Array<ArrayBuffer>> {

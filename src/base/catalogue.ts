@@ -1,5 +1,6 @@
 import type { CountedModel, PlannedModel } from '../model/true_size';
 import type { Problem } from '../problem';
+import type { NormalizationKind } from '../settings/actions';
 import type { TaskId } from '../settings/task';
 import type { TrainingSettings } from '../settings/training';
 
@@ -36,8 +37,24 @@ export interface BaseSummary {
   readonly licence: string;
   /** Of a text base: the language and the texts that it has read. */
   readonly trainedOn?: string;
+  /** Of a base of the actions task. */
+  readonly actions?: ActionsForm;
   /** What suits it better than the task's defaults. */
   readonly suggested?: Partial<TrainingSettings>;
+}
+
+/** What a π0 was made for. What is absent is as openpi has it. */
+export interface ActionsForm {
+  /** Names of the pictures that it has room for, in order. */
+  readonly cameras: readonly string[];
+  /** Actions of a chunk. */
+  readonly horizon: number;
+  /** Tokens of a prompt, padding included. */
+  readonly promptLength: number;
+  /** Whether the prompt tells the state, as openpi's discrete_state_input has it for π0.5; no token of its own does then. */
+  readonly stateInPrompt?: boolean;
+  /** How it was trained to have state and actions scaled. */
+  readonly normalization?: NormalizationKind;
 }
 
 /** A base that ships with the page, with the task that it is made for. */

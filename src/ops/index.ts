@@ -1,3 +1,5 @@
+import { adaAddKernels } from './ada_add';
+import { adaRmsNormKernels } from './ada_rms_norm';
 import { adamwKernels } from './adamw';
 import { addKernels } from './add';
 import { attentionKernels } from './attention';
@@ -26,6 +28,7 @@ export const ops = {
   placeRows: placeRowsKernels,
   layerNorm: layerNormKernels,
   rmsNorm: rmsNormKernels,
+  adaRmsNorm: adaRmsNormKernels,
   matmul: matmulKernels,
   matmulTiled: matmulTiledKernels,
   matmulWide: matmulWideKernels,
@@ -33,6 +36,7 @@ export const ops = {
   rope: ropeKernels,
   attention: attentionKernels,
   add: addKernels,
+  adaAdd: adaAddKernels,
   geglu: gegluKernels,
   gated: gatedKernels,
   gelu: geluKernels,

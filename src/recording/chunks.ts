@@ -1,6 +1,7 @@
 import { problem } from '../problem';
+import type { NormalizationKind } from '../settings/actions';
 import { type DeltaMask, toDelta } from './delta';
-import { type NormalizationKind, type NormStats, normalize } from './normalize';
+import { type NormStats, normalize } from './normalize';
 import type { Episode, Recording } from './recording';
 
 /** How actions are cut into what the model learns. */
@@ -53,6 +54,17 @@ export function stateAt(episode: Episode, frame: number): Float32Array<ArrayBuff
   return episode.state.subarray(frame * width, (frame + 1) * width);
 }
 
+/** (S) at a frame, as the model is told of it. @throws ProblemError where the statistics lack quantiles and need them */
+export function normalizedState(
+  episode: Episode,
+  frame: number,
+  { stats, normalization }: Pick<SampleForm, 'stats' | 'normalization'>,
+): Float32Array<ArrayBuffer> {
+  const state = stateAt(episode, frame).slice();
+  normalize(state, stats.state, normalization);
+  return state;
+}
+
 /** Actions of a chunk that lie in the episode; those after repeat its last. */
 export const stepsInside = (episode: Episode, frame: number, horizon: number) =>
   Math.min(horizon, episode.length - frame);
@@ -87,7 +99,7 @@ export function chunkBatch(recording: Recording, places: readonly FramePlace[], 
   for (const [b, { episode: e, frame }] of places.entries()) {
     const episode = recording.episodes[e]!;
     const joints = actionWidth(episode);
-    const state = stateAt(episode, frame).slice();
+    const state = normalizedState(episode, frame, form);
     if (joints > width || state.length > width)
       throw problem(
         `The robot has ${Math.max(joints, state.length)} joints, and the model has room for ${width}.`,
@@ -95,7 +107,6 @@ export function chunkBatch(recording: Recording, places: readonly FramePlace[], 
         'Choose a larger model, or a recording with fewer joints.',
       );
     const chunk = deltaChunk(episode, frame, form);
-    normalize(state, stats.state, normalization);
     normalize(chunk, stats.actions, normalization);
     batch.state.set(state, b * width);
     const counted = form.maskTail ? stepsInside(episode, frame, horizon) : horizon;

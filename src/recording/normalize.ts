@@ -1,7 +1,5 @@
 import { problem } from '../problem';
-
-/** z-score: (x − mean) / (std + 1e-6), as π0 does. quantile: q01 … q99 to −1 … 1, as π0.5 does. */
-export type NormalizationKind = 'z-score' | 'quantile';
+import type { NormalizationKind } from '../settings/actions';
 
 /** A number for each joint. */
 export interface Stats {

@@ -4,6 +4,7 @@ import { decodeArray, type PlacedRow } from './array_pictures';
 import type { FramePlace } from './chunks';
 import { reported } from './problems';
 import type { ArrayPictures, Recording, StoredPictures } from './recording';
+import { type Pixels, resizeWithPad } from './resize';
 import { decodeStored, type WantedRow } from './stored_pictures';
 import { decodeFrames } from './video_frames';
 import { openVideo, type VideoIndex } from './video_index';
@@ -34,11 +35,11 @@ export async function readPictures(
   const rgb = new Uint8Array(places.length * size * size * 3);
   const mask = new Uint8Array(places.length);
   const problems: Problem[] = [];
-  const draw = resizer(size);
+  const pixelsOf = pixelReader();
   let decoded = 0;
   let done = 0;
   const show = (picture: VideoFrame | ImageBitmap, shownAt: readonly number[]) => {
-    const pixels = draw(picture);
+    const pixels = resizeWithPad(pixelsOf(picture), size);
     for (const place of shownAt) {
       rgb.set(pixels, place * pixels.length);
       mask[place] = 1;
@@ -138,26 +139,16 @@ async function decodeVideo(
   return decodeFrames(video, times, 0.5 / fps, (frame, found) => show(frame, placesOf(found)), overtaken);
 }
 
-/** Draws a frame into a square, whole and centred on black. The result is overwritten by the next. */
-function resizer(size: number): (picture: VideoFrame | ImageBitmap) => Uint8Array<ArrayBuffer> {
-  const context = new OffscreenCanvas(size, size).getContext('2d', { alpha: false, willReadFrequently: true })!;
-  context.imageSmoothingQuality = 'high';
-  const rgb = new Uint8Array(size * size * 3);
+/** Reads a picture's pixels, as large as it is. */
+function pixelReader(): (picture: VideoFrame | ImageBitmap) => Pixels {
+  const context = new OffscreenCanvas(1, 1).getContext('2d', { alpha: false, willReadFrequently: true })!;
+  const { canvas } = context;
   return (picture) => {
-    const [ownWidth, ownHeight] =
+    const [width, height] =
       'displayWidth' in picture ? [picture.displayWidth, picture.displayHeight] : [picture.width, picture.height];
-    const scale = size / Math.max(ownWidth, ownHeight);
-    const width = Math.max(1, Math.round(ownWidth * scale));
-    const height = Math.max(1, Math.round(ownHeight * scale));
-    context.fillStyle = 'black';
-    context.fillRect(0, 0, size, size);
-    context.drawImage(picture, Math.floor((size - width) / 2), Math.floor((size - height) / 2), width, height);
-    const { data } = context.getImageData(0, 0, size, size);
-    for (let from = 0, to = 0; to < rgb.length; from += 4, to += 3) {
-      rgb[to] = data[from]!;
-      rgb[to + 1] = data[from + 1]!;
-      rgb[to + 2] = data[from + 2]!;
-    }
-    return rgb;
+    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+    context.globalCompositeOperation = 'copy'; // what is transparent shows black, not the picture before
+    context.drawImage(picture, 0, 0);
+    return context.getImageData(0, 0, width, height);
   };
 }

@@ -12,8 +12,8 @@ export interface ActionsSettings extends TrainingSettings {
   readonly horizon: number;
   /** What the state tells; null: the most that the recording and the base have room for. */
   readonly state: StateForm | null;
-  /** z-score as π0 has it, or quantiles as π0.5 has them. */
-  readonly normalization: 'z-score' | 'quantile';
+  /** How state and actions are scaled; null: as the base was trained. */
+  readonly normalization: NormalizationKind | null;
   /**
    * Joints of the action that are learned as differences from the state’s first numbers; null: those that the report
    * suggests, or all where the state tells the last action.
@@ -33,6 +33,10 @@ export interface ActionsSettings extends TrainingSettings {
  */
 export type StateForm = (typeof STATE_FORMS)[number];
 export const STATE_FORMS = ['measured', 'last-action', 'last-action-and-lag'] as const;
+
+/** z-score: (x − mean) / (std + 1e-6), as π0 does. quantile: q01 … q99 to −1 … 1, as π0.5 does. */
+export type NormalizationKind = (typeof NORMALIZATIONS)[number];
+export const NORMALIZATIONS = ['z-score', 'quantile'] as const;
 
 export interface RecordingOptions {
   /** Share of episodes kept for the held-out error, 0 to 0.5; at least one where it is above zero. */

@@ -62,7 +62,7 @@ export const defaultActionsSettings: ActionsSettings = {
   backboneLora: false,
   horizon: 16,
   state: null,
-  normalization: 'z-score',
+  normalization: null,
   delta: null,
   cameras: null,
   maskTail: false,

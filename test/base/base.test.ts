@@ -108,7 +108,15 @@ test('the catalogue reads the description alone, and counts the parameters', asy
 
 test('a base of the actions task says what it has room for; its prompt is its context', () => {
   const { actions, summary } = baseModelOf('arm', { ...FILE, context: undefined, ...ACTIONS } as BaseFile);
-  expect(actions).toEqual({ cameras: ['base_0_rgb'], horizon: 8, promptLength: 16 });
+  const room = { cameras: ['base_0_rgb'], horizon: 8, promptLength: 16 };
+  expect(actions).toEqual({ ...room, stateInPrompt: false, normalization: 'z-score' });
+  expect(summary.actions).toEqual(actions);
+  const told = (file: object) => baseModelOf('arm', { ...FILE, ...ACTIONS, ...file } as BaseFile).actions;
+  expect(told({ pi05: true })).toEqual({ ...room, stateInPrompt: true, normalization: 'quantile' });
+  expect(told({ pi05: true, discrete_state_input: false })).toMatchObject({
+    stateInPrompt: false,
+    normalization: 'quantile',
+  });
   expect(summary.context).toBe(16);
   const { heldout_bits_per_byte: _, ...unmeasured } = FILE;
   expect(baseModelOf('tiny', unmeasured).summary.heldoutBitsPerByte).toBeNaN();

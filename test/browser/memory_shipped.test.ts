@@ -9,7 +9,7 @@ import type { ActionsSettings } from '../../src/settings/actions';
 import { defaultActionsSettings } from '../../src/settings/defaults';
 import type { TaskSettings } from '../../src/settings/task';
 import type { TextSettings } from '../../src/settings/text';
-import { type ActionsData, prefixCount } from '../../src/tasks/actions/data';
+import { type ActionsData, actionsFormOf, prefixCount } from '../../src/tasks/actions/data';
 import { prepareActions } from '../../src/tasks/actions/prepare';
 import { ActionsRun } from '../../src/tasks/actions/run';
 import { prepareText } from '../../src/tasks/text/prepare';
@@ -110,7 +110,7 @@ test.each<[string, Partial<ActionsSettings>]>([
   'the actions base that ships: the plan is what the GPU holds, to the byte: %s',
   async (_, changes) => {
     const settings = actionsSettings({ steps: 1, checkpointEvery: 1, batchSize: 1, horizon: 3, ...changes });
-    const facts = { cameras: 1, prefixes: prefixCount(SEEN, settings, 1) };
+    const facts = { cameras: 1, prefixes: prefixCount(SEEN, settings, actionsFormOf(actions), 1) };
     const { plannedBytes } = prepareActions(actions, settings, facts, { gpu: ofGpu });
     const run = () => new ActionsRun({ ...common, ...own(settings), base: actions, data: SEEN, settings }).run();
     expect(await measure(gpu.device, run)).toEqual({ peak: plannedBytes, left: 0 });

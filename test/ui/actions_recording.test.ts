@@ -90,6 +90,8 @@ test('what is learned, and why, is said before the run and follows what is chose
   expect(said()).toContain('gripper.pos as it is: opens and closes');
   await click(one<HTMLLabelElement>(app, 'learning-choices label.switch', 'shoulder_pan.pos'));
   expect(said()).toContain('4 of 6 joints. Chosen by hand.');
+  expect(bench.settings).toMatchObject({ normalization: null });
+  expect(said()).toContain('Mean and deviation (π0). The mean of each joint becomes 0');
   await choose(one<HTMLSelectElement>(app, 'learning-choices select#normalization'), 'quantile');
   expect(said()).toContain('1st to its 99th percentile');
   const delta = [false, true, true, true, true, false];

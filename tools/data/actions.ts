@@ -46,7 +46,7 @@ function described(recording: Recording, settings: ActionsSettings): object {
     cameras: [],
     pictureOf: new Int32Array(frameOffsets(recording).at(-1)!).fill(-1),
   };
-  const { form, deltaReason, problems } = robotForm(data, settings, MAX_JOINTS);
+  const { form, deltaReason, problems } = robotForm(data, settings, { width: MAX_JOINTS, normalization: 'z-score' });
   const { mean, std, q01 = [], q99 = [] } = form.stats.actions;
   const chosen = settings.cameras;
   refuseUnknownCamera(cameras, chosen ?? []);

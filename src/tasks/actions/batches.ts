@@ -6,7 +6,7 @@ import { computeNormStats } from '../../recording/norm_stats';
 import type { Recording } from '../../recording/recording';
 import type { ActionsSettings } from '../../settings/actions';
 import type { ActionsBatch } from './batch';
-import { type ActionsData, pi0Of } from './data';
+import { type ActionsData, pi0Of, type RobotRoom } from './data';
 import { filled, type ObserveParts, observer, policyInputs, type Seen } from './observe';
 import { heldoutPlaces, trainingPlaces } from './places';
 import { stateFormOf, suggestDelta, withState } from './state';
@@ -25,21 +25,19 @@ export interface BatchParts extends ObserveParts {
   readonly settings: ActionsSettings;
 }
 
-/**
- * How the settings read this robot, with statistics of its training episodes, and the recording as they read it.
- * @param width numbers of a state that the model has room for
- */
+/** How the settings read this robot for a base, with statistics of its training episodes, and the recording as they read it. */
 export function robotForm(
   { recording, split, cameras }: ActionsData,
   settings: ActionsSettings,
-  width: number,
+  { width, normalization: asTrained }: RobotRoom,
 ): {
   readonly form: RobotForm;
   readonly seen: Recording;
   readonly deltaReason: string;
   readonly problems: readonly Problem[];
 } {
-  const { horizon, normalization } = settings;
+  const { horizon } = settings;
+  const normalization = settings.normalization ?? asTrained;
   const { jointNames, fps, tasks, info } = recording;
   const state = stateFormOf(recording, settings, width);
   const suggested = suggestDelta(recording, state);

@@ -1,4 +1,5 @@
-import type { ActionsForm, Base, BaseModel } from '../../base/base';
+import { type Base, type BaseModel, toldAsTrained } from '../../base/base';
+import type { ActionsForm } from '../../base/catalogue';
 import { openpiConfig, type Pi0Config, pi0Config } from '../../model/config';
 import type { Problem } from '../../problem';
 import { problem } from '../../problem';
@@ -6,7 +7,7 @@ import type { FramePlace } from '../../recording/chunks';
 import type { Recording } from '../../recording/recording';
 import type { EpisodeSplit } from '../../recording/split';
 import { readPictures } from '../../recording/video';
-import type { ActionsSettings } from '../../settings/actions';
+import type { ActionsSettings, NormalizationKind } from '../../settings/actions';
 import { stepsOf } from '../../settings/stages';
 import { evaluationPlaces, heldoutPlaces, trainingPlaces } from './places';
 
@@ -42,14 +43,28 @@ export function frameOffsets({ episodes }: Recording): number[] {
   return offsets;
 }
 
-/** What a π0 base was made for. @throws ProblemError for any other base */
-export function actionsFormOf({ actions, summary }: BaseModel): ActionsForm {
+/** What a π0 base was made for; what it does not say is as openpi has it. @throws ProblemError for any other base */
+export function actionsFormOf({ actions, summary, config }: BaseModel): Required<ActionsForm> {
   if (!actions) throw problem('This base predicts no actions.', summary.name, 'Choose the base of the actions task.');
-  return actions;
+  return { ...toldAsTrained(openpiConfig(config).pi05), ...actions };
 }
 
 /** The sizes of a π0 base. @throws Error for any other base */
 export const pi0Of = ({ config }: Pick<BaseModel, 'config'>): Pi0Config => pi0Config(openpiConfig(config));
+
+/** How a base takes a robot's numbers. */
+export interface RobotRoom {
+  /** Numbers of a state, and of an action, that it has room for. */
+  readonly width: number;
+  /** How they are scaled where nobody chooses. */
+  readonly normalization: NormalizationKind;
+}
+
+/** @throws ProblemError for a base that predicts no actions */
+export const roomOf = (base: BaseModel): RobotRoom => ({
+  width: pi0Of(base).actionDim,
+  normalization: actionsFormOf(base).normalization,
+});
 
 /**
  * The cameras that a run sees: those of the settings, or the first that have video, as many as the base has room for.
@@ -116,9 +131,17 @@ export async function readCameras(
   return { data: { recording: withoutFiles(recording), split, cameras, pictureOf }, problems };
 }
 
-/** Samples of a run that differ in what comes before state and actions: its frames, or without cameras its prompts. */
-export const prefixCount = (opened: OpenedRecording, settings: ActionsSettings, cameras: number): number =>
-  cameras > 0 ? neededPlaces(opened, settings).length : opened.recording.tasks.length;
+/** Whether each frame has images and prompt of its own, or those of a task share theirs. */
+export const isPrefixOfFrame = ({ stateInPrompt }: Required<ActionsForm>, cameras: number): boolean =>
+  cameras > 0 || stateInPrompt;
+
+/** Samples of a run that differ in images and prompt: its frames, or its tasks. */
+export const prefixCount = (
+  opened: OpenedRecording,
+  settings: ActionsSettings,
+  form: Required<ActionsForm>,
+  cameras: number,
+): number => (isPrefixOfFrame(form, cameras) ? neededPlaces(opened, settings).length : opened.recording.tasks.length);
 
 /** Every frame that a run will look at, once each, in order. */
 function neededPlaces({ recording, split }: OpenedRecording, settings: ActionsSettings): FramePlace[] {

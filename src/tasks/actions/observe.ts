@@ -1,10 +1,10 @@
 import type { RobotForm } from '../../adapter/adapter';
 import type { Base } from '../../base/base';
-import { chunkBatch, type FramePlace } from '../../recording/chunks';
+import { chunkBatch, type FramePlace, framesOf, normalizedState } from '../../recording/chunks';
 import type { Recording } from '../../recording/recording';
 import type { TextTokenizer } from '../../tokens/tokenizer';
 import type { ActionsBatch, Observations } from './batch';
-import { type ActionsData, actionsFormOf, frameOffsets, pi0Of } from './data';
+import { type ActionsData, actionsFormOf, frameOffsets, isPrefixOfFrame, pi0Of } from './data';
 
 /** What observations are made of. */
 export interface ObserveParts {
@@ -19,15 +19,66 @@ export interface ObserveParts {
 export type Seen = Observations & Pick<ActionsBatch, 'samples'>;
 
 /**
- * Token ids of a prompt as openpi writes it: <bos>, the text, a line break; cut off at `length`.
- * @returns ids and mask, both padded to `length`, and whether words were cut off
+ * Token ids of a prompt as openpi writes it: <bos>, the text, a line break; or <bos>, the task, the state in numbers, and "Action: ".
+ * Cut off at `length`.
+ * @param state (S), normalised; not padded: openpi pads a state after it has been written
+ * @returns ids and mask, both padded to `length`, and whether its end was cut off
  */
-export function promptTokens(tokenizer: TextTokenizer, text: string, length: number) {
+export function promptTokens(tokenizer: TextTokenizer, text: string, length: number, state?: ArrayLike<number>) {
   const { opening, pad } = tokenizer.control;
   const cleaned = text.trim().replace(/[_\n]/g, ' ');
-  const ids = [...opening, ...tokenizer.encode(cleaned), ...tokenizer.encode('\n', 'text')];
+  const told = state
+    ? tokenizer.encode(`Task: ${cleaned}, State: ${stateBins(state).join(' ')};\nAction: `)
+    : [...tokenizer.encode(cleaned), ...tokenizer.encode('\n', 'text')];
+  const ids = [...opening, ...told];
   const row = Array.from({ length }, (_, n) => ids[n] ?? pad);
   return { ids: row, mask: row.map((_, n) => (n < ids.length ? 1 : 0)), truncated: ids.length > length };
+}
+
+/**
+ * Of each number its bin, of 256 that share −1 … 1. What lies below is −1, what lies above 255, and so is NaN: as
+ * numpy.digitize has it, less 1.
+ */
+export const stateBins = (state: ArrayLike<number>): number[] =>
+  Array.from(state, (x) => (Number.isNaN(x) ? 255 : Math.min(255, Math.max(-1, Math.floor(x * 128) + 128))));
+
+type Prompt = ReturnType<typeof promptTokens>;
+
+/** The prompt of each frame: that of its task, or one of its own where it tells the state. */
+function prompter({ data, seen, form, base, tokenizer }: ObserveParts): (place: FramePlace) => Prompt {
+  const { promptLength, stateInPrompt } = actionsFormOf(base);
+  const { tasks, episodes } = data.recording;
+  const write = (text: string, state?: ArrayLike<number>) => promptTokens(tokenizer, text, promptLength, state);
+  const taskOf = ({ episode, frame }: FramePlace) => episodes[episode]?.task[frame] ?? 0;
+  if (stateInPrompt) {
+    return (place) =>
+      write(tasks[taskOf(place)] ?? '', normalizedState(seen.episodes[place.episode]!, place.frame, form));
+  }
+  const prompts = tasks.map((text) => write(text));
+  const nothing = write('');
+  return (place) => prompts[taskOf(place)] ?? nothing;
+}
+
+/** Texts of the tasks whose prompt loses its end, at least at the frame where it is longest. */
+export function cutPrompts(parts: ObserveParts): string[] {
+  const { tasks } = parts.data.recording;
+  const promptOf = prompter(parts);
+  return [...longestPrompts(parts)].flatMap(([task, place]) => (promptOf(place).truncated ? [tasks[task] ?? ''] : []));
+}
+
+/** Of each task the frame whose prompt is longest; the first one, where none tells the state. */
+function longestPrompts({ seen, form, base }: ObserveParts): Map<number, FramePlace> {
+  const { stateInPrompt } = actionsFormOf(base);
+  const longest = new Map<number, FramePlace & { readonly written: number }>();
+  for (const place of framesOf(seen, [...seen.episodes.keys()])) {
+    const episode = seen.episodes[place.episode]!;
+    const task = episode.task[place.frame]!;
+    const known = longest.get(task);
+    if (known && !stateInPrompt) continue;
+    const written = stateBins(normalizedState(episode, place.frame, form)).join(' ').length;
+    if (!known || written > known.written) longest.set(task, { ...place, written });
+  }
+  return longest;
 }
 
 /** Positions of a whole batch: the last is repeated to make it B. */
@@ -35,23 +86,25 @@ export const filled = (places: readonly FramePlace[], B: number): FramePlace[] =
   Array.from({ length: B }, (_, b) => places[b] ?? places.at(-1)!);
 
 /**
- * What the cameras saw and what was asked for. Without cameras, frames of one task have the same prefix.
+ * What the cameras saw and what was asked for. Without cameras, frames of one task have the same prefix, but where the prompt tells
+ * the state.
  * @param B samples of a batch; fewer places are filled up with the last
  */
-export function observer({ data, base, tokenizer }: ObserveParts, B: number): (places: readonly FramePlace[]) => Seen {
+export function observer(parts: ObserveParts, B: number): (places: readonly FramePlace[]) => Seen {
+  const { data, base } = parts;
   const { recording, cameras, pictureOf } = data;
-  const { promptLength } = actionsFormOf(base);
   const pixels = pi0Of(base).img.imageSize ** 2 * 3;
   const offsets = frameOffsets(recording);
-  const prompts = recording.tasks.map((text) => promptTokens(tokenizer, text, promptLength));
-  const nothing = promptTokens(tokenizer, '', promptLength);
+  const ofFrame = isPrefixOfFrame(actionsFormOf(base), cameras.length);
+  const promptOf = prompter(parts);
   return (some) => {
     const places = filled(some, B);
     const frames = places.map(({ episode, frame }) => offsets[episode]! + frame);
     const tasks = places.map(({ episode, frame }) => recording.episodes[episode]?.task[frame] ?? 0);
+    const prompts = places.map(promptOf);
     const pictures = frames.flatMap((frame) => cameras.map((camera) => ({ camera, at: pictureOf[frame]! })));
     return {
-      samples: cameras.length > 0 ? frames : tasks,
+      samples: ofFrame ? frames : tasks,
       get images() {
         const images = new Float32Array(pictures.length * pixels);
         for (const [n, { camera, at }] of pictures.entries()) {
@@ -60,8 +113,8 @@ export function observer({ data, base, tokenizer }: ObserveParts, B: number): (p
         return images;
       },
       imageMask: pictures.map(({ camera, at }) => camera.mask[at] ?? 0),
-      promptTokens: tasks.flatMap((task) => (prompts[task] ?? nothing).ids),
-      promptMask: tasks.flatMap((task) => (prompts[task] ?? nothing).mask),
+      promptTokens: prompts.flatMap(({ ids }) => ids),
+      promptMask: prompts.flatMap(({ mask }) => mask),
     };
   };
 }

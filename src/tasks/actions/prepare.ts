@@ -37,6 +37,8 @@ export interface DataFacts {
   readonly cameras: number;
   /** Samples whose images and prompt differ. */
   readonly prefixes: number;
+  /** Whether they differ from frame to frame; so they do where there are cameras. */
+  readonly ofFrame?: boolean;
 }
 
 /**
@@ -64,11 +66,12 @@ export interface ModelFacts extends DataFacts {
 export function recordActions(
   config: ModelConfig,
   settings: ActionsSettings,
-  { cameras, prefixes, promptLength }: ModelFacts,
+  { promptLength, ...facts }: ModelFacts,
   options: PrepareOptions = {},
 ): PreparedActions {
   const { batchSize: B, accumulation: M, horizon, recompute } = settings;
   const { gpu = NO_GPU_YET } = options;
+  const { cameras, prefixes } = facts;
   const shape = { B, M, cameras, promptLength, horizon };
   const parameters = parametersOf(config, settings, options);
   // To know what is affordable takes two more recordings.
@@ -84,7 +87,7 @@ export function recordActions(
     step,
     sampler,
     get prefixReason() {
-      return prefixReason(step, { cameras, prefixes }); // takes a moment, and few who plan ask for it
+      return prefixReason(step, facts); // takes a moment, and few who plan ask for it
     },
     tokensPerStep: B * M * (step.prefix ? suffix : all),
     ...bytesOfAll(step, sampler),
@@ -93,12 +96,12 @@ export function recordActions(
 
 function prefixReason(
   { prefix, parameters, config, shape }: RecordedActionsStep,
-  { cameras, prefixes }: DataFacts,
+  { cameras, prefixes, ofFrame = cameras > 0 }: DataFacts,
 ): string {
   const blind = cameras === 0;
   if (prefix) {
     const what = blind ? 'The prompt is' : 'Images and prompt are';
-    const which = blind ? 'task' : 'frame';
+    const which = ofFrame ? 'frame' : 'task';
     return `${what} computed once for each ${which} and kept, ${whereKept(prefix, prefixes)}: nothing that comes before the expert trains.`;
   }
   const trains = parameters.leaves.find(

@@ -1,16 +1,17 @@
+import type { ActionsForm } from '../../base/catalogue';
 import { factsOfGpu } from '../../gpu/facts';
 import type { Memory } from '../../gpu/memory';
+import type { Problem } from '../../problem';
 import { framesOf } from '../../recording/chunks';
 import { Run } from '../../run/run';
 import { type PreparedStage, prepareStages } from '../../run/stages';
 import type { RunParts, TaskRun, TaskStage } from '../../run/task_run';
 import type { ActionsSettings } from '../../settings/actions';
-import type { RunEvent } from '../../train/events';
 import type { ActionsBatch } from './batch';
 import { actionsBatches, robotForm } from './batches';
-import { type ActionsData, actionsFormOf, pi0Of, prefixCount } from './data';
+import { type ActionsData, actionsFormOf, isPrefixOfFrame, pi0Of, prefixCount, roomOf } from './data';
 import type { ActionsConclusion, ActionsEvent } from './events';
-import { promptTokens } from './observe';
+import { cutPrompts } from './observe';
 import { type Chunks, openLoopOf, type PredictParts, predictChunks } from './open_loop';
 import { evaluationPlaces, heldoutPlaces } from './places';
 import { createActionsStep } from './prefix_cache';
@@ -36,18 +37,25 @@ export class ActionsRun extends Run<ActionsBatch, ChunksShown, ActionsConclusion
 
 function actionsTask(parts: ActionsRunParts): TaskRun<ActionsBatch, ChunksShown, ActionsConclusion> {
   const { base, data, settings, tokenizer, gpu, emit } = parts;
-  const facts = { cameras: data.cameras.length, prefixes: prefixCount(data, settings, data.cameras.length) };
+  const own = actionsFormOf(base);
+  const cameras = data.cameras.length;
+  const facts = {
+    cameras,
+    prefixes: prefixCount(data, settings, own, cameras),
+    ofFrame: isPrefixOfFrame(own, cameras),
+  };
   const ofGpu = factsOfGpu(gpu);
-  const stages = prepareStages(settings, parts.stages, (own, options) =>
-    prepareActions(base, own, facts, { gpu: ofGpu, ...options }),
+  const stages = prepareStages(settings, parts.stages, (ofStage, options) =>
+    prepareActions(base, ofStage, facts, { gpu: ofGpu, ...options }),
   );
-  const { form, seen, problems } = robotForm(data, settings, pi0Of(base).actionDim);
-  const batches = actionsBatches({ data, seen, form, base, tokenizer, settings });
+  const { form, seen, problems } = robotForm(data, settings, roomOf(base));
+  const told = { data, seen, form, base, tokenizer };
+  const batches = actionsBatches({ ...told, settings });
   return {
     stages: stages.map((stage) => actionsStage(parts, stage, { form, recording: seen, observe: batches.observe })),
     announce: () => {
       for (const problem of problems) emit({ kind: 'problem', problem });
-      tellLongPrompts(parts);
+      for (const text of cutPrompts(told)) emit({ kind: 'problem', problem: cutPrompt(text, own) });
     },
     batchesOf: batches.batchesOf,
     heldout: batches.heldout,
@@ -92,18 +100,10 @@ function actionsStage(
   };
 }
 
-function tellLongPrompts({ base, data, tokenizer, emit }: ActionsRunParts): void {
-  const { promptLength } = actionsFormOf(base);
-  for (const text of data.recording.tasks) {
-    if (!promptTokens(tokenizer, text, promptLength).truncated) continue;
-    const event: RunEvent = {
-      kind: 'problem',
-      problem: {
-        what: `A prompt is longer than the ${promptLength} tokens that the base reads; its end is cut off.`,
-        where: text,
-        fix: 'Nothing need be done, unless prompts differ in their ends alone.',
-      },
-    };
-    emit(event);
-  }
-}
+const cutPrompt = (text: string, { promptLength, stateInPrompt }: ActionsForm): Problem => ({
+  what: `A prompt is longer than the ${promptLength} tokens that the base reads; its end is cut off.`,
+  where: text,
+  fix: stateInPrompt
+    ? 'The state stands at the end of the prompt: learn fewer joints, or ask in fewer words.'
+    : 'Nothing need be done, unless prompts differ in their ends alone.',
+});

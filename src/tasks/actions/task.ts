@@ -4,7 +4,15 @@ import { LARGEST_GPU } from '../../run/prepare';
 import type { ActionsSettings } from '../../settings/actions';
 import { samplesOf } from '../../settings/stages';
 import type { Task } from '../task';
-import { type ActionsData, actionsFormOf, chosenCameras, gatherData, type OpenedRecording, prefixCount } from './data';
+import {
+  type ActionsData,
+  actionsFormOf,
+  chosenCameras,
+  gatherData,
+  isPrefixOfFrame,
+  type OpenedRecording,
+  prefixCount,
+} from './data';
 import { type ModelFacts, type PreparedActions, prefixWork, prepareActions, recordActions } from './prepare';
 import { ActionsRun } from './run';
 import { actionsScopes, trueSizeScopes } from './scopes';
@@ -25,7 +33,12 @@ export const actions: Task<ActionsSettings, OpenedRecording, ActionsData, ModelF
     const { promptLength } = form;
     if (opened) {
       const cameras = chosenCameras(opened.recording, form, settings).length;
-      return { cameras, prefixes: prefixCount(opened, settings, cameras), promptLength };
+      return {
+        cameras,
+        prefixes: prefixCount(opened, settings, form, cameras),
+        ofFrame: isPrefixOfFrame(form, cameras),
+        promptLength,
+      };
     }
     const cameras = settings.cameras?.length ?? form.cameras.length;
     return { cameras, prefixes: samplesOf(settings), promptLength };

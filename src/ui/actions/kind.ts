@@ -1,4 +1,4 @@
-import { type ActionsSettings, STATE_FORMS } from '../../settings/actions';
+import { type ActionsSettings, NORMALIZATIONS, STATE_FORMS } from '../../settings/actions';
 import { defaultActionsSettings, freezeFilters } from '../../settings/defaults';
 import type { RecordingReport, StateForm } from '../../worker/api';
 import { type Form, filterSettings, trainingSettings, untouchedForm } from '../state/form';
@@ -106,7 +106,7 @@ export const actionsKind: TaskKind<ActionsForm, ActionsSettings> = {
   shared: ({ actions }) => ({
     backboneLora: switched(actions.backboneLora),
     state: actions.state ?? 'fitting',
-    normalization: actions.normalization,
+    normalization: actions.normalization ?? 'fitting',
     maskTail: switched(actions.maskTail),
     maskPadding: switched(actions.maskPadding),
   }),
@@ -115,7 +115,7 @@ export const actionsKind: TaskKind<ActionsForm, ActionsSettings> = {
       ...actions,
       backboneLora: shared.backboneLora === 'on',
       state: STATE_FORMS.find((form) => form === shared.state) ?? null,
-      normalization: shared.normalization === 'quantile' ? 'quantile' : 'z-score',
+      normalization: NORMALIZATIONS.find((kind) => kind === shared.normalization) ?? null,
       maskTail: shared.maskTail === 'on',
       maskPadding: shared.maskPadding === 'on',
     },

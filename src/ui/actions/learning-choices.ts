@@ -1,6 +1,6 @@
 import { css, html, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { STATE_FORMS } from '../../settings/actions';
+import { NORMALIZATIONS, STATE_FORMS } from '../../settings/actions';
 import type { RecordingReport } from '../../worker/api';
 import { BenchElement, textOf } from '../bench/bench_element';
 import { switches } from '../parts/panel_styles';
@@ -10,8 +10,6 @@ import { sentence } from '../words/sentence';
 import { stateOf } from './kind';
 import type { ActionsParts } from './parts';
 import { words as own } from './words';
-
-const NORMALIZATIONS = ['z-score', 'quantile'] as const;
 
 /** How the numbers of a recording are learned, and why so: what the state tells, which joints are differences, one scale for all. */
 @customElement('learning-choices')
@@ -120,19 +118,23 @@ export class LearningChoices extends BenchElement {
   #normalization() {
     const words = own.learning;
     const { normalization } = this.view.form.actions;
+    const base = this.bench.bases.find(({ id }) => id === this.bench.base);
+    const kind = normalization ?? base?.actions?.normalization ?? 'z-score';
     const choose = (event: Event): void => {
       const chosen = textOf(event);
-      this.view.choose({ normalization: NORMALIZATIONS.find((kind) => kind === chosen) ?? 'z-score' });
+      this.view.choose({ normalization: NORMALIZATIONS.find((kind) => kind === chosen) ?? null });
     };
     return html`<div>
       <label class="select" for="normalization">${words.normalization}</label>
       <select id="normalization" aria-describedby="normalization-meaning" @change=${choose}>
+        <option value="" ?selected=${normalization === null}>${words.asTrained}</option>
         ${NORMALIZATIONS.map(
-          (kind) =>
-            html`<option value=${kind} ?selected=${normalization === kind}>${words.normalizations[kind]}</option>`,
+          (one) => html`<option value=${one} ?selected=${normalization === one}>${words.normalizations[one]}</option>`,
         )}
       </select>
-      <p class="meta" id="normalization-meaning">${words.normalizationsMeaning[normalization]} ${words.normalizationMeaning}</p>
+      <p class="meta" id="normalization-meaning">
+        <b>${words.normalizations[kind]}.</b> ${words.normalizationsMeaning[kind]} ${words.normalizationMeaning}
+      </p>
     </div>`;
   }
 

@@ -7,12 +7,12 @@ import { words } from './words';
 export function ownSettingsOf(settings: ActionsSettings): readonly (readonly [name: string, value: string])[] {
   const { learning, train, model, cameras } = words;
   const yesOrNo = (on: boolean): string => (on ? strings.header.yes : strings.header.no);
-  const { state, delta, cameras: seen } = settings;
+  const { state, normalization, delta, cameras: seen } = settings;
   const differences = delta?.filter(Boolean).length;
   return [
     [model.backboneLora, yesOrNo(settings.backboneLora)],
     [learning.state, state === null ? strings.runs.byData : learning.states[state]],
-    [learning.normalization, learning.normalizations[settings.normalization]],
+    [learning.normalization, normalization === null ? learning.asTrained : learning.normalizations[normalization]],
     [
       learning.delta,
       delta === null ? strings.runs.byData : learning.deltas(count(differences ?? 0), counted(delta.length, 'joint')),

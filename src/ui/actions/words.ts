@@ -173,6 +173,7 @@ const english = {
     refused: (forms: string, why: string) => `Not possible: ${forms}. ${why}`,
     byHand: 'Chosen by hand.',
     normalization: 'Normalisation',
+    asTrained: 'As the base was trained',
     normalizations: { 'z-score': 'Mean and deviation (π0)', quantile: 'Quantiles (π0.5)' },
     normalizationsMeaning: {
       'z-score': 'The mean of each joint becomes 0, its standard deviation 1.',

@@ -161,6 +161,7 @@ export const words = {
     refused: (forms: string, why: string) => `不可用：${forms}。${why}`,
     byHand: '由你选择。',
     normalization: '归一化',
+    asTrained: '与基座训练时相同',
     normalizations: { 'z-score': '均值和标准差（π0）', quantile: '分位数（π0.5）' },
     normalizationsMeaning: {
       'z-score': '每个关节的均值化为 0，标准差化为 1。',

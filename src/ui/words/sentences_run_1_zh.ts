@@ -62,7 +62,6 @@ export const runSentences1Zh: readonly SentencePair[] = [
   ['openpi’s dummy experts beside the image tower of true size.', 'openpi 的测试用专家，配上完整尺寸的图像塔。'],
   ['Text, true size', '文本，完整尺寸'],
   ['gemma_2b_lora alone, as a language model.', '单独的 gemma_2b_lora，作为语言模型。'],
-  ['its norms take a condition, which this engine has no op for', '它的归一化带有条件，而这个引擎没有对应的运算'],
   [
     'it writes actions as text behind the images, which this engine has no step for',
     '它在图像之后以文本写出动作，而这个引擎没有对应的步骤',
@@ -171,6 +170,10 @@ export const runSentences1Zh: readonly SentencePair[] = [
     '有的提示超过基座所能读的 {0} 个词元；末尾被截去。',
   ],
   ['Nothing need be done, unless prompts differ in their ends alone.', '不必处理，除非各个提示只在末尾不同。'],
+  [
+    'The state stands at the end of the prompt: learn fewer joints, or ask in fewer words.',
+    '状态写在提示的末尾：请少学几个关节，或缩短提示。',
+  ],
   // tasks/actions/scopes.ts
   ['Adapters of the action expert', '动作专家的适配器'],
   ['Adapters of the action expert, projections', '动作专家的适配器、投影层'],

@@ -8,8 +8,15 @@ import { actionChunk } from '../../../src/recording/chunks';
 import type { Episode, Recording } from '../../../src/recording/recording';
 import { loadLeaves, NO_LEAVES } from '../../../src/run/leaves';
 import { actionsBatches, flowTime, robotForm } from '../../../src/tasks/actions/batches';
-import { type ActionsData, chosenCameras, gatherData } from '../../../src/tasks/actions/data';
-import { promptTokens } from '../../../src/tasks/actions/observe';
+import {
+  type ActionsData,
+  actionsFormOf,
+  chosenCameras,
+  gatherData,
+  prefixCount,
+  roomOf,
+} from '../../../src/tasks/actions/data';
+import { cutPrompts, observer, promptTokens, stateBins } from '../../../src/tasks/actions/observe';
 import { openLoopOf } from '../../../src/tasks/actions/open_loop';
 import { evaluationPlaces, heldoutPlaces, trainingPlaces } from '../../../src/tasks/actions/places';
 import { createActionsStep } from '../../../src/tasks/actions/prefix_cache';
@@ -22,8 +29,9 @@ import { NUMBERS } from '../../run/small_base';
 import { actionsSettings, BLIND, SEEING, SMALL_ACTIONS_BASE, SWINGING } from './small_actions';
 
 const base = SMALL_ACTIONS_BASE;
+const ROOM = roomOf(base);
 const batchesOf = (data: ActionsData, settings = actionsSettings()) =>
-  actionsBatches({ data, settings, ...robotForm(data, settings, 4), base, tokenizer: NUMBERS });
+  actionsBatches({ data, settings, ...robotForm(data, settings, ROOM), base, tokenizer: NUMBERS });
 
 test('every training frame comes once a pass, in an order of its own, and no held-out frame ever', () => {
   const { recording, split } = BLIND;
@@ -82,6 +90,61 @@ test('a prompt is <bos>, the text in one line, a line break; too long, it is cut
   expect(promptTokens(tokenizer, 'abcd', 3)).toEqual({ ids: [2, 77, 78], mask: [1, 1, 1], truncated: true });
 });
 
+test('a state is told in 256 numbers over −1 … 1, as numpy.digitize counts them', () => {
+  const state = [-1.5, -1 - 1e-9, -1, -1 + 1 / 128, -0.5, -1e-20, 0, 1e-20, 0.5, 0.999, 1, 1.5];
+  expect(stateBins(state)).toEqual([-1, -1, 0, 1, 64, 127, 128, 128, 192, 255, 255, 255]);
+  expect(stateBins([Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, Number.NaN])).toEqual([-1, 255, 255]);
+});
+
+test('a prompt with a state is <bos>, task and state in one text, and nothing after "Action: "', () => {
+  const tokenizer = { ...NUMBERS, encode: (text: string) => [...text].map((c) => c.charCodeAt(0)) };
+  const { ids, mask, truncated } = promptTokens(tokenizer, ' pick_up\nit ', 60, [0, -2, 1]);
+  const text = 'Task: pick up it, State: 128 -1 255;\nAction: ';
+  expect(String.fromCharCode(...ids.slice(1, mask.indexOf(0)))).toBe(text);
+  expect([ids[0], mask.indexOf(0), truncated]).toEqual([2, text.length + 1, false]);
+  expect(promptTokens(tokenizer, 'x', 9, [0])).toMatchObject({ truncated: true, mask: new Array(9).fill(1) });
+});
+
+test('where prompts tell the state, each frame has one of its own, in the robot’s own joints, and a cut one is named', () => {
+  const told: string[] = [];
+  const letters = new Map<string, number>();
+  const tokenizer = {
+    ...NUMBERS,
+    encode(text: string) {
+      told.push(text);
+      return text.split(' ').map((word) => letters.get(word) ?? letters.set(word, letters.size).size - 1);
+    },
+  };
+  const own = { cameras: ['base_0_rgb'], horizon: 4, promptLength: 8 };
+  const pi05 = { ...base, actions: own, config: { ...openpiConfig(base.config), pi05: true } };
+  const form = actionsFormOf(pi05);
+  const settings = actionsSettings({ state: 'measured' });
+  const robot = robotForm(BLIND, settings, roomOf(pi05));
+  const parts = { data: BLIND, base: pi05, tokenizer, ...robot };
+  expect(observer(parts, 3)([{ episode: 1, frame: 2 }]).samples).toEqual([32, 32, 32]);
+  const { q01 = [], q99 = [] } = robot.form.stats.state;
+  const bins = [0, 1].map((joint) => {
+    const x = SWINGING.episodes[1]?.state[2 * 2 + joint] as number;
+    return Math.floor((((x - q01[joint]!) / (q99[joint]! - q01[joint]! + 1e-6)) * 2 - 1) * 128 + 128);
+  });
+  expect(told.at(-1)).toBe(`Task: 11 12 13, State: ${bins.join(' ')};\nAction: `);
+
+  const places = new Set(
+    [0, 1, 2, 3, 4, 5, 6, 7].flatMap((step) =>
+      trainingPlaces(SWINGING, BLIND.split, settings, step)
+        .flat()
+        .concat(heldoutPlaces(SWINGING, BLIND.split), evaluationPlaces(SWINGING, BLIND.split, 4))
+        .map(({ episode, frame }) => `${episode} ${frame}`),
+    ),
+  );
+  expect(prefixCount(BLIND, settings, form, 0)).toBe(places.size);
+  expect(prefixCount(BLIND, settings, { ...form, stateInPrompt: false }, 0)).toBe(2);
+
+  // With <bos> before it, "Task: 11 12 13, State: a b;\nAction: " has nine words here, and the other prompt eight.
+  expect(cutPrompts(parts)).toEqual(['11 12 13']);
+  expect(cutPrompts({ ...parts, base: { ...pi05, actions: { ...own, stateInPrompt: false } } })).toEqual([]);
+});
+
 test('images reach the model as −1 to 1, and a frame without one is masked', () => {
   const { observe } = batchesOf(SEEING);
   const seen = observe([3, 4, 5].map((frame) => ({ episode: 1, frame })));
@@ -134,8 +197,18 @@ test('what is kept on the GPU never takes more than training anything before the
   for (const { path, plannedBytes } of dearer) expect(plannedBytes, path).toBeGreaterThanOrEqual(kept.plannedBytes);
 });
 
+test('numbers are scaled as the base was trained, unless a person chose', () => {
+  const kindOf = (own: object, changes = {}) =>
+    robotForm(BLIND, actionsSettings(changes), roomOf({ ...base, actions: { ...actionsFormOf(base), ...own } })).form
+      .normalization;
+  expect(kindOf({})).toBe('z-score');
+  expect(kindOf({ normalization: 'quantile' })).toBe('quantile');
+  expect(kindOf({ normalization: 'quantile' }, { normalization: 'z-score' })).toBe('z-score');
+  expect(kindOf({}, { normalization: 'quantile' })).toBe('quantile');
+});
+
 test('open loop: the recorded chunks themselves have no error, and curves have no gap', () => {
-  const { form } = robotForm(BLIND, actionsSettings(), 4);
+  const { form } = robotForm(BLIND, actionsSettings(), ROOM);
   const places = evaluationPlaces(SWINGING, BLIND.split, 4);
   const recorded = places.map(({ episode, frame }) => actionChunk(SWINGING.episodes[episode] as never, frame, 4));
   const zero = recorded.map((chunk) => chunk.map(() => 0));

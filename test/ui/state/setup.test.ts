@@ -37,6 +37,15 @@ test('the choices of the actions task are shared, joints and cameras are not', (
   expect(withSetup(actionsKind, untouched, setup).form).toEqual({ ...untouched, actions });
 });
 
+test('a link of before says its normalisation; one that names none leaves it to the base', () => {
+  const { untouched } = actionsKind;
+  const chosen = (query: string) => withSetup(actionsKind, untouched, new URLSearchParams(query)).form.actions;
+  expect(chosen('normalization=z-score')).toMatchObject({ normalization: 'z-score' });
+  expect(chosen('normalization=quantile')).toMatchObject({ normalization: 'quantile' });
+  for (const query of ['', 'normalization=fitting', 'normalization=other'])
+    expect(chosen(query)).toMatchObject({ normalization: null });
+});
+
 test('how frozen weights lie is shared; a form that does not exist is as usual', () => {
   const { untouched } = textKind;
   const setup = setupOf(textKind, { ...untouched, weights: 'int8' });
