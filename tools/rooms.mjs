@@ -25,6 +25,7 @@ export const rooms = [
   'dataset/',
   'recording/',
   'kept/',
+  'prefixes/',
   'tokens/',
   'hub/',
   'train/',
