@@ -27,6 +27,7 @@ export const rooms = [
   'kept/',
   'tokens/',
   'hub/',
+  'policy/',
   'train/',
   'adapter/',
   'base/',
