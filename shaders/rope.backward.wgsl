@@ -1,18 +1,20 @@
 // Gradient of rope.forward.wgsl with respect to x: the gradient at x's slot, rotated back.
 //   dx1 (+)= dy1 * cos + dy2 * sin,  dx2 (+)= dy2 * cos - dy1 * sin      for the groups below ROTATED
 //   dx1 (+)= dy1,                    dx2 (+)= dy2                        for the others
-// A slot beyond S is nowhere, so its gradient is 0.
+// A slot beyond S is nowhere, so its gradient is 0; so is that of a group that was not taken.
 
 override WORKGROUP: u32;
 override B: u32; // batch
 override T: u32; // time: positions of x
 override S: u32; // positions of y
-override G: u32; // groups of x: heads, or key heads then value heads
+override G: u32; // groups of x: heads, key heads then value heads, or all three
 override D: u32; // key heads, then value heads of y; or its heads, all of one kind
 override H: u32; // head size
 override Z: u32; // rows of angles: positions there can be
-override ROTATED: u32; // how many groups of x are rotated, the first ones
-override FIRST: u32; // the group of y for the first of x; the others follow
+override SKIPPED: u32; // groups of x before the first that is taken
+override TAKEN: u32; // groups of x that are taken
+override ROTATED: u32; // how many of them are rotated, the first ones
+override FIRST: u32; // the group of y for the first that is taken; the others follow
 override ADD: bool; // add to dx, or set it
 
 @group(0) @binding(0) var<storage, read> dy: array<f32>;       // (B, S, D, H)
@@ -35,13 +37,13 @@ fn main(
     return;
   }
   let h = index % half;
-  let g = index / half % G;
+  let dx_at = index / half * H + h;
+  let g = index / half % G - SKIPPED; // of those before it: far beyond TAKEN
   let bt = index / (half * G);
-  let dx_at = (bt * G + g) * H + h;
   let dy_at = ((bt / T * S + slot[bt]) * D + FIRST + g) * H + h;
   var d1 = 0.0;
   var d2 = 0.0;
-  if (slot[bt] < S) {
+  if (slot[bt] < S && g < TAKEN) {
     d1 = dy[dy_at];
     d2 = dy[dy_at + half];
   }

@@ -7,12 +7,14 @@ override WORKGROUP: u32;
 override B: u32; // batch
 override T: u32; // time: positions of x
 override S: u32; // positions of y
-override G: u32; // groups of x: heads, or key heads then value heads
+override G: u32; // groups of x: heads, key heads then value heads, or all three
 override D: u32; // key heads, then value heads of y; or its heads, all of one kind
 override H: u32; // head size
 override Z: u32; // rows of angles: positions there can be
-override ROTATED: u32; // how many groups of x are rotated, the first ones
-override FIRST: u32; // the group of y for the first of x; the others follow
+override SKIPPED: u32; // groups of x before the first that is taken
+override TAKEN: u32; // groups of x that are taken
+override ROTATED: u32; // how many of them are rotated, the first ones
+override FIRST: u32; // the group of y for the first that is taken; the others follow
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;        // (B, T, G, H)
 @group(0) @binding(1) var<storage, read> angles: array<f32>;   // (Z, H)
@@ -30,16 +32,16 @@ fn main(
 ) {
   let half = H / 2;
   let index = flat_index(group, groups, lane, WORKGROUP);
-  if (index >= B * T * G * half) {
+  if (index >= B * T * TAKEN * half) {
     return;
   }
   let h = index % half;
-  let g = index / half % G;
-  let bt = index / (half * G);
+  let g = index / half % TAKEN;
+  let bt = index / (half * TAKEN);
   if (slot[bt] >= S) {
     return;
   }
-  let x_at = (bt * G + g) * H + h;
+  let x_at = (bt * G + SKIPPED + g) * H + h;
   let y_at = ((bt / T * S + slot[bt]) * D + FIRST + g) * H + h;
   let x1 = x[x_at];
   let x2 = x[x_at + half];

@@ -10,7 +10,7 @@
  * - gate, up, down: one pair each, and openpi multiplies by no alpha/rank.
  */
 import { ACTION_PROJECTIONS } from '../leaves/action_projections';
-import { PROJECTIONS as ADAPTED } from '../leaves/gemma';
+import { ADAPTED_MODULES, projectionsOf as adaptedOf } from '../leaves/gemma';
 import { type LeafRow, type Projection, pathOf } from '../leaves/row';
 import { type ExpertConfig, type LoraConfig, openpiConfig } from '../model/config';
 import { axisLength, expertLengths } from '../model/lengths';
@@ -71,7 +71,7 @@ export const ACTIONS_TARGET: PeftTarget = {
   projections: 'model',
 };
 
-export const PROJECTIONS = ADAPTED.flatMap(({ peft }) => peft.map(lastName));
+export const PROJECTIONS = ADAPTED_MODULES.map(lastName);
 
 /**
  * The adapter's factors under PEFT's names.
@@ -87,7 +87,9 @@ export function toPeft(adapter: Adapter, target: PeftTarget = TEXT_TARGET): Peft
   const read = layerReader(adapter, target.expert);
   const factors: Factor[] = [];
   for (let layer = 0; layer < expert.depth; layer++) {
-    for (const { module, a, b } of ADAPTED.flatMap((one) => modulesOf(one, read, layer, expert))) {
+    for (const { module, a, b } of adaptedOf(expertLengths(expert)).flatMap((one) =>
+      modulesOf(one, read, layer, expert),
+    )) {
       const by = scales.folded[lastName(module)]!;
       const name = `base_model.model.${target.layers}.${layer}.${module}`;
       factors.push({ name: `${name}.lora_A.weight`, shape: [a.rows, a.columns], values: a.values });
@@ -133,7 +135,7 @@ function wholeTensor({ tensors }: Adapter, path: string, prefix: string): WholeT
 /** Ranks as adapter_config.json wants them. Where the rank is r the scale is 1, as the feed-forward's. */
 function scalesOf(expert: ExpertConfig, lora: LoraConfig): PeftScales {
   const { rank } = lora;
-  const modules = ADAPTED.flatMap((one) => {
+  const modules = adaptedOf(expertLengths(expert)).flatMap((one) => {
     const { G } = sizesOf(one, expert);
     const folded = (one.scaled ? loraScale(lora) : 1) * G;
     return one.peft.map((module) => ({ name: lastName(module), r: G * rank, folded }));

@@ -3,7 +3,7 @@
  * module's A is shared by heads that openpi gives factors of their own, each head gets it.
  */
 import { placeOf, readSafetensors, type StoredTensor } from '../containers/safetensors';
-import { PROJECTIONS as ADAPTED } from '../leaves/gemma';
+import { ADAPTED_MODULES } from '../leaves/gemma';
 import { type Projection, pathOf } from '../leaves/row';
 import type { ExpertConfig, ModelConfig } from '../model/config';
 import { axisLength, expertLengths } from '../model/lengths';
@@ -100,7 +100,7 @@ const untold = ({ id }: KnownBase): string =>
   `The folder does not name its base. Its tensors fit "${id}"; on another base of the same shape they mean nothing.`;
 
 function absent(modules: readonly FoundModule[], { depth }: ExpertConfig): string[] {
-  const missing = depth * ADAPTED.flatMap(({ peft }) => peft).length - modules.length;
+  const missing = depth * ADAPTED_MODULES.length - modules.length;
   return missing > 0 ? [`${missing} modules have no factors in the file: theirs are zero.`] : [];
 }
 

@@ -1,9 +1,10 @@
 /** Which module of a model each tensor of adapter_model.safetensors belongs to. */
 import { placeOf, type StoredTensor } from '../containers/safetensors';
 import { PEFT_PREFIX } from '../leaves/decoder';
-import { PROJECTIONS as ADAPTED } from '../leaves/gemma';
+import { projectionsOf } from '../leaves/gemma';
 import type { Projection } from '../leaves/row';
 import type { ExpertConfig } from '../model/config';
+import { expertLengths } from '../model/lengths';
 import { problem } from '../problem';
 import { finiteValues } from './openpi_file';
 import { type PairSizes, type PeftTarget, sizesOf, WHOLE } from './peft';
@@ -67,7 +68,7 @@ function moduleOf(
   const own = name.startsWith(`${layers}.`) ? name.slice(layers.length + 1) : '';
   const [, digits = '', module = ''] = /^(\d{1,6})\.(.+)$/.exec(own) ?? [];
   const layer = Number(digits);
-  const projection = ADAPTED.find(({ peft }) => peft.includes(module));
+  const projection = projectionsOf(expertLengths(expert)).find(({ peft }) => peft.includes(module));
   if (!projection || layer >= expert.depth) throw unknown(name, where);
   const sizes = sizesOf(projection, expert);
   const place = placeOf(name, where);

@@ -1,5 +1,5 @@
 /** An expert: openpi's Gemma, whose LoRA is per head and starts with both factors at random. */
-import { dense, type Projection, type RowOf, type Rows } from './row';
+import { dense, isIn, type LeafRow, type Lengths, type Projection, type RowOf, type Rows } from './row';
 
 /** Where the experts' leaves are. */
 export const LLM = 'PaliGemma/llm/';
@@ -31,11 +31,12 @@ function projection(
   path: string,
   names: { readonly weight: string; readonly a: string; readonly b: string },
   { G, I, O }: Axes,
-  { scaled, peft }: Pick<Projection, 'scaled' | 'peft'>,
+  { scaled, peft, keys }: Pick<Projection, 'scaled' | 'peft'> & Pick<LeafRow, 'keys'>,
 ): Projection {
-  const drawn = { stacked: true, start: { standardDeviation: LORA_STANDARD_DEVIATION } };
+  const own = { stacked: true, ...(keys ? { keys } : {}) };
+  const drawn = { ...own, start: { standardDeviation: LORA_STANDARD_DEVIATION } };
   return {
-    weight: { path: `${path}${names.weight}`, reader: 'matmul.weight', axes: { G, I, O }, stacked: true },
+    weight: { path: `${path}${names.weight}`, reader: 'matmul.weight', axes: { G, I, O }, ...own },
     a: { path: `${path}${names.a}`, reader: 'lora.a', axes: { G, I, R: ['R'] }, ...drawn },
     b: { path: `${path}${names.b}`, reader: 'lora.b', axes: { G, R: ['R'], O }, ...drawn },
     scaled,
@@ -43,10 +44,11 @@ function projection(
   };
 }
 
-const attention = (name: string, axes: Axes, peft: readonly string[]) =>
+const attention = (name: string, axes: Axes, peft: readonly string[], keys?: LeafRow['keys']) =>
   projection(`${LAYERS}attn/${name}{e}/`, { weight: 'w', a: LORA_A, b: 'lora_b' }, axes, {
     scaled: true,
     peft: peft.map((module) => `self_attn.${module}`),
+    ...(keys ? { keys } : {}),
   });
 
 /** openpi's feed-forward LoRA is not scaled. */
@@ -71,8 +73,10 @@ export const GEMMA = {
   },
   attentionNorm: norm(`${LAYERS}pre_attention_norm`, true),
   attentionNormCondition: condition(`${LAYERS}pre_attention_norm`, true),
-  q: attention('q_einsum', { G: ['Q'], I: ['C'], O: ['H'] }, ['q_proj']),
-  kv: attention('kv_einsum', { G: [2, 'K'], I: ['C'], O: ['H'] }, ['k_proj', 'v_proj']),
+  q: attention('q_einsum', { G: ['Q'], I: ['C'], O: ['H'] }, ['q_proj'], 'shared'),
+  kv: attention('kv_einsum', { G: [2, 'K'], I: ['C'], O: ['H'] }, ['k_proj', 'v_proj'], 'shared'),
+  /** In place of q and kv where each head has keys of its own. */
+  qkv: attention('qkv_einsum', { G: [3, 'Q'], I: ['C'], O: ['H'] }, ['q_proj', 'k_proj', 'v_proj'], 'own'),
   out: outProjection(),
   feedForwardNorm: norm(`${LAYERS}pre_ffw_norm`, true),
   feedForwardNormCondition: condition(`${LAYERS}pre_ffw_norm`, true),
@@ -82,5 +86,11 @@ export const GEMMA = {
   finalNormCondition: condition(`${LLM}final_norm`, false),
 } as const satisfies Rows;
 
-/** The weights that LoRA adapts, in PEFT's order. */
-export const PROJECTIONS: readonly Projection[] = [GEMMA.q, GEMMA.kv, GEMMA.out, GEMMA.gates, GEMMA.down];
+/** The weights that LoRA adapts, in PEFT's order, of an expert with axes of these lengths. */
+export const projectionsOf = (lengths: Lengths): readonly Projection[] =>
+  [GEMMA.q, GEMMA.kv, GEMMA.qkv, GEMMA.out, GEMMA.gates, GEMMA.down].filter(({ weight }) => isIn(weight, lengths));
+
+/** PEFT's names of the modules that they are, the same whatever the heads. */
+export const ADAPTED_MODULES: readonly string[] = [GEMMA.qkv, GEMMA.out, GEMMA.gates, GEMMA.down].flatMap(
+  ({ peft }) => peft,
+);

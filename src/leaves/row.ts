@@ -52,12 +52,14 @@ export interface LeafRow {
   readonly stacked: boolean;
   /** Of a leaf that a run begins itself; the others come with the base. */
   readonly start?: Start;
-  /** A leaf of one kind of model alone. This engine does not run a π0.5: its leaves are there for those who write filters. */
+  /** A leaf of one kind of model alone. */
   readonly only?: ModelKind;
   /** The experts after the first have it in this kind of model alone. */
   readonly laterOnly?: ModelKind;
   /** Only the experts after the first have it. */
   readonly notInFirst?: true;
+  /** Only where each head has keys of its own, or only where heads share them. */
+  readonly keys?: 'own' | 'shared';
 }
 
 /** A row whose reader is known, and with it the tensor that the model gets. */
@@ -130,6 +132,10 @@ export function isOf({ path, only, laterOnly, notInFirst }: LeafRow, expert: num
   if (kind !== undefined && restricted !== undefined && restricted !== kind) return false;
   return expert === 0 ? !notInFirst : path.includes('{e}');
 }
+
+/** Does a part of a model with axes of these lengths have the leaf? */
+export const isIn = ({ keys, axes }: LeafRow, { Q, K, R }: Lengths): boolean =>
+  (keys === undefined || keys === (Q === K ? 'own' : 'shared')) && (R !== undefined || !('R' in axes));
 
 /** A dense layer at `path`. */
 export function dense(

@@ -1,5 +1,4 @@
 import type { Tensor } from '../gpu/tensor';
-import { add } from '../ops/add';
 import { type AttentionForm, attention } from '../ops/attention';
 import type { Tape } from '../tape/tape';
 
@@ -32,10 +31,10 @@ export interface Block {
   /** Rotated. */
   queries(normed: Tensor<'N C'>): Tensor<'B T Q H'>;
   readonly attention: AttentionForm;
-  /** What heads add to the stream. */
-  out(heads: Tensor<'B T Q H'>): Tensor<'N C'>;
-  /** What the feed-forward part adds to the stream, its norm before it. */
-  feedForward(x: Tensor<'N C'>): Tensor<'N C'>;
+  /** The stream with what heads add to it. */
+  attended(x: Tensor<'N C'>, heads: Tensor<'B T Q H'>): Tensor<'N C'>;
+  /** The stream with what the feed-forward part adds to it, its norm before it. */
+  fedForward(x: Tensor<'N C'>): Tensor<'N C'>;
 }
 
 /** A model's layers, by their index. */
@@ -52,8 +51,7 @@ function run(tape: Tape, block: Block, x: Tensor<'N C'>, places: Positions, kv: 
   const q = block.queries(normed);
   const { queryBlock, keyBlock, constantKeys = 0 } = places;
   const heads = attention(tape, { q, kv, queryBlock, keyBlock, constantKeys, ...block.attention });
-  const middle = add(tape, { a: x, b: block.out(heads) });
-  return add(tape, { a: middle, b: block.feedForward(middle) });
+  return block.fedForward(block.attended(x, heads));
 }
 
 /**

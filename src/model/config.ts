@@ -36,8 +36,10 @@ export interface ModelConfig {
   readonly vocabSize: number;
   /** The image tower in front of the first expert. */
   readonly img?: ImgConfig;
-  /** Numbers in a state and in an action, padding included; the last expert then has openpi's five projections. */
+  /** Numbers in a state and in an action, padding included; the last expert then has openpi's projections of them. */
   readonly actionDim?: number;
+  /** A π0.5: the time conditions the norms of the experts after the first, and the state is told in the prompt alone. */
+  readonly pi05?: boolean;
 }
 
 /** A model of openpi's, or one of the hub. */
@@ -56,14 +58,15 @@ export interface Pi0Config {
   readonly img: ImgConfig;
   readonly actionDim: number;
   readonly vocabSize: number;
+  readonly pi05: boolean;
 }
 
 /** Throws unless the model has everything that the action task needs. */
-export function pi0Config({ experts, img, actionDim, vocabSize }: ModelConfig): Pi0Config {
+export function pi0Config({ experts, img, actionDim, vocabSize, pi05 = false }: ModelConfig): Pi0Config {
   const [backbone, expert] = experts;
   if (!backbone || !expert || experts.length !== 2) throw new Error(`a π0 has two experts, not ${experts.length}`);
   if (!img || !actionDim) throw new Error('a π0 has an image tower and an action size');
-  return { backbone, expert, img, actionDim, vocabSize };
+  return { backbone, expert, img, actionDim, vocabSize, pi05 };
 }
 
 /** Tokens that an image becomes. */
@@ -82,9 +85,6 @@ export function checkConfig({ experts, vocabSize, img, actionDim }: ModelConfig)
   if (first.headDim % 2 !== 0) throw new Error(`head size ${first.headDim} is odd; rotation needs pairs`);
   if (first.numHeads % first.numKvHeads !== 0) {
     throw new Error(`${first.numHeads} heads cannot share ${first.numKvHeads} key heads evenly`);
-  }
-  if (first.numHeads === first.numKvHeads) {
-    throw new Error('as many key heads as heads: openpi then fuses q and kv into qkv_einsum, which is not supported');
   }
   if (img) checkImg(img);
   const { width } = experts.at(-1)!;

@@ -24,9 +24,10 @@ export interface ModelFile {
     readonly num_heads: number;
   };
   readonly action_dim?: number;
+  readonly pi05?: boolean;
 }
 
-export function configOf({ experts, vocab_size, img, action_dim }: ModelFile): ModelConfig {
+export function configOf({ experts, vocab_size, img, action_dim, pi05 }: ModelFile): ModelConfig {
   return {
     vocabSize: vocab_size,
     experts: experts.map((e) => ({
@@ -40,6 +41,7 @@ export function configOf({ experts, vocab_size, img, action_dim }: ModelFile): M
     })),
     ...(img ? { img: imgOf(img) } : {}),
     ...(action_dim ? { actionDim: action_dim } : {}),
+    ...(pi05 ? { pi05 } : {}),
   };
 }
 

@@ -1,6 +1,7 @@
 import { reshape, type Tensor } from '../gpu/tensor';
 import { DECODER } from '../leaves/decoder';
 import type { LinearRows, Reader, Readers, RowOf } from '../leaves/row';
+import { add } from '../ops/add';
 import { embed } from '../ops/embed';
 import { gated } from '../ops/gated';
 import { lora } from '../ops/lora';
@@ -69,12 +70,11 @@ function decoderBlock(tape: Tape, layer: Layer, places: Positions): Block {
       return q;
     },
     attention: { scale: config.scoreScale, cap: config.scoreCap, window },
-    out: (attended) =>
-      added(
-        DECODER.postAttentionNorm,
-        project(tape, layer, DECODER.o, reshape(attended, 'N C', { N: B * T, C: Q * H })),
-      ),
-    feedForward(x) {
+    attended(x, heads) {
+      const out = project(tape, layer, DECODER.o, reshape(heads, 'N C', { N: B * T, C: Q * H }));
+      return add(tape, { a: x, b: added(DECODER.postAttentionNorm, out) });
+    },
+    fedForward(x) {
       const before = postNorms ? DECODER.preFeedForwardNorm : DECODER.postAttentionNorm;
       const normed = norm(tape, layer, before, x);
       const [gate, up] = [DECODER.gate, DECODER.up].map((linear) =>
@@ -83,7 +83,8 @@ function decoderBlock(tape: Tape, layer: Layer, places: Positions): Block {
       const { activation } = config;
       const hidden = gated(tape, { gate: gate!, up: up!, activation });
       const y = reshape(hidden, 'N C', { N: hidden.sizes.N, C: hidden.sizes.F });
-      return added(DECODER.postFeedForwardNorm, project(tape, layer, DECODER.down, y));
+      const down = project(tape, layer, DECODER.down, y);
+      return add(tape, { a: x, b: added(DECODER.postFeedForwardNorm, down) });
     },
   };
 }

@@ -1,6 +1,9 @@
 import { reshape, type Tensor } from '../gpu/tensor';
 import { GEMMA } from '../leaves/gemma';
-import type { Projection, Reader, Readers, RowOf } from '../leaves/row';
+import type { DenseRows, Projection, Reader, Readers, RowOf } from '../leaves/row';
+import { adaAdd } from '../ops/ada_add';
+import { adaRmsNorm } from '../ops/ada_rms_norm';
+import { add } from '../ops/add';
 import { embed } from '../ops/embed';
 import { geglu } from '../ops/geglu';
 import { lora, loraSummed } from '../ops/lora';
@@ -12,9 +15,10 @@ import type { Tape } from '../tape/tape';
 import { GEMMA_ROTATION } from './angles';
 import { type Block, type Positions, stream } from './block';
 import type { ExpertConfig, ModelConfig } from './config';
+import { dense } from './dense';
 import { backboneLengths, expertLengths } from './lengths';
 import type { Parameters } from './parameters';
-import { leafPieces, leafTensor } from './part';
+import { leafPieces, leafTensor, type Part } from './part';
 import type { TextModel } from './text_model';
 
 /** openpi's Gemma with its parameters: q for each head, k and v in one leaf, gate and up in another, LoRA per head. */
@@ -23,6 +27,8 @@ export interface Expert {
   /** Its place in the model's list. */
   readonly expert: number;
   readonly parameters: Parameters;
+  /** Of an expert of π0.5: what conditions its norms, one row for each sample, (B, C). */
+  readonly condition?: Tensor<'N C'>;
 }
 
 /** One layer of one expert. */
@@ -32,27 +38,38 @@ interface Layer extends Expert {
 
 /** The expert's layer as a block. */
 export function expertBlock(tape: Tape, layer: Layer, places: Positions): Block {
-  const norm = (x: Tensor<'N C'>, row: RowOf<'rms_norm.scale'>) => rmsNorm(tape, { x, scale: leaf(layer, row) });
+  const { B, T } = places.position.sizes;
+  const { numHeads: Q, numKvHeads: K, headDim: H } = layer.config;
+  const isFused = Q === K;
+  const attentionNorm = norm(tape, layer, GEMMA.attentionNorm, GEMMA.attentionNormCondition);
+  const heads = (projection: Projection, x: Tensor<'N C'>, G: number) =>
+    reshape(project(tape, layer, projection, x), 'B T G H', { B, T, G, H });
+  const [angles] = places.angles;
+  const turn = { angles, position: places.position };
+  // Of a fused projection the same product gives both: it is made with the keys, which come first.
+  let fused: Tensor<'B T G H'>;
   return {
     keysAndValues(x, kv) {
-      const normed = norm(x, GEMMA.attentionNorm);
-      placeHeads(tape, layer, GEMMA.kv, normed, places, { rotated: kv.sizes.D / 2, slot: places.slot, y: kv });
+      const normed = attentionNorm.of(x);
+      if (isFused) fused = heads(GEMMA.qkv, normed, 3 * Q);
+      const own = isFused ? { x: fused, skipped: Q } : { x: heads(GEMMA.kv, normed, 2 * K) };
+      rope(tape, { ...turn, ...own, slot: places.slot, y: kv, rotated: K });
       return normed;
     },
     queries(normed) {
-      const { numHeads: Q, headDim: H } = layer.config;
-      const q = tape.activation('q', 'B T Q H', { ...places.position.sizes, Q, H });
-      const { B, T } = q.sizes;
+      const q = tape.activation('q', 'B T Q H', { B, T, Q, H });
       const y = reshape(q, 'B S D H', { B, S: T, D: Q, H });
-      placeHeads(tape, layer, GEMMA.q, normed, places, { rotated: Q, slot: places.row, y });
+      const own = isFused ? { x: fused, taken: Q } : { x: heads(GEMMA.q, normed, Q) };
+      rope(tape, { ...turn, ...own, slot: places.row, y, rotated: Q });
       return q;
     },
     attention: {},
-    out(heads) {
-      const { B, T, Q, H } = heads.sizes;
-      return toStream(project(tape, layer, GEMMA.out, reshape(heads, 'N C', { N: B * T, C: Q * H })));
+    attended: (x, values) =>
+      attentionNorm.add(x, toStream(project(tape, layer, GEMMA.out, reshape(values, 'N C', { N: B * T, C: Q * H })))),
+    fedForward(x) {
+      const { of, add: added } = norm(tape, layer, GEMMA.feedForwardNorm, GEMMA.feedForwardNormCondition);
+      return added(x, feedForward(tape, layer, of(x)));
     },
-    feedForward: (x) => feedForward(tape, layer, norm(x, GEMMA.feedForwardNorm)),
   };
 }
 
@@ -65,14 +82,36 @@ export function expertStream(
   kv: readonly Tensor<'B S D H'>[],
 ): Tensor<'N C'> {
   const last = stream(tape, (index) => expertBlock(tape, { ...expert, index }, places), x, places, kv);
-  return rmsNorm(tape, { x: last, scale: leaf({ ...expert, index: 0 }, GEMMA.finalNorm) });
+  return norm(tape, { ...expert, index: 0 }, GEMMA.finalNorm, GEMMA.finalNormCondition).of(last);
+}
+
+/** A norm of the stream, and how what a branch makes of it comes back. */
+interface Norm {
+  readonly of: (x: Tensor<'N C'>) => Tensor<'N C'>;
+  readonly add: (x: Tensor<'N C'>, branch: Tensor<'N C'>) => Tensor<'N C'>;
+}
+
+/** The norm with its own scale, or, in an expert of π0.5, with the scale, shift and gate that its condition asks for. */
+function norm(tape: Tape, layer: Layer, row: RowOf<'rms_norm.scale'>, rows: DenseRows): Norm {
+  if (!layer.condition)
+    return { of: (x) => rmsNorm(tape, { x, scale: leaf(layer, row) }), add: (a, b) => add(tape, { a, b }) };
+  const { N: B, C } = layer.condition.sizes;
+  const condition = reshape(dense(tape, partOf(layer), rows, layer.condition), 'B G C', { B, G: 3, C });
+  return {
+    of: (x) => adaRmsNorm(tape, { x, condition }),
+    add: (a, b) => adaAdd(tape, { a, b, condition }),
+  };
 }
 
 /** A leaf of this layer. */
-const leaf = <R extends Reader>(
-  { config, expert, index: layer, parameters }: Layer,
-  row: RowOf<R>,
-): Tensor<Readers[R]> => leafTensor({ parameters, lengths: expertLengths(config), expert, layer }, row);
+const leaf = <R extends Reader>(layer: Layer, row: RowOf<R>): Tensor<Readers[R]> => leafTensor(partOf(layer), row);
+
+const partOf = ({ config, expert, index: layer, parameters }: Layer): Part => ({
+  parameters,
+  lengths: expertLengths(config),
+  expert,
+  layer,
+});
 
 /** A weight's product with x, and LoRA's part of it where the expert has LoRA. */
 function project(tape: Tape, layer: Layer, projection: Projection, input: Tensor<'N C'>): Tensor<'N G O'> {
@@ -88,22 +127,7 @@ function project(tape: Tape, layer: Layer, projection: Projection, input: Tensor
   return y;
 }
 
-/** Projects to heads (or to keys and values), rotates the first `rotated` of them and writes them to their slots. */
-function placeHeads(
-  tape: Tape,
-  layer: Layer,
-  projection: Projection,
-  normed: Tensor<'N C'>,
-  { position, angles: [angles] }: Positions,
-  { rotated, slot, y }: { rotated: number; slot: Tensor<'B T'>; y: Tensor<'B S D H'> },
-): void {
-  const { B, T } = position.sizes;
-  const { D: G, H } = y.sizes;
-  const heads = reshape(project(tape, layer, projection, normed), 'B T G H', { B, T, G, H });
-  rope(tape, { x: heads, angles, position, slot, rotated, y });
-}
-
-/** gelu(x·gate) · (x·up) · down */
+/** gelu(x·gate) · (x·up) · down, of a normed x */
 function feedForward(tape: Tape, layer: Layer, normed: Tensor<'N C'>): Tensor<'N C'> {
   const gates = project(tape, layer, GEMMA.gates, normed);
   const { N, G, O: F } = gates.sizes;

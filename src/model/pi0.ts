@@ -27,11 +27,12 @@ export interface Pi0Shape {
   readonly horizon: number;
 }
 
-/** Tokens of a sample: what is seen and told, then state and actions. */
+/** Tokens of a sample: what is seen and told, then state and actions; a π0.5 is told the state with its prompt. */
 export function tokensOf(config: ModelConfig, { cameras, promptLength, horizon }: Pi0Shape) {
-  const imageTokens = cameras * patchesOf(pi0Config(config).img);
+  const { img, pi05 } = pi0Config(config);
+  const imageTokens = cameras * patchesOf(img);
   const prefix = imageTokens + promptLength;
-  const suffix = 1 + horizon;
+  const suffix = (pi05 ? 0 : 1) + horizon;
   return { imageTokens, prefix, suffix, all: prefix + suffix };
 }
 
@@ -42,18 +43,18 @@ export interface PrefixInputs {
   readonly places: Positions;
 }
 
-/** What the suffix reads; T = 1 + horizon. */
+/** What the suffix reads; T = 1 + horizon, of a π0.5 T = horizon. */
 export interface SuffixInputs {
-  /** (B, action size) */
-  readonly state: Tensor<'N C'>;
+  /** (B, action size); null of a π0.5. */
+  readonly state: Tensor<'N C'> | null;
   /** x_t = t · noise + (1 − t) · actions, (B · horizon, action size) */
   readonly noisy: Tensor<'N C'>;
-  /** Embedding of t, the same for every action of a sample, (B · horizon, width) */
+  /** Embedding of t: the same for every action of a sample, (B · horizon, width); of a π0.5 once, (B, width). */
   readonly time: Tensor<'N C'>;
   readonly places: Positions;
 }
 
-/** What the loss reads; rows of the state token count for nothing. */
+/** What the loss reads; rows of the state token, where there is one, count for nothing. */
 export interface FlowTargets {
   /** noise − actions, (B · T, action size) */
   readonly wanted: Tensor<'N C'>;
@@ -95,13 +96,13 @@ export function suffixInputs(
   shape: Pi0Shape,
   { angles, kind }: { angles: Tensor<'Z H'>; kind: InputKind },
 ): SuffixInputs {
-  const { expert, actionDim: C } = pi0Config(config);
+  const { expert, actionDim: C, pi05 } = pi0Config(config);
   const { B, horizon } = shape;
   const { suffix: T, all: S } = tokensOf(config, shape);
   return {
-    state: tensor('state', 'N C', { N: B, C }, { kind }),
+    state: pi05 ? null : tensor('state', 'N C', { N: B, C }, { kind }),
     noisy: tensor('noisy actions', 'N C', { N: B * horizon, C }, { kind }),
-    time: tensor('time embedding', 'N C', { N: B * horizon, C: expert.width }, { kind }),
+    time: tensor('time embedding', 'N C', { N: pi05 ? B : B * horizon, C: expert.width }, { kind }),
     places: {
       ...placesOf('suffix', { B, T }, S, kind),
       angles: [angles],
@@ -164,28 +165,52 @@ export function recordPrefix(
   return x;
 }
 
-/**
- * Records the flow that the expert predicts for state and noisy actions, beside a prefix that is in `kv` already.
- * @returns the tokens that enter the expert, and v, (B · T, action size), whose first row of each sample, the state's, means nothing
- */
+/** What of the suffix has been computed: the tokens that enter the expert, what conditions its norms, and v. */
+export interface RecordedSuffix {
+  /** (B · T, width) */
+  readonly tokens: Tensor<'N C'>;
+  /** (B, width); null of a π0. */
+  readonly condition: Tensor<'N C'> | null;
+  /** (B · T, action size); the row of a state token means nothing. */
+  readonly v: Tensor<'N C'>;
+}
+
+/** Records the flow that the expert predicts for state and noisy actions, beside a prefix that is in `kv` already. */
 export function recordSuffix(
   tape: Tape,
   config: ModelConfig,
   parameters: Parameters,
-  { state, noisy, time, places }: SuffixInputs,
+  inputs: SuffixInputs,
   kv: readonly Tensor<'B S D H'>[],
-): { tokens: Tensor<'N C'>; v: Tensor<'N C'> } {
+): RecordedSuffix {
   const { expert, actionDim } = pi0Config(config);
-  const { width: C } = expert;
-  const { B, T } = places.position.sizes;
-  const tokens = tape.activation('suffix tokens', 'B S C', { B, S: T, C });
   const part = { parameters, lengths: projectionLengths(actionDim, expert) };
-  const project = (rows: DenseRows, x: Tensor<'N C'>) => dense(tape, part, rows, x);
-  const { actionIn, actionTimeIn, actionTimeOut, actionOut } = ACTION_PROJECTIONS;
+  const project: Project = (rows, x) => dense(tape, part, rows, x);
+  const { state, places } = inputs;
+  const { tokens, condition } = state
+    ? { tokens: stateAndActions(tape, project, { ...inputs, state }), condition: null }
+    : conditioned(tape, project, inputs);
+  const own = { config: expert, expert: 1, parameters, ...(condition ? { condition } : {}) };
+  const hidden = expertStream(tape, own, tokens, places, kv);
+  return { tokens, condition, v: project(ACTION_PROJECTIONS.actionOut, hidden) };
+}
+
+type Project = (rows: DenseRows, x: Tensor<'N C'>) => Tensor<'N C'>;
+
+/** The tokens of a π0: the state's, then the actions', each mixed with the time. */
+function stateAndActions(
+  tape: Tape,
+  project: Project,
+  { state, noisy, time, places }: SuffixInputs & { readonly state: Tensor<'N C'> },
+): Tensor<'N C'> {
+  const { B, T } = places.position.sizes;
+  const { N } = noisy.sizes;
+  const { C } = time.sizes;
+  const tokens = tape.activation('suffix tokens', 'B S C', { B, S: T, C });
+  const { actionIn, actionTimeIn, actionTimeOut } = ACTION_PROJECTIONS;
   const told = project(ACTION_PROJECTIONS.state, state);
   placeRows(tape, { x: reshape(told, 'B T C', { B, T: 1, C }), first: 0, y: tokens });
 
-  const { N } = noisy.sizes;
   const joined = tape.activation('actions and time', 'N C', { N, C: 2 * C });
   for (const [n, part] of [project(actionIn, noisy), time].entries()) {
     const y = reshape(joined, 'B S C', { B: N, S: 2 * C, C: 1 });
@@ -193,10 +218,14 @@ export function recordSuffix(
   }
   const mixed = project(actionTimeOut, swish(tape, { x: project(actionTimeIn, joined) }));
   placeRows(tape, { x: reshape(mixed, 'B T C', { B, T: T - 1, C }), first: 1, y: tokens });
+  return reshape(tokens, 'N C', { N: B * T, C });
+}
 
-  const x = reshape(tokens, 'N C', { N: B * T, C });
-  const hidden = expertStream(tape, { config: expert, expert: 1, parameters }, x, places, kv);
-  return { tokens: x, v: project(actionOut, hidden) };
+/** The tokens of a π0.5, its actions alone, and what its norms make of the time: swish(out(swish(in(time)))). */
+function conditioned(tape: Tape, project: Project, { noisy, time }: SuffixInputs) {
+  const { actionIn, timeIn, timeOut } = ACTION_PROJECTIONS;
+  const hidden = swish(tape, { x: project(timeIn, time) });
+  return { tokens: project(actionIn, noisy), condition: swish(tape, { x: project(timeOut, hidden) }) };
 }
 
 /** Records loss += Σ weight · (v − wanted)². */

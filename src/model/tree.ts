@@ -2,6 +2,7 @@ import { ACTION_PROJECTIONS } from '../leaves/action_projections';
 import { DECODER, LINEARS } from '../leaves/decoder';
 import { GEMMA } from '../leaves/gemma';
 import {
+  isIn,
   isOf,
   type LeafRow,
   type Lengths,
@@ -36,12 +37,10 @@ export interface Leaf {
   readonly row: LeafRow;
 }
 
-/**
- * Every leaf of a model, sorted by path; of a model of the hub, in the order of its layers.
- * @param kind of a model with an action expert
- */
-export function leavesOf(config: AnyConfig, kind: ModelKind = 'π0'): Leaf[] {
+/** Every leaf of a model, sorted by path; of a model of the hub, in the order of its layers. */
+export function leavesOf(config: AnyConfig): Leaf[] {
   if (isDecoder(config)) return decoderLeaves(config);
+  const kind = config.pi05 ? 'π0.5' : 'π0';
   const { experts, img, actionDim } = config;
   const [first] = experts as [ExpertConfig];
   const last = experts.at(-1)!;
@@ -63,7 +62,7 @@ export const countParameters = (leaves: readonly { readonly shape: readonly numb
 /** The leaves of one part of a model. Without a rank it has none of LoRA's. */
 function leaves(table: Rows, lengths: Lengths, kind: ModelKind, expert = 0): Leaf[] {
   return rowsOf(table)
-    .filter((row) => isOf(row, expert, kind) && (lengths.R !== undefined || !('R' in row.axes)))
+    .filter((row) => isOf(row, expert, kind) && isIn(row, lengths))
     .map((row) => {
       const shape = storedShape(row, lengths);
       const stacked = row.stacked;

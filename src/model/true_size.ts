@@ -140,7 +140,7 @@ type ActionExperts = readonly [backbone: ExpertConfig, expert: ExpertConfig];
 
 function ofPi05(id: ModelId & `pi05${string}`, name: string, description: string) {
   const { config } = models[id === 'pi05' ? 'full' : (id.slice('pi05_'.length) as PlannedModelId)];
-  return countedModel(id, name, description, leavesOf(config, 'π0.5'), PI05);
+  return countedModel(id, name, description, leavesOf({ ...config, pi05: true }), PI05);
 }
 
 function ofFast(id: ModelId & `pi0_fast${string}`, name: string, description: string, expert: ExpertConfig) {

@@ -40,9 +40,10 @@ test('forward: what is not in a slot, or in another group, stays', async () => {
 test('backward', async () => {
   const dx = upload('B T G H', sizes, x);
   const tensors = { ...shared, dy: upload('B S D H', sizes, dy), dx };
-  const set = call(ropeKernels.backward, tensors, { ROTATED: rotated, FIRST: first });
+  const groups = { TAKEN: G, ROTATED: rotated, FIRST: first };
+  const set = call(ropeKernels.backward, tensors, groups);
   expect(maxError(await runAndRead([set], dx), dxExpected)).toBeLessThan(1e-5);
-  const add = call(ropeKernels.backward, tensors, { ROTATED: rotated, FIRST: first, ADD: true });
+  const add = call(ropeKernels.backward, tensors, { ...groups, ADD: true });
   expect(
     maxError(
       await runAndRead([add], dx),
@@ -87,6 +88,47 @@ test('keys and values that come apart fill one y', async () => {
     1e-5,
   );
   expect(maxError(await runAndRead([], values.gradient!), numericalGradient(both, v, d))).toBeLessThan(1e-5);
+});
+
+test('heads, keys and values that come together go to two y', async () => {
+  const all = { ...sizes, G: 6 };
+  const fused = randoms(B * T * 6 * H, 8); // two heads, two key heads, two value heads
+  const part = (values: number[], from: number, count: number) =>
+    values.filter((_, i) => Math.floor(i / H) % 6 >= from && Math.floor(i / H) % 6 < from + count);
+  const given = { angles, position, slot };
+  const turn = (at: number[], from: number, count: number) =>
+    reference.rope({
+      ...given,
+      x: part(at, from, count),
+      y: new Array(B * S * count * H).fill(0),
+      sizes: { ...sizes, G: count, D: count },
+      rotated: 2,
+      first: 0,
+    });
+  const [dHeads, dKeys] = [randoms(B * S * 2 * H, 9), randoms(B * S * 4 * H, 10)];
+  const tape = new Tape();
+  const [heads, keys] = [upload('B S D H', { ...sizes, D: 2 }), upload('B S D H', { ...sizes, D: 4 })];
+  const x = trainable('B T G H', all, fused);
+  rope(tape, { ...shared, x, rotated: 2, y: keys, skipped: 2 });
+  rope(tape, { ...shared, x, rotated: 2, y: heads, taken: 2 });
+  expect(maxError(await runAndRead(tape.forward, heads), turn(fused, 0, 2))).toBeLessThan(1e-6);
+  expect(maxError(await runAndRead([], keys), turn(fused, 2, 4))).toBeLessThan(1e-6);
+
+  const calls = [
+    call(
+      ropeKernels.backward,
+      { ...shared, dy: upload('B S D H', { ...sizes, D: 2 }, dHeads), dx: x.gradient! },
+      { TAKEN: 2, ROTATED: 2 },
+    ),
+    call(
+      ropeKernels.backward,
+      { ...shared, dy: upload('B S D H', { ...sizes, D: 4 }, dKeys), dx: x.gradient! },
+      { SKIPPED: 2, TAKEN: 4, ROTATED: 2, ADD: true },
+    ),
+  ];
+  const both = (at: number[]) => [...turn(at, 0, 2), ...turn(at, 2, 4)];
+  const dx = numericalGradient(both, fused, [...dHeads, ...dKeys]);
+  expect(maxError(await runAndRead(calls, x.gradient!), dx)).toBeLessThan(1e-5);
 });
 
 test('groups that y has no room for are refused', () => {

@@ -12,7 +12,18 @@ const OPTIMIZER = [
   ...['b1', 'b2', 'eps', 'weight_decay', 'clip_norm', 'steps'],
 ];
 const OWN = [
-  ...['kind', 'source', 'experts', 'img', 'vocab_size', 'cameras', 'action_dim', 'action_horizon', 'max_token_len'],
+  ...[
+    'kind',
+    'pi05',
+    'source',
+    'experts',
+    'img',
+    'vocab_size',
+    'cameras',
+    'action_dim',
+    'action_horizon',
+    'max_token_len',
+  ],
   ...['freeze', 'optimizer', 'frozen_leaves', 'trainable_leaves'],
 ];
 

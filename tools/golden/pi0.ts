@@ -46,6 +46,7 @@ async function compareOutputs(
   const { outputs } = prepared.step.recorded;
   const shape = shapeOf(golden);
   const { prefix: P, suffix: T } = tokensOf(golden.model, shape);
+  const ofActions = (values: Float32Array, C: number) => withoutState(values, T, T - shape.horizon, C);
   const compare = (name: string, values: ArrayLike<number>) =>
     comparison.add('out', `out/${name}`, values, floats(golden.expected, `out/${name}`));
   const valid = validPrefix(golden); // openpi's figures are zero on padding
@@ -56,9 +57,10 @@ async function compareOutputs(
     prefix.map((value, i) => value * (valid[Math.floor(i / C)] as number)),
   );
   compare('suffix_tokens', await readOutput(prepared, outputs.suffixTokens));
-  compare('v_t', withoutState(await readOutput(prepared, outputs.v), T, outputs.v.sizes.C));
+  if (outputs.condition) compare('adarms_cond', await readOutput(prepared, outputs.condition));
+  compare('v_t', ofActions(await readOutput(prepared, outputs.v), outputs.v.sizes.C));
   // Each row's error is its mean of squares, divided by the number of rows.
-  const errors = withoutState(await readOutput(prepared, outputs.error), T, 1);
+  const errors = ofActions(await readOutput(prepared, outputs.error), 1);
   compare(
     'loss_bh',
     errors.map((error) => error * errors.length),
@@ -151,7 +153,7 @@ function batchOf(golden: GoldenCase): ActionsBatch {
     ),
     promptTokens: integers(batch, 'prompt_tokens'),
     promptMask: integers(batch, 'prompt_mask'),
-    state: floats(batch, 'state'),
+    state: golden.model.pi05 ? [] : floats(batch, 'state'),
     actions,
     noise: floats(batch, 'noise'),
     time: floats(batch, 'time'),
@@ -185,6 +187,6 @@ function validPrefix(golden: GoldenCase): number[] {
   ]).flat();
 }
 
-/** Rows of C values without the first of every T. */
-const withoutState = (values: Float32Array, T: number, C: number) =>
-  values.filter((_, i) => Math.floor(i / C) % T !== 0);
+/** Rows of C values without the first `state` of every T. */
+const withoutState = (values: Float32Array, T: number, state: number, C: number) =>
+  values.filter((_, i) => Math.floor(i / C) % T >= state);

@@ -68,6 +68,7 @@ export function preparePrefix(config: ModelConfig, shape: Pi0Shape, S: number, b
 export function suffixPlaces(config: ModelConfig, shape: Pi0Shape, batch: Observations) {
   const { B } = shape;
   const { prefix: P, suffix: T, all: S } = tokensOf(config, shape);
+  const stateTokens = T - shape.horizon;
   const valid = prefixMask(config, shape, batch);
   const position = new Uint32Array(B * T);
   const queryBlock = new Int32Array(B * T);
@@ -80,7 +81,7 @@ export function suffixPlaces(config: ModelConfig, shape: Pi0Shape, batch: Observ
       keyBlock[b * S + s] = isValid ? PREFIX_BLOCK : INVALID_KEY;
     }
     for (let t = 0; t < T; t++) {
-      const block = t === 0 ? STATE_BLOCK : ACTION_BLOCK;
+      const block = t < stateTokens ? STATE_BLOCK : ACTION_BLOCK;
       position[b * T + t] = seen + t;
       queryBlock[b * T + t] = block;
       keyBlock[b * S + P + t] = block;
@@ -89,30 +90,39 @@ export function suffixPlaces(config: ModelConfig, shape: Pi0Shape, batch: Observ
   return { suffixPosition: position, suffixQueryBlock: queryBlock, suffixKeyBlock: keyBlock };
 }
 
-/** x_t and its time's embedding, (B · horizon, …), and what v should be, (B · T, A), with its weights. */
-export function flowOf(config: ModelConfig, { B, horizon }: Pi0Shape, batch: ActionsBatch, counted: number) {
-  const { actionDim: A, expert } = pi0Config(config);
+/** x_t, (B · horizon, A), the embedding of its time, and what v should be, (B · T, A), with its weights. */
+export function flowOf(config: ModelConfig, shape: Pi0Shape, batch: ActionsBatch, counted: number) {
+  const { actionDim: A } = pi0Config(config);
+  const { B, horizon } = shape;
   const chunk = horizon * A;
+  const before = (tokensOf(config, shape).suffix - horizon) * A; // the state's row comes before the actions'
   const noisy = new Float32Array(B * chunk);
-  const wanted = new Float32Array(B * (chunk + A));
-  const weight = new Float32Array(B * (chunk + A));
+  const wanted = new Float32Array(B * (before + chunk));
+  const weight = new Float32Array(B * (before + chunk));
   for (let i = 0; i < noisy.length; i++) {
     const b = Math.floor(i / chunk);
     const [t, noise, action] = [batch.time[b], batch.noise[i], batch.actions[i]] as [number, number, number];
     noisy[i] = t * noise + (1 - t) * action;
-    const at = i + (b + 1) * A; // the state's row comes before the actions'
+    const at = i + (b + 1) * before;
     wanted[at] = noise - action;
     weight[at] = counted > 0 ? batch.lossMask[i]! / counted : 0;
   }
-  return { noisy, time: timeEmbeddings(batch.time, horizon, expert.width), wanted, weight };
+  return { noisy, time: timeEmbeddings(config, horizon, batch.time), wanted, weight };
 }
 
-/** The embedding of each sample's time, once for each action: (B · horizon, width). */
-export function timeEmbeddings(time: ArrayLike<number>, horizon: number, width: number): Float32Array<ArrayBuffer> {
-  const rows = new Float32Array(time.length * horizon * width);
+/** The embedding of each sample's time: once for each action, (B · horizon, width), or of a π0.5 once, (B, width). */
+export function timeEmbeddings(
+  config: ModelConfig,
+  horizon: number,
+  time: ArrayLike<number>,
+): Float32Array<ArrayBuffer> {
+  const { pi05, expert } = pi0Config(config);
+  const { width } = expert;
+  const times = pi05 ? 1 : horizon;
+  const rows = new Float32Array(time.length * times * width);
   for (let b = 0; b < time.length; b++) {
     const row = timeEmbedding(time[b]!, width);
-    for (let t = 0; t < horizon; t++) rows.set(row, (b * horizon + t) * width);
+    for (let t = 0; t < times; t++) rows.set(row, (b * times + t) * width);
   }
   return rows;
 }

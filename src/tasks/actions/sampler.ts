@@ -94,11 +94,11 @@ export class ActionsSampler {
     steps = 10,
   ): Promise<Float32Array<ArrayBuffer>> {
     const { config, shape, prefixIn, suffixIn } = this.#recorded;
-    const { actionDim: A, expert } = pi0Config(config);
-    const { all: S } = tokensOf(config, shape);
+    const { actionDim: A } = pi0Config(config);
+    const { all: S, suffix: T } = tokensOf(config, shape);
     this.#memory.uploadAll(prefixTensors(prefixIn), preparePrefix(config, shape, S, observations));
     this.#memory.uploadAll(suffixTensors(suffixIn.places), suffixPlaces(config, shape, observations));
-    this.#memory.upload(suffixIn.state, Float32Array.from(observations.state));
+    if (suffixIn.state) this.#memory.upload(suffixIn.state, Float32Array.from(observations.state));
     const { device } = this.#memory;
     const encoder = device.createCommandEncoder();
     encode(encoder, this.#prefix);
@@ -108,12 +108,13 @@ export class ActionsSampler {
     // Summed in float32, as openpi does: the embedding tells such times apart.
     for (let time = 1; time >= -dt / 2; time = Math.fround(time + dt)) {
       const times = new Array<number>(shape.B).fill(time);
-      this.#memory.upload(suffixIn.time, timeEmbeddings(times, shape.horizon, expert.width));
+      this.#memory.upload(suffixIn.time, timeEmbeddings(config, shape.horizon, times));
       this.#memory.upload(suffixIn.noisy, actions);
       const flow = await this.#flow();
       const chunk = shape.horizon * A;
+      const before = T * A - chunk; // the state's row comes before the actions'
       for (let i = 0; i < actions.length; i++) {
-        const at = i + (Math.floor(i / chunk) + 1) * A; // the state's row comes before the actions'
+        const at = i + (Math.floor(i / chunk) + 1) * before;
         actions[i] = actions[i]! + dt * flow[at]!;
       }
     }

@@ -40,9 +40,11 @@ export interface ActionsOutputs extends LossOutputs {
   /** What enters backbone and expert, (N, C). */
   readonly prefixTokens: Tensor<'N C'>;
   readonly suffixTokens: Tensor<'N C'>;
+  /** What conditions the expert's norms, (B, C); null of a π0. */
+  readonly condition: Tensor<'N C'> | null;
   /** Rotated keys and values of each layer: the prefix's tokens, then the suffix's. */
   readonly kv: readonly Tensor<'B S D H'>[];
-  /** The predicted flow, (B · T, action size); row 0 of each sample is the state's and means nothing. */
+  /** The predicted flow, (B · T, action size); the row of a state token means nothing. */
   readonly v: Tensor<'N C'>;
   /** Σ weight · (v − wanted)² of each row. */
   readonly error: Tensor<'N'>;
@@ -106,12 +108,19 @@ export function recordActionsStep(
   const constant = !options.joint && !kv.some((layer) => first.needs(layer));
   const tape = constant ? new Tape({ software, recompute }) : first;
   const beside = { ...suffixIn, places: { ...suffixIn.places, constantKeys: constant ? P : 0 } };
-  const { tokens: suffixTokens, v } = recordSuffix(tape, config, parameters, beside, kv);
-  const outputs = { prefixTokens, suffixTokens, kv, v, ...recordFlowLoss(tape, v, targets) };
+  const { tokens: suffixTokens, condition, v } = recordSuffix(tape, config, parameters, beside, kv);
+  const outputs = { prefixTokens, suffixTokens, condition, kv, v, ...recordFlowLoss(tape, v, targets) };
 
   const cache = constant ? prefixCache(config, P, options.cacheRows ?? 0) : null;
   const calls = constant ? first.forward : [];
-  const kept = options.keepOutputs ? [suffixTokens, v, outputs.error, ...(constant ? [] : [prefixTokens])] : [];
+  const asked = [
+    suffixTokens,
+    ...(condition ? [condition] : []),
+    v,
+    outputs.error,
+    ...(constant ? [] : [prefixTokens]),
+  ];
+  const kept = options.keepOutputs ? asked : [];
   const recorded = recordStep(tape, {
     config,
     parameters,
@@ -168,7 +177,7 @@ function inputsOf(
     tensors: {
       ...(prefix ? prefixTensors(prefix) : {}),
       ...suffixTensors(places),
-      state,
+      ...(state ? { state } : {}),
       noisy,
       time,
       wanted: targets.wanted,
@@ -179,7 +188,7 @@ function inputsOf(
     prepare: (batch: ActionsBatch, counted) => ({
       ...(prefix ? preparePrefix(config, shape, S, batch) : {}),
       ...suffixPlaces(config, shape, batch),
-      state: Float32Array.from(batch.state),
+      ...(state ? { state: Float32Array.from(batch.state) } : {}),
       ...flowOf(config, shape, batch, counted),
     }),
   });
