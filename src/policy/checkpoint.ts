@@ -3,17 +3,17 @@ import type { FloatDtype } from '../hub/elements';
 import { openShards, readModelJson, type WeightsFile } from '../hub/shards';
 import type { FileHash, StreamOptions } from '../hub/source';
 import { streamFiles } from '../hub/stream';
-import { type FileTensor, matchTensors, placeOfTensor, tensorsIn } from '../hub/tensors';
+import { type FileTensor, matchTensors, OTHER, placeOfTensor, refuseTensors, tensorsIn } from '../hub/tensors';
 import { GEMMA } from '../leaves/gemma';
 import { type ModelKind, pathOf } from '../leaves/row';
 import type { ModelConfig } from '../model/config';
 import { leavesOf } from '../model/tree';
-import { problem } from '../problem';
+import { type Problem, problem } from '../problem';
 import { type PolicyConfig, readPolicyConfig } from './config';
 import { findPolicy, type PolicyFiles } from './files';
 import { formOf } from './leaf_form';
 import { LeafReader, type PlacedLeaf } from './leaf_reader';
-import { isFactor, isUnused, namingOf, soughtName } from './naming';
+import { isFactor, isStatistic, isTiedHead, isUnused, namingOf, soughtName } from './naming';
 import { kindOf, readSizes, type Stored } from './sizes';
 import type { PolicySource, ValuesOf } from './source';
 import { findStats } from './stats';
@@ -44,13 +44,20 @@ export async function openPolicy(files: readonly StoredFile[]): Promise<PolicySo
       where,
       'Take fresh copies of both.',
     );
-  const config = readSizes(stored, said, where);
+  const sizes = readSizes(stored, said, where);
+  const config = kind === 'π0.5' ? { ...sizes, pi05: true } : sizes;
   const warnings = [...said.warnings];
+  if ([...stored.tensors.keys()].some(isStatistic))
+    warnings.push({
+      what: 'Statistics are among its weights, as LeRobot had them before; they are not read.',
+      where,
+      fix: 'Nothing needs to be done: a run measures its own.',
+    });
   const stats = await findStats(found.others, files, found.folder, warnings);
   return new Checkpoint({ found, weights, stored, said, kind, config, stats, warnings });
 }
 
-/** @throws ProblemError where there is an adapter among them */
+/** @throws ProblemError where there is an adapter among them, or a tensor by two names */
 function storedIn(weights: readonly WeightsFile[]): Stored {
   const all = tensorsIn(weights);
   const naming = namingOf(all.map(({ name }) => name)) ?? 'openpi';
@@ -62,11 +69,15 @@ function storedIn(weights: readonly WeightsFile[]): Stored {
       'Merge it with the program that trained it, or choose the checkpoint that it was trained on.',
     );
   const tensors = new Map<string, FileTensor>();
+  const doubled: Problem[] = [];
   for (const tensor of all) {
     const sought = soughtName(tensor.name, naming);
-    // Of an embedding that is stored as the head too, either will do; of another tensor with two names, one is too much.
-    tensors.set(tensors.has(sought) ? tensor.name : sought, tensor);
+    const other = tensors.get(sought);
+    if (!other || isTiedHead(other.name)) tensors.set(sought, tensor);
+    else if (!isTiedHead(tensor.name))
+      doubled.push({ what: `It is there as ${other.name} too.`, where: placeOfTensor(tensor), fix: OTHER });
   }
+  refuseTensors(doubled);
   return { naming, tensors };
 }
 
@@ -85,7 +96,6 @@ interface Opened {
 class Checkpoint implements PolicySource {
   readonly name: string;
   readonly config: ModelConfig;
-  readonly kind: ModelKind;
   readonly naming: PolicySource['naming'];
   readonly cameras: readonly string[];
   readonly horizon: number;
@@ -103,7 +113,6 @@ class Checkpoint implements PolicySource {
   constructor({ found, weights, stored, said, kind, config, stats, warnings }: Opened) {
     this.name = found.name || kind;
     this.config = config;
-    this.kind = kind;
     this.naming = stored.naming;
     this.cameras = said.cameras;
     this.horizon = said.horizon;
@@ -115,7 +124,7 @@ class Checkpoint implements PolicySource {
     this.bytes = weights.reduce((sum, { source }) => sum + source.size, 0);
     this.warnings = warnings;
     this.#weights = weights;
-    this.#leaves = placeLeaves(config, kind, stored);
+    this.#leaves = placeLeaves(config, stored);
   }
 
   storedAs(path: string): FloatDtype {
@@ -157,8 +166,8 @@ class Checkpoint implements PolicySource {
 }
 
 /** The tensors of every leaf. @throws ProblemError as matchTensors does */
-function placeLeaves(config: ModelConfig, kind: ModelKind, stored: Stored): Map<string, PlacedLeaf> {
-  const forms = leavesOf(config, kind).map((leaf) => ({ leaf, form: formOf(leaf, stored.naming) }));
+function placeLeaves(config: ModelConfig, stored: Stored): Map<string, PlacedLeaf> {
+  const forms = leavesOf(config).map((leaf) => ({ leaf, form: formOf(leaf, stored.naming) }));
   const wanted = new Map(forms.flatMap(({ form }) => form.names.flat().map((name) => [name, form.shape] as const)));
   const tensors = matchTensors(wanted, stored.tensors, isUnused);
   return new Map(

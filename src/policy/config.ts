@@ -151,10 +151,8 @@ function ownSizes(fields: ConfigFields): [SizeKey, SaidSize][] {
   const resolution = fields.get('image_resolution');
   if (Array.isArray(resolution) && typeof resolution[0] === 'number')
     found.push(['img.imageSize', { value: resolution[0], by: 'image_resolution' }]);
-  const experts = fields.get('experts');
   for (const e of [0, 1] as const) {
-    if (!Array.isArray(experts) || experts[e] === undefined) continue;
-    const expert = new ConfigFields(experts[e], fields.where, `experts[${e}].`);
+    const expert = fields.item('experts', e);
     for (const [size, key] of Object.entries(EXPERT_KEYS))
       add(expert, key, `experts.${e}.${size as keyof typeof EXPERT_KEYS}`);
   }

@@ -3,7 +3,7 @@
  * leaf, `G I O`, the transpose, groups one below the other, shared out among modules (openpi, examples/convert_jax_model_to_pytorch.py).
  */
 import { ACTION_PROJECTIONS } from '../leaves/action_projections';
-import { GEMMA, PROJECTIONS } from '../leaves/gemma';
+import { GEMMA } from '../leaves/gemma';
 import { type DenseRows, type LeafRow, type NormRows, pathOf } from '../leaves/row';
 import { SIGLIP } from '../leaves/siglip';
 import { elements, type Leaf } from '../model/tree';
@@ -49,7 +49,9 @@ const TENSORS: ReadonlyMap<LeafRow, readonly string[]> = new Map<LeafRow, readon
   ...ofDense(GEMMA.feedForwardNormCondition, `${LAYER}post_attention_layernorm.dense`),
   [GEMMA.finalNorm, ['{e}norm.weight']],
   ...ofDense(GEMMA.finalNormCondition, '{e}norm.dense'),
-  ...PROJECTIONS.map(({ weight, peft }) => [weight, peft.map((module) => `${LAYER}${module}.weight`)] as const),
+  ...[GEMMA.q, GEMMA.kv, GEMMA.qkv, GEMMA.out, GEMMA.gates, GEMMA.down].map(
+    ({ weight, peft }) => [weight, peft.map((module) => `${LAYER}${module}.weight`)] as const,
+  ),
   ...ofDense(SIGLIP.patches, `${VISION}embeddings.patch_embedding`),
   [SIGLIP.positions, [`${VISION}embeddings.position_embedding.weight`]],
   ...ofNorm(SIGLIP.attentionNorm, `${BLOCK}layer_norm1`),

@@ -23,6 +23,8 @@ type Write<T extends keyof ValuesOf> = (first: number, values: ValuesOf[T]) => v
 export class LeafReader {
   /** Memory that no read is using: there may be several at once. */
   readonly #rooms: ArrayBuffer[] = [];
+  /** For a matrix that is being turned: memory that was never written to takes longer than the turning. */
+  #spare = new ArrayBuffer(0);
 
   /** As of PolicySource.read. */
   async read<T extends keyof ValuesOf>(
@@ -74,7 +76,10 @@ export class LeafReader {
     type: T,
     write: Write<T>,
   ): Promise<void> {
-    const matrix = CREATE[type](inputs * outputs);
+    const bytes = byteOffset(type, inputs * outputs);
+    const memory = this.#spare.byteLength >= bytes ? this.#spare : new ArrayBuffer(bytes);
+    this.#spare = new ArrayBuffer(0);
+    const matrix = VIEW[type](memory, inputs * outputs);
     for (const [t, tensor] of tensors.entries())
       for (let group = 0; group < groups; group++) {
         const part = (first: number, rows: ValuesOf[T]) =>
@@ -82,12 +87,13 @@ export class LeafReader {
         await this.readPart(tensor, group * inputs * outputs, inputs * outputs, inputs, type, part);
         write((t * groups + group) * inputs * outputs, matrix);
       }
+    this.#spare = memory;
   }
 }
 
-const CREATE: { readonly [T in keyof ValuesOf]: (length: number) => ValuesOf[T] } = {
-  bf16: (length) => new Uint16Array(length),
-  f32: (length) => new Float32Array(length),
+const VIEW: { readonly [T in keyof ValuesOf]: (memory: ArrayBuffer, length: number) => ValuesOf[T] } = {
+  bf16: (memory, length) => new Uint16Array(memory, 0, length),
+  f32: (memory, length) => new Float32Array(memory, 0, length),
 };
 
 const CONVERT: { readonly [T in keyof ValuesOf]: (bytes: Uint8Array<ArrayBuffer>, dtype: FloatDtype) => ValuesOf[T] } =

@@ -29,10 +29,17 @@ const OTHER_VERSIONS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** PaliGemma's head, which is its embedding: of two names for one tensor, files keep one. */
-const TIED_HEAD = /^paligemma_with_expert\.paligemma\.((model\.)?language_model\.)?lm_head\.weight$/;
+const TIED_HEAD = /^(model\.)?paligemma_with_expert\.paligemma\.((model\.)?language_model\.)?lm_head\.weight$/;
 
 /** A head that openpi's expert never uses, and numbers that follow from the configuration. */
 const UNUSED = /^paligemma_with_expert\.(gemma_expert\.lm_head\.weight$|.*\.(rotary_emb\.inv_freq|position_ids)$)/;
+
+/** Statistics, which LeRobot kept among the weights before its policies had processors. */
+const STATISTICS = /^(normalize_inputs|normalize_targets|unnormalize_outputs)\.buffer_/;
+
+export const isStatistic = (name: string): boolean => STATISTICS.test(name);
+
+export const isTiedHead = (name: string): boolean => TIED_HEAD.test(name);
 
 /** A factor of LoRA, by openpi's name or PEFT's. */
 export const isFactor = (name: string): boolean => /lora_([ab](\/value)?$|[AB]\.)/.test(name);
@@ -52,10 +59,10 @@ export function namingOf(names: Iterable<string>): Naming | null {
 export function soughtName(name: string, naming: Naming): string {
   if (naming === 'openpi') return name.replace(/\/value$/, '');
   const inside = naming === 'LeRobot' && name.startsWith(WITHIN) ? name.slice(WITHIN.length) : name;
-  if (TIED_HEAD.test(inside)) return EMBEDDING;
+  if (isTiedHead(inside)) return EMBEDDING;
   for (const [pattern, standard] of OTHER_VERSIONS) if (pattern.test(inside)) return inside.replace(pattern, standard);
   return inside;
 }
 
 /** Whether a tensor that no leaf is made of may be there. */
-export const isUnused = (sought: string): boolean => UNUSED.test(sought);
+export const isUnused = (sought: string): boolean => UNUSED.test(sought) || isStatistic(sought);

@@ -64,16 +64,18 @@ export function readSizes(stored: Stored, said: PolicyConfig, where: string): Mo
 }
 
 function expertOf(shapes: Shapes, e: 0 | 1, saidHeadDim = HEAD_DIM): ExpertConfig {
-  const q = shapes.matrix(GEMMA.q.weight, e);
-  const kv = shapes.matrix(GEMMA.kv.weight, e);
+  const isJoined = shapes.hasOpenpi(GEMMA.qkv.weight, e);
+  const q = shapes.matrix(isJoined ? GEMMA.qkv.weight : GEMMA.q.weight, e);
+  const queries = isJoined ? q.outputs / 3 : q.outputs;
+  const keys = isJoined ? queries : shapes.matrix(GEMMA.kv.weight, e).outputs / 2;
   const gates = shapes.matrix(GEMMA.gates.weight, e);
   const headDim = q.last ?? saidHeadDim;
   return {
     width: q.inputs,
     depth: q.layers,
     mlpDim: gates.outputs / 2,
-    numHeads: q.outputs / headDim,
-    numKvHeads: kv.outputs / 2 / headDim,
+    numHeads: queries / headDim,
+    numKvHeads: keys / headDim,
     headDim,
   };
 }
@@ -100,12 +102,17 @@ class Shapes {
 
   /** Rows and columns. */
   table(row: LeafRow): readonly number[] {
-    const found = this.#named(row, 0, 0);
+    const found = this.#named(row, 0);
     return found[0]?.shape.slice(-2) ?? [];
   }
 
+  /** Whether there is a leaf of openpi's own. */
+  hasOpenpi(row: LeafRow, expert: number): boolean {
+    return this.#stored.tensors.has(pathOf(row, expert));
+  }
+
   matrix(row: LeafRow, expert = 0): Matrix {
-    const found = this.#named(row, expert, 0);
+    const found = this.#named(row, expert);
     if (found.length === 0) return UNKNOWN;
     const shapes = found.map(({ shape }) => shape);
     if (this.#stored.naming === 'openpi') return this.#openpi(row, found[0]!);
@@ -129,9 +136,9 @@ class Shapes {
   }
 
   /** Empty where one is missing. */
-  #named(row: LeafRow, expert: number, layer: number): readonly FileTensor[] {
+  #named(row: LeafRow, expert: number): readonly FileTensor[] {
     const { naming, tensors } = this.#stored;
-    const names = naming === 'openpi' ? [pathOf(row, expert)] : torchNames(row, expert, layer);
+    const names = naming === 'openpi' ? [pathOf(row, expert)] : torchNames(row, expert, 0);
     const missing = names.filter((name) => !tensors.has(name));
     this.problems.push(...missing.map((name) => lackingTensor(name, tensors)));
     return missing.length > 0 ? [] : names.map((name) => tensors.get(name)!);

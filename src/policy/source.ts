@@ -1,7 +1,6 @@
 import type { StoredFile } from '../containers/stored_file';
 import type { FloatDtype } from '../hub/elements';
 import type { FileHash, StreamOptions, TokenizerFiles } from '../hub/source';
-import type { ModelKind } from '../leaves/row';
 import type { ModelConfig } from '../model/config';
 import type { Problem } from '../problem';
 import type { NormalizationKind, NormStats } from '../recording/normalize';
@@ -19,7 +18,6 @@ export interface PolicySource {
   readonly name: string;
   /** Without adapters. */
   readonly config: ModelConfig;
-  readonly kind: ModelKind;
   readonly naming: Naming;
   /** Names by which its config.json knows its pictures; openpi's three where it names none. */
   readonly cameras: readonly string[];

@@ -19,6 +19,13 @@ export const SMALL: ModelConfig = {
   experts: SMALL_PI0.experts.map(({ lora: _, ...expert }) => expert),
 };
 
+/** Where PyTorch's modules are. */
+export const TORCH = 'paligemma_with_expert.';
+export const EMBEDDING = `${TORCH}paligemma.model.language_model.embed_tokens.weight`;
+
+/** The configuration as a reader finds it. */
+export const configOfKind = (kind: ModelKind): ModelConfig => (kind === 'π0' ? SMALL : { ...SMALL, pi05: true });
+
 /** What config.json has to say of it: sizes that no shape of PyTorch's tells. */
 export const configJson = (kind: ModelKind): Record<string, unknown> => ({
   type: kind === 'π0' ? 'pi0' : 'pi05',
@@ -34,7 +41,7 @@ export interface Values {
 /** Random leaves by openpi's paths, exact in bfloat16. */
 export const leafValues = (kind: ModelKind): Map<string, Values> =>
   new Map(
-    leavesOf(SMALL, kind).map(({ path, shape }) => [
+    leavesOf(configOfKind(kind)).map(({ path, shape }) => [
       path,
       { shape, values: fromBf16(toBf16(normals(elements(shape), randomStream('leaf', path)))) },
     ]),
@@ -53,9 +60,9 @@ export function tensorOf({ shape, values }: Values, dtype: 'F32' | 'BF16'): Stor
   return { dtype, shape, bytes: new Uint8Array(own.buffer) };
 }
 
-/** A folder with the tensors in one file, or in several with their index. */
+/** A folder with a config.json, unless it is null, and the tensors in one file, or in several with their index. */
 export function folderOf(tensors: ReadonlyMap<string, StoredTensor>, json: unknown, shards = 1): StoredFile[] {
-  const config = json === undefined ? [] : [stored('policy/config.json', JSON.stringify(json))];
+  const config = json === null ? [] : [stored('policy/config.json', JSON.stringify(json))];
   if (shards === 1) return [...config, stored('policy/model.safetensors', writeSafetensors(tensors))];
   const entries = [...tensors];
   const size = Math.ceil(entries.length / shards);
@@ -94,7 +101,7 @@ function toTorch(leaves: ReadonlyMap<string, Values>, config: ModelConfig): Map<
     const size = values.length / shape[0]!;
     return { shape: shape.slice(1), values: values.subarray(n * size, (n + 1) * size) };
   };
-  const T = ({ shape, values }: Values, inputs: number) => transposed(values, [inputs, values.length / inputs]);
+  const T = ({ values }: Values, inputs: number) => transposed(values, [inputs, values.length / inputs]);
   const dense = (from: string, to: string, layer?: number) => {
     const part = (name: string) => (layer === undefined ? leaf(`${from}/${name}`) : at(leaf(`${from}/${name}`), layer));
     found.set(`${to}.weight`, T(part('kernel'), part('kernel').values.length / part('bias').values.length));
