@@ -28,6 +28,7 @@ export const rooms = [
   'prefixes/',
   'tokens/',
   'hub/',
+  'policy/',
   'train/',
   'adapter/',
   'base/',
