@@ -55,6 +55,8 @@ export interface ActionsForm {
   readonly stateInPrompt?: boolean;
   /** How it was trained to have state and actions scaled. */
   readonly normalization?: NormalizationKind;
+  /** Its weights are too many for a GPU: whatever the settings say, what comes before its expert is streamed. */
+  readonly streamed?: boolean;
 }
 
 /** A base that ships with the page, with the task that it is made for. */

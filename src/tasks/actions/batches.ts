@@ -5,9 +5,9 @@ import { chunkBatch, type FramePlace } from '../../recording/chunks';
 import { computeNormStats } from '../../recording/norm_stats';
 import type { Recording } from '../../recording/recording';
 import type { ActionsSettings } from '../../settings/actions';
-import type { ActionsBatch } from './batch';
+import type { ActionsBatch, Seen } from './batch';
 import { type ActionsData, pi0Of, type RobotRoom } from './data';
-import { filled, type ObserveParts, observer, policyInputs, type Seen } from './observe';
+import { filled, type ObserveParts, observer, policyInputs } from './observe';
 import { heldoutPlaces, trainingPlaces } from './places';
 import { stateFormOf, suggestDelta, withState } from './state';
 

@@ -46,7 +46,7 @@ export function frameOffsets({ episodes }: Recording): number[] {
 /** What a π0 base was made for; what it does not say is as openpi has it. @throws ProblemError for any other base */
 export function actionsFormOf({ actions, summary, config }: BaseModel): Required<ActionsForm> {
   if (!actions) throw problem('This base predicts no actions.', summary.name, 'Choose the base of the actions task.');
-  return { ...toldAsTrained(openpiConfig(config).pi05), ...actions };
+  return { ...toldAsTrained(openpiConfig(config).pi05), streamed: false, ...actions };
 }
 
 /** The sizes of a π0 base. @throws Error for any other base */

@@ -39,7 +39,12 @@ async function stepOf(
   memories.push(memory);
   const recorded = recordActionsStep(SMALL_PI0, parameters, shape, OPTIMIZER, { software: false, ...options });
   uploadParameters(memory, parameters, valuesOf);
-  return { step: await createActionsStep(memory, recorded, undefined, hostBytes), recorded, memory, parameters };
+  return {
+    step: await createActionsStep(memory, recorded, undefined, hostBytes === undefined ? {} : { hostBytes }),
+    recorded,
+    memory,
+    parameters,
+  };
 }
 
 type Prepared = Awaited<ReturnType<typeof stepOf>>;
