@@ -19,6 +19,14 @@ export const policySentencesZh: readonly SentencePair[] = [
   ['Choose a checkpoint of π0 or π0.5.', '请选择 π0 或 π0.5 的检查点。'],
   ['{0} is {1}; only {2} can be trained here.', '{0} 是 {1}；这里只能训练 {2} 的。'],
   ['Choose a checkpoint that was trained so.', '请选择这样训练出来的检查点。'],
+  [
+    'use_relative_actions is true: the actions that it was trained on are differences from the state.',
+    'use_relative_actions 为 true：它训练时的动作是相对于状态的差值。',
+  ],
+  [
+    'Learn the same joints as differences; otherwise it has to learn them anew.',
+    '请把同样的关节作为差值来学；否则它要重新学习。',
+  ],
   ['type is {0}: a policy of another kind.', 'type 是 {0}：另一种策略。'],
   ['{0} is {1}, which openpi does not have.', '{0} 是 {1}，openpi 没有它。'],
   [
