@@ -64,15 +64,23 @@ async function openRecording(page, { files, heldout, recording: chosen, settings
   if (settings.state === undefined) console.error(`State: ${recording.suggestedState.why}`);
   const told = recording.states.find(({ form }) => form === (settings.state ?? recording.suggestedState.form));
   if (settings.delta === undefined) console.error(`Differences: ${told?.delta.why}`);
+  const available = recording.cameras.filter((camera) => camera.available).map(({ name }) => name);
+  const asTold = taken(
+    await page.evaluate(
+      ([s, names]) => window.trainDriver.toldAs(s, names),
+      /** @type {const} */ ([settings, available]),
+    ),
+  );
   if (settings.normalization === undefined) {
-    const kind = taken(await page.evaluate((s) => window.trainDriver.normalizationOf(s), settings));
-    console.error(`Normalisation: ${kind}, as the base was trained.`);
+    console.error(`Normalisation: ${asTold.normalization}, as the base was trained.`);
+  }
+  for (const { place, camera, why } of settings.cameras === undefined ? asTold.cameras : []) {
+    if (camera !== null) console.error(`Camera in ${place}: ${camera}. ${why}`);
   }
   const held = recording.episodes.filter((episode) => episode.heldout).map(({ index }) => index);
-  const cameras = recording.cameras.filter(({ available }) => available).length;
   return (
     `${recording.layout}: ${recording.episodes.length} episodes (held out: ${held.join(', ') || 'none'}), ` +
-    `${recording.frames} frames, ${recording.joints.action.length} joints, ${cameras} of ${recording.cameras.length} cameras`
+    `${recording.frames} frames, ${recording.joints.action.length} joints, ${available.length} of ${recording.cameras.length} cameras`
   );
 }
 

@@ -48,8 +48,21 @@ export function robotForm(
   const training = split.training.map((episode) => seen.episodes[episode]!);
   const { stats, problems } = computeNormStats(training, { horizon, delta }, seen.jointNames, toldJoints);
   const names = cameras.map(({ name }) => name);
+  const places = cameras.flatMap(({ place }) => place ?? []);
   return {
-    form: { name: info.robot, fps, jointNames, state, cameras: names, horizon, delta, normalization, stats, tasks },
+    form: {
+      name: info.robot,
+      fps,
+      jointNames,
+      state,
+      cameras: names,
+      ...(places.length === names.length ? { places } : {}),
+      horizon,
+      delta,
+      normalization,
+      stats,
+      tasks,
+    },
     seen,
     deltaReason: settings.delta ? 'They were chosen.' : suggested.why,
     problems,

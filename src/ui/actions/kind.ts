@@ -147,7 +147,7 @@ export const stateOf = ({ state }: ActionsChoices, { suggestedState }: Recording
 export function fittingChoices(choices: ActionsChoices, report: RecordingReport): ActionsChoices {
   const there = new Set(report.cameras.filter((camera) => camera.available).map((camera) => camera.name));
   const delta = choices.delta?.length === report.joints.action.length ? choices.delta : null;
-  const cameras = choices.cameras?.every((name) => there.has(name)) ? choices.cameras : null;
+  const cameras = choices.cameras?.every((name) => name === null || there.has(name)) ? choices.cameras : null;
   const fits = report.states.some(({ form, refused }) => form === choices.state && refused === null);
   return { ...choices, state: fits ? choices.state : null, delta, cameras };
 }
