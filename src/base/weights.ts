@@ -1,8 +1,9 @@
 import { fromBf16, toBf16 } from '../floats';
 import type { Memory } from '../gpu/memory';
 import type { Progress } from '../hub/source';
-import { type LeafValues, uploadParameters } from '../model/load';
-import type { Parameters } from '../model/parameters';
+import { GEMMA } from '../leaves/gemma';
+import { type LeafValues, uploadParameters, uploadSlice } from '../model/load';
+import type { Parameters, Slice } from '../model/parameters';
 import type { Leaf } from '../model/tree';
 import { problem } from '../problem';
 
@@ -21,14 +22,45 @@ export interface BaseWeights {
   load(memory: Memory, parameters: Parameters, wanted: (leaf: Leaf) => boolean, options?: LoadOptions): Promise<void>;
 }
 
+/** Weights that can be read one layer after another. */
+export interface LayerWeights {
+  /**
+   * Puts slices of frozen leaves on the GPU.
+   * @param words rows of the token embedding that its slice has, in their order
+   * @throws ProblemError where a leaf is not there, or a file cannot be read
+   */
+  loadSlices(memory: Memory, slices: readonly Slice[], words: readonly number[]): Promise<void>;
+}
+
 /** Weights that are in memory whole. @param where name of the base, for messages */
-export const heldWeights = (values: ReadonlyMap<string, LeafValues>, where: string): BaseWeights => ({
-  async load(memory, parameters, wanted, { asFrozen = false } = {}) {
-    const valuesOf = ({ path }: Leaf) => {
-      const found = values.get(path);
-      if (!found) throw problem(`The base has no values for ${path}.`, where);
-      return asFrozen && found instanceof Float32Array ? fromBf16(toBf16(found)) : found;
-    };
-    uploadParameters(memory, parameters, valuesOf, wanted);
-  },
-});
+export function heldWeights(values: ReadonlyMap<string, LeafValues>, where: string): BaseWeights & LayerWeights {
+  const valuesOf = ({ path }: Leaf): LeafValues => {
+    const found = values.get(path);
+    if (!found) throw problem(`The base has no values for ${path}.`, where);
+    return found;
+  };
+  return {
+    async load(memory, parameters, wanted, { asFrozen = false } = {}) {
+      const asWanted = (leaf: Leaf) => {
+        const found = valuesOf(leaf);
+        return asFrozen && found instanceof Float32Array ? fromBf16(toBf16(found)) : found;
+      };
+      uploadParameters(memory, parameters, asWanted, wanted);
+    },
+    async loadSlices(memory, slices, words) {
+      for (const slice of slices) {
+        const { leaf, first, elements } = slice;
+        const whole = leaf.row === GEMMA.embedding ? rowsOf(valuesOf(leaf), words, leaf.shape[1]!) : valuesOf(leaf);
+        uploadSlice(memory, { arenas: [] }, slice, whole.subarray(first, first + elements));
+      }
+    },
+  };
+}
+
+/** Some rows of a matrix, one after the other. */
+function rowsOf(matrix: LeafValues, rows: readonly number[], columns: number): LeafValues {
+  const taken =
+    matrix instanceof Uint16Array ? new Uint16Array(rows.length * columns) : new Float32Array(rows.length * columns);
+  for (const [n, row] of rows.entries()) taken.set(matrix.subarray(row * columns, (row + 1) * columns), n * columns);
+  return taken;
+}

@@ -12,7 +12,7 @@ export const PROJECTIONS: readonly string[] = rowsOf(ACTION_PROJECTIONS).map((ro
 export const KNOWN_PATHS: readonly string[] = [
   ...EXPERTS.flatMap((expert) =>
     rowsOf(GEMMA)
-      .filter((row) => isOf(row, expert))
+      .filter((row) => isOf(row, expert) && row.keys !== 'own') // in every variant the heads share one
       .map((row) => pathOf(row, expert)),
   ),
   ...rowsOf(SIGLIP).map((row) => pathOf(row)),

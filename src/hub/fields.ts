@@ -88,6 +88,13 @@ export class ConfigFields {
     return new ConfigFields(value, this.where, `${this.named(key)}.`, this.#fix);
   }
 
+  /** The keys of what a list has at a place, named with it before them; none where there is no such list, or nothing at the place. */
+  item(key: string, place: number): ConfigFields {
+    const list = this.get(key);
+    const value: unknown = Array.isArray(list) ? list[place] : undefined;
+    return new ConfigFields(value, this.where, `${this.named(key)}[${place}].`, this.#fix);
+  }
+
   refuse(what: string, fix: string): ProblemError {
     return problem(what, this.where, fix);
   }

@@ -17,7 +17,12 @@ export interface ModelFiles {
   readonly unfinished: StoredFile | null;
 }
 
-const CONFIG = 'config.json';
+/** What is asked of a folder whose weights are opened. */
+export interface WeightFiles extends Pick<ModelFiles, 'beside' | 'unfinished'> {
+  readonly config: StoredFile | null;
+}
+
+export const CONFIG = 'config.json';
 export const INDEX = 'model.safetensors.index.json';
 const WHOLE = 'model.safetensors';
 
@@ -34,17 +39,15 @@ const MOST_NAMED = 5;
  * @throws ProblemError where there is none, more than one, or an adapter alone
  */
 export async function findModel(given: readonly StoredFile[]): Promise<ModelFiles> {
-  const folders = foldersOf(given.filter(({ path }) => !/(^|\/)(\.git|__MACOSX|blobs)\//.test(path)));
+  const folders = foldersOf(given);
   const all = [...folders.keys()].filter((folder) => folders.get(folder)!.has(CONFIG));
   const whole = all.filter((folder) => hasWeights(folders.get(folder)!));
-  const candidates = outermost(whole.length > 0 ? whole : all);
-  const [only, ...others] = candidates;
-  if (only === undefined) throw noModel(given);
-  const folder = others.length === 0 ? only : await currentSnapshot(candidates, given);
+  const folder = await onlyFolder(whole.length > 0 ? whole : all, given);
+  if (folder === null) throw noModel(given);
   const beside = folders.get(folder)!;
   const file = (name: string) => beside.get(name) ?? null;
   return {
-    name: nameOf(folder),
+    name: modelName(folder),
     config: beside.get(CONFIG)!,
     generation: file('generation_config.json'),
     texts: {
@@ -53,13 +56,18 @@ export async function findModel(given: readonly StoredFile[]): Promise<ModelFile
       template: file('chat_template.jinja'),
     },
     beside,
-    unfinished: given.find(({ path }) => UNFINISHED.test(path)) ?? null,
+    unfinished: unfinishedOf(given),
   };
 }
 
-function foldersOf(files: readonly StoredFile[]): Map<string, Map<string, StoredFile>> {
+/** A file whose download is not done. */
+export const unfinishedOf = (files: readonly StoredFile[]): StoredFile | null =>
+  files.find(({ path }) => UNFINISHED.test(path)) ?? null;
+
+/** The files of each folder by their names, without those that programs keep for themselves. */
+export function foldersOf(files: readonly StoredFile[]): Map<string, Map<string, StoredFile>> {
   const folders = new Map<string, Map<string, StoredFile>>();
-  for (const file of files) {
+  for (const file of files.filter(({ path }) => !/(^|\/)(\.git|__MACOSX|blobs)\//.test(path))) {
     const [folder, name] = split(file.path);
     if (!folders.has(folder)) folders.set(folder, new Map());
     folders.get(folder)!.set(name, file);
@@ -82,6 +90,15 @@ export const isBeside = (name: string) =>
   !isWeights(name) && !isOfAdapter(name) && !UNFINISHED.test(name) && !/^\.|\.gguf$/i.test(name);
 
 const hasWeights = (files: ReadonlyMap<string, StoredFile>) => [...files.keys()].some(isWeights);
+
+/**
+ * The one folder of several that hold models, of which others may lie inside; null where there is none.
+ * @throws ProblemError where there are several models
+ */
+export async function onlyFolder(folders: readonly string[], given: readonly StoredFile[]): Promise<string | null> {
+  const candidates = outermost(folders);
+  return candidates.length > 1 ? currentSnapshot(candidates, given) : (candidates[0] ?? null);
+}
 
 /** Without those that lie inside another: what training left beside its model, or the parts of one. */
 const outermost = (folders: readonly string[]) =>
@@ -108,7 +125,7 @@ async function currentSnapshot(folders: readonly string[], files: readonly Store
 }
 
 /** A snapshot is called by its hash, the model by the folder above: models--owner--name. */
-function nameOf(folder: string): string {
+export function modelName(folder: string): string {
   const cache = SNAPSHOT.exec(folder)?.[1];
   const last = split(cache ?? folder)[1];
   return cache === undefined ? last : last.replace(/^models--/, '').replaceAll('--', '/');
@@ -168,7 +185,7 @@ export function weightsOf({
   beside,
   config,
   unfinished,
-}: ModelFiles): { readonly index: StoredFile } | { readonly whole: StoredFile } {
+}: WeightFiles): { readonly index: StoredFile } | { readonly whole: StoredFile } {
   const [whole, index] = [beside.get(WHOLE), beside.get(INDEX)];
   if (whole) return { whole };
   if (index) return { index };
@@ -187,5 +204,5 @@ export function weightsOf({
   if (unfinished) throw notFinished(unfinished);
   const other = [...beside.values()].find(({ path }) => OTHER_WEIGHTS.test(path));
   if (other) throw otherForm(other);
-  throw problem('There are no weights beside it.', config.path, 'Add its .safetensors, or choose the whole folder.');
+  throw problem('There are no weights beside it.', config?.path, 'Add its .safetensors, or choose the whole folder.');
 }

@@ -14,8 +14,7 @@ import { excerpt, problem } from '../problem';
 import { readText, refusePointer } from '../recording/files';
 import { fieldsOf } from '../recording/json';
 import { shown } from './fields';
-import type { ModelFiles } from './files';
-import { weightsOf } from './files';
+import { type WeightFiles, weightsOf } from './files';
 import { FRESH } from './ways_out';
 
 /** A file of weights, its header read. */
@@ -32,7 +31,7 @@ const MOST_TEXT = 64 * 2 ** 20;
  * The files of a model's weights, as many as there are.
  * @throws ProblemError where one is missing, cut off or a Git LFS pointer, or a tensor is not where the index says
  */
-export async function openShards(files: ModelFiles): Promise<WeightsFile[]> {
+export async function openShards(files: WeightFiles): Promise<WeightsFile[]> {
   const found = weightsOf(files);
   if ('whole' in found) return [await openWeights(found.whole)];
   const { index } = found;
@@ -90,7 +89,8 @@ function checkMap(map: ReadonlyMap<string, string>, names: string[], shards: Wei
 
 const WRONG_SHARD = 'The file is of another model, or of another state of it: take fresh copies of all of them.';
 
-async function openWeights(file: StoredFile): Promise<WeightsFile> {
+/** A file of weights. @throws ProblemError where it is cut off, or is none */
+export async function openWeights(file: StoredFile): Promise<WeightsFile> {
   const { path } = file;
   await refusePointer(file);
   const source = blobSource(await file.open());

@@ -77,7 +77,7 @@ export async function streamFiles(
  * The buffer for the next slice: the one that was filled or, where the browser made one of its own, that before, and the other's
  * memory is given back at once.
  */
-function roomAfter(room: ArrayBuffer, { buffer }: Uint8Array<ArrayBuffer>): ArrayBuffer {
+export function roomAfter(room: ArrayBuffer, { buffer }: Uint8Array<ArrayBuffer>): ArrayBuffer {
   if (room.byteLength === 0) return buffer;
   if ('transfer' in buffer) buffer.transfer(0);
   return room;

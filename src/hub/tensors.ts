@@ -6,15 +6,22 @@ import { type FloatDtype, isFloat } from './elements';
 import type { WeightsFile } from './shards';
 import { TEXT_ONLY, UNQUANTISED } from './ways_out';
 
-/** A leaf of the model, and where its tensor lies. */
-export interface PlacedTensor extends TensorPlace {
-  readonly dtype: FloatDtype;
+/** A tensor of a file. */
+export interface FileTensor extends TensorPlace {
+  /** As the file has it. */
+  readonly name: string;
   readonly file: WeightsFile;
+}
+
+/** One that a model is made of. */
+export interface PlacedTensor extends FileTensor {
+  readonly dtype: FloatDtype;
 }
 
 /** Problems that are told one by one; a wrong file has thousands. */
 const MOST_TOLD = 12;
-const OTHER = 'The weights are not of this config.json: take fresh copies of both.';
+/** Of a model whose files do not belong together. */
+export const OTHER = 'The weights are not of this config.json: take fresh copies of both.';
 
 /** Names by which quantised weights come, as GPTQ, AWQ, bitsandbytes, compressed-tensors, fp8 and MLX have them. */
 const QUANTISED =
@@ -25,51 +32,76 @@ const QUANTISED =
  * @throws ProblemError that names each tensor that is missing, too much, or of another shape or format than it can have
  */
 export function placeTensors(config: DecoderConfig, files: readonly WeightsFile[]): Map<string, PlacedTensor> {
-  const stored = new Map(
-    files.flatMap((file) => [...file.places].map(([name, place]) => [name, { ...place, file }] as const)),
-  );
+  const stored = new Map(tensorsIn(files).map((tensor) => [tensor.name, tensor]));
   refuseOtherForms(stored);
   const wanted = new Map(leavesOf(config).map(({ path, shape }) => [path, shape]));
+  return matchTensors(wanted, stored, (name) => isSkipped(name, config));
+}
+
+/** The tensors of files. */
+export const tensorsIn = (files: readonly WeightsFile[]): FileTensor[] =>
+  files.flatMap((file) => [...file.places].map(([name, place]) => ({ ...place, name, file })));
+
+/**
+ * Each tensor that a model needs, by the name by which it is wanted.
+ * @param wanted shapes by name
+ * @param stored what the files hold, by the name that it would be wanted by; at least one
+ * @param isKnown what is of no use, and left unread
+ * @throws ProblemError that names each tensor that is missing, too much, or of another shape or format than it can have
+ */
+export function matchTensors(
+  wanted: ReadonlyMap<string, readonly number[]>,
+  stored: ReadonlyMap<string, FileTensor>,
+  isKnown: (name: string) => boolean,
+): Map<string, PlacedTensor> {
   const problems: Problem[] = [];
   const tensors = new Map<string, PlacedTensor>();
   for (const [name, shape] of wanted) {
     const found = stored.get(name);
-    if (!found) problems.push(lacking(name, files));
-    else if (String(found.shape) !== String(shape)) problems.push(misshapen(name, found, shape));
+    if (!found) problems.push(lackingTensor(name, stored));
+    else if (String(found.shape) !== String(shape)) problems.push(misshapen(found, shape));
     else if (isFloat(found.dtype)) tensors.set(name, { ...found, dtype: found.dtype });
-    else problems.push(formless(name, found));
+    else problems.push(formless(found));
   }
-  for (const [name, { file }] of stored)
-    if (!wanted.has(name) && !isSkipped(name, config))
-      problems.push({ what: 'The model has no such tensor.', where: placeOf(name, file.path), fix: OTHER });
+  for (const [name, tensor] of stored)
+    if (!wanted.has(name) && !isKnown(name))
+      problems.push({ what: 'The model has no such tensor.', where: placeOfTensor(tensor), fix: OTHER });
+  refuseTensors(problems);
+  return tensors;
+}
+
+/** @throws ProblemError that tells of the first of them, and how many there are */
+export function refuseTensors(problems: readonly Problem[]): void {
   const [first, ...others] = problems;
-  if (!first) return tensors;
-  const outcome = others.length > 0 ? `${problems.length} tensors are not as config.json has them.` : undefined;
+  if (!first) return;
+  const outcome = others.length > 0 ? `${problems.length} tensors are not as the model needs them.` : undefined;
   throw severalProblems([first, ...others.slice(0, MOST_TOLD - 1)], outcome);
 }
 
-type Stored = TensorPlace & { readonly file: WeightsFile };
+/** A tensor, for error messages. */
+export const placeOfTensor = ({ name, file }: FileTensor): string => placeOf(name, file.path);
 
 /** A head that is the embedding, and frequencies that follow from the configuration, are left unread. */
 const isSkipped = (name: string, { tied }: DecoderConfig) =>
   (tied && name === 'lm_head.weight') || name.endsWith('.rotary_emb.inv_freq');
 
-function lacking(name: string, files: readonly WeightsFile[]): Problem {
-  return { what: `The model needs ${name}, and no file has it.`, where: files[0]!.path, fix: OTHER };
+export function lackingTensor(name: string, stored: ReadonlyMap<string, FileTensor>): Problem {
+  const [first] = stored.values();
+  return { what: `The model needs ${name}, and no file has it.`, where: first!.file.path, fix: OTHER };
 }
 
-function misshapen(name: string, { shape, file }: Stored, wanted: readonly number[]): Problem {
-  const what = `It has shape [${shape.join(', ')}]; config.json makes it [${wanted.join(', ')}].`;
-  return { what, where: placeOf(name, file.path), fix: OTHER };
+function misshapen(tensor: FileTensor, wanted: readonly number[]): Problem {
+  const what = `It has shape [${tensor.shape.join(', ')}]; the model needs [${wanted.join(', ')}].`;
+  return { what, where: placeOfTensor(tensor), fix: OTHER };
 }
 
-function formless(name: string, { dtype, file }: Stored): Problem {
-  const what = `Values in ${dtype} cannot be used as weights.`;
-  return { what, where: placeOf(name, file.path), fix: 'Save the tensor as F32, F16 or BF16.' };
+function formless(tensor: FileTensor): Problem {
+  const what = `Values in ${tensor.dtype} cannot be used as weights.`;
+  return { what, where: placeOfTensor(tensor), fix: 'Save the tensor as F32, F16 or BF16.' };
 }
 
 /** What whole models are of another form, said once. */
-function refuseOtherForms(stored: ReadonlyMap<string, Stored>): void {
+function refuseOtherForms(stored: ReadonlyMap<string, FileTensor>): void {
   for (const [name, { dtype, file }] of stored) {
     const refused = otherForm(name, dtype, placeOf(name, file.path));
     if (refused) throw refused;

@@ -1,20 +1,6 @@
 import { Sha256 } from '../containers/sha256';
 import { problem } from '../problem';
-
-/** A file as a worker may write it in place; the types of a page lack it. */
-interface OpenFile {
-  getSize(): number;
-  read(into: Uint8Array<ArrayBuffer>, options: { readonly at: number }): number;
-  write(bytes: Uint8Array<ArrayBuffer>, options: { readonly at: number }): number;
-  truncate(bytes: number): void;
-  close(): void;
-}
-
-/** What the types of a page lack of a file's handle. */
-type WorkerHandle = FileSystemFileHandle & {
-  createSyncAccessHandle(): Promise<OpenFile>;
-  move(name: string): Promise<void>;
-};
+import { type InPlaceFile, ifThere, type WorkerHandle, workerHandle, writeWhole } from './own_files';
 
 /** Bytes that are read at once. */
 const BLOCK = 2 ** 23;
@@ -22,25 +8,18 @@ const BLOCK = 2 ** 23;
 /** What a file is called before it is whole. */
 export const partName = (name: string) => `${name}.part`;
 
-/** What was looked for; null where it is not there. */
-export const ifThere = <T>(found: Promise<T>): Promise<T | null> =>
-  found.catch((error: unknown) => {
-    if (error instanceof DOMException && error.name === 'NotFoundError') return null;
-    throw error;
-  });
-
 /**
  * A file that grows where it lies: what has been written stays, whatever becomes of the tab. Only a worker can open one.
  * Its hash goes along; of what an earlier tab wrote it is made anew, so that nothing is believed that is not on the disk.
  */
 export class PartFile {
   readonly #handle: WorkerHandle;
-  readonly #file: OpenFile;
+  readonly #file: InPlaceFile;
   readonly #name: string;
   #hash = new Sha256();
   #bytes = 0;
 
-  private constructor(handle: WorkerHandle, file: OpenFile, name: string) {
+  private constructor(handle: WorkerHandle, file: InPlaceFile, name: string) {
     this.#handle = handle;
     this.#file = file;
     this.#name = name;
@@ -58,7 +37,7 @@ export class PartFile {
   ): Promise<PartFile> {
     const whole = await ifThere(folder.getFileHandle(name));
     if (whole) await (whole as WorkerHandle).move(partName(name));
-    const handle = (await folder.getFileHandle(partName(name), { create: true })) as WorkerHandle;
+    const handle = await workerHandle(folder, partName(name));
     const part = new PartFile(handle, await handle.createSyncAccessHandle(), name);
     try {
       await part.#readAgain(onRead);
@@ -88,13 +67,7 @@ export class PartFile {
 
   /** @throws ProblemError where there is no room for them */
   append(bytes: Uint8Array<ArrayBuffer>): void {
-    let written = 0;
-    try {
-      written = this.#file.write(bytes, { at: this.#bytes });
-    } catch (error) {
-      if (!(error instanceof DOMException && error.name === 'QuotaExceededError')) throw error;
-    }
-    if (written < bytes.length) throw noRoom(this.#name);
+    if (!writeWhole(this.#file, bytes, this.#bytes)) throw noRoom(this.#name);
     this.#hash.update(bytes);
     this.#bytes += bytes.length;
   }

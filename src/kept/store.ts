@@ -1,7 +1,8 @@
 /** Models kept in this browser's own files (OPFS): a folder each, with a list of what belongs to it. */
 import { problem } from '../problem';
 import type { FileInFolder } from '../recording/report';
-import { ifThere, partName } from './part_file';
+import { existingFolder, freeBytes, ifThere, isFolder, ownFolder } from './own_files';
+import { partName } from './part_file';
 
 /** A file of a model that is kept, or on its way. */
 export interface KeptFile {
@@ -53,7 +54,7 @@ export const MODEL_TEXTS =
   /^((config|generation_config|tokenizer|tokenizer_config|special_tokens_map|added_tokens|vocab|chat_template|model\.safetensors\.index)\.json|chat_template\.jinja|merges\.txt|tokenizer\.model|README\.md|(LICEN[CS]E|NOTICE|USE_POLICY)(\.\w+)?)$/i;
 
 export async function keptModels(): Promise<KeptModels> {
-  const root = await existingFolder();
+  const root = await existingFolder(FOLDER);
   const found: KeptModel[] = [];
   for await (const handle of root?.values() ?? []) if (isFolder(handle)) found.push(await modelOf(handle));
   return { models: found.sort((a, b) => (a.name < b.name ? -1 : 1)), freeBytes: await freeBytes() };
@@ -61,7 +62,7 @@ export async function keptModels(): Promise<KeptModels> {
 
 /** The list of a model; null where none is kept under this name. */
 export async function keptList(name: string): Promise<KeptList | null> {
-  const root = await existingFolder();
+  const root = await existingFolder(FOLDER);
   const folder = root && (await ifThere(root.getDirectoryHandle(folderName(name))));
   return folder && readList(folder);
 }
@@ -90,11 +91,9 @@ function placeOf(name: string): string {
 
 /** The folder of a model, made where there is none. @throws ProblemError where this browser keeps no files */
 export async function modelFolder(name: string): Promise<FileSystemDirectoryHandle> {
-  const storage = await storageFolder();
-  const root = await storage?.getDirectoryHandle(FOLDER, { create: true });
-  if (root) return root.getDirectoryHandle(folderName(name), { create: true });
   const fix = 'Open the page in a window that is not private, or open the model from your disk.';
-  throw problem('This browser keeps no files for this page.', 'browser storage', fix);
+  const root = await ownFolder(FOLDER, fix);
+  return root.getDirectoryHandle(folderName(name), { create: true });
 }
 
 /** Writes the list of a model in the place of the one that it had, or leaves that as it is. */
@@ -110,7 +109,7 @@ export const removeKept = (name: string): Promise<void> => writing(name, () => e
 
 /** The same, for who may write it. */
 export async function eraseKept(name: string): Promise<void> {
-  const root = await existingFolder();
+  const root = await existingFolder(FOLDER);
   if (root) await ifThere(root.removeEntry(folderName(name), { recursive: true }));
 }
 
@@ -120,11 +119,6 @@ export function writing<T>(name: string, work: () => Promise<T>): Promise<T> {
     if (lock) return work();
     throw problem('Another tab is writing this model.', name, 'Wait until it is done there, or stop it there.');
   });
-}
-
-async function freeBytes(): Promise<number | null> {
-  const { quota, usage } = await navigator.storage.estimate();
-  return quota === undefined ? null : Math.max(0, quota - (usage ?? 0));
 }
 
 /** @throws ProblemError where there is less room than that */
@@ -138,19 +132,8 @@ export async function checkRoom(bytes: number, name: string): Promise<void> {
   );
 }
 
-/** Null where this browser has no such storage, as in some private windows. */
-const storageFolder = (): Promise<FileSystemDirectoryHandle | null> =>
-  navigator.storage.getDirectory().catch(() => null);
-
-/** Where models are kept; null where none was yet. */
-async function existingFolder(): Promise<FileSystemDirectoryHandle | null> {
-  const storage = await storageFolder();
-  return storage && ifThere(storage.getDirectoryHandle(FOLDER));
-}
-
 const folderName = (name: string) => encodeURIComponent(name);
 
-const isFolder = (handle: FileSystemHandle): handle is FileSystemDirectoryHandle => handle.kind === 'directory';
 const isFile = (handle: FileSystemHandle): handle is FileSystemFileHandle => handle.kind === 'file';
 
 /** Null where the tab ended before there was one. */

@@ -97,7 +97,13 @@ export function writeArenas(
 
 const slicesOf = (parameters: Parameters, leaf: Leaf) => parameters.slices.filter((slice) => slice.leaf === leaf);
 
-function uploadSlice(memory: Memory, parameters: Parameters, slice: Slice, values: LeafValues): void {
+/** Puts the values of one slice on the GPU. @param parameters Its arenas, where it trains */
+export function uploadSlice(
+  memory: Memory,
+  { arenas }: Pick<Parameters, 'arenas'>,
+  slice: Slice,
+  values: LeafValues,
+): void {
   const P = slice.elements;
   if (slice.storage) {
     const { type = 'bf16', storage } = slice;
@@ -107,7 +113,7 @@ function uploadSlice(memory: Memory, parameters: Parameters, slice: Slice, value
     memory.upload(own, type === 'f32' ? floatsOf(values) : packedOf(values));
     return;
   }
-  const { weights } = parameters.arenas[slice.arena as number]!;
+  const { weights } = arenas[slice.arena as number]!;
   const offset = (slice.start as number) * 4;
   const floats = floatsOf(values);
   const whole = tensor(slice.leaf.path, 'P', { P }, { kind: 'trainable' });

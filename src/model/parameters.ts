@@ -43,6 +43,7 @@ export interface ParametersOptions {
   readonly shared?: Parameters;
   readonly wasTrained?: (path: string) => boolean;
   readonly storedAs?: (path: string) => WeightType;
+  readonly elsewhere?: (path: string) => boolean;
 }
 
 const FLOATS_PER_OFFSET = OFFSET_ALIGNMENT / 4;
@@ -68,6 +69,8 @@ export class Parameters {
    * @param shared another model on the same base: what both freeze has one buffer
    * @param wasTrained frozen leaves that stay in float32, because they have trained
    * @param storedAs how the other frozen leaves lie: as in their files, or in bf16
+   * @param elsewhere frozen leaves that are of the model and not in this memory: what reads them is another program
+   * @throws Error where a leaf trains that is elsewhere
    */
   constructor(leaves: readonly Leaf[], isFrozen: (path: string) => boolean, options: ParametersOptions = {}) {
     this.leaves = leaves;
@@ -178,13 +181,23 @@ function labelOf({ leaf, layer, first }: Pick<Slice, 'leaf' | 'layer' | 'first'>
 function layOut(
   leaves: readonly Leaf[],
   frozen: ReadonlySet<string>,
-  { arenaBytes = NO_GPU_YET.bindingBytes, shared, wasTrained = () => false, storedAs = inBf16 }: ParametersOptions,
+  {
+    arenaBytes = NO_GPU_YET.bindingBytes,
+    shared,
+    wasTrained = () => false,
+    storedAs = inBf16,
+    elsewhere = () => false,
+  }: ParametersOptions,
 ) {
   const arenaLimit = Math.floor(arenaBytes / 4);
   const slices: Slice[] = [];
   const arenaElements: number[] = [];
   for (const leaf of leaves) {
     const isFrozen = frozen.has(leaf.path);
+    if (elsewhere(leaf.path)) {
+      if (!isFrozen) throw new Error(`${leaf.path} trains, and is not in this memory`);
+      continue;
+    }
     const type = isFrozen && !wasTrained(leaf.path) ? storedAs(leaf.path) : 'f32';
     for (const part of partsOf(leaf, type, arenaBytes)) {
       const { elements: size } = part;

@@ -25,8 +25,8 @@ const SIGLIP: ImgConfig = { imageSize: 224, patchSize: 14, width: 1152, depth: 2
 
 const VOCAB_SIZE = 257152;
 const ACTION_DIM = 32;
-/** Of openpi's Pi0Config: max_token_len. */
-const PROMPT_LENGTH = 48;
+/** Of openpi's Pi0Config: max_token_len. A π0.5 is told the state too. */
+const PROMPT_LENGTH = { pi0: 48, pi05: 200 };
 
 /** gemma_2b_lora's and gemma_300m_lora's, of attention and feed-forward alike. */
 const BACKBONE_LORA: LoraConfig = { rank: 16, alpha: 16 };
@@ -65,19 +65,36 @@ const models: Readonly<Record<PlannedModelId, TrueSizeModel>> = {
     }),
     promptLength: 0,
   },
+  pi05: pi05('pi05', 'π0.5', 'openpi’s π0.5 at its true size, without adapters.', BACKBONE, EXPERT),
+  pi05_pg_lora: pi05(
+    'pi05_pg_lora',
+    'π0.5, adapters in the backbone',
+    'π0.5 with gemma_2b_lora beside gemma_300m.',
+    withAdapters(BACKBONE_LORA, BACKBONE),
+    EXPERT,
+  ),
+  pi05_ae_lora: pi05(
+    'pi05_ae_lora',
+    'π0.5, adapters in the action expert',
+    'π0.5 with gemma_2b beside gemma_300m_lora.',
+    BACKBONE,
+    withAdapters(EXPERT_LORA, EXPERT),
+  ),
+  pi05_all_lora: pi05(
+    'pi05_all_lora',
+    'π0.5, adapters in both',
+    'π0.5 with gemma_2b_lora beside gemma_300m_lora.',
+    withAdapters(BACKBONE_LORA, BACKBONE),
+    withAdapters(EXPERT_LORA, EXPERT),
+  ),
 };
 
 /** The models that can be planned though no weights of theirs are here. */
 export const plannedModels: readonly PlannedModel[] = Object.values(models).map(({ summary }) => summary);
 
-const PI05 = 'its norms take a condition, which this engine has no op for';
 const FAST = 'it writes actions as text behind the images, which this engine has no step for';
 
 const counted: readonly { readonly summary: CountedModel; readonly leaves: readonly Leaf[] }[] = [
-  ofPi05('pi05', 'π0.5', 'openpi’s π0.5 at its true size, without adapters.'),
-  ofPi05('pi05_pg_lora', 'π0.5, adapters in the backbone', 'π0.5 with gemma_2b_lora beside gemma_300m.'),
-  ofPi05('pi05_ae_lora', 'π0.5, adapters in the action expert', 'π0.5 with gemma_2b beside gemma_300m_lora.'),
-  ofPi05('pi05_all_lora', 'π0.5, adapters in both', 'π0.5 with gemma_2b_lora beside gemma_300m_lora.'),
   ofFast('pi0_fast', 'π0-FAST', 'openpi’s π0-FAST at its true size, without adapters.', BACKBONE),
   ofFast('pi0_fast_lora', 'π0-FAST, adapters', 'π0-FAST with gemma_2b_lora.', withAdapters(BACKBONE_LORA, BACKBONE)),
 ];
@@ -117,13 +134,27 @@ export function modelNamed({ kind, variants }: Pick<NamedModel, 'kind' | 'varian
 
 export const trueSizeModel = (id: PlannedModelId): TrueSizeModel => models[id];
 
+/** The π0 that has adapters where a π0.5 has them; other models are their own. */
+export function pi0Like(id: PlannedModelId): PlannedModelId {
+  if (id === 'pi05') return 'full';
+  return id.startsWith('pi05_') ? (id.slice('pi05_'.length) as Pi0Id) : id;
+}
+
 function expert(width: number, depth: number, mlpDim: number, headDim: number): ExpertConfig {
   return { width, depth, mlpDim, numHeads: 8, numKvHeads: 1, headDim };
 }
 
 function pi0(id: PlannedModelId, name: string, description: string, ...experts: ActionExperts): TrueSizeModel {
-  const config: ModelConfig = { vocabSize: VOCAB_SIZE, experts, img: SIGLIP, actionDim: ACTION_DIM };
-  return { ...modelOf(id, 'actions', name, description, config), promptLength: PROMPT_LENGTH };
+  return { ...modelOf(id, 'actions', name, description, actionsConfig(experts)), promptLength: PROMPT_LENGTH.pi0 };
+}
+
+function pi05(id: PlannedModelId, name: string, description: string, ...experts: ActionExperts): TrueSizeModel {
+  const config = { ...actionsConfig(experts), pi05: true };
+  return { ...modelOf(id, 'actions', name, description, config), promptLength: PROMPT_LENGTH.pi05 };
+}
+
+function actionsConfig(experts: ActionExperts): ModelConfig {
+  return { vocabSize: VOCAB_SIZE, experts, img: SIGLIP, actionDim: ACTION_DIM };
 }
 
 function modelOf(
@@ -138,19 +169,10 @@ function modelOf(
 
 type ActionExperts = readonly [backbone: ExpertConfig, expert: ExpertConfig];
 
-function ofPi05(id: ModelId & `pi05${string}`, name: string, description: string) {
-  const { config } = models[id === 'pi05' ? 'full' : (id.slice('pi05_'.length) as PlannedModelId)];
-  return countedModel(id, name, description, leavesOf({ ...config, pi05: true }), PI05);
-}
-
-function ofFast(id: ModelId & `pi0_fast${string}`, name: string, description: string, expert: ExpertConfig) {
+function ofFast(id: CountedModelId, name: string, description: string, expert: ExpertConfig) {
   const leaves = leavesOf({ vocabSize: VOCAB_SIZE, experts: [expert], img: SIGLIP });
-  return countedModel(id, name, description, leaves, FAST);
-}
-
-function countedModel(id: CountedModelId, name: string, description: string, leaves: readonly Leaf[], why: string) {
   const { task } = models.full.summary;
-  const summary: CountedModel = { id, task, name, description, ...countsOf(leaves), why };
+  const summary: CountedModel = { id, task, name, description, ...countsOf(leaves), why: FAST };
   return { summary, leaves };
 }
 
@@ -158,8 +180,10 @@ function countsOf(leaves: readonly Leaf[]) {
   return { leaves: leaves.length, parameters: countParameters(leaves) };
 }
 
-/** openpi's π0 at its true size, by where it has adapters; its dummy; its backbone as a language model. */
-export type PlannedModelId = 'full' | 'pg_lora' | 'ae_lora' | 'all_lora' | 'dummy' | 'text_2b_lora';
+/** openpi's π0 and π0.5 at their true size, by where they have adapters; its dummy; its backbone as a language model. */
+export type PlannedModelId = Pi0Id | Pi05Id | 'dummy' | 'text_2b_lora';
+type Pi0Id = 'full' | 'pg_lora' | 'ae_lora' | 'all_lora';
+type Pi05Id = 'pi05' | 'pi05_pg_lora' | 'pi05_ae_lora' | 'pi05_all_lora';
 
 export interface PlannedModel {
   readonly id: PlannedModelId;
@@ -172,7 +196,7 @@ export interface PlannedModel {
 }
 
 /** openpi's other models at their true size, of which no step can be planned here. */
-export type CountedModelId = 'pi05' | 'pi05_pg_lora' | 'pi05_ae_lora' | 'pi05_all_lora' | 'pi0_fast' | 'pi0_fast_lora';
+export type CountedModelId = 'pi0_fast' | 'pi0_fast_lora';
 
 export type ModelId = PlannedModelId | CountedModelId;
 

@@ -53,7 +53,7 @@ export function plan(calls: readonly Call[], also: readonly Storage[] = [], outp
 
 /** Where a storage lives: in its slot, or in a buffer of its own. */
 export const bufferIn =
-  (memory: Memory, { slotOf }: Plan) =>
+  (memory: Memory, { slotOf }: Pick<Plan, 'slotOf'>) =>
   (storage: Storage): GPUBuffer =>
     memory.buffer(slotOf.get(storage) ?? storage);
 

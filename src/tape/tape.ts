@@ -45,6 +45,7 @@ export class Tape {
   readonly #needing = new Set<Storage>();
   readonly #gradients = new Map<Storage, Tensor<string>>();
   readonly #recompute: boolean;
+  readonly #layers: Segment[] = [];
   #segment: Segment | null = null;
   #target = this.forward;
   /** While a segment's backward is emitted: where its activations are computed again. */
@@ -133,8 +134,15 @@ export class Tape {
     this.#segment = segment;
     const result = layer();
     segment.last = this.forward.length;
+    this.#layers.push(segment);
     this.#segment = null;
     return result;
+  }
+
+  /** Where the forward list may be cut so that each layer stands alone: the first call of each, and of what follows it. */
+  get cuts(): number[] {
+    const edges = this.#layers.flatMap(({ first, last }) => [first, last]);
+    return [...new Set(edges)].filter((at) => at > 0 && at < this.forward.length).sort((a, b) => a - b);
   }
 
   /**

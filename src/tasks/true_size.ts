@@ -2,7 +2,7 @@ import { costOfPrepared } from '../fit/cost';
 import type { ProposedRun } from '../fit/proposal';
 import { proposeRuns } from '../fit/propose';
 import type { Scopes } from '../fit/scopes';
-import { isPlanned, type ModelId, notPlanned, type PlannedModelId, trueSizeModel } from '../model/true_size';
+import { isPlanned, type ModelId, notPlanned, type PlannedModelId, pi0Like, trueSizeModel } from '../model/true_size';
 import type { PlanReport } from '../plan/report';
 import { problem } from '../problem';
 import { type PrepareOptions, variantsOf } from '../run/prepare';
@@ -56,7 +56,8 @@ export async function proposeTrueSize(
 function scopesOf(settings: TaskSettings, model: PlannedModelId | null): Scopes {
   const { trueSizeScopes } = taskOf(settings);
   if (model === null) return trueSizeScopes;
-  const all = trueSizeScopes.all.filter((scope) => scope.model === (model === 'dummy' ? 'full' : model));
+  const like = model === 'dummy' ? 'full' : pi0Like(model);
+  const all = trueSizeScopes.all.filter((scope) => scope.model === like);
   const usual = trueSizeScopes.usual.filter((id) => all.some((scope) => scope.id === id));
   return { usual: [usual[0] ?? all[0]!.id, ...usual.slice(1)], all: all.map((scope) => ({ ...scope, model })) };
 }

@@ -14,7 +14,7 @@ const read = (changes: object) => {
 };
 
 test.each([
-  [{ pi05: true }, 'The field pi05 is true;'],
+  [{ pi06: true }, 'The field pi06 is true;'],
   [{ experts: [backbone, { ...expert, lora_axes: [0, 1] }] }, 'The field experts[1].lora_axes is [0,1];'],
   [{ img: { ...told.img, pool: 'map' } }, 'The field img.pool is "map";'],
   [{ optimizer: { ...told.optimizer, nesterov: true } }, 'The field optimizer.nesterov is true;'],

@@ -263,7 +263,7 @@ describe('tensors that do not fit are named', () => {
       'no such tensor',
       'q_proj.bias',
     ],
-    ['turned', (w) => w.set(q, tensorOf([5, 24], 'BF16', 1)), 'It has shape [5, 24]; config.json makes it [24, 5].', q],
+    ['turned', (w) => w.set(q, tensorOf([5, 24], 'BF16', 1)), 'It has shape [5, 24]; the model needs [24, 5].', q],
     [
       'of whole numbers',
       (w) => w.set(q, { dtype: 'I32', shape: [24, 5], bytes: new Uint8Array(480) }),
@@ -290,7 +290,7 @@ describe('tensors that do not fit are named', () => {
 
   test('several at once, but not thousands', async () => {
     const told = await refusal(folderOf(TINY, new Map([['x', tensorOf([1], 'BF16', 1)]])));
-    expect(told.what).toMatch(/^25 tensors are not as config\.json has them\. The model needs model\.embed_tokens/);
+    expect(told.what).toMatch(/^25 tensors are not as the model needs them\. The model needs model\.embed_tokens/);
     expect(told.others).toHaveLength(11);
   });
 

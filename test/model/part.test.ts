@@ -30,7 +30,7 @@ import { plannedModels, trueSizeModel } from '../../src/model/true_size';
 import { Tape } from '../../src/tape/tape';
 import { HF_CASES, readHf } from '../golden/hf_cases';
 import { SMALL } from './small';
-import { PI0_SHAPE, SMALL_PI0 } from './small_pi0';
+import { PI0_SHAPE, SMALL_PI0, withOwnKeys, withoutLora } from './small_pi0';
 
 const shipped = (base: string): ModelConfig =>
   configOf(JSON.parse(readFileSync(new URL(`../../public/base/${base}/config.json`, import.meta.url), 'utf8')));
@@ -45,6 +45,8 @@ const configs: readonly (readonly [string, AnyConfig])[] = [
   ['π0, small, adapters in the backbone', withLora(withoutLora(SMALL_PI0), 3, 6, (expert) => expert === 0)],
   ['π0, small, adapters in the expert', withLora(withoutLora(SMALL_PI0), 3, 6, (expert) => expert === 1)],
   ['π0, small, no adapters', withoutLora(SMALL_PI0)],
+  ['π0.5, small, adapters in both', { ...SMALL_PI0, pi05: true }],
+  ['π0, small, keys for each head', withOwnKeys(SMALL_PI0)],
   ...HF_CASES.map((name) => [name, readHf(name).config] as const),
   ...plannedModels.map(({ id }) => [`true size, ${id}`, trueSizeModel(id).config] as const),
 ];
@@ -152,8 +154,4 @@ function recordActions(tape: Tape, config: ModelConfig, parameters: Parameters):
   recordPrefix(tape, config, parameters, prefixInputs(config, PI0_SHAPE, { angles, S, kind: 'inputs' }), kv);
   const suffix = suffixInputs(config, PI0_SHAPE, { angles, kind: 'inputs' });
   recordFlowLoss(tape, recordSuffix(tape, config, parameters, suffix, kv).v, flowTargets(config, PI0_SHAPE));
-}
-
-function withoutLora(config: ModelConfig): ModelConfig {
-  return { ...config, experts: config.experts.map(({ lora: _, ...expert }) => expert) };
 }

@@ -14,6 +14,16 @@ export const SMALL_PI0: ModelConfig = {
   actionDim: 3,
 };
 
+export function withoutLora(config: ModelConfig): ModelConfig {
+  return { ...config, experts: config.experts.map(({ lora: _, ...expert }) => expert) };
+}
+
+/** The same with as many key heads as heads. */
+export const withOwnKeys = (config: ModelConfig): ModelConfig => ({
+  ...config,
+  experts: config.experts.map((expert) => ({ ...expert, numKvHeads: expert.numHeads })),
+});
+
 export const PI0_SHAPE: ActionsStepShape = { B: 2, M: 1, cameras: 2, promptLength: 5, horizon: 4 };
 
 /** Trains the expert's LoRA and the projections: the backbone and the image tower are frozen. */

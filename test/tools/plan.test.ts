@@ -31,7 +31,7 @@ async function planned(...args: string[]) {
 
 const FROZEN = ['--freeze', 'Not(PathRegex(".*lora.*"))'];
 /** Leaves something to train in a model without LoRA too. */
-const BUT_ONE = ['--freeze', 'Not(PathRegex(".*(lora|state_proj).*"))'];
+const BUT_ONE = ['--freeze', 'Not(PathRegex(".*(lora|action_in_proj).*"))'];
 const known = new Set<string>(plannedModels.map(({ id }) => id));
 
 test.each(rows.filter(({ tree }) => known.has(tree)))('$name: as flax and openpi count', async (row) => {
@@ -125,11 +125,11 @@ test('a pasted configuration sets model, batch and moving average', async () => 
   expect(await planned('--freeze', config.replace('batch_size=2, ', ''), '--length', '8')).toMatchObject({ batch: 32 });
 });
 
-test('of a π0.5, what openpi keeps, beside the reason that no step is planned', async () => {
-  const { code, answer } = await run('--freeze', 'TrainConfig(model=Pi0Config(pi05=True), ema_decay=None)');
+test('of a π0-FAST, what openpi keeps, beside the reason that no step is planned', async () => {
+  const { code, answer } = await run('--freeze', 'TrainConfig(model=Pi0FASTConfig(), ema_decay=None)');
   expect(code).toBe(1);
-  expect(answer.error.what).toMatch(/^No step of π0\.5 can be planned, because its norms take a condition/);
-  expect(answer).toMatchObject({ model: 'pi05', frozen_leaves: 0, trainable_params: 3_353_433_872 });
+  expect(answer.error.what).toMatch(/^No step of π0-FAST can be planned, because it writes actions as text/);
+  expect(answer).toMatchObject({ model: 'pi0_fast', frozen_leaves: 0, trainable_params: 2_923_335_408 });
   expect(answer.openpi_resident_state_bytes).toBe(12 * answer.trainable_params);
 });
 
@@ -287,9 +287,9 @@ test.each<[string, string[], RegExp]>([
 test.each<[string, string[], RegExp]>([
   ['a bad filter', ['--model', 'text', '--freeze', 'Al()'], /"Al".*line 1, column 1/],
   [
-    'auto of a π0.5',
-    ['--model', 'pi05', '--auto', '--budget', '24GB'],
-    /No step of π0\.5 can be planned, because its norms/,
+    'auto of a π0-FAST',
+    ['--model', 'pi0_fast', '--auto', '--budget', '24GB'],
+    /No step of π0-FAST can be planned, because it writes/,
   ],
   [
     'too long a window',

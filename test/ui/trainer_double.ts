@@ -105,7 +105,7 @@ export const catalogue: Catalogue = {
     },
   ],
   plannedModels: plannedModels.filter(({ id }) => id === 'ae_lora' || id === 'all_lora'),
-  countedModels: countedModels.filter(({ id }) => id === 'pi05'),
+  countedModels: countedModels.filter(({ id }) => id === 'pi0_fast'),
 };
 
 export const dataset: DatasetReport = {

@@ -36,8 +36,23 @@ const STATE_BLOCK = 1;
 const ACTION_BLOCK = 2;
 
 /** What the prefix's program reads. Images where there are cameras. */
-export function preparePrefix(config: ModelConfig, shape: Pi0Shape, S: number, batch: Observations) {
-  const { B, cameras } = shape;
+export const preparePrefix = (config: ModelConfig, shape: Pi0Shape, S: number, batch: Observations) => ({
+  ...(shape.cameras > 0 ? { patches: imagePatches(config, shape, batch) } : {}),
+  ...prefixPlaces(config, shape, S, batch),
+});
+
+/** Images as the tower reads them: their patches in rows, (B · cameras · patches, patch · patch · 3). */
+export const imagePatches = (config: ModelConfig, { B, cameras }: Pi0Shape, { images }: Pick<Observations, 'images'>) =>
+  patchesOfImages(config, B * cameras, images);
+
+/** What else it reads: the prompt's words, and where its tokens stand and what they see. */
+export function prefixPlaces(
+  config: ModelConfig,
+  shape: Pi0Shape,
+  S: number,
+  batch: Pick<Observations, 'imageMask' | 'promptTokens' | 'promptMask'>,
+) {
+  const { B } = shape;
   const { prefix: T } = tokensOf(config, shape);
   const valid = prefixMask(config, shape, batch);
   const position = new Uint32Array(B * T);
@@ -56,7 +71,6 @@ export function preparePrefix(config: ModelConfig, shape: Pi0Shape, S: number, b
   // Padding may look around like the others: nobody looks at it.
   const queryBlock = new Int32Array(B * T).fill(PREFIX_BLOCK);
   return {
-    ...(cameras > 0 ? { patches: patchesOfImages(config, B * cameras, batch.images) } : {}),
     promptTokens: Uint32Array.from(batch.promptTokens),
     prefixPosition: position,
     prefixQueryBlock: queryBlock,
@@ -155,7 +169,11 @@ export function countedElements({ lossMask }: ActionsBatch): number {
 }
 
 /** 1 for each prefix token that is there, (B, T): an image's mask counts for all its tokens. */
-function prefixMask(config: ModelConfig, shape: Pi0Shape, { imageMask, promptMask }: Observations): Uint8Array {
+function prefixMask(
+  config: ModelConfig,
+  shape: Pi0Shape,
+  { imageMask, promptMask }: Pick<Observations, 'imageMask' | 'promptMask'>,
+): Uint8Array {
   const { B, cameras, promptLength } = shape;
   const { imageTokens, prefix: T } = tokensOf(config, shape);
   const valid = new Uint8Array(B * T);

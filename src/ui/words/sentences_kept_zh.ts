@@ -7,7 +7,7 @@ export const keptSentencesZh: readonly SentencePair[] = [
     'Delete models or adapters that are kept here, or free space on the disk; what has come so far stays.',
     '请删除这里保存的模型或适配器，或在磁盘上腾出空间；已取得的部分保留着。',
   ],
-  // kept/store.ts
+  // kept/store.ts, kept/own_files.ts
   ['The model is not kept here, or only a part of it.', '这个模型没有保存在这里，或只有一部分。'],
   ['Download it again, or open its folder.', '请重新下载，或打开它的文件夹。'],
   ['Another tab is writing this model.', '另一个标签页正在写入这个模型。'],
@@ -28,6 +28,27 @@ export const keptSentencesZh: readonly SentencePair[] = [
   // kept/copy.ts
   ['A model of this name is kept here already.', '这里已保存了同名的模型。'],
   ['Delete it first.', '请先删除它。'],
+  // prefixes/problems.ts
+  ['There is nothing to do: it is computed again.', '无需处理：会重新计算。'],
+  ['What is kept of a frame is damaged.', '为某一帧保存的内容已损坏。'],
+  ['frame {0}', '第 {0} 帧'],
+  [
+    "This browser's storage has no room for {0} more bytes of keys and values.",
+    '这个浏览器的存储空间放不下另外 {0} 字节的键和值。',
+  ],
+  [
+    'Choose fewer frames, delete what else is kept here, or free space on the disk; the frames that were done stay.',
+    '请少选一些帧，删除这里保存的其他内容，或在磁盘上腾出空间；已完成的帧保留着。',
+  ],
+  ['The keys and values of these frames are in use elsewhere.', '这些帧的键和值正在别处使用。'],
+  ['Wait until the other tab is done with them, or close it.', '请等另一个标签页用完，或关闭它。'],
+  // prefixes/store.ts
+  ['What says which frames are kept is damaged.', '记录保存了哪些帧的索引已损坏。'],
+  ['The frames were kept by another version of this page.', '这些帧是由本页面的另一个版本保存的。'],
+  ['The frames that are kept belong to other weights.', '保存的帧属于别的权重。'],
+  ['The frames that are kept belong to other data.', '保存的帧属于别的数据。'],
+  // prefixes/stores.ts
+  ['Open the page in a window that is not private.', '请在非隐私窗口中打开页面。'],
   // download/address.ts
   [
     'Type it as https://huggingface.co/OWNER/NAME, or the address of a folder with config.json in it.',

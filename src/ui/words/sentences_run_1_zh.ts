@@ -62,7 +62,6 @@ export const runSentences1Zh: readonly SentencePair[] = [
   ['openpi’s dummy experts beside the image tower of true size.', 'openpi 的测试用专家，配上完整尺寸的图像塔。'],
   ['Text, true size', '文本，完整尺寸'],
   ['gemma_2b_lora alone, as a language model.', '单独的 gemma_2b_lora，作为语言模型。'],
-  ['its norms take a condition, which this engine has no op for', '它的归一化带有条件，而这个引擎没有对应的运算'],
   [
     'it writes actions as text behind the images, which this engine has no step for',
     '它在图像之后以文本写出动作，而这个引擎没有对应的步骤',

@@ -12,6 +12,7 @@ import { hubSentencesZh } from './sentences_hub_zh';
 import { keptSentencesZh } from './sentences_kept_zh';
 import { nameSentencesZh } from './sentences_names_zh';
 import { peftSentencesZh } from './sentences_peft_zh';
+import { policySentencesZh } from './sentences_policy_zh';
 import { publicSentencesZh } from './sentences_public_zh';
 import { recordingSentences1Zh } from './sentences_recording_1_zh';
 import { recordingSentences2Zh } from './sentences_recording_2_zh';
@@ -34,6 +35,7 @@ export const sentences: readonly SentencePair[] = [
   ...peftSentencesZh,
   ...hubSentencesZh,
   ...ggufSentencesZh,
+  ...policySentencesZh,
   ...keptSentencesZh,
   ...nameSentencesZh,
   ...composedSentencesZh,

@@ -1,0 +1,37 @@
+import { type Problem, problem } from '../problem';
+import type { StoreLabel } from './index_file';
+
+const AGAIN = 'There is nothing to do: it is computed again.';
+
+/** What was there of a store and cannot be used. @param what a sentence */
+export const droppedStore = (what: string, { model, recording }: StoreLabel): Problem => ({
+  what,
+  where: `${model}, ${recording}`,
+  fix: AGAIN,
+});
+
+export const damagedEntries = (count: number, label: StoreLabel): Problem => ({
+  ...droppedStore('What is kept of a frame is damaged.', label),
+  ...(count > 1 ? { count } : {}),
+});
+
+export const damagedRecord = (sample: number): Problem => ({
+  what: 'What is kept of a frame is damaged.',
+  where: `frame ${sample}`,
+  fix: AGAIN,
+});
+
+/** @param bytes that were to be written, and for which there was no room */
+export const noRoom = (bytes: number) =>
+  problem(
+    `This browser's storage has no room for ${bytes} more bytes of keys and values.`,
+    'browser storage',
+    'Choose fewer frames, delete what else is kept here, or free space on the disk; the frames that were done stay.',
+  );
+
+export const inUse = () =>
+  problem(
+    'The keys and values of these frames are in use elsewhere.',
+    'browser storage',
+    'Wait until the other tab is done with them, or close it.',
+  );

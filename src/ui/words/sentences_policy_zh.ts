@@ -1,0 +1,60 @@
+import type { SentencePair } from './sentence_patterns';
+
+/** What is said of policies that a person brings, in Chinese. */
+export const policySentencesZh: readonly SentencePair[] = [
+  // policy/checkpoint.ts
+  ['It says that it is a {0}; its tensors are those of a {1}.', '它自称是 {0}；而它的张量属于 {1}。'],
+  ['Take fresh copies of both.', '请重新获取这两个文件。'],
+  [
+    'Merge it with the program that trained it, or choose the checkpoint that it was trained on.',
+    '请用训练它的程序把它合并，或者选择它训练时所基于的检查点。',
+  ],
+  [
+    'Statistics are among its weights, as LeRobot had them before; they are not read.',
+    '它的权重里夹着统计量，这是 LeRobot 从前的做法；不会读取它们。',
+  ],
+  ['Nothing needs to be done: a run measures its own.', '无需处理：训练会自己测量。'],
+  ['It is there as {0} too.', '它同时还以 {0} 之名存在。'],
+  // policy/config.ts
+  ['Choose a checkpoint of π0 or π0.5.', '请选择 π0 或 π0.5 的检查点。'],
+  ['{0} is {1}; only {2} can be trained here.', '{0} 是 {1}；这里只能训练 {2} 的。'],
+  ['Choose a checkpoint that was trained so.', '请选择这样训练出来的检查点。'],
+  ['type is {0}: a policy of another kind.', 'type 是 {0}：另一种策略。'],
+  ['{0} is {1}, which openpi does not have.', '{0} 是 {1}，openpi 没有它。'],
+  [
+    'normalization_mapping has {0} for the state and {1} for actions; both are normalised as openpi does.',
+    'normalization_mapping 对状态用 {0}，对动作用 {1}；这里两者都按 openpi 的方式归一化。',
+  ],
+  [
+    'Nothing needs to be done, but what was learned before may have to be learned anew.',
+    '无需处理，但以前学到的可能要重新学习。',
+  ],
+  // policy/files.ts
+  ['There is no π0 or π0.5 among the files.', '这些文件里没有 π0 或 π0.5。'],
+  [
+    'Choose the folder of a checkpoint of openpi’s or LeRobot’s: model.safetensors and what lies beside it.',
+    '请选择 openpi 或 LeRobot 的检查点文件夹：model.safetensors 以及它旁边的文件。',
+  ],
+  // policy/sizes.ts
+  ['It has shape [{0}]; the model needs {1} axes.', '它的形状是 [{0}]；模型需要 {1} 个轴。'],
+  ["{0} makes {1} {2}; by the tensors' shapes it is {3}.", '按 {0}，{1} 是 {2}；而按张量的形状是 {3}。'],
+  [
+    "By the tensors' shapes {0} is {1}, which is no whole number above 0.",
+    '按张量的形状，{0} 是 {1}，不是大于 0 的整数。',
+  ],
+  [
+    'Say head_dim and num_heads in its config.json, or take a fresh copy.',
+    '请在它的 config.json 里写明 head_dim 和 num_heads，或重新获取一份。',
+  ],
+  ['Such a model cannot be: {0}.', '不可能有这样的模型：{0}。'],
+  // policy/stats.ts
+  [
+    'There are {0} files {1}, for robots of different kinds; none of them is used.',
+    '有 {0} 个 {1} 文件，属于不同种类的机器人；一个也不采用。',
+  ],
+  ['Leave the one that belongs to the robot.', '请只留下属于这台机器人的那一个。'],
+  // recording/norm_stats_file.ts
+  ['Its {0} is no list of numbers.', '它的 {0} 不是一列数字。'],
+  ['Compute the statistics again.', '请重新计算统计量。'],
+  ['Its {0} has {1} numbers, and mean has {2}.', '它的 {0} 有 {1} 个数，而 mean 有 {2} 个。'],
+];
