@@ -13,6 +13,7 @@ import type {
   RecordingOptions,
   RecordingReport,
   Stage,
+  StateForm,
   TaskId,
   TaskSettings,
   TextSettings,
@@ -62,7 +63,9 @@ export interface TrainDriver {
   offer(adapterId: string, format: ExportFormat): Promise<Outcome<string>>;
 }
 
-interface AsTold {
+export interface AsTold {
+  /** Null where the recording decides. */
+  readonly state: StateForm | null;
   readonly normalization: NormalizationKind;
   readonly cameras: readonly PlacedCamera[];
 }
@@ -132,8 +135,8 @@ const toldAs: TrainDriver['toldAs'] = async (settings, cameras) => {
   if (!catalogue.ok) return catalogue;
   const { base: chosenBase } = { ...defaultActionsSettings, ...settings };
   const base = ownModel ?? catalogue.value.bases.find(({ id }) => id === chosenBase);
-  const { normalization = 'z-score', cameras: places = [] } = base?.actions ?? {};
-  return { ok: true, value: { normalization, cameras: placeCameras(cameras, places) } };
+  const { state = null, normalization = 'z-score', cameras: places = [] } = base?.actions ?? {};
+  return { ok: true, value: { state, normalization, cameras: placeCameras(cameras, places) } };
 };
 
 function settingsOf(task: TaskId, given: GivenSettings): TaskSettings {

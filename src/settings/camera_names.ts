@@ -27,7 +27,8 @@ interface Told {
 
 /**
  * Which camera goes to which place of a base, by their names alone: at most one to each. A camera whose name says nothing looks from
- * elsewhere; so does one that is alone, unless its name says that it is on a hand. Cameras that are left go to places that are left.
+ * elsewhere; so does one that is alone, unless its name says that it is on a hand. Cameras that are left go to places that are left,
+ * but LeRobot's empty_camera_0 stays empty.
  * @param cameras names of those that have pictures
  * @returns one for each place
  */
@@ -62,12 +63,13 @@ export function placeCameras(cameras: readonly string[], places: readonly string
   each((camera) => {
     if (!camera.onHand && !camera.elsewhere) put(camera, isOutside, 'Its name tells no other place.');
   });
-  each((camera) => put(camera, () => true, 'This place was free.'));
+  each((camera) => put(camera, ({ name }) => !isEmpty(name), 'This place was free.'));
   return places.map((place) => found.get(place) ?? { place, camera: null, why: 'No camera is left for it.' });
 }
 
 const isWrist = ({ onHand }: Told): boolean => onHand !== undefined;
-const isOutside = ({ onHand }: Told): boolean => onHand === undefined;
+const isOutside = ({ onHand, name }: Told): boolean => onHand === undefined && !isEmpty(name);
+const isEmpty = (place: string): boolean => bare(place).startsWith('empty_camera');
 const rank = ({ elsewhere = '' }: Told): number => ELSEWHERE.indexOf(elsewhere);
 
 /** Without what LeRobot puts before it. */

@@ -41,6 +41,11 @@ test('places that a fine-tuned policy named itself take cameras of their names, 
   ]);
 });
 
+test('the places that LeRobot adds to be empty stay empty', () => {
+  const places = ['observation.images.empty_camera_0', 'observation.images.base_0_rgb'];
+  expect(placed(['a', 'top'], places)).toEqual([null, 'top']);
+});
+
 test('each place says what decided it', () => {
   expect(placeCameras(['cam_left_wrist', 'base_0_rgb'], PLACES)).toEqual([
     { place: 'base_0_rgb', camera: 'base_0_rgb', why: 'It has the name of this place.' },

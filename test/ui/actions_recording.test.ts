@@ -12,10 +12,10 @@ const text = (app: HTMLElement, selector: string) =>
 const folder = (name: string) => [{ path: `${name}/meta/info.json`, file: new File(['{}'], 'info.json') }];
 
 /** The Data panel with a recording that the trainer answers so. */
-async function opened(answer: TrainerDouble['recording']) {
+async function opened(answer: TrainerDouble['recording'], base = actionsBase) {
   localStorage.removeItem('adaptab.task');
   const page = await openPage((double) => {
-    double.bases = [...catalogue.bases, actionsBase];
+    double.bases = [...catalogue.bases, base];
     double.recording = answer;
     withFootage(double);
   });
@@ -106,6 +106,23 @@ test('what is learned, and why, is said before the run and follows what is chose
   expect(said()).toContain('Not possible: “The action before”, “The action before, and how far');
   const last = one<HTMLOptionElement>(app, 'learning-choices option[value="last-action"]');
   expect(last.disabled).toBe(true);
+});
+
+test('a base that was trained in a certain way is told so, unless a person chooses', async () => {
+  const own = { cameras: ['base_0_rgb'], horizon: 50, promptLength: 200 };
+  const told = { ...own, state: 'measured', normalization: 'quantile' } as const;
+  const { app, bench } = await opened(ok(recording), { ...actionsBase, actions: told });
+  const said = () => text(app, 'learning-choices');
+  expect(said()).toContain('Where the joints were measured. As openpi gives it. The base was trained with it.');
+  expect(said()).toContain('5 of 6 joints. An action says where a joint is to be.');
+  expect(said()).toContain('Quantiles (π0.5). The range of each joint from its 1st to its 99th percentile');
+  expect(bench.settings).toMatchObject({ state: null, normalization: null });
+  await choose(one<HTMLSelectElement>(app, 'learning-choices select#state'), 'last-action');
+  expect(said()).toContain('The action before. Where the joints were told to be, one frame ago. Chosen by hand.');
+  expect(all(app, 'recording-cameras option').map(({ textContent }) => textContent?.trim())).toEqual([
+    'Not seen',
+    'From outside (base_0_rgb)',
+  ]);
 });
 
 test('cameras: which place each takes, why one is not seen, with the line that mends it', async () => {

@@ -7,7 +7,7 @@ import type { FramePlace } from '../../recording/chunks';
 import type { Recording } from '../../recording/recording';
 import type { EpisodeSplit } from '../../recording/split';
 import { readPictures } from '../../recording/video';
-import type { ActionsSettings, NormalizationKind } from '../../settings/actions';
+import type { ActionsSettings, NormalizationKind, StateForm } from '../../settings/actions';
 import { placeCameras } from '../../settings/camera_names';
 import { stepsOf } from '../../settings/stages';
 import { evaluationPlaces, heldoutPlaces, trainingPlaces } from './places';
@@ -46,8 +46,10 @@ export function frameOffsets({ episodes }: Recording): number[] {
   return offsets;
 }
 
+export type ToldForm = ActionsForm & Required<Pick<ActionsForm, 'stateInPrompt' | 'normalization'>>;
+
 /** What a π0 base was made for; what it does not say is as openpi has it. @throws ProblemError for any other base */
-export function actionsFormOf({ actions, summary, config }: BaseModel): Required<ActionsForm> {
+export function actionsFormOf({ actions, summary, config }: BaseModel): ToldForm {
   if (!actions) throw problem('This base predicts no actions.', summary.name, 'Choose the base of the actions task.');
   return { ...toldAsTrained(openpiConfig(config).pi05), ...actions };
 }
@@ -59,15 +61,17 @@ export const pi0Of = ({ config }: Pick<BaseModel, 'config'>): Pi0Config => pi0Co
 export interface RobotRoom {
   /** Numbers of a state, and of an action, that it has room for. */
   readonly width: number;
-  /** How they are scaled where nobody chooses. */
+  /** What the state tells where nobody chooses; absent: the most that fits. */
+  readonly state?: StateForm;
+  /** How numbers are scaled where nobody chooses. */
   readonly normalization: NormalizationKind;
 }
 
 /** @throws ProblemError for a base that predicts no actions */
-export const roomOf = (base: BaseModel): RobotRoom => ({
-  width: pi0Of(base).actionDim,
-  normalization: actionsFormOf(base).normalization,
-});
+export function roomOf(base: BaseModel): RobotRoom {
+  const { state, normalization } = actionsFormOf(base);
+  return { width: pi0Of(base).actionDim, ...(state ? { state } : {}), normalization };
+}
 
 /** A camera of the recording, and the place of the base that it takes. */
 export interface ChosenCamera {
@@ -147,14 +151,13 @@ export async function readCameras(
 }
 
 /** Whether each frame has images and prompt of its own, or those of a task share theirs. */
-export const isPrefixOfFrame = ({ stateInPrompt }: Required<ActionsForm>, cameras: number): boolean =>
-  cameras > 0 || stateInPrompt;
+export const isPrefixOfFrame = ({ stateInPrompt }: ToldForm, cameras: number): boolean => cameras > 0 || stateInPrompt;
 
 /** Samples of a run that differ in images and prompt: its frames, or its tasks. */
 export const prefixCount = (
   opened: OpenedRecording,
   settings: ActionsSettings,
-  form: Required<ActionsForm>,
+  form: ToldForm,
   cameras: number,
 ): number => (isPrefixOfFrame(form, cameras) ? neededPlaces(opened, settings).length : opened.recording.tasks.length);
 

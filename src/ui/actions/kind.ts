@@ -139,9 +139,12 @@ export function actionsSettings(form: ActionsForm, base: string, name: string): 
   };
 }
 
-/** What the state tells: what was chosen, or what the recording suggests. */
-export const stateOf = ({ state }: ActionsChoices, { suggestedState }: RecordingReport): StateForm =>
-  state ?? suggestedState.form;
+/** What the state tells: what was chosen, or what the base was trained with, or what the recording suggests. */
+export const stateOf = (
+  { state }: ActionsChoices,
+  { suggestedState }: RecordingReport,
+  trained: StateForm | undefined,
+): StateForm => state ?? trained ?? suggestedState.form;
 
 /** The choices without those that a recording has no use for: other joints, a state it cannot have, cameras without video. */
 export function fittingChoices(choices: ActionsChoices, report: RecordingReport): ActionsChoices {

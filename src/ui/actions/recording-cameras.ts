@@ -126,9 +126,9 @@ export class RecordingCameras extends BenchElement {
   }
 }
 
-/** A place of openpi's in words; another as the base names it. */
+/** A place of openpi's in words, LeRobot's prefix before it or not; another as the base names it. */
 const nameOf = (place: string): string =>
-  Object.entries(own.cameras.places).find(([name]) => name === place)?.[1] ?? place;
+  Object.entries(own.cameras.places).find(([name]) => place.endsWith(name))?.[1] ?? place;
 
 /** "640 × 480 pixels · H.264 …", as far as the recording says. */
 function described({ width, height, codec }: CameraReport): string {

@@ -177,6 +177,7 @@ const english = {
     byHand: 'Chosen by hand.',
     normalization: 'Normalisation',
     asTrained: 'As the base was trained',
+    asTrainedWhy: 'The base was trained with it.',
     normalizations: { 'z-score': 'Mean and deviation (π0)', quantile: 'Quantiles (π0.5)' },
     normalizationsMeaning: {
       'z-score': 'The mean of each joint becomes 0, its standard deviation 1.',

@@ -164,6 +164,7 @@ export const words = {
     byHand: '由你选择。',
     normalization: '归一化',
     asTrained: '与基座训练时相同',
+    asTrainedWhy: '基座就是这样训练的。',
     normalizations: { 'z-score': '均值和标准差（π0）', quantile: '分位数（π0.5）' },
     normalizationsMeaning: {
       'z-score': '每个关节的均值化为 0，标准差化为 1。',

@@ -218,6 +218,15 @@ test('a robot’s cameras say which places they had; those of a checkpoint of be
   expect(robotOf([camera!])).not.toHaveProperty('places');
 });
 
+test('the state tells what the base was trained with, unless a person chose', () => {
+  const form = { ...actionsFormOf(base), state: 'measured' as const };
+  const stateOf = (changes = {}) =>
+    robotForm(BLIND, actionsSettings(changes), roomOf({ ...base, actions: form })).form.state;
+  expect(stateOf()).toBe('measured');
+  expect(stateOf({ state: 'last-action' })).toBe('last-action');
+  expect(robotForm(BLIND, actionsSettings(), ROOM).form.state).toBe('last-action-and-lag');
+});
+
 test('open loop: the recorded chunks themselves have no error, and curves have no gap', () => {
   const { form } = robotForm(BLIND, actionsSettings(), ROOM);
   const places = evaluationPlaces(SWINGING, BLIND.split, 4);
