@@ -161,7 +161,7 @@ const STATES: Readonly<Record<RobotForm['state'], string>> = {
   'last-action-and-lag': 'the last action, then the last action less the joints as measured',
 };
 
-const robotUse = ({ jointNames, state, cameras, horizon, delta, normalization, tasks }: RobotForm) =>
+const robotUse = ({ jointNames, state, cameras, places, horizon, delta, normalization, tasks }: RobotForm) =>
   `The base is a reduced π0 in openpi's layout. Names are those of LeRobot's PI0Policy: factors of the action expert, and
 the projections of state, actions and time where they trained (\`modules_to_save\`). norm_stats.json is in openpi's form.
 
@@ -171,7 +171,7 @@ the projections of state, actions and time where they trained (\`modules_to_save
 | Joints of the state, in order | ${list(jointNames.state)} |
 | Joints of the action, in order | ${list(jointNames.action)} |
 | Learned as differences from the state | ${list(jointNames.action.filter((_, n) => delta[n]))} |
-| Cameras, in order | ${list(cameras)} |
+| Cameras, in order | ${list(cameras)} |${places ? `\n| Their places in the base | ${list(places)} |` : ''}
 | Actions of a chunk | ${horizon} |
 | Normalisation | ${normalization} |
 | Asked for | ${list(tasks)} |`;

@@ -1,6 +1,6 @@
 import type { CountedModel, PlannedModel } from '../model/true_size';
 import type { Problem } from '../problem';
-import type { NormalizationKind } from '../settings/actions';
+import type { NormalizationKind, StateForm } from '../settings/actions';
 import type { TaskId } from '../settings/task';
 import type { TrainingSettings } from '../settings/training';
 
@@ -53,6 +53,8 @@ export interface ActionsForm {
   readonly promptLength: number;
   /** Whether the prompt tells the state, as openpi's discrete_state_input has it for π0.5; no token of its own does then. */
   readonly stateInPrompt?: boolean;
+  /** What a state told in its training; absent where that is no matter, and a state tells as much as there is room for. */
+  readonly state?: StateForm;
   /** How it was trained to have state and actions scaled. */
   readonly normalization?: NormalizationKind;
   /** Its weights are too many for a GPU: whatever the settings say, what comes before its expert is streamed. */

@@ -39,7 +39,7 @@ export async function evaluateAdapter(parts: EvaluationParts): Promise<OpenLoop>
   const { recording, split } = opened;
   checkRobot(form, recording, adapter.summary.name);
   const places = evaluationPlaces(recording, split, form.horizon);
-  const chosen = form.cameras.map((name) => recording.cameras.findIndex((camera) => camera.name === name));
+  const chosen = form.cameras.map((name) => ({ camera: recording.cameras.findIndex((one) => one.name === name) }));
   const { data } = await readCameras(opened, base, chosen, chosen.length > 0 ? places : []);
   const seen = withState(recording, form.state);
   const predict = (sampler: ActionsSampler) =>
