@@ -72,6 +72,8 @@ export class Run<B, S extends object, C extends object> implements AnyRun<C> {
       this.#task.announce();
       this.#checkSameBase(); // before anything is allocated, where its files have been read
       await this.#tryLargest();
+      await this.#task.before?.();
+      this.#checkSameBase();
       await this.#enter(from?.leaves ?? { ...NO_LEAVES, weights: start }, from?.optimizerState);
       this.#checkSameBase();
       if (control.stopped && !from) throw stoppedEarly();
@@ -81,6 +83,7 @@ export class Run<B, S extends object, C extends object> implements AnyRun<C> {
     } finally {
       unwatch();
       this.#memory.destroy();
+      await this.#task.after?.();
     }
   }
 

@@ -31,6 +31,8 @@ export interface Pictures {
   readonly name: string;
   /** The place of the base that they take. Absent in checkpoints of before. */
   readonly place?: string;
+  /** Paths and bytes of the files that have them, whichever frames were read. Absent in checkpoints of before. */
+  readonly files?: readonly string[];
   /** (N, P, P, 3): 0 to 255. */
   readonly rgb: Uint8Array<ArrayBuffer>;
   /** (N): 0 where there is no picture. */
@@ -144,10 +146,16 @@ export async function readCameras(
     const progress = (done: number) => onProgress(n * places.length + done, chosen.length * places.length);
     progress(0);
     const { rgb, mask, problems: found } = await readPictures(recording, camera, places, size, progress);
-    cameras.push({ name: recording.cameras[camera]?.name ?? '', ...(place ? { place } : {}), rgb, mask });
+    const name = recording.cameras[camera]?.name ?? '';
+    cameras.push({ name, ...(place ? { place } : {}), files: filesOf(recording, camera), rgb, mask });
     problems.push(...found);
   }
   return { data: { recording: withoutFiles(recording), split, cameras, pictureOf }, problems };
+}
+
+function filesOf({ episodes }: Recording, camera: number): string[] {
+  const files = episodes.flatMap(({ footage }) => footage[camera]?.file ?? []);
+  return [...new Set(files.map(({ path, bytes }) => `${path} ${bytes}`))];
 }
 
 /** Whether each frame has images and prompt of its own, or those of a task share theirs. */
@@ -160,6 +168,20 @@ export const prefixCount = (
   form: ToldForm,
   cameras: number,
 ): number => (isPrefixOfFrame(form, cameras) ? neededPlaces(opened, settings).length : opened.recording.tasks.length);
+
+/** A frame of each of them. */
+export function prefixFrames(
+  opened: OpenedRecording,
+  settings: ActionsSettings,
+  form: ToldForm,
+  cameras: number,
+): FramePlace[] {
+  if (isPrefixOfFrame(form, cameras)) return neededPlaces(opened, settings);
+  const first = new Map<number, FramePlace>();
+  for (const [episode, { task }] of opened.recording.episodes.entries())
+    for (const [frame, asked] of task.entries()) if (!first.has(asked)) first.set(asked, { episode, frame });
+  return [...first.values()];
+}
 
 /** Every frame that a run will look at, once each, in order. */
 function neededPlaces({ recording, split }: OpenedRecording, settings: ActionsSettings): FramePlace[] {

@@ -45,8 +45,8 @@ export interface DataFacts {
   readonly ofFrame?: boolean;
   /** Different prompts without their state; absent: one. */
   readonly prompts?: number;
-  /** Different words of all prompts; absent: the most that so many prompts can have. */
-  readonly words?: number;
+  /** Different words of all prompts, where they are known: the pass has room for as many at least. */
+  readonly leastWords?: number;
   /** How a streamed prefix is kept; absent: in bf16. */
   readonly precision?: 'bf16' | 'f32';
 }
@@ -112,7 +112,8 @@ export function recordActions(
 
 /** The pass that goes before a run. @throws ProblemError where the settings train what is streamed */
 function recordPass(model: ModelConfig, facts: ModelFacts, gpu: GpuFacts): RecordedPrefixPass {
-  const { cameras, promptLength, prefixes, prompts = 1, words = mostWords(model, promptLength, prompts) } = facts;
+  const { cameras, promptLength, prefixes, prompts = 1, leastWords = 0 } = facts;
+  const words = Math.max(leastWords, mostWords(model, promptLength, prompts));
   const frames = prefixes > 0 ? prefixes : Number.POSITIVE_INFINITY;
   return recordPrefixPass(model, { cameras, promptLength, words, frames }, gpu);
 }
@@ -120,8 +121,8 @@ function recordPass(model: ModelConfig, facts: ModelFacts, gpu: GpuFacts): Recor
 /** Words of a state: numbers from −1 to 255, however a tokenizer splits them, and the marks between. */
 const STATE_WORDS = 512;
 
-/** The most different words that prompts can have. */
-export const mostWords = ({ vocabSize, pi05 = false }: ModelConfig, promptLength: number, prompts: number): number =>
+/** The most different words that prompts can have, but for tokenizers that split numbers in an odd way. */
+const mostWords = ({ vocabSize, pi05 = false }: ModelConfig, promptLength: number, prompts: number): number =>
   Math.min(vocabSize, promptLength * prompts + (pi05 ? STATE_WORDS : 0));
 
 function plannedPass(

@@ -40,6 +40,7 @@ export const actions: Task<ActionsSettings, OpenedRecording, ActionsData, ModelF
         cameras,
         prefixes: prefixCount(opened, settings, form, cameras),
         ofFrame: isPrefixOfFrame(form, cameras),
+        prompts: opened.recording.tasks.length,
         promptLength,
       };
     }
