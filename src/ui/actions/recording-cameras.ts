@@ -29,7 +29,7 @@ export class RecordingCameras extends BenchElement {
       }
       li {
         display: grid;
-        grid-template-columns: 16px minmax(0, 1fr) auto;
+        grid-template-columns: 16px minmax(0, 1fr);
         gap: 0 8px;
         align-items: start;
         padding: 8px 0;
@@ -41,6 +41,10 @@ export class RecordingCameras extends BenchElement {
       }
       .available {
         grid-column: 1 / 3;
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(min(100%, 208px), 1fr));
+        gap: 4px 16px;
+        align-items: start;
       }
       .icon {
         margin-top: 2px;
@@ -78,15 +82,17 @@ export class RecordingCameras extends BenchElement {
     const id = `place-of-${name}`;
     return html`<li>
       <div class="available">
-        <label for=${id}>${name}</label>
-        <p class="meta">${described(camera)}${taken ? html` · ${this.#why(taken)}` : nothing}</p>
+        <div>
+          <label for=${id}>${name}</label>
+          <p class="meta">${described(camera)}${taken ? html` · ${this.#why(taken)}` : nothing}</p>
+        </div>
+        <select id=${id} @change=${(event: Event) => this.#put(name, textOf(event), seen)}>
+          <option value="" ?selected=${!taken}>${words.notSeen}</option>
+          ${seen.map(
+            ({ place }) => html`<option value=${place} ?selected=${taken?.place === place}>${nameOf(place)}</option>`,
+          )}
+        </select>
       </div>
-      <select id=${id} @change=${(event: Event) => this.#put(name, textOf(event), seen)}>
-        <option value="" ?selected=${!taken}>${words.notSeen}</option>
-        ${seen.map(
-          ({ place }) => html`<option value=${place} ?selected=${taken?.place === place}>${nameOf(place)}</option>`,
-        )}
-      </select>
     </li>`;
   }
 
