@@ -37,7 +37,7 @@ export class PolicyBase implements Base {
     const { config, name, cameras, horizon, promptLength, normalization } = source;
     this.source = source;
     this.config = config;
-    this.actions = { cameras, horizon, promptLength, normalization, streamed: true };
+    this.actions = { cameras, horizon, promptLength, normalization, state: 'measured', streamed: true };
     this.weights = { load: (memory, parameters, wanted) => this.#load(memory, parameters, wanted) };
     this.layers = { loadSlices: (memory, slices, words) => this.#loadSlices(memory, { arenas: [] }, slices, words) };
     this.summary = {
@@ -51,6 +51,7 @@ export class PolicyBase implements Base {
       heldoutBitsPerByte: Number.NaN,
       licence,
       suggested: SUGGESTED,
+      actions: this.actions,
     };
   }
 
