@@ -63,9 +63,10 @@ export function actionsRunOf(
   settings: ActionsSettings,
   data: ActionsData = BLIND,
   from: Checkpoint | null = null,
-  own: Partial<Pick<ActionsRunParts, 'base' | 'tokenizer'>> = {},
+  own: Partial<Pick<ActionsRunParts, 'base' | 'tokenizer' | 'openPrefixes'>> = {},
+  onEvent?: OnEvent,
 ) {
-  const { parts, told } = partsOf(from);
+  const { parts, told } = partsOf(from, onEvent);
   const run = new ActionsRun({
     ...parts,
     base: SMALL_ACTIONS_BASE,

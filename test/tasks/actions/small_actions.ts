@@ -44,6 +44,7 @@ export const SMALL_ACTIONS_BASE: Base = {
   },
   config: CONFIG,
   weights: heldWeights(SMALL_ACTIONS_VALUES, 'small'),
+  layers: heldWeights(SMALL_ACTIONS_VALUES, 'small'),
   hash: 'cd'.repeat(32),
   tokenizerFiles: async () => ({ tokenizer: {} }),
   actions: { cameras: ['base_0_rgb', 'left_wrist_0_rgb'], horizon: 4, promptLength: 5 },
