@@ -98,16 +98,24 @@ async function fill(parts: StreamingParts, store: PrefixStore): Promise<void> {
   const memory = new Memory(gpu.device);
   const { layers, frames: room } = recordedPass;
   const of = missing.length * layers.length;
-  emit({ kind: 'phase', phase: 'frames', done: 0, of });
+  emit({ kind: 'phase', phase: 'frames', done: 0, of, layers: layers.length });
   let before = 0;
+  let startedAt = performance.now(); // later by what it has been paused
   try {
     const pass = new PrefixPass(memory, recordedPass, {
       weights: base.layers,
       words: wordsOf(frames, recordedPass),
       precision,
-      gate: () => goOn(control, emit),
-      progress: ({ layer, frame, frames: some }) =>
-        emit({ kind: 'phase', phase: 'frames', done: before + layer * some + frame, of }),
+      gate: async () => {
+        const askedAt = performance.now();
+        await goOn(control, emit);
+        startedAt += performance.now() - askedAt;
+      },
+      progress: ({ layer, frame, frames: some }) => {
+        const done = before + layer * some + frame;
+        const secondsLeft = ((performance.now() - startedAt) / 1000 / done) * (of - done);
+        emit({ kind: 'phase', phase: 'frames', done, of, layers: layers.length, secondsLeft });
+      },
     });
     for (let first = 0; first < missing.length; first += room) {
       const some = missing.slice(first, first + room);
