@@ -99,15 +99,19 @@ async function fill(parts: StreamingParts, store: PrefixStore): Promise<void> {
   const { layers, frames: room } = recordedPass;
   const of = missing.length * layers.length;
   emit({ kind: 'phase', phase: 'frames', done: 0, of });
-  let before = 0;
+  const { plan, flops } = recordedPass;
+  const started = performance.now();
+  let [before, most] = [0, 0];
   try {
     const pass = new PrefixPass(memory, recordedPass, {
       weights: base.layers,
       words: wordsOf(frames, recordedPass),
       precision,
       gate: () => goOn(control),
-      progress: ({ layer, frame, frames: some }) =>
-        emit({ kind: 'phase', phase: 'frames', done: before + layer * some + frame, of }),
+      progress: ({ layer, frame, frames: some }) => {
+        most = Math.max(most, bytesIn(memory));
+        emit({ kind: 'phase', phase: 'frames', done: before + layer * some + frame, of });
+      },
     });
     for (let first = 0; first < missing.length; first += room) {
       const some = missing.slice(first, first + room);
@@ -116,10 +120,20 @@ async function fill(parts: StreamingParts, store: PrefixStore): Promise<void> {
       block.commit();
       before += some.length * layers.length;
     }
+    emit({
+      kind: 'pass',
+      frames: missing.length,
+      plannedBytes: plan.totalBytes,
+      allocatedBytes: most,
+      seconds: (performance.now() - started) / 1000,
+      flops: missing.length * flops,
+    });
   } finally {
     memory.destroy();
   }
 }
+
+const bytesIn = (memory: Memory) => Object.values(memory.bytesByKind()).reduce((sum, bytes) => sum + bytes, 0);
 
 async function goOn(control: RunControl): Promise<void> {
   await control.gate();
