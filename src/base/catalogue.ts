@@ -1,4 +1,5 @@
 import type { CountedModel, PlannedModel } from '../model/true_size';
+import type { Naming } from '../policy/naming';
 import type { Problem } from '../problem';
 import type { NormalizationKind, StateForm } from '../settings/actions';
 import type { TaskId } from '../settings/task';
@@ -68,9 +69,11 @@ export interface ListedBase extends BaseSummary {
 
 /** A model that a person has brought, as it was opened. */
 export interface OpenedModel extends ListedBase {
-  /** model_type of its configuration. */
+  /** model_type of its configuration; π0 or π0.5 of a policy. */
   readonly family: string;
-  /** Layers. */
+  /** Of a policy: whose names its tensors have. */
+  readonly naming?: Naming;
+  /** Layers; of a policy, those of its backbone, whose channels `width` are. */
   readonly depth: number;
   /** Channels. */
   readonly width: number;

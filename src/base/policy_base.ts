@@ -7,7 +7,7 @@ import type { Parameters, Slice } from '../model/parameters';
 import { countParameters, type Leaf, leavesOf } from '../model/tree';
 import type { PolicySource } from '../policy/source';
 import { type Base, hashOf } from './base';
-import type { BaseSummary } from './catalogue';
+import type { ActionsForm, BaseSummary } from './catalogue';
 import { hashOfFiles, type OpenedName, tokenizerFilesOf } from './opened';
 import type { BaseWeights, LayerWeights } from './weights';
 
@@ -27,7 +27,7 @@ export class PolicyBase implements Base {
   readonly summary: Base['summary'];
   readonly config: PolicySource['config'];
   readonly source: PolicySource;
-  readonly actions: NonNullable<Base['actions']>;
+  readonly actions: ActionsForm;
   readonly weights: BaseWeights;
   readonly layers: LayerWeights;
   /** A hash for each file; null until they have been read for it. */

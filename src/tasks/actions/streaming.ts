@@ -107,7 +107,7 @@ async function fill(parts: StreamingParts, store: PrefixStore): Promise<void> {
       weights: base.layers,
       words: wordsOf(frames, recordedPass),
       precision,
-      gate: () => goOn(control),
+      gate: () => goOn(control, emit),
       progress: ({ layer, frame, frames: some }) => {
         most = Math.max(most, bytesIn(memory));
         emit({ kind: 'phase', phase: 'frames', done: before + layer * some + frame, of });
@@ -135,7 +135,13 @@ async function fill(parts: StreamingParts, store: PrefixStore): Promise<void> {
 
 const bytesIn = (memory: Memory) => Object.values(memory.bytesByKind()).reduce((sum, bytes) => sum + bytes, 0);
 
-async function goOn(control: RunControl): Promise<void> {
+/** Waits while the run is paused. @throws ProblemError where it is stopped */
+async function goOn(control: RunControl, emit: ActionsRunParts['emit']): Promise<void> {
+  if (control.paused) {
+    emit({ kind: 'paused', step: 0 });
+    await control.gate();
+    if (!control.stopped) emit({ kind: 'unpaused', step: 0 });
+  }
   await control.gate();
   if (!control.stopped) return;
   throw problem(

@@ -44,6 +44,9 @@ test(
     }
     const other = { ...SMALL_ACTIONS_BASE, hash: 'ee'.repeat(32) };
     await expect(evaluateAdapter({ ...trial, base: other })).rejects.toThrow('trained on another base');
+    const { actions } = SMALL_ACTIONS_BASE;
+    const streamed = { ...SMALL_ACTIONS_BASE, actions: { ...actions!, streamed: true } };
+    await expect(evaluateAdapter({ ...trial, base: streamed })).rejects.toThrow('would have to lie on the GPU');
     const jointNames = { state: ['elbow', 'gripper'], action: ['elbow', 'gripper'] };
     const stranger = { ...BLIND, recording: { ...BLIND.recording, jointNames } };
     await expect(evaluateAdapter({ ...trial, opened: stranger })).rejects.toThrow('joint 1 of its state is "elbow"');
