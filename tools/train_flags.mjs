@@ -177,6 +177,12 @@ const ACTIONS_SETTINGS = {
     means: true,
     help: 'takes frames through all that comes before the action expert once, layer by layer, before the first step: less memory, and what it gives is kept on the disk; always so with a policy of yours',
   },
+  frames: {
+    key: 'frames',
+    value: 'N',
+    number: { whole: true, least: 1 },
+    help: 'frames to learn from, spread evenly over the training episodes, and to evaluate at most (default: all)',
+  },
   'mask-tail': { key: 'maskTail', means: true, help: "leaves actions after an episode's end out of the loss" },
   'mask-padding': { key: 'maskPadding', means: true, help: "leaves numbers beyond the robot's joints out of the loss" },
 };

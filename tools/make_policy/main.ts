@@ -33,20 +33,26 @@ interface Given {
 export async function main(args: readonly string[]): Promise<number> {
   try {
     const given = readFlags(command, args).values as Given;
-    const { out, naming = 'lerobot', dtype = 'bf16', shards = 1, seed = 0 } = given;
+    const { out } = given;
     if (out === undefined) throw new UsageError('A folder is needed.', 'Write --out DIR.');
-    const { config, json } = shapeOf(given);
-    mkdirSync(out, { recursive: true });
-    for (const name of ['tokenizer.json', 'tokenizer_config.json']) copyFileSync(join(BASE, name), join(out, name));
-    writeFileSync(join(out, 'config.json'), `${JSON.stringify(json, null, 2)}\n`);
-    const options = { naming: NAMINGS[naming]!, dtype: dtype === 'f32' ? 'F32' : 'BF16', shards, seed } as const;
-    console.log(`${resolve(out)}: ${(writeCheckpoint(config, out, options) / 1e6).toFixed(0)} MB of weights`);
+    console.log(`${resolve(out)}: ${(writePolicy(out, given) / 1e6).toFixed(0)} MB of weights`);
     return 0;
   } catch (error) {
     const { what, where, fix } = error instanceof UsageError ? error.problem : asProblem(error);
     console.error([where, what, fix].filter(Boolean).join(' · '));
     return error instanceof UsageError ? 2 : 1;
   }
+}
+
+/** @returns bytes of the weights */
+export function writePolicy(out: string, given: Given): number {
+  const { naming = 'lerobot', dtype = 'bf16', shards = 1, seed = 0 } = given;
+  const { config, json } = shapeOf(given);
+  mkdirSync(out, { recursive: true });
+  for (const name of ['tokenizer.json', 'tokenizer_config.json']) copyFileSync(join(BASE, name), join(out, name));
+  writeFileSync(join(out, 'config.json'), `${JSON.stringify(json, null, 2)}\n`);
+  const options = { naming: NAMINGS[naming]!, dtype: dtype === 'f32' ? 'F32' : 'BF16', shards, seed } as const;
+  return writeCheckpoint(config, out, options);
 }
 
 /** Sizes of a policy, and its config.json: LeRobot's, and where its sizes have no name there, ours beside. */

@@ -98,8 +98,9 @@ async function fill(parts: StreamingParts, store: PrefixStore): Promise<void> {
   const memory = new Memory(gpu.device);
   const { layers, frames: room } = recordedPass;
   const of = missing.length * layers.length;
+  const { plan, flops } = recordedPass;
   emit({ kind: 'phase', phase: 'frames', done: 0, of, layers: layers.length });
-  let before = 0;
+  let [before, most] = [0, 0];
   let startedAt = performance.now(); // later by what it has been paused
   try {
     const pass = new PrefixPass(memory, recordedPass, {
@@ -112,8 +113,9 @@ async function fill(parts: StreamingParts, store: PrefixStore): Promise<void> {
         startedAt += performance.now() - askedAt;
       },
       progress: ({ layer, frame, frames: some }) => {
+        most = Math.max(most, bytesIn(memory));
         const done = before + layer * some + frame;
-        const secondsLeft = ((performance.now() - startedAt) / 1000 / done) * (of - done);
+        const secondsLeft = (secondsSince(startedAt) / done) * (of - done);
         emit({ kind: 'phase', phase: 'frames', done, of, layers: layers.length, secondsLeft });
       },
     });
@@ -124,10 +126,22 @@ async function fill(parts: StreamingParts, store: PrefixStore): Promise<void> {
       block.commit();
       before += some.length * layers.length;
     }
+    emit({
+      kind: 'pass',
+      frames: missing.length,
+      plannedBytes: plan.totalBytes,
+      allocatedBytes: most,
+      seconds: secondsSince(startedAt),
+      flops: missing.length * flops,
+    });
   } finally {
     memory.destroy();
   }
 }
+
+const secondsSince = (at: number) => (performance.now() - at) / 1000;
+
+const bytesIn = (memory: Memory) => Object.values(memory.bytesByKind()).reduce((sum, bytes) => sum + bytes, 0);
 
 /** Waits while the run is paused. @throws ProblemError where it is stopped */
 async function goOn(control: RunControl, emit: ActionsRunParts['emit']): Promise<void> {

@@ -103,7 +103,7 @@ export const actionsKind: TaskKind<ActionsForm, ActionsSettings> = {
     backboneLora: form.actions.backboneLora,
   }),
   planned: (settings) => settings,
-  proposedFor: ({ horizon, cameras, steps, streamed }) => [horizon, cameras, steps, streamed],
+  proposedFor: ({ horizon, cameras, steps, streamed, frames }) => [horizon, cameras, steps, streamed, frames],
   // Joints and cameras are of one person's recording.
   shared: ({ actions }) => ({
     backboneLora: switched(actions.backboneLora),
@@ -125,13 +125,19 @@ export const actionsKind: TaskKind<ActionsForm, ActionsSettings> = {
     },
   }),
   withSettings: (form, settings) => ({
-    text: { ...form.text, horizon: String(settings.horizon) },
+    text: { ...form.text, horizon: String(settings.horizon), frames: String(settings.frames ?? 0) },
     actions: choicesOf(settings),
   }),
   proposedOf: ({ actions }) => ({ backboneLora: actions.backboneLora }),
   withProposed: (form, proposed) =>
     proposed.backboneLora === undefined ? {} : { actions: { ...form.actions, backboneLora: proposed.backboneLora } },
 };
+
+/** Of all frames nothing is said. */
+function framesOf({ text }: Pick<ActionsForm, 'text'>): Pick<ActionsSettings, 'frames'> {
+  const frames = Number(text.frames);
+  return frames > 0 ? { frames } : {};
+}
 
 /** An actions run as the trainer wants it. Call only when checkForm() finds nothing. */
 export function actionsSettings(form: ActionsForm, base: string, name: string): ActionsSettings {
@@ -142,6 +148,7 @@ export function actionsSettings(form: ActionsForm, base: string, name: string): 
     ...choices,
     ...(streamed ? { streamed } : {}),
     horizon: Number(form.text.horizon),
+    ...framesOf(form),
   };
 }
 

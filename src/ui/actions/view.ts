@@ -38,7 +38,7 @@ export class ActionsView extends TaskView<ActionsForm> implements ActionsParts {
   readonly kind = actionsKind;
   form = actionsKind.untouched;
   readonly heldoutUnit = 'frame';
-  readonly lengths = ['steps', 'batchSize', 'accumulation', 'horizon', 'seed'] as const;
+  readonly lengths = ['steps', 'batchSize', 'accumulation', 'horizon', 'frames', 'seed'] as const;
   override readonly takesFolders = true;
   readonly source: RecordingDesk;
   readonly evaluation: EvaluationDesk;

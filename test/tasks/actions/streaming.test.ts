@@ -63,6 +63,8 @@ test(
     expect(memory?.allocatedBytes).toBe(memory?.plannedBytes);
     const frames = first.of('phase').filter(({ phase }) => phase === 'frames');
     expect(frames.at(-1)!.done).toBe(frames.at(-1)!.of);
+    const [pass] = first.of('pass');
+    expect(pass?.allocatedBytes).toBe(pass?.plannedBytes);
     expect(first.of('prefix')[0]?.reason).toContain('layer by layer');
 
     const again = await runOn(files);
