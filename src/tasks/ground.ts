@@ -1,5 +1,6 @@
 import type { BaseModel } from '../base/base';
 import type { Ground } from '../fit/cost';
+import { scopesFor } from '../fit/scopes';
 import type { TaskSettings } from '../settings/task';
 import { taskOf } from './registry';
 
@@ -16,7 +17,7 @@ export function groundOf(
 ): Ground {
   const task = taskOf(settings);
   return {
-    scopes: task.scopes,
+    scopes: scopesFor(task.scopes, settings, base),
     causal: task.causal,
     prepare: (own, gpu) => task.prepare(base, own, factsOf(own), { gpu }),
     extraWork: (own, prepared) => task.extraWork(prepared, factsOf(own), own),

@@ -25,24 +25,28 @@ export const trueSizeScopes: Scopes = {
     },
     {
       id: 'backbone adapters',
+      upstream: true,
       trains: 'Adapters of action expert and backbone, projections',
       model: 'all_lora',
       settings: { freeze: freezeFilters.actions.allAdapters },
     },
     {
       id: 'expert and backbone adapters',
+      upstream: true,
       trains: 'Whole action expert, projections, adapters of the backbone',
       model: 'pg_lora',
       settings: { freeze: freezeFilters.actions.expertAndAdapters },
     },
     {
       id: 'stock',
+      upstream: true,
       trains: 'As openpi’s LoRA configuration: all adapters, projections, image tower',
       model: 'all_lora',
       settings: { freeze: freezeFilters.actions.stock },
     },
     {
       id: 'everything',
+      upstream: true,
       trains: 'Everything, image tower and backbone too',
       model: 'full',
       settings: { freeze: freezeFilters.nothing },
@@ -74,6 +78,7 @@ export const actionsScopes: Scopes = {
     },
     {
       id: 'backbone adapters',
+      upstream: true,
       trains: 'Adapters of action expert and backbone, projections',
       settings: {
         freeze: freezeFilters.actions.allAdapters,
@@ -82,6 +87,7 @@ export const actionsScopes: Scopes = {
     },
     {
       id: 'expert and backbone adapters',
+      upstream: true,
       trains: 'Whole action expert, projections, adapters of the backbone',
       settings: {
         freeze: freezeFilters.actions.expertAndAdapters,
@@ -90,6 +96,7 @@ export const actionsScopes: Scopes = {
     },
     {
       id: 'everything',
+      upstream: true,
       trains: 'Everything, image tower and backbone too',
       settings: { freeze: freezeFilters.nothing, backboneLora: false },
     },
