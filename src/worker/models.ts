@@ -1,4 +1,4 @@
-import type { OpenHubBase } from '../adapter/adapter';
+import type { KnownBase, OpenHubBase } from '../adapter/adapter';
 import { type Base, tokenizerOf } from '../base/base';
 import type { OpenedModel } from '../base/catalogue';
 import { OpenedBase } from '../base/opened';
@@ -79,6 +79,15 @@ export class Models {
     if (!base) return null;
     const identify = async () => ({ hash: await base.identify(), hub: base.hub });
     return { id: base.summary.id, modelConfig: base.config, identify };
+  }
+
+  /** The policies that are open, as adapters know them; files of those that have not been read for it are read. */
+  async policies(): Promise<KnownBase[]> {
+    const all = [...this.#opened.values()].map(({ base }) => base).filter((base) => base instanceof PolicyBase);
+    const known: KnownBase[] = [];
+    for (const { summary, config, identify } of all)
+      known.push({ id: summary.id, hash: await identify(), modelConfig: config });
+    return known;
   }
 
   #required(id: string): Opened {

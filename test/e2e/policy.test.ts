@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { root } from '../../tools/setup.mjs';
 import { sampleV30 } from '../recording/sample';
-import { set, show, start, untilEnded } from './person';
+import { download, set, show, start, untilEnded } from './person';
 import { CAMERA, dropFromDisk, EPISODES, film, writeRecording } from './recording';
 import { accessibilityFaults, openSite, serveSite, temporaryFolder } from './site';
 
@@ -62,6 +62,10 @@ test('who has a policy on disk: drops it with a recording, sees both phases plan
   await show(page, 'Adapter');
   const adapter = page.getByRole('article', { name: 'robot' });
   expect(await adapter.getByRole('button', { name: /^Try/ }).isDisabled()).toBe(true);
+  const { name, bytes } = await download(page, 'Download robot as .safetensors');
+  const file = { name, mimeType: '', buffer: Buffer.from(bytes) };
+  await page.locator('adapter-panel input[type=file]').setInputFiles(file);
+  await page.getByText('the file holds the same adapter').waitFor();
   await show(page, 'Model');
   await page
     .locator('kept-prefixes li')
