@@ -133,7 +133,7 @@ test('what the defaults train is recommended; where it does not fit, what takes 
   const [layered] = await marked(adapters - 1);
   expect(layered?.trains).toBe('Adapters of the action expert, projections; what comes before it layer by layer');
   expect(layered?.settings.streamed).toBe(true);
-  const streamed = scopesOf(actions).all.filter(({ id }) => id.endsWith('by layers'));
+  const streamed = scopesOf(actions).all.filter(({ id }) => id.endsWith('by-layers'));
   const bytes = streamed.map(({ settings }) => plannedBytes(actions, { ...settings, ...least }));
   expect(await marked(Math.min(...bytes) - 1)).toEqual([]);
 });

@@ -102,17 +102,17 @@ const allInMemory: Scopes = {
 /** What can be trained where what comes before the expert goes through the GPU layer by layer, and is kept on the disk. */
 const layerByLayer: readonly Scope[] = [
   {
-    id: 'adapters by layers',
+    id: 'adapters-by-layers',
     trains: 'Adapters of the action expert; what comes before it layer by layer',
     settings: { freeze: freezeFilters.actions.adapters, backboneLora: false, streamed: true },
   },
   {
-    id: 'projections by layers',
+    id: 'projections-by-layers',
     trains: 'Adapters of the action expert, projections; what comes before it layer by layer',
     settings: { freeze: freezeFilters.actions.projections, backboneLora: false, streamed: true },
   },
   {
-    id: 'expert by layers',
+    id: 'expert-by-layers',
     trains: 'Whole action expert, projections; what comes before it layer by layer',
     settings: { freeze: freezeFilters.actions.expert, backboneLora: false, streamed: true },
   },
@@ -121,17 +121,17 @@ const layerByLayer: readonly Scope[] = [
 /** What the actions task can train. Layer by layer it takes the least memory, and a pass before the first step. */
 export const actionsScopes = (isStreamed: boolean): Scopes =>
   isStreamed
-    ? { usual: ['projections by layers', 'adapters by layers'], all: layerByLayer }
+    ? { usual: ['projections-by-layers', 'adapters-by-layers'], all: layerByLayer }
     : {
-        usual: [...allInMemory.usual, 'projections by layers', 'adapters by layers'],
+        usual: [...allInMemory.usual, 'projections-by-layers', 'adapters-by-layers'],
         all: [...allInMemory.all, ...layerByLayer],
       };
 
 /** The same with openpi's π0 at its true size. */
 export const trueSizeScopes: Scopes = {
-  usual: [...trueSizeInMemory.usual, 'projections by layers', 'adapters by layers'],
+  usual: [...trueSizeInMemory.usual, 'projections-by-layers', 'adapters-by-layers'],
   all: [
     ...trueSizeInMemory.all,
-    ...layerByLayer.map((scope): Scope => ({ ...scope, model: scope.id === 'expert by layers' ? 'full' : 'ae_lora' })),
+    ...layerByLayer.map((scope): Scope => ({ ...scope, model: scope.id === 'expert-by-layers' ? 'full' : 'ae_lora' })),
   ],
 };
