@@ -85,10 +85,20 @@ export interface ImportedAdapter {
 
 /**
  * openpi: one .safetensors with openpi's paths. peft: a zipped PEFT folder. gguf and mlx, of adapters of the hub's models: zipped
- * folders for llama.cpp and Ollama, and for mlx-lm. merged: the model itself with the adapter in its weights, a zipped folder.
+ * folders for llama.cpp and Ollama, and for mlx-lm. leaves and torch_leaves, of adapters of policies: zipped folders of the leaves that changed, by
+ * openpi's paths and PyTorch's names. merged: the model or policy itself with the adapter in its weights, a zipped folder.
  * norm_stats: openpi's norm_stats.json, of adapters of a robot alone. memory: memory.csv, what the run held on the GPU over time.
  */
-export type ExportFormat = 'openpi' | 'peft' | 'gguf' | 'mlx' | 'merged' | 'norm_stats' | 'memory';
+export type ExportFormat =
+  | 'openpi'
+  | 'peft'
+  | 'gguf'
+  | 'mlx'
+  | 'leaves'
+  | 'torch_leaves'
+  | 'merged'
+  | 'norm_stats'
+  | 'memory';
 
 /** A file to be taken away. */
 export interface ExportedFile {

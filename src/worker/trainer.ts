@@ -276,6 +276,9 @@ function adapterCalls(session: Session, adapters: AdapterStore): Pick<TrainerApi
     const { name, content } = await exportAdapter(adapter, format, {
       base: async () => (await session.base(base)).summary,
       model: () => session.models.base(base).source,
+      policy: () => {
+        throw problem('The policy is not open.', 'base', 'Open the checkpoint that it was trained on.');
+      },
     });
     await swept;
     return { name, content: await blobOf(content, name) };

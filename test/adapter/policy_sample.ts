@@ -4,6 +4,7 @@ import type { PolicyBase } from '../../src/adapter/summary';
 import type { StoredFile } from '../../src/containers/stored_file';
 import type { ModelConfig } from '../../src/model/config';
 import { elements, type Leaf, leavesOf } from '../../src/model/tree';
+import { openPolicy } from '../../src/policy/checkpoint';
 import type { PolicySource } from '../../src/policy/source';
 import { normals, randomStream } from '../../src/random';
 import { defaultActionsSettings } from '../../src/settings/defaults';
@@ -39,6 +40,14 @@ export const policyBase: PolicyBase = {
   naming: 'openpi',
   files: [{ name: 'model.safetensors', bytes: 8, sha256: 'ab'.repeat(32) }],
 };
+
+/** A checkpoint, opened, and what its adapters say of it. */
+export async function openedPolicy(files: readonly StoredFile[], name = policyBase.name) {
+  const source = await openPolicy(files);
+  const kind = source.config.pi05 ? 'π0.5' : 'π0';
+  const base: PolicyBase = { name, kind, naming: source.naming, files: await source.hash() };
+  return { source, base, adapter: policyAdapter(source.config, { base }) };
+}
 
 export const threeJoints: RobotForm = {
   ...robot,
