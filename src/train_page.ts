@@ -1,3 +1,4 @@
+import { type PlacedCamera, placeCameras } from './settings/camera_names';
 import { defaultActionsSettings, defaultSettings, defaultsOf } from './settings/defaults';
 import type {
   ActionsSettings,
@@ -12,6 +13,7 @@ import type {
   RecordingOptions,
   RecordingReport,
   Stage,
+  StateForm,
   TaskId,
   TaskSettings,
   TextSettings,
@@ -41,8 +43,8 @@ export interface TrainDriver {
     options: Omit<RecordingOptions, 'seed'>,
     paths: readonly string[],
   ): Promise<Outcome<RecordingReport>>;
-  /** How the base of an actions run was trained to have numbers scaled. */
-  normalizationOf(settings: Partial<ActionsSettings>): Promise<Outcome<NormalizationKind>>;
+  /** What the base of an actions run decides where nobody chooses: how numbers are scaled, and where cameras go. */
+  toldAs(settings: Partial<ActionsSettings>, cameras: readonly string[]): Promise<Outcome<AsTold>>;
   /** The settings of a run that is told these; stages that have no warm-up have the run's. */
   settingsOf(task: TaskId, settings: GivenSettings): TaskSettings;
   /** Trains on what is open; events go to window.onTrainEvent. */
@@ -59,6 +61,13 @@ export interface TrainDriver {
   formats(adapterId: string): Promise<Outcome<readonly ExportFormat[]>>;
   /** Puts an adapter behind the page's download link; answers with its file name. */
   offer(adapterId: string, format: ExportFormat): Promise<Outcome<string>>;
+}
+
+export interface AsTold {
+  /** Null where the recording decides. */
+  readonly state: StateForm | null;
+  readonly normalization: NormalizationKind;
+  readonly cameras: readonly PlacedCamera[];
 }
 
 /** What is told of a run's settings; the rest are the defaults. */
@@ -121,12 +130,13 @@ const openRecording: TrainDriver['openRecording'] = (settings, options, paths) =
   return orBroken(trainer.openRecording(placed, { ...options, seed }));
 };
 
-const normalizationOf: TrainDriver['normalizationOf'] = async (settings) => {
+const toldAs: TrainDriver['toldAs'] = async (settings, cameras) => {
   const catalogue = await orBroken(trainer.catalogue());
   if (!catalogue.ok) return catalogue;
   const { base: chosenBase } = { ...defaultActionsSettings, ...settings };
   const base = ownModel ?? catalogue.value.bases.find(({ id }) => id === chosenBase);
-  return { ok: true, value: base?.actions?.normalization ?? 'z-score' };
+  const { state = null, normalization = 'z-score', cameras: places = [] } = base?.actions ?? {};
+  return { ok: true, value: { state, normalization, cameras: placeCameras(cameras, places) } };
 };
 
 function settingsOf(task: TaskId, given: GivenSettings): TaskSettings {
@@ -163,7 +173,7 @@ window.trainDriver = {
   openModel,
   openFiles,
   openRecording,
-  normalizationOf,
+  toldAs,
   settingsOf,
   train: (settings) => orBroken(trainer.train(settings, (event) => window.onTrainEvent(event))),
   unfinishedRuns: (task) => orBroken(trainer.unfinishedRuns(task)),

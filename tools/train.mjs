@@ -61,19 +61,43 @@ async function openRecording(page, { files, heldout, recording: chosen, settings
     ),
   );
   for (const problem of recording.problems) console.error(inWords(problem));
-  if (settings.state === undefined) console.error(`State: ${recording.suggestedState.why}`);
-  const told = recording.states.find(({ form }) => form === (settings.state ?? recording.suggestedState.form));
-  if (settings.delta === undefined) console.error(`Differences: ${told?.delta.why}`);
-  if (settings.normalization === undefined) {
-    const kind = taken(await page.evaluate((s) => window.trainDriver.normalizationOf(s), settings));
-    console.error(`Normalisation: ${kind}, as the base was trained.`);
-  }
+  const available = recording.cameras.filter((camera) => camera.available).map(({ name }) => name);
+  tellChoices(
+    settings,
+    recording,
+    taken(
+      await page.evaluate(
+        ([s, names]) => window.trainDriver.toldAs(s, names),
+        /** @type {const} */ ([settings, available]),
+      ),
+    ),
+  );
   const held = recording.episodes.filter((episode) => episode.heldout).map(({ index }) => index);
-  const cameras = recording.cameras.filter(({ available }) => available).length;
   return (
     `${recording.layout}: ${recording.episodes.length} episodes (held out: ${held.join(', ') || 'none'}), ` +
-    `${recording.frames} frames, ${recording.joints.action.length} joints, ${cameras} of ${recording.cameras.length} cameras`
+    `${recording.frames} frames, ${recording.joints.action.length} joints, ${available.length} of ${recording.cameras.length} cameras`
   );
+}
+
+/**
+ * Says what is decided where nobody chose, and by what.
+ * @param {TrainArguments['settings']} settings
+ * @param {import('../src/worker/api').RecordingReport} recording
+ * @param {import('../src/train_page').AsTold} trained
+ */
+function tellChoices(settings, { states, suggestedState }, trained) {
+  const asTrained = 'as the base was trained.';
+  const form = settings.state ?? trained.state ?? suggestedState.form;
+  if (settings.state === undefined) {
+    console.error(`State: ${trained.state ? `${trained.state}, ${asTrained}` : suggestedState.why}`);
+  }
+  if (settings.delta === undefined) {
+    console.error(`Differences: ${states.find((state) => state.form === form)?.delta.why}`);
+  }
+  if (settings.normalization === undefined) console.error(`Normalisation: ${trained.normalization}, ${asTrained}`);
+  for (const { place, camera, why } of settings.cameras === undefined ? trained.cameras : []) {
+    if (camera !== null) console.error(`Camera in ${place}: ${camera}. ${why}`);
+  }
 }
 
 /** Phases in which nothing is trained that a checkpoint has not. @type {readonly (string | undefined)[]} */

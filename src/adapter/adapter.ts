@@ -46,6 +46,8 @@ export interface RobotForm {
   readonly state: StateForm;
   /** Cameras that it saw in training, in the model's order; empty: it learned blind. */
   readonly cameras: readonly string[];
+  /** Of each of them its place in the base, as openpi names it. Absent in adapters of before: the first places, in order. */
+  readonly places?: readonly string[];
   /** H: actions of a chunk. */
   readonly horizon: number;
   readonly delta: DeltaMask;

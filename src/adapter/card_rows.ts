@@ -50,12 +50,12 @@ const STATES: Readonly<Record<RobotForm['state'], string>> = {
 };
 
 /** Rows of a table: how an adapter reads and moves its robot. */
-export const robotRows = ({ jointNames, state, cameras, horizon, delta, normalization, tasks }: RobotForm) =>
+export const robotRows = ({ jointNames, state, cameras, places, horizon, delta, normalization, tasks }: RobotForm) =>
   `| The state is | ${STATES[state]} |
 | Joints of the state, in order | ${list(jointNames.state)} |
 | Joints of the action, in order | ${list(jointNames.action)} |
 | Learned as differences from the state | ${list(jointNames.action.filter((_, n) => delta[n]))} |
-| Cameras, in order | ${list(cameras)} |
+| Cameras, in order | ${list(cameras)} |${places ? `\n| Their places in the base | ${list(places)} |` : ''}
 | Actions of a chunk | ${horizon} |
 | Normalisation | ${normalization} |
 | Asked for | ${list(tasks)} |`;

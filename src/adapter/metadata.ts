@@ -7,7 +7,7 @@ import { stagesOf } from '../settings/stages';
 import type { TaskId, TaskSettings } from '../settings/task';
 import type { MemorySample, RunHistory } from '../train/events';
 import type { Adapter, RobotForm } from './adapter';
-import { readPolicyBase } from './policy_base';
+import { readPolicyOrigin } from './policy_origin';
 import { readRobotForm } from './robot_form';
 import type { AdapterSummary } from './summary';
 
@@ -106,7 +106,7 @@ export function fromMetadata(metadata: Readonly<Record<string, string>>, where: 
       loraRank: numeric('lora_rank', (value) => count(value) && value > 0),
       loraAlpha: numeric('lora_alpha', (value) => Number.isFinite(value) && value > 0),
       freeze: field('freeze'),
-      ...(metadata.policy === undefined ? {} : { policy: readPolicyBase(metadata.policy, where) }),
+      ...(metadata.policy === undefined ? {} : { policy: readPolicyOrigin(metadata.policy, where) }),
     },
     // Files that are older than stages, and than counts of memory, have none of them.
     settings: parsed(metadata.settings, isSettings, { stages: [] }),

@@ -7,8 +7,8 @@ import { codeInCell, markdownText, noticeText } from './card_text';
 import { GEMMA_NOTICE, isOnHub } from './hub_card';
 import type { Files } from './lerobot_files';
 import { memoryCsv } from './memory_csv';
-import { policyOf } from './policy_base';
-import type { PolicyBase } from './summary';
+import { policyOf } from './policy_origin';
+import type { PolicyOrigin } from './summary';
 
 /** What the card of one form says. */
 export interface PolicyCard {
@@ -59,10 +59,10 @@ export function roundedTo(formats: Iterable<FloatDtype>): string {
 }
 
 /** The base's name on the hub; null where it has none. */
-export const hubNameOf = ({ name }: PolicyBase): string | null => (isOnHub(name) ? name : null);
+export const hubNameOf = ({ name }: PolicyOrigin): string | null => (isOnHub(name) ? name : null);
 
 /** Where other programs find the base, for Python. */
-export const baseInPython = (policy: PolicyBase) => JSON.stringify(hubNameOf(policy) ?? 'path/to/the/base');
+export const baseInPython = (policy: PolicyOrigin) => JSON.stringify(hubNameOf(policy) ?? 'path/to/the/base');
 
 function readme(adapter: Adapter, { library, what, use, precision }: PolicyCard): string {
   const { summary } = adapter;

@@ -7,9 +7,9 @@ import { type Files, lerobotFiles } from './lerobot_files';
 import { inMemory } from './packed';
 import { ACTIONS_TARGET } from './peft';
 import { refuseOtherExperts, scalesText, weightFiles } from './peft_zip';
-import { checkPolicy, policyOf } from './policy_base';
 import { hubNameOf, policyMetadata, policyTexts, roundedTo } from './policy_card';
 import { leafChanges, mergedLeaves } from './policy_merge';
+import { checkPolicy, policyOf } from './policy_origin';
 import { FORMS, UNROUNDED, useOfCheckpoint, useOfOpenpiLeaves, useOfPeft, useOfTorchLeaves } from './policy_use';
 
 /**

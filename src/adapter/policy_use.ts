@@ -2,7 +2,7 @@
 import type { ModelKind } from '../leaves/row';
 import { codeBlock } from './hub_card';
 import { baseInPython } from './policy_card';
-import type { PolicyBase } from './summary';
+import type { PolicyOrigin } from './summary';
 
 /** What each form is, and what takes it. */
 export const FORMS = {
@@ -35,7 +35,7 @@ const CLASSES: Readonly<Record<ModelKind, readonly [module: string, name: string
 const importOf = (kind: ModelKind) => `from ${CLASSES[kind][0]} import ${CLASSES[kind][1]}`;
 
 /** The folder that PEFT loads, on LeRobot's policy. */
-export const useOfPeft = ({ kind, ...policy }: PolicyBase) => `## Use with LeRobot
+export const useOfPeft = ({ kind, ...policy }: PolicyOrigin) => `## Use with LeRobot
 
 ${codeBlock('sh', 'pip install "lerobot[pi,peft]"')}
 
@@ -58,7 +58,7 @@ Commands of LeRobot that take \`--policy.path\` take this folder, once \`base_mo
 on the hub, or the path of its folder.`;
 
 /** A whole checkpoint in PyTorch's names. */
-export const useOfCheckpoint = (policy: PolicyBase) => `## Use with LeRobot
+export const useOfCheckpoint = (policy: PolicyOrigin) => `## Use with LeRobot
 
 ${codeBlock('sh', 'pip install "lerobot[pi]"')}
 
@@ -81,7 +81,7 @@ Give the folder to \`policy_config.create_trained_policy\` as the checkpoint, wi
 the training configuration.`;
 
 /** Leaves in PyTorch's names. @param file that has them */
-export const useOfTorchLeaves = (policy: PolicyBase, file: string) => `## Use with LeRobot or openpi's PyTorch
+export const useOfTorchLeaves = (policy: PolicyOrigin, file: string) => `## Use with LeRobot or openpi's PyTorch
 
 Only the tensors that changed are here. Lay them over the base:
 

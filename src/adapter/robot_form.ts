@@ -66,7 +66,7 @@ const isNames = (value: unknown): value is string[] =>
 
 function isRobotForm(value: unknown): value is RobotForm {
   if (!isObject(value) || !isObject(value.jointNames) || !isObject(value.stats)) return false;
-  const { name, fps, jointNames, state: form, cameras, horizon, delta, normalization, stats, tasks } = value;
+  const { name, fps, jointNames, state: form, cameras, places, horizon, delta, normalization, stats, tasks } = value;
   const { state, action } = jointNames as { state: unknown; action: unknown };
   return (
     isText(name) &&
@@ -75,6 +75,7 @@ function isRobotForm(value: unknown): value is RobotForm {
     isNames(action) &&
     (form === 'measured' || form === 'last-action' || form === 'last-action-and-lag') &&
     isListOf(cameras, isText) &&
+    (places === undefined || (isListOf(places, isText) && places.length === cameras.length)) &&
     Number.isSafeInteger(horizon) &&
     (horizon as number) >= 1 &&
     isListOf(delta, (flag) => typeof flag === 'boolean') &&

@@ -27,7 +27,7 @@ export interface AdapterSummary {
   /** Of an adapter of a model of the hub. */
   readonly hub?: HubBase;
   /** Of an adapter of a policy that a person opened. */
-  readonly policy?: PolicyBase;
+  readonly policy?: PolicyOrigin;
   /** Of an adapter of a model of the hub: what a run takes over that goes on from it. */
   readonly lora?: DecoderLora;
   /** The same, where it was trained on other weights than the files have. */
@@ -48,7 +48,7 @@ export interface HubBase {
 }
 
 /** A π0 or π0.5 as the person opened it: what an adapter's files say of their base. */
-export interface PolicyBase {
+export interface PolicyOrigin {
   /** What the person knows it by: the name of its folder. */
   readonly name: string;
   readonly kind: ModelKind;

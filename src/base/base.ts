@@ -1,6 +1,7 @@
-import type { HubBase } from '../adapter/summary';
+import type { HubBase, PolicyOrigin } from '../adapter/summary';
 import { readSafetensors, toFloat32 } from '../containers/safetensors';
 import type { WeightType } from '../gpu/tensor';
+import type { Progress } from '../hub/source';
 import { type AnyConfig, checkConfig, type ModelConfig, openpiConfig } from '../model/config';
 import { configOf, type ModelFile } from '../model/config_file';
 import type { LeafValues } from '../model/load';
@@ -10,7 +11,7 @@ import type { FrozenWeights } from '../settings/text';
 import { type ChatTokenizer, openChatTokenizer } from '../tokens/chat_template';
 import type { TokenizerFiles } from '../tokens/tokenizer_json';
 import type { ActionsForm, BaseSummary } from './catalogue';
-import { type BaseWeights, heldWeights } from './weights';
+import { type BaseWeights, heldWeights, type LayerWeights } from './weights';
 
 /** A frozen base: its sizes, its weights, its tokenizer. */
 export interface Base {
@@ -29,8 +30,14 @@ export interface Base {
   readonly tokenizerFiles: () => Promise<TokenizerFiles>;
   /** Only of a base of the actions task. */
   readonly actions?: ActionsForm;
+  /** Its weights, layer after layer. Only of a base of the actions task. */
+  readonly layers?: LayerWeights;
+  /** Reads the files of a base that a person has opened for their hash, where nothing has read them yet. */
+  readonly identify?: (progress?: (progress: Progress) => void) => Promise<string>;
   /** Only of a model of the hub, which a person has opened: what its adapters say of it. */
   readonly hub?: HubBase;
+  /** Only of a policy, which a person has opened: what its adapters say of it. */
+  readonly policy?: PolicyOrigin;
 }
 
 /** A base without its weights: enough to plan a run. */
@@ -75,9 +82,11 @@ export async function fetchBase(id: string, folder: URL): Promise<Base> {
     fetchJson<object>(new URL('tokenizer_config.json', folder)),
   ]);
   const model = baseModelOf(id, file);
+  const held = heldWeights(readWeights(weights, openpiConfig(model.config), `base ${id}`), file.name);
   return {
     ...model,
-    weights: heldWeights(readWeights(weights, openpiConfig(model.config), `base ${id}`), file.name),
+    weights: held,
+    layers: held,
     hash: await sha256(weights),
     tokenizerFiles: async () => ({ tokenizer, tokenizerConfig }),
   };

@@ -1,6 +1,7 @@
 import type { CountedModel, PlannedModel } from '../model/true_size';
+import type { Naming } from '../policy/naming';
 import type { Problem } from '../problem';
-import type { NormalizationKind } from '../settings/actions';
+import type { NormalizationKind, StateForm } from '../settings/actions';
 import type { TaskId } from '../settings/task';
 import type { TrainingSettings } from '../settings/training';
 
@@ -53,8 +54,12 @@ export interface ActionsForm {
   readonly promptLength: number;
   /** Whether the prompt tells the state, as openpi's discrete_state_input has it for π0.5; no token of its own does then. */
   readonly stateInPrompt?: boolean;
+  /** What a state told in its training; absent where that is no matter, and a state tells as much as there is room for. */
+  readonly state?: StateForm;
   /** How it was trained to have state and actions scaled. */
   readonly normalization?: NormalizationKind;
+  /** Its weights are too many for a GPU: whatever the settings say, what comes before its expert is streamed. */
+  readonly streamed?: boolean;
 }
 
 /** A base that ships with the page, with the task that it is made for. */
@@ -64,9 +69,11 @@ export interface ListedBase extends BaseSummary {
 
 /** A model that a person has brought, as it was opened. */
 export interface OpenedModel extends ListedBase {
-  /** model_type of its configuration. */
+  /** model_type of its configuration; π0 or π0.5 of a policy. */
   readonly family: string;
-  /** Layers. */
+  /** Of a policy: whose names its tensors have. */
+  readonly naming?: Naming;
+  /** Layers; of a policy, those of its backbone, whose channels `width` are. */
   readonly depth: number;
   /** Channels. */
   readonly width: number;

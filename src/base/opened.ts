@@ -60,6 +60,28 @@ export const frozenTypes =
     return (path) => (matrices.has(path) && !isInt8(stored(path)) ? 'int8' : stored(path));
   };
 
+/** Of one file its own SHA-256; of several, that of their list. */
+export function hashOfFiles(files: readonly FileHash[]): string {
+  const [only, ...others] = files;
+  if (only && others.length === 0) return only.sha256;
+  const hash = new Sha256();
+  hash.update(new TextEncoder().encode(files.map(({ name, sha256 }) => `${sha256}  ${name}\n`).join('')));
+  return hash.digest();
+}
+
+/** What says how a model that a person has brought reads and writes text. @throws ProblemError where it has no tokenizer.json */
+export async function tokenizerFilesOf(texts: ModelSource['texts'], name: string): Promise<TokenizerFiles> {
+  if (texts.tokenizer === null) {
+    const what = 'There is no tokenizer.json: nothing says how text becomes tokens.';
+    throw problem(what, name, 'Add the tokenizer.json of the model, from the folder that its makers publish.');
+  }
+  return {
+    tokenizer: await readModelJson(texts.tokenizer),
+    ...(texts.config ? { tokenizerConfig: await readModelJson(texts.config) } : {}),
+    chatTemplate: texts.template ? await readText(texts.template) : undefined,
+  };
+}
+
 /** A base that a person has brought; its hash is known once its files have been read. */
 export class OpenedBase implements Base {
   readonly summary: Base['summary'];
@@ -81,16 +103,8 @@ export class OpenedBase implements Base {
   /** As a field, since whoever reads them may not have the base at hand. */
   readonly tokenizerFiles = async (): Promise<TokenizerFiles> => {
     const { texts, ids, name } = this.source;
-    if (texts.tokenizer === null) {
-      const what = 'There is no tokenizer.json: nothing says how text becomes tokens.';
-      throw problem(what, name, 'Add the tokenizer.json of the model, from the folder that its makers publish.');
-    }
-    return {
-      tokenizer: await readModelJson(texts.tokenizer),
-      ...(texts.config ? { tokenizerConfig: await readModelJson(texts.config) } : {}),
-      generationConfig: { bos_token_id: ids.bos, eos_token_id: ids.eos, pad_token_id: ids.pad },
-      chatTemplate: texts.template ? await readText(texts.template) : undefined,
-    };
+    const generationConfig = { bos_token_id: ids.bos, eos_token_id: ids.eos, pad_token_id: ids.pad };
+    return { ...(await tokenizerFilesOf(texts, name)), generationConfig };
   };
 
   get hub(): HubBase {
@@ -106,15 +120,8 @@ export class OpenedBase implements Base {
     return hashOf(this);
   }
 
-  /** Of one file its own SHA-256; of several, that of their list. */
   get hash(): string | null {
-    if (this.files === null) return null;
-    const [only, ...others] = this.files;
-    if (only && others.length === 0) return only.sha256;
-    const list = this.files.map(({ name, sha256 }) => `${sha256}  ${name}\n`).join('');
-    const hash = new Sha256();
-    hash.update(new TextEncoder().encode(list));
-    return hash.digest();
+    return this.files && hashOfFiles(this.files);
   }
 
   async #load(

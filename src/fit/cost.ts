@@ -2,7 +2,7 @@ import { residentStateBytes } from '../filter/report';
 import type { GpuFacts } from '../gpu/facts';
 import { Memory } from '../gpu/memory';
 import type { TaskSettings } from '../settings/task';
-import type { Prepared } from '../train/planned';
+import { type Prepared, peakBytes } from '../train/planned';
 import type { Cost } from './propose';
 import { type Scopes, usualScopes } from './scopes';
 import { type Extra, type Speed, measureSpeed as speedOf, workOf } from './speed';
@@ -29,11 +29,11 @@ export function costOf(ground: Ground, settings: TaskSettings): Cost {
 
 /** The same of a run that has been prepared. @param extra what now and then runs before a step */
 export function costOfPrepared(prepared: Prepared<never>, extra: Extra | undefined): Cost {
-  const { step, plannedBytes, byKind } = prepared;
+  const { step, byKind, pass } = prepared;
   const { frozenParameters, trainableParameters } = step.parameters.counts();
   return {
-    plannedBytes,
-    byKind,
+    plannedBytes: peakBytes(prepared),
+    byKind: pass && pass.plannedBytes > prepared.plannedBytes ? pass.byKind : byKind,
     largestBuffer: Math.max(...storagesOf(prepared).map(({ bytes }) => bytes)),
     trainableParameters,
     openpiBytes: residentStateBytes(frozenParameters, trainableParameters),

@@ -122,9 +122,13 @@ export function uploadSlice(
 
 const floatsOf = (values: LeafValues) => (values instanceof Uint16Array ? fromBf16(values) : Float32Array.from(values));
 
+const isOwned = (bits: Uint16Array): bits is Uint16Array<ArrayBuffer> => bits.buffer instanceof ArrayBuffer;
+
 /** bfloat16, two to a word. */
 function packedOf(values: LeafValues): Uint16Array<ArrayBuffer> {
+  const bits = values instanceof Uint16Array ? values : toBf16(values);
+  if (bits.length % 2 === 0 && isOwned(bits)) return bits; // a whole layer of a large model is not copied again
   const packed = new Uint16Array(Math.ceil(values.length / 2) * 2);
-  packed.set(values instanceof Uint16Array ? values : toBf16(values));
+  packed.set(bits);
   return packed;
 }

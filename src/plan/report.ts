@@ -20,6 +20,20 @@ export interface PlanReport {
    * bytes, leaves and parameters those of the first.
    */
   readonly stages?: readonly StagePlan[];
+  /** What runs before the steps, in memory that is free again when they begin; the bytes above are those of the steps. */
+  readonly pass?: PassReport;
+}
+
+/** What comes before a π0's expert, taken through the GPU layer by layer. */
+export interface PassReport {
+  readonly plannedBytes: number;
+  readonly byKind: BytesByKind;
+  /** What it leaves on the disk. */
+  readonly diskBytes: number;
+  /** Frames that go through. */
+  readonly frames: number;
+  /** Floating-point operations in all. */
+  readonly flops: number;
 }
 
 export interface StagePlan {

@@ -101,6 +101,12 @@ export function readPolicyConfig(json: unknown, where: string): PolicyConfig {
         'Choose a checkpoint that was trained so.',
       );
   const warnings: Problem[] = [];
+  if (fields.flag('use_relative_actions', false))
+    warnings.push({
+      what: 'use_relative_actions is true: the actions that it was trained on are differences from the state.',
+      where,
+      fix: 'Learn the same joints as differences; otherwise it has to learn them anew.',
+    });
   const horizon = fields.has('chunk_size') ? 'chunk_size' : 'action_horizon';
   const prompt = ['tokenizer_max_length', 'max_token_len'].find((key) => fields.says(key));
   return {

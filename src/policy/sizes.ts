@@ -11,6 +11,9 @@ import type { PolicyConfig, SizeKey } from './config';
 import { matrixSizes, torchNames } from './leaf_form';
 import type { Naming } from './naming';
 
+/** What stands before the number of a layer. */
+const LAYERS = '.layers.';
+
 /** Of every Gemma and SigLIP that openpi trains. */
 const HEAD_DIM = 256;
 const IMAGE_HEADS = 16;
@@ -116,8 +119,7 @@ class Shapes {
     if (found.length === 0) return UNKNOWN;
     const shapes = found.map(({ shape }) => shape);
     if (this.#stored.naming === 'openpi') return this.#openpi(row, found[0]!);
-    let layers = 1;
-    while (row.stacked && this.#stored.tensors.has(torchNames(row, expert, layers)[0]!)) layers++;
+    const layers = row.stacked ? this.#layers(torchNames(row, expert, 0)[0]!) : 1;
     const outputs = shapes.reduce((sum, [rows = 0]) => sum + rows, 0);
     return { layers, inputs: elements(shapes[0]!.slice(1)), outputs, last: null };
   }
@@ -133,6 +135,16 @@ class Shapes {
     }
     const { groups, inputs, outputs } = matrixSizes(row, row.stacked ? shape.slice(1) : shape);
     return { layers: row.stacked ? shape[0]! : 1, inputs, outputs: groups * outputs, last: shape.at(-1)! };
+  }
+
+  /** How many layers have tensors beside one of the first, that or any other; every layer has at least one. */
+  #layers(sought: string): number {
+    const names = [...this.#stored.tensors.keys()];
+    const before = sought.slice(0, sought.indexOf(LAYERS) + LAYERS.length);
+    const numbers = names
+      .filter((name) => name.startsWith(before))
+      .map((name) => Number.parseInt(name.slice(before.length), 10));
+    return 1 + numbers.filter((layer) => layer < names.length).reduce((most, layer) => Math.max(most, layer), 0);
   }
 
   /** Empty where one is missing. */

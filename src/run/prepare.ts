@@ -8,7 +8,8 @@ import type { WeightType } from '../gpu/tensor';
 import type { AnyConfig } from '../model/config';
 import { isDecoder, MODULES } from '../model/decoder_config';
 import { Parameters } from '../model/parameters';
-import { leavesOf } from '../model/tree';
+import { type Leaf, leavesOf } from '../model/tree';
+import { problem } from '../problem';
 import type { TrainingSettings } from '../settings/training';
 
 /** openpi's AdamW: the betas and epsilon that its configurations share. */
@@ -50,6 +51,8 @@ export interface PrepareOptions {
   readonly wasTrained?: ((path: string) => boolean) | undefined;
   /** How a leaf lies that is frozen; in bf16 where it is not said. */
   readonly storedAs?: ((path: string) => WeightType) | undefined;
+  /** Leaves that a program beside the run's steps reads: they have to be frozen. */
+  readonly elsewhere?: ((path: string) => boolean) | undefined;
 }
 
 /** A model's parameters as a run lays them out. @throws ProblemError for a text that is no filter */
@@ -61,11 +64,30 @@ export function parametersOf(
     gpu = NO_GPU_YET,
     wasTrained,
     storedAs,
+    elsewhere,
   }: PrepareOptions,
 ): Parameters {
-  return new Parameters(leavesOf(config), isFrozen, {
+  const leaves = leavesOf(config);
+  refuseTraining(leaves, isFrozen, elsewhere);
+  return new Parameters(leaves, isFrozen, {
     arenaBytes: gpu.bindingBytes,
     ...(wasTrained ? { wasTrained } : {}),
     ...(storedAs ? { storedAs } : {}),
+    ...(elsewhere ? { elsewhere } : {}),
   });
+}
+
+/** @throws ProblemError where a leaf trains that is streamed */
+function refuseTraining(
+  leaves: readonly Leaf[],
+  isFrozen: Predicate,
+  elsewhere: (path: string) => boolean = () => false,
+): void {
+  const trains = leaves.find(({ path }) => elsewhere(path) && !isFrozen(path));
+  if (!trains) return;
+  throw problem(
+    `${trains.path} trains, and what comes before the expert goes through the GPU once, before the first step.`,
+    'freeze filter',
+    'Freeze the image tower and the backbone, or choose a base that the GPU has room for.',
+  );
 }

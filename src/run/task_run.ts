@@ -3,6 +3,8 @@ import type { Checkpoint } from '../adapter/checkpoint';
 import type { Base } from '../base/base';
 import type { Gpu } from '../gpu/device';
 import type { Memory } from '../gpu/memory';
+import type { PrefixStoreKey, StoreLabel } from '../prefixes/index_file';
+import type { OpenedStore } from '../prefixes/store';
 import type { TaskSettings } from '../settings/task';
 import type { ChatTokenizer } from '../tokens/chat_template';
 import type { RunControl } from '../train/control';
@@ -31,6 +33,8 @@ export interface RunParts<S extends TaskSettings, E = never> {
   readonly from: Checkpoint | null;
   /** Of the adapter that a new run goes on from: every leaf of it. */
   readonly start?: LeafFloats;
+  /** Where a streamed run keeps what comes before the expert. */
+  readonly openPrefixes?: (key: PrefixStoreKey, label: StoreLabel) => Promise<OpenedStore>;
 }
 
 /**
@@ -41,6 +45,10 @@ export interface TaskRun<B, S extends object, C extends object> {
   readonly stages: readonly TaskStage<B, S, C>[];
   /** Says what the run goes on without, once. */
   readonly announce: () => void;
+  /** What is done once before the first stage is on the GPU. */
+  readonly before?: () => Promise<void>;
+  /** Gives back what `before` took; whatever became of the run. */
+  readonly after?: () => Promise<void>;
   /** The micro-batches of a step; depends on the step alone. */
   readonly batchesOf: (step: number) => readonly B[];
   /** Batches of the held-out loss; none where nothing is held out. */

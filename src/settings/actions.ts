@@ -19,8 +19,13 @@ export interface ActionsSettings extends TrainingSettings {
    * suggests, or all where the state tells the last action.
    */
   readonly delta: readonly boolean[] | null;
-  /** Cameras that the model sees, in its order; null: the first ones that have video. */
-  readonly cameras: readonly string[] | null;
+  /** The camera in each place of the base, in their order; null there, and after the last: empty. Null: as their names suggest. */
+  readonly cameras: readonly (string | null)[] | null;
+  /**
+   * What comes before the expert goes through the GPU layer by layer before the first step, and what it gives is kept on the disk: for
+   * models that the GPU has no room for. Absent: no.
+   */
+  readonly streamed?: boolean;
   /** Leave actions after an episode's end out of the loss; openpi learns that the last one is held. */
   readonly maskTail: boolean;
   /** Leave numbers beyond the robot's joints out of the loss; openpi learns that they are zero. */

@@ -27,6 +27,7 @@ export type RunEvent =
         | 'loading'
         | 'planning'
         | 'reading'
+        | 'frames'
         | 'compiling'
         | 'baseline'
         | 'training'

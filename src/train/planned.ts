@@ -1,7 +1,7 @@
 import { emaBytes, residentStateBytes } from '../filter/report';
 import type { BytesByKind } from '../gpu/tensor';
 import type { Plan } from '../plan/plan';
-import type { PlanReport } from '../plan/report';
+import type { PassReport, PlanReport } from '../plan/report';
 import type { LossOutputs, RecordedStep } from './record';
 
 /** What is known of a run before any GPU, whatever its task. */
@@ -11,7 +11,13 @@ export interface Planned {
   readonly sampler: { readonly plan: Plan } | null;
   readonly plannedBytes: number;
   readonly byKind: BytesByKind;
+  /** What runs before the steps, in memory that is free again when they begin. */
+  readonly pass?: PassReport;
 }
+
+/** The most that lies on the GPU at any time. */
+export const peakBytes = ({ plannedBytes, pass }: Pick<Planned, 'plannedBytes' | 'pass'>): number =>
+  Math.max(plannedBytes, pass?.plannedBytes ?? 0);
 
 /** A run before any GPU. */
 export interface Prepared<B> extends Planned {
@@ -28,7 +34,7 @@ export function bytesOfAll({ plan: ofStep }: Planned['step'], sampler: Planned['
 }
 
 /** The plan as the page shows it. */
-export function planReport({ step, sampler, plannedBytes, byKind }: Planned): PlanReport {
+export function planReport({ step, sampler, plannedBytes, byKind, pass }: Planned): PlanReport {
   const ownOfSampler = plannedBytes - step.plan.totalBytes;
   const counts = step.parameters.counts();
   return {
@@ -39,5 +45,6 @@ export function planReport({ step, sampler, plannedBytes, byKind }: Planned): Pl
     openpiResidentBytes: residentStateBytes(counts.frozenParameters, counts.trainableParameters),
     openpiEmaBytes: emaBytes(counts.frozenParameters, counts.trainableParameters),
     flopsPerStep: step.flops,
+    ...(pass ? { pass } : {}),
   };
 }

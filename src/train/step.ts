@@ -21,8 +21,8 @@ export interface StepResult {
 /** Inputs that need not be computed again: something else puts them where the step reads them. */
 export interface InputCache<B> {
   readonly fill: (batch: B) => Promise<void>;
-  /** Weights have changed: what was computed counts no more. */
-  readonly clear: () => void;
+  /** Weights have changed: what was computed counts no more. Absent where none that counts ever does. */
+  readonly clear?: () => void;
 }
 
 /** A recorded step on a device: buffers, pipelines and bind groups made once, then one submit a step. */
@@ -88,7 +88,7 @@ export class TrainingStep<B, Outputs extends LossOutputs = LossOutputs> {
 
   /** To be called after frozen weights have been changed. */
   forgetInputs(): void {
-    this.#cache?.clear();
+    this.#cache?.clear?.();
   }
 
   /** One optimizer step over M micro-batches. Resolves when its loss has been read. */

@@ -7,6 +7,7 @@ import type { KeptModels } from '../kept/store';
 import type { FreezeAnswer } from '../model/configured';
 import type { ModelId } from '../model/true_size';
 import type { PlanReport } from '../plan/report';
+import type { StoreSummary } from '../prefixes/stores';
 import type { Outcome, Problem } from '../problem';
 import type {
   EpisodeCurves,
@@ -45,6 +46,7 @@ export type { KeptModel, KeptModels } from '../kept/store';
 export type { FreezeAnswer, NamedConfiguration } from '../model/configured';
 export type { CountedModel, ModelId, PlannedModel, PlannedModelId } from '../model/true_size';
 export type * from '../plan/report';
+export type { StoreSummary } from '../prefixes/stores';
 export type { Outcome, Problem, SettingPlace } from '../problem';
 export type { DeltaProposal, DeltaReason } from '../recording/delta';
 export type * from '../recording/report';
@@ -64,7 +66,7 @@ export type * from '../train/events';
  * Every call answers with an Outcome: Comlink keeps of a thrown error nothing but its message, so a
  * failure that the page should explain crosses as data. Callbacks must be wrapped in Comlink's proxy().
  */
-export interface TrainerApi extends RecordingCalls, KeptCalls {
+export interface TrainerApi extends RecordingCalls, KeptCalls, PrefixCalls {
   /** What this browser and this GPU can do. A browser without WebGPU is an answer, not a failure. */
   inspect(): Promise<Outcome<DeviceReport>>;
 
@@ -72,8 +74,9 @@ export interface TrainerApi extends RecordingCalls, KeptCalls {
   catalogue(): Promise<Outcome<Catalogue>>;
 
   /**
-   * Opens a model that a person has: a folder of the Hugging Face hub, or a GGUF beside its tokenizer.json. No weight is read;
-   * it is a base of the text task from then on, by its id.
+   * Opens a model that a person has: a folder of the Hugging Face hub, or a GGUF beside its tokenizer.json, which is a base of the
+   * text task from then on, by its id; or a checkpoint of π0 or π0.5, which is one of the actions task. No weight is read.
+   * A tokenizer.json alone is added to the policy that was opened last.
    */
   openModel(files: readonly FileInFolder[]): Promise<Outcome<OpenedModel>>;
 
@@ -194,6 +197,20 @@ export interface KeptCalls {
   stopKeeping(): Promise<Outcome<void>>;
   /** Removes one for good. */
   removeKept(name: string): Promise<Outcome<void>>;
+}
+
+/** Of the conversation, what is about frames that streamed runs have taken through a backbone, kept in this browser's own files. */
+export interface PrefixCalls {
+  keptPrefixes(): Promise<Outcome<KeptPrefixes>>;
+  /** Removes the frames of one store, by its id. */
+  removePrefixes(id: string): Promise<Outcome<void>>;
+}
+
+export interface KeptPrefixes {
+  /** The one used last first. */
+  readonly stores: readonly StoreSummary[];
+  /** For how much there is room besides; null where the browser does not say. */
+  readonly freeBytes: number | null;
 }
 
 export interface DeviceReport {

@@ -33,6 +33,8 @@ function withProxies(trainer: Remote<TrainerApi>): TrainerApi {
     keepModel: (id, onProgress) => trainer.keepModel(id, proxy(onProgress)),
     stopKeeping: () => trainer.stopKeeping(),
     removeKept: (name) => trainer.removeKept(name),
+    keptPrefixes: () => trainer.keptPrefixes(),
+    removePrefixes: (id) => trainer.removePrefixes(id),
     openDataset: (files, options) => trainer.openDataset(files, options),
     openSample: (id, options) => trainer.openSample(id, options),
     filesInArchive: (archive) => trainer.filesInArchive(archive),

@@ -4,6 +4,7 @@ import { openCheckpointStore } from '../adapter/checkpoint_store';
 import { openRunRecords, type RunRecord, recordOf } from '../adapter/run_records';
 import type { AdapterStore } from '../adapter/store';
 import type { UnfinishedRun } from '../adapter/summary';
+import { openPrefixStore } from '../prefixes/stores';
 import { outcome, problem } from '../problem';
 import { configOfRun, variantsOf } from '../run/prepare';
 import { type ReadStage, readStages } from '../run/stages';
@@ -150,7 +151,9 @@ export class Runs {
     ]);
     const save: RunParts<TaskSettings>['save'] = (checkpoint, first) =>
       first ? this.#checkpoints.begin(checkpoint, data) : this.#checkpoints.save(checkpoint);
-    const parts = { runId, gpu, base, tokenizer, settings, stages, control: active.control, emit, save, from, start };
+    const { control } = active;
+    const given = { runId, gpu, base, tokenizer, settings, stages, control, emit, save, from, start };
+    const parts = { ...given, openPrefixes: openPrefixStore };
     active.run = taskOf(settings).createRun(parts, data);
     const { summary, adapter } = await active.run.run();
     await this.#adapters.save(adapter);

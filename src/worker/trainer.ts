@@ -37,6 +37,7 @@ import { FreezeReader } from './freeze';
 import { keptCalls } from './kept_calls';
 import type { Models } from './models';
 import { trainsElsewhere } from './other_tabs';
+import { prefixCalls } from './prefix_calls';
 import { Proposals } from './proposals';
 import { Runs } from './runs';
 import { fetchSample, sampleCatalogue } from './samples';
@@ -52,6 +53,7 @@ export function createTrainer(): TrainerApi {
   return {
     ...deviceCalls(session),
     ...keptCalls(session.models),
+    ...prefixCalls,
     inspectFreeze: (settings, model) => outcome(() => filters.inspect(settings, model)),
     ...dataCalls(session, adapters, runs, filters),
     ...runCalls(runs),
@@ -152,6 +154,7 @@ function dataCalls(
     train: (settings, onEvent) => {
       const gather = async () => {
         const base = await session.base(settings.base);
+        await session.tokenizer(settings.base); // before anything is read, where there is none
         const stages = stagesOf(base, settings);
         await filters.refuseUnasked(settings, stages, plan);
         const loading = { emit: onEvent, progress: loadingProgress(runs, onEvent) };
@@ -275,10 +278,8 @@ function adapterCalls(session: Session, adapters: AdapterStore): Pick<TrainerApi
     const { base } = adapter.summary;
     const { name, content } = await exportAdapter(adapter, format, {
       base: async () => (await session.base(base)).summary,
-      model: () => session.models.base(base).source,
-      policy: () => {
-        throw problem('The policy is not open.', 'base', 'Open the checkpoint that it was trained on.');
-      },
+      model: () => session.models.source(base),
+      policy: () => session.models.policy(base),
     });
     await swept;
     return { name, content: await blobOf(content, name) };

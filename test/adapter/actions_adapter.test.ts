@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Adapter } from '../../src/adapter/adapter';
 import { exportOpenpi, importAdapter } from '../../src/adapter/openpi_file';
 import { exportPeft, peftFiles } from '../../src/adapter/peft_zip';
-import { checkRobot } from '../../src/adapter/robot_form';
+import { checkRobot, readRobotForm } from '../../src/adapter/robot_form';
 import { readSafetensors, toFloat32 } from '../../src/containers/safetensors';
 import { normStatsIn } from '../recording/norm_stats_text';
 import { actionsAdapter, base, robot } from './actions_sample';
@@ -21,6 +21,7 @@ test.each([
   ['{', 'makes no sense'],
   [JSON.stringify({ ...robot, stats: { ...robot.stats, actions: { mean: [1], std: [1] } } }), 'makes no sense'],
   [JSON.stringify({ ...robot, horizon: 0 }), 'makes no sense'],
+  [JSON.stringify({ ...robot, places: [] }), 'makes no sense'],
 ])('a robot that makes no sense is refused: %s', (text, message) => {
   const file = exportOpenpi({ ...actionsAdapter(), robot: JSON.parse(JSON.stringify(robot)) });
   const damaged = new TextEncoder().encode(JSON.stringify(JSON.stringify(robot)).slice(1, -1));
@@ -30,6 +31,11 @@ test.each([
   const escaped = JSON.stringify(text).slice(1, -1).padEnd(damaged.length);
   file.set(new TextEncoder().encode(escaped).subarray(0, damaged.length), place);
   expect(() => importAdapter(file, 'a.safetensors', [base], 'two', 0)).toThrow(message);
+});
+
+test('a robot of before, whose cameras name no places, is read', () => {
+  const { places: _, ...before } = robot;
+  expect(readRobotForm(JSON.stringify(before), 'old')).toEqual(before);
 });
 
 test('PEFT holds the expert’s factors and whole projections, under the names of PI0Policy', () => {
@@ -55,6 +61,9 @@ test('PEFT holds the expert’s factors and whole projections, under the names o
   ]);
   expect(normStatsIn(text('norm_stats.json'))).toEqual(robot.stats);
   expect(text('README.md')).toContain('put the cube \\| in the box');
+  expect(text('README.md')).toContain(
+    '| Cameras, in order | `front` |\n| Their places in the base | `left_wrist_0_rgb` |',
+  );
 });
 
 test('PEFT refuses LoRA of the backbone in words', async () => {

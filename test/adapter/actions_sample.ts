@@ -25,6 +25,7 @@ export const robot: RobotForm = {
   jointNames: { state: ['pan', 'gripper'], action: ['pan', 'gripper'] },
   state: 'measured',
   cameras: ['front'],
+  places: ['left_wrist_0_rgb'],
   horizon: 4,
   delta: [true, false],
   normalization: 'z-score',

@@ -1,6 +1,6 @@
 /** A small policy that a person opened, and adapters that were trained on it. */
 import { type Adapter, isLora, type RobotForm, sizeOf } from '../../src/adapter/adapter';
-import type { PolicyBase } from '../../src/adapter/summary';
+import type { PolicyOrigin } from '../../src/adapter/summary';
 import type { StoredFile } from '../../src/containers/stored_file';
 import type { ModelConfig } from '../../src/model/config';
 import { elements, type Leaf, leavesOf } from '../../src/model/tree';
@@ -34,7 +34,7 @@ export async function readLeaf(source: PolicySource, { path, shape, stacked }: L
   return values;
 }
 
-export const policyBase: PolicyBase = {
+export const policyBase: PolicyOrigin = {
   name: 'lerobot/pi0_base',
   kind: 'π0',
   naming: 'openpi',
@@ -45,7 +45,7 @@ export const policyBase: PolicyBase = {
 export async function openedPolicy(files: readonly StoredFile[], name = policyBase.name) {
   const source = await openPolicy(files);
   const kind = source.config.pi05 ? 'π0.5' : 'π0';
-  const base: PolicyBase = { name, kind, naming: source.naming, files: await source.hash() };
+  const base: PolicyOrigin = { name, kind, naming: source.naming, files: await source.hash() };
   return { source, base, adapter: policyAdapter(source.config, { base }) };
 }
 
@@ -53,6 +53,7 @@ export const threeJoints: RobotForm = {
   ...robot,
   jointNames: { state: ['pan', 'lift', 'gripper'], action: ['pan', 'lift', 'gripper'] },
   cameras: ['observation.images.front', 'observation.images.wrist'],
+  places: ['base_0_rgb', 'left_wrist_0_rgb'],
   delta: [true, true, false],
   stats: {
     state: { mean: [1, 2, 3], std: [0.5, 0.25, 1], q01: [0, 1, 2], q99: [2, 3, 4] },
@@ -66,7 +67,7 @@ export interface Adapted {
   readonly rootScaled?: boolean;
   /** What trains beside LoRA of the expert. */
   readonly whole?: RegExp;
-  readonly base?: PolicyBase;
+  readonly base?: PolicyOrigin;
 }
 
 /** LoRA of the expert, and what else trained, at random. */

@@ -40,9 +40,13 @@ describe('how it is fed', () => {
   });
 
   test('what cannot be followed is told', async () => {
-    const policy = await policyWith({ normalization_mapping: { STATE: 'MIN_MAX', ACTION: 'MEAN_STD' } });
+    const policy = await policyWith({
+      normalization_mapping: { STATE: 'MIN_MAX', ACTION: 'MEAN_STD' },
+      use_relative_actions: true,
+    });
     expect(policy.normalization).toBe('z-score');
     expect(policy.warnings.map(({ what }) => what)).toEqual([
+      'use_relative_actions is true: the actions that it was trained on are differences from the state.',
       'normalization_mapping has "MIN_MAX" for the state and "MEAN_STD" for actions; both are normalised as openpi does.',
     ]);
   });

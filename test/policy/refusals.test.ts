@@ -44,6 +44,20 @@ describe('tensors', () => {
       { what: `The model needs ${gate}, and no file has it.`, where: FILE },
     ],
     [
+      'missing, of the last layer’s first',
+      'LeRobot',
+      (tensors) => tensors.delete(`model.${TORCH}paligemma.model.language_model.layers.1.self_attn.q_proj.weight`),
+      {
+        what: `The model needs ${TORCH}paligemma.model.language_model.layers.1.self_attn.q_proj.weight, and no file has it.`,
+      },
+    ],
+    [
+      'of a layer that is far away',
+      'openpi PyTorch',
+      (tensors) => tensors.set(gate.replace('layers.1', 'layers.1000000000'), zeros([18, 14])),
+      { what: 'The model has no such tensor.' },
+    ],
+    [
       'missing from LeRobot’s',
       'LeRobot',
       (tensors) => tensors.delete(`model.${EMBEDDING}`),

@@ -4,7 +4,7 @@ import { readStages } from '../../src/run/stages';
 import type { ActionsSettings } from '../../src/settings/actions';
 import type { TextSettings } from '../../src/settings/text';
 import type { ActionsData } from '../../src/tasks/actions/data';
-import { ActionsRun } from '../../src/tasks/actions/run';
+import { ActionsRun, type ActionsRunParts } from '../../src/tasks/actions/run';
 import type { TrainEvent } from '../../src/tasks/events';
 import { TextRun, type TextRunParts } from '../../src/tasks/text/run';
 import { RunControl } from '../../src/train/control';
@@ -58,12 +58,19 @@ export function textRunOf(
   return { run, ...told };
 }
 
-/** A run of the actions task. */
-export function actionsRunOf(settings: ActionsSettings, data: ActionsData = BLIND, from: Checkpoint | null = null) {
-  const { parts, told } = partsOf(from);
+/** A run of the actions task; with `own` of another base. */
+export function actionsRunOf(
+  settings: ActionsSettings,
+  data: ActionsData = BLIND,
+  from: Checkpoint | null = null,
+  own: Partial<Pick<ActionsRunParts, 'base' | 'tokenizer' | 'openPrefixes'>> = {},
+  onEvent?: OnEvent,
+) {
+  const { parts, told } = partsOf(from, onEvent);
   const run = new ActionsRun({
     ...parts,
     base: SMALL_ACTIONS_BASE,
+    ...own,
     data,
     settings,
     stages: readStages(settings, null),

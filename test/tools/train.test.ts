@@ -66,14 +66,25 @@ test('the actions task learns from folders, of which each file keeps its place',
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), '{}');
   }
-  const flags = ['--task', 'actions', '--data', join(folder, 'two'), '--horizon', '8', '--camera', 'top'];
+  const flags = [
+    '--task',
+    'actions',
+    '--data',
+    join(folder, 'two'),
+    '--horizon',
+    '8',
+    '--camera',
+    '',
+    '--camera',
+    'top',
+  ];
   const named = [...flags, join(folder, 'one'), '--delta', '1, 1,0', '--fps', '50', '--mask-tail', '--steps', '3'];
   const paths = ['one/meta/info.json', 'two/a.zarr/.zarray', 'two/meta/info.json'];
   expect(readArguments(named)).toMatchObject({
     task: 'actions',
     files: paths.map((path) => ({ path, onDisk: join(folder, path) })),
     recording: { fps: 50 },
-    settings: { horizon: 8, cameras: ['top'], delta: [true, true, false], maskTail: true, steps: 3 },
+    settings: { horizon: 8, cameras: [null, 'top'], delta: [true, true, false], maskTail: true, steps: 3 },
   });
 });
 

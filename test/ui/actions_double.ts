@@ -25,6 +25,7 @@ export const actionsBase: ListedBase = {
   vocabularySize: 2048,
   context: 48,
   cameras: 3,
+  actions: { cameras: ['base_0_rgb', 'left_wrist_0_rgb', 'right_wrist_0_rgb'], horizon: 16, promptLength: 48 },
   heldoutBitsPerByte: Number.NaN,
   licence: 'Apache-2.0',
 };

@@ -12,10 +12,10 @@ const text = (app: HTMLElement, selector: string) =>
 const folder = (name: string) => [{ path: `${name}/meta/info.json`, file: new File(['{}'], 'info.json') }];
 
 /** The Data panel with a recording that the trainer answers so. */
-async function opened(answer: TrainerDouble['recording']) {
+async function opened(answer: TrainerDouble['recording'], base = actionsBase) {
   localStorage.removeItem('adaptab.task');
   const page = await openPage((double) => {
-    double.bases = [...catalogue.bases, actionsBase];
+    double.bases = [...catalogue.bases, base];
     double.recording = answer;
     withFootage(double);
   });
@@ -108,20 +108,45 @@ test('what is learned, and why, is said before the run and follows what is chose
   expect(last.disabled).toBe(true);
 });
 
-test('cameras: which are seen, in which order, and why one is not, with the line that mends it', async () => {
+test('a base that was trained in a certain way is told so, unless a person chooses', async () => {
+  const own = { cameras: ['base_0_rgb'], horizon: 50, promptLength: 200 };
+  const told = { ...own, state: 'measured', normalization: 'quantile' } as const;
+  const { app, bench } = await opened(ok(recording), { ...actionsBase, actions: told });
+  const said = () => text(app, 'learning-choices');
+  expect(said()).toContain('Where the joints were measured. As openpi gives it. The base was trained with it.');
+  expect(said()).toContain('5 of 6 joints. An action says where a joint is to be.');
+  expect(said()).toContain('Quantiles (π0.5). The range of each joint from its 1st to its 99th percentile');
+  expect(bench.settings).toMatchObject({ state: null, normalization: null });
+  await choose(one<HTMLSelectElement>(app, 'learning-choices select#state'), 'last-action');
+  expect(said()).toContain('The action before. Where the joints were told to be, one frame ago. Chosen by hand.');
+  expect(all(app, 'recording-cameras option').map(({ textContent }) => textContent?.trim())).toEqual([
+    'Not seen',
+    'From outside (base_0_rgb)',
+  ]);
+});
+
+test('cameras: which place each takes, why one is not seen, with the line that mends it', async () => {
   const { app, bench } = await opened(ok(damaged));
-  const row = (name: string) => one(app, 'recording-cameras li', name).textContent?.replace(/\s+/g, ' ') ?? '';
-  expect(row('images.front')).toContain('number 1 · has pictures · 640 × 480 pixels · AV1');
-  expect(row('images.wrist')).toContain('MPEG-4 Part 2 (mp4v), which no browser decodes.');
+  const row = (name: string) => one(app, 'recording-cameras li', name);
+  const said = (name: string) => row(name).textContent?.replace(/\s+/g, ' ') ?? '';
+  const place = (name: string) => row(name).querySelector('select')!;
+  const chosen = () => actionsFormOf(bench).actions.cameras;
+  const [front, side] = ['observation.images.front', 'observation.images.side'];
+  expect(said('images.front')).toContain('has pictures · 640 × 480 pixels · AV1 · Its name says "front".');
+  expect([place('images.front').value, place('images.side').value]).toEqual(['base_0_rgb', 'left_wrist_0_rgb']);
+  expect(said('images.wrist')).toContain('MPEG-4 Part 2 (mp4v), which no browser decodes.');
   expect(text(app, 'copy-line')).toContain('ffmpeg -i IN.mp4 -c:v libx264 OUT.mp4');
-  await click(one(app, 'recording-cameras button', 'Earlier: observation.images.side'));
-  expect(actionsFormOf(bench).actions.cameras).toEqual(['observation.images.side', 'observation.images.front']);
-  expect(row('images.front')).toContain('number 2');
-  for (const name of ['side', 'front']) await click(one(app, `recording-cameras label`, `images.${name}`));
-  expect(actionsFormOf(bench).actions.cameras).toEqual([]);
-  expect(text(app, 'recording-cameras')).toContain('None is ticked. The model learns from state and words alone.');
-  await click(one(app, 'recording-cameras button', 'The first that have pictures'));
-  expect(actionsFormOf(bench).actions.cameras).toBe(null);
+  await choose(place('images.side'), 'base_0_rgb');
+  expect(chosen()).toEqual([side, front, null]);
+  expect(said('images.side')).toContain('Chosen by hand.');
+  await choose(place('images.side'), '');
+  expect(chosen()).toEqual([null, front, null]);
+  await choose(place('images.front'), 'right_wrist_0_rgb');
+  expect(bench.settings).toMatchObject({ cameras: [null, null, front] });
+  await choose(place('images.front'), '');
+  expect(text(app, 'recording-cameras')).toContain('None is seen. The model learns from state and words alone.');
+  await click(one(app, 'recording-cameras button', 'As their names suggest'));
+  expect(chosen()).toBe(null);
 });
 
 test('a fault is told once, with how often; episodes stand beside those promised', async () => {

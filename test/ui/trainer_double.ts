@@ -12,6 +12,7 @@ import type {
   EpisodePictures,
   FileInFolder,
   KeptModels,
+  KeptPrefixes,
   ListedAdapter,
   MemorySample,
   OpenLoop,
@@ -396,6 +397,9 @@ export class TrainerDouble implements TrainerApi {
     this.#called('openModel', { ok: false, problem: { what: 'no model' } });
   kept: KeptModels = { models: [], freeBytes: null };
   keptModels = async () => ok(this.kept);
+  prefixes: KeptPrefixes = { stores: [], freeBytes: null };
+  keptPrefixes = async () => ok(this.prefixes);
+  removePrefixes: TrainerApi['removePrefixes'] = async (id) => this.#called(`removePrefixes ${id}`, ok(undefined));
   openKept: TrainerApi['openKept'] = async (name) => this.#called(`openKept ${name}`, refuse('no model'));
   keepModel: TrainerApi['keepModel'] = async (id) => this.#called(`keepModel ${id}`, ok(true));
   stopKeeping = async () => this.#called('stopKeeping', ok(undefined));

@@ -49,7 +49,10 @@ function described(recording: Recording, settings: ActionsSettings): object {
   const { form, deltaReason, problems } = robotForm(data, settings, { width: MAX_JOINTS, normalization: 'z-score' });
   const { mean, std, q01 = [], q99 = [] } = form.stats.actions;
   const chosen = settings.cameras;
-  refuseUnknownCamera(cameras, chosen ?? []);
+  refuseUnknownCamera(
+    cameras,
+    (chosen ?? []).filter((name) => name !== null),
+  );
   return {
     episodes: episodes.map(({ index, source, length, task }) => ({
       index,

@@ -93,7 +93,7 @@ export const ACTIONS_FLAGS = {
     value: 'NAME',
     several: true,
     also: ['cameras'],
-    help: 'a camera that the model sees, in its order (default: the first that have pictures)',
+    help: "the camera in a place of the base (base_0_rgb, left_wrist_0_rgb, right_wrist_0_rgb), in their order; '' leaves one empty (default: as the names suggest; it is printed)",
   },
   horizon: {
     value: 'N',
@@ -216,7 +216,7 @@ export function actionsChoices(values) {
     settings: {
       ...(state ? { state } : {}),
       ...(delta === undefined ? {} : { delta: deltaOf(delta) }),
-      ...(camera ? { cameras: camera } : {}),
+      ...(camera ? { cameras: camera.map((name) => name || null) } : {}),
       ...(horizon === undefined ? {} : { horizon }),
     },
   };

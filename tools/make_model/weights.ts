@@ -3,6 +3,7 @@ import { toBf16 } from '../../src/floats';
 import type { DecoderConfig } from '../../src/model/decoder_config';
 import { elements, type Leaf, leavesOf } from '../../src/model/tree';
 import { normals, randomStream } from '../../src/random';
+import { safetensorsHeader } from '../safetensors_header';
 
 /** Elements that are made and written at once. */
 const PIECE = 4 * 2 ** 20;
@@ -16,7 +17,10 @@ const DRAWS = 2 ** 16;
  */
 export function writeWeights(config: DecoderConfig, path: string, seed: number): number {
   const leaves = leavesOf(config);
-  const header = headerOf(leaves);
+  const header = safetensorsHeader(
+    leaves.map(({ path, shape }) => ({ name: path, shape })),
+    'BF16',
+  );
   const file = openSync(path, 'w');
   try {
     writeSync(file, header);
@@ -31,21 +35,6 @@ export function writeWeights(config: DecoderConfig, path: string, seed: number):
   } finally {
     closeSync(file);
   }
-}
-
-function headerOf(leaves: readonly Leaf[]): Uint8Array {
-  const entries: Record<string, unknown> = { __metadata__: { format: 'pt' } };
-  let end = 0;
-  for (const { path, shape } of leaves) {
-    const begin = end;
-    end += 2 * elements(shape);
-    entries[path] = { dtype: 'BF16', shape, data_offsets: [begin, end] };
-  }
-  const json = new TextEncoder().encode(JSON.stringify(entries));
-  const header = new Uint8Array(Math.ceil((8 + json.length) / 8) * 8).fill(0x20);
-  new DataView(header.buffer).setBigUint64(0, BigInt(header.length - 8), true);
-  header.set(json, 8);
-  return header;
 }
 
 function spreadOf({ path, shape }: Leaf, { norm, depth }: DecoderConfig): { mean: number; deviation: number } {

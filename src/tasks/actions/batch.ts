@@ -14,10 +14,14 @@ export interface Observations {
   readonly promptMask: ArrayLike<number>;
 }
 
-/** One micro-batch of the action task: B samples; A numbers in a state or action, padding included. */
-export interface ActionsBatch extends Observations {
+/** The same, each named. */
+export interface Seen extends Observations {
   /** A number for each sample that names its images and prompt: the same number, the same prefix. */
   readonly samples: readonly number[];
+}
+
+/** One micro-batch of the action task: B samples; A numbers in a state or action, padding included. */
+export interface ActionsBatch extends Seen {
   /** (B, A) */
   readonly state: ArrayLike<number>;
   /** (B, horizon, A) */

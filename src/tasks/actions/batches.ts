@@ -5,9 +5,9 @@ import { chunkBatch, type FramePlace } from '../../recording/chunks';
 import { computeNormStats } from '../../recording/norm_stats';
 import type { Recording } from '../../recording/recording';
 import type { ActionsSettings } from '../../settings/actions';
-import type { ActionsBatch } from './batch';
+import type { ActionsBatch, Seen } from './batch';
 import { type ActionsData, pi0Of, type RobotRoom } from './data';
-import { filled, type ObserveParts, observer, policyInputs, type Seen } from './observe';
+import { filled, type ObserveParts, observer, policyInputs } from './observe';
 import { heldoutPlaces, trainingPlaces } from './places';
 import { stateFormOf, suggestDelta, withState } from './state';
 
@@ -29,7 +29,7 @@ export interface BatchParts extends ObserveParts {
 export function robotForm(
   { recording, split, cameras }: ActionsData,
   settings: ActionsSettings,
-  { width, normalization: asTrained }: RobotRoom,
+  trained: RobotRoom,
 ): {
   readonly form: RobotForm;
   readonly seen: Recording;
@@ -37,9 +37,9 @@ export function robotForm(
   readonly problems: readonly Problem[];
 } {
   const { horizon } = settings;
-  const normalization = settings.normalization ?? asTrained;
+  const normalization = settings.normalization ?? trained.normalization;
   const { jointNames, fps, tasks, info } = recording;
-  const state = stateFormOf(recording, settings, width);
+  const state = stateFormOf(recording, { state: settings.state ?? trained.state ?? null }, trained.width);
   const suggested = suggestDelta(recording, state);
   refuseOtherJoints(settings.delta, jointNames.action);
   const delta = jointNames.action.map((_, joint) => (settings.delta ?? suggested.mask)[joint] ?? false);
@@ -48,8 +48,21 @@ export function robotForm(
   const training = split.training.map((episode) => seen.episodes[episode]!);
   const { stats, problems } = computeNormStats(training, { horizon, delta }, seen.jointNames, toldJoints);
   const names = cameras.map(({ name }) => name);
+  const places = cameras.flatMap(({ place }) => place ?? []);
   return {
-    form: { name: info.robot, fps, jointNames, state, cameras: names, horizon, delta, normalization, stats, tasks },
+    form: {
+      name: info.robot,
+      fps,
+      jointNames,
+      state,
+      cameras: names,
+      ...(places.length === names.length ? { places } : {}),
+      horizon,
+      delta,
+      normalization,
+      stats,
+      tasks,
+    },
     seen,
     deltaReason: settings.delta ? 'They were chosen.' : suggested.why,
     problems,

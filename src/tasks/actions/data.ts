@@ -7,7 +7,8 @@ import type { FramePlace } from '../../recording/chunks';
 import type { Recording } from '../../recording/recording';
 import type { EpisodeSplit } from '../../recording/split';
 import { readPictures } from '../../recording/video';
-import type { ActionsSettings, NormalizationKind } from '../../settings/actions';
+import type { ActionsSettings, NormalizationKind, StateForm } from '../../settings/actions';
+import { placeCameras } from '../../settings/camera_names';
 import { stepsOf } from '../../settings/stages';
 import { evaluationPlaces, heldoutPlaces, trainingPlaces } from './places';
 
@@ -28,6 +29,10 @@ export interface ActionsData extends OpenedRecording {
 /** What a camera saw at the N frames that a run needs. */
 export interface Pictures {
   readonly name: string;
+  /** The place of the base that they take. Absent in checkpoints of before. */
+  readonly place?: string;
+  /** Paths and bytes of the files that have them, whichever frames were read. Absent in checkpoints of before. */
+  readonly files?: readonly string[];
   /** (N, P, P, 3): 0 to 255. */
   readonly rgb: Uint8Array<ArrayBuffer>;
   /** (N): 0 where there is no picture. */
@@ -43,10 +48,12 @@ export function frameOffsets({ episodes }: Recording): number[] {
   return offsets;
 }
 
+export type ToldForm = ActionsForm & Required<Pick<ActionsForm, 'stateInPrompt' | 'normalization'>>;
+
 /** What a π0 base was made for; what it does not say is as openpi has it. @throws ProblemError for any other base */
-export function actionsFormOf({ actions, summary, config }: BaseModel): Required<ActionsForm> {
+export function actionsFormOf({ actions, summary, config }: BaseModel): ToldForm {
   if (!actions) throw problem('This base predicts no actions.', summary.name, 'Choose the base of the actions task.');
-  return { ...toldAsTrained(openpiConfig(config).pi05), ...actions };
+  return { ...toldAsTrained(openpiConfig(config).pi05), streamed: false, ...actions };
 }
 
 /** The sizes of a π0 base. @throws Error for any other base */
@@ -56,32 +63,46 @@ export const pi0Of = ({ config }: Pick<BaseModel, 'config'>): Pi0Config => pi0Co
 export interface RobotRoom {
   /** Numbers of a state, and of an action, that it has room for. */
   readonly width: number;
-  /** How they are scaled where nobody chooses. */
+  /** What the state tells where nobody chooses; absent: the most that fits. */
+  readonly state?: StateForm;
+  /** How numbers are scaled where nobody chooses. */
   readonly normalization: NormalizationKind;
 }
 
 /** @throws ProblemError for a base that predicts no actions */
-export const roomOf = (base: BaseModel): RobotRoom => ({
-  width: pi0Of(base).actionDim,
-  normalization: actionsFormOf(base).normalization,
-});
+export function roomOf(base: BaseModel): RobotRoom {
+  const { state, normalization } = actionsFormOf(base);
+  return { width: pi0Of(base).actionDim, ...(state ? { state } : {}), normalization };
+}
+
+/** A camera of the recording, and the place of the base that it takes. */
+export interface ChosenCamera {
+  /** Its number in the recording. */
+  readonly camera: number;
+  readonly place?: string;
+}
 
 /**
- * The cameras that a run sees: those of the settings, or the first that have video, as many as the base has room for.
+ * The cameras that a run sees, in the order of their places: those of the settings, or as their names suggest. An empty place is left
+ * out of the model: that is what its mask comes to, since masked tokens are seen by none and counted in no position.
  * @throws ProblemError for a camera that is not there
  */
-export function chosenCameras(recording: Recording, { cameras }: ActionsForm, settings: ActionsSettings): number[] {
-  const names = recording.cameras.map(({ name }) => name);
-  const available = names.flatMap((_, camera) => (recording.cameras[camera]?.available ? [camera] : []));
-  if (!settings.cameras) return available.slice(0, cameras.length);
-  if (settings.cameras.length > cameras.length) {
-    const what = `${settings.cameras.length} cameras are chosen, and the base has room for ${cameras.length}.`;
+export function chosenCameras(
+  recording: Recording,
+  { cameras: places }: Pick<ActionsForm, 'cameras'>,
+  settings: Pick<ActionsSettings, 'cameras'>,
+): ChosenCamera[] {
+  const available = recording.cameras.filter((camera) => camera.available).map(({ name }) => name);
+  const chosen = settings.cameras ?? placeCameras(available, places).map(({ camera }) => camera);
+  if (chosen.length > places.length) {
+    const what = `${chosen.length} cameras are chosen, and the base has room for ${places.length}.`;
     throw problem(what, 'cameras', 'Choose fewer.');
   }
-  return settings.cameras.map((name) => {
-    const camera = names.indexOf(name);
-    if (available.includes(camera)) return camera;
-    const there = available.map((n) => `"${names[n]}"`).join(', ') || 'none';
+  return chosen.flatMap((name, n) => {
+    if (name === null) return [];
+    const camera = recording.cameras.findIndex((one) => one.name === name);
+    if (available.includes(name)) return [{ camera, place: places[n]! }];
+    const there = available.map((one) => `"${one}"`).join(', ') || 'none';
     throw problem(`There is no video of a camera "${name}".`, 'cameras', `Choose among those that have: ${there}.`);
   });
 }
@@ -106,7 +127,7 @@ export async function gatherData(
 export async function readCameras(
   { recording, split }: OpenedRecording,
   base: Base,
-  chosen: readonly number[],
+  chosen: readonly ChosenCamera[],
   places: readonly FramePlace[],
   onProgress: (done: number, of: number) => void = () => undefined,
 ): Promise<{ readonly data: ActionsData; readonly problems: readonly Problem[] }> {
@@ -121,27 +142,46 @@ export async function readCameras(
   }
   const cameras: Pictures[] = [];
   const problems: Problem[] = [];
-  for (const [n, camera] of chosen.entries()) {
+  for (const [n, { camera, place }] of chosen.entries()) {
     const progress = (done: number) => onProgress(n * places.length + done, chosen.length * places.length);
     progress(0);
     const { rgb, mask, problems: found } = await readPictures(recording, camera, places, size, progress);
-    cameras.push({ name: recording.cameras[camera]?.name ?? '', rgb, mask });
+    const name = recording.cameras[camera]?.name ?? '';
+    cameras.push({ name, ...(place ? { place } : {}), files: filesOf(recording, camera), rgb, mask });
     problems.push(...found);
   }
   return { data: { recording: withoutFiles(recording), split, cameras, pictureOf }, problems };
 }
 
+function filesOf({ episodes }: Recording, camera: number): string[] {
+  const files = episodes.flatMap(({ footage }) => footage[camera]?.file ?? []);
+  return [...new Set(files.map(({ path, bytes }) => `${path} ${bytes}`))];
+}
+
 /** Whether each frame has images and prompt of its own, or those of a task share theirs. */
-export const isPrefixOfFrame = ({ stateInPrompt }: Required<ActionsForm>, cameras: number): boolean =>
-  cameras > 0 || stateInPrompt;
+export const isPrefixOfFrame = ({ stateInPrompt }: ToldForm, cameras: number): boolean => cameras > 0 || stateInPrompt;
 
 /** Samples of a run that differ in images and prompt: its frames, or its tasks. */
 export const prefixCount = (
   opened: OpenedRecording,
   settings: ActionsSettings,
-  form: Required<ActionsForm>,
+  form: ToldForm,
   cameras: number,
 ): number => (isPrefixOfFrame(form, cameras) ? neededPlaces(opened, settings).length : opened.recording.tasks.length);
+
+/** A frame of each of them. */
+export function prefixFrames(
+  opened: OpenedRecording,
+  settings: ActionsSettings,
+  form: ToldForm,
+  cameras: number,
+): FramePlace[] {
+  if (isPrefixOfFrame(form, cameras)) return neededPlaces(opened, settings);
+  const first = new Map<number, FramePlace>();
+  for (const [episode, { task }] of opened.recording.episodes.entries())
+    for (const [frame, asked] of task.entries()) if (!first.has(asked)) first.set(asked, { episode, frame });
+  return [...first.values()];
+}
 
 /** Every frame that a run will look at, once each, in order. */
 function neededPlaces({ recording, split }: OpenedRecording, settings: ActionsSettings): FramePlace[] {

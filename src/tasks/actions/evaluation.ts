@@ -29,17 +29,18 @@ const BATCH = 16;
 /**
  * Predicts the held-out episodes of a recording with the base, then with an adapter, in memory of its own that is freed
  * at the end. Where nothing is held out, all episodes.
- * @throws ProblemError if the adapter belongs to another base, or the recording to another robot
+ * @throws ProblemError if the adapter belongs to another base or to one that is streamed, or the recording to another robot
  */
 export async function evaluateAdapter(parts: EvaluationParts): Promise<OpenLoop> {
   const { base, adapter, tokenizer } = parts;
+  checkResident(base);
   checkBase(adapter, base);
   const form = robotOf(adapter);
   const opened = allWhereNothingIsHeldOut(parts.opened);
   const { recording, split } = opened;
   checkRobot(form, recording, adapter.summary.name);
   const places = evaluationPlaces(recording, split, form.horizon);
-  const chosen = form.cameras.map((name) => recording.cameras.findIndex((camera) => camera.name === name));
+  const chosen = form.cameras.map((name) => ({ camera: recording.cameras.findIndex((one) => one.name === name) }));
   const { data } = await readCameras(opened, base, chosen, chosen.length > 0 ? places : []);
   const seen = withState(recording, form.state);
   const predict = (sampler: ActionsSampler) =>
@@ -82,6 +83,16 @@ async function withModels<T>(
   } finally {
     memory.destroy();
   }
+}
+
+/** @throws ProblemError where the base is streamed: this loads all of it */
+function checkResident(base: Base): void {
+  if (!actionsFormOf(base).streamed) return;
+  throw problem(
+    'The whole base would have to lie on the GPU to try the adapter now.',
+    base.summary.name,
+    'See how it did on held-out episodes at the end of its run, or take it to the robot.',
+  );
 }
 
 function robotOf({ robot, summary }: Adapter): RobotForm {

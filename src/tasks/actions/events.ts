@@ -40,6 +40,17 @@ export type ActionsEvent =
       readonly kind: 'prefix';
       readonly constant: boolean;
       readonly reason: string;
+    }
+  | {
+      /** Frames have gone through what comes before the expert, layer by layer. */
+      readonly kind: 'pass';
+      readonly frames: number;
+      readonly plannedBytes: number;
+      /** The most that was counted, buffer by buffer. */
+      readonly allocatedBytes: number;
+      readonly seconds: number;
+      /** Floating-point operations of all of them. */
+      readonly flops: number;
     };
 
 /** What is said of the adapter that a run kept; nothing where no episode is held out. */

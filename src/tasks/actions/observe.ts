@@ -3,7 +3,7 @@ import type { Base } from '../../base/base';
 import { chunkBatch, type FramePlace, framesOf, normalizedState } from '../../recording/chunks';
 import type { Recording } from '../../recording/recording';
 import type { TextTokenizer } from '../../tokens/tokenizer';
-import type { ActionsBatch, Observations } from './batch';
+import type { Seen } from './batch';
 import { type ActionsData, actionsFormOf, frameOffsets, isPrefixOfFrame, pi0Of } from './data';
 
 /** What observations are made of. */
@@ -15,8 +15,6 @@ export interface ObserveParts {
   readonly base: Base;
   readonly tokenizer: TextTokenizer;
 }
-
-export type Seen = Observations & Pick<ActionsBatch, 'samples'>;
 
 /**
  * Token ids of a prompt as openpi writes it: <bos>, the text, a line break; or <bos>, the task, the state in numbers, and "Action: ".
@@ -124,7 +122,7 @@ export function policyInputs(parts: ObserveParts, B: number) {
   const observe = observer(parts, B);
   const width = pi0Of(parts.base).actionDim;
   const sampleForm = { ...parts.form, width, maskTail: false, maskPadding: false };
-  return (places: readonly FramePlace[]): Observations & { readonly state: Float32Array<ArrayBuffer> } => ({
+  return (places: readonly FramePlace[]): Seen & { readonly state: Float32Array<ArrayBuffer> } => ({
     ...observe(places),
     state: chunkBatch(parts.seen, filled(places, B), sampleForm).state,
   });

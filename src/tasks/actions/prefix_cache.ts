@@ -7,6 +7,7 @@ import { bufferIn } from '../../plan/plan';
 import { type InputCache, TrainingStep } from '../../train/step';
 import { type ActionsBatch, preparePrefix } from './batch';
 import { type ConstantPrefix, prefixConstants, prefixTensors, type RecordedActionsStep } from './step';
+import { type PrefixReader, StoredPrefixes } from './stored_prefixes';
 
 /** Most bytes of prefixes in host memory. */
 export const HOST_BYTES = 2 ** 29;
@@ -129,15 +130,21 @@ const sampleBytes = (kv: Tensor<'B S D H'>) => bytesOf(kv) / kv.sizes.B;
 
 /**
  * A recorded step of the action task on a device, with its prefix cache if it has one.
- * @param hostBytes most bytes of prefixes in host memory
+ * @param source most bytes of prefixes in host memory; of a step whose prefix is stored, where from
  */
 export async function createActionsStep(
   memory: Memory,
   recorded: RecordedActionsStep,
   onCompiled?: (done: number, of: number) => void,
-  hostBytes = HOST_BYTES,
+  source: { readonly hostBytes?: number; readonly reader?: PrefixReader | undefined } = {},
 ) {
-  const { prefix } = recorded;
-  const cache = prefix ? await PrefixCache.create(memory, recorded, prefix, hostBytes) : undefined;
+  const { prefix, stored, outputs } = recorded;
+  const { hostBytes, reader } = source;
+  if (stored && !reader) throw new Error('the prefix is stored, and nothing says where');
+  const cache = prefix
+    ? await PrefixCache.create(memory, recorded, prefix, hostBytes)
+    : stored && reader
+      ? new StoredPrefixes(memory, outputs.kv, reader)
+      : undefined;
   return TrainingStep.create(memory, recorded, onCompiled, cache);
 }

@@ -1,10 +1,11 @@
 import type { BaseModel } from '../../base/base';
 import type { Extra } from '../../fit/speed';
-import { NO_GPU_YET } from '../../gpu/facts';
-import { type ModelConfig, openpiConfig } from '../../model/config';
+import { type GpuFacts, NO_GPU_YET } from '../../gpu/facts';
+import { type ModelConfig, openpiConfig, pi0Config } from '../../model/config';
 import { Parameters } from '../../model/parameters';
 import { tokensOf } from '../../model/pi0';
 import { leavesOf } from '../../model/tree';
+import type { PassReport } from '../../plan/report';
 import { checkLength, checkTraining } from '../../run/check';
 import { configOfRun, optimizerOf, type PrepareOptions, parametersOf } from '../../run/prepare';
 import type { ActionsSettings } from '../../settings/actions';
@@ -12,6 +13,7 @@ import { bytesOfAll, type Prepared } from '../../train/planned';
 import type { ActionsBatch } from './batch';
 import { actionsFormOf } from './data';
 import { hostRows } from './prefix_cache';
+import { layerBytesOf, type RecordedPrefixPass, recordPrefixPass } from './prefix_pass';
 import { affordableRows, isInPrefix } from './prefix_rows';
 import { type RecordedActionsSampler, recordActionsSampler } from './sampler';
 import {
@@ -26,6 +28,8 @@ import {
 export interface PreparedActions extends Prepared<ActionsBatch> {
   readonly step: RecordedActionsStep;
   readonly sampler: RecordedActionsSampler;
+  /** Null where what comes before the expert is not streamed. */
+  readonly recordedPass: RecordedPrefixPass | null;
   /** Whether images and prompt are computed once or in every step, and why: a sentence. */
   readonly prefixReason: string;
   /** Tokens that go through the model in a step. */
@@ -39,6 +43,12 @@ export interface DataFacts {
   readonly prefixes: number;
   /** Whether they differ from frame to frame; so they do where there are cameras. */
   readonly ofFrame?: boolean;
+  /** Different prompts without their state; absent: one. */
+  readonly prompts?: number;
+  /** Different words of all prompts, where they are known: the pass has room for as many at least. */
+  readonly leastWords?: number;
+  /** How a streamed prefix is kept; absent: in bf16. */
+  readonly precision?: 'bf16' | 'f32';
 }
 
 /**
@@ -52,8 +62,10 @@ export function prepareActions(
   options: PrepareOptions = {},
 ): PreparedActions {
   checkActions(base, settings);
-  const { promptLength } = actionsFormOf(base);
-  return recordActions(openpiConfig(configOfRun(base.config, settings)), settings, { ...facts, promptLength }, options);
+  const { promptLength, streamed } = actionsFormOf(base);
+  const config = openpiConfig(configOfRun(base.config, settings));
+  const all = { precision: streamed ? 'bf16' : 'f32', ...facts, promptLength } as const;
+  return recordActions(config, streamed ? { ...settings, streamed } : settings, all, options);
 }
 
 /** What is known of the data and not in the model's sizes. */
@@ -69,36 +81,73 @@ export function recordActions(
   { promptLength, ...facts }: ModelFacts,
   options: PrepareOptions = {},
 ): PreparedActions {
-  const { batchSize: B, accumulation: M, horizon, recompute } = settings;
+  const { batchSize: B, accumulation: M, horizon, recompute, streamed: stored = false } = settings;
   const { gpu = NO_GPU_YET } = options;
   const { cameras, prefixes } = facts;
   const shape = { B, M, cameras, promptLength, horizon };
-  const parameters = parametersOf(config, settings, options);
+  const parameters = parametersOf(config, settings, stored ? { ...options, elsewhere: isInPrefix } : options);
   // To know what is affordable takes two more recordings.
-  const cacheRows = prefixes === 0 ? 0 : Math.min(prefixes, affordableRows(config, shape, recompute));
+  const cacheRows = prefixes === 0 || stored ? 0 : Math.min(prefixes, affordableRows(config, shape, recompute));
   const step = recordActionsStep(config, parameters, shape, optimizerOf(settings), {
     software: gpu.software,
     recompute,
     cacheRows,
+    stored,
   });
-  const sampler = recordActionsSampler(config, step.parameters, shape, gpu);
+  const sampler = recordActionsSampler(config, step.parameters, shape, gpu, stored);
+  const recordedPass = stored ? recordPass(config, { promptLength, ...facts }, gpu) : null;
   const { all, suffix } = tokensOf(config, shape);
   return {
     step,
     sampler,
+    recordedPass,
+    ...(recordedPass ? { pass: plannedPass(recordedPass, facts) } : {}),
     get prefixReason() {
       return prefixReason(step, facts); // takes a moment, and few who plan ask for it
     },
-    tokensPerStep: B * M * (step.prefix ? suffix : all),
+    tokensPerStep: B * M * (step.prefix || stored ? suffix : all),
     ...bytesOfAll(step, sampler),
   };
 }
 
+/** The pass that goes before a run. @throws ProblemError where the settings train what is streamed */
+function recordPass(model: ModelConfig, facts: ModelFacts, gpu: GpuFacts): RecordedPrefixPass {
+  const { cameras, promptLength, prefixes, prompts = 1, leastWords = 0 } = facts;
+  const words = Math.max(leastWords, mostWords(model, promptLength, prompts));
+  const frames = prefixes > 0 ? prefixes : Number.POSITIVE_INFINITY;
+  return recordPrefixPass(model, { cameras, promptLength, words, frames }, gpu);
+}
+
+/** Words of a state: numbers from −1 to 255, however a tokenizer splits them, and the marks between. */
+const STATE_WORDS = 512;
+
+/** The most different words that prompts can have, but for tokenizers that split numbers in an odd way. */
+const mostWords = ({ vocabSize, pi05 = false }: ModelConfig, promptLength: number, prompts: number): number =>
+  Math.min(vocabSize, promptLength * prompts + (pi05 ? STATE_WORDS : 0));
+
+function plannedPass(
+  { config, plan, flops, shape }: RecordedPrefixPass,
+  { prefixes, precision = 'bf16' }: DataFacts,
+): PassReport {
+  const layerBytes = layerBytesOf(config, tokensOf(config, shape).prefix, precision);
+  return {
+    plannedBytes: plan.totalBytes,
+    byKind: plan.byKind,
+    diskBytes: prefixes * pi0Config(config).backbone.depth * layerBytes,
+    frames: prefixes,
+    flops: prefixes * flops,
+  };
+}
+
 function prefixReason(
-  { prefix, parameters, config, shape }: RecordedActionsStep,
+  { prefix, stored, parameters, config, shape }: RecordedActionsStep,
   { cameras, prefixes, ofFrame = cameras > 0 }: DataFacts,
 ): string {
   const blind = cameras === 0;
+  if (stored) {
+    const what = blind ? 'The prompt goes' : 'Images and prompt go';
+    return `${what} through what comes before the expert once, layer by layer, before the first step; what it gives is kept on the disk.`;
+  }
   if (prefix) {
     const what = blind ? 'The prompt is' : 'Images and prompt are';
     const which = ofFrame ? 'frame' : 'task';

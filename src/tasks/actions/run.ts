@@ -9,14 +9,15 @@ import type { RunParts, TaskRun, TaskStage } from '../../run/task_run';
 import type { ActionsSettings } from '../../settings/actions';
 import type { ActionsBatch } from './batch';
 import { actionsBatches, robotForm } from './batches';
-import { type ActionsData, actionsFormOf, isPrefixOfFrame, pi0Of, prefixCount, roomOf } from './data';
+import { type ActionsData, actionsFormOf, isPrefixOfFrame, pi0Of, prefixCount, prefixFrames, roomOf } from './data';
 import type { ActionsConclusion, ActionsEvent } from './events';
-import { cutPrompts } from './observe';
+import { cutPrompts, observer } from './observe';
 import { type Chunks, openLoopOf, type PredictParts, predictChunks } from './open_loop';
 import { evaluationPlaces, heldoutPlaces } from './places';
 import { createActionsStep } from './prefix_cache';
 import { type PreparedActions, prepareActions } from './prepare';
 import { ActionsSampler } from './sampler';
+import { distinctWords, StreamedPrefixes } from './streaming';
 
 /** What an actions run is made of. */
 export interface ActionsRunParts extends RunParts<ActionsSettings, ActionsEvent> {
@@ -39,20 +40,28 @@ function actionsTask(parts: ActionsRunParts): TaskRun<ActionsBatch, ChunksShown,
   const { base, data, settings, tokenizer, gpu, emit } = parts;
   const own = actionsFormOf(base);
   const cameras = data.cameras.length;
+  const { form, seen, problems } = robotForm(data, settings, roomOf(base));
+  const told = { data, seen, form, base, tokenizer };
+  const streamed = own.streamed || settings.streamed === true;
+  const frames = streamed ? prefixFrames(data, settings, own, cameras).map((place) => observer(told, 1)([place])) : [];
   const facts = {
     cameras,
     prefixes: prefixCount(data, settings, own, cameras),
     ofFrame: isPrefixOfFrame(own, cameras),
+    prompts: data.recording.tasks.length,
+    leastWords: distinctWords(frames).length,
   };
   const ofGpu = factsOfGpu(gpu);
   const stages = prepareStages(settings, parts.stages, (ofStage, options) =>
     prepareActions(base, ofStage, facts, { gpu: ofGpu, ...options }),
   );
-  const { form, seen, problems } = robotForm(data, settings, roomOf(base));
-  const told = { data, seen, form, base, tokenizer };
   const batches = actionsBatches({ ...told, settings });
+  const predicting = { form, recording: seen, observe: batches.observe };
+  const prefixes = new StreamedPrefixes(parts, told, frames, stages[0]!.prepared);
   return {
-    stages: stages.map((stage) => actionsStage(parts, stage, { form, recording: seen, observe: batches.observe })),
+    stages: stages.map((stage) => actionsStage(parts, stage, predicting, prefixes)),
+    before: () => prefixes.open(),
+    after: () => prefixes.close(),
     announce: () => {
       for (const problem of problems) emit({ kind: 'problem', problem });
       for (const text of cutPrompts(told)) emit({ kind: 'problem', problem: cutPrompt(text, own) });
@@ -73,12 +82,13 @@ function actionsStage(
   { base, data, settings, emit }: ActionsRunParts,
   { stage, prepared }: PreparedStage<PreparedActions>,
   { form, recording, observe }: Pick<PredictParts, 'form' | 'recording' | 'observe'>,
+  prefixes: StreamedPrefixes,
 ): TaskStage<ActionsBatch, ChunksShown, ActionsConclusion> {
   const places = evaluationPlaces(data.recording, data.split, settings.horizon);
   const { batchSize } = settings;
   let sampler: ActionsSampler | null = null;
   const predict = async (memory: Memory) => {
-    sampler ??= await ActionsSampler.create(memory, prepared.sampler);
+    sampler ??= await ActionsSampler.create(memory, prepared.sampler, prefixes.reader);
     const width = pi0Of(base).actionDim;
     return predictChunks({ sampler, recording, form, observe, batchSize, width }, places);
   };
@@ -89,8 +99,9 @@ function actionsStage(
     prepared,
     tokensPerStep: prepared.tokensPerStep,
     createStep: (memory, onCompiled) => {
-      emit({ kind: 'prefix', constant: prepared.step.prefix !== null, reason: prepared.prefixReason });
-      return createActionsStep(memory, prepared.step, onCompiled);
+      const { prefix, stored } = prepared.step;
+      emit({ kind: 'prefix', constant: prefix !== null || stored, reason: prepared.prefixReason });
+      return createActionsStep(memory, prepared.step, onCompiled, { reader: prefixes.reader });
     },
     showBase: async (memory) => ({ chunks: await predict(memory) }),
     sample: async (memory, step, base) => {

@@ -65,6 +65,7 @@ export class PrefixPass {
     for (const [n, layer] of layers.entries()) {
       const next = layers[n + 1];
       const loaded = next ? this.#load(next) : Promise.resolve();
+      loaded.catch(() => undefined); // heard below
       try {
         await this.#runLayer(n, seen, places, sink);
       } finally {

@@ -19,14 +19,17 @@ import {
 } from '../../model/pi0';
 import { bufferIn, type Plan, plan } from '../../plan/plan';
 import { Tape } from '../../tape/tape';
-import { type Observations, preparePrefix, suffixPlaces, timeEmbeddings } from './batch';
+import { preparePrefix, type Seen, suffixPlaces, timeEmbeddings } from './batch';
 import { caches, prefixConstants, prefixTensors, suffixConstants, suffixTensors } from './step';
+import { type PrefixReader, StoredPrefixes } from './stored_prefixes';
 
 /** A recorded policy, before any GPU: the prefix once, then the suffix for each step along the flow. */
 export interface RecordedActionsSampler {
   readonly config: ModelConfig;
   readonly shape: Pi0Shape;
-  readonly prefixIn: PrefixInputs;
+  /** Null where the prefix is stored. */
+  readonly prefixIn: PrefixInputs | null;
+  readonly kv: readonly Tensor<'B S D H'>[];
   readonly suffixIn: SuffixInputs;
   readonly prefix: readonly Call[];
   readonly suffix: readonly Call[];
@@ -35,27 +38,31 @@ export interface RecordedActionsSampler {
   readonly plan: Plan;
 }
 
-/** Records the sampling of B action chunks at a time. */
+/**
+ * Records the sampling of B action chunks at a time.
+ * @param stored the prefix has been computed by a pass of its own, as of a step
+ */
 export function recordActionsSampler(
   config: ModelConfig,
   parameters: Parameters,
   shape: Pi0Shape,
   { software }: Pick<GpuFacts, 'software'>,
+  stored = false,
 ): RecordedActionsSampler {
   const kind = 'sampler';
   const { suffix: T, all: S } = tokensOf(config, shape);
   const angles = angleTable(config, shape, kind);
-  const prefixIn = prefixInputs(config, shape, { angles, S, kind });
+  const prefixIn = stored ? null : prefixInputs(config, shape, { angles, S, kind });
   const suffixIn = suffixInputs(config, shape, { angles, kind });
   const kv = caches(config, { B: shape.B, S, kind });
   const [prefixTape, suffixTape] = [new Tape({ software, kind }), new Tape({ software, kind })];
-  recordPrefix(prefixTape, config, parameters, prefixIn, kv);
+  if (prefixIn) recordPrefix(prefixTape, config, parameters, prefixIn, kv);
   const { v } = recordSuffix(suffixTape, config, parameters, suffixIn, kv);
   const bytes = 4 * shape.B * T * pi0Config(config).actionDim;
   const readFlow: Storage = { label: 'read flow', bytes, kind: 'staging', planned: false, use: 'read back' };
   const [prefix, suffix] = [prefixTape.forward, suffixTape.forward];
   const planned = plan([...prefix, ...suffix], [readFlow], [v.storage]);
-  return { config, shape, prefixIn, suffixIn, prefix, suffix, v, readFlow, plan: planned };
+  return { config, shape, prefixIn, suffixIn, kv, prefix, suffix, v, readFlow, plan: planned };
 }
 
 /** Samples actions with one model, whose parameters must be on the GPU. */
@@ -64,23 +71,36 @@ export class ActionsSampler {
   readonly #recorded: RecordedActionsSampler;
   readonly #prefix: readonly Dispatch[];
   readonly #suffix: readonly Dispatch[];
+  readonly #stored: StoredPrefixes | undefined;
 
-  private constructor(memory: Memory, recorded: RecordedActionsSampler, bound: readonly Dispatch[]) {
+  private constructor(
+    memory: Memory,
+    recorded: RecordedActionsSampler,
+    bound: readonly Dispatch[],
+    stored: StoredPrefixes | undefined,
+  ) {
     this.#memory = memory;
     this.#recorded = recorded;
+    this.#stored = stored;
     this.#prefix = bound.slice(0, recorded.prefix.length);
     this.#suffix = bound.slice(recorded.prefix.length);
   }
 
-  /** Allocates and binds. */
-  static async create(memory: Memory, recorded: RecordedActionsSampler): Promise<ActionsSampler> {
+  /** Allocates and binds. @param reader of the prefixes, where they are stored */
+  static async create(
+    memory: Memory,
+    recorded: RecordedActionsSampler,
+    reader?: PrefixReader,
+  ): Promise<ActionsSampler> {
     const { prefix, suffix, plan: planned, prefixIn, suffixIn } = recorded;
     const bound = await bind(memory.device, [...prefix, ...suffix], bufferIn(memory, planned));
     for (const storage of planned.persistent) memory.buffer(storage);
-    for (const [input, values] of [...prefixConstants(prefixIn), ...suffixConstants(suffixIn)]) {
+    const constants = [...(prefixIn ? prefixConstants(prefixIn) : []), ...suffixConstants(suffixIn)];
+    for (const [input, values] of constants) {
       memory.upload(input, values);
     }
-    return new ActionsSampler(memory, recorded, bound);
+    const stored = reader && new StoredPrefixes(memory, recorded.kv, reader);
+    return new ActionsSampler(memory, recorded, bound, stored);
   }
 
   /**
@@ -89,14 +109,15 @@ export class ActionsSampler {
    * @returns actions, of the same shape
    */
   async sample(
-    observations: Observations & { readonly state: ArrayLike<number> },
+    observations: Seen & { readonly state: ArrayLike<number> },
     noise: ArrayLike<number>,
     steps = 10,
   ): Promise<Float32Array<ArrayBuffer>> {
     const { config, shape, prefixIn, suffixIn } = this.#recorded;
     const { actionDim: A } = pi0Config(config);
     const { all: S, suffix: T } = tokensOf(config, shape);
-    this.#memory.uploadAll(prefixTensors(prefixIn), preparePrefix(config, shape, S, observations));
+    await this.#stored?.fill(observations);
+    if (prefixIn) this.#memory.uploadAll(prefixTensors(prefixIn), preparePrefix(config, shape, S, observations));
     this.#memory.uploadAll(suffixTensors(suffixIn.places), suffixPlaces(config, shape, observations));
     if (suffixIn.state) this.#memory.upload(suffixIn.state, Float32Array.from(observations.state));
     const { device } = this.#memory;

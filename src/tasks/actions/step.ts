@@ -37,8 +37,9 @@ export interface ActionsStepShape extends Pi0Shape {
 }
 
 export interface ActionsOutputs extends LossOutputs {
-  /** What enters backbone and expert, (N, C). */
-  readonly prefixTokens: Tensor<'N C'>;
+  /** What enters the backbone, (N, C); null where the prefix is stored. */
+  readonly prefixTokens: Tensor<'N C'> | null;
+  /** What enters the expert, (N, C). */
   readonly suffixTokens: Tensor<'N C'>;
   /** What conditions the expert's norms, (B, C); null of a π0. */
   readonly condition: Tensor<'N C'> | null;
@@ -70,13 +71,20 @@ export interface ConstantPrefix {
 
 export interface RecordedActionsStep extends RecordedStep<ActionsBatch, ActionsOutputs> {
   readonly shape: ActionsStepShape;
-  /** Null where something upstream of the prefix's keys and values trains: then every step computes them. */
+  /**
+   * Null where something upstream of the prefix's keys and values trains: then every step computes them; and where they are
+   * stored: then nothing here does.
+   */
   readonly prefix: ConstantPrefix | null;
+  /** Keys and values of the prefix were computed before, and are put where the step reads them. */
+  readonly stored: boolean;
 }
 
 export interface ActionsStepOptions extends RecordingOptions {
   /** Samples whose prefix stays on the GPU, if it is constant; the others' goes to host memory. Default: none. */
   readonly cacheRows?: number;
+  /** The prefix has been computed by a pass of its own: its leaves are in other memory, and all are frozen. */
+  readonly stored?: boolean;
   /** Compute the prefix in every step, even if it is constant. */
   readonly joint?: boolean;
   /** Record the least that a run takes in which anything upstream of the prefix's keys trains. It is not meant to be run. */
@@ -102,23 +110,23 @@ export function recordActionsStep(
   // They live from the prefix's forward to the suffix's backward, so no plan could share their memory.
   const kv = caches(config, { B: shape.B, S, kind: 'activations' });
 
-  const { software, recompute = false } = options;
+  const { software, recompute = false, stored = false } = options;
   const first = new Tape({ software, recompute });
-  const prefixTokens = recordPrefix(first, config, parameters, prefixIn, kv, options.reach);
+  const prefixTokens = stored ? null : recordPrefix(first, config, parameters, prefixIn, kv, options.reach);
   const constant = !options.joint && !kv.some((layer) => first.needs(layer));
   const tape = constant ? new Tape({ software, recompute }) : first;
   const beside = { ...suffixIn, places: { ...suffixIn.places, constantKeys: constant ? P : 0 } };
   const { tokens: suffixTokens, condition, v } = recordSuffix(tape, config, parameters, beside, kv);
   const outputs = { prefixTokens, suffixTokens, condition, kv, v, ...recordFlowLoss(tape, v, targets) };
 
-  const cache = constant ? prefixCache(config, P, options.cacheRows ?? 0) : null;
+  const cache = constant && !stored ? prefixCache(config, P, options.cacheRows ?? 0) : null;
   const calls = constant ? first.forward : [];
   const asked = [
     suffixTokens,
     ...(condition ? [condition] : []),
     v,
     outputs.error,
-    ...(constant ? [] : [prefixTokens]),
+    ...(constant || !prefixTokens ? [] : [prefixTokens]),
   ];
   const kept = options.keepOutputs ? asked : [];
   const recorded = recordStep(tape, {
@@ -134,7 +142,7 @@ export function recordActionsStep(
   });
   const flops = calls.reduce((sum, call) => sum + call.flops, 0);
   const prefix = cache && { ...cache, config, shape, calls, inputs: prefixIn, kv, flops };
-  return { ...recorded, shape, prefix };
+  return { ...recorded, shape, prefix, stored };
 }
 
 /** Keys and values of S tokens in every layer. */

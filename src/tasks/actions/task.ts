@@ -20,6 +20,9 @@ import { actionsScopes, trueSizeScopes } from './scopes';
 /** The pictures that openpi's π0 has room for. */
 const CAMERAS = 3;
 
+/** Cameras that are chosen. */
+const seenIn = ({ cameras }: ActionsSettings): number | undefined => cameras?.filter((name) => name !== null).length;
+
 /** A π0 that learns a robot's actions from its recordings. */
 export const actions: Task<ActionsSettings, OpenedRecording, ActionsData, ModelFacts> = {
   id: 'actions',
@@ -37,17 +40,18 @@ export const actions: Task<ActionsSettings, OpenedRecording, ActionsData, ModelF
         cameras,
         prefixes: prefixCount(opened, settings, form, cameras),
         ofFrame: isPrefixOfFrame(form, cameras),
+        prompts: opened.recording.tasks.length,
         promptLength,
       };
     }
-    const cameras = settings.cameras?.length ?? form.cameras.length;
+    const cameras = seenIn(settings) ?? form.cameras.length;
     return { cameras, prefixes: samplesOf(settings), promptLength };
   },
   prepare: prepareActions,
   prepareTrueSize({ config, promptLength }, settings, facts, options) {
     checkTraining(settings);
     checkLength(settings.horizon, 'horizon', 1);
-    const most = { cameras: settings.cameras?.length ?? CAMERAS, prefixes: samplesOf(settings), promptLength };
+    const most = { cameras: seenIn(settings) ?? CAMERAS, prefixes: samplesOf(settings), promptLength };
     const all = { ...most, ...facts };
     return recordActions(config, settings, all, { gpu: LARGEST_GPU, ...options });
   },

@@ -139,15 +139,18 @@ export function actionsSettings(form: ActionsForm, base: string, name: string): 
   };
 }
 
-/** What the state tells: what was chosen, or what the recording suggests. */
-export const stateOf = ({ state }: ActionsChoices, { suggestedState }: RecordingReport): StateForm =>
-  state ?? suggestedState.form;
+/** What the state tells: what was chosen, or what the base was trained with, or what the recording suggests. */
+export const stateOf = (
+  { state }: ActionsChoices,
+  { suggestedState }: RecordingReport,
+  trained: StateForm | undefined,
+): StateForm => state ?? trained ?? suggestedState.form;
 
 /** The choices without those that a recording has no use for: other joints, a state it cannot have, cameras without video. */
 export function fittingChoices(choices: ActionsChoices, report: RecordingReport): ActionsChoices {
   const there = new Set(report.cameras.filter((camera) => camera.available).map((camera) => camera.name));
   const delta = choices.delta?.length === report.joints.action.length ? choices.delta : null;
-  const cameras = choices.cameras?.every((name) => there.has(name)) ? choices.cameras : null;
+  const cameras = choices.cameras?.every((name) => name === null || there.has(name)) ? choices.cameras : null;
   const fits = report.states.some(({ form, refused }) => form === choices.state && refused === null);
   return { ...choices, state: fits ? choices.state : null, delta, cameras };
 }

@@ -84,9 +84,10 @@ export class LearningChoices extends BenchElement {
 
   #state() {
     const words = own.learning;
-    const { states, suggestedState } = this.report;
+    const { states } = this.report;
     const { state } = this.view.form.actions;
-    const form = stateOf(this.view.form.actions, this.report);
+    const trained = this.#base?.state;
+    const form = stateOf(this.view.form.actions, this.report, trained);
     const refusals = Map.groupBy(
       states.filter(({ refused }) => refused !== null),
       ({ refused }) => refused,
@@ -98,7 +99,7 @@ export class LearningChoices extends BenchElement {
     return html`<div>
       <label class="select" for="state">${words.state}</label>
       <select id="state" aria-describedby="state-meaning state-why" @change=${choose}>
-        <option value="" ?selected=${state === null}>${words.asSuggested}</option>
+        <option value="" ?selected=${state === null}>${trained ? words.asTrained : words.asSuggested}</option>
         ${STATE_FORMS.map(
           (one) =>
             html`<option value=${one} ?selected=${state === one} ?disabled=${states.some(({ form: other, refused }) => other === one && refused !== null)}>
@@ -107,7 +108,7 @@ export class LearningChoices extends BenchElement {
         )}
       </select>
       <p class="meta" id="state-meaning"><b>${words.states[form]}.</b> ${words.statesMeaning[form]}</p>
-      <p class="meta" id="state-why">${state === null ? sentence(suggestedState.why) : words.byHand}</p>
+      <p class="meta" id="state-why">${this.#stateWhy()}</p>
       ${[...refusals].map(([why, forms]) => {
         const names = forms.map((one) => words.quoted(words.states[one.form])).join(', ');
         return html`<p class="meta">${words.refused(names, sentence(why ?? ''))}</p>`;
@@ -115,11 +116,21 @@ export class LearningChoices extends BenchElement {
     </div>`;
   }
 
+  /** How the base was told of its robots. */
+  get #base() {
+    return this.bench.bases.find(({ id }) => id === this.bench.base)?.actions;
+  }
+
+  #stateWhy(): string {
+    const words = own.learning;
+    if (this.view.form.actions.state !== null) return words.byHand;
+    return this.#base?.state ? words.asTrainedWhy : sentence(this.report.suggestedState.why);
+  }
+
   #normalization() {
     const words = own.learning;
     const { normalization } = this.view.form.actions;
-    const base = this.bench.bases.find(({ id }) => id === this.bench.base);
-    const kind = normalization ?? base?.actions?.normalization ?? 'z-score';
+    const kind = normalization ?? this.#base?.normalization ?? 'z-score';
     const choose = (event: Event): void => {
       const chosen = textOf(event);
       this.view.choose({ normalization: NORMALIZATIONS.find((kind) => kind === chosen) ?? null });
@@ -142,7 +153,7 @@ export class LearningChoices extends BenchElement {
     const words = own.learning;
     const { report } = this;
     const { actions } = this.view.form;
-    const form = stateOf(actions, report);
+    const form = stateOf(actions, report, this.#base?.state);
     const suggested = report.states.find((one) => one.form === form)?.delta;
     if (!suggested) return nothing;
     const names = report.joints.action;

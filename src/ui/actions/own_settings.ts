@@ -17,7 +17,7 @@ export function ownSettingsOf(settings: ActionsSettings): readonly (readonly [na
       learning.delta,
       delta === null ? strings.runs.byData : learning.deltas(count(differences ?? 0), counted(delta.length, 'joint')),
     ],
-    [cameras.title, seen === null ? strings.runs.byData : seen.join(', ') || strings.run.none],
+    [cameras.title, seen === null ? strings.runs.byData : seen.filter(Boolean).join(', ') || strings.run.none],
     [train.maskTail, yesOrNo(settings.maskTail)],
     [train.maskPadding, yesOrNo(settings.maskPadding)],
   ];

@@ -1,7 +1,8 @@
 import { css, html, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
+import { type PlacedCamera, placeCameras } from '../../settings/camera_names';
 import type { CameraReport, RecordingReport } from '../../worker/api';
-import { BenchElement } from '../bench/bench_element';
+import { BenchElement, textOf } from '../bench/bench_element';
 import { icons } from '../parts/icons';
 import { shared } from '../parts/styles';
 import { count } from '../words/format';
@@ -10,7 +11,7 @@ import { sentence } from '../words/sentence';
 import type { ActionsParts } from './parts';
 import { words as own } from './words';
 
-/** The cameras of a recording: which the model sees, in which order, and why one cannot be seen. */
+/** The cameras of a recording: which place of the base each takes, and why; and why one cannot be seen. */
 @customElement('recording-cameras')
 export class RecordingCameras extends BenchElement {
   @property({ attribute: false }) view!: ActionsParts;
@@ -28,7 +29,7 @@ export class RecordingCameras extends BenchElement {
       }
       li {
         display: grid;
-        grid-template-columns: 16px 1fr auto;
+        grid-template-columns: 16px minmax(0, 1fr);
         gap: 0 8px;
         align-items: start;
         padding: 8px 0;
@@ -38,17 +39,15 @@ export class RecordingCameras extends BenchElement {
       li > div {
         min-width: 0;
       }
-      li > input {
-        width: 16px;
-        height: 16px;
-        margin: 2px 0 0;
+      .available {
+        grid-column: 1 / 3;
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(min(100%, 208px), 1fr));
+        gap: 4px 16px;
+        align-items: start;
       }
       .icon {
         margin-top: 2px;
-      }
-      .seen {
-        font-weight: 600;
-        color: var(--ink-2);
       }
       button.quiet {
         min-height: 24px;
@@ -62,42 +61,43 @@ export class RecordingCameras extends BenchElement {
     const { cameras } = this.report;
     if (cameras.length === 0) return html`<h3>${words.title}</h3><p class="meta">${words.noneRecorded}</p>`;
     const seen = this.#seen();
+    const blind = seen.every(({ camera }) => camera === null);
     const byHand = this.view.form.actions.cameras !== null;
     return html`
       <div class="head">
         <h3>${words.title}</h3>
         ${byHand ? html`<button class="quiet" @click=${() => this.view.choose({ cameras: null })}>${words.asSuggested}</button>` : nothing}
       </div>
-      <p class="hint">${seen.length === 0 ? words.blind : words.order}</p>
-      ${seen.length > this.#room() ? html`<p class="wrong" role="status">${words.tooMany(count(this.#room()))}</p>` : nothing}
+      <p class="hint">${blind ? words.blind : words.order}</p>
       <ul>
         ${cameras.map((camera) => (camera.available ? this.#available(camera, seen) : this.#masked(camera)))}
       </ul>
     `;
   }
 
-  #available(camera: CameraReport, seen: readonly string[]) {
+  #available(camera: CameraReport, seen: readonly PlacedCamera[]) {
     const words = own.cameras;
     const { name } = camera;
-    const place = seen.indexOf(name);
-    const change = (event: Event): void => {
-      const rest = seen.filter((other) => other !== name);
-      this.view.choose({ cameras: (event.target as HTMLInputElement).checked ? [...rest, name] : rest });
-    };
+    const taken = seen.find((one) => one.camera === name);
+    const id = `place-of-${name}`;
     return html`<li>
-      <input id=${`camera-${name}`} type="checkbox" .checked=${place >= 0} @change=${change} />
-      <label for=${`camera-${name}`}>
-        ${name}
-        <p class="meta">
-          ${place >= 0 ? html`<span class="seen">${words.place(count(place + 1))}</span> · ` : nothing}${described(camera)}
-        </p>
-      </label>
-      ${
-        place > 0
-          ? html`<button class="quiet" aria-label=${words.earlierLabel(name)} @click=${() => this.#earlier(seen, place)}>${words.earlier}</button>`
-          : nothing
-      }
+      <div class="available">
+        <div>
+          <label for=${id}>${name}</label>
+          <p class="meta">${described(camera)}${taken ? html` · ${this.#why(taken)}` : nothing}</p>
+        </div>
+        <select id=${id} @change=${(event: Event) => this.#put(name, textOf(event), seen)}>
+          <option value="" ?selected=${!taken}>${words.notSeen}</option>
+          ${seen.map(
+            ({ place }) => html`<option value=${place} ?selected=${taken?.place === place}>${nameOf(place)}</option>`,
+          )}
+        </select>
+      </div>
     </li>`;
+  }
+
+  #why({ why }: PlacedCamera): string {
+    return this.view.form.actions.cameras === null ? sentence(why) : own.learning.byHand;
   }
 
   #masked(camera: CameraReport) {
@@ -112,23 +112,29 @@ export class RecordingCameras extends BenchElement {
     </li>`;
   }
 
-  /** What the run will see, in its order. */
-  #seen(): readonly string[] {
+  /** What the run will see in each place of the base. */
+  #seen(): readonly PlacedCamera[] {
+    const base = this.bench.bases.find(({ id }) => id === this.bench.base);
     const available = this.report.cameras.filter((camera) => camera.available).map(({ name }) => name);
-    return this.view.form.actions.cameras ?? available.slice(0, this.#room());
+    const suggested = placeCameras(available, base?.actions?.cameras ?? []);
+    const { cameras } = this.view.form.actions;
+    return cameras === null ? suggested : suggested.map((one, n) => ({ ...one, camera: cameras[n] ?? null }));
   }
 
-  /** Pictures that the base has room for. */
-  #room(): number {
-    return this.bench.bases.find(({ id }) => id === this.bench.base)?.cameras ?? 0;
-  }
-
-  #earlier(seen: readonly string[], place: number): void {
-    const cameras = [...seen];
-    cameras.splice(place - 1, 0, ...cameras.splice(place, 1));
+  /** Puts a camera into a place, or none; the one that was there takes the place that becomes free. */
+  #put(name: string, place: string, seen: readonly PlacedCamera[]): void {
+    const there = seen.find((one) => one.place === place)?.camera ?? null;
+    const cameras = seen.map((one) => {
+      if (one.place === place) return name;
+      return one.camera === name ? there : one.camera;
+    });
     this.view.choose({ cameras });
   }
 }
+
+/** A place of openpi's in words, LeRobot's prefix before it or not; another as the base names it. */
+const nameOf = (place: string): string =>
+  Object.entries(own.cameras.places).find(([name]) => place.endsWith(name))?.[1] ?? place;
 
 /** "640 × 480 pixels · H.264 …", as far as the recording says. */
 function described({ width, height, codec }: CameraReport): string {

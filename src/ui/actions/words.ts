@@ -134,13 +134,16 @@ const english = {
   cameras: {
     title: 'Cameras',
     noneRecorded: 'None recorded. The model learns from state and words alone.',
-    order: 'The model sees the ticked ones, in the order of their numbers.',
-    blind: 'None is ticked. The model learns from state and words alone.',
-    tooMany: (room: string) => `The base has room for ${room}. Choose fewer.`,
-    asSuggested: 'The first that have pictures',
-    place: (place: string) => `number ${place}`,
-    earlier: 'Earlier',
-    earlierLabel: (name: string) => `Earlier: ${name}`,
+    order: 'Each takes one of the places that the base has for pictures. An empty place is masked.',
+    blind: 'None is seen. The model learns from state and words alone.',
+    asSuggested: 'As their names suggest',
+    notSeen: 'Not seen',
+    /** As openpi names them. */
+    places: {
+      base_0_rgb: 'From outside (base_0_rgb)',
+      left_wrist_0_rgb: 'Left or only wrist (left_wrist_0_rgb)',
+      right_wrist_0_rgb: 'Right wrist (right_wrist_0_rgb)',
+    },
     available: 'has pictures',
     masked: 'no pictures: masked.',
     images: 'stored pictures',
@@ -174,6 +177,7 @@ const english = {
     byHand: 'Chosen by hand.',
     normalization: 'Normalisation',
     asTrained: 'As the base was trained',
+    asTrainedWhy: 'The base was trained with it.',
     normalizations: { 'z-score': 'Mean and deviation (π0)', quantile: 'Quantiles (π0.5)' },
     normalizationsMeaning: {
       'z-score': 'The mean of each joint becomes 0, its standard deviation 1.',

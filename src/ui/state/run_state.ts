@@ -64,6 +64,8 @@ export interface RunState {
   readonly openLoops: readonly OpenLoopAt[];
   /** Whether images and prompt are computed once, and why; of the actions task. */
   readonly prefix: { readonly constant: boolean; readonly reason: string } | null;
+  /** What the pass before the first step took; null where there was none. */
+  readonly pass: Extract<TrainEvent, { kind: 'pass' }> | null;
   /** What the run goes on without. */
   readonly problems: readonly Problem[];
   readonly skipped: readonly { readonly step: number; readonly reason: string }[];
@@ -89,6 +91,7 @@ export const idleRun: RunState = {
   textData: null,
   openLoops: [],
   prefix: null,
+  pass: null,
   problems: [],
   skipped: [],
   checkpointStep: null,
@@ -194,6 +197,9 @@ function apply(run: Draft, event: TrainEvent): void {
       return;
     case 'prefix':
       run.prefix = { constant: event.constant, reason: event.reason };
+      return;
+    case 'pass':
+      run.pass = event;
       return;
     case 'problem':
       if (!run.problems.some((known) => sameProblem(known, event.problem))) run.problems.push(event.problem);

@@ -2,6 +2,35 @@ import type { SentencePair } from './sentence_patterns';
 
 /** What is said of policies that a person brings, in Chinese. */
 export const policySentencesZh: readonly SentencePair[] = [
+  // run/prepare.ts
+  [
+    '{0} trains, and what comes before the expert goes through the GPU once, before the first step.',
+    '{0} 参与训练，而动作专家之前的部分只在第一步之前经过 GPU 一次。',
+  ],
+  [
+    'Freeze the image tower and the backbone, or choose a base that the GPU has room for.',
+    '请冻结图像塔和主干，或者选择 GPU 放得下的基座。',
+  ],
+  // tasks/actions/prepare.ts
+  [
+    '{0} through what comes before the expert once, layer by layer, before the first step; what it gives is kept on the disk.',
+    '<0>在第一步之前逐层经过动作专家之前的部分一次；所得结果保存在磁盘上。',
+  ],
+  // tasks/actions/streaming.ts
+  ['The run was stopped before its first step.', '训练在第一步之前被停止了。'],
+  [
+    'Blocks of frames that were done are kept: a new run on the same recording goes on behind them.',
+    '已经完成的帧块会保留：在同一录制上新的训练会从它们之后继续。',
+  ],
+  // tasks/actions/evaluation.ts
+  [
+    'The whole base would have to lie on the GPU to try the adapter now.',
+    '现在试用这个适配器，就得把整个基座放到 GPU 上。',
+  ],
+  [
+    'See how it did on held-out episodes at the end of its run, or take it to the robot.',
+    '请看训练结束时它在留出回合上的表现，或者把它用到机器人上。',
+  ],
   // policy/checkpoint.ts
   ['It says that it is a {0}; its tensors are those of a {1}.', '它自称是 {0}；而它的张量属于 {1}。'],
   ['Take fresh copies of both.', '请重新获取这两个文件。'],
@@ -19,6 +48,14 @@ export const policySentencesZh: readonly SentencePair[] = [
   ['Choose a checkpoint of π0 or π0.5.', '请选择 π0 或 π0.5 的检查点。'],
   ['{0} is {1}; only {2} can be trained here.', '{0} 是 {1}；这里只能训练 {2} 的。'],
   ['Choose a checkpoint that was trained so.', '请选择这样训练出来的检查点。'],
+  [
+    'use_relative_actions is true: the actions that it was trained on are differences from the state.',
+    'use_relative_actions 为 true：它训练时的动作是相对于状态的差值。',
+  ],
+  [
+    'Learn the same joints as differences; otherwise it has to learn them anew.',
+    '请把同样的关节作为差值来学；否则它要重新学习。',
+  ],
   ['type is {0}: a policy of another kind.', 'type 是 {0}：另一种策略。'],
   ['{0} is {1}, which openpi does not have.', '{0} 是 {1}，openpi 没有它。'],
   [

@@ -164,6 +164,12 @@ export const runSentences1Zh: readonly SentencePair[] = [
   ['The recording is no longer open.', '录制数据已关闭。'],
   ['Open it again.', '请重新打开。'],
   ['Add an episode, or go on without a measure.', '请增加一个回合，或不做测量继续。'],
+  // settings/camera_names.ts
+  ['It has the name of this place.', '名称与此位置相同。'],
+  ['Its name says "{0}".', '名称里有“{0}”。'],
+  ['Its name tells no other place.', '名称没有指明别的位置。'],
+  ['This place was free.', '此位置空着。'],
+  ['No camera is left for it.', '没有剩下的相机。'],
   // tasks/actions/run.ts
   [
     'A prompt is longer than the {0} tokens that the base reads; its end is cut off.',

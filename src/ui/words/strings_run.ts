@@ -31,6 +31,7 @@ export const runStrings = {
       loading: 'Loading the model',
       planning: 'Planning memory',
       reading: 'Reading the model’s files',
+      frames: 'Taking frames through the model, layer by layer',
       compiling: 'Compiling GPU programs',
       baseline: 'Measuring the base',
       training: 'Training',

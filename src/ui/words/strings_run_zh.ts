@@ -29,6 +29,7 @@ export const runStringsZh: Translated<typeof runStrings> = {
       loading: '正在载入模型',
       planning: '正在规划显存',
       reading: '正在读取模型文件',
+      frames: '正在让各帧逐层通过模型',
       compiling: '正在编译 GPU 程序',
       baseline: '正在测量基座',
       training: '正在训练',

@@ -7,6 +7,7 @@ import { leavesOf } from '../../../src/model/tree';
 import { actionChunk } from '../../../src/recording/chunks';
 import type { Episode, Recording } from '../../../src/recording/recording';
 import { loadLeaves, NO_LEAVES } from '../../../src/run/leaves';
+import type { ActionsSettings } from '../../../src/settings/actions';
 import { actionsBatches, flowTime, robotForm } from '../../../src/tasks/actions/batches';
 import {
   type ActionsData,
@@ -207,6 +208,25 @@ test('numbers are scaled as the base was trained, unless a person chose', () => 
   expect(kindOf({}, { normalization: 'quantile' })).toBe('quantile');
 });
 
+test('a robot’s cameras say which places they had; those of a checkpoint of before do not', () => {
+  const [camera] = SEEING.cameras;
+  const robotOf = (cameras: ActionsData['cameras']) => robotForm({ ...SEEING, cameras }, actionsSettings(), ROOM).form;
+  expect(robotOf([{ ...camera!, place: 'left_wrist_0_rgb' }])).toMatchObject({
+    cameras: ['top'],
+    places: ['left_wrist_0_rgb'],
+  });
+  expect(robotOf([camera!])).not.toHaveProperty('places');
+});
+
+test('the state tells what the base was trained with, unless a person chose', () => {
+  const form = { ...actionsFormOf(base), state: 'measured' as const };
+  const stateOf = (changes = {}) =>
+    robotForm(BLIND, actionsSettings(changes), roomOf({ ...base, actions: form })).form.state;
+  expect(stateOf()).toBe('measured');
+  expect(stateOf({ state: 'last-action' })).toBe('last-action');
+  expect(robotForm(BLIND, actionsSettings(), ROOM).form.state).toBe('last-action-and-lag');
+});
+
 test('open loop: the recorded chunks themselves have no error, and curves have no gap', () => {
   const { form } = robotForm(BLIND, actionsSettings(), ROOM);
   const places = evaluationPlaces(SWINGING, BLIND.split, 4);
@@ -222,15 +242,26 @@ test('open loop: the recorded chunks themselves have no error, and curves have n
   expect(curves[0]?.base).toHaveLength(60);
 });
 
-test('cameras: the first that have video, or those that are named; others are refused in words', async () => {
+test('cameras: as their names suggest, or those that are named, each in its place; others are refused in words', async () => {
   const camera = (name: string, available: boolean) => ({ name, width: 6, height: 6, available });
-  const cameras = [camera('a', false), camera('b', true), camera('c', true), camera('d', true)];
-  const form = { cameras: ['one', 'two'], horizon: 4, promptLength: 5 };
+  const cameras = [camera('top', false), camera('wrist', true), camera('c', true), camera('d', true)];
+  const form = { cameras: ['base_0_rgb', 'left_wrist_0_rgb'] };
   const recording = { ...SWINGING, cameras };
-  expect(chosenCameras(recording, form, actionsSettings())).toEqual([1, 2]);
-  expect(chosenCameras(recording, form, actionsSettings({ cameras: ['d', 'b'] }))).toEqual([3, 1]);
-  expect(() => chosenCameras(recording, form, actionsSettings({ cameras: ['a'] }))).toThrow('no video of a camera "a"');
-  expect(() => chosenCameras(recording, form, actionsSettings({ cameras: ['b', 'c', 'd'] }))).toThrow('room for 2');
+  const chosen = (names: ActionsSettings['cameras']) =>
+    chosenCameras(recording, form, { cameras: names }).map((one) => [one.camera, one.place]);
+  expect(chosen(null)).toEqual([
+    [2, 'base_0_rgb'],
+    [1, 'left_wrist_0_rgb'],
+  ]);
+  expect(chosen(['d', 'wrist'])).toEqual([
+    [3, 'base_0_rgb'],
+    [1, 'left_wrist_0_rgb'],
+  ]);
+  expect(chosen(['d'])).toEqual([[3, 'base_0_rgb']]);
+  expect(chosen([null, 'd'])).toEqual([[3, 'left_wrist_0_rgb']]);
+  expect(chosen([null, null])).toEqual([]);
+  expect(() => chosen(['top'])).toThrow('no video of a camera "top"');
+  expect(() => chosen(['wrist', 'c', 'd'])).toThrow('room for 2');
   const { data } = await gatherData(
     { recording: SWINGING, split: BLIND.split },
     base,

@@ -5,7 +5,7 @@ import { evaluateAdapter } from '../../../src/tasks/actions/evaluation';
 import { device } from '../../gpu';
 import { NUMBERS } from '../../run/small_base';
 import { actionsRunOf } from '../../run/small_run';
-import { actionsSettings, BLIND, SEEING, SMALL_ACTIONS_BASE } from './small_actions';
+import { actionsSettings, BLIND, SEEING, SMALL_ACTIONS_BASE, SMALL_PI05_BASE } from './small_actions';
 
 const MINUTES = 180_000; // a slow machine compiles for a while
 const gpu: Gpu = { device, info: {} as GPUAdapterInfo, features: new Set(), software: true };
@@ -44,6 +44,9 @@ test(
     }
     const other = { ...SMALL_ACTIONS_BASE, hash: 'ee'.repeat(32) };
     await expect(evaluateAdapter({ ...trial, base: other })).rejects.toThrow('trained on another base');
+    const { actions } = SMALL_ACTIONS_BASE;
+    const streamed = { ...SMALL_ACTIONS_BASE, actions: { ...actions!, streamed: true } };
+    await expect(evaluateAdapter({ ...trial, base: streamed })).rejects.toThrow('would have to lie on the GPU');
     const jointNames = { state: ['elbow', 'gripper'], action: ['elbow', 'gripper'] };
     const stranger = { ...BLIND, recording: { ...BLIND.recording, jointNames } };
     await expect(evaluateAdapter({ ...trial, opened: stranger })).rejects.toThrow('joint 1 of its state is "elbow"');
@@ -70,6 +73,33 @@ test.each([
     const [memory] = whole.of('memory');
     expect(memory?.allocatedBytes).toBe(memory?.plannedBytes);
     expect(whole.of('prefix')[0]?.constant).toBe(!('freeze' in changes));
+  },
+  MINUTES,
+);
+
+test(
+  'a π0.5 learns from what it is told: a prompt of its own for each frame, with quantiles',
+  async () => {
+    const tokenizer = {
+      ...NUMBERS,
+      encode: (text: string) => [...text].map((letter) => 8 + (letter.charCodeAt(0) % 50)),
+    };
+    const settings = actionsSettings({
+      steps: 60,
+      evaluateEvery: 30,
+      earlyStop: false,
+      batchSize: 8,
+      state: 'measured',
+    });
+    const { run, of } = actionsRunOf(settings, BLIND, null, { base: SMALL_PI05_BASE, tokenizer });
+    const { summary, adapter } = await run.run();
+    const [memory] = of('memory');
+    expect(memory?.allocatedBytes).toBe(memory?.plannedBytes);
+    expect(of('problem')).toEqual([]);
+    expect(of('prefix')[0]?.reason).toContain('The prompt is computed once for each frame');
+    expect(summary.heldout).toBeLessThan(summary.baselineHeldout * 0.8);
+    expect(adapter.robot).toMatchObject({ normalization: 'quantile', state: 'measured' });
+    expect(sum(summary.openLoop?.mae ?? [])).toBeLessThan(sum(summary.openLoop?.mean ?? []));
   },
   MINUTES,
 );

@@ -18,13 +18,16 @@ const CONFIG: ModelConfig = {
   actionDim: 4,
 };
 
+const valuesOf = (config: ModelConfig) =>
+  new Map(
+    leavesOf(config).map(({ path, shape }) => [
+      path,
+      normals(elements(shape), randomStream('small π0', path)).map((v) => 0.2 * v),
+    ]),
+  );
+
 /** Its weights. */
-export const SMALL_ACTIONS_VALUES = new Map(
-  leavesOf(CONFIG).map(({ path, shape }) => [
-    path,
-    normals(elements(shape), randomStream('small π0', path)).map((v) => 0.2 * v),
-  ]),
-);
+export const SMALL_ACTIONS_VALUES = valuesOf(CONFIG);
 
 /** A π0 of random weights: what runs do does not depend on what the weights mean. */
 export const SMALL_ACTIONS_BASE: Base = {
@@ -41,9 +44,20 @@ export const SMALL_ACTIONS_BASE: Base = {
   },
   config: CONFIG,
   weights: heldWeights(SMALL_ACTIONS_VALUES, 'small'),
+  layers: heldWeights(SMALL_ACTIONS_VALUES, 'small'),
   hash: 'cd'.repeat(32),
   tokenizerFiles: async () => ({ tokenizer: {} }),
   actions: { cameras: ['base_0_rgb', 'left_wrist_0_rgb'], horizon: 4, promptLength: 5 },
+};
+
+const PI05: ModelConfig = { ...CONFIG, pi05: true };
+
+/** The same as a π0.5, whose prompts have room for the state. */
+export const SMALL_PI05_BASE: Base = {
+  ...SMALL_ACTIONS_BASE,
+  config: PI05,
+  weights: heldWeights(valuesOf(PI05), 'small π0.5'),
+  actions: { cameras: ['base_0_rgb'], horizon: 4, promptLength: 48 },
 };
 
 const FRAMES = 30;

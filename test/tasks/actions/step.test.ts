@@ -39,7 +39,12 @@ async function stepOf(
   memories.push(memory);
   const recorded = recordActionsStep(SMALL_PI0, parameters, shape, OPTIMIZER, { software: false, ...options });
   uploadParameters(memory, parameters, valuesOf);
-  return { step: await createActionsStep(memory, recorded, undefined, hostBytes), recorded, memory, parameters };
+  return {
+    step: await createActionsStep(memory, recorded, undefined, hostBytes === undefined ? {} : { hostBytes }),
+    recorded,
+    memory,
+    parameters,
+  };
 }
 
 type Prepared = Awaited<ReturnType<typeof stepOf>>;
@@ -142,6 +147,26 @@ test(
     expect(changed).not.toBe(kept);
     expect(allocate).not.toHaveBeenCalled();
     allocate.mockRestore();
+  },
+  MINUTE,
+);
+
+test(
+  'an empty place may be left out: it gives what its mask gives',
+  async () => {
+    const pixels = first.images.length / 4;
+    const masked = { ...first, imageMask: [0, 1, 0, 1] };
+    const left = {
+      ...first,
+      images: Float32Array.of(...first.images.slice(pixels, 2 * pixels), ...first.images.slice(3 * pixels)),
+      imageMask: [1, 1],
+    };
+    const a = await gradientsOf(await stepOf(exceptExpertLora), masked);
+    const b = await gradientsOf(await stepOf(exceptExpertLora, { shape: { ...PI0_SHAPE, cameras: 1 } }), left);
+    expect(Math.abs(b.loss - a.loss)).toBeLessThan(1e-6 * a.loss);
+    expect(difference(a.gradients, b.gradients)).toBeLessThan(1e-5);
+    const seen = await gradientsOf(await stepOf(exceptExpertLora), { ...first, imageMask: [1, 1, 1, 1] });
+    expect(Math.abs(seen.loss - a.loss)).toBeGreaterThan(1e-4 * a.loss);
   },
   MINUTE,
 );

@@ -6,11 +6,11 @@ import { leavesOf } from '../model/tree';
 import type { PolicySource } from '../policy/source';
 import { problem } from '../problem';
 import { type Adapter, isLora, type RobotForm } from './adapter';
-import type { PolicyBase } from './summary';
+import type { PolicyOrigin } from './summary';
 
 /** An adapter of a policy that a person opened. */
 export interface PolicyAdapter {
-  readonly policy: PolicyBase;
+  readonly policy: PolicyOrigin;
   readonly robot: RobotForm;
 }
 
@@ -42,15 +42,15 @@ export function checkPolicy(adapter: Adapter, source: PolicySource): void {
     );
 }
 
-/** @throws ProblemError where the text is no PolicyBase */
-export function readPolicyBase(text: string, where: string): PolicyBase {
+/** @throws ProblemError where the text is no PolicyOrigin */
+export function readPolicyOrigin(text: string, where: string): PolicyOrigin {
   let value: unknown;
   try {
     value = parseShallow(text);
   } catch {
     throw unreadable(where);
   }
-  if (!isPolicyBase(value)) throw unreadable(where);
+  if (!isPolicyOrigin(value)) throw unreadable(where);
   return value;
 }
 
@@ -63,7 +63,7 @@ const unreadable = (where: string) =>
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
-const isPolicyBase = (value: unknown): value is PolicyBase =>
+const isPolicyOrigin = (value: unknown): value is PolicyOrigin =>
   isObject(value) &&
   typeof value.name === 'string' &&
   (value.kind === 'π0' || value.kind === 'π0.5') &&

@@ -1,0 +1,44 @@
+import { fromBf16 } from '../../floats';
+import type { Memory } from '../../gpu/memory';
+import { bytesOf, type Tensor } from '../../gpu/tensor';
+import { type Outcome, ProblemError } from '../../problem';
+import type { InputCache } from '../../train/step';
+import type { ActionsBatch, Seen } from './batch';
+
+/** Where prefixes are that have been computed before. */
+export interface PrefixReader {
+  readonly precision: 'bf16' | 'f32';
+  /** Keys and values of one sample: of each layer, one behind the other, (P, D, H). */
+  read(sample: number): Outcome<Uint8Array<ArrayBuffer>>;
+}
+
+/** Puts the prefixes of samples at their places among the keys and values that a program reads. */
+export class StoredPrefixes implements InputCache<ActionsBatch> {
+  readonly #memory: Memory;
+  readonly #kv: readonly Tensor<'B S D H'>[];
+  readonly #reader: PrefixReader;
+
+  constructor(memory: Memory, kv: readonly Tensor<'B S D H'>[], reader: PrefixReader) {
+    this.#memory = memory;
+    this.#kv = kv;
+    this.#reader = reader;
+  }
+
+  /** @throws ProblemError where a prefix cannot be read */
+  async fill({ samples }: Pick<Seen, 'samples'>): Promise<void> {
+    const { device } = this.#memory;
+    for (const [place, sample] of samples.entries()) {
+      const read = this.#reader.read(sample);
+      if (!read.ok) throw new ProblemError(read.problem);
+      const values = this.#reader.precision === 'f32' ? read.value : widened(read.value);
+      const size = values.byteLength / this.#kv.length;
+      for (const [layer, kv] of this.#kv.entries()) {
+        const at = kv.offset + (place * bytesOf(kv)) / kv.sizes.B;
+        device.queue.writeBuffer(this.#memory.buffer(kv.storage), at, values, layer * size, size);
+      }
+    }
+  }
+}
+
+const widened = (bytes: Uint8Array<ArrayBuffer>) =>
+  new Uint8Array(fromBf16(new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2)).buffer);

@@ -1,0 +1,120 @@
+import { afterEach, expect, test } from 'vitest';
+import { heldWeights } from '../../../src/base/weights';
+import { Memory } from '../../../src/gpu/memory';
+import { gather, readArenas, readTrainables, uploadParameters } from '../../../src/model/load';
+import { Parameters } from '../../../src/model/parameters';
+import { elements, type Leaf, leavesOf } from '../../../src/model/tree';
+import { normals, randomStream } from '../../../src/random';
+import type { ActionsBatch } from '../../../src/tasks/actions/batch';
+import { createActionsStep } from '../../../src/tasks/actions/prefix_cache';
+import { recordPrefixPass } from '../../../src/tasks/actions/prefix_pass';
+import { isInPrefix } from '../../../src/tasks/actions/prefix_rows';
+import { PrefixPass } from '../../../src/tasks/actions/run_prefix_pass';
+import { ActionsSampler, recordActionsSampler } from '../../../src/tasks/actions/sampler';
+import { recordActionsStep } from '../../../src/tasks/actions/step';
+import type { PrefixReader } from '../../../src/tasks/actions/stored_prefixes';
+import { device } from '../../gpu';
+import { OPTIMIZER } from '../../model/small';
+import { exceptExpertLora, PI0_SHAPE, randomActionsBatch, SMALL_PI0 } from '../../model/small_pi0';
+
+const memories: Memory[] = [];
+const newMemory = () => memories[memories.push(new Memory(device)) - 1]!;
+afterEach(() => {
+  for (const memory of memories.splice(0)) memory.destroy();
+});
+
+const GPU = { software: false, bindingBytes: 2 ** 27 };
+/** The backbone has no adapters: what it computes is the base's. */
+const MODEL = { ...SMALL_PI0, experts: SMALL_PI0.experts.map((expert, n) => (n === 0 ? without(expert) : expert)) };
+
+function without({ lora: _, ...expert }: (typeof SMALL_PI0.experts)[number]) {
+  return expert;
+}
+
+const valuesOf = ({ path, shape }: Leaf) =>
+  normals(elements(shape), randomStream('stored', path)).map((value) => 0.2 * value);
+const batches = [randomActionsBatch(PI0_SHAPE, 1), randomActionsBatch(PI0_SHAPE, 2)];
+
+/** One sample of a batch, as the pass sees it. */
+function frameOf(batch: ActionsBatch, b: number) {
+  const part = (values: ArrayLike<number>) =>
+    Array.from(values).slice((b * values.length) / PI0_SHAPE.B, ((b + 1) * values.length) / PI0_SHAPE.B);
+  return {
+    images: Float32Array.from(part(batch.images)),
+    imageMask: part(batch.imageMask),
+    promptTokens: part(batch.promptTokens),
+    promptMask: part(batch.promptMask),
+  };
+}
+
+/** Prefixes of all samples of the batches, as the pass leaves them. */
+async function passed(): Promise<PrefixReader> {
+  const all = batches.flatMap((batch) => batch.samples.map((sample, b) => ({ sample, frame: frameOf(batch, b) })));
+  const words = [...new Set(all.flatMap(({ frame }) => frame.promptTokens))];
+  const { cameras, promptLength } = PI0_SHAPE;
+  const recorded = recordPrefixPass(MODEL, { cameras, promptLength, words: words.length, frames: all.length }, GPU);
+  const held = heldWeights(new Map(leavesOf(MODEL).map((leaf) => [leaf.path, valuesOf(leaf)])), 'test');
+  const pass = new PrefixPass(newMemory(), recorded, { weights: held, words, precision: 'f32' });
+  const records = new Map(all.map(({ sample }) => [sample, [] as Uint8Array<ArrayBuffer>[]]));
+  await pass.run(
+    all.map(({ frame }) => frame),
+    { write: (n, layer, bytes) => (records.get(all[n]!.sample)![layer] = bytes) },
+  );
+  return {
+    precision: 'f32',
+    read: (sample) => ({ ok: true, value: joined(records.get(sample)!) }),
+  };
+}
+
+function joined(parts: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(Array.from(parts, (part) => [...part]).flat());
+}
+
+async function trained(reader?: PrefixReader) {
+  const memory = newMemory();
+  const stored = reader !== undefined;
+  const parameters = new Parameters(leavesOf(MODEL), exceptExpertLora, stored ? { elsewhere: isInPrefix } : {});
+  const recorded = recordActionsStep(MODEL, parameters, PI0_SHAPE, OPTIMIZER, { software: false, stored });
+  uploadParameters(memory, parameters, valuesOf);
+  const step = await createActionsStep(memory, recorded, undefined, { reader });
+  const allocated = Object.values(memory.bytesByKind()).reduce((sum, bytes) => sum + bytes, 0);
+  const loss = await step.differentiate(batches[0]!);
+  const gradients = gather(parameters, await readArenas(memory, parameters, 'gradient'));
+  const losses = [];
+  for (const batch of [...batches, ...batches]) losses.push((await step.train([batch], 1e-2)).loss);
+  const sampler = await ActionsSampler.create(
+    memory,
+    recordActionsSampler(MODEL, parameters, PI0_SHAPE, GPU, stored),
+    reader,
+  );
+  const sampled = await sampler.sample(batches[1]!, batches[1]!.noise);
+  return { loss, gradients, losses, after: await readTrainables(memory, parameters), sampled, allocated, recorded };
+}
+
+const MINUTE = 60_000; // a slow machine compiles for a while
+
+test(
+  'trained from a stored prefix: the losses, gradients, weights and actions of a run that has all in memory, bit for bit',
+  async () => {
+    const one = await trained();
+    const other = await trained(await passed());
+    expect(other.loss).toBe(one.loss);
+    expect(other.gradients).toEqual(one.gradients);
+    expect(other.losses).toEqual(one.losses);
+    expect(other.after).toEqual(one.after);
+    expect(other.sampled).toEqual(one.sampled);
+    expect(other.allocated).toBe(other.recorded.plan.totalBytes);
+    expect(other.recorded.plan.byKind.frozen).toBeLessThan(one.recorded.plan.byKind.frozen / 2);
+  },
+  MINUTE,
+);
+
+test('a prefix that cannot be read is a problem, and a step whose prefix is stored nowhere an error', async () => {
+  const damaged = { what: 'It is damaged.', where: 'frame 7', fix: 'Compute it again.' };
+  const reader: PrefixReader = { precision: 'f32', read: () => ({ ok: false, problem: damaged }) };
+  await expect(trained(reader)).rejects.toMatchObject({ problem: damaged });
+  const parameters = new Parameters(leavesOf(MODEL), exceptExpertLora, { elsewhere: isInPrefix });
+  const recorded = recordActionsStep(MODEL, parameters, PI0_SHAPE, OPTIMIZER, { software: false, stored: true });
+  await expect(createActionsStep(newMemory(), recorded)).rejects.toThrow('nothing says where');
+  expect(() => new Parameters(leavesOf(MODEL), () => false, { elsewhere: isInPrefix })).toThrow('not in this memory');
+});
