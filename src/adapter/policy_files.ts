@@ -68,6 +68,7 @@ export function policyCheckpointFiles(adapter: Adapter, source: PolicySource): S
   checkPolicy(adapter, source);
   const { policy, robot } = policyOf(adapter);
   const changes = leafChanges(adapter);
+  const precision = roundedTo([...changes.keys()].map((leaf) => source.storedAs(leaf)));
   const isOpenpi = source.naming === 'openpi';
   const weights = source.files.map(({ path }) => nameOf(path));
   const ours: Files = {
@@ -76,11 +77,11 @@ export function policyCheckpointFiles(adapter: Adapter, source: PolicySource): S
       ...FORMS.checkpoint,
       library: isOpenpi ? 'openpi' : 'lerobot',
       use: isOpenpi ? useOfOpenpiLeaves(weights) : useOfCheckpoint(policy),
-      precision: roundedTo([...changes.keys()].map((leaf) => source.storedAs(leaf))),
+      precision,
     }),
   };
   const copied = source
-    .copy(changes)
+    .copy(changes, policyMetadata(adapter, FORMS.checkpoint.load, precision))
     .map((file) => (file.path in ours ? { ...file, path: `base.${file.path}` } : file));
   return [...copied, ...inMemory(ours)];
 }

@@ -21,7 +21,10 @@ export const FORMS = {
     what: 'The tensors of the policy that training changed, with the adapter in them.',
     load: 'LeRobot, or PI0Pytorch of openpi: lay the tensors over those of the base; see README.md.',
   },
-  checkpoint: { what: 'The whole policy, with the adapter in its weights.' },
+  checkpoint: {
+    what: 'The whole policy, with the adapter in its weights.',
+    load: 'What the base was for, LeRobot or openpi, as the base; see README.md.',
+  },
 } as const;
 
 /** Of factors. */

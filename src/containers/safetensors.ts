@@ -280,11 +280,26 @@ export function layOutSafetensors(
     length += shape.reduce((product, n) => product * n, BYTES[dtype]);
     entries[name] = { dtype, shape, data_offsets: [begin, length] };
   }
+  const header = headerOf(entries);
+  return { header, order: inOrder.map(([name]) => name), bytes: header.byteLength + length };
+}
+
+function headerOf(entries: object): Uint8Array<ArrayBuffer> {
   const json = new TextEncoder().encode(JSON.stringify(entries));
   const header = new Uint8Array(Math.ceil((PREFIX + json.byteLength) / 8) * 8).fill(0x20); // the padding is spaces
   new DataView(header.buffer).setBigUint64(0, BigInt(header.byteLength - PREFIX), true);
   header.set(json, PREFIX);
-  return { header, order: inOrder.map(([name]) => name), bytes: header.byteLength + length };
+  return header;
+}
+
+/** The header of a file of at least one tensor with other metadata, and where the tensors begin that follow as they were. */
+export function headerWith(places: ReadonlyMap<string, TensorPlace>, metadata: Readonly<Record<string, string>>) {
+  const dataBegin = [...places.values()].reduce((first, { begin }) => Math.min(first, begin), Number.POSITIVE_INFINITY);
+  const entries = [...places].map(([name, { dtype, shape, begin, end }]) => [
+    name,
+    { dtype, shape, data_offsets: [begin - dataBegin, end - dataBegin] },
+  ]);
+  return { header: headerOf({ __metadata__: metadata, ...Object.fromEntries(entries) }), dataBegin };
 }
 
 /** A whole safetensors file. */

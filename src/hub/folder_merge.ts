@@ -1,7 +1,7 @@
 /** Copies of a folder of the hub with some of its tensors changed. */
 import { blobSource, readSlice, slicesFrom } from '../containers/byte_source';
 import { quantise } from '../containers/gguf_blocks';
-import { placeOf, type TensorPlace, toFloat32 } from '../containers/safetensors';
+import { headerWith, placeOf, type TensorPlace, toFloat32 } from '../containers/safetensors';
 import { nameOf, type StoredFile, type StreamedFile } from '../containers/stored_file';
 import { DECODER } from '../leaves/decoder';
 import type { FloatDtype } from './elements';
@@ -50,17 +50,23 @@ function changedWeights(file: WeightsFile, changes: Changes): StreamedFile {
 /** Bytes of a tensor, as many as the file has. */
 export type Replacement = () => AsyncIterable<Uint8Array<ArrayBuffer>>;
 
-/** A file of weights with other tensors in the place of its own. Each keeps its format, and so header and index stay as they are. */
+/**
+ * A file of weights with other tensors in the place of its own. Each keeps its format and place.
+ * @param metadata What its header is to say; without it, the header stays as it is
+ */
 export function replacedWeights(
   { path, source, places }: WeightsFile,
   replacements: ReadonlyMap<string, Replacement>,
+  metadata?: Readonly<Record<string, string>>,
 ): StreamedFile {
   const replaced = [...places].filter(([name]) => replacements.has(name)).sort(([, a], [, b]) => a.begin - b.begin);
+  const head = metadata ? headerWith(places, metadata) : { header: new Uint8Array(), dataBegin: 0 };
   return {
     path: nameOf(path),
-    bytes: source.size,
+    bytes: source.size - head.dataBegin + head.header.length,
     async *chunks() {
-      let at = 0;
+      if (metadata) yield head.header;
+      let at = head.dataBegin;
       for (const [name, { begin, end }] of replaced) {
         yield* slicesFrom(source, at, begin, path);
         yield* replacements.get(name)!();

@@ -168,7 +168,7 @@ class Checkpoint implements PolicySource {
     return streamFiles(this.#weights, new Map(), nowhere, { ...options, hash: true });
   }
 
-  copy(changes: ReadonlyMap<string, LeafChange>): StreamedFile[] {
+  copy(changes: ReadonlyMap<string, LeafChange>, metadata: Readonly<Record<string, string>>): StreamedFile[] {
     const made = [...changes].flatMap(([path, change]) =>
       changedTensors(this, this.#leaf(path).leaf, this.naming, change),
     );
@@ -179,7 +179,7 @@ class Checkpoint implements PolicySource {
         const found = bySought.get(soughtName(tensor.name, this.naming));
         return found ? [[tensor.name, () => inFormatOf(tensor, found)]] : [];
       });
-      return replacedWeights(file, new Map(replaced));
+      return replacedWeights(file, new Map(replaced), metadata);
     });
     return [...files, ...copyBeside(this.#beside)];
   }

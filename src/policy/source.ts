@@ -69,6 +69,7 @@ export interface PolicySource {
    * Its files with some leaves changed, each tensor in the format that it has, and what lies beside them but for statistics of
    * processors. Nothing is read before its chunks are asked for.
    * @param changes by the path of the leaf
+   * @param metadata what the headers of its weights say in place of theirs
    */
-  copy(changes: ReadonlyMap<string, LeafChange>): readonly StreamedFile[];
+  copy(changes: ReadonlyMap<string, LeafChange>, metadata: Readonly<Record<string, string>>): readonly StreamedFile[];
 }

@@ -258,6 +258,8 @@ describe('the whole checkpoint', () => {
     expect(card).toContain('library_name: lerobot');
     expect(card).toContain('make_pre_post_processors(policy.config, pretrained_path=folder)');
     expect(card).toContain('rounded once, to the nearest, ties to even, to BF16');
+    const { metadata } = readSafetensors(files['model.safetensors']!, 'model');
+    expect(metadata).toMatchObject({ format: 'pt', base: 'lerobot/pi0_base', base_sha256: adapter.baseHash });
   });
 
   test('openpi’s own config.json is kept beside one that LeRobot takes', async () => {

@@ -49,7 +49,7 @@ async function leavesIn(source: PolicySource): Promise<Map<string, Float32Array>
 
 /** The checkpoint with the adapter in it, opened. */
 async function merged(adapter: Adapter, source: PolicySource): Promise<PolicySource> {
-  const files = source.copy(leafChanges(adapter));
+  const files = source.copy(leafChanges(adapter), {});
   return openPolicy(await Promise.all(files.map(async (file) => stored(`merged/${file.path}`, await collected(file)))));
 }
 
@@ -139,13 +139,18 @@ describe('a copy of the whole checkpoint', () => {
       const source = await openPolicy([...given, stored('policy/tokenizer.json', '{}')]);
       const adapter = policyAdapter(configOfKind(kind));
       const changes = leafChanges(adapter);
-      const files = source.copy(changes);
+      const files = source.copy(changes, { by: 'us' });
       expect(files.map(({ path }) => path).sort()).toEqual(
         [...given.map(({ path }) => path.replace('policy/', '')), 'tokenizer.json'].sort(),
       );
       const after = new Map<string, StoredTensor>();
-      for (const file of files.filter(({ path }) => path.endsWith('.safetensors')))
-        for (const [name, tensor] of readSafetensors(await collected(file), file.path).tensors) after.set(name, tensor);
+      for (const file of files.filter(({ path }) => path.endsWith('.safetensors'))) {
+        const bytes = await collected(file);
+        const read = readSafetensors(bytes, file.path);
+        expect(bytes.length).toBe(file.bytes);
+        expect(read.metadata).toEqual({ by: 'us' });
+        for (const [name, tensor] of read.tensors) after.set(name, tensor);
+      }
       expect([...after.keys()].sort()).toEqual([...tensors.keys()].sort());
       const same = [...after].filter(([name, { bytes }]) => String(bytes) === String(tensors.get(name)!.bytes));
       expect(
