@@ -62,6 +62,7 @@ const page = [
   'ui/runs/',
   'ui/train/',
   'ui/adapter/',
+  'ui/models/',
   'ui/text/',
   'ui/actions/',
   'ui/opening/',

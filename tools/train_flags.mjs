@@ -172,6 +172,12 @@ const ACTIONS_SETTINGS = {
     means: true,
     help: 'adapters in the backbone too, not in the action expert alone',
   },
+  frames: {
+    key: 'frames',
+    value: 'N',
+    number: { whole: true, least: 1 },
+    help: 'frames to learn from, spread evenly over the training episodes, and to evaluate at most (default: all)',
+  },
   'mask-tail': { key: 'maskTail', means: true, help: "leaves actions after an episode's end out of the loss" },
   'mask-padding': { key: 'maskPadding', means: true, help: "leaves numbers beyond the robot's joints out of the loss" },
 };

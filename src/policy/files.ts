@@ -3,8 +3,10 @@ import { folderOf, nameOf, type StoredFile } from '../containers/stored_file';
 import { CONFIG, foldersOf, INDEX, modelName, onlyFolder, unfinishedOf, type WeightFiles } from '../hub/files';
 import { openWeights } from '../hub/shards';
 import type { TokenizerFiles } from '../hub/source';
-import { ProblemError, problem } from '../problem';
-import { namingOf } from './naming';
+import { GEMMA } from '../leaves/gemma';
+import { pathOf } from '../leaves/row';
+import { outcome, ProblemError, problem } from '../problem';
+import { EMBEDDING, isFactor, namingOf, soughtName } from './naming';
 
 /** The files of one policy. */
 export interface PolicyFiles {
@@ -18,6 +20,7 @@ export interface PolicyFiles {
   readonly tokenizer: TokenizerFiles;
 }
 
+const isEmbedding = (sought: string) => sought === EMBEDDING || sought === pathOf(GEMMA.embedding);
 const isSafetensors = ({ path }: StoredFile) => path.endsWith('.safetensors');
 
 /** Whether there is a policy among files. One that cannot be read is none, and is refused by whoever opens it as something else. */
@@ -30,6 +33,26 @@ export async function isPolicy(files: readonly StoredFile[]): Promise<boolean> {
     }
   }
   return false;
+}
+
+/**
+ * Folders in which the weights of a policy lie, with "/" behind them; "" where they lie in none. An adapter that was trained with the paths
+ * of a policy lacks its embedding, or has factors of LoRA.
+ */
+export async function policyFolders(files: readonly StoredFile[]): Promise<string[]> {
+  const names = new Map<string, string[]>();
+  for (const file of files.filter(isSafetensors)) {
+    const read = await outcome(async () => [...(await openWeights(file)).places.keys()]);
+    const folder = folderOf(file.path);
+    names.set(folder, [...(names.get(folder) ?? []), ...(read.ok ? read.value : [])]); // who opens a damaged one refuses it
+  }
+  return [...names].flatMap(([folder, all]) => (isWhole(all) ? [folder] : []));
+}
+
+function isWhole(names: readonly string[]): boolean {
+  const naming = namingOf(names);
+  if (naming === null || names.some(isFactor)) return false;
+  return names.some((name) => isEmbedding(soughtName(name, naming)));
 }
 
 const hasPolicy = async (file: StoredFile) => namingOf((await openWeights(file)).places.keys()) !== null;

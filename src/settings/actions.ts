@@ -26,6 +26,8 @@ export interface ActionsSettings extends TrainingSettings {
    * models that the GPU has no room for. Absent: no.
    */
   readonly streamed?: boolean;
+  /** Frames of the training episodes that are learned from, spread evenly over them, and as many at most that are evaluated. Absent: all. */
+  readonly frames?: number;
   /** Leave actions after an episode's end out of the loss; openpi learns that the last one is held. */
   readonly maskTail: boolean;
   /** Leave numbers beyond the robot's joints out of the loss; openpi learns that they are zero. */

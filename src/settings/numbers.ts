@@ -7,6 +7,7 @@ export type NumberSetting =
   | KeysOfNumbers<TrainingSettings>
   | KeysOfNumbers<Pick<TextSettings, 'sequenceLength'>>
   | KeysOfNumbers<Pick<ActionsSettings, 'horizon'>>
+  | 'frames'
   | 'heldoutFraction'
   | 'fps';
 
@@ -19,6 +20,7 @@ export const numberNames: Readonly<Record<NumberSetting, string>> = {
   accumulation: 'Accumulation',
   sequenceLength: 'Window',
   horizon: 'Chunk',
+  frames: 'Frames',
   learningRate: 'Learning rate',
   warmupSteps: 'Warm-up',
   endLearningRate: 'Final rate',
@@ -54,6 +56,7 @@ export const numberRules: Readonly<Record<NumberSetting, NumberRule>> = {
   accumulation: positiveWhole,
   sequenceLength: positiveWhole,
   horizon: positiveWhole,
+  frames: positiveWhole,
   learningRate: positive,
   warmupSteps: whole,
   endLearningRate: notNegative,

@@ -35,6 +35,9 @@ export type RunEvent =
         | 'saving';
       readonly done: number;
       readonly of: number;
+      /** Of frames: through how many layers each goes; done and of are frames times layers. */
+      readonly layers?: number;
+      readonly secondsLeft?: number;
     }
   | ({ readonly kind: 'memory' } & MemorySample)
   | {

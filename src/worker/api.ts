@@ -87,6 +87,8 @@ export interface TrainerApi extends RecordingCalls, KeptCalls, PrefixCalls {
   openDataset(files: readonly File[], options: DatasetOptions): Promise<Outcome<DatasetReport>>;
   /** The same for a sample that ships with the page, by its id in the catalogue. */
   openSample(id: string, options: DatasetOptions): Promise<Outcome<DatasetReport>>;
+  /** The folders, with "/" behind them, in which the weights of a policy lie, whatever they are called: names of tensors tell. */
+  policyFolders(files: readonly FileInFolder[]): Promise<Outcome<readonly string[]>>;
   /** Places of the files in a .zip, which is not unpacked for it. */
   filesInArchive(archive: File): Promise<Outcome<readonly string[]>>;
   /** A sample as the file that a person would have dropped. */

@@ -37,6 +37,7 @@ function withProxies(trainer: Remote<TrainerApi>): TrainerApi {
     removePrefixes: (id) => trainer.removePrefixes(id),
     openDataset: (files, options) => trainer.openDataset(files, options),
     openSample: (id, options) => trainer.openSample(id, options),
+    policyFolders: (files) => trainer.policyFolders(files),
     filesInArchive: (archive) => trainer.filesInArchive(archive),
     sampleFile: (id) => trainer.sampleFile(id),
     openRecording: (files, options, onProgress) =>

@@ -11,7 +11,9 @@ import { openZip } from '../containers/zip';
 import { factsOfGpu } from '../gpu/facts';
 import { openpiConfig } from '../model/config';
 import { countedModels, plannedModels } from '../model/true_size';
+import { policyFolders } from '../policy/files';
 import { outcome, problem } from '../problem';
+import { collectFiles } from '../recording/files';
 import { checkTraining } from '../run/check';
 import { configOfRun, variantsOf } from '../run/prepare';
 import { prepareStages, readStages, type StageOptions, stagedReport } from '../run/stages';
@@ -62,8 +64,9 @@ export function createTrainer(): TrainerApi {
   };
 }
 
-function deviceCalls(session: Session): Pick<TrainerApi, 'inspect' | 'catalogue' | 'openModel'> {
+function deviceCalls(session: Session): Pick<TrainerApi, 'inspect' | 'catalogue' | 'openModel' | 'policyFolders'> {
   return {
+    policyFolders: (files) => outcome(async () => policyFolders(await collectFiles(files, []))),
     openModel: (files) => outcome(() => session.models.open(files)),
     inspect: () => outcome(() => deviceReport(session)),
     catalogue: () =>

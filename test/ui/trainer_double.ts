@@ -395,6 +395,7 @@ export class TrainerDouble implements TrainerApi {
   inspect = async () => this.#called('inspect', ok(this.device));
   openModel: TrainerApi['openModel'] = async () =>
     this.#called('openModel', { ok: false, problem: { what: 'no model' } });
+  policyFolders: TrainerApi['policyFolders'] = async () => ok([]);
   kept: KeptModels = { models: [], freeBytes: null };
   keptModels = async () => ok(this.kept);
   prefixes: KeptPrefixes = { stores: [], freeBytes: null };

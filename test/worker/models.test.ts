@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { writeSafetensors } from '../../src/containers/safetensors';
 import { nameOf, type StoredFile } from '../../src/containers/stored_file';
+import { policyFolders } from '../../src/policy/files';
 import type { FileInFolder } from '../../src/recording/report';
 import { Models } from '../../src/worker/models';
 import { stored } from '../hub/model';
@@ -86,6 +88,22 @@ describe('a policy that a person opens', () => {
     });
     expect(models.policy(id).name).toBe('policy');
     expect(() => models.policy('model-other')).toThrow('The model is not open.');
+  });
+
+  test('is told from an adapter by its tensors, whatever the file is called', async () => {
+    const [file] = policy().filter(({ path }) => path.endsWith('.safetensors'));
+    const tensors = [...tensorsOf('π0', 'openpi')].map(([name, values]) => [name, tensorOf(values, 'BF16')] as const);
+    const named = (path: string, kept: (name: string) => boolean, more: typeof tensors = []) =>
+      stored(path, writeSafetensors(new Map([...tensors.filter(([name]) => kept(name)), ...more])));
+    const factor = ['PaliGemma/llm/layers/attn/q_einsum/lora_a', tensors[0]![1]] as const;
+    const folders = await policyFolders([
+      { ...file!, path: 'any/thing.safetensors' },
+      named('own.safetensors', () => true),
+      named('expert/adapter.safetensors', (name) => name.includes('_1')),
+      named('all/adapter.safetensors', () => true, [factor]),
+      stored('damaged/model.safetensors', 'no weights'),
+    ]);
+    expect(folders).toEqual(['any/', '']);
   });
 
   test('a tokenizer alone, where no policy waits for one, is no model', async () => {

@@ -92,7 +92,7 @@ export function actionsBatches(parts: BatchParts): ActionsBatches {
     const time = Array.from({ length: B }, (_, b) => flowTime(times?.[b] ?? random()));
     return withObservations(observe(places), { state, actions, lossMask, noise, time });
   };
-  const places = heldoutPlaces(recording, split);
+  const places = heldoutPlaces(recording, split, settings);
   const starts = Array.from({ length: Math.ceil(places.length / B) }, (_, n) => n * B);
   return {
     batchesOf: (step) =>

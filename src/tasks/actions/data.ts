@@ -191,8 +191,8 @@ function neededPlaces({ recording, split }: OpenedRecording, settings: ActionsSe
     for (const place of places) frames.set(offsets[place.episode]! + place.frame, place);
   };
   for (let step = 0; step < stepsOf(settings); step++) need(trainingPlaces(recording, split, settings, step).flat());
-  need(heldoutPlaces(recording, split));
-  need(evaluationPlaces(recording, split, settings.horizon));
+  need(heldoutPlaces(recording, split, settings));
+  need(evaluationPlaces(recording, split, settings.horizon, settings));
   return [...frames].sort(([a], [b]) => a - b).map(([, place]) => place);
 }
 

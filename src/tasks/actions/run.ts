@@ -69,7 +69,7 @@ function actionsTask(parts: ActionsRunParts): TaskRun<ActionsBatch, ChunksShown,
     batchesOf: batches.batchesOf,
     heldout: batches.heldout,
     evaluated: {
-      count: heldoutPlaces(data.recording, data.split).length,
+      count: heldoutPlaces(data.recording, data.split, settings).length,
       of: framesOf(data.recording, data.split.heldout).length,
     },
     measure: { guessLoss: null, trainingSamples: framesOf(data.recording, data.split.training).length, cutShare: 0 },
@@ -84,7 +84,7 @@ function actionsStage(
   { form, recording, observe }: Pick<PredictParts, 'form' | 'recording' | 'observe'>,
   prefixes: StreamedPrefixes,
 ): TaskStage<ActionsBatch, ChunksShown, ActionsConclusion> {
-  const places = evaluationPlaces(data.recording, data.split, settings.horizon);
+  const places = evaluationPlaces(data.recording, data.split, settings.horizon, settings);
   const { batchSize } = settings;
   let sampler: ActionsSampler | null = null;
   const predict = async (memory: Memory) => {

@@ -98,19 +98,25 @@ async function fill(parts: StreamingParts, store: PrefixStore): Promise<void> {
   const memory = new Memory(gpu.device);
   const { layers, frames: room } = recordedPass;
   const of = missing.length * layers.length;
-  emit({ kind: 'phase', phase: 'frames', done: 0, of });
   const { plan, flops } = recordedPass;
-  const started = performance.now();
+  emit({ kind: 'phase', phase: 'frames', done: 0, of, layers: layers.length });
   let [before, most] = [0, 0];
+  let startedAt = performance.now(); // later by what it has been paused
   try {
     const pass = new PrefixPass(memory, recordedPass, {
       weights: base.layers,
       words: wordsOf(frames, recordedPass),
       precision,
-      gate: () => goOn(control, emit),
+      gate: async () => {
+        const askedAt = performance.now();
+        await goOn(control, emit);
+        startedAt += performance.now() - askedAt;
+      },
       progress: ({ layer, frame, frames: some }) => {
         most = Math.max(most, bytesIn(memory));
-        emit({ kind: 'phase', phase: 'frames', done: before + layer * some + frame, of });
+        const done = before + layer * some + frame;
+        const secondsLeft = (secondsSince(startedAt) / done) * (of - done);
+        emit({ kind: 'phase', phase: 'frames', done, of, layers: layers.length, secondsLeft });
       },
     });
     for (let first = 0; first < missing.length; first += room) {
@@ -125,13 +131,15 @@ async function fill(parts: StreamingParts, store: PrefixStore): Promise<void> {
       frames: missing.length,
       plannedBytes: plan.totalBytes,
       allocatedBytes: most,
-      seconds: (performance.now() - started) / 1000,
+      seconds: secondsSince(startedAt),
       flops: missing.length * flops,
     });
   } finally {
     memory.destroy();
   }
 }
+
+const secondsSince = (at: number) => (performance.now() - at) / 1000;
 
 const bytesIn = (memory: Memory) => Object.values(memory.bytesByKind()).reduce((sum, bytes) => sum + bytes, 0);
 

@@ -5,9 +5,11 @@ import { type Form, filterSettings, trainingSettings, untouchedForm } from '../s
 import type { FilterExample, FilterPreset, TaskKind } from '../state/task_kind';
 
 /** What only the actions task is told, besides its numbers. */
-export type ActionsChoices = Pick<
-  ActionsSettings,
-  'backboneLora' | 'state' | 'normalization' | 'delta' | 'cameras' | 'maskTail' | 'maskPadding'
+export type ActionsChoices = Required<
+  Pick<
+    ActionsSettings,
+    'backboneLora' | 'state' | 'normalization' | 'delta' | 'cameras' | 'streamed' | 'maskTail' | 'maskPadding'
+  >
 >;
 
 /** The form of the actions task. */
@@ -48,8 +50,8 @@ const intersection: FilterExample = {
 
 /** What of a run's settings is of the actions task alone, and no number. */
 const choicesOf = (settings: ActionsSettings): ActionsChoices => {
-  const { backboneLora, state, normalization, delta, cameras, maskTail, maskPadding } = settings;
-  return { backboneLora, state, normalization, delta, cameras, maskTail, maskPadding };
+  const { backboneLora, state, normalization, delta, cameras, streamed = false, maskTail, maskPadding } = settings;
+  return { backboneLora, state, normalization, delta, cameras, streamed, maskTail, maskPadding };
 };
 
 const switched = (on: boolean): string => (on ? 'on' : 'off');
@@ -101,12 +103,13 @@ export const actionsKind: TaskKind<ActionsForm, ActionsSettings> = {
     backboneLora: form.actions.backboneLora,
   }),
   planned: (settings) => settings,
-  proposedFor: ({ horizon, cameras, steps }) => [horizon, cameras, steps],
+  proposedFor: ({ horizon, cameras, steps, streamed, frames }) => [horizon, cameras, steps, streamed, frames],
   // Joints and cameras are of one person's recording.
   shared: ({ actions }) => ({
     backboneLora: switched(actions.backboneLora),
     state: actions.state ?? 'fitting',
     normalization: actions.normalization ?? 'fitting',
+    streamed: switched(actions.streamed),
     maskTail: switched(actions.maskTail),
     maskPadding: switched(actions.maskPadding),
   }),
@@ -116,18 +119,25 @@ export const actionsKind: TaskKind<ActionsForm, ActionsSettings> = {
       backboneLora: shared.backboneLora === 'on',
       state: STATE_FORMS.find((form) => form === shared.state) ?? null,
       normalization: NORMALIZATIONS.find((kind) => kind === shared.normalization) ?? null,
+      streamed: shared.streamed === 'on',
       maskTail: shared.maskTail === 'on',
       maskPadding: shared.maskPadding === 'on',
     },
   }),
   withSettings: (form, settings) => ({
-    text: { ...form.text, horizon: String(settings.horizon) },
+    text: { ...form.text, horizon: String(settings.horizon), frames: String(settings.frames ?? 0) },
     actions: choicesOf(settings),
   }),
   proposedOf: ({ actions }) => ({ backboneLora: actions.backboneLora }),
   withProposed: (form, proposed) =>
     proposed.backboneLora === undefined ? {} : { actions: { ...form.actions, backboneLora: proposed.backboneLora } },
 };
+
+/** Of all frames nothing is said. */
+function framesOf({ text }: Pick<ActionsForm, 'text'>): Pick<ActionsSettings, 'frames'> {
+  const frames = Number(text.frames);
+  return frames > 0 ? { frames } : {};
+}
 
 /** An actions run as the trainer wants it. Call only when checkForm() finds nothing. */
 export function actionsSettings(form: ActionsForm, base: string, name: string): ActionsSettings {
@@ -136,6 +146,7 @@ export function actionsSettings(form: ActionsForm, base: string, name: string): 
     ...trainingSettings(form, base, name),
     ...form.actions,
     horizon: Number(form.text.horizon),
+    ...framesOf(form),
   };
 }
 

@@ -2,6 +2,7 @@ import type { ActionsSettings } from '../../worker/api';
 import { count, counted } from '../words/format';
 import { strings } from '../words/strings';
 import { words } from './words';
+import { words as ofPolicy } from './words_policy';
 
 /** What only the actions task is told and is no number, each with its name. */
 export function ownSettingsOf(settings: ActionsSettings): readonly (readonly [name: string, value: string])[] {
@@ -11,6 +12,7 @@ export function ownSettingsOf(settings: ActionsSettings): readonly (readonly [na
   const differences = delta?.filter(Boolean).length;
   return [
     [model.backboneLora, yesOrNo(settings.backboneLora)],
+    [ofPolicy.streamed, yesOrNo(settings.streamed === true)],
     [learning.state, state === null ? strings.runs.byData : learning.states[state]],
     [learning.normalization, normalization === null ? learning.asTrained : learning.normalizations[normalization]],
     [

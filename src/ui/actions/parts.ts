@@ -9,5 +9,7 @@ export interface ActionsParts {
   readonly source: RecordingDesk;
   readonly look: LookDesk;
   readonly words: Pick<TaskWords, 'fields'>;
+  /** Whether a base is always read layer by layer. */
+  isStreamed(base: string | null): boolean;
   choose(change: Partial<ActionsChoices>): void;
 }

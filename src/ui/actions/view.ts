@@ -21,6 +21,7 @@ import { EvaluationDesk } from './evaluation_desk';
 import { type ActionsChoices, type ActionsForm, actionsKind, actionsSettings, fittingChoices } from './kind';
 import { LookDesk } from './look_desk';
 import './open-loop';
+import './own-policy';
 import './recorded-joints';
 import { ownSettingsOf } from './own_settings';
 import type { ActionsParts } from './parts';
@@ -29,6 +30,7 @@ import './recording-viewer';
 import { sentence } from '../words/sentence';
 import { RecordingDesk } from './recording_desk';
 import { words } from './words';
+import { words as ofPolicy } from './words_policy';
 
 /** The actions task on the page: recordings, choices about joints and cameras, errors joint by joint. */
 export class ActionsView extends TaskView<ActionsForm> implements ActionsParts {
@@ -36,7 +38,7 @@ export class ActionsView extends TaskView<ActionsForm> implements ActionsParts {
   readonly kind = actionsKind;
   form = actionsKind.untouched;
   readonly heldoutUnit = 'frame';
-  readonly lengths = ['steps', 'batchSize', 'accumulation', 'horizon', 'seed'] as const;
+  readonly lengths = ['steps', 'batchSize', 'accumulation', 'horizon', 'frames', 'seed'] as const;
   override readonly takesFolders = true;
   readonly source: RecordingDesk;
   readonly evaluation: EvaluationDesk;
@@ -73,7 +75,12 @@ export class ActionsView extends TaskView<ActionsForm> implements ActionsParts {
   }
 
   settings(base: string, name: string): ActionsSettings {
-    return actionsSettings(this.form, base, name);
+    const settings = actionsSettings(this.form, base, name);
+    return this.isStreamed(base) ? { ...settings, streamed: true } : settings;
+  }
+
+  isStreamed(base: string | null): boolean {
+    return this.#bench.catalogue?.bases.find(({ id }) => id === base)?.actions?.streamed ?? false;
   }
 
   effective(): string {
@@ -90,11 +97,32 @@ export class ActionsView extends TaskView<ActionsForm> implements ActionsParts {
     return html`<recording-panel .bench=${this.#bench} .view=${this}></recording-panel>`;
   }
 
-  override baseFacts(base: BaseSummary): Shown {
+  override aboveBase(): Shown {
+    return html`<own-policy .bench=${this.#bench} .view=${this}></own-policy>`;
+  }
+
+  override baseFacts({ context, actions }: BaseSummary): Shown {
+    const { learning } = words;
     return html`<div title=${words.model.promptLengthMeaning}>
-      <dt>${words.model.promptLength}</dt>
-      <dd>${counted(base.context, 'token')}</dd>
-    </div>`;
+        <dt>${words.model.promptLength}</dt>
+        <dd>${counted(context, 'token')}</dd>
+      </div>
+      ${
+        actions
+          ? html`<div title=${ofPolicy.chunkMeaning}>
+                <dt>${ofPolicy.chunk}</dt>
+                <dd>${counted(actions.horizon, 'action')}</dd>
+              </div>
+              <div class="wide" title=${learning.asTrainedWhy}>
+                <dt>${learning.normalization}</dt>
+                <dd>${learning.normalizations[actions.normalization ?? 'z-score']}</dd>
+              </div>
+              <div class="wide" title=${ofPolicy.camerasMeaning}>
+                <dt>${ofPolicy.cameras}</dt>
+                <dd>${actions.cameras.join(', ')}</dd>
+              </div>`
+          : nothing
+      }`;
   }
 
   override sizeFields(): Shown {
@@ -142,7 +170,7 @@ export class ActionsView extends TaskView<ActionsForm> implements ActionsParts {
 
   override tryResult({ adapterId }: EndedRun): (() => void) | null {
     const made = this.#bench.adapters.list.find(({ id }) => id === adapterId);
-    if (!made || this.source.report === null) return null;
+    if (!made || this.source.report === null || this.isStreamed(made.base)) return null;
     return () => {
       this.#bench.show('adapter');
       void this.evaluation.evaluate(made);
@@ -181,10 +209,11 @@ export class ActionsView extends TaskView<ActionsForm> implements ActionsParts {
     const { adapter: said } = words;
     const { evaluation } = this.evaluation;
     const busy = evaluation !== null && evaluation.openLoop === null;
+    const streamed = this.isStreamed(adapter.base);
     return html`<button
       aria-label=${said.choose(adapter.name)}
-      title=${said.tryMeaning}
-      ?disabled=${this.source.report === null || this.#bench.runs.active || busy}
+      title=${streamed ? ofPolicy.notTried : said.tryMeaning}
+      ?disabled=${streamed || this.source.report === null || this.#bench.runs.active || busy}
       @click=${() => void this.evaluation.evaluate(adapter)}
     >
       ${said.tryShort}

@@ -5,7 +5,7 @@ import { attempt } from './desk';
 
 /** What was dropped or picked at once, told apart. */
 export interface Heap {
-  /** Files of a language model: a folder of the hub, or a GGUF with what lies beside it. */
+  /** Files of a model: a folder of the hub, a GGUF with what lies beside it, a policy, or a tokenizer that one waits for. */
   readonly model: readonly FileInFolder[];
   /** Each of one file, or of those of a PEFT folder. */
   readonly adapters: readonly (readonly File[])[];
@@ -18,10 +18,10 @@ export async function sortHeap(
   files: readonly FileInFolder[],
   kinds: readonly TaskKind[],
   shown: TaskId,
-  trainer: Pick<TrainerApi, 'filesInArchive'>,
+  trainer: Pick<TrainerApi, 'filesInArchive' | 'policyFolders'>,
 ): Promise<Heap> {
   const { folders, rest } = peftFolders(files);
-  const { model, rest: others } = modelFiles(rest);
+  const { model, rest: others } = modelFiles(rest, await policiesAmong(rest, trainer));
   const isAdapter = ({ path }: FileInFolder): boolean => path.toLowerCase().endsWith('.safetensors');
   const opened = await Promise.all(
     others.filter((one) => !isAdapter(one)).map(async (one) => ({ one, paths: await pathsOf(one, trainer) })),
@@ -83,12 +83,36 @@ const OF_MODEL = [
 /** A model in the cache of the hub's own programs, whose files lie in more folders than the one with its names. */
 const CACHE = /^(?:.*\/)?models--[^/]+\//;
 
-/** The files of a model, and all others. What belongs to one lies beside it, or in the folders of its folder. */
-function modelFiles(files: readonly FileInFolder[]) {
+/** What lies deeper in the folder of a policy. */
+const OF_POLICY = /^norm_stats\.json$/i;
+/** What a model may be opened without, and be given later. */
+const LATER = /^tokenizer(_config)?\.json$/i;
+
+async function policiesAmong(files: readonly FileInFolder[], trainer: Pick<TrainerApi, 'policyFolders'>) {
+  const weights = files.filter(({ path }) => /\.safetensors$/i.test(path));
+  if (weights.length === 0) return [];
+  const found = await attempt(() => trainer.policyFolders(weights));
+  return found.ok ? found.value : [];
+}
+
+/**
+ * The files of a model, and all others. What belongs to one lies beside it, or in the folders of its folder.
+ * @param policies folders of policies
+ */
+function modelFiles(files: readonly FileInFolder[], policies: readonly string[]) {
   const folders = [...new Set(files.filter(({ path }) => isModel(path)).map(({ path }) => folderOf(path)))];
   const caches = folders.flatMap((folder) => CACHE.exec(folder)?.[0] ?? []);
   const isWithin = (path: string) => folders.some((top) => (top === '' ? folderOf(path) === '' : path.startsWith(top)));
+  const ofPolicy = (path: string) =>
+    policies.some((top) =>
+      folderOf(path) === top
+        ? top !== '' || /\.json$/i.test(path) || OF_MODEL.some((names) => names.test(path))
+        : path.startsWith(top) && OF_POLICY.test(nameOf(path)),
+    );
+  const isLater = (path: string) => folders.length === 0 && LATER.test(nameOf(path));
   const belongs = ({ path }: FileInFolder) =>
+    ofPolicy(path) ||
+    isLater(path) ||
     caches.some((cache) => path.startsWith(cache)) ||
     (isWithin(path) && (path.includes('/.') || OF_MODEL.some((names) => names.test(nameOf(path)))));
   return { model: files.filter(belongs), rest: files.filter((one) => !belongs(one)) };

@@ -6,6 +6,7 @@ import { ask, type Desk } from './desk';
 import { HandlesDesk } from './handles_desk';
 import { KeptDesk } from './kept_desk';
 import type { LastingStorage } from './lasting_storage';
+import { PrefixesDesk } from './prefixes_desk';
 import type { TaskView } from './task_view';
 
 /** What of the workbench takes a model in. */
@@ -27,6 +28,7 @@ export class ModelsDesk {
   readonly #bench: Bench;
   readonly kept: KeptDesk;
   readonly handles: HandlesDesk;
+  readonly prefixes: PrefixesDesk;
   /** The latest last. */
   opened: readonly OpenedModel[] = [];
   /** Files are being looked at. */
@@ -36,6 +38,7 @@ export class ModelsDesk {
     this.#bench = bench;
     this.kept = new KeptDesk(bench, this);
     this.handles = new HandlesDesk(bench, this);
+    this.prefixes = new PrefixesDesk(bench);
   }
 
   /** The opened model of this id; undefined of a base that ships. */

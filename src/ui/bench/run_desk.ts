@@ -111,7 +111,8 @@ export class RunDesk {
     if (answer.ok) this.state = endedRun(this.state, answer.value);
     else if (this.state.status === 'stopping' && this.state.step === 0) {
       this.state = idleRun;
-      this.#desk.note(sentence(answer.problem.what));
+      const { what, fix } = answer.problem;
+      this.#desk.note([what, fix ?? ''].filter(Boolean).map(sentence).join(' '));
     } else {
       this.state = failedRun(this.state);
       this.#desk.report('run', 'run', answer.problem);

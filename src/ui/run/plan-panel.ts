@@ -9,6 +9,7 @@ import { shared } from '../parts/styles';
 import { counted, duration } from '../words/format';
 import { stageNote } from '../words/stage_words';
 import { strings } from '../words/strings';
+import './pass-plan';
 import './schedule-sketch';
 
 /** What a run with the form would be, beside the form: its memory to the byte, and its learning rate. */
@@ -17,6 +18,7 @@ export class PlanPanel extends BenchElement {
   static override styles = [
     shared,
     css`
+      pass-plan,
       schedule-sketch {
         margin-top: 32px;
       }
@@ -36,6 +38,7 @@ export class PlanPanel extends BenchElement {
         .previous=${previous?.totalBytes ?? null}
         .note=${stageNote(plan)}
       ></memory-bar>
+      ${plan?.pass ? html`<pass-plan .bench=${this.bench} .pass=${plan.pass} .training=${plan.totalBytes}></pass-plan>` : nothing}
       ${settings ? html`<schedule-sketch .settings=${settings}></schedule-sketch> ${this.#time(settings)}` : nothing}
     `;
   }

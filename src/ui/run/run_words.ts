@@ -1,7 +1,7 @@
 import { isUnmeasured } from '../../best';
 import { stageAt, stepsOf } from '../../settings/stages';
 import type { EndedRun } from '../../worker/api';
-import { isActive, latestHeldout, type Phase, type RunState } from '../state/run_state';
+import { isActive, latestHeldout, type Phase, type PhaseNow, type RunState } from '../state/run_state';
 import { count, counted, duration, loss, percent, percentChange } from '../words/format';
 import type { Noun } from '../words/nouns';
 import { strings } from '../words/strings';
@@ -9,6 +9,8 @@ import { strings } from '../words/strings';
 /** What the run is doing, one phrase. `own`: where a phase of its task does something else than usual. */
 export function phaseWords(run: RunState, own: Partial<Record<Phase, string>>): string {
   const words = strings.run;
+  if (run.phase?.phase === 'frames' && run.status in words.frames)
+    return words.frames[run.status as keyof typeof words.frames];
   if (run.status === 'paused') return words.paused(count(run.step));
   if (run.status === 'pausing') return words.pausing;
   if (run.status === 'stopping') return words.stopping;
@@ -16,8 +18,13 @@ export function phaseWords(run: RunState, own: Partial<Record<Phase, string>>): 
   if (run.status === 'failed') return run.checkpointStep === null ? words.failedUnsaved : words.failed;
   if (run.status === 'idle') return words.stripIdle;
   const phase = run.phase?.phase ?? 'loading';
+  if (phase === 'frames' && run.phase?.layers) return framesWords(run.phase, run.phase.layers);
   return own[phase] ?? words.phases[phase];
 }
+
+/** How many frames go through how many layers, and how far they are. */
+const framesWords = ({ done, of }: PhaseNow, layers: number): string =>
+  strings.run.framesThrough(counted(of / layers, 'frame'), counted(layers, 'layer'), percent(of > 0 ? done / of : 0));
 
 /** Progress for the bar: of the run while it trains, of the phase before and after; null where only words are known. */
 export function progressOf(run: RunState): { readonly done: number; readonly of: number } | null {

@@ -20,6 +20,7 @@ export type FieldKey =
   | 'accumulation'
   | 'sequenceLength'
   | 'horizon'
+  | 'frames'
   | 'learningRate'
   | 'warmupSteps'
   | 'endLearningRatePercent'
@@ -40,6 +41,7 @@ export const fields: Readonly<Record<FieldKey, Field>> = {
   accumulation: { min: 1, max: 256, integer: true },
   sequenceLength: { min: 8, max: 8192, integer: true, fromData: true },
   horizon: { min: 1, max: 128, integer: true },
+  frames: { min: 1, max: 1_000_000, integer: true, zero: true },
   learningRate: { min: 1e-7, max: 1, integer: false },
   warmupSteps: { min: 0, max: 10_000, integer: true },
   endLearningRatePercent: { min: 0, max: 100, integer: false },
@@ -71,6 +73,7 @@ export function untouchedNumbers(
     accumulation: settings.accumulation,
     sequenceLength: defaultSettings.sequenceLength,
     horizon: defaultActionsSettings.horizon,
+    frames: 0,
     learningRate: settings.learningRate,
     warmupSteps: settings.warmupSteps,
     endLearningRatePercent: Math.round((settings.endLearningRate / settings.learningRate) * 100),

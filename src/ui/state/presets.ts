@@ -19,6 +19,7 @@ const outsidePresets: ReadonlySet<FieldKey> = new Set<FieldKey>([
   'sequenceLength',
   'seed',
   'horizon',
+  'frames',
   'fps',
 ]);
 

@@ -14,6 +14,15 @@ import type {
 export type RunStatus = 'idle' | 'running' | 'pausing' | 'paused' | 'stopping' | 'ended' | 'failed';
 export type Phase = Extract<TrainEvent, { kind: 'phase' }>['phase'];
 
+/** How far a phase is. */
+export interface PhaseNow {
+  readonly phase: Phase;
+  readonly done: number;
+  readonly of: number;
+  /** Of frames: through how many layers each goes. */
+  readonly layers?: number;
+}
+
 /** One training step. `smoothed` is the running mean of the loss. */
 export interface TrainPoint {
   readonly step: number;
@@ -42,7 +51,7 @@ export interface RunState {
   readonly status: RunStatus;
   readonly name: string;
   readonly settings: TaskSettings | null;
-  readonly phase: { readonly phase: Phase; readonly done: number; readonly of: number } | null;
+  readonly phase: PhaseNow | null;
   readonly step: number;
   readonly train: readonly TrainPoint[];
   readonly heldout: RunHistory['heldout'];
@@ -151,7 +160,7 @@ type Draft = { -readonly [K in keyof RunState]: RunState[K] } & {
 function apply(run: Draft, event: TrainEvent): void {
   switch (event.kind) {
     case 'phase':
-      run.phase = { phase: event.phase, done: event.done, of: event.of };
+      applyPhase(run, event);
       return;
     case 'memory':
       run.memoryLog.push(event);
@@ -185,7 +194,7 @@ function apply(run: Draft, event: TrainEvent): void {
       return;
     case 'paused':
       if (run.status !== 'stopping') run.status = 'paused';
-      run.checkpointStep = event.step; // a pause saves first
+      if (run.phase?.phase !== 'frames') run.checkpointStep = event.step; // a pause saves first
       run.secondsLeft = null;
       return;
     case 'unpaused':
@@ -207,6 +216,15 @@ function apply(run: Draft, event: TrainEvent): void {
     default:
       unreachable(event);
   }
+}
+
+function applyPhase(
+  run: Draft,
+  { phase, done, of, layers, secondsLeft }: Extract<TrainEvent, { kind: 'phase' }>,
+): void {
+  if (secondsLeft !== undefined) run.secondsLeft = secondsLeft;
+  else if (run.phase?.phase === 'frames') run.secondsLeft = null;
+  run.phase = { phase, done, of, ...(layers === undefined ? {} : { layers }) };
 }
 
 function applyStep(run: Draft, event: Extract<TrainEvent, { kind: 'step' }>): void {

@@ -18,12 +18,12 @@ import { checkForm, startOf } from '../state/form';
 import type { RecordedRun } from '../state/recorded_run';
 import type { RunState } from '../state/run_state';
 import { counted, rate } from '../words/format';
-import './bring-model';
 import { DataDesk } from './data_desk';
 import './data-panel';
 import { type TextForm, templateOf, textKind, textSettings, typedLength, typedPrompts } from './kind';
 import { learnedWords } from './learned_words';
 import type { TextParts } from './parts';
+import './own-model';
 import './recorded-text';
 import './run-samples';
 import { TrialDesk } from './trial_desk';
@@ -150,7 +150,7 @@ export class TextView extends TaskView<TextForm> implements TextParts {
   }
 
   override aboveBase(): Shown {
-    return html`<bring-model .bench=${this.#bench}></bring-model>`;
+    return html`<own-model .bench=${this.#bench}></own-model>`;
   }
 
   override baseFacts(base: BaseSummary): Shown {

@@ -115,9 +115,6 @@ const english = {
   bring: {
     title: 'A model of your own',
     lead: 'The base that ships is small enough for this page, and writes no more than phrases. Bring a model that you have on your disk: a folder of the Hugging Face hub (config.json, tokenizer.json, .safetensors), or a .gguf with its tokenizer.json. It is read here, and goes nowhere.',
-    folder: 'Choose a folder…',
-    files: 'Choose files…',
-    opening: 'Reading the configuration and the headers of the files…',
     facts: (name: string, family: string, layers: string, size: string, stored: string) =>
       `${name}: ${family}, ${layers}, ${size} of files, weights in ${stored}.`,
     template: 'Conversations are written as',
@@ -136,26 +133,6 @@ const english = {
     memory: 'GPU memory',
     where: 'Where it lies',
     gated: 'after agreeing to its terms there',
-  },
-
-  keep: {
-    title: 'One click away',
-    download: 'Download a model by its address…',
-    downloadHint: 'In a tab of its own: this one asks no host but its own.',
-    fetch: 'Download',
-    here: (size: string) => `kept in this browser, ${size}`,
-    part: (size: string) => `${size} of it are here: go on under Download`,
-    onDisk: 'on your disk',
-    open: 'Open',
-    again: 'Open again',
-    remove: 'Delete',
-    frees: (size: string) => `Frees ${size}`,
-    forget: 'Forget',
-    of: (button: string, name: string) => `${button}: ${name}`,
-    keep: (size: string) => `Keep a copy in this browser (${size})`,
-    room: (size: string) => `It has room for ${size}.`,
-    copying: (done: string, total: string) => `${done} of ${total} copied…`,
-    stop: 'Stop',
   },
 
   train: {

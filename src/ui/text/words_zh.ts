@@ -108,9 +108,6 @@ export const words = {
   bring: {
     title: '自己的模型',
     lead: '本页自带的基座很小，只会写短语。可以打开你磁盘上的模型：Hugging Face 上的文件夹（config.json、tokenizer.json、.safetensors），或一个 .gguf 及其 tokenizer.json。模型只在这里读取，不会传到别处。',
-    folder: '选择文件夹…',
-    files: '选择文件…',
-    opening: '正在读取配置和文件头…',
     facts: (name: string, family: string, layers: string, size: string, stored: string) =>
       `${name}：${family}，${layers}，文件共 ${size}，权重以 ${stored} 存放。`,
     template: '对话写作',
@@ -129,26 +126,6 @@ export const words = {
     memory: '显存',
     where: '所在位置',
     gated: '需先在那里同意其条款',
-  },
-
-  keep: {
-    title: '一次点击即可打开',
-    download: '按地址下载模型…',
-    downloadHint: '在单独的标签页里：这个页面只访问自己的网站。',
-    fetch: '下载',
-    here: (size: string) => `保存在这个浏览器里，${size}`,
-    part: (size: string) => `已有 ${size}：请在“下载”里继续`,
-    onDisk: '在您的磁盘上',
-    open: '打开',
-    again: '再次打开',
-    remove: '删除',
-    frees: (size: string) => `腾出 ${size}`,
-    forget: '忘记',
-    of: (button: string, name: string) => `${button}：${name}`,
-    keep: (size: string) => `在这个浏览器里保存一份（${size}）`,
-    room: (size: string) => `还可以存放 ${size}。`,
-    copying: (done: string, total: string) => `已复制 ${done}，共 ${total}…`,
-    stop: '停止',
   },
 
   train: {

@@ -3,11 +3,13 @@ import { abilityStrings } from './strings_abilities';
 import { autoStrings } from './strings_auto';
 import { freezeStrings } from './strings_freeze';
 import { panelStrings } from './strings_panels';
+import { passStrings } from './strings_pass';
 import { runStrings } from './strings_run';
 import { runsStrings } from './strings_runs';
 
 const english = {
   ...panelStrings,
+  ...passStrings,
   ...runStrings,
   ...runsStrings,
   ...autoStrings,

@@ -125,6 +125,11 @@ export const panelStrings = {
       'tokens',
       'The most that is learned from at once. Longer sees more context and takes more memory.',
     ],
+    frames: [
+      numberNames.frames,
+      'frames',
+      'Frames to learn from, spread evenly over the training episodes; as many at most are evaluated. 0: all.',
+    ],
     horizon: [numberNames.horizon, 'actions', 'Actions predicted from one moment. The base says how many it can.'],
     learningRate: [
       numberNames.learningRate,

@@ -38,6 +38,14 @@ export const runStrings = {
       sampling: 'Writing sample text',
       saving: 'Saving',
     } satisfies Record<Phase, string>,
+    /** While frames go through the frozen part of the model. */
+    frames: {
+      paused: 'Paused. Blocks of frames that are done are kept.',
+      pausing: 'Pausing after the frame in flight',
+      stopping: 'Stopping after the frame in flight; blocks of frames that are done are kept',
+    },
+    framesThrough: (frames: string, layers: string, done: string) =>
+      `Taking ${frames} through ${layers} of the model: ${done} done`,
     paused: (step: string) => `Paused after step ${step}. Everything so far is saved.`,
     pausing: 'Pausing after the step in flight',
     stopping: 'Stopping after the step in flight, then saving',

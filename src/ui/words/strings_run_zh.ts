@@ -36,6 +36,12 @@ export const runStringsZh: Translated<typeof runStrings> = {
       sampling: '正在生成示例文本',
       saving: '正在保存',
     },
+    frames: {
+      paused: '已暂停。已完成的帧块会保留。',
+      pausing: '当前这一帧完成后暂停',
+      stopping: '当前这一帧完成后停止；已完成的帧块会保留',
+    },
+    framesThrough: (frames, layers, done) => `正在让 ${frames}通过模型的 ${layers}：已完成 ${done}`,
     paused: (step) => `已在第 ${step} 步之后暂停，此前的内容都已保存。`,
     pausing: '当前这一步完成后暂停',
     stopping: '当前这一步完成后停止并保存',

@@ -2,12 +2,14 @@ import { abilityStringsZh } from './strings_abilities_zh';
 import { autoStringsZh } from './strings_auto_zh';
 import { freezeStringsZh } from './strings_freeze_zh';
 import { panelStringsZh } from './strings_panels_zh';
+import { passStringsZh } from './strings_pass_zh';
 import { runStringsZh } from './strings_run_zh';
 import { runsStringsZh } from './strings_runs_zh';
 
 /** Chinese of strings.ts. */
 export const words = {
   ...panelStringsZh,
+  ...passStringsZh,
   ...runStringsZh,
   ...runsStringsZh,
   ...autoStringsZh,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Episode, Recording } from '../../../src/recording/recording';
-import { evaluationPlaces, heldoutPlaces } from '../../../src/tasks/actions/places';
+import { evaluationPlaces, heldoutPlaces, trainingPlaces } from '../../../src/tasks/actions/places';
 import { SWINGING } from './small_actions';
 
 /** A recording whose episodes have so many frames. */
@@ -34,4 +34,19 @@ test('at most 96 chunks are predicted at an evaluation, one behind the other', (
   const places = evaluationPlaces(recordingOf(5, 1000), { training: [0], heldout: [1] }, 4);
   expect(places).toHaveLength(96);
   expect(places.map(({ frame }) => frame)).toEqual(Array.from({ length: 96 }, (_, n) => 4 * n));
+});
+
+test('some frames alone: as many, as far apart as they can be, each learned once before any is again', () => {
+  const recording = recordingOf(50, 30, 20);
+  const split = { training: [0, 2], heldout: [1] };
+  const order = { seed: 3, batchSize: 2, accumulation: 1, frames: 10 };
+  const drawn = Array.from({ length: 10 }, (_, step) => trainingPlaces(recording, split, order, step).flat()).flat();
+  const names = drawn.map(({ episode, frame }) => `${episode} ${frame}`);
+  expect(new Set(names.slice(0, 10)).size).toBe(10);
+  expect(new Set(names)).toEqual(new Set(names.slice(0, 10)));
+  expect([...new Set(names)].sort()).toEqual(
+    ['0 3', '0 10', '0 17', '0 24', '0 31', '0 38', '0 45', '2 2', '2 9', '2 16'].sort(),
+  );
+  expect(heldoutPlaces(recording, split, order)).toHaveLength(10);
+  expect(evaluationPlaces(recording, split, 1, order)).toHaveLength(10);
 });

@@ -4,10 +4,18 @@ import { sortHeap } from '../../../src/ui/bench/heap';
 import { textKind } from '../../../src/ui/text/kind';
 import type { FileInFolder, Outcome } from '../../../src/worker/api';
 
-const heapOf = async (paths: readonly string[], inArchive: readonly string[] = []) => {
+const heapOf = async (
+  paths: readonly string[],
+  inArchive: readonly string[] = [],
+  policies: readonly string[] = [],
+) => {
   const files = paths.map((path): FileInFolder => ({ path, file: new File([], path.split('/').at(-1)!) }));
   const filesInArchive = async (): Promise<Outcome<readonly string[]>> => ({ ok: true, value: inArchive });
-  const { model, adapters, data } = await sortHeap(files, [actionsKind, textKind], 'text', { filesInArchive });
+  const policyFolders = async (): Promise<Outcome<readonly string[]>> => ({ ok: true, value: policies });
+  const { model, adapters, data } = await sortHeap(files, [actionsKind, textKind], 'text', {
+    filesInArchive,
+    policyFolders,
+  });
   return {
     ...(model.length > 0 ? { model: model.map(({ path }) => path) } : {}),
     adapters: adapters.map((group) => group.map(({ name }) => name)),
@@ -55,6 +63,32 @@ test('files of a model that lie in no folder are told from the data among them',
   });
   const gguf = ['gemma.gguf', 'tokenizer.json'];
   expect(await heapOf([...gguf, 'a.csv'])).toEqual({ model: gguf, adapters: [], data: ['a.csv'] });
+});
+
+test('a policy is a model, with its processors and statistics, also without a config.json; a recording beside it is data', async () => {
+  const lerobot = [
+    'config.json',
+    'model.safetensors',
+    'policy_preprocessor.json',
+    'policy_preprocessor_step_5.safetensors',
+  ];
+  const openpi = ['model.safetensors', 'assets/trossen/norm_stats.json'];
+  const recording = ['cubes/meta/info.json', 'cubes/data/chunk-000/file-000.parquet'];
+  for (const names of [lerobot, openpi]) {
+    const model = names.map((name) => `anything/${name}`);
+    expect(await heapOf([...model, ...recording], [], ['anything/'])).toEqual({ model, adapters: [], data: recording });
+  }
+  const loose = ['model.safetensors', 'tokenizer.json', 'norm_stats.json'];
+  expect(await heapOf([...loose, ...recording], [], [''])).toEqual({ model: loose, adapters: [], data: recording });
+  expect(await heapOf(['mine.safetensors'])).toEqual({ adapters: [['mine.safetensors']], data: [] });
+});
+
+test('a tokenizer alone is of a model that is open, never data', async () => {
+  expect(await heapOf(['tokenizer.json', 'chat.jsonl'])).toEqual({
+    model: ['tokenizer.json'],
+    adapters: [],
+    data: ['chat.jsonl'],
+  });
 });
 
 test('a cache of the hub is one model, with the folders of its links', async () => {

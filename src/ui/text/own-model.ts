@@ -3,32 +3,21 @@ import { customElement } from 'lit/decorators.js';
 import { FROZEN_WEIGHTS, KNOWN_TEMPLATES, type KnownTemplate } from '../../settings/text';
 import type { OpenedModel, Problem } from '../../worker/api';
 import { BenchElement } from '../bench/bench_element';
-import { inFolder } from '../bench/dropped_files';
-import { pageFeatures } from '../parts/page_features';
+import '../models/bring-model';
+import { words as ofModels } from '../models/words';
 import { shared } from '../parts/styles';
 import { big, bytes, counted } from '../words/format';
 import { sentence } from '../words/sentence';
-import './kept-models';
 import type { TextForm } from './kind';
 import { KNOWN_MODELS } from './known_models';
 import { words } from './words';
 
-const FEATURES = pageFeatures();
-
-/** Where a person brings a model of their own; what is known of it once it is open, and models that are known to work. */
-@customElement('bring-model')
-export class BringModel extends BenchElement {
+/** A language model that a person brings: what is known of it once it is open, and models that are known to work. */
+@customElement('own-model')
+export class OwnModel extends BenchElement {
   static override styles = [
     shared,
     css`
-      .bring {
-        margin-top: 16px;
-        border: 1px dashed var(--line);
-        border-radius: 8px;
-        padding: 16px;
-        display: grid;
-        gap: 8px;
-      }
       table {
         border-collapse: collapse;
         margin-top: 8px;
@@ -58,26 +47,10 @@ export class BringModel extends BenchElement {
 
   override render() {
     const { bring } = words;
-    const { models, base, runs } = this.bench;
-    const opened = models.of(base);
-    const off = runs.active || models.opening;
-    return html`<section class="bring" aria-label=${bring.title}>
-        <h3>${bring.title}</h3>
-        <p class="hint">${bring.lead}</p>
-        <div class="row">
-          ${
-            FEATURES.folderInput || this.bench.models.handles.canRemember
-              ? html`<button ?disabled=${off} @click=${() => this.#pick('folder')}>${bring.folder}</button>`
-              : nothing
-          }
-          <button ?disabled=${off} @click=${() => this.#pick('files')}>${bring.files}</button>
-        </div>
-        <input id="folder" type="file" webkitdirectory hidden aria-label=${bring.folder} @change=${this.#onPick} />
-        <input id="files" type="file" multiple hidden aria-label=${bring.files} @change=${this.#onPick} />
-        <kept-models .bench=${this.bench}></kept-models>
-        ${models.opening ? html`<p role="status">${bring.opening}</p>` : nothing}
-        ${opened ? this.#facts(opened) : nothing}
-      </section>
+    const opened = this.bench.models.of(this.bench.base);
+    return html`<bring-model .bench=${this.bench} heading=${bring.title} lead=${bring.lead}>
+        ${opened ? html`<div>${this.#facts(opened)}</div>` : nothing}
+      </bring-model>
       <details>
         <summary>${bring.known}</summary>
         ${this.#known()}
@@ -165,20 +138,8 @@ export class BringModel extends BenchElement {
   }
 
   #download(repository: string) {
-    const { keep } = words;
+    const { keep } = ofModels;
     const address = encodeURIComponent(`https://huggingface.co/${repository}`);
     return html`<a href="./download.html#${address}" target="_blank" aria-label=${keep.of(keep.fetch, repository)}>${keep.fetch}</a>`;
-  }
-
-  #pick(id: 'folder' | 'files'): void {
-    if (this.bench.models.handles.canRemember) void this.bench.models.handles.pick(id);
-    else this.renderRoot.querySelector<HTMLInputElement>(`#${id}`)?.click();
-  }
-
-  #onPick(event: Event): void {
-    const input = event.target as HTMLInputElement;
-    const files = [...(input.files ?? [])].map(inFolder);
-    input.value = ''; // the same files may be chosen again
-    if (files.length > 0) void this.bench.models.open(files);
   }
 }

@@ -1,0 +1,38 @@
+import type { Translated } from './language';
+import type { passStrings } from './strings_pass';
+
+/** Chinese of strings_pass.ts. */
+export const passStringsZh: Translated<typeof passStrings> = {
+  pass: {
+    title: '第一步之前',
+    meaning: '各帧经过动作专家之前的全部部分，每次只有一层在 GPU 上。',
+    frames: '帧',
+    memory: '显存',
+    memoryMeaning: '任一时刻的最大值：正在计算的一层、下一层，以及一块帧在两层之间保留的内容。训练开始时全部释放。',
+    training: '之后训练',
+    trainingMeaning: '训练期间的最大值。',
+    disk: '磁盘',
+    diskMeaning: '每一帧的键和值，保存在这个浏览器里；已保存的帧不再占用更多。',
+    time: '时间',
+    timeMeaning: '根据这台设备测得的速度；已保存的帧不花时间。',
+    about: (time) => `大约 ${time}`,
+    notMeasured: '尚未测量',
+    room: (free) => `还可以存放 ${free}。`,
+    noRoom: (disk, free, frames) =>
+      `磁盘上需要 ${disk}，而这个浏览器还可以存放 ${free}：够 ${frames}使用。请减少步数或样本、在“模型”里删除保存的帧，或者腾出磁盘空间。`,
+    overBudget: (bytes, budget) => `${bytes} 超出了 ${budget} 的预算。减少相机会占用更少；“冻结”里列出了能容纳的选择。`,
+    kept: {
+      title: '保存的帧',
+      lead: '模型的冻结部分对录制的各帧给出的结果：在相同的帧上训练时不必重新计算。',
+      all: (bytes) => `共 ${bytes}。`,
+      allAndRoom: (bytes, free) => `共 ${bytes}；还可以再存放 ${free}。`,
+      of: (model, recording) => `${model} · ${recording}`,
+      damaged: '已损坏，不能使用',
+      inUse: '使用中',
+      remove: '删除',
+      removeNamed: (name) => `删除 ${name} 的帧`,
+      frees: (bytes) => `腾出 ${bytes}；需要这些帧的训练会重新计算它们。`,
+      removed: (bytes) => `这些帧已删除：腾出 ${bytes}。`,
+    },
+  },
+};

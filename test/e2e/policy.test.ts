@@ -1,0 +1,81 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { root } from '../../tools/setup.mjs';
+import { sampleV30 } from '../recording/sample';
+import { set, show, start, untilEnded } from './person';
+import { CAMERA, dropFromDisk, EPISODES, film, writeRecording } from './recording';
+import { accessibilityFaults, openSite, serveSite, temporaryFolder } from './site';
+
+/* A policy that a person brings, read layer by layer; small enough for a test. */
+
+/** A folder with a policy, whose own folder's name says nothing, and a recording with video. */
+async function heap(page: Page): Promise<string> {
+  const folder = join(temporaryFolder(), 'robot');
+  const video = { path: `videos/${CAMERA}/chunk-000/file-000.mp4`, file: await film(page) };
+  const files = [...sampleV30({ episodes: EPISODES, cameras: [CAMERA] }), video];
+  await writeRecording(join(folder, 'cubes'), files);
+  const tool = ['tools/run.mjs', 'tools/make_policy/main.ts', '--out', join(folder, 'download-7')];
+  execFileSync(process.execPath, tool, { cwd: root });
+  return folder;
+}
+
+/** Starts a run and waits for its end. @returns all that the page said of its progress meanwhile */
+async function wordsOfRun(page: Page): Promise<string[]> {
+  const seen = await page.evaluateHandle(() => {
+    const words: string[] = [];
+    const look = () => {
+      const panel = document.querySelector('adaptab-app')?.shadowRoot?.querySelector('run-panel')?.shadowRoot;
+      const now = panel?.querySelector('[role=status]')?.textContent?.trim() ?? '';
+      if (now !== words.at(-1)) words.push(now);
+      requestAnimationFrame(look);
+    };
+    look();
+    return words;
+  });
+  await start(page);
+  await page.getByRole('button', { name: 'Stop and keep' }).first().waitFor(); // the run before is shown until then
+  expect((await untilEnded(page)).ended).toBe('Finished');
+  return seen.jsonValue();
+}
+
+const FRAMES = /^Taking \d+ frames through \d+ layers of the model: \d+ % done$/;
+
+test('who has a policy on disk: drops it with a recording, sees both phases planned, trains, and again without its frames', async () => {
+  const { url } = await serveSite();
+  const { page, faults } = await openSite(url);
+  await page.getByRole('button', { name: 'Text' }).click();
+  await dropFromDisk(page, await heap(page));
+  await page.getByRole('heading', { name: 'Recording: robot' }).waitFor();
+  await show(page, 'Model');
+  await page.getByRole('radio', { name: /download-7/, checked: true }).waitFor();
+  await page.locator('own-policy').getByText('download-7: π0 with names of LeRobot').waitFor();
+  const layerByLayer = page.getByRole('checkbox', { name: /layer by layer/ });
+  expect([await layerByLayer.isChecked(), await layerByLayer.isDisabled()]).toEqual([true, true]);
+  expect(await accessibilityFaults(page)).toEqual([]);
+
+  await set(page, { Steps: 2, Batch: 1, 'Warm-up': 0, 'Evaluate every': 2 });
+  await page.locator('pass-plan').getByText('not measured yet').waitFor();
+  expect((await wordsOfRun(page)).filter((words) => FRAMES.test(words))).not.toEqual([]);
+
+  await show(page, 'Adapter');
+  const adapter = page.getByRole('article', { name: 'robot' });
+  expect(await adapter.getByRole('button', { name: /^Try/ }).isDisabled()).toBe(true);
+  await show(page, 'Model');
+  await page
+    .locator('kept-prefixes li')
+    .getByText(/^download-7 · /)
+    .waitFor();
+
+  const again = await wordsOfRun(page);
+  expect(again).toContain('Compiling GPU programs');
+  expect(again.filter((words) => FRAMES.test(words))).toEqual([]);
+  await show(page, 'Model');
+  await page
+    .locator('kept-prefixes')
+    .getByRole('button', { name: /^Delete the frames of download-7/ })
+    .click();
+  await page.locator('kept-prefixes li').waitFor({ state: 'detached' });
+  expect(faults).toEqual([]);
+}, 300_000);
