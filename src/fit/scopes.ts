@@ -6,7 +6,7 @@ export interface Scope {
   readonly id: string;
   /** In words. */
   readonly trains: string;
-  readonly settings: Pick<ProposedSettings, 'freeze' | 'backboneLora'>;
+  readonly settings: Pick<ProposedSettings, 'freeze' | 'backboneLora' | 'streamed'>;
   /** The model of openpi, at its true size, that has it; the settings' base where there is none. */
   readonly model?: PlannedModelId;
 }

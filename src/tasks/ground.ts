@@ -16,7 +16,7 @@ export function groundOf(
 ): Ground {
   const task = taskOf(settings);
   return {
-    scopes: task.scopes,
+    scopes: task.scopesOf(base),
     causal: task.causal,
     prepare: (own, gpu) => task.prepare(base, own, factsOf(own), { gpu }),
     extraWork: (own, prepared) => task.extraWork(prepared, factsOf(own), own),

@@ -24,8 +24,8 @@ test.each(Object.values(tasks))(
     const base = baseOf(defaults.base);
     const planned = (settings: typeof defaults) =>
       task.prepare(base, settings, task.factsOf(null, base, settings)).step.parameters.counts();
-    const [usual, ...others] = usualScopes(task.scopes);
-    expect(usualScopes(task.scopes)).toHaveLength(task.scopes.usual.length);
+    const [usual, ...others] = usualScopes(task.scopesOf(base));
+    expect(usualScopes(task.scopesOf(base))).toHaveLength(task.scopesOf(base).usual.length);
     expect(planned(defaults)).toEqual(planned({ ...defaults, ...usual!.settings }));
     for (const { settings } of others)
       expect(planned({ ...defaults, ...settings }).trainableParameters).toBeLessThan(
