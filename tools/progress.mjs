@@ -16,6 +16,16 @@ function standing({ step, best, aboveBase }) {
   return best ? ', the best so far' : '';
 }
 
+/** @param {TrainEvent & { kind: 'phase' }} event */
+function phaseWords({ phase, done, of, layers, secondsLeft }) {
+  if (layers === undefined) return `${phase} ${done} of ${of}`;
+  const left = secondsLeft === undefined ? '' : `, ${duration(secondsLeft)} left`;
+  return `${phase}: ${of / layers} through ${layers} layers, ${Math.floor((100 * done) / of)} %${left}`;
+}
+
+/** Lines of a phase whose frames go through layers, where the stream is no terminal. */
+const LINES = 10;
+
 const BAR = 24;
 const LEAST_BAR = 8;
 
@@ -71,9 +81,11 @@ export function progressBar(stream, steps, env = process.env) {
   /** @param {TrainEvent} event */
   const onEvent = (event) => {
     if (event.kind === 'phase' && event.phase !== 'training') {
-      if (live) draw(`${event.phase} ${event.done} of ${event.of}`.slice(0, columns()));
-      else if (event.phase !== phase) note(event.phase);
-      phase = event.phase;
+      const { layers, done, of } = event;
+      const mark = layers === undefined ? event.phase : `${event.phase} ${Math.floor((LINES * done) / of)}`;
+      if (live) draw(phaseWords(event).slice(0, columns()));
+      else if (mark !== phase) note(layers === undefined ? event.phase : phaseWords(event));
+      phase = mark;
     }
     if (event.kind === 'heldout') note(`step ${event.step}: held-out loss ${event.loss.toFixed(4)}${standing(event)}`);
     if (event.kind === 'skipped') note(`step ${event.step} skipped: ${event.reason}`);

@@ -26,13 +26,15 @@ const ADDRESS = 'http://adaptab.localhost/';
 const taken = (outcome) => (outcome.ok ? outcome.value : refuse(inWords(outcome.problem)));
 
 /** Opens the model that is the base. @param {Page} page @param {TrainArguments} run */
-async function openModel(page, { model }) {
+async function openModel(page, { model, task }) {
   await page.setInputFiles(
     '#model',
     model.map(({ onDisk }) => onDisk),
   );
   const paths = model.map(({ path }) => path);
-  const { name, family, parameters, notes } = taken(await page.evaluate((p) => window.trainDriver.openModel(p), paths));
+  const opened = taken(await page.evaluate((p) => window.trainDriver.openModel(p), paths));
+  const { name, family, parameters, notes } = opened;
+  if (opened.task !== task) refuse(`${name} is a model of ${opened.task}: write --task ${opened.task}.`);
   for (const note of notes) console.error(inWords(note));
   console.error(`${name}: ${family}, ${(parameters / 1e6).toFixed(1)} million parameters`);
 }
@@ -103,6 +105,9 @@ function tellChoices(settings, { states, suggestedState }, trained) {
 /** Phases in which nothing is trained that a checkpoint has not. @type {readonly (string | undefined)[]} */
 const BEFORE_TRAINING = [undefined, 'loading', 'planning', 'compiling'];
 
+/** The phase in which frames go through a model layer by layer: those that are done are kept, without a checkpoint. */
+const FRAMES = 'frames';
+
 /**
  * What a signal does to a run: the first one keeps a checkpoint and the adapter so far, a second one ends the process at
  * once. Before there is something to keep, the first one ends it too.
@@ -122,6 +127,11 @@ class Ending {
     );
   }
 
+  /** Whether a signal came while frames went through the model. */
+  get inFrames() {
+    return this.signal !== undefined && this.phase === FRAMES;
+  }
+
   /** @param {NodeJS.Signals} signal */
   #first(signal) {
     this.signal = signal;
@@ -129,13 +139,17 @@ class Ending {
       console.error('\nEnded before there was anything new to keep.');
       process.exit(exitCodeOf(signal));
     }
-    console.error('\nEnding after this step, with a checkpoint. Once more ends it at once.');
+    console.error(
+      this.inFrames
+        ? '\nEnding after this frame. Once more ends it at once.'
+        : '\nEnding after this step, with a checkpoint. Once more ends it at once.',
+    );
     void this.page.evaluate(() => window.trainDriver.pause());
   }
 }
 
 /**
- * Trains in `page`, which shows train.html.
+ * Trains in `page`, which shows train.html. Null where it was ended before its first step.
  * @param {Page} page @param {TrainArguments} run @param {Ending} ending
  */
 async function trainIn(page, run, ending) {
@@ -163,17 +177,21 @@ async function trainIn(page, run, ending) {
     if (event.kind === 'phase') ending.phase = event.phase;
     tell(bar, event, settings.stages.length + 1);
     if (event.kind === 'paused' && ending.signal) {
-      bar.note(`Step ${event.step} is kept: the same command goes on from there. Writing the adapter so far.`);
+      bar.note(
+        ending.phase === FRAMES
+          ? 'Blocks of frames that are done are kept: the same command goes on from there.'
+          : `Step ${event.step} is kept: the same command goes on from there. Writing the adapter so far.`,
+      );
       void page.evaluate(() => window.trainDriver.stop(true));
     }
   });
   ending.page = page;
-  const summary = taken(
-    unfinished
-      ? await page.evaluate((id) => window.trainDriver.resume(id), unfinished.runId)
-      : await page.evaluate((s) => window.trainDriver.train(s), settings),
-  );
+  const ended = await (unfinished
+    ? page.evaluate((id) => window.trainDriver.resume(id), unfinished.runId)
+    : page.evaluate((s) => window.trainDriver.train(s), settings));
   bar.end();
+  if (ending.inFrames) return null;
+  const summary = taken(ended);
   mkdirSync(out, { recursive: true });
   return { settings, device: device.name, summary, saved: await saveAll(page, summary.adapterId, out) };
 }
@@ -248,6 +266,7 @@ async function train(run, ending) {
   const { page, faults, close } = await openPage(unfinished.begin());
   try {
     const result = await trainIn(page, run, ending);
+    if (result === null) return exitCodeOf(/** @type {NodeJS.Signals} */ (ending.signal));
     writeFileSync(join(run.out, 'run.json'), `${JSON.stringify(recordOf(result), null, 2)}\n`);
     const { summary, saved } = result;
     if (summary.openLoop) console.error(`mean absolute error on held-out episodes\n${openLoopTable(summary.openLoop)}`);
@@ -261,7 +280,7 @@ async function train(run, ending) {
   } finally {
     const kept = await page.evaluate((t) => window.trainDriver.unfinishedRuns(t), run.task).catch(() => null);
     await close();
-    if (kept?.ok && kept.value.length === 0) unfinished.forget();
+    if (kept?.ok && kept.value.length === 0 && !ending.inFrames) unfinished.forget();
   }
 }
 

@@ -44,7 +44,7 @@ export function readArguments(argv) {
   const stages = stagesOf(values);
   const paths = pathsOf(values, named);
   const files = filesIn(paths);
-  const model = modelOf(task, values);
+  const model = modelOf(values);
   if (values.weights !== undefined && model.length === 0)
     throw new UsageError(
       '--weights is for a model of yours.',
@@ -88,13 +88,12 @@ function settingsOf(values) {
 const EMBEDDED = new Set(['text', 'actions']);
 
 /**
- * The files of a model that a person has: a folder of the hub, or a GGUF with the tokenizer's files beside it.
- * @param {'text' | 'actions'} task @param {Given} values
+ * The files of a model that a person has: a folder of the hub or of a policy, or a GGUF with the tokenizer's files beside it.
+ * @param {Given} values
  */
-function modelOf(task, { base }) {
+function modelOf({ base }) {
   if (base === undefined || EMBEDDED.has(String(base)) || !existsSync(String(base))) return [];
   const path = String(base);
-  if (task !== 'text') refuse(`${path} is a model of text: leave --task actions out.`);
   if (statSync(path).isDirectory()) return filesIn([path]);
   const beside = ['tokenizer.json', 'tokenizer_config.json', 'chat_template.jinja'].map((name) =>
     join(dirname(path), name),

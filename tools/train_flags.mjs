@@ -26,7 +26,7 @@ const RUN = {
     value: 'ID|PATH',
     also: ['model'],
     defaults: ['text', 'actions'],
-    help: 'what is adapted: an embedded base, or a model of yours: a folder of the Hugging Face hub, or a .gguf beside its tokenizer.json',
+    help: 'what is adapted: an embedded base, or a model of yours: a folder of the Hugging Face hub, or a .gguf beside its tokenizer.json; of actions, the folder of a π0 or π0.5 as openpi or LeRobot have it, with a tokenizer.json',
   },
   steps: {
     key: 'steps',
@@ -171,6 +171,11 @@ const ACTIONS_SETTINGS = {
     key: 'backboneLora',
     means: true,
     help: 'adapters in the backbone too, not in the action expert alone',
+  },
+  streamed: {
+    key: 'streamed',
+    means: true,
+    help: 'takes frames through all that comes before the action expert once, layer by layer, before the first step: less memory, and what it gives is kept on the disk; always so with a policy of yours',
   },
   frames: {
     key: 'frames',

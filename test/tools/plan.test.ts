@@ -83,6 +83,23 @@ test('each flag changes what it names', async () => {
   expect((await kinds(actions('--length', '5'))).sampler).toBeLessThan(other.bytes_by_kind.sampler);
 });
 
+test('streamed: what goes before the steps, beside them; more frames take more of the disk and not of the GPU', async () => {
+  const of = (...args: string[]) => planned('--model', 'full', ...BUT_ONE, '--batch', '1', ...args);
+  const few = await of('--streamed', '--prefixes', '1000', '--cameras', '1');
+  const many = await of('--streamed', '--prefixes', '10000', '--cameras', '1');
+  const kinds = Object.values(few.pass.bytes_by_kind as Record<string, number>);
+  expect(kinds.reduce((sum, bytes) => sum + bytes, 0)).toBe(few.pass.total_bytes);
+  expect(few.pass).toMatchObject({ frames: 1000, disk_bytes: 1000 * 18 * 2 * 256 * 2 * 304 });
+  expect(many.pass).toMatchObject({
+    frames: 10000,
+    disk_bytes: 10 * few.pass.disk_bytes,
+    total_bytes: few.pass.total_bytes,
+  });
+  expect(many.pass.flops).toBeCloseTo(10 * few.pass.flops, -6);
+  expect(few.prefix).toContain('layer by layer');
+  expect(few.total_bytes).toBeLessThan((await of('--cameras', '1')).total_bytes / 3);
+});
+
 test('pasted Python from a file', async () => {
   const python = join(folder, 'freeze.py');
   writeFileSync(python, 'filters = []\nfilters.append(PathRegex(".*img.*"))\nreturn nnx.All(*filters)\n');
@@ -240,6 +257,14 @@ test('what fits a card, of all π0s: what fits first, then the nearest beyond; t
   expect(total_bytes).toBe(best.total_bytes);
 });
 
+test('streamed: what trains the image tower or the backbone is not offered; the rest takes a tenth of the memory', async () => {
+  const { rows } = await planned(...AUTO, '--streamed', '--batch', '1', '--budget', '2GB');
+  const trains = rows.map((row: { trains: string }) => row.trains);
+  expect(trains.length).toBeGreaterThan(2);
+  expect(trains.filter((text: string) => /backbone|image tower/.test(text))).toEqual([]);
+  expect(rows[0]).toMatchObject({ fits: true, model: 'ae_lora' });
+});
+
 test('a table, and exit 1 where nothing fits', async () => {
   const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
   const code = await main([...AUTO, '--model', 'ae_lora', '--budget', '24GiB', '--table']);
@@ -280,6 +305,7 @@ test.each<[string, string[], RegExp]>([
   ],
   ['too many cameras', ['--model', 'actions', ...FROZEN, '--cameras', '4'], /room for 3, not 4/],
   ['images of text', ['--model', 'text', ...FROZEN, '--cameras', '1'], /predicts no actions.*--cameras/],
+  ['a stream of text', ['--model', 'text', ...FROZEN, '--streamed'], /predicts no actions.*--streamed/],
   ['a rank of its own', ['--model', 'ae_lora', ...FROZEN, '--rank', '4'], /adapters of its own.*--rank/],
 ])('%s: exit 2, and what, where and how to go on', async (_, args, expected) => {
   await refused(2, args, expected);

@@ -55,6 +55,27 @@ test('colours on a terminal, unless NO_COLOR says no', () => {
   expect(written({ isTTY: true, columns: 80 }, { NO_COLOR: '1' })).not.toContain('\x1b[32m');
 });
 
+test('frames that go through layers: how many, how far, and how long they still take; a line for each tenth of them', () => {
+  const frames = (done: number, secondsLeft?: number): TrainEvent => ({
+    kind: 'phase',
+    phase: 'frames',
+    ...{ done, of: 4600, layers: 46 },
+    ...(secondsLeft === undefined ? {} : { secondsLeft }),
+  });
+  const said = (stream: { isTTY?: boolean; columns?: number }) => {
+    const texts: string[] = [];
+    const bar = progressBar({ ...stream, write: (text: string) => texts.push(text) }, 40, {});
+    bar.onEvent(frames(0));
+    for (let done = 1; done <= 4600; done++) bar.onEvent(frames(done, 30));
+    return texts;
+  };
+  const lines = said({});
+  expect(lines).toHaveLength(11);
+  expect(lines[0]).toBe('frames: 100 through 46 layers, 0 %\n');
+  expect(lines[5]).toBe('frames: 100 through 46 layers, 50 %, 30 s left\n');
+  expect(said({ isTTY: true, columns: 80 })).toHaveLength(4601);
+});
+
 test('what matters least makes room first', () => {
   const words = ['20/40', 'loss 1.2346', '20 s left', '1234 tokens/s'];
   expect(barLine(0.5, words, 80)).toBe(`[${'█'.repeat(12)}${'·'.repeat(12)}] ${words.join('  ')}`);

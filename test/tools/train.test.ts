@@ -38,7 +38,9 @@ test('a base is an embedded one by its id, or a model on disk by its path: a fol
     ['model.gguf', 'tokenizer.json'].map((name) => join(folder, name)),
   );
   expect(readArguments([...data, '--base', folder]).settings).not.toHaveProperty('base');
-  expect(() => readArguments([...data, '--base', folder, '--task', 'actions'])).toThrow('is a model of text');
+  const policy = readArguments([...data, '--base', folder, '--task', 'actions', '--streamed']);
+  expect(policy.model).toHaveLength(3); // what it is a model of is told by whoever opens it
+  expect(policy.settings).toEqual({ streamed: true });
   expect(readArguments([...data, '--base', folder, '--weights', 'int8']).settings).toEqual({ weights: 'int8' });
   expect(() => readArguments([...data, '--weights', 'int8'])).toThrow('--weights is for a model of yours.');
 });

@@ -21,6 +21,8 @@ export interface PlanArguments {
   readonly storage: Storage;
   readonly weights: FrozenWeights;
   readonly backboneLora: boolean;
+  /** Whether what comes before the action expert is streamed. */
+  readonly streamed: boolean;
   /** Whether openpi's bytes count a moving average of the parameters. */
   readonly ema: boolean;
   readonly batch?: number;
@@ -70,6 +72,7 @@ export function planArguments(args: readonly string[]): PlanArguments {
     storage,
     weights: flags.weights ?? 'stored',
     backboneLora: flags['backbone-lora'] ?? false,
+    streamed: flags.streamed ?? false,
     ema: flags.ema ?? false,
     ...(Object.fromEntries(numbers) as Partial<Record<(typeof NUMBERS)[number], number>>),
   };
@@ -78,7 +81,7 @@ export function planArguments(args: readonly string[]): PlanArguments {
 /** What is written, by flag. */
 type GivenFlags = Partial<
   Record<'model' | 'config' | 'freeze' | 'freeze-file' | 'budget', string> &
-    Record<'recompute' | 'backbone-lora' | 'ema' | 'auto' | 'table', boolean> &
+    Record<'recompute' | 'backbone-lora' | 'streamed' | 'ema' | 'auto' | 'table', boolean> &
     Record<(typeof NUMBERS)[number], number> & { readonly storage: Storage; readonly weights: FrozenWeights }
 >;
 

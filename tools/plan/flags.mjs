@@ -51,6 +51,9 @@ export const command = {
     'Of actions': {
       horizon: { ...whole(1), help: 'actions of a chunk (default: 16; of a true size 50)' },
       cameras: { ...whole(0), help: 'cameras (default: as many as the model has room for)' },
+      streamed: {
+        help: 'takes what comes before the action expert through the GPU once, layer by layer, before the first step, and says what that takes beside: its bytes, its frames, what it leaves on the disk',
+      },
       prefixes: { ...whole(0), help: 'samples whose images and prompt differ (default: all that a run sees)' },
     },
     'In place of a filter': {

@@ -15,6 +15,7 @@ import {
   type PlannedModel,
   plannedModels,
 } from '../../src/model/true_size';
+import type { PassReport } from '../../src/plan/report';
 import { problem } from '../../src/problem';
 import { configOfRun, type PrepareOptions, variantsOf } from '../../src/run/prepare';
 import { defaultActionsSettings, defaultSettings } from '../../src/settings/defaults';
@@ -86,10 +87,20 @@ async function answer(args: readonly string[]): Promise<object> {
     ...(ema > 0 ? { openpi_ema_bytes: ema } : {}),
     flops_per_step: planned.flopsPerStep,
     ...('prefixReason' in prepared ? { prefix: prepared.prefixReason } : {}),
+    ...(planned.pass ? { pass: printedPass(planned.pass) } : {}),
     findings,
     ...(hub && hub.warnings.length > 0 ? { warnings: hub.warnings } : {}),
   };
 }
+
+/** What goes before the steps, in memory that is free again when they begin. */
+const printedPass = ({ plannedBytes, byKind, diskBytes, frames, flops }: PassReport) => ({
+  total_bytes: plannedBytes,
+  bytes_by_kind: byKind,
+  disk_bytes: diskBytes,
+  frames,
+  flops,
+});
 
 const isCounted = (model: string): model is CountedModelId => countedModels.some(({ id }) => id === model);
 
@@ -205,6 +216,7 @@ const FLAG_OF = {
   prefixes: '--prefixes',
   rank: '--rank',
   backboneLora: '--backbone-lora',
+  streamed: '--streamed',
 } as const;
 
 /** The page's defaults, with what was given. */
@@ -217,9 +229,9 @@ function settingsOf(given: PlanArguments, task: TaskSettings['task']): TaskSetti
     ...(accumulation === undefined ? {} : { accumulation }),
     ...(rank === undefined ? {} : { loraRank: rank }),
   };
-  const { length, horizon, backboneLora = false } = given;
+  const { length, horizon, backboneLora = false, streamed } = given;
   if (task === 'text') {
-    refuse(given, ['horizon', 'cameras', 'prefixes', 'backboneLora'], 'A text model predicts no actions.');
+    refuse(given, ['horizon', 'cameras', 'prefixes', 'backboneLora', 'streamed'], 'A text model predicts no actions.');
     return {
       ...defaultSettings,
       ...common,
@@ -227,7 +239,13 @@ function settingsOf(given: PlanArguments, task: TaskSettings['task']): TaskSetti
       ...(length === undefined ? {} : { sequenceLength: length }),
     };
   }
-  return { ...defaultActionsSettings, ...common, backboneLora, ...(horizon === undefined ? {} : { horizon }) };
+  return {
+    ...defaultActionsSettings,
+    ...common,
+    backboneLora,
+    ...(streamed ? { streamed } : {}),
+    ...(horizon === undefined ? {} : { horizon }),
+  };
 }
 
 /** Frozen leaves are in float32 where a stage before has trained them, so that is what `--storage f32` plans. */

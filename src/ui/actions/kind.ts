@@ -141,10 +141,12 @@ function framesOf({ text }: Pick<ActionsForm, 'text'>): Pick<ActionsSettings, 'f
 
 /** An actions run as the trainer wants it. Call only when checkForm() finds nothing. */
 export function actionsSettings(form: ActionsForm, base: string, name: string): ActionsSettings {
+  const { streamed, ...choices } = form.actions;
   return {
     task: 'actions',
     ...trainingSettings(form, base, name),
-    ...form.actions,
+    ...choices,
+    ...(streamed ? { streamed } : {}),
     horizon: Number(form.text.horizon),
     ...framesOf(form),
   };

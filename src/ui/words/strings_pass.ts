@@ -12,12 +12,13 @@ export const passStrings = {
     disk: 'Disk',
     diskMeaning: 'Keys and values of every frame, kept in this browser; frames that are kept already take no more.',
     time: 'Time',
-    timeMeaning: 'From the speed that was measured of this device; frames that are kept already take none.',
+    timeMeaning:
+      'From the speed of this device, which is measured when you ask under Freeze what fits; frames that are kept already take none.',
     about: (time: string) => `about ${time}`,
     notMeasured: 'not measured yet',
     room: (free: string) => `There is room for ${free}.`,
     noRoom: (disk: string, free: string, frames: string) =>
-      `${disk} are needed on the disk, and this browser has room for ${free}: that is enough for ${frames}. Take fewer steps or samples, delete kept frames under Model, or free space on the disk.`,
+      `${disk} are needed on the disk, and this browser has room for ${free}: that is enough for ${frames}. Learn from fewer frames, delete kept ones under Model, or free space on the disk.`,
     overBudget: (bytes: string, budget: string) =>
       `${bytes} are more than the budget of ${budget}. Fewer cameras take less; under Freeze stands what fits.`,
     kept: {

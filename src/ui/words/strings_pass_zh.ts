@@ -14,12 +14,12 @@ export const passStringsZh: Translated<typeof passStrings> = {
     disk: '磁盘',
     diskMeaning: '每一帧的键和值，保存在这个浏览器里；已保存的帧不再占用更多。',
     time: '时间',
-    timeMeaning: '根据这台设备测得的速度；已保存的帧不花时间。',
+    timeMeaning: '根据这台设备的速度，在“冻结”里询问能容纳什么时测量；已保存的帧不花时间。',
     about: (time) => `大约 ${time}`,
     notMeasured: '尚未测量',
     room: (free) => `还可以存放 ${free}。`,
     noRoom: (disk, free, frames) =>
-      `磁盘上需要 ${disk}，而这个浏览器还可以存放 ${free}：够 ${frames}使用。请减少步数或样本、在“模型”里删除保存的帧，或者腾出磁盘空间。`,
+      `磁盘上需要 ${disk}，而这个浏览器还可以存放 ${free}：够 ${frames}使用。请用更少的帧来学习、在“模型”里删除保存的帧，或者腾出磁盘空间。`,
     overBudget: (bytes, budget) => `${bytes} 超出了 ${budget} 的预算。减少相机会占用更少；“冻结”里列出了能容纳的选择。`,
     kept: {
       title: '保存的帧',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { defaultSettings } from '../../../src/settings/defaults';
-import { resultWords } from '../../../src/ui/run/run_words';
+import { phaseWords, progressOf, resultWords } from '../../../src/ui/run/run_words';
 import {
   endedRun,
   heldoutWithBaseline,
@@ -143,6 +143,18 @@ test('pause and go on; a run that is stopping does not become a paused one', () 
   expect(paused).toMatchObject({ status: 'paused', secondsLeft: null, checkpointStep: 1 });
   expect(reduceRun(paused, [{ kind: 'unpaused', step: 1 }]).status).toBe('running');
   expect(reduceRun({ ...started, status: 'stopping' }, [{ kind: 'paused', step: 1 }]).status).toBe('stopping');
+});
+
+test('a pause while frames go through the model saves no step; the time that is left is that of the frames', () => {
+  const frames = { kind: 'phase', phase: 'frames', done: 10, of: 40, layers: 4, secondsLeft: 30 } as const;
+  const run = reduceRun(started, [frames]);
+  expect(run).toMatchObject({ secondsLeft: 30, phase: { phase: 'frames', layers: 4 } });
+  expect(phaseWords(run, {})).toBe('Taking 10 frames through 4 layers of the model: 25 % done');
+  expect(progressOf(run)).toEqual({ done: 10, of: 40 });
+  const paused = reduceRun(run, [{ kind: 'paused', step: 0 }]);
+  expect(paused).toMatchObject({ status: 'paused', checkpointStep: null });
+  expect(phaseWords(paused, {})).toBe('Paused. Blocks of frames that are done are kept.');
+  expect(reduceRun(run, [{ kind: 'phase', phase: 'compiling', done: 0, of: 3 }]).secondsLeft).toBeNull();
 });
 
 test('a resumed run starts from its history, and repeated steps replace the old ones', () => {
