@@ -46,7 +46,7 @@ export type LeafNames = 'openpi' | 'torch';
  */
 export function policyLeafFiles(adapter: Adapter, source: PolicySource, names: LeafNames): StreamedFile[] {
   checkPolicy(adapter, source);
-  const { policy } = policyOf(adapter);
+  const { policy, robot } = policyOf(adapter);
   const inTorch: Naming = source.naming === 'openpi' ? 'LeRobot' : source.naming;
   const naming = names === 'openpi' ? names : inTorch;
   const path = 'merged_leaves.safetensors';
@@ -57,7 +57,8 @@ export function policyLeafFiles(adapter: Adapter, source: PolicySource, names: L
     precision,
   });
   const metadata = policyMetadata(adapter, FORMS[names].load, precision);
-  return [mergedLeaves(adapter, source, naming, { path, metadata }), ...inMemory(texts)];
+  const beside = names === 'torch' ? lerobotFiles(adapter, robot, source) : {};
+  return [mergedLeaves(adapter, source, naming, { path, metadata }), ...inMemory({ ...beside, ...texts })];
 }
 
 /**

@@ -23,7 +23,7 @@ export const FORMS = {
   },
   checkpoint: {
     what: 'The whole policy, with the adapter in its weights.',
-    load: 'What the base was for, LeRobot or openpi, as the base; see README.md.',
+    load: 'The program that loads the base, as it loads the base; see README.md.',
   },
 } as const;
 
@@ -37,25 +37,29 @@ const CLASSES: Readonly<Record<ModelKind, readonly [module: string, name: string
 
 const importOf = (kind: ModelKind) => `from ${CLASSES[kind][0]} import ${CLASSES[kind][1]}`;
 
+/** Lines of Python: the base as the folder's config.json has it, and what is done to it. */
+const onBase = (policy: PolicyOrigin, imports: string, done: string) =>
+  codeBlock(
+    'python',
+    `from lerobot.configs.policies import PreTrainedConfig
+from lerobot.policies.factory import make_pre_post_processors
+${importOf(policy.kind)}
+${imports}
+
+folder = "path/to/this/folder"
+base = ${baseInPython(policy)}
+config = PreTrainedConfig.from_pretrained(folder)
+policy = ${CLASSES[policy.kind][1]}.from_pretrained(base, config=config)
+${done}
+preprocess, postprocess = make_pre_post_processors(config, pretrained_path=folder)`,
+  );
+
 /** The folder that PEFT loads, on LeRobot's policy. */
-export const useOfPeft = ({ kind, ...policy }: PolicyOrigin) => `## Use with LeRobot
+export const useOfPeft = (policy: PolicyOrigin) => `## Use with LeRobot
 
 ${codeBlock('sh', 'pip install "lerobot[pi,peft]"')}
 
-${codeBlock(
-  'python',
-  `from lerobot.configs.policies import PreTrainedConfig
-from lerobot.policies.factory import make_pre_post_processors
-${importOf(kind)}
-from peft import PeftModel
-
-folder = "path/to/this/folder"
-base = ${baseInPython({ kind, ...policy })}
-config = PreTrainedConfig.from_pretrained(folder)
-policy = ${CLASSES[kind][1]}.from_pretrained(base, config=config)
-policy = PeftModel.from_pretrained(policy, folder)
-preprocess, postprocess = make_pre_post_processors(config, pretrained_path=folder)`,
-)}
+${onBase(policy, 'from peft import PeftModel', 'policy = PeftModel.from_pretrained(policy, folder)')}
 
 Commands of LeRobot that take \`--policy.path\` take this folder, once \`base_model_name_or_path\` in adapter_config.json names the base: its name
 on the hub, or the path of its folder.`;
@@ -76,9 +80,10 @@ preprocess, postprocess = make_pre_post_processors(policy.config, pretrained_pat
 )}
 
 Commands of LeRobot that take \`--policy.path\` take this folder. config.json is that of the base, with the robot's features and how they are
-normalised; the processors have this robot's statistics.${policy.files.length > 1 ? ' LeRobot reads model.safetensors alone: join the files of weights into one before.' : ''}
+normalised; the processors have this robot's statistics.${policy.files.length > 1 ? ' LeRobot reads model.safetensors alone: join the files of weights into one before.' : ''}${policy.naming === 'openpi PyTorch' ? `\n\n${IN_OPENPI}` : ''}`;
 
-## Use with openpi
+/** LeRobot's names are not its own. */
+const IN_OPENPI = `## Use with openpi
 
 Give the folder to \`policy_config.create_trained_policy\` as the checkpoint, with norm_stats.json in \`assets/ASSET_ID/\`, where ASSET_ID is that of
 the training configuration.`;
@@ -88,14 +93,11 @@ export const useOfTorchLeaves = (policy: PolicyOrigin, file: string) => `## Use 
 
 Only the tensors that changed are here. Lay them over the base:
 
-${codeBlock(
-  'python',
-  `from safetensors.torch import load_file
-${importOf(policy.kind)}
-
-policy = ${CLASSES[policy.kind][1]}.from_pretrained(${baseInPython(policy)})
-target = policy${policy.naming === 'openpi PyTorch' ? '.model' : ''}
-missing, unexpected = target.load_state_dict(load_file("${file}"), strict=False)
+${onBase(
+  policy,
+  'from safetensors.torch import load_file',
+  `leaves = load_file(folder + "/${file}")
+missing, unexpected = policy${policy.naming === 'openpi PyTorch' ? '.model' : ''}.load_state_dict(leaves, strict=False)
 assert not unexpected`,
 )}
 

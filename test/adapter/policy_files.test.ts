@@ -256,6 +256,7 @@ describe('the whole checkpoint', () => {
     expect(json(files['config.json'])).not.toHaveProperty('use_peft');
     const card = text(files['README.md']);
     expect(card).toContain('library_name: lerobot');
+    expect(card).not.toContain('create_trained_policy'); // openpi does not read LeRobot's names
     expect(card).toContain('make_pre_post_processors(policy.config, pretrained_path=folder)');
     expect(card).toContain('rounded once, to the nearest, ties to even, to BF16');
     const { metadata } = readSafetensors(files['model.safetensors']!, 'model');
@@ -269,6 +270,7 @@ describe('the whole checkpoint', () => {
     expect(json(files['base.config.json'])).toMatchObject({ action_horizon: 50 });
     expect(json(files['config.json'])).toMatchObject({ type: 'pi0', max_action_dim: 3 });
     expect(json(files['config.json'])).not.toHaveProperty('action_horizon');
+    expect(text(files['README.md'])).toContain('create_trained_policy');
   });
 
   test('in openpi’s paths it has the statistics in openpi’s form alone', async () => {
@@ -284,9 +286,9 @@ describe('the whole checkpoint', () => {
 describe('leaves that changed', () => {
   test.each([
     ['openpi', 'LeRobot', 'PaliGemma/llm/layers/mlp_1/linear', 'restore_params'],
-    ['torch', 'LeRobot', 'model.action_in_proj.weight', 'policy\n'],
-    ['torch', 'openpi', 'model.action_in_proj.weight', 'policy\n'],
-    ['torch', 'openpi PyTorch', 'action_in_proj.weight', 'policy.model\n'],
+    ['torch', 'LeRobot', 'model.action_in_proj.weight', '= policy.load_state_dict(leaves'],
+    ['torch', 'openpi', 'model.action_in_proj.weight', '= policy.load_state_dict(leaves'],
+    ['torch', 'openpi PyTorch', 'action_in_proj.weight', '= policy.model.load_state_dict(leaves'],
   ] as const)('%s of a checkpoint in names of %s', async (names, naming, tensor, said) => {
     const { source, adapter, base } = await opened('π0', naming);
     const files = await written(policyLeafFiles(adapter, source, names));
@@ -302,6 +304,8 @@ describe('leaves that changed', () => {
     expect(text(files['README.md'])).toContain(said);
     expect(text(files['NOTICE.txt'])).toContain('Gemma Terms of Use');
     expect(json(files['norm_stats.json']).norm_stats.state.std).toEqual(state.std);
+    if (names === 'torch') expect(pipelineIn(files, 'policy_postprocessor').held).toEqual([STATISTICS]);
+    expect('config.json' in files).toBe(names === 'torch');
   });
 });
 
