@@ -1,7 +1,7 @@
 /** What every exported folder says of the run that made it. */
 import { isUnmeasured, isWorseThanBase } from '../best';
 import { stagesOf } from '../settings/stages';
-import type { Adapter } from './adapter';
+import type { Adapter, RobotForm } from './adapter';
 import { codeInCell } from './card_text';
 import type { AdapterSummary } from './summary';
 
@@ -40,3 +40,22 @@ export function frozenRows({ summary, settings }: Adapter): string {
   );
   return rows.join('\n');
 }
+
+const list = (names: readonly string[]) => names.map(codeInCell).join(', ') || 'none';
+
+const STATES: Readonly<Record<RobotForm['state'], string>> = {
+  measured: 'the joints as measured',
+  'last-action': 'the last action',
+  'last-action-and-lag': 'the last action, then the last action less the joints as measured',
+};
+
+/** Rows of a table: how an adapter reads and moves its robot. */
+export const robotRows = ({ jointNames, state, cameras, places, horizon, delta, normalization, tasks }: RobotForm) =>
+  `| The state is | ${STATES[state]} |
+| Joints of the state, in order | ${list(jointNames.state)} |
+| Joints of the action, in order | ${list(jointNames.action)} |
+| Learned as differences from the state | ${list(jointNames.action.filter((_, n) => delta[n]))} |
+| Cameras, in order | ${list(cameras)} |${places ? `\n| Their places in the base | ${list(places)} |` : ''}
+| Actions of a chunk | ${horizon} |
+| Normalisation | ${normalization} |
+| Asked for | ${list(tasks)} |`;

@@ -1,4 +1,5 @@
 import type { ModelSource } from '../hub/source';
+import type { PolicySource } from '../policy/source';
 import type { Adapter } from './adapter';
 import type { BaseTerms } from './peft_zip';
 import type { AdapterSummary, ExportFormat } from './summary';
@@ -9,6 +10,8 @@ export interface ExportContext {
   base(): Promise<BaseTerms>;
   /** The model of the hub that the adapter was trained on. @throws ProblemError where it is not open */
   model(): ModelSource;
+  /** The policy that the adapter was trained on. @throws ProblemError where its checkpoint is not open */
+  policy(): PolicySource;
 }
 
 /** A form in which an adapter can be taken away: one row of the table in exports.ts. */

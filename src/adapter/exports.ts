@@ -11,8 +11,10 @@ import { normStatsExport } from './norm_stats_export';
 import { exportOpenpi } from './openpi_file';
 import { packed, packedStream } from './packed';
 import { exportPeft } from './peft_zip';
+import { policyCheckpointFiles, policyLeafFiles, policyPeftFiles } from './policy_files';
 import type { AdapterSummary, ExportFormat } from './summary';
 
+const isOfPolicy = ({ policy }: AdapterSummary) => policy !== undefined;
 const isOfHub = ({ hub }: AdapterSummary) => hub !== undefined;
 
 const openpiExport: AdapterExport = {
@@ -26,8 +28,25 @@ const peftExport: AdapterExport = {
   id: 'peft',
   appliesTo: () => true,
   fileName: (adapter) => fileName(adapter, '-peft.zip'),
-  write: async (adapter, { base }) =>
-    isOfHub(adapter.summary) ? packed(adapter, '-peft', hubPeftFiles(adapter)) : exportPeft(adapter, await base()),
+  write: async (adapter, { base, policy }) => {
+    if (isOfHub(adapter.summary)) return packed(adapter, '-peft', hubPeftFiles(adapter));
+    if (isOfPolicy(adapter.summary)) return packed(adapter, '-peft', policyPeftFiles(adapter, policy()));
+    return exportPeft(adapter, await base());
+  },
+};
+
+const leavesExport: AdapterExport = {
+  id: 'leaves',
+  appliesTo: isOfPolicy,
+  fileName: (adapter) => fileName(adapter, '-leaves.zip'),
+  write: (adapter, { policy }) => packedStream(adapter, '-leaves', policyLeafFiles(adapter, policy(), 'openpi')),
+};
+
+const torchLeavesExport: AdapterExport = {
+  id: 'torch_leaves',
+  appliesTo: isOfPolicy,
+  fileName: (adapter) => fileName(adapter, '-torch-leaves.zip'),
+  write: (adapter, { policy }) => packedStream(adapter, '-torch-leaves', policyLeafFiles(adapter, policy(), 'torch')),
 };
 
 const ggufExport: AdapterExport = {
@@ -46,9 +65,14 @@ const mlxExport: AdapterExport = {
 
 const mergedExport: AdapterExport = {
   id: 'merged',
-  appliesTo: isOfHub,
+  appliesTo: (summary) => isOfHub(summary) || isOfPolicy(summary),
   fileName: (adapter) => fileName(adapter, '-merged.zip'),
-  write: (adapter, { model }) => packedStream(adapter, '-merged', mergedFiles(adapter, model())),
+  write: (adapter, { model, policy }) =>
+    packedStream(
+      adapter,
+      '-merged',
+      isOfHub(adapter.summary) ? mergedFiles(adapter, model()) : policyCheckpointFiles(adapter, policy()),
+    ),
 };
 
 const memoryExport: AdapterExport = {
@@ -63,6 +87,8 @@ export const EXPORTS: readonly AdapterExport[] = [
   peftExport,
   ggufExport,
   mlxExport,
+  leavesExport,
+  torchLeavesExport,
   mergedExport,
   normStatsExport,
   memoryExport,

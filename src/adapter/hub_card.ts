@@ -39,7 +39,7 @@ export const codeBlock = (language: string, text: string) => `\`\`\`${language}\
 const isGemma = ({ family }: HubBase) => family.startsWith('gemma');
 
 /** The words that the Gemma Terms of Use ask for, and what they want a receiver to be told. */
-const GEMMA_NOTICE = `Gemma is provided under and subject to the Gemma Terms of Use found at ai.google.dev/gemma/terms
+export const GEMMA_NOTICE = `Gemma is provided under and subject to the Gemma Terms of Use found at ai.google.dev/gemma/terms
 
 These terms go with what is made of the model as they go with the model. Section 3.2 restricts its use, by the Gemma Prohibited Use Policy
 found at ai.google.dev/gemma/prohibited_use_policy; whoever passes it on passes these restrictions on.`;

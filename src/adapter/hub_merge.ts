@@ -7,6 +7,7 @@ import { problem } from '../problem';
 import { type Adapter, fileName, isLora } from './adapter';
 import { codeBlock, folderTexts } from './hub_card';
 import { type AdaptedModule, adaptedModules, hubOf, rowsOfA } from './hub_modules';
+import { inMemory } from './packed';
 
 /**
  * The folder's files: those of the model, none of them read yet, and what their receiver should know.
@@ -28,16 +29,7 @@ export function mergedFiles(adapter: Adapter, source: ModelSource): StreamedFile
     isMerged: true,
   });
   const copied = source.copy(changesOf(adapter), adapter.summary.name);
-  return [
-    ...copied.map((file) => ({ ...file, path: pathIn(file.path, adapter, texts) })),
-    ...Object.entries(texts).map(([path, bytes]) => ({
-      path,
-      bytes: bytes.length,
-      chunks: async function* () {
-        yield bytes;
-      },
-    })),
-  ];
+  return [...copied.map((file) => ({ ...file, path: pathIn(file.path, adapter, texts) })), ...inMemory(texts)];
 }
 
 /** What does not depend on the order in which a file or a program names its parts. */

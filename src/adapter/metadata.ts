@@ -7,6 +7,7 @@ import { stagesOf } from '../settings/stages';
 import type { TaskId, TaskSettings } from '../settings/task';
 import type { MemorySample, RunHistory } from '../train/events';
 import type { Adapter, RobotForm } from './adapter';
+import { readPolicyOrigin } from './policy_origin';
 import { readRobotForm } from './robot_form';
 import type { AdapterSummary } from './summary';
 
@@ -48,6 +49,7 @@ export function toMetadata({
     ...(settings ? { settings: JSON.stringify(settings), stages: JSON.stringify(stagesTold(settings)) } : {}),
     ...(history ? { history: JSON.stringify(history) } : {}),
     ...(robot ? { robot: JSON.stringify(robot) } : {}),
+    ...(summary.policy ? { policy: JSON.stringify(summary.policy) } : {}),
   };
 }
 
@@ -104,6 +106,7 @@ export function fromMetadata(metadata: Readonly<Record<string, string>>, where: 
       loraRank: numeric('lora_rank', (value) => count(value) && value > 0),
       loraAlpha: numeric('lora_alpha', (value) => Number.isFinite(value) && value > 0),
       freeze: field('freeze'),
+      ...(metadata.policy === undefined ? {} : { policy: readPolicyOrigin(metadata.policy, where) }),
     },
     // Files that are older than stages, and than counts of memory, have none of them.
     settings: parsed(metadata.settings, isSettings, { stages: [] }),
@@ -148,6 +151,7 @@ export function fromTrainingConfig(json: string, where: string): ToldOfFolder | 
     settings: settings ? JSON.stringify(settings) : undefined,
     history: history ? JSON.stringify(history) : undefined,
     robot: robot ? JSON.stringify(robot) : undefined,
+    policy: adapter.policy ? JSON.stringify(adapter.policy) : undefined,
   };
   const known = Object.entries(fields).filter(([, value]) => typeof value === 'string' || typeof value === 'number');
   const metadata = Object.fromEntries(known.map(([key, value]) => [key, String(value)]));

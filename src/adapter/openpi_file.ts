@@ -191,7 +191,9 @@ export function baseOf(told: Told, bases: readonly KnownBase[], where: string): 
   throw problem(
     `The adapter was trained on the base "${excerpt(told.summary.base)}" (${told.baseHash.slice(0, 12)}…), which is not here.`,
     where,
-    'Open it in a build of this page that has that base.',
+    told.summary.policy
+      ? 'Open the checkpoint that it was trained on.'
+      : 'Open it in a build of this page that has that base.',
   );
 }
 

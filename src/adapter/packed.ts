@@ -15,3 +15,13 @@ export function packedStream(adapter: Adapter, ending: string, files: readonly S
   const inFolder = files.map((file) => ({ ...file, path: `${folder}/${file.path}` }));
   return streamZip(inFolder, new Date(adapter.summary.savedAt));
 }
+
+/** Files that are in memory, beside others that are made while they are read. */
+export const inMemory = (files: Readonly<Record<string, Uint8Array<ArrayBuffer>>>): StreamedFile[] =>
+  Object.entries(files).map(([path, bytes]) => ({
+    path,
+    bytes: bytes.length,
+    async *chunks() {
+      yield bytes;
+    },
+  }));

@@ -10,13 +10,17 @@
  * - gate, up, down: one pair each, and openpi multiplies by no alpha/rank.
  */
 import { ACTION_PROJECTIONS } from '../leaves/action_projections';
-import { ADAPTED_MODULES, projectionsOf as adaptedOf } from '../leaves/gemma';
+import { PEFT_PREFIX } from '../leaves/decoder';
+import { ADAPTED_MODULES, GEMMA, projectionsOf } from '../leaves/gemma';
 import { type LeafRow, type Projection, pathOf } from '../leaves/row';
-import { type ExpertConfig, type LoraConfig, openpiConfig } from '../model/config';
+import { type ExpertConfig, type LoraConfig, type ModelConfig, openpiConfig } from '../model/config';
 import { axisLength, expertLengths } from '../model/lengths';
+import { type Leaf, leavesOf } from '../model/tree';
+import { formOf, type LeafForm } from '../policy/leaf_form';
+import { asStored } from '../policy/leaf_writer';
 import { problem } from '../problem';
 import { lastName, loraScale } from '../settings/lora';
-import { type Adapter, isLora } from './adapter';
+import { type Adapter, type AdapterTensor, isLora } from './adapter';
 import { refuseWhole } from './hub_modules';
 
 /** A factor of one linear layer, row-major. */
@@ -29,7 +33,7 @@ export interface Factor {
 /** A weight or bias of a module that trained whole. */
 interface WholeTensor {
   readonly name: string;
-  /** The last name of its module. */
+  /** How the path of its module ends. */
   readonly module: string;
   readonly shape: readonly number[];
   readonly values: Float32Array<ArrayBuffer>;
@@ -57,7 +61,7 @@ export interface PeftScales {
 export interface PeftTarget {
   readonly expert: number;
   readonly layers: string;
-  /** Of an actions model: the path of openpi's projections there. */
+  /** Of an actions model: where all of it is there. */
   readonly projections?: string;
 }
 
@@ -79,19 +83,23 @@ export const PROJECTIONS = ADAPTED_MODULES.map(lastName);
  * @throws ProblemError where the run trained leaves that are no LoRA, which PEFT cannot hold.
  */
 export function toPeft(adapter: Adapter, target: PeftTarget = TEXT_TARGET): PeftWeights {
-  const projections = target.projections === undefined ? [] : projectionsOf(adapter);
-  refuseOtherLeaves(adapter, projections);
-  const expert = openpiConfig(adapter.modelConfig).experts[target.expert];
+  const config = openpiConfig(adapter.modelConfig);
+  const places = [...wholePlaces(config, target)].filter(([, { leaf }]) => leaf.path in adapter.tensors);
+  refuseOtherLeaves(
+    adapter,
+    places.map(([, { leaf }]) => leaf.path),
+  );
+  const expert = config.experts[target.expert];
   if (!expert?.lora) throw problem('The adapter has no LoRA for this expert.', adapter.summary.name);
   const scales = scalesOf(expert, expert.lora);
   const read = layerReader(adapter, target.expert);
   const factors: Factor[] = [];
   for (let layer = 0; layer < expert.depth; layer++) {
-    for (const { module, a, b } of adaptedOf(expertLengths(expert)).flatMap((one) =>
+    for (const { module, a, b } of projectionsOf(expertLengths(expert)).flatMap((one) =>
       modulesOf(one, read, layer, expert),
     )) {
       const by = scales.folded[lastName(module)]!;
-      const name = `base_model.model.${target.layers}.${layer}.${module}`;
+      const name = `${PEFT_PREFIX}${target.layers}.${layer}.${module}`;
       factors.push({ name: `${name}.lora_A.weight`, shape: [a.rows, a.columns], values: a.values });
       factors.push({
         name: `${name}.lora_B.weight`,
@@ -100,42 +108,58 @@ export function toPeft(adapter: Adapter, target: PeftTarget = TEXT_TARGET): Peft
       });
     }
   }
-  const whole = projections.map((path) => wholeTensor(adapter, path, target.projections ?? ''));
+  const whole = places.map(([name, place]) => wholeTensor(adapter.tensors[place.leaf.path]!, name, place));
   return { factors, whole, scales };
 }
 
-/** What a path is to PEFT: a tensor of a module that it keeps whole. */
-interface Whole {
-  readonly module: string;
-  readonly leaf: 'weight' | 'bias';
+/** What PEFT may keep whole: openpi's projections and, of a π0.5, those that condition the expert's norms. */
+const WHOLE: ReadonlySet<LeafRow> = new Set(
+  [
+    ...Object.values(ACTION_PROJECTIONS),
+    GEMMA.attentionNormCondition,
+    GEMMA.feedForwardNormCondition,
+    GEMMA.finalNormCondition,
+  ].flatMap(({ kernel, bias }): LeafRow[] => [kernel, bias]),
+);
+
+/** What a tensor that PEFT keeps whole is to openpi. */
+export interface WholePlace {
+  readonly leaf: Leaf;
+  readonly form: LeafForm;
+  readonly layer: number;
 }
 
-/** By openpi's path. */
-export const WHOLE = new Map<string, Whole>();
-for (const { kernel, bias, peft: module } of Object.values(ACTION_PROJECTIONS)) {
-  if (module === undefined) continue;
-  WHOLE.set(pathOf(kernel), { module, leaf: 'weight' });
-  WHOLE.set(pathOf(bias), { module, leaf: 'bias' });
+/** Every tensor of a model that PEFT may keep whole, by its name. */
+export function wholePlaces(config: ModelConfig, { projections }: PeftTarget): ReadonlyMap<string, WholePlace> {
+  if (projections === undefined) return new Map();
+  const leaves = leavesOf(config).filter(({ row }) => WHOLE.has(row));
+  return new Map(
+    leaves.flatMap((leaf) => {
+      const form = formOf(leaf, 'openpi PyTorch');
+      return form.names.map(
+        ([name], layer) => [`${PEFT_PREFIX}${projections}.${name}`, { leaf, form, layer }] as const,
+      );
+    }),
+  );
 }
 
-/** Paths of openpi's projections that trained. */
-const projectionsOf = ({ tensors }: Adapter): string[] => Object.keys(tensors).filter((path) => WHOLE.has(path));
-
-/** A kernel (in, out) is PyTorch's weight (out, in). */
-function wholeTensor({ tensors }: Adapter, path: string, prefix: string): WholeTensor {
-  const { shape, values } = tensors[path]!;
-  const { module, leaf } = WHOLE.get(path)!;
-  const name = `base_model.model.${prefix}.${module}.${leaf}`;
-  if (leaf === 'bias') return { name, module, shape, values };
-  const [inputs, outputs] = shape as [number, number];
-  const turned = matrix(outputs, inputs, (out, input) => values[input * outputs + out]!);
-  return { name, module, shape: [outputs, inputs], values: turned.values };
+function wholeTensor({ values }: AdapterTensor, name: string, { form, layer }: WholePlace): WholeTensor {
+  const size = values.length / form.names.length;
+  const ofLayer = values.slice(layer * size, (layer + 1) * size);
+  return { name, module: moduleSought(name), shape: form.shape, values: asStored(ofLayer, form) };
 }
+
+/** PEFT takes every module whose path ends so. */
+const moduleSought = (name: string) =>
+  name
+    .replace(/\.(weight|bias)$/, '')
+    .replace(/^.*\.layers\.\d+\./, '')
+    .replace(/^base_model\.model\.(model\.)?/, '');
 
 /** Ranks as adapter_config.json wants them. Where the rank is r the scale is 1, as the feed-forward's. */
 function scalesOf(expert: ExpertConfig, lora: LoraConfig): PeftScales {
   const { rank } = lora;
-  const modules = adaptedOf(expertLengths(expert)).flatMap((one) => {
+  const modules = projectionsOf(expertLengths(expert)).flatMap((one) => {
     const { G } = sizesOf(one, expert);
     const folded = (one.scaled ? loraScale(lora) : 1) * G;
     return one.peft.map((module) => ({ name: lastName(module), r: G * rank, folded }));
@@ -174,9 +198,10 @@ function matrix(rows: number, columns: number, at: (row: number, column: number)
 }
 
 /** One layer of a leaf. */
-type LayerReader = (row: LeafRow, layer: number) => Float32Array;
+export type LayerReader = (row: LeafRow, layer: number) => Float32Array;
 
-function layerReader({ tensors }: Adapter, expert: number): LayerReader {
+/** @throws ProblemError, when it is called, where the adapter lacks the leaf */
+export function layerReader({ tensors }: Pick<Adapter, 'tensors'>, expert: number): LayerReader {
   return (row, layer) => {
     const path = pathOf(row, expert);
     const tensor = tensors[path];
@@ -204,14 +229,19 @@ export function sizesOf({ a, b, peft }: Projection, expert: ExpertConfig): PairS
 
 /** The modules of one layer that a projection stands for, each with its share of the projection's groups. */
 function modulesOf(projection: Projection, read: LayerReader, layer: number, expert: ExpertConfig) {
-  const { peft, a, b } = projection;
+  const { peft } = projection;
   const sizes = sizesOf(projection, expert);
   const { rank } = expert.lora as LoraConfig;
   const share = (values: Float32Array, n: number) =>
     values.subarray((n * values.length) / peft.length, ((n + 1) * values.length) / peft.length);
-  const [wholeA, wholeB] = [read(a, layer), read(b, layer)];
-  const takenB = b.reader === 'sum_heads.b' ? summed(wholeB, rank * sizes.O) : wholeB;
-  return peft.map((module, n) => ({ module, ...pair(share(wholeA, n), share(takenB, n), sizes, rank) }));
+  const { a, b } = factorsOf(projection, read, layer, rank * sizes.O);
+  return peft.map((module, n) => ({ module, ...pair(share(a, n), share(b, n), sizes, rank) }));
+}
+
+/** One layer of a projection's factors, `G I R` and `G R O`. @param size of one group of the second */
+export function factorsOf({ a, b }: Projection, read: LayerReader, layer: number, size: number) {
+  const second = read(b, layer);
+  return { a: read(a, layer), b: b.reader === 'sum_heads.b' ? summed(second, size) : second };
 }
 
 /** b (heads, size), summed over the heads. */

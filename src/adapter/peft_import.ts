@@ -7,7 +7,8 @@ import { ADAPTED_MODULES } from '../leaves/gemma';
 import { type Projection, pathOf } from '../leaves/row';
 import type { ExpertConfig, ModelConfig } from '../model/config';
 import { axisLength, expertLengths } from '../model/lengths';
-import { elements, type Leaf } from '../model/tree';
+import { elements } from '../model/tree';
+import type { LeafForm } from '../policy/leaf_form';
 import { problem } from '../problem';
 import {
   type AdapterTensor,
@@ -19,11 +20,12 @@ import {
   withLora,
 } from './adapter';
 import { importHubPeft } from './hub_import';
+import { transposed } from './hub_modules';
 import { fromTrainingConfig, type Told } from './metadata';
 import { baseOf, checkShape, finiteValues, type Imported, untoldSummary } from './openpi_file';
-import { ACTIONS_TARGET, type PeftTarget, TEXT_TARGET, WHOLE } from './peft';
+import { ACTIONS_TARGET, type PeftTarget, TEXT_TARGET, type WholePlace, wholePlaces } from './peft';
 import { type PeftConfig, readPeftConfig, scaleOf } from './peft_config';
-import { type FoundModule, findModules, wholeNames } from './peft_modules';
+import { type FoundModule, findModules } from './peft_modules';
 
 /** The contents of a PEFT folder. */
 export interface PeftFolder {
@@ -72,7 +74,9 @@ export async function importPeft(
   const base = told ? baseOf(told, bases, where) : baseFor(target, bases, where);
   const expert = base.modelConfig.experts[target.expert];
   if (!expert) throw problem(`The base "${base.id}" has no such part.`, where, CHOOSE);
-  const modules = findModules(stored, target, expert, where);
+  const whole = wholePlaces(base.modelConfig, target);
+  const factors = new Map([...stored].filter(([name]) => !whole.has(name)));
+  const modules = findModules(factors, target, expert, where);
   const rank = told?.summary.loraRank ?? neededRank(modules);
   if (neededRank(modules) > rank) {
     const what = `Its factors have rank ${neededRank(modules)}; its training_config.json says ${rank}.`;
@@ -82,7 +86,7 @@ export async function importPeft(
   const modelConfig = withLora(base.modelConfig, rank, alpha, (n) => n === target.expert);
   const filled = new Filled(modelConfig, target.expert);
   for (const module of modules) filled.put(module, said);
-  const tensors = { ...filled.tensors, ...wholeTensors(stored, target, modelConfig, where) };
+  const tensors = { ...filled.tensors, ...wholeTensors(stored, whole, where) };
   const own = told?.summary ?? untoldSummary(where.replace(/\.zip$/i, ''), rank, now);
   const { settings, history, robot } = told ?? { settings: null, history: null };
   const summary = { ...own, id, base: base.id, ...sizeOf(tensors) };
@@ -172,28 +176,29 @@ class Filled {
   }
 }
 
-/** Projections that trained whole: PyTorch's weight (out, in) is a kernel (in, out). */
+/** Leaves that trained whole. */
 function wholeTensors(
   stored: ReadonlyMap<string, StoredTensor>,
-  target: PeftTarget,
-  config: ModelConfig,
+  places: ReadonlyMap<string, WholePlace>,
   where: string,
 ): Record<string, AdapterTensor> {
-  const leaves = leavesByPath(config);
+  const found = [...places].filter(([name]) => stored.has(name));
+  const trained = new Set(found.map(([, { leaf }]) => leaf.path));
   const tensors: Record<string, AdapterTensor> = {};
-  for (const [name, path] of wholeNames(target)) {
+  for (const [name, { leaf, form, layer }] of places) {
+    const { path, shape } = leaf;
+    if (!trained.has(path)) continue;
     const tensor = stored.get(name);
-    const leaf = leaves.get(path);
-    if (tensor && leaf) tensors[path] = { shape: leaf.shape, values: wholeValues(tensor, leaf, placeOf(name, where)) };
+    if (!tensor) throw problem(`The tensor "${name}" is missing.`, where, 'The file is damaged; take a fresh copy.');
+    tensors[path] ??= { shape, values: new Float32Array(elements(shape)) };
+    tensors[path].values.set(wholeValues(tensor, form, placeOf(name, where)), layer * elements(form.shape));
   }
   return tensors;
 }
 
-function wholeValues(tensor: StoredTensor, { path, shape }: Leaf, place: string): Float32Array<ArrayBuffer> {
-  const isBias = WHOLE.get(path)?.leaf === 'bias';
-  checkShape(tensor, isBias ? shape : [...shape].reverse(), place);
+/** PyTorch's weight (out, in) is a kernel (in, out). */
+function wholeValues(tensor: StoredTensor, { shape, turned }: LeafForm, place: string): Float32Array<ArrayBuffer> {
+  checkShape(tensor, shape, place);
   const values = finiteValues(tensor, place);
-  if (isBias) return values;
-  const [inputs, outputs] = shape as [number, number];
-  return values.map((_, at) => values[(at % outputs) * inputs + Math.floor(at / outputs)]!);
+  return turned ? transposed(values, shape as [number, number]) : values;
 }

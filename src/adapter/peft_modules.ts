@@ -1,13 +1,12 @@
 /** Which module of a model each tensor of adapter_model.safetensors belongs to. */
 import { placeOf, type StoredTensor } from '../containers/safetensors';
-import { PEFT_PREFIX } from '../leaves/decoder';
 import { projectionsOf } from '../leaves/gemma';
 import type { Projection } from '../leaves/row';
 import type { ExpertConfig } from '../model/config';
 import { expertLengths } from '../model/lengths';
 import { problem } from '../problem';
 import { finiteValues } from './openpi_file';
-import { type PairSizes, type PeftTarget, sizesOf, WHOLE } from './peft';
+import { type PairSizes, type PeftTarget, sizesOf } from './peft';
 import { checkedRank, factorPairs } from './peft_factors';
 
 /** A (rank, I) and B (G·O, rank), row-major. */
@@ -32,26 +31,16 @@ export interface FoundModule {
   readonly factors: ModuleFactors;
 }
 
-/** The names of tensors that are kept whole, with openpi's paths. */
-export function wholeNames({ projections }: PeftTarget): ReadonlyMap<string, string> {
-  if (projections === undefined) return new Map();
-  return new Map(
-    [...WHOLE].map(([path, { module, leaf }]) => [`${PEFT_PREFIX}${projections}.${module}.${leaf}`, path]),
-  );
-}
-
 /**
  * Every module that has factors.
  * @throws ProblemError for a tensor that belongs to no module of the model, or has another shape than the module's
  */
 export function findModules(
-  stored: ReadonlyMap<string, StoredTensor>,
+  factors: ReadonlyMap<string, StoredTensor>,
   target: PeftTarget,
   expert: ExpertConfig,
   where: string,
 ): FoundModule[] {
-  const whole = wholeNames(target);
-  const factors = new Map([...stored].filter(([name]) => !whole.has(name)));
   return factorPairs(factors, where, unknown).map(({ name, A, B }) => {
     return { name, ...moduleOf(name, A, B, target, expert, where) };
   });

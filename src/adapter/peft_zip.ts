@@ -5,8 +5,8 @@ import { openpiConfig } from '../model/config';
 import { problem } from '../problem';
 import { writeNormStats } from '../recording/norm_stats_file';
 import type { Adapter, RobotForm } from './adapter';
-import { day, frozenRows, jsonFile, runRows, textFile, trainingConfig } from './card_rows';
-import { codeInCell, markdownText, noticeText } from './card_text';
+import { day, frozenRows, jsonFile, robotRows, runRows, textFile, trainingConfig } from './card_rows';
+import { markdownText, noticeText } from './card_text';
 import { memoryCsv } from './memory_csv';
 import { packed } from './packed';
 import {
@@ -47,7 +47,8 @@ export async function exportPeft(
   return packed(adapter, '-peft', peftFiles(adapter, base, target));
 }
 
-function refuseOtherExperts({ modelConfig, summary }: Adapter, { expert }: PeftTarget): void {
+/** @throws ProblemError where an expert has LoRA that the folder is not for */
+export function refuseOtherExperts({ modelConfig, summary }: Adapter, { expert }: PeftTarget): void {
   if (!openpiConfig(modelConfig).experts.some(({ lora }, n) => lora && n !== expert)) return;
   throw problem(
     'This run also trained LoRA of the backbone, for which the PEFT folder has no place.',
@@ -62,14 +63,10 @@ export function peftFiles(
   base: BaseTerms,
   target: PeftTarget = targetOf(adapter),
 ): Record<string, Uint8Array<ArrayBuffer>> {
-  const weights = toPeft(adapter, target);
-  const tensors = new Map(
-    [...weights.factors, ...weights.whole].map(({ name, shape, values }) => [name, f32Tensor(values, shape)]),
-  );
+  const { files, scales } = weightFiles(adapter, target);
   return {
-    'adapter_config.json': jsonFile(adapterConfig(weights, target)),
-    'adapter_model.safetensors': writeSafetensors(tensors, { format: 'pt' }),
-    'README.md': textFile(modelCard(adapter, base, weights.scales)),
+    ...files,
+    'README.md': textFile(modelCard(adapter, base, scales)),
     'NOTICE.txt': textFile(notice(adapter, base)),
     'training_config.json': jsonFile(trainingConfig(adapter)),
     ...(adapter.history?.memory.length ? { 'memory.csv': textFile(memoryCsv(adapter.history.memory)) } : {}),
@@ -77,11 +74,34 @@ export function peftFiles(
   };
 }
 
-function adapterConfig({ scales, whole }: PeftWeights, target: PeftTarget): object {
+/**
+ * The two files that PEFT reads, and what a card says of the scales.
+ * @param base Its name on the hub or path, where it has one
+ * @param metadata What the weights' file says
+ * @throws ProblemError where PEFT cannot hold the adapter
+ */
+export function weightFiles(
+  adapter: Adapter,
+  target: PeftTarget,
+  base: string | null = null,
+  metadata: Readonly<Record<string, string>> = {},
+) {
+  const weights = toPeft(adapter, target);
+  const tensors = new Map(
+    [...weights.factors, ...weights.whole].map(({ name, shape, values }) => [name, f32Tensor(values, shape)]),
+  );
+  const files = {
+    'adapter_config.json': jsonFile(adapterConfig(weights, target, base)),
+    'adapter_model.safetensors': writeSafetensors(tensors, { format: 'pt', ...metadata }),
+  };
+  return { files, scales: weights.scales };
+}
+
+function adapterConfig({ scales, whole }: PeftWeights, target: PeftTarget, base: string | null): object {
   const isText = target.layers === TEXT_TARGET.layers;
   const within = target.layers.replaceAll('.', '\\.');
   return plainLoraConfig({
-    base: null, // it has no name on the hub, and any that stood here could be somebody else's
+    base,
     r: scales.r,
     alpha: scales.lora_alpha,
     ranks: scales.rank_pattern,
@@ -129,14 +149,19 @@ ${robot ? robotUse(robot) : TEXT_USE}
 \`base_model_name_or_path\` in adapter_config.json is null: the base has no name on the Hugging Face Hub. Give it to the tool
 that loads this folder, or put the path of its folder there; its weights have the SHA-256 above.
 
-openpi's LoRA is written here in PEFT's form without loss. \`lora_alpha\` by the rank of a module's own factors is the scale of
-every module, and there is no \`alpha_pattern\`: all else that openpi multiplies by is folded into lora_B.
-${foldedSentence(scales)} openpi gives every attention head factors of its own, so \`rank_pattern\` has modules whose
-rank is not \`r\`: a tool that takes \`r\` for the rank of all of them computes something else.
+${scalesText(scales)}
 
 training_config.json has all settings and losses; NOTICE.txt has the terms.
 `;
 }
+
+/** How the factors are scaled, for whoever reads them. */
+export const scalesText = (
+  scales: PeftScales,
+) => `openpi's LoRA is written here in PEFT's form without loss. \`lora_alpha\` by the rank of a module's own factors is the scale of
+every module, and there is no \`alpha_pattern\`: all else that openpi multiplies by is folded into lora_B.
+${foldedSentence(scales)} openpi gives every attention head factors of its own, so \`rank_pattern\` has modules whose
+rank is not \`r\`: a tool that takes \`r\` for the rank of all of them computes something else.`;
 
 /** What whoever wants openpi's own lora_B divides by. */
 function foldedSentence({ folded }: PeftScales): string {
@@ -153,25 +178,10 @@ from peft import PeftModel
 model = PeftModel.from_pretrained(base, "path/to/this/folder")
 \`\`\``;
 
-const list = (names: readonly string[]) => names.map(codeInCell).join(', ') || 'none';
-
-const STATES: Readonly<Record<RobotForm['state'], string>> = {
-  measured: 'the joints as measured',
-  'last-action': 'the last action',
-  'last-action-and-lag': 'the last action, then the last action less the joints as measured',
-};
-
-const robotUse = ({ jointNames, state, cameras, places, horizon, delta, normalization, tasks }: RobotForm) =>
+const robotUse = (robot: RobotForm) =>
   `The base is a reduced π0 in openpi's layout. Names are those of LeRobot's PI0Policy: factors of the action expert, and
 the projections of state, actions and time where they trained (\`modules_to_save\`). norm_stats.json is in openpi's form.
 
 | | |
 | --- | --- |
-| The state is | ${STATES[state]} |
-| Joints of the state, in order | ${list(jointNames.state)} |
-| Joints of the action, in order | ${list(jointNames.action)} |
-| Learned as differences from the state | ${list(jointNames.action.filter((_, n) => delta[n]))} |
-| Cameras, in order | ${list(cameras)} |${places ? `\n| Their places in the base | ${list(places)} |` : ''}
-| Actions of a chunk | ${horizon} |
-| Normalisation | ${normalization} |
-| Asked for | ${list(tasks)} |`;
+${robotRows(robot)}`;

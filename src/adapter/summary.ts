@@ -1,5 +1,7 @@
 import type { FileHash } from '../hub/source';
+import type { ModelKind } from '../leaves/row';
 import type { Family } from '../model/decoder_config';
+import type { Naming } from '../policy/naming';
 import type { DecoderLora } from '../settings/lora';
 import type { TaskSettings } from '../settings/task';
 import type { FrozenWeights } from '../settings/text';
@@ -24,7 +26,9 @@ export interface AdapterSummary {
   readonly robot?: RobotSummary;
   /** Of an adapter of a model of the hub. */
   readonly hub?: HubBase;
-  /** Of such an adapter: what a run takes over that goes on from it. */
+  /** Of an adapter of a policy that a person opened. */
+  readonly policy?: PolicyOrigin;
+  /** Of an adapter of a model of the hub: what a run takes over that goes on from it. */
   readonly lora?: DecoderLora;
   /** The same, where it was trained on other weights than the files have. */
   readonly weights?: FrozenWeights;
@@ -41,6 +45,17 @@ export interface HubBase {
   readonly files: readonly FileHash[];
   /** By the hub's identifier, as `apache-2.0`, where the model's own files say it. */
   readonly licence?: string;
+}
+
+/** A π0 or π0.5 as the person opened it: what an adapter's files say of their base. */
+export interface PolicyOrigin {
+  /** What the person knows it by: the name of its folder. */
+  readonly name: string;
+  readonly kind: ModelKind;
+  /** How its files name their tensors. */
+  readonly naming: Naming;
+  /** Those of its weights. */
+  readonly files: readonly FileHash[];
 }
 
 /** The robot that an adapter moves. */
@@ -70,10 +85,20 @@ export interface ImportedAdapter {
 
 /**
  * openpi: one .safetensors with openpi's paths. peft: a zipped PEFT folder. gguf and mlx, of adapters of the hub's models: zipped
- * folders for llama.cpp and Ollama, and for mlx-lm. merged: the model itself with the adapter in its weights, a zipped folder.
+ * folders for llama.cpp and Ollama, and for mlx-lm. leaves and torch_leaves, of adapters of policies: zipped folders of the leaves that changed, by
+ * openpi's paths and PyTorch's names. merged: the model or policy itself with the adapter in its weights, a zipped folder.
  * norm_stats: openpi's norm_stats.json, of adapters of a robot alone. memory: memory.csv, what the run held on the GPU over time.
  */
-export type ExportFormat = 'openpi' | 'peft' | 'gguf' | 'mlx' | 'merged' | 'norm_stats' | 'memory';
+export type ExportFormat =
+  | 'openpi'
+  | 'peft'
+  | 'gguf'
+  | 'mlx'
+  | 'leaves'
+  | 'torch_leaves'
+  | 'merged'
+  | 'norm_stats'
+  | 'memory';
 
 /** A file to be taken away. */
 export interface ExportedFile {

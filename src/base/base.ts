@@ -1,4 +1,4 @@
-import type { HubBase } from '../adapter/summary';
+import type { HubBase, PolicyOrigin } from '../adapter/summary';
 import { readSafetensors, toFloat32 } from '../containers/safetensors';
 import type { WeightType } from '../gpu/tensor';
 import type { Progress } from '../hub/source';
@@ -36,6 +36,8 @@ export interface Base {
   readonly identify?: (progress?: (progress: Progress) => void) => Promise<string>;
   /** Only of a model of the hub, which a person has opened: what its adapters say of it. */
   readonly hub?: HubBase;
+  /** Only of a policy, which a person has opened: what its adapters say of it. */
+  readonly policy?: PolicyOrigin;
 }
 
 /** A base without its weights: enough to plan a run. */

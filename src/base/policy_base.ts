@@ -1,4 +1,5 @@
 /** A π0 or π0.5 that a person has brought: planned from its sizes, its weights read from its files one layer after another. */
+import type { PolicyOrigin } from '../adapter/summary';
 import type { Memory } from '../gpu/memory';
 import type { FileHash, Progress } from '../hub/source';
 import { GEMMA } from '../leaves/gemma';
@@ -56,6 +57,11 @@ export class PolicyBase implements Base {
   }
 
   readonly tokenizerFiles = () => tokenizerFilesOf(this.source.tokenizer, this.source.name);
+
+  get policy(): PolicyOrigin {
+    const { name, naming, config } = this.source;
+    return { name, kind: config.pi05 ? 'π0.5' : 'π0', naming, files: this.files ?? [] };
+  }
 
   get hash(): string | null {
     return this.files && hashOfFiles(this.files);

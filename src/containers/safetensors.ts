@@ -250,31 +250,71 @@ export function toFloat32(tensor: StoredTensor, where = 'tensor'): Float32Array<
   throw problem(`Values in ${dtype} cannot be used as weights.`, where, 'Save the tensor as F32, F16 or BF16.');
 }
 
+/** A tensor that is yet to be written. */
+export type TensorForm = Pick<StoredTensor, 'dtype' | 'shape'>;
+
+/** How a safetensors file begins, and what follows. */
+export interface SafetensorsLayout {
+  /** All that stands before the first tensor. */
+  readonly header: Uint8Array<ArrayBuffer>;
+  /** Names of the tensors, one after another. */
+  readonly order: readonly string[];
+  /** Of the whole file. */
+  readonly bytes: number;
+}
+
 /**
- * A whole safetensors file. Tensors are laid out widest format first, then by name, so that equal content gives equal
- * bytes and every tensor is aligned to its format.
+ * Tensors are laid out widest format first, then by name, so that equal content gives equal bytes and every tensor is
+ * aligned to its format.
  */
-export function writeSafetensors(
-  tensors: ReadonlyMap<string, StoredTensor>,
+export function layOutSafetensors(
+  tensors: ReadonlyMap<string, TensorForm>,
   metadata: Readonly<Record<string, string>> = {},
-): Uint8Array<ArrayBuffer> {
+): SafetensorsLayout {
   const inOrder = [...tensors].sort(([a, x], [b, y]) => BYTES[y.dtype] - BYTES[x.dtype] || (a < b ? -1 : 1));
   const entries: Record<string, unknown> = {};
   if (Object.keys(metadata).length > 0) entries.__metadata__ = metadata;
   let length = 0;
-  for (const [name, { dtype, shape, bytes }] of inOrder) {
-    entries[name] = { dtype, shape, data_offsets: [length, length + bytes.byteLength] };
-    length += bytes.byteLength;
+  for (const [name, { dtype, shape }] of inOrder) {
+    const begin = length;
+    length += shape.reduce((product, n) => product * n, BYTES[dtype]);
+    entries[name] = { dtype, shape, data_offsets: [begin, length] };
   }
+  const header = headerOf(entries);
+  return { header, order: inOrder.map(([name]) => name), bytes: header.byteLength + length };
+}
+
+function headerOf(entries: object): Uint8Array<ArrayBuffer> {
   const json = new TextEncoder().encode(JSON.stringify(entries));
-  const dataBegin = Math.ceil((PREFIX + json.byteLength) / 8) * 8;
-  const file = new Uint8Array(dataBegin + length).fill(0x20, 0, dataBegin); // the padding is spaces
-  new DataView(file.buffer).setBigUint64(0, BigInt(dataBegin - PREFIX), true);
-  file.set(json, PREFIX);
-  let position = dataBegin;
-  for (const [, { bytes }] of inOrder) {
-    file.set(bytes, position);
-    position += bytes.byteLength;
+  const header = new Uint8Array(Math.ceil((PREFIX + json.byteLength) / 8) * 8).fill(0x20); // the padding is spaces
+  new DataView(header.buffer).setBigUint64(0, BigInt(header.byteLength - PREFIX), true);
+  header.set(json, PREFIX);
+  return header;
+}
+
+/** The header of a file of at least one tensor with other metadata, and where the tensors begin that follow as they were. */
+export function headerWith(places: ReadonlyMap<string, TensorPlace>, metadata: Readonly<Record<string, string>>) {
+  const dataBegin = [...places.values()].reduce((first, { begin }) => Math.min(first, begin), Number.POSITIVE_INFINITY);
+  const entries = [...places].map(([name, { dtype, shape, begin, end }]) => [
+    name,
+    { dtype, shape, data_offsets: [begin - dataBegin, end - dataBegin] },
+  ]);
+  return { header: headerOf({ __metadata__: metadata, ...Object.fromEntries(entries) }), dataBegin };
+}
+
+/** A whole safetensors file. */
+export function writeSafetensors(
+  tensors: ReadonlyMap<string, StoredTensor>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array<ArrayBuffer> {
+  const { header, order, bytes } = layOutSafetensors(tensors, metadata);
+  const file = new Uint8Array(bytes);
+  file.set(header);
+  let position = header.byteLength;
+  for (const name of order) {
+    const tensor = tensors.get(name)!;
+    file.set(tensor.bytes, position);
+    position += tensor.bytes.byteLength;
   }
   return file;
 }

@@ -75,7 +75,7 @@ export async function whatFits(
 /** The settings that decide what trains. */
 const filterOf = (settings: TaskSettings): Scope['settings'] =>
   'backboneLora' in settings
-    ? { freeze: settings.freeze, backboneLora: settings.backboneLora }
+    ? { freeze: settings.freeze, backboneLora: settings.backboneLora, streamed: settings.streamed ?? false }
     : { freeze: settings.freeze };
 
 function row(parts: ProposalParts, { scope, way, cost }: Option, recommended: string | null): ProposedRun {

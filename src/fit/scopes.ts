@@ -1,4 +1,3 @@
-import type { BaseModel } from '../base/base';
 import type { PlannedModelId } from '../model/true_size';
 import type { ProposedSettings, TaskSettings } from '../settings/task';
 
@@ -7,11 +6,9 @@ export interface Scope {
   readonly id: string;
   /** In words. */
   readonly trains: string;
-  readonly settings: Pick<ProposedSettings, 'freeze' | 'backboneLora'>;
+  readonly settings: Pick<ProposedSettings, 'freeze' | 'backboneLora' | 'streamed'>;
   /** The model of openpi, at its true size, that has it; the settings' base where there is none. */
   readonly model?: PlannedModelId;
-  /** It trains what comes before a π0's expert: a run that streams that cannot. */
-  readonly upstream?: true;
 }
 
 /** What can be trained in a task. */
@@ -20,13 +17,6 @@ export interface Scopes {
   readonly all: readonly Scope[];
   /** Ids: what the defaults train, and, where that does not fit, what takes less. */
   readonly usual: readonly [string, ...string[]];
-}
-
-/** Those that a run can train. @param base absent: it says no more than the settings */
-export function scopesFor(scopes: Scopes, settings: TaskSettings, base?: BaseModel): Scopes {
-  const streamed = base?.actions?.streamed || ('streamed' in settings && settings.streamed);
-  const all = streamed ? scopes.all.filter(({ upstream }) => !upstream) : scopes.all;
-  return all.length > 0 ? { ...scopes, all } : scopes; // whoever plans one of these says why it cannot be
 }
 
 /** The usual scopes, the first of them what the defaults train. */

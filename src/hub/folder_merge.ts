@@ -1,11 +1,11 @@
 /** Copies of a folder of the hub with some of its tensors changed. */
 import { blobSource, readSlice, slicesFrom } from '../containers/byte_source';
 import { quantise } from '../containers/gguf_blocks';
-import { placeOf, type TensorPlace, toFloat32 } from '../containers/safetensors';
+import { headerWith, placeOf, type TensorPlace, toFloat32 } from '../containers/safetensors';
 import { nameOf, type StoredFile, type StreamedFile } from '../containers/stored_file';
 import { DECODER } from '../leaves/decoder';
 import type { FloatDtype } from './elements';
-import { INDEX, isBeside, type ModelFiles, weightsOf } from './files';
+import { INDEX, isBeside, type ModelFiles, type WeightFiles, weightsOf } from './files';
 import type { WeightsFile } from './shards';
 import type { RowsChange } from './source';
 import { SLICE_BYTES } from './stream';
@@ -13,10 +13,16 @@ import { SLICE_BYTES } from './stream';
 type Changes = ReadonlyMap<string, RowsChange>;
 
 /** The model's files, and those beside them but for weights of other forms. */
-export function copyFolder(files: ModelFiles, weights: readonly WeightsFile[], changes: Changes): StreamedFile[] {
+export const copyFolder = (files: ModelFiles, weights: readonly WeightsFile[], changes: Changes): StreamedFile[] => [
+  ...weights.map((file) => changedWeights(file, changes)),
+  ...copyBeside(files),
+];
+
+/** What lies beside a model's weights and belongs to it, its index too. */
+export function copyBeside(files: WeightFiles): StreamedFile[] {
   const hasIndex = 'index' in weightsOf(files);
   const beside = [...files.beside].filter(([name]) => isBeside(name) || (name === INDEX && hasIndex));
-  return [...weights.map((file) => changedWeights(file, changes)), ...beside.map(([name, file]) => copied(name, file))];
+  return beside.map(([name, file]) => copied(name, file));
 }
 
 /** A head that is the embedding changes with it, where a file has it all the same. */
@@ -33,18 +39,38 @@ const copied = (name: string, file: StoredFile): StreamedFile => ({
   },
 });
 
-/** A file of weights. Each tensor keeps its format, and so header and index stay as they are. */
-function changedWeights({ path, source, places }: WeightsFile, changes: Changes): StreamedFile {
-  const changed = [...places].filter(([name]) => changes.has(name)).sort(([, a], [, b]) => a.begin - b.begin);
+function changedWeights(file: WeightsFile, changes: Changes): StreamedFile {
+  const changed = [...file.places].filter(([name]) => changes.has(name));
+  const made = changed.map(
+    ([name, place]) => [name, () => changedRows(file, name, place, changes.get(name)!)] as const,
+  );
+  return replacedWeights(file, new Map(made));
+}
+
+/** Bytes of a tensor, as many as the file has. */
+export type Replacement = () => AsyncIterable<Uint8Array<ArrayBuffer>>;
+
+/**
+ * A file of weights with other tensors in the place of its own. Each keeps its format and place.
+ * @param metadata What its header is to say; without it, the header stays as it is
+ */
+export function replacedWeights(
+  { path, source, places }: WeightsFile,
+  replacements: ReadonlyMap<string, Replacement>,
+  metadata?: Readonly<Record<string, string>>,
+): StreamedFile {
+  const replaced = [...places].filter(([name]) => replacements.has(name)).sort(([, a], [, b]) => a.begin - b.begin);
+  const head = metadata ? headerWith(places, metadata) : { header: new Uint8Array(), dataBegin: 0 };
   return {
     path: nameOf(path),
-    bytes: source.size,
+    bytes: source.size - head.dataBegin + head.header.length,
     async *chunks() {
-      let at = 0;
-      for (const [name, place] of changed) {
-        yield* slicesFrom(source, at, place.begin, path);
-        yield* changedRows({ path, source, places }, name, place, changes.get(name)!);
-        at = place.end;
+      if (metadata) yield head.header;
+      let at = head.dataBegin;
+      for (const [name, { begin, end }] of replaced) {
+        yield* slicesFrom(source, at, begin, path);
+        yield* replacements.get(name)!();
+        at = end;
       }
       yield* slicesFrom(source, at, source.size, path);
     },

@@ -1,13 +1,8 @@
 /** openpi's projections of state, actions and time, beside the last expert; C is its width. */
 import { type DenseRows, dense, type ModelKind, type Rows } from './row';
 
-/** LeRobot's PyTorch model calls them as openpi does. */
-const projection = (name: string, axes: Parameters<typeof dense>[1], only?: ModelKind): DenseRows => ({
-  ...dense(name, axes, { stacked: false, ...(only ? { only } : {}) }),
-  peft: name,
-});
-
-const ofPi05 = (name: string): DenseRows => dense(name, { I: ['C'], O: ['C'] }, { stacked: false, only: 'π0.5' });
+const projection = (name: string, axes: Parameters<typeof dense>[1], only?: ModelKind): DenseRows =>
+  dense(name, axes, { stacked: false, ...(only ? { only } : {}) });
 
 export const ACTION_PROJECTIONS = {
   state: projection('state_proj', { I: ['A'], O: ['C'] }, 'π0'),
@@ -15,6 +10,6 @@ export const ACTION_PROJECTIONS = {
   actionTimeIn: projection('action_time_mlp_in', { I: ['2C'], O: ['C'] }, 'π0'),
   actionTimeOut: projection('action_time_mlp_out', { I: ['C'], O: ['C'] }, 'π0'),
   actionOut: projection('action_out_proj', { I: ['C'], O: ['A'] }),
-  timeIn: ofPi05('time_mlp_in'),
-  timeOut: ofPi05('time_mlp_out'),
+  timeIn: projection('time_mlp_in', { I: ['C'], O: ['C'] }, 'π0.5'),
+  timeOut: projection('time_mlp_out', { I: ['C'], O: ['C'] }, 'π0.5'),
 } as const satisfies Rows;

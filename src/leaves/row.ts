@@ -97,8 +97,6 @@ export interface LinearRows {
 export interface DenseRows {
   readonly kernel: RowOf<'matmul.weight'>;
   readonly bias: RowOf<'tile_rows.table'>;
-  /** PEFT's name of the module, where it is trained whole beside LoRA. */
-  readonly peft?: string;
 }
 
 /** A norm over channels, scale and bias. */

@@ -1,5 +1,8 @@
-import type { StoredFile } from '../containers/stored_file';
+import { quantise } from '../containers/gguf_blocks';
+import type { StoredFile, StreamedFile } from '../containers/stored_file';
 import type { FloatDtype } from '../hub/elements';
+import type { WeightFiles } from '../hub/files';
+import { copyBeside, type Replacement, replacedWeights } from '../hub/folder_merge';
 import { openShards, readModelJson, type WeightsFile } from '../hub/shards';
 import type { FileHash, StreamOptions } from '../hub/source';
 import { streamFiles } from '../hub/stream';
@@ -13,9 +16,10 @@ import { type PolicyConfig, readPolicyConfig } from './config';
 import { findPolicy, type PolicyFiles } from './files';
 import { formOf } from './leaf_form';
 import { LeafReader, type PlacedLeaf } from './leaf_reader';
+import { changedTensors, type MadeTensor } from './leaf_writer';
 import { isFactor, isStatistic, isTiedHead, isUnused, namingOf, soughtName } from './naming';
 import { kindOf, readSizes, type Stored } from './sizes';
-import type { PolicySource, ValuesOf } from './source';
+import type { LeafChange, PolicySource, ValuesOf } from './source';
 import { findStats } from './stats';
 
 /** openpi's max_token_len, and how it normalises. */
@@ -35,7 +39,8 @@ export async function openPolicy(files: readonly StoredFile[]): Promise<PolicySo
   const { config: json } = found.weights;
   const weights = await openShards(found.weights);
   const where = json?.path ?? weights[0]!.path;
-  const said = readPolicyConfig(json ? await readModelJson(json) : undefined, where);
+  const configJson = json ? await readModelJson(json) : undefined;
+  const said = readPolicyConfig(configJson, where);
   const stored = storedIn(weights);
   const kind = kindOf(stored);
   if (said.kind !== null && said.kind !== kind)
@@ -54,7 +59,7 @@ export async function openPolicy(files: readonly StoredFile[]): Promise<PolicySo
       fix: 'Nothing needs to be done: a run measures its own.',
     });
   const stats = await findStats(found.others, files, found.folder, warnings);
-  return new Checkpoint({ found, weights, stored, said, kind, config, stats, warnings });
+  return new Checkpoint({ found, weights, stored, json: configJson, said, kind, config, stats, warnings });
 }
 
 /** @throws ProblemError where there is an adapter among them, or a tensor by two names */
@@ -86,6 +91,7 @@ interface Opened {
   readonly found: PolicyFiles;
   readonly weights: readonly WeightsFile[];
   readonly stored: Stored;
+  readonly json: unknown;
   readonly said: PolicyConfig;
   readonly kind: ModelKind;
   readonly config: ModelConfig;
@@ -97,6 +103,7 @@ class Checkpoint implements PolicySource {
   readonly name: string;
   readonly config: ModelConfig;
   readonly naming: PolicySource['naming'];
+  readonly json: unknown;
   readonly cameras: readonly string[];
   readonly horizon: number;
   readonly promptLength: number;
@@ -107,13 +114,15 @@ class Checkpoint implements PolicySource {
   readonly bytes: number;
   readonly warnings: PolicySource['warnings'];
   readonly #weights: readonly WeightsFile[];
+  readonly #beside: WeightFiles;
   readonly #leaves: ReadonlyMap<string, PlacedLeaf>;
   readonly #reader = new LeafReader();
 
-  constructor({ found, weights, stored, said, kind, config, stats, warnings }: Opened) {
+  constructor({ found, weights, stored, json, said, kind, config, stats, warnings }: Opened) {
     this.name = found.name || kind;
     this.config = config;
     this.naming = stored.naming;
+    this.json = json;
     this.cameras = said.cameras;
     this.horizon = said.horizon;
     this.promptLength = said.promptLength ?? PROMPT_LENGTHS[kind];
@@ -124,6 +133,7 @@ class Checkpoint implements PolicySource {
     this.bytes = weights.reduce((sum, { source }) => sum + source.size, 0);
     this.warnings = warnings;
     this.#weights = weights;
+    this.#beside = found.weights;
     this.#leaves = placeLeaves(config, stored);
   }
 
@@ -158,11 +168,32 @@ class Checkpoint implements PolicySource {
     return streamFiles(this.#weights, new Map(), nowhere, { ...options, hash: true });
   }
 
+  copy(changes: ReadonlyMap<string, LeafChange>, metadata: Readonly<Record<string, string>>): StreamedFile[] {
+    const made = [...changes].flatMap(([path, change]) =>
+      changedTensors(this, this.#leaf(path).leaf, this.naming, change),
+    );
+    // By the name that is sought: a head that is the embedding changes with it.
+    const bySought = new Map(made.map((tensor) => [soughtName(tensor.name, this.naming), tensor]));
+    const files = this.#weights.map((file) => {
+      const replaced = tensorsIn([file]).flatMap((tensor): [string, Replacement][] => {
+        const found = bySought.get(soughtName(tensor.name, this.naming));
+        return found ? [[tensor.name, () => inFormatOf(tensor, found)]] : [];
+      });
+      return replacedWeights(file, new Map(replaced), metadata);
+    });
+    return [...files, ...copyBeside(this.#beside)];
+  }
+
   #leaf(path: string): PlacedLeaf {
     const found = this.#leaves.get(path);
     if (!found) throw new Error(`the policy has no leaf ${path}`);
     return found;
   }
+}
+
+/** Bytes in the format of a tensor of a file. @throws ProblemError where it cannot hold a value */
+async function* inFormatOf(tensor: FileTensor, { values }: MadeTensor): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  for await (const part of values()) yield quantise(tensor.dtype as FloatDtype, part, placeOfTensor(tensor));
 }
 
 /** The tensors of every leaf. @throws ProblemError as matchTensors does */

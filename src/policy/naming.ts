@@ -64,5 +64,8 @@ export function soughtName(name: string, naming: Naming): string {
   return inside;
 }
 
+/** The name in files of a naming: the way back of soughtName. */
+export const nameIn = (naming: Naming, sought: string): string => (naming === 'LeRobot' ? WITHIN + sought : sought);
+
 /** Whether a tensor that no leaf is made of may be there. */
 export const isUnused = (sought: string): boolean => UNUSED.test(sought) || isStatistic(sought);

@@ -1,4 +1,4 @@
-import type { StoredFile } from '../containers/stored_file';
+import type { StoredFile, StreamedFile } from '../containers/stored_file';
 import type { FloatDtype } from '../hub/elements';
 import type { FileHash, StreamOptions, TokenizerFiles } from '../hub/source';
 import type { ModelConfig } from '../model/config';
@@ -13,6 +13,14 @@ export interface ValuesOf {
   readonly f32: Float32Array<ArrayBuffer>;
 }
 
+/**
+ * Changes values of one layer of a leaf, in place, in openpi's layout.
+ * @param values whole groups of its matrices, or all of it
+ * @param layer 0 of a leaf that is not stacked
+ * @param first which of the layer's values they begin with
+ */
+export type LeafChange = (values: Float32Array<ArrayBuffer>, layer: number, first: number) => void;
+
 /** A π0 or π0.5 that a person brought, opened as far as can be without reading a weight. */
 export interface PolicySource {
   /** What the person knows it by: the name of its folder. */
@@ -20,6 +28,8 @@ export interface PolicySource {
   /** Without adapters. */
   readonly config: ModelConfig;
   readonly naming: Naming;
+  /** What its config.json holds; undefined where there is none. */
+  readonly json: unknown;
   /** Names by which its config.json knows its pictures; openpi's three where it names none. */
   readonly cameras: readonly string[];
   /** Actions of a chunk. */
@@ -55,4 +65,11 @@ export interface PolicySource {
   readRows(rows: readonly number[]): Promise<Uint16Array<ArrayBuffer>>;
   /** SHA-256 of each file, which is read once for it from front to back. @throws ProblemError as `read` does, and the signal's reason */
   hash(options?: Pick<StreamOptions, 'progress' | 'signal'>): Promise<readonly FileHash[]>;
+  /**
+   * Its files with some leaves changed, each tensor in the format that it has, and what lies beside them but for statistics of
+   * processors. Nothing is read before its chunks are asked for.
+   * @param changes by the path of the leaf
+   * @param metadata what the headers of its weights say in place of theirs
+   */
+  copy(changes: ReadonlyMap<string, LeafChange>, metadata: Readonly<Record<string, string>>): readonly StreamedFile[];
 }

@@ -292,7 +292,7 @@ export class Run<B, S extends object, C extends object> implements AnyRun<C> {
     const tensors = adapterTensors(parameters, weights, settings.seed);
     const told = { name, base: settings.base, steps, keptStep, baselineHeldout, heldout, loraRank, loraAlpha, freeze };
     return {
-      summary: { id: crypto.randomUUID(), savedAt: Date.now(), ...told, ...ofHub(base), ...sizeOf(tensors) },
+      summary: { id: crypto.randomUUID(), savedAt: Date.now(), ...told, ...broughtAs(base), ...sizeOf(tensors) },
       baseHash: hashOf(base),
       modelConfig: config,
       tensors,
@@ -332,7 +332,8 @@ export class Run<B, S extends object, C extends object> implements AnyRun<C> {
   }
 }
 
-const ofHub = ({ hub }: Base) => (hub ? { hub } : {});
+/** What an adapter says of a base that the person brought. */
+const broughtAs = ({ hub, policy }: Base) => ({ ...(hub ? { hub } : {}), ...(policy ? { policy } : {}) });
 
 /** Rank and alpha of most modules of the adapter. */
 const loraOf = ({ startingFrom, loraRank, loraAlpha }: TaskSettings) =>

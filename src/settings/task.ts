@@ -17,9 +17,9 @@ export type FreezeSettings =
   | Pick<TextSettings, 'task' | 'base' | 'freeze' | 'loraRank' | 'loraAlpha' | 'startingFrom'>
   | Pick<ActionsSettings, 'task' | 'base' | 'freeze' | 'loraRank' | 'loraAlpha' | 'backboneLora'>;
 
-/** The settings that decide what a run takes. `backboneLora` is that of the actions task; a text run has none. */
+/** The settings that decide what a run takes. `backboneLora` and `streamed` are those of the actions task; a text run has none. */
 export type ProposedSettings = Pick<TrainingSettings, 'freeze' | 'batchSize' | 'accumulation' | 'recompute'> &
-  Partial<Pick<ActionsSettings, 'backboneLora'>>;
+  Partial<Pick<ActionsSettings, 'backboneLora' | 'streamed'>>;
 
 /** Settings that would put a problem right, with what they are in words. */
 export interface Remedy {

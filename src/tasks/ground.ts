@@ -1,6 +1,5 @@
 import type { BaseModel } from '../base/base';
 import type { Ground } from '../fit/cost';
-import { scopesFor } from '../fit/scopes';
 import type { TaskSettings } from '../settings/task';
 import { taskOf } from './registry';
 
@@ -17,7 +16,7 @@ export function groundOf(
 ): Ground {
   const task = taskOf(settings);
   return {
-    scopes: scopesFor(task.scopes, settings, base),
+    scopes: task.scopesOf(base),
     causal: task.causal,
     prepare: (own, gpu) => task.prepare(base, own, factsOf(own), { gpu }),
     extraWork: (own, prepared) => task.extraWork(prepared, factsOf(own), own),

@@ -20,7 +20,8 @@ export interface Task<S extends TaskSettings = TaskSettings, O = unknown, D = un
   readonly id: S['task'];
   /** Ids of the bases that ship for it, folders of public/base/; the first is the one that a person gets who chooses none. */
   readonly bases: readonly string[];
-  readonly scopes: Scopes;
+  /** What can be trained of a base. */
+  scopesOf(base: BaseModel): Scopes;
   /** The same of openpi's models at their true size. */
   readonly trueSizeScopes: Scopes;
   /** Each query sees the keys before it alone. */

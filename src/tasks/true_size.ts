@@ -1,7 +1,7 @@
 import { costOfPrepared } from '../fit/cost';
 import type { ProposedRun } from '../fit/proposal';
 import { proposeRuns } from '../fit/propose';
-import { type Scopes, scopesFor } from '../fit/scopes';
+import type { Scopes } from '../fit/scopes';
 import { isPlanned, type ModelId, notPlanned, type PlannedModelId, pi0Like, trueSizeModel } from '../model/true_size';
 import type { PlanReport } from '../plan/report';
 import { problem } from '../problem';
@@ -40,7 +40,7 @@ export async function proposeTrueSize(
   const known = { prefixes: 0, ...facts };
   const rows = await proposeRuns({
     settings,
-    scopes: scopesFor(scopesOf(settings, model), settings),
+    scopes: scopesOf(settings, model),
     budgetBytes,
     maxBufferBytes: Number.POSITIVE_INFINITY,
     seconds: null,

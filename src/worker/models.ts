@@ -73,6 +73,19 @@ export class Models {
     throw new Error(`${base.summary.name} is no model of the hub`);
   }
 
+  /** A policy, as it was opened. @throws ProblemError as base() does @throws Error of a model of the hub */
+  policy(id: string): PolicySource {
+    const { base } = this.#required(id);
+    if (base instanceof PolicyBase) return base.source;
+    throw new Error(`${base.summary.name} is no policy`);
+  }
+
+  /** A policy as adapters know it, its files read for their hash; nothing where it is not open. @throws ProblemError where one cannot be read */
+  async knownPolicy(id: string): Promise<KnownBase[]> {
+    const base = this.#opened.get(id)?.base;
+    return base instanceof PolicyBase ? [{ id, hash: await base.identify(), modelConfig: base.config }] : [];
+  }
+
   /** The one that was opened last, as adapters know it. Null where none is open. */
   get latest(): OpenHubBase | null {
     const base = [...this.#opened.values()].map((one) => one.base).findLast((one) => one instanceof OpenedBase);

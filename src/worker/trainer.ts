@@ -1,9 +1,6 @@
-import type { Adapter, KnownBase } from '../adapter/adapter';
+import type { Adapter } from '../adapter/adapter';
 import { exportAdapter, formatsOf } from '../adapter/exports';
 import { keptAlready } from '../adapter/kept_already';
-import { type Imported, importAdapter } from '../adapter/openpi_file';
-import { readPeftFolder } from '../adapter/peft_files';
-import { importPeft } from '../adapter/peft_import';
 import { type AdapterStore, openAdapterStore } from '../adapter/store';
 import type { ExportFormat, ImportedAdapter } from '../adapter/summary';
 import { type BaseModel, fetchBaseSummary } from '../base/base';
@@ -37,10 +34,10 @@ import { decodableVideo, unusableDevice, usableDevice } from './device_report';
 import { blobOf, forgetOldExports } from './exported';
 import { FreezeReader } from './freeze';
 import { keptCalls } from './kept_calls';
-import type { Models } from './models';
 import { trainsElsewhere } from './other_tabs';
 import { prefixCalls } from './prefix_calls';
 import { Proposals } from './proposals';
+import { readAdapter } from './read_adapter';
 import { Runs } from './runs';
 import { fetchSample, sampleCatalogue } from './samples';
 import { BASES, Session, SHIPPED } from './session';
@@ -247,21 +244,6 @@ function generationCalls(
   };
 }
 
-/** One of openpi's files, or a PEFT folder: packed, or its files. */
-async function readAdapter(
-  files: readonly File[],
-  known: readonly KnownBase[],
-  models: Pick<Models, 'latest'>,
-): Promise<Imported> {
-  const [file] = files;
-  if (!file) throw problem('There is no file to import.', 'adapter', 'Choose one.');
-  const { name } = file;
-  const [id, now] = [crypto.randomUUID(), Date.now()];
-  if (files.length > 1 || !/\.safetensors$/i.test(name))
-    return importPeft(await readPeftFolder(files, name), name, { shipped: known, open: models.latest }, id, now);
-  return importAdapter(new Uint8Array(await file.arrayBuffer()), name, known, id, now);
-}
-
 type AdapterCalls =
   | 'listAdapters'
   | 'renameAdapter'
@@ -282,6 +264,7 @@ function adapterCalls(session: Session, adapters: AdapterStore): Pick<TrainerApi
     const { name, content } = await exportAdapter(adapter, format, {
       base: async () => (await session.base(base)).summary,
       model: () => session.models.source(base),
+      policy: () => session.models.policy(base),
     });
     await swept;
     return { name, content: await blobOf(content, name) };

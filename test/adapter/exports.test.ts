@@ -9,17 +9,23 @@ import type { ExportFormat } from '../../src/adapter/summary';
 import { readSafetensors } from '../../src/containers/safetensors';
 import { HubFolder } from '../../src/hub/folder';
 import { fixture } from '../hub/model';
+import { configOfKind } from '../policy/checkpoints';
 import { normStatsIn } from '../recording/norm_stats_text';
-import { actionsAdapter, robot } from './actions_sample';
+import { actionsAdapter } from './actions_sample';
 import { bytesOf, hubAdapter } from './hub_sample';
+import { openedPolicy, policyFiles } from './policy_sample';
 import { sampleAdapter } from './sample';
 
 /** A model that a person has opened. */
 const folder = await HubFolder.open(fixture('test/fixtures/golden/hf_llama_tied'));
 
+/** A policy likewise. */
+const { source: policy, adapter: ofPolicy } = await openedPolicy(policyFiles(configOfKind('π0.5')));
+
 const context: ExportContext = {
   base: async () => ({ name: 'Tiny', licence: 'any use' }),
   model: () => folder,
+  policy: () => policy,
 };
 const asText = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
@@ -31,13 +37,16 @@ async function kept(adapter: Adapter, database: string) {
 }
 
 /** What shows that a file is one of its format. */
-const proofs: Readonly<Record<ExportFormat, (bytes: Uint8Array) => void>> = {
-  openpi: (bytes) => expect(readSafetensors(bytes, 'file').metadata).toMatchObject({ base: 'tiny-pi0' }),
+const proofs: Readonly<Record<ExportFormat, (bytes: Uint8Array, adapter: Adapter) => void>> = {
+  openpi: (bytes, { summary }) => expect(readSafetensors(bytes, 'file').metadata).toMatchObject({ base: summary.base }),
   peft: (bytes) => expect(Object.keys(unzipSync(bytes))).toContain('Sea-stories-peft/adapter_model.safetensors'),
   gguf: (bytes) => expect(asText(unzipSync(bytes)['Sea-stories-gguf/Sea-stories.gguf']!.slice(0, 4))).toBe('GGUF'),
   mlx: (bytes) => expect(Object.keys(unzipSync(bytes))).toContain('Sea-stories-mlx/adapters.safetensors'),
+  leaves: (bytes) => expect(Object.keys(unzipSync(bytes))).toContain('Sea-stories-leaves/merged_leaves.safetensors'),
+  torch_leaves: (bytes) =>
+    expect(Object.keys(unzipSync(bytes))).toContain('Sea-stories-torch-leaves/merged_leaves.safetensors'),
   merged: (bytes) => expect(Object.keys(unzipSync(bytes))).toContain('Sea-stories-merged/model.safetensors'),
-  norm_stats: (bytes) => expect(normStatsIn(asText(bytes))).toEqual(robot.stats),
+  norm_stats: (bytes, adapter) => expect(normStatsIn(asText(bytes))).toEqual(adapter.robot!.stats),
   memory: (bytes) => expect(asText(bytes)).toMatch(/^time_s,step,/),
 };
 
@@ -48,6 +57,19 @@ const offered: readonly (readonly [string, Adapter, Partial<Record<ExportFormat,
     {
       openpi: 'Sea-stories.safetensors',
       peft: 'Sea-stories-peft.zip',
+      norm_stats: 'norm_stats.json',
+      memory: 'memory.csv',
+    },
+  ],
+  [
+    'a policy',
+    ofPolicy,
+    {
+      openpi: 'Sea-stories.safetensors',
+      peft: 'Sea-stories-peft.zip',
+      leaves: 'Sea-stories-leaves.zip',
+      torch_leaves: 'Sea-stories-torch-leaves.zip',
+      merged: 'Sea-stories-merged.zip',
       norm_stats: 'norm_stats.json',
       memory: 'memory.csv',
     },
@@ -70,7 +92,7 @@ test.each(offered)('every format of an adapter of %s is a file of its own kind a
   expect(formatsOf(adapter.summary)).toEqual(Object.keys(names));
   for (const [id, wanted] of Object.entries(names) as [ExportFormat, string][]) {
     const written = await exportAdapter(adapter, id, context);
-    proofs[id](await bytesOf(written));
+    proofs[id](await bytesOf(written), adapter);
     expect(written.name).toBe(wanted);
   }
 });
@@ -89,7 +111,7 @@ test('statistics of a robot are offered for adapters of a robot alone', async ()
 test('a format that is not there is refused, with those that are', async () => {
   const unknown = 'onnx' as ExportFormat;
   await expect(exportAdapter(sampleAdapter(), unknown, context)).rejects.toThrow(
-    'no format "onnx" for adapters. · Use one of openpi, peft, gguf, mlx, merged, norm_stats, memory.',
+    'no format "onnx" for adapters. · Use one of openpi, peft, gguf, mlx, leaves, torch_leaves, merged, norm_stats, memory.',
   );
 });
 

@@ -137,6 +137,9 @@ export const nothingAsked: ExportContext = {
   model: () => {
     throw new Error('the model was asked for');
   },
+  policy: () => {
+    throw new Error('the policy was asked for');
+  },
 };
 
 /** Bytes of an exported file. */

@@ -7,7 +7,7 @@ import { type Speed, secondsFor } from '../../src/fit/speed';
 import { wayInWords } from '../../src/fit/words';
 import type { TaskSettings } from '../../src/settings/task';
 import { groundOf as groundOfTask } from '../../src/tasks/ground';
-import { taskOf, tasks } from '../../src/tasks/registry';
+import { taskOf } from '../../src/tasks/registry';
 import { SMALL_BASE, settingsOf } from '../run/small_base';
 import { actionsSettings, SMALL_ACTIONS_BASE } from '../tasks/actions/small_actions';
 
@@ -24,6 +24,9 @@ const groundOf = (settings: TaskSettings): Ground =>
     ? groundOfTask(SMALL_BASE, settings, () => ({}), null)
     : groundOfTask(SMALL_ACTIONS_BASE, settings, () => ({ cameras: 1, prefixes: 20 }), null);
 
+const scopesOf = (settings: TaskSettings) =>
+  taskOf(settings).scopesOf(settings.task === 'text' ? SMALL_BASE : SMALL_ACTIONS_BASE);
+
 /** Each plan is made once: the tests below ask for the same ones again and again. */
 const costs = new Map<string, Cost>();
 function cost(settings: TaskSettings): Cost {
@@ -37,7 +40,7 @@ function partsOf(settings: TaskSettings, budgetBytes: number, speed: Speed | nul
   const planned: TaskSettings[] = [];
   const parts = {
     settings,
-    scopes: taskOf(settings).scopes,
+    scopes: scopesOf(settings),
     budgetBytes,
     maxBufferBytes: Number.POSITIVE_INFINITY,
     seconds: speed && ((work: Parameters<typeof secondsFor>[0]) => secondsFor(work, speed)),
@@ -62,7 +65,7 @@ const actions = actionsSettings({ batchSize: 8 });
 test.each([text, actions])('$task: with room for all, each scope is one row, in its whole batch', async (settings) => {
   const rows = await proposed(settings, 1e12);
   const asked = rows.filter(({ settings: own }) => own.batchSize * own.accumulation === 8);
-  expect(asked.map(({ trains }) => trains)).toEqual(taskOf(settings).scopes.all.map(({ trains }) => trains));
+  expect(asked.map(({ trains }) => trains)).toEqual(scopesOf(settings).all.map(({ trains }) => trains));
   for (const { settings: own } of asked) expect(own).toMatchObject({ batchSize: 8, accumulation: 1, recompute: false });
   expect(rows.every(({ fits }) => fits === true)).toBe(true);
 });
@@ -86,7 +89,7 @@ test.each([text, actions])(
 test.each([text, actions])('$task: no way that fits is faster than the one proposed', async (settings) => {
   const budget = plannedBytes(settings, {}) * 0.6;
   const rows = await proposed(settings, budget);
-  for (const { settings: filter, trains } of taskOf(settings).scopes.all) {
+  for (const { settings: filter, trains } of scopesOf(settings).all) {
     const all = batchSizes(settings).flatMap((batchSize) =>
       [false, true].map((recompute) => {
         const way = { batchSize, accumulation: 8 / batchSize, recompute };
@@ -120,14 +123,19 @@ test('what the defaults train is recommended; where it does not fit, what takes 
   const [usual] = await marked(1e12);
   expect(usual?.trains).toBe('Adapters of the action expert, projections');
   const least = { batchSize: 1, accumulation: 8, recompute: true };
-  const [adapters, projections] = tasks.actions.scopes.all.map(({ settings }) =>
+  const [adapters, projections] = scopesOf(actions).all.map(({ settings }) =>
     plannedBytes(actions, { ...settings, ...least }),
   ) as [number, number];
   expect(adapters).toBeLessThan(projections);
   const [narrower] = await marked(projections - 1);
   expect(narrower?.trains).toBe('Adapters of the action expert');
   expect(narrower?.settings.batchSize).toBe(1);
-  expect(await marked(adapters - 1)).toEqual([]);
+  const [layered] = await marked(adapters - 1);
+  expect(layered?.trains).toBe('Adapters of the action expert, projections; what comes before it layer by layer');
+  expect(layered?.settings.streamed).toBe(true);
+  const streamed = scopesOf(actions).all.filter(({ id }) => id.endsWith('by-layers'));
+  const bytes = streamed.map(({ settings }) => plannedBytes(actions, { ...settings, ...least }));
+  expect(await marked(Math.min(...bytes) - 1)).toEqual([]);
 });
 
 test('twice the batch is a row where it saves time for each sample, and is not the recommended one', async () => {
@@ -171,10 +179,10 @@ test('a buffer larger than the device allows does not fit, however large the bud
 test('a search makes few plans, and ends when it is overtaken', async () => {
   const { parts, planned } = partsOf(actionsSettings({ batchSize: 256 }), 1e12);
   await proposeRuns(parts);
-  expect(planned.length).toBeLessThanOrEqual(3 * tasks.actions.scopes.all.length);
+  expect(planned.length).toBeLessThanOrEqual(3 * scopesOf(actions).all.length);
   const tight = partsOf(actionsSettings({ batchSize: 256 }), 3e6);
   await proposeRuns(tight.parts);
-  expect(tight.planned.length).toBeLessThanOrEqual(10 * tasks.actions.scopes.all.length);
+  expect(tight.planned.length).toBeLessThanOrEqual(10 * scopesOf(actions).all.length);
   const turn = async () => {
     throw new Error('overtaken');
   };

@@ -22,6 +22,7 @@ import { recordText } from '../../src/tasks/text/prepare';
 import { TextSampler } from '../../src/tasks/text/sampler';
 import { prepareTrueSize } from '../../src/tasks/true_size';
 import type { CountedTargets, TokenBatch } from '../../src/tokens/batches';
+import { peakBytes } from '../../src/train/planned';
 import { TrainingStep } from '../../src/train/step';
 import { device } from '../gpu';
 import { randomBatch } from '../model/data';
@@ -230,14 +231,14 @@ test.each([...plannedModels, ...countedModels])(
 
 test.each(trueSizeScopes.all.map(({ trains, model, settings }) => ({ trains, model: model!, ...settings })))(
   '$model at its true size, $trains: freezing one leaf more never costs more, in any way that is proposed',
-  ({ model, freeze }) => {
+  ({ model, freeze, streamed = false }) => {
     const paths = leavesOfModel(model).map(({ path }) => path);
     const frozen = compile(parse(freeze));
     const trains = paths.filter((path) => !frozen(path));
     for (const way of [{ recompute: false }, { recompute: true, batchSize: 1, accumulation: 2 }]) {
-      const settings = { ...defaultActionsSettings, batchSize: 2, horizon: 4, ...way };
+      const settings = { ...defaultActionsSettings, batchSize: 2, horizon: 4, streamed, ...way };
       const costOf = (isFrozen: (path: string) => boolean) =>
-        prepareTrueSize(model, settings, { prefixes: 0, cameras: 1, promptLength: 4 }, { isFrozen }).plannedBytes;
+        peakBytes(prepareTrueSize(model, settings, { prefixes: 0, cameras: 1, promptLength: 4 }, { isFrozen }));
       const before = costOf(frozen);
       for (const path of [trains[0], trains[trains.length >> 1], trains.at(-1)])
         expect(

@@ -5,6 +5,7 @@ import { usualScopes } from '../../src/fit/scopes';
 import { ProblemError } from '../../src/problem';
 import { defaultsOf } from '../../src/settings/defaults';
 import { taskOf, tasks } from '../../src/tasks/registry';
+import { peakBytes } from '../../src/train/planned';
 
 vi.setConfig({ testTimeout: 60_000 }); // plans of whole runs
 
@@ -24,13 +25,17 @@ test.each(Object.values(tasks))(
     const base = baseOf(defaults.base);
     const planned = (settings: typeof defaults) =>
       task.prepare(base, settings, task.factsOf(null, base, settings)).step.parameters.counts();
-    const [usual, ...others] = usualScopes(task.scopes);
-    expect(usualScopes(task.scopes)).toHaveLength(task.scopes.usual.length);
+    const [usual, ...others] = usualScopes(task.scopesOf(base));
+    expect(usualScopes(task.scopesOf(base))).toHaveLength(task.scopesOf(base).usual.length);
     expect(planned(defaults)).toEqual(planned({ ...defaults, ...usual!.settings }));
-    for (const { settings } of others)
-      expect(planned({ ...defaults, ...settings }).trainableParameters).toBeLessThan(
-        planned(defaults).trainableParameters,
-      );
+    const bytes = (settings: typeof defaults) =>
+      peakBytes(task.prepare(base, settings, task.factsOf(null, base, settings)));
+    for (const { settings } of others) {
+      const other = { ...defaults, ...settings };
+      const { trainableParameters } = planned(other);
+      expect(trainableParameters).toBeLessThanOrEqual(planned(defaults).trainableParameters);
+      expect(bytes(other)).toBeLessThan(bytes(defaults));
+    }
   },
 );
 

@@ -230,7 +230,8 @@ test('what fits a card, of all π0s: what fits first, then the nearest beyond; t
   for (const row of found) {
     expect(row.total_bytes <= 12e9, row.trains).toBe(row.fits);
     expect(row.batch * row.accumulation).toBe(4);
-    expect(row.openpi_resident_state_bytes).toBeLessThan(row.total_bytes);
+    // What is streamed is never in memory all at once, which is the point of it.
+    expect(row.openpi_resident_state_bytes < row.total_bytes).toBe(row.streamed !== true);
   }
   const beyond = found.filter((row: { fits: boolean }) => !row.fits);
   expect(nearest_beyond).toEqual(beyond[0]);
@@ -273,9 +274,9 @@ test('a table, and exit 1 where nothing fits', async () => {
   expect(printed).toMatch(
     /^What can be trained within 26 GB:\n[\s\S]*\nfits, recommended +ae_lora +4 x 1 .*\n[\s\S]*All fits\.$/,
   );
-  const none = await run(...AUTO, '--model', 'ae_lora', '--budget', '1e9');
+  const none = await run(...AUTO, '--model', 'ae_lora', '--budget', '5e8');
   expect(none.code).toBe(1);
-  expect(none.answer.error.what).toMatch(/^Nothing fits 1 GB: the least needs 7 GB\.$/);
+  expect(none.answer.error.what).toMatch(/^Nothing fits 500 MB: the least needs 1(\.1)? GB\.$/);
   expect(none.answer.rows).not.toHaveLength(0);
 });
 

@@ -73,6 +73,23 @@ describe('a policy that a person opens', () => {
     expect(models.files(id).map(({ path }) => path)).toContain('elsewhere/tokenizer.json');
   });
 
+  test('is known to its adapters by its kind, its names, and the hashes of its files', async () => {
+    const models = new Models();
+    const files = policy('π0.5', 'openpi PyTorch');
+    const { id } = await models.open(await given(files));
+    const base = models.base(id);
+    const hash = await base.identify!();
+    const { bytes } = files.find(({ path }) => path.endsWith('.safetensors'))!;
+    expect(base.policy).toEqual({
+      name: 'policy',
+      kind: 'π0.5',
+      naming: 'openpi PyTorch',
+      files: [{ name: 'model.safetensors', bytes, sha256: hash }],
+    });
+    expect(models.policy(id).name).toBe('policy');
+    expect(() => models.policy('model-other')).toThrow('The model is not open.');
+  });
+
   test('is told from an adapter by its tensors, whatever the file is called', async () => {
     const [file] = policy().filter(({ path }) => path.endsWith('.safetensors'));
     const tensors = [...tensorsOf('π0', 'openpi')].map(([name, values]) => [name, tensorOf(values, 'BF16')] as const);

@@ -71,6 +71,7 @@ const printed = ({
   ...(model === undefined ? {} : { model }),
   freeze: own.freeze,
   ...(own.backboneLora === undefined ? {} : { backbone_lora: own.backboneLora }),
+  ...(own.streamed ? { streamed: true } : {}),
   batch: own.batchSize,
   accumulation: own.accumulation,
   recompute: own.recompute,

@@ -1,72 +1,68 @@
-import type { Scopes } from '../../fit/scopes';
+import type { Scope, Scopes } from '../../fit/scopes';
 import { freezeFilters } from '../../settings/defaults';
 
 /** The same with openpi's π0 at its true size: each with the variants that have what it trains. */
-export const trueSizeScopes: Scopes = {
+const trueSizeInMemory: Scopes = {
   usual: ['projections', 'adapters'],
   all: [
     {
       id: 'adapters',
       trains: 'Adapters of the action expert',
       model: 'ae_lora',
-      settings: { freeze: freezeFilters.actions.adapters },
+      settings: { streamed: false, freeze: freezeFilters.actions.adapters },
     },
     {
       id: 'projections',
       trains: 'Adapters of the action expert, projections',
       model: 'ae_lora',
-      settings: { freeze: freezeFilters.actions.projections },
+      settings: { streamed: false, freeze: freezeFilters.actions.projections },
     },
     {
       id: 'expert',
       trains: 'Whole action expert, projections',
       model: 'full',
-      settings: { freeze: freezeFilters.actions.expert },
+      settings: { streamed: false, freeze: freezeFilters.actions.expert },
     },
     {
       id: 'backbone adapters',
-      upstream: true,
       trains: 'Adapters of action expert and backbone, projections',
       model: 'all_lora',
-      settings: { freeze: freezeFilters.actions.allAdapters },
+      settings: { streamed: false, freeze: freezeFilters.actions.allAdapters },
     },
     {
       id: 'expert and backbone adapters',
-      upstream: true,
       trains: 'Whole action expert, projections, adapters of the backbone',
       model: 'pg_lora',
-      settings: { freeze: freezeFilters.actions.expertAndAdapters },
+      settings: { streamed: false, freeze: freezeFilters.actions.expertAndAdapters },
     },
     {
       id: 'stock',
-      upstream: true,
       trains: 'As openpi’s LoRA configuration: all adapters, projections, image tower',
       model: 'all_lora',
-      settings: { freeze: freezeFilters.actions.stock },
+      settings: { streamed: false, freeze: freezeFilters.actions.stock },
     },
     {
       id: 'everything',
-      upstream: true,
       trains: 'Everything, image tower and backbone too',
       model: 'full',
-      settings: { freeze: freezeFilters.nothing },
+      settings: { streamed: false, freeze: freezeFilters.nothing },
     },
   ],
 };
 
-/** What the actions task can train. */
-export const actionsScopes: Scopes = {
+/** What can be trained of a base that the GPU has room for. */
+const allInMemory: Scopes = {
   usual: ['projections', 'adapters'],
   all: [
     {
       id: 'adapters',
       trains: 'Adapters of the action expert',
-      settings: { freeze: freezeFilters.actions.adapters, backboneLora: false },
+      settings: { freeze: freezeFilters.actions.adapters, backboneLora: false, streamed: false },
     },
     {
       id: 'projections',
       trains: 'Adapters of the action expert, projections',
-      settings: { freeze: freezeFilters.actions.projections, backboneLora: false },
+      settings: { freeze: freezeFilters.actions.projections, backboneLora: false, streamed: false },
     },
     {
       id: 'expert',
@@ -74,31 +70,68 @@ export const actionsScopes: Scopes = {
       settings: {
         freeze: freezeFilters.actions.expert,
         backboneLora: false,
+        streamed: false,
       },
     },
     {
       id: 'backbone adapters',
-      upstream: true,
       trains: 'Adapters of action expert and backbone, projections',
       settings: {
         freeze: freezeFilters.actions.allAdapters,
         backboneLora: true,
+        streamed: false,
       },
     },
     {
       id: 'expert and backbone adapters',
-      upstream: true,
       trains: 'Whole action expert, projections, adapters of the backbone',
       settings: {
         freeze: freezeFilters.actions.expertAndAdapters,
         backboneLora: true,
+        streamed: false,
       },
     },
     {
       id: 'everything',
-      upstream: true,
       trains: 'Everything, image tower and backbone too',
-      settings: { freeze: freezeFilters.nothing, backboneLora: false },
+      settings: { freeze: freezeFilters.nothing, backboneLora: false, streamed: false },
     },
+  ],
+};
+
+/** What can be trained where what comes before the expert goes through the GPU layer by layer, and is kept on the disk. */
+const layerByLayer: readonly Scope[] = [
+  {
+    id: 'adapters-by-layers',
+    trains: 'Adapters of the action expert; what comes before it layer by layer',
+    settings: { freeze: freezeFilters.actions.adapters, backboneLora: false, streamed: true },
+  },
+  {
+    id: 'projections-by-layers',
+    trains: 'Adapters of the action expert, projections; what comes before it layer by layer',
+    settings: { freeze: freezeFilters.actions.projections, backboneLora: false, streamed: true },
+  },
+  {
+    id: 'expert-by-layers',
+    trains: 'Whole action expert, projections; what comes before it layer by layer',
+    settings: { freeze: freezeFilters.actions.expert, backboneLora: false, streamed: true },
+  },
+];
+
+/** What the actions task can train. Layer by layer it takes the least memory, and a pass before the first step. */
+export const actionsScopes = (isStreamed: boolean): Scopes =>
+  isStreamed
+    ? { usual: ['projections-by-layers', 'adapters-by-layers'], all: layerByLayer }
+    : {
+        usual: [...allInMemory.usual, 'projections-by-layers', 'adapters-by-layers'],
+        all: [...allInMemory.all, ...layerByLayer],
+      };
+
+/** The same with openpi's π0 at its true size. */
+export const trueSizeScopes: Scopes = {
+  usual: [...trueSizeInMemory.usual, 'projections-by-layers', 'adapters-by-layers'],
+  all: [
+    ...trueSizeInMemory.all,
+    ...layerByLayer.map((scope): Scope => ({ ...scope, model: scope.id === 'expert-by-layers' ? 'full' : 'ae_lora' })),
   ],
 };

@@ -27,7 +27,7 @@ const seenIn = ({ cameras }: ActionsSettings): number | undefined => cameras?.fi
 export const actions: Task<ActionsSettings, OpenedRecording, ActionsData, ModelFacts> = {
   id: 'actions',
   bases: ['actions'],
-  scopes: actionsScopes,
+  scopesOf: (base) => actionsScopes(actionsFormOf(base).streamed === true),
   trueSizeScopes,
   causal: false,
   openedOf: (open) => open.recording,

@@ -15,7 +15,7 @@ type TextFacts = Pick<TextOptions, 'counted'>;
 export const text: Task<TextSettings, TextData, TextData, TextFacts> = {
   id: 'text',
   bases: ['text'],
-  scopes: textScopes,
+  scopesOf: () => textScopes,
   trueSizeScopes,
   causal: true,
   openedOf: (open) => open.text,

@@ -58,6 +58,13 @@ export const adapterSentencesZh: readonly SentencePair[] = [
     '这个适配器是在“{0}”上训练的，而“{1}”是另一个模型。',
   ],
   ['Open the model that it was trained on.', '请打开它训练时所用的模型。'],
+  // adapter/policy_origin.ts
+  [
+    'The adapter was trained on "{0}", and "{1}" is another policy.',
+    '这个适配器是在“{0}”上训练的，而“{1}”是另一个策略。',
+  ],
+  ['Open the checkpoint that it was trained on.', '请打开它训练时所用的检查点。'],
+  ['What the adapter says of its policy makes no sense.', '适配器关于其策略的说明没有意义。'],
   // adapter/hub_modules.ts
   [
     'Download the merged model instead, or train again with these parameters frozen.',

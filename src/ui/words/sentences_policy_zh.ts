@@ -94,4 +94,14 @@ export const policySentencesZh: readonly SentencePair[] = [
   ['Its {0} is no list of numbers.', '它的 {0} 不是一列数字。'],
   ['Compute the statistics again.', '请重新计算统计量。'],
   ['Its {0} has {1} numbers, and mean has {2}.', '它的 {0} 有 {1} 个数，而 mean 有 {2} 个。'],
+  // tasks/actions/scopes.ts
+  ['Adapters of the action expert; what comes before it layer by layer', '动作专家的适配器；专家之前的部分逐层计算'],
+  [
+    'Adapters of the action expert, projections; what comes before it layer by layer',
+    '动作专家的适配器、投影层；专家之前的部分逐层计算',
+  ],
+  [
+    'Whole action expert, projections; what comes before it layer by layer',
+    '整个动作专家、投影层；专家之前的部分逐层计算',
+  ],
 ];

@@ -203,6 +203,11 @@ export const panelStrings = {
       ],
       gguf: ['GGUF LoRA .zip', 'The adapter for llama.cpp and Ollama, with the commands that load it.'],
       mlx: ['MLX .zip', 'A folder for mlx-lm on a Mac, with the commands that load it.'],
+      leaves: [
+        'openpi leaves .zip',
+        'The parameters that training changed, with the adapter in them, by openpi’s paths: to be laid over the checkpoint.',
+      ],
+      torch_leaves: ['PyTorch leaves .zip', 'The same by the names that LeRobot and openpi’s PyTorch have.'],
       merged: [
         'Merged model .zip',
         'The whole model with the adapter in its weights, in the form in which it was opened: a folder, or a GGUF. As large as the model.',

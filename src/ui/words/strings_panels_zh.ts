@@ -170,6 +170,8 @@ export const panelStringsZh: Translated<typeof panelStrings> = {
       ],
       gguf: ['GGUF LoRA .zip', '供 llama.cpp 和 Ollama 使用的适配器，附带加载它的命令。'],
       mlx: ['MLX .zip', '供 Mac 上的 mlx-lm 使用的文件夹，附带加载它的命令。'],
+      leaves: ['openpi 参数 .zip', '训练改变了的参数，适配器已并入其中，使用 openpi 的路径：覆盖到检查点上即可。'],
+      torch_leaves: ['PyTorch 参数 .zip', '同样的参数，使用 LeRobot 和 openpi 的 PyTorch 模型的名称。'],
       merged: ['合并后的模型 .zip', '适配器已并入权重的完整模型，形式与打开时相同：文件夹或 GGUF。与模型一样大。'],
       norm_stats: ['norm_stats.json', '这台机器人的数值如何归一化，采用 openpi 的格式。'],
       memory: ['memory.csv', '训练全程 GPU 上的占用，按类别列成表格。'],

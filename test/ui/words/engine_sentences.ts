@@ -83,8 +83,8 @@ export function textsOf(file: string, source: string): Text[] {
 /** Files that name tensors for the GPU or write files to take away: what is said there is a whole sentence. */
 const NAMES_AND_FILES =
   /src\/(pwa|ops|tape|plan|leaves|model\/(?!true_size)|train\/record|tasks\/(\w+\/(step|sampler|prefix_cache|batches)|actions\/run))|adapter\/(peft_zip|card_rows|hub_(card|gguf|mlx|peft))|stock\.ts/;
-/** What no page shows: the page of the command line, and the locks that tabs hold. */
-const NOT_SHOWN = /src\/(train_page|settings\/defaults)/;
+/** What no page shows: the page of the command line, the locks that tabs hold, and cards of files to take away. */
+const NOT_SHOWN = /src\/(train_page|settings\/defaults|adapter\/policy_(card|use))/;
 
 /** Whether a text is something that a person reads: several words, or a word beside a hole. */
 export function isSaid({ file, text, isName }: Text): boolean {
