@@ -94,15 +94,6 @@ export class Models {
     return { id: base.summary.id, modelConfig: base.config, identify };
   }
 
-  /** The policies that are open, as adapters know them; files of those that have not been read for it are read. */
-  async policies(): Promise<KnownBase[]> {
-    const all = [...this.#opened.values()].map(({ base }) => base).filter((base) => base instanceof PolicyBase);
-    const known: KnownBase[] = [];
-    for (const { summary, config, identify } of all)
-      known.push({ id: summary.id, hash: await identify(), modelConfig: config });
-    return known;
-  }
-
   #required(id: string): Opened {
     const opened = this.#opened.get(id);
     if (opened) return opened;

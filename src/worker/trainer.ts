@@ -276,11 +276,7 @@ function adapterCalls(session: Session, adapters: AdapterStore): Pick<TrainerApi
         return { id, hash: hash as string, modelConfig: openpiConfig(config) };
       }),
     );
-    const read = await readAdapter(files, known, session.models).catch(async (error: unknown) => {
-      const policies = await session.models.policies(); // which takes a while where they are large
-      if (policies.length === 0) throw error;
-      return readAdapter(files, [...known, ...policies], session.models);
-    });
+    const read = await readAdapter(files, known, session.models);
     const same = await keptAlready(adapters, read);
     if (same) return { summary: same, notes: [], kept: true };
     await adapters.save(read.adapter);

@@ -118,10 +118,16 @@ const layerByLayer: readonly Scope[] = [
   },
 ];
 
+/** Of a base that is always streamed no settings say it. */
+const unsaid = ({ settings: { freeze, backboneLora = false }, ...scope }: Scope): Scope => ({
+  ...scope,
+  settings: { freeze, backboneLora },
+});
+
 /** What the actions task can train. Layer by layer it takes the least memory, and a pass before the first step. */
 export const actionsScopes = (isStreamed: boolean): Scopes =>
   isStreamed
-    ? { usual: ['projections-by-layers', 'adapters-by-layers'], all: layerByLayer }
+    ? { usual: ['projections-by-layers', 'adapters-by-layers'], all: layerByLayer.map(unsaid) }
     : {
         usual: [...allInMemory.usual, 'projections-by-layers', 'adapters-by-layers'],
         all: [...allInMemory.all, ...layerByLayer],

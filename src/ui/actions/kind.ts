@@ -103,7 +103,7 @@ export const actionsKind: TaskKind<ActionsForm, ActionsSettings> = {
     backboneLora: form.actions.backboneLora,
   }),
   planned: (settings) => settings,
-  proposedFor: ({ horizon, cameras, steps, streamed, frames }) => [horizon, cameras, steps, streamed, frames],
+  proposedFor: ({ horizon, cameras, steps, frames }) => [horizon, cameras, steps, frames],
   // Joints and cameras are of one person's recording.
   shared: ({ actions }) => ({
     backboneLora: switched(actions.backboneLora),
@@ -128,9 +128,10 @@ export const actionsKind: TaskKind<ActionsForm, ActionsSettings> = {
     text: { ...form.text, horizon: String(settings.horizon), frames: String(settings.frames ?? 0) },
     actions: choicesOf(settings),
   }),
-  proposedOf: ({ actions }) => ({ backboneLora: actions.backboneLora }),
-  withProposed: (form, proposed) =>
-    proposed.backboneLora === undefined ? {} : { actions: { ...form.actions, backboneLora: proposed.backboneLora } },
+  proposedOf: ({ actions: { backboneLora, streamed } }) => ({ backboneLora, streamed }),
+  withProposed: ({ actions }, { backboneLora = actions.backboneLora, streamed = actions.streamed }) => ({
+    actions: { ...actions, backboneLora, streamed },
+  }),
 };
 
 /** Of all frames nothing is said. */

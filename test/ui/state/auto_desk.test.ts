@@ -127,3 +127,13 @@ test('each of the fields that a row sets decides whether it is in force', () => 
   const { backboneLora: _, ...text } = proposed;
   expect(proposedFields(textKind, textKind.untouched, text)).not.toHaveProperty('actions');
 });
+
+test('a proposal that reads the model layer by layer says so to the form; one that does not speak of it leaves it', () => {
+  const { untouched } = actionsKind;
+  const streamed = { ...proposed, streamed: true };
+  const form = { ...untouched, ...proposedFields(actionsKind, untouched, streamed) };
+  expect(actionsSettings(form, 'actions', '')).toMatchObject(streamed);
+  expect([isInForce(actionsKind, form, streamed), isInForce(actionsKind, untouched, streamed)]).toEqual([true, false]);
+  expect({ ...form, ...proposedFields(actionsKind, form, proposed) }.actions.streamed).toBe(true);
+  expect(isInForce(actionsKind, form, { ...streamed, streamed: false })).toBe(false);
+});
