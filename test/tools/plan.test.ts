@@ -257,14 +257,6 @@ test('what fits a card, of all π0s: what fits first, then the nearest beyond; t
   expect(total_bytes).toBe(best.total_bytes);
 });
 
-test('streamed: what trains the image tower or the backbone is not offered; the rest takes a tenth of the memory', async () => {
-  const { rows } = await planned(...AUTO, '--streamed', '--batch', '1', '--budget', '2GB');
-  const trains = rows.map((row: { trains: string }) => row.trains);
-  expect(trains.length).toBeGreaterThan(2);
-  expect(trains.filter((text: string) => /backbone|image tower/.test(text))).toEqual([]);
-  expect(rows[0]).toMatchObject({ fits: true, model: 'ae_lora' });
-});
-
 test('a table, and exit 1 where nothing fits', async () => {
   const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
   const code = await main([...AUTO, '--model', 'ae_lora', '--budget', '24GiB', '--table']);
@@ -305,6 +297,7 @@ test.each<[string, string[], RegExp]>([
   ],
   ['too many cameras', ['--model', 'actions', ...FROZEN, '--cameras', '4'], /room for 3, not 4/],
   ['images of text', ['--model', 'text', ...FROZEN, '--cameras', '1'], /predicts no actions.*--cameras/],
+  ['auto, streamed', [...AUTO, '--streamed', '--budget', '2GB'], /layer by layer.*Leave --streamed out/],
   ['a stream of text', ['--model', 'text', ...FROZEN, '--streamed'], /predicts no actions.*--streamed/],
   ['a rank of its own', ['--model', 'ae_lora', ...FROZEN, '--rank', '4'], /adapters of its own.*--rank/],
 ])('%s: exit 2, and what, where and how to go on', async (_, args, expected) => {

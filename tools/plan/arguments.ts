@@ -99,6 +99,7 @@ function refuseBesideAuto(given: GivenFlags): void {
     throw wrong('--auto needs a --budget: no GPU is asked here.', 'Write --budget BYTES, such as 24GB.');
   const chosen = (['freeze', 'freeze-file'] as const).find((flag) => given[flag] !== undefined);
   if (chosen) throw wrong('--auto chooses the filter itself.', `Leave --${chosen} out.`);
+  if (given.streamed) throw wrong('--auto proposes both: all in memory, and layer by layer.', 'Leave --streamed out.');
   const other = (['backbone-lora', 'storage'] as const).find((flag) => given[flag] !== undefined);
   if (other) throw wrong('--auto takes neither --backbone-lora nor --storage.', `Leave --${other} out.`);
 }
