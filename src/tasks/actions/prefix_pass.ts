@@ -62,6 +62,8 @@ export interface PassShape {
 
 /** Bytes that the frames of a block may keep on the GPU between two layers. */
 const KEPT_BYTES = 2 ** 28;
+/** Frames of a block: so many are lost at most when the tab is closed, and of a small model more would save nothing. */
+const MOST_FRAMES = 64;
 
 /**
  * Records the pass. It needs no more than two layers' weights at a time: while frames go through one, the next is read.
@@ -101,7 +103,8 @@ export function recordPrefixPass(
     };
   });
   const keptBytes = Math.max(...layers.map(({ before }) => sumOf(before)));
-  const frames = Math.max(1, Math.min(all, Math.floor(Math.min(KEPT_BYTES, bindingBytes) / keptBytes)));
+  const room = Math.floor(Math.min(KEPT_BYTES, bindingBytes) / keptBytes);
+  const frames = Math.max(1, Math.min(all, MOST_FRAMES, room));
   const kept: Storage = { label: 'between two layers', bytes: frames * keptBytes, kind: 'activations', planned: false };
   const staging = [0, 1].map((n) => stagingOf(n, kv[0]!));
   return {
