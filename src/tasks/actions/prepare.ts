@@ -6,6 +6,7 @@ import { Parameters } from '../../model/parameters';
 import { tokensOf } from '../../model/pi0';
 import { leavesOf } from '../../model/tree';
 import type { PassReport } from '../../plan/report';
+import { problem } from '../../problem';
 import { checkLength, checkTraining } from '../../run/check';
 import { configOfRun, optimizerOf, type PrepareOptions, parametersOf } from '../../run/prepare';
 import type { ActionsSettings } from '../../settings/actions';
@@ -110,10 +111,16 @@ export function recordActions(
   };
 }
 
-/** The pass that goes before a run. @throws ProblemError where the settings train what is streamed */
+/** The pass that goes before a run. @throws ProblemError where the base does not have all that it reads */
 function recordPass(model: ModelConfig, facts: ModelFacts, gpu: GpuFacts): RecordedPrefixPass {
   const { cameras, promptLength, prefixes, prompts = 1, leastWords = 0 } = facts;
   const words = Math.max(leastWords, mostWords(model, promptLength, prompts));
+  if (pi0Config(model).backbone.lora)
+    throw problem(
+      'The backbone has adapters, and what comes before the expert is read layer by layer from the base, which has none.',
+      'adapters in the backbone',
+      'Leave them out, or choose a base that the GPU has room for.',
+    );
   const frames = prefixes > 0 ? prefixes : Number.POSITIVE_INFINITY;
   return recordPrefixPass(model, { cameras, promptLength, words, frames }, gpu);
 }

@@ -19,15 +19,15 @@ import type { PreparedActions } from './prepare';
 import { PrefixPass } from './run_prefix_pass';
 import type { PrefixReader } from './stored_prefixes';
 
+type ActionsRunParts = RunParts<ActionsSettings, ActionsEvent>;
+
+/** What the pass needs of a run. */
 interface StreamingParts extends Pick<ActionsRunParts, 'gpu' | 'base' | 'control' | 'emit'> {
   readonly recordedPass: RecordedPrefixPass;
   readonly precision: 'bf16' | 'f32';
   /** What is seen and told in every frame that the run will need, one by one; images are made when they are asked for. */
   readonly frames: readonly Seen[];
 }
-
-/** What of a run the pass needs. */
-type ActionsRunParts = RunParts<ActionsSettings, ActionsEvent>;
 
 /** The prefixes of a run that is streamed; of any other run nothing. */
 export class StreamedPrefixes {

@@ -94,6 +94,13 @@ export const policySentencesZh: readonly SentencePair[] = [
   ['Its {0} is no list of numbers.', '它的 {0} 不是一列数字。'],
   ['Compute the statistics again.', '请重新计算统计量。'],
   ['Its {0} has {1} numbers, and mean has {2}.', '它的 {0} 有 {1} 个数，而 mean 有 {2} 个。'],
+  // tasks/actions/prepare.ts
+  [
+    'The backbone has adapters, and what comes before the expert is read layer by layer from the base, which has none.',
+    '主干带有适配器，而专家之前的部分从基座逐层读取，基座没有适配器。',
+  ],
+  ['adapters in the backbone', '主干中的适配器'],
+  ['Leave them out, or choose a base that the GPU has room for.', '去掉它们，或选择显卡放得下的基座。'],
   // tasks/actions/scopes.ts
   ['Adapters of the action expert; what comes before it layer by layer', '动作专家的适配器；专家之前的部分逐层计算'],
   [

@@ -142,4 +142,7 @@ test(
 test('what is streamed cannot train', () => {
   const open = () => actionsRunOf({ ...streamed, freeze: 'Not(PathRegex(".*(img|lora).*"))' }, SEEING);
   expect(open).toThrow('goes through the GPU once, before the first step');
+  const withAdapters = () =>
+    actionsRunOf({ ...streamed, backboneLora: true, freeze: 'Not(PathRegex(".*_1.*lora.*"))' }, SEEING);
+  expect(withAdapters).toThrow('The backbone has adapters');
 });
