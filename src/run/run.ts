@@ -200,7 +200,7 @@ export class Run<B, S extends object, C extends object> implements AnyRun<C> {
       control,
       emit,
       batchesOf: this.#task.batchesOf,
-      trainStep: (batches, rate) => this.#step.train(batches, rate),
+      trainStep: (batches, rate, next) => this.#step.train(batches, rate, next),
       enterStage: ({ index }) => this.#changeStage(index),
       measureBase: () => this.#measureBase(),
       evaluated: this.#task.evaluated,

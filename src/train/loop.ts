@@ -23,7 +23,8 @@ export interface LoopParts<B> {
   readonly emit: (event: RunEvent) => void;
   /** The micro-batches of a step; depends on the step alone, so that a resumed run sees what it would have seen. */
   readonly batchesOf: (step: number) => readonly B[];
-  readonly trainStep: (batches: readonly B[], learningRate: number) => Promise<StepResult>;
+  /** @param next the first micro-batch of the step after it, for whoever has something to read for it meanwhile; none after the last */
+  readonly trainStep: (batches: readonly B[], learningRate: number, next: () => B | undefined) => Promise<StepResult>;
   /** Makes everything ready for another stage. The stage of `state.step` is ready when the loop begins. */
   readonly enterStage: (stage: PlacedStage) => Promise<void>;
   /** Learns what the base does without adapter. After the first step, so that a person sees training begin. */
@@ -99,7 +100,9 @@ async function oneStep<B>(parts: Loop<B>, stage: PlacedStage): Promise<void> {
   const { learningRate: peak, warmupSteps, steps: decaySteps, endLearningRate: end } = stage;
   const rate = learningRate({ peak, warmupSteps, decaySteps, end }, state.step - stage.first);
   const batches = parts.batchesOf(state.step);
-  const { loss, gradNorm, applied } = await parts.trainStep(batches, rate);
+  const following = state.step + 1;
+  const next = () => (following < stepsOf(settings) ? parts.batchesOf(following)[0] : undefined);
+  const { loss, gradNorm, applied } = await parts.trainStep(batches, rate, next);
   state.step++;
   const seconds = parts.clock() - started;
   state.secondsTrained += seconds;

@@ -23,6 +23,8 @@ export interface InputCache<B> {
   readonly fill: (batch: B) => Promise<void>;
   /** Weights have changed: what was computed counts no more. Absent where none that counts ever does. */
   readonly clear?: () => void;
+  /** This batch will be asked for next: a good moment to read for it is while the GPU works. */
+  readonly expect?: (batch: B) => void;
 }
 
 /** A recorded step on a device: buffers, pipelines and bind groups made once, then one submit a step. */
@@ -91,8 +93,11 @@ export class TrainingStep<B, Outputs extends LossOutputs = LossOutputs> {
     this.#cache?.clear?.();
   }
 
-  /** One optimizer step over M micro-batches. Resolves when its loss has been read. */
-  async train(batches: readonly B[], learningRate: number): Promise<StepResult> {
+  /**
+   * One optimizer step over M micro-batches. Resolves when its loss has been read.
+   * @param next the batch after these
+   */
+  async train(batches: readonly B[], learningRate: number, next?: () => B | undefined): Promise<StepResult> {
     const { microBatches, parameters, optimizer } = this.recorded;
     if (batches.length !== microBatches) {
       throw new Error(`${batches.length} micro-batches given, ${microBatches} planned`);
@@ -109,7 +114,10 @@ export class TrainingStep<B, Outputs extends LossOutputs = LossOutputs> {
       encoder = await this.#begin(encoder, m, batch);
       encode(encoder, this.#forward, this.#backward, m === microBatches - 1 ? this.#update : []);
     }
-    const [loss, gradNorm, , , , finite] = await this.#submit(encoder);
+    const submitted = this.#submit(encoder);
+    const following = this.#cache?.expect && next?.();
+    if (following) this.#cache?.expect?.(following);
+    const [loss, gradNorm, , , , finite] = await submitted;
     return { loss: loss as number, gradNorm: gradNorm as number, applied: finite === 1 };
   }
 

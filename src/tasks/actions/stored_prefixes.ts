@@ -17,6 +17,8 @@ export class StoredPrefixes implements InputCache<ActionsBatch> {
   readonly #memory: Memory;
   readonly #kv: readonly Tensor<'B S D H'>[];
   readonly #reader: PrefixReader;
+  /** Read already, for the batch that comes next. */
+  readonly #ahead = new Map<number, Outcome<Uint8Array<ArrayBuffer>>>();
 
   constructor(memory: Memory, kv: readonly Tensor<'B S D H'>[], reader: PrefixReader) {
     this.#memory = memory;
@@ -28,15 +30,27 @@ export class StoredPrefixes implements InputCache<ActionsBatch> {
   async fill({ samples }: Pick<Seen, 'samples'>): Promise<void> {
     const { device } = this.#memory;
     for (const [place, sample] of samples.entries()) {
-      const read = this.#reader.read(sample);
+      const read = this.#ahead.get(sample) ?? this.#read(sample);
       if (!read.ok) throw new ProblemError(read.problem);
-      const values = this.#reader.precision === 'f32' ? read.value : widened(read.value);
+      const values = read.value;
       const size = values.byteLength / this.#kv.length;
       for (const [layer, kv] of this.#kv.entries()) {
         const at = kv.offset + (place * bytesOf(kv)) / kv.sizes.B;
         device.queue.writeBuffer(this.#memory.buffer(kv.storage), at, values, layer * size, size);
       }
     }
+    this.#ahead.clear();
+  }
+
+  /** Reads a batch that will be asked for next. What cannot be read is told when it is asked for. */
+  expect({ samples }: Pick<Seen, 'samples'>): void {
+    for (const sample of samples) if (!this.#ahead.has(sample)) this.#ahead.set(sample, this.#read(sample));
+  }
+
+  /** In float32. */
+  #read(sample: number): Outcome<Uint8Array<ArrayBuffer>> {
+    const read = this.#reader.read(sample);
+    return read.ok && this.#reader.precision === 'bf16' ? { ok: true, value: widened(read.value) } : read;
   }
 }
 

@@ -1,8 +1,10 @@
 import { afterEach, expect, test } from 'vitest';
 import { heldWeights } from '../../../src/base/weights';
 import { Memory } from '../../../src/gpu/memory';
+import { readFloats } from '../../../src/gpu/read_back';
 import { gather, readArenas, readTrainables, uploadParameters } from '../../../src/model/load';
 import { Parameters } from '../../../src/model/parameters';
+import { tokensOf } from '../../../src/model/pi0';
 import { elements, type Leaf, leavesOf } from '../../../src/model/tree';
 import { normals, randomStream } from '../../../src/random';
 import type { ActionsBatch } from '../../../src/tasks/actions/batch';
@@ -11,8 +13,8 @@ import { recordPrefixPass } from '../../../src/tasks/actions/prefix_pass';
 import { isInPrefix } from '../../../src/tasks/actions/prefix_rows';
 import { PrefixPass } from '../../../src/tasks/actions/run_prefix_pass';
 import { ActionsSampler, recordActionsSampler } from '../../../src/tasks/actions/sampler';
-import { recordActionsStep } from '../../../src/tasks/actions/step';
-import type { PrefixReader } from '../../../src/tasks/actions/stored_prefixes';
+import { caches, recordActionsStep } from '../../../src/tasks/actions/step';
+import { type PrefixReader, StoredPrefixes } from '../../../src/tasks/actions/stored_prefixes';
 import { device } from '../../gpu';
 import { OPTIMIZER } from '../../model/small';
 import { exceptExpertLora, PI0_SHAPE, randomActionsBatch, SMALL_PI0 } from '../../model/small_pi0';
@@ -117,4 +119,35 @@ test('a prefix that cannot be read is a problem, and a step whose prefix is stor
   const recorded = recordActionsStep(MODEL, parameters, PI0_SHAPE, OPTIMIZER, { software: false, stored: true });
   await expect(createActionsStep(newMemory(), recorded)).rejects.toThrow('nothing says where');
   expect(() => new Parameters(leavesOf(MODEL), () => false, { elsewhere: isInPrefix })).toThrow('not in this memory');
+});
+
+test('what is read ahead is what is asked for, read once; what cannot be read is told then', async () => {
+  const reader = await passed();
+  const asked: number[] = [];
+  const counting: PrefixReader = {
+    ...reader,
+    read: (sample) => {
+      asked.push(sample);
+      return reader.read(sample);
+    },
+  };
+  const memory = newMemory();
+  const kv = caches(MODEL, { B: PI0_SHAPE.B, S: tokensOf(MODEL, PI0_SHAPE).all, kind: 'activations' });
+  const stored = new StoredPrefixes(memory, kv, counting);
+  const [one, other] = batches as [ActionsBatch, ActionsBatch];
+  await stored.fill(one);
+  const plain = await readFloats(memory, kv[1]!);
+  await stored.fill(other);
+  stored.expect(one);
+  expect(asked.splice(0)).toEqual([...one.samples, ...other.samples, ...one.samples]);
+  await stored.fill(one);
+  expect(asked).toEqual([]);
+  expect(await readFloats(memory, kv[1]!)).toEqual(plain);
+  await stored.fill(one);
+  expect(asked).toEqual(one.samples);
+
+  const damaged = { what: 'It is damaged.', where: 'frame 7', fix: 'Compute it again.' };
+  const broken = new StoredPrefixes(memory, kv, { precision: 'f32', read: () => ({ ok: false, problem: damaged }) });
+  broken.expect(one);
+  await expect(broken.fill(one)).rejects.toMatchObject({ problem: damaged });
 });
