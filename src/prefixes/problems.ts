@@ -29,6 +29,21 @@ export const noRoom = (bytes: number) =>
     'Choose fewer frames, delete what else is kept here, or free space on the disk; the frames that were done stay.',
   );
 
+/** A store that had to go, by its label where that can be read. */
+export const removedStore = ({
+  id,
+  label,
+  bytes,
+}: {
+  readonly id: string;
+  readonly label: StoreLabel | null;
+  readonly bytes: number;
+}): Problem => ({
+  what: `What was kept of other frames, ${bytes} bytes, was removed to make room.`,
+  where: label ? `${label.model}, ${label.recording}` : id,
+  fix: 'There is nothing to do: it is computed again when a run needs it.',
+});
+
 export const inUse = () =>
   problem(
     'The keys and values of these frames are in use elsewhere.',

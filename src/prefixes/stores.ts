@@ -1,8 +1,9 @@
 /** Prefix stores in this browser's own files (OPFS): a folder each, which one tab at a time may use. Only a worker opens one. */
 import { Sha256 } from '../containers/sha256';
 import { existingFolder, freeBytes, ifThere, isFolder, ownFolder, workerHandle } from '../kept/own_files';
+import type { Problem } from '../problem';
 import { type PrefixStoreKey, readEntries, readHeader, readLastUsed, type StoreLabel } from './index_file';
-import { inUse } from './problems';
+import { inUse, noRoom, removedStore } from './problems';
 import type { StoreFiles } from './slots';
 import { type OpenedStore, PrefixStore } from './store';
 
@@ -99,6 +100,21 @@ export async function evict(budgetBytes: number): Promise<StoreSummary[]> {
 export async function roomFor(bytes: number): Promise<{ readonly freeBytes: number | null; readonly fits: boolean }> {
   const free = await freeBytes();
   return { freeBytes: free, fits: free === null || bytes <= free };
+}
+
+/**
+ * Makes room for so many bytes: stores that nobody uses are removed, the one that was used longest ago first, where that is enough.
+ * @returns what was removed
+ * @throws ProblemError where there is no room even so; nothing is removed then
+ */
+export async function makeRoom(bytes: number): Promise<Problem[]> {
+  const { freeBytes: free, fits } = await roomFor(bytes);
+  if (fits || free === null) return [];
+  const stores = await listStores();
+  const sumOf = (some: readonly StoreSummary[]) => some.reduce((sum, store) => sum + store.bytes, 0);
+  const most = free + sumOf(stores.filter(({ inUse: isUsed }) => !isUsed));
+  if (most < bytes) throw noRoom(bytes - most);
+  return (await evict(sumOf(stores) - (bytes - free))).map(removedStore);
 }
 
 async function erase(id: string): Promise<void> {

@@ -5,6 +5,7 @@ import type { Gpu } from '../gpu/device';
 import type { Memory } from '../gpu/memory';
 import type { PrefixStoreKey, StoreLabel } from '../prefixes/index_file';
 import type { OpenedStore } from '../prefixes/store';
+import type { Problem } from '../problem';
 import type { TaskSettings } from '../settings/task';
 import type { ChatTokenizer } from '../tokens/chat_template';
 import type { RunControl } from '../train/control';
@@ -35,6 +36,8 @@ export interface RunParts<S extends TaskSettings, E = never> {
   readonly start?: LeafFloats;
   /** Where a streamed run keeps what comes before the expert. */
   readonly openPrefixes?: (key: PrefixStoreKey, label: StoreLabel) => Promise<OpenedStore>;
+  /** Makes room there for so many bytes more. @returns what had to go @throws ProblemError where there is none */
+  readonly makeRoom?: (bytes: number) => Promise<readonly Problem[]>;
 }
 
 /**

@@ -4,7 +4,7 @@ import { openCheckpointStore } from '../adapter/checkpoint_store';
 import { openRunRecords, type RunRecord, recordOf } from '../adapter/run_records';
 import type { AdapterStore } from '../adapter/store';
 import type { UnfinishedRun } from '../adapter/summary';
-import { openPrefixStore } from '../prefixes/stores';
+import { makeRoom, openPrefixStore } from '../prefixes/stores';
 import { outcome, problem } from '../problem';
 import { configOfRun, variantsOf } from '../run/prepare';
 import { type ReadStage, readStages } from '../run/stages';
@@ -153,7 +153,7 @@ export class Runs {
       first ? this.#checkpoints.begin(checkpoint, data) : this.#checkpoints.save(checkpoint);
     const { control } = active;
     const given = { runId, gpu, base, tokenizer, settings, stages, control, emit, save, from, start };
-    const parts = { ...given, openPrefixes: openPrefixStore };
+    const parts = { ...given, openPrefixes: openPrefixStore, makeRoom };
     active.run = taskOf(settings).createRun(parts, data);
     const { summary, adapter } = await active.run.run();
     await this.#adapters.save(adapter);

@@ -113,6 +113,28 @@ test('those used longest ago are evicted first, and no more than must be', async
   expect((await one.ask('list')).map(({ key }) => key?.weights)).toEqual(['a', 'c']);
 });
 
+test('room is made by what was used longest ago, where that is enough; else nothing goes', async () => {
+  const one = thread();
+  for (const weights of ['a', 'b', 'c']) {
+    await one.ask('open', { ...KEY, weights });
+    await one.ask('write', [1], KEY.layers);
+    await one.ask('close');
+  }
+  await one.ask('open', { ...KEY, weights: 'a' }); // used last, and in use
+  const [{ bytes } = { bytes: 0 }] = await one.ask('list');
+  const left = async () => (await one.ask('list')).map(({ key }) => key?.weights);
+  expect(await one.ask('makeRoom', 1000, 1000)).toEqual([]);
+  expect(await one.tell('makeRoom', 2 * bytes + 1001, 1000)).toMatchObject({
+    ok: false,
+    problem: { what: expect.stringMatching(/no room for 1 more bytes/) },
+  });
+  expect(await left()).toEqual(['a', 'c', 'b']);
+  const [removed, ...others] = await one.ask('makeRoom', bytes + 1000, 1000);
+  expect(others).toEqual([]);
+  expect(removed?.what).toContain(`${bytes} bytes, was removed`);
+  expect(await left()).toEqual(['a', 'c']);
+});
+
 test('how much room there is, is what the browser says', async () => {
   const { freeBytes, fits } = await thread().ask('roomFor', 1);
   const { quota, usage } = await navigator.storage.estimate();

@@ -1,6 +1,6 @@
 import type { PrefixStoreKey } from '../../src/prefixes/index_file';
 import type { PrefixStore } from '../../src/prefixes/store';
-import { deleteStore, evict, listStores, openPrefixStore, roomFor } from '../../src/prefixes/stores';
+import { deleteStore, evict, listStores, makeRoom, openPrefixStore, roomFor } from '../../src/prefixes/stores';
 import { outcome } from '../../src/problem';
 import { LABEL, writeLayers } from '../prefixes/records';
 
@@ -31,6 +31,12 @@ const calls = {
   remove: deleteStore,
   evict,
   roomFor,
+  /** With a browser that says it has room for so many bytes more than it keeps of frames. */
+  async makeRoom(bytes: number, free: number) {
+    const usage = (await listStores()).reduce((sum, store) => sum + store.bytes, 0);
+    navigator.storage.estimate = async () => ({ quota: usage + free, usage });
+    return makeRoom(bytes);
+  },
 };
 
 export type PrefixCalls = typeof calls;

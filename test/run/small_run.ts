@@ -63,7 +63,7 @@ export function actionsRunOf(
   settings: ActionsSettings,
   data: ActionsData = BLIND,
   from: Checkpoint | null = null,
-  own: Partial<Pick<ActionsRunParts, 'base' | 'tokenizer' | 'openPrefixes'>> = {},
+  own: Partial<Pick<ActionsRunParts, 'base' | 'tokenizer' | 'openPrefixes' | 'makeRoom'>> = {},
   onEvent?: OnEvent,
 ) {
   const { parts, told } = partsOf(from, onEvent);

@@ -22,7 +22,7 @@ import type { PrefixReader } from './stored_prefixes';
 type ActionsRunParts = RunParts<ActionsSettings, ActionsEvent>;
 
 /** What the pass needs of a run. */
-interface StreamingParts extends Pick<ActionsRunParts, 'gpu' | 'base' | 'control' | 'emit'> {
+interface StreamingParts extends Pick<ActionsRunParts, 'gpu' | 'base' | 'control' | 'emit' | 'makeRoom'> {
   readonly recordedPass: RecordedPrefixPass;
   readonly precision: 'bf16' | 'f32';
   /** What is seen and told in every frame that the run will need, one by one; images are made when they are asked for. */
@@ -94,6 +94,8 @@ async function fill(parts: StreamingParts, store: PrefixStore): Promise<void> {
   const { gpu, base, control, emit, recordedPass, precision, frames } = parts;
   const missing = frames.filter(({ samples }) => !store.has(samples[0]!));
   if (missing.length === 0) return;
+  for (const problem of (await parts.makeRoom?.(missing.length * store.recordBytes)) ?? [])
+    emit({ kind: 'problem', problem });
   if (!base.layers) throw new Error(`the weights of ${base.summary.name} cannot be read layer by layer`);
   const memory = new Memory(gpu.device);
   const { layers, frames: room } = recordedPass;

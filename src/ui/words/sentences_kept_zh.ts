@@ -40,6 +40,11 @@ export const keptSentencesZh: readonly SentencePair[] = [
     'Choose fewer frames, delete what else is kept here, or free space on the disk; the frames that were done stay.',
     '请少选一些帧，删除这里保存的其他内容，或在磁盘上腾出空间；已完成的帧保留着。',
   ],
+  [
+    'What was kept of other frames, {0} bytes, was removed to make room.',
+    '为腾出空间，已删除为其他帧保存的内容（{0} 字节）。',
+  ],
+  ['There is nothing to do: it is computed again when a run needs it.', '无需处理：运行需要时会重新计算。'],
   ['The keys and values of these frames are in use elsewhere.', '这些帧的键和值正在别处使用。'],
   ['Wait until the other tab is done with them, or close it.', '请等另一个标签页用完，或关闭它。'],
   // prefixes/store.ts

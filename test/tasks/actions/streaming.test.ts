@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Base } from '../../../src/base/base';
 import { heldWeights } from '../../../src/base/weights';
 import { PrefixStore } from '../../../src/prefixes/store';
+import { problem } from '../../../src/problem';
 import type { ActionsSettings } from '../../../src/settings/actions';
 import type { ActionsRunParts } from '../../../src/tasks/actions/run';
 import { contentsOf, type MemoryFiles, memoryFiles } from '../../prefixes/memory_file';
@@ -135,6 +136,33 @@ test(
     await expect(run.run()).rejects.toMatchObject({
       problem: { what: 'The run was stopped before its first step.', fix: expect.stringContaining('are kept') },
     });
+  },
+  MINUTES,
+);
+
+test(
+  'without room for its frames a run does not begin, and says what had to go where there is some',
+  async () => {
+    const room = (makeRoom: NonNullable<ActionsRunParts['makeRoom']>) =>
+      actionsRunOf(streamed, SEEING, null, {
+        base: countingBase().base,
+        openPrefixes: diskOf(memoryFiles()),
+        makeRoom,
+      });
+    const asked: number[] = [];
+    const none = room(async (bytes) => {
+      asked.push(bytes);
+      throw problem('There is no room.', 'browser storage', 'Choose fewer frames.');
+    });
+    await expect(none.run.run()).rejects.toThrow('There is no room.');
+    expect(none.of('phase').some(({ phase }) => phase === 'frames')).toBe(false);
+    const gone = { what: 'Something was removed.', where: 'elsewhere', fix: 'Nothing.' };
+    const some = room(async () => [gone]);
+    const { summary } = await some.run.run();
+    expect(some.of('problem').map((event) => event.problem)).toContainEqual(gone);
+    const frames = some.of('phase').find(({ phase }) => phase === 'frames')!;
+    expect(asked).toEqual([(frames.of / frames.layers!) * (4 * 2 * (4 + 5) * 2 * 8)]); // 2 layers of 9 tokens in float32
+    expect(summary.ended).toBe('finished');
   },
   MINUTES,
 );
