@@ -230,13 +230,14 @@ test('a pasted configuration chooses its model, batch and moving average, and ev
   expect(text(app, 'freeze-model')).toContain('A whole number from 1.');
 });
 
-test('a π0.5 is counted, and why no step of it is planned is said', async () => {
+test('a π0-FAST is counted, and why no step of it is planned is said', async () => {
   const { app, field } = await studio('actions');
-  await type(field, CONFIG.replace('Pi0Config(', 'Pi0Config(pi05=True, ').replace(/_lora"/g, '"'));
+  const fast = 'Pi0FASTConfig(paligemma_variant="gemma_2b")';
+  await type(field, CONFIG.replace(/pi0_config\.Pi0Config\(.*\)/, `pi0_fast.${fast}`));
   await expect
     .poll(() => text(app, 'freeze-panel problem-note'))
-    .toMatch(/No step of π0\.5 can be planned, because its norms/);
-  await expect.poll(() => text(app, 'freeze-figure')).toContain('π0.5, at full size');
+    .toMatch(/No step of π0-FAST can be planned, because it writes actions as text/);
+  await expect.poll(() => text(app, 'freeze-figure')).toContain('π0-FAST, at full size');
   expect(text(app, 'freeze-figure')).toMatch(/[\d.]+ GB → [\d.]+ GB .*What openpi keeps/);
   await more(app, 'Memory');
   expect(text(app, 'freeze-effect')).toContain('In openpi, resident, with the moving average');
