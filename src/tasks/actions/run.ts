@@ -43,7 +43,8 @@ function actionsTask(parts: ActionsRunParts): TaskRun<ActionsBatch, ChunksShown,
   const { form, seen, problems } = robotForm(data, settings, roomOf(base));
   const told = { data, seen, form, base, tokenizer };
   const streamed = own.streamed || settings.streamed === true;
-  const frames = streamed ? prefixFrames(data, settings, own, cameras).map((place) => observer(told, 1)([place])) : [];
+  const observe = observer(told, 1);
+  const frames = streamed ? prefixFrames(data, settings, own, cameras).map((place) => observe([place])) : [];
   const facts = {
     cameras,
     prefixes: prefixCount(data, settings, own, cameras),

@@ -112,14 +112,15 @@ export class PrefixPass {
     await this.#memory.settled();
   }
 
-  #placesOf(frame: SeenFrame) {
+  /** Not with the whole frame: its images are made when they are asked for. */
+  #placesOf({ imageMask, promptMask, promptTokens: ids }: SeenFrame) {
     const { config, shape, inputs } = this.#recorded;
-    const promptTokens = Array.from(frame.promptTokens, (id) => {
+    const promptTokens = Array.from(ids, (id) => {
       const place = this.#placeOf.get(id);
       if (place === undefined) throw new Error(`the word ${id} is not among those of the pass`);
       return place;
     });
-    return prefixPlaces(config, shape, inputs.places.keyBlock.sizes.S, { ...frame, promptTokens });
+    return prefixPlaces(config, shape, inputs.places.keyBlock.sizes.S, { imageMask, promptMask, promptTokens });
   }
 
   #upload(layer: PassLayer, frame: SeenFrame, places: ReturnType<typeof prefixPlaces>): void {

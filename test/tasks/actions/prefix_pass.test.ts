@@ -144,3 +144,16 @@ test('a frame with a word that nobody counted, and more frames than there is roo
   const pass = new PrefixPass(newMemory(), recorded, { weights: weightsOf(MODEL), words, precision: 'f32' });
   await expect(pass.run(frames, { write: () => undefined })).rejects.toThrow('there is room for 1');
 });
+
+test('images of a frame are made once, when the tower reads them', async () => {
+  let made = 0;
+  const seen = frames.map(({ images, ...frame }) => ({
+    ...frame,
+    get images() {
+      made++;
+      return images;
+    },
+  }));
+  await streamed(MODEL, 'f32', seen);
+  expect(made).toBe(frames.length);
+});
