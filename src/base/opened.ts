@@ -1,6 +1,6 @@
 /** A base that a person has brought: planned from its configuration, its weights streamed from its files to the GPU. */
 import type { HubBase } from '../adapter/summary';
-import { Sha256 } from '../containers/sha256';
+import { sha256Of } from '../containers/sha256';
 import type { Memory } from '../gpu/memory';
 import { elementsIn, isInt8, type WeightType } from '../gpu/tensor';
 import { readModelJson } from '../hub/shards';
@@ -64,9 +64,7 @@ export const frozenTypes =
 export function hashOfFiles(files: readonly FileHash[]): string {
   const [only, ...others] = files;
   if (only && others.length === 0) return only.sha256;
-  const hash = new Sha256();
-  hash.update(new TextEncoder().encode(files.map(({ name, sha256 }) => `${sha256}  ${name}\n`).join('')));
-  return hash.digest();
+  return sha256Of(files.map(({ name, sha256 }) => `${sha256}  ${name}\n`).join(''));
 }
 
 /** What says how a model that a person has brought reads and writes text. @throws ProblemError where it has no tokenizer.json */

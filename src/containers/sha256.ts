@@ -107,3 +107,10 @@ function primes(count: number): number[] {
   for (let n = 2; found.length < count; n++) if (found.every((prime) => n % prime !== 0)) found.push(n);
   return found;
 }
+
+/** The hash of a text in UTF-8, hexadecimal. */
+export function sha256Of(text: string): string {
+  const hash = new Sha256();
+  hash.update(new TextEncoder().encode(text));
+  return hash.digest();
+}

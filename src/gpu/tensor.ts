@@ -184,3 +184,6 @@ function pick<S extends string>(shape: S, sizes: Sizes<S>): Sizes<S> {
 }
 
 export type BytesByKind = Readonly<Record<MemoryKind, number>>;
+
+/** Bytes of all kinds together. */
+export const totalOf = (byKind: BytesByKind): number => Object.values(byKind).reduce((sum, bytes) => sum + bytes, 0);

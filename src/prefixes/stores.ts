@@ -1,5 +1,5 @@
 /** Prefix stores in this browser's own files (OPFS): a folder each, which one tab at a time may use. Only a worker opens one. */
-import { Sha256 } from '../containers/sha256';
+import { sha256Of } from '../containers/sha256';
 import { existingFolder, freeBytes, ifThere, isFolder, ownFolder, workerHandle } from '../kept/own_files';
 import type { Problem } from '../problem';
 import { type PrefixStoreKey, readEntries, readHeader, readLastUsed, type StoreLabel } from './index_file';
@@ -29,9 +29,7 @@ const LOCK = 'adaptab prefixes ';
 
 /** A store for each key: that of other weights stays until it is deleted or evicted. */
 export function storeId({ weights, data, precision, layers, layerBytes }: PrefixStoreKey): string {
-  const hash = new Sha256();
-  hash.update(new TextEncoder().encode(JSON.stringify([weights, data, precision, layers, layerBytes])));
-  return hash.digest().slice(0, 32);
+  return sha256Of(JSON.stringify([weights, data, precision, layers, layerBytes])).slice(0, 32);
 }
 
 /**

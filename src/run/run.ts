@@ -6,6 +6,7 @@ import { allocate } from '../fit/trial';
 import { onGpuFailure } from '../gpu/device';
 import { Memory } from '../gpu/memory';
 import { readFloats } from '../gpu/read_back';
+import { totalOf } from '../gpu/tensor';
 import { problem } from '../problem';
 import { defaultsOf } from '../settings/defaults';
 import { stageAt } from '../settings/stages';
@@ -310,7 +311,7 @@ export class Run<B, S extends object, C extends object> implements AnyRun<C> {
       stage: this.#stage.stage.index + 1,
       moment,
       plannedBytes: moment === 'freed' ? 0 : this.#stage.prepared.plannedBytes,
-      allocatedBytes: Object.values(byKind).reduce((sum, bytes) => sum + bytes, 0),
+      allocatedBytes: totalOf(byKind),
       byKind,
     };
     this.#state.memory.push(sample);

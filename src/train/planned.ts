@@ -1,5 +1,5 @@
 import { emaBytes, residentStateBytes } from '../filter/report';
-import type { BytesByKind } from '../gpu/tensor';
+import { type BytesByKind, totalOf } from '../gpu/tensor';
 import type { Plan } from '../plan/plan';
 import type { PassReport, PlanReport } from '../plan/report';
 import type { LossOutputs, RecordedStep } from './record';
@@ -30,7 +30,7 @@ export function bytesOfAll({ plan: ofStep }: Planned['step'], sampler: Planned['
   const shared = new Set(ofStep.persistent);
   const own = sampler ? [...sampler.plan.slots, ...sampler.plan.persistent.filter((one) => !shared.has(one))] : [];
   for (const { kind, bytes } of own) total[kind] += bytes;
-  return { byKind: total, plannedBytes: Object.values(total).reduce((sum, bytes) => sum + bytes, 0) };
+  return { byKind: total, plannedBytes: totalOf(total) };
 }
 
 /** The plan as the page shows it. */

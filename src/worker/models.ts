@@ -3,7 +3,7 @@ import { type Base, tokenizerOf } from '../base/base';
 import type { OpenedModel } from '../base/catalogue';
 import { OpenedBase } from '../base/opened';
 import { PolicyBase } from '../base/policy_base';
-import { Sha256 } from '../containers/sha256';
+import { sha256Of } from '../containers/sha256';
 import { folderOf, nameOf, type StoredFile } from '../containers/stored_file';
 import { CARD, licenceInCard } from '../hub/licence';
 import { openModel } from '../hub/open_model';
@@ -173,11 +173,7 @@ function idOf({ config, tensors, bytes }: ModelSource): string {
 const idOfPolicy = ({ config, naming, files }: PolicySource): string =>
   idFrom([config, naming, files.map(({ path, bytes }) => [nameOf(path), bytes])]);
 
-function idFrom(known: readonly unknown[]): string {
-  const hash = new Sha256();
-  hash.update(new TextEncoder().encode(JSON.stringify(known)));
-  return `${OPENED}${hash.digest().slice(0, 16)}`;
-}
+const idFrom = (known: readonly unknown[]): string => `${OPENED}${sha256Of(JSON.stringify(known)).slice(0, 16)}`;
 
 /** Of what was given, the weights that are read and what says more of them beside. */
 function filesOf(read: readonly string[], given: readonly StoredFile[]): StoredFile[] {

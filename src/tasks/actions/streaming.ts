@@ -2,6 +2,7 @@
 import { hashOf } from '../../base/base';
 import { Sha256 } from '../../containers/sha256';
 import { Memory } from '../../gpu/memory';
+import { totalOf } from '../../gpu/tensor';
 import { pi0Config } from '../../model/config';
 import { tokensOf } from '../../model/pi0';
 import type { PrefixStoreKey } from '../../prefixes/index_file';
@@ -115,7 +116,7 @@ async function fill(parts: StreamingParts, store: PrefixStore): Promise<void> {
         startedAt += performance.now() - askedAt;
       },
       progress: ({ layer, frame, frames: some }) => {
-        most = Math.max(most, bytesIn(memory));
+        most = Math.max(most, totalOf(memory.bytesByKind()));
         const done = before + layer * some + frame;
         const secondsLeft = (secondsSince(startedAt) / done) * (of - done);
         emit({ kind: 'phase', phase: 'frames', done, of, layers: layers.length, secondsLeft });
@@ -142,8 +143,6 @@ async function fill(parts: StreamingParts, store: PrefixStore): Promise<void> {
 }
 
 const secondsSince = (at: number) => (performance.now() - at) / 1000;
-
-const bytesIn = (memory: Memory) => Object.values(memory.bytesByKind()).reduce((sum, bytes) => sum + bytes, 0);
 
 /** Waits while the run is paused. @throws ProblemError where it is stopped */
 async function goOn(control: RunControl, emit: ActionsRunParts['emit']): Promise<void> {
