@@ -487,6 +487,7 @@ export class TrainerDouble implements TrainerApi {
       `evaluateAdapter ${id}`,
       this.openLoop ? ok(this.openLoop) : refuse('The adapter is for another robot than that of the recording.'),
     );
+  stopEvaluating = async () => this.#called('stopEvaluating', ok(undefined));
   stopGenerating = async () => this.#called('stopGenerating', ok(undefined));
 
   listAdapters = async () => ok(this.adapters);

@@ -20,10 +20,13 @@ import type { PreparedActions } from './prepare';
 import { PrefixPass } from './run_prefix_pass';
 import type { PrefixReader } from './stored_prefixes';
 
-type ActionsRunParts = RunParts<ActionsSettings, ActionsEvent>;
+/** What streaming needs of a run, or of an evaluation later. */
+export type StreamingRun = Pick<
+  RunParts<ActionsSettings, ActionsEvent>,
+  'gpu' | 'base' | 'control' | 'emit' | 'openPrefixes' | 'makeRoom'
+>;
 
-/** What the pass needs of a run. */
-interface StreamingParts extends Pick<ActionsRunParts, 'gpu' | 'base' | 'control' | 'emit' | 'makeRoom'> {
+interface StreamingParts extends StreamingRun {
   readonly recordedPass: RecordedPrefixPass;
   readonly precision: 'bf16' | 'f32';
   /** What is seen and told in every frame that the run will need, one by one; images are made when they are asked for. */
@@ -32,14 +35,14 @@ interface StreamingParts extends Pick<ActionsRunParts, 'gpu' | 'base' | 'control
 
 /** The prefixes of a run that is streamed; of any other run nothing. */
 export class StreamedPrefixes {
-  readonly #run: ActionsRunParts;
+  readonly #run: StreamingRun;
   readonly #told: ObserveParts;
   readonly #frames: readonly Seen[];
   readonly #prepared: Pick<PreparedActions, 'recordedPass'>;
   #store: PrefixStore | null = null;
 
   constructor(
-    run: ActionsRunParts,
+    run: StreamingRun,
     told: ObserveParts,
     frames: readonly Seen[],
     prepared: Pick<PreparedActions, 'recordedPass'>,
@@ -145,7 +148,7 @@ async function fill(parts: StreamingParts, store: PrefixStore): Promise<void> {
 const secondsSince = (at: number) => (performance.now() - at) / 1000;
 
 /** Waits while the run is paused. @throws ProblemError where it is stopped */
-async function goOn(control: RunControl, emit: ActionsRunParts['emit']): Promise<void> {
+async function goOn(control: RunControl, emit: StreamingRun['emit']): Promise<void> {
   if (control.paused) {
     emit({ kind: 'paused', step: 0 });
     await control.gate();

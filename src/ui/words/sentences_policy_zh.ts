@@ -22,15 +22,6 @@ export const policySentencesZh: readonly SentencePair[] = [
     'Blocks of frames that were done are kept: a new run on the same recording goes on behind them.',
     '已经完成的帧块会保留：在同一录制上新的训练会从它们之后继续。',
   ],
-  // tasks/actions/evaluation.ts
-  [
-    'The whole base would have to lie on the GPU to try the adapter now.',
-    '现在试用这个适配器，就得把整个基座放到 GPU 上。',
-  ],
-  [
-    'See how it did on held-out episodes at the end of its run, or take it to the robot.',
-    '请看训练结束时它在留出回合上的表现，或者把它用到机器人上。',
-  ],
   // policy/checkpoint.ts
   ['It says that it is a {0}; its tensors are those of a {1}.', '它自称是 {0}；而它的张量属于 {1}。'],
   ['Take fresh copies of both.', '请重新获取这两个文件。'],
