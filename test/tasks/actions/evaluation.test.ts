@@ -126,12 +126,7 @@ test(
     expect(untold.openLoop.curves).toHaveLength(openLoop.curves.length);
     expect(untold.openLoop.hold).toEqual(openLoop.hold);
 
-    const { experts } = SMALL_ACTIONS_BASE.config as { experts: object[] };
-    const modelConfig = {
-      ...adapter.modelConfig,
-      experts: experts.map((e) => ({ ...e, lora: { rank: 2, alpha: 4 } })),
-    };
-    const everywhere = { ...adapter, modelConfig } as Adapter;
+    const everywhere = { ...adapter, modelConfig: withLora(openpiConfig(adapter.modelConfig), 2, 4) };
     await expect(tried(POLICY, everywhere)).rejects.toThrow('The backbone has adapters');
   },
   MINUTES,
