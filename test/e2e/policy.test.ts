@@ -40,9 +40,27 @@ async function wordsOfRun(page: Page): Promise<string[]> {
   return seen.jsonValue();
 }
 
+/** Errors joint by joint, of the adapter and of the base, as the page has them before it. */
+const errors = (page: Page) =>
+  page.locator('open-loop').evaluate((element) => {
+    const { mae, base } = (element as HTMLElement & { openLoop: { mae: number[]; base: number[] } }).openLoop;
+    return { mae, base };
+  });
+
+/** Tries the latest adapter on the open recording. */
+async function tryIt(page: Page) {
+  await show(page, 'Adapter');
+  await page
+    .getByRole('button', { name: /^Try on the recording/ })
+    .first()
+    .click();
+  await page.locator('adapter-panel open-loop').waitFor();
+  return errors(page);
+}
+
 const FRAMES = /^Taking \d+ frames through \d+ layers of the model: \d+ % done$/;
 
-test('who has a policy on disk: drops it with a recording, sees both phases planned, trains, and again without its frames', async () => {
+test('who has a policy on disk: drops it with a recording, sees both phases planned, trains, tries the adapter, and trains again without its frames', async () => {
   const { url } = await serveSite();
   const { page, faults } = await openSite(url);
   await page.getByRole('button', { name: 'Text' }).click();
@@ -59,9 +77,10 @@ test('who has a policy on disk: drops it with a recording, sees both phases plan
   await page.locator('pass-plan').getByText('not measured yet').waitFor();
   expect((await wordsOfRun(page)).filter((words) => FRAMES.test(words))).not.toEqual([]);
 
-  await show(page, 'Adapter');
-  const adapter = page.getByRole('article', { name: 'robot' });
-  expect(await adapter.getByRole('button', { name: /^Try/ }).isDisabled()).toBe(true);
+  const ofRun = await errors(page);
+  expect(ofRun.mae).not.toEqual(ofRun.base);
+  expect(await tryIt(page)).toEqual(ofRun);
+  expect(await accessibilityFaults(page)).toEqual([]);
   const { name, bytes } = await download(page, 'Download robot as .safetensors');
   const file = { name, mimeType: '', buffer: Buffer.from(bytes) };
   await page.locator('adapter-panel input[type=file]').setInputFiles(file);
@@ -81,5 +100,11 @@ test('who has a policy on disk: drops it with a recording, sees both phases plan
     .getByRole('button', { name: /^Delete the frames of download-7/ })
     .click();
   await page.locator('kept-prefixes li').waitFor({ state: 'detached' });
+  expect(await tryIt(page)).toEqual(ofRun); // its frames go through the model again
+  await show(page, 'Model');
+  await page
+    .locator('kept-prefixes li')
+    .getByText(/^download-7 · /)
+    .waitFor();
   expect(faults).toEqual([]);
 }, 300_000);
