@@ -163,7 +163,10 @@ export async function readCameras(
 }
 
 /** What a run learns from, but for what the cameras saw. */
-const withoutPictures = ({ recording, split }: OpenedRecording, chosen: readonly ChosenCamera[]): ActionsData => ({
+export const withoutPictures = (
+  { recording, split }: OpenedRecording,
+  chosen: readonly ChosenCamera[],
+): ActionsData => ({
   recording: withoutFiles(recording),
   split,
   cameras: chosen.map(({ camera, place }) => ({

@@ -111,8 +111,8 @@ export function recordActions(
   };
 }
 
-/** The pass that goes before a run. @throws ProblemError where the base does not have all that it reads */
-function recordPass(model: ModelConfig, facts: ModelFacts, gpu: GpuFacts): RecordedPrefixPass {
+/** The pass that goes before a run, or before an evaluation. @throws ProblemError where the base does not have all that it reads */
+export function recordPass(model: ModelConfig, facts: ModelFacts, gpu: GpuFacts): RecordedPrefixPass {
   const { cameras, promptLength, prefixes, prompts = 1, leastWords = 0, precision = 'bf16' } = facts;
   const words = Math.max(leastWords, mostWords(model, promptLength, prompts));
   if (pi0Config(model).backbone.lora)

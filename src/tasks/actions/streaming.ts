@@ -21,8 +21,8 @@ import { PrefixPass } from './run_prefix_pass';
 import { heldSight, type ReadPictures, type Sight } from './sight';
 import type { PrefixReader } from './stored_prefixes';
 
-/** What of a run its prefixes need. */
-interface StreamedRun
+/** What streaming needs of a run, or of an evaluation later. */
+export interface StreamingRun
   extends Pick<
     RunParts<ActionsSettings, ActionsEvent>,
     'gpu' | 'base' | 'control' | 'emit' | 'openPrefixes' | 'makeRoom'
@@ -42,13 +42,13 @@ export interface FrameToTake {
  * which cameras saw a frame is kept with its prefix.
  */
 export class StreamedPrefixes implements Sight {
-  readonly #run: StreamedRun;
+  readonly #run: StreamingRun;
   #store: PrefixStore | null = null;
   /** The frames that go through the layers at this moment, by their numbers: the place of each among their pictures. */
   #block: ReadonlyMap<number, number> = new Map();
   #sight: Sight = heldSight([], () => -1);
 
-  constructor(run: StreamedRun) {
+  constructor(run: StreamingRun) {
     this.#run = run;
   }
 
@@ -130,7 +130,7 @@ const noPictures = (missing: number, frames: number) =>
   );
 
 /** What the pass needs of a run. */
-interface PassParts extends Pick<StreamedRun, 'gpu' | 'base' | 'control' | 'emit'> {
+interface PassParts extends Pick<StreamingRun, 'gpu' | 'base' | 'control' | 'emit'> {
   readonly recordedPass: RecordedPrefixPass;
   readonly words: readonly number[];
   /** Called with the frames of a block before they are looked at. */
@@ -197,7 +197,7 @@ const bitsOf = (mask: ArrayLike<number>): number =>
 const secondsSince = (at: number) => (performance.now() - at) / 1000;
 
 /** Waits while the run is paused. @throws ProblemError where it is stopped */
-async function goOn(control: RunControl, emit: StreamedRun['emit']): Promise<void> {
+async function goOn(control: RunControl, emit: StreamingRun['emit']): Promise<void> {
   if (control.paused) {
     emit({ kind: 'paused', step: 0 });
     await control.gate();

@@ -30,15 +30,6 @@ export const policySentencesZh: readonly SentencePair[] = [
     'Open the recording again, read as it was, and go on with the run.',
     '请重新打开这份录制（读取方式与原来相同），然后继续训练。',
   ],
-  // tasks/actions/evaluation.ts
-  [
-    'The whole base would have to lie on the GPU to try the adapter now.',
-    '现在试用这个适配器，就得把整个基座放到 GPU 上。',
-  ],
-  [
-    'See how it did on held-out episodes at the end of its run, or take it to the robot.',
-    '请看训练结束时它在留出回合上的表现，或者把它用到机器人上。',
-  ],
   // policy/checkpoint.ts
   ['It says that it is a {0}; its tensors are those of a {1}.', '它自称是 {0}；而它的张量属于 {1}。'],
   ['Take fresh copies of both.', '请重新获取这两个文件。'],

@@ -93,6 +93,10 @@ export const runSentences1Zh: readonly SentencePair[] = [
     'Train it again on the base of this build, or open the build that it came from.',
     '请在这个版本的基座上重新训练，或打开它所来自的版本。',
   ],
+  [
+    'Open the model that it was trained on, or train it again on the one that is open.',
+    '请打开它训练时所用的模型，或者在已打开的模型上重新训练。',
+  ],
   ['This adapter was trained on another base.', '这个适配器是在另一个基座上训练的。'],
   // run/prepare.ts
   ['The base has no values for {0}.', '基座没有 {0} 的值。'],

@@ -54,11 +54,14 @@ export const SMALL_ACTIONS_BASE: Base = {
 
 const PI05: ModelConfig = { ...CONFIG, pi05: true };
 
+const PI05_VALUES = valuesOf(PI05);
+
 /** The same as a π0.5, whose prompts have room for the state. */
 export const SMALL_PI05_BASE: Base = {
   ...SMALL_ACTIONS_BASE,
   config: PI05,
-  weights: heldWeights(valuesOf(PI05), 'small π0.5'),
+  weights: heldWeights(PI05_VALUES, 'small π0.5'),
+  layers: heldWeights(PI05_VALUES, 'small π0.5'),
   actions: { cameras: ['base_0_rgb'], horizon: 4, promptLength: 48 },
 };
 
