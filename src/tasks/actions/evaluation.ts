@@ -18,7 +18,7 @@ import { type ObserveParts, observer, policyInputs } from './observe';
 import { type Chunks, openLoopOf, predictChunks } from './open_loop';
 import { evaluationPlaces } from './places';
 import { isInPrefix } from './prefix_rows';
-import { recordPass } from './prepare';
+import { precisionOf, recordPass } from './prepare';
 import { ActionsSampler, recordActionsSampler } from './sampler';
 import { pictureReader } from './sight';
 import { withState } from './state';
@@ -103,14 +103,15 @@ function takePrefixes(
   told: ObserveParts,
   places: readonly FramePlace[],
 ): Promise<void> {
-  const { promptLength } = actionsFormOf(base);
+  const form = actionsFormOf(base);
   const observe = observer(told, 1);
   const seen = places.map((place) => ({ place, seen: observe([place]) }));
   const frames = [...new Map(seen.map((one) => [one.seen.samples[0], one])).values()];
   const { cameras, recording } = told.data;
   const facts = {
     cameras: cameras.length,
-    promptLength,
+    promptLength: form.promptLength,
+    precision: precisionOf(form),
     prefixes: frames.length,
     prompts: recording.tasks.length,
     leastWords: distinctWords(frames).length,

@@ -1,4 +1,5 @@
 import type { BaseModel } from '../../base/base';
+import type { ActionsForm } from '../../base/catalogue';
 import type { Extra } from '../../fit/speed';
 import { type GpuFacts, NO_GPU_YET } from '../../gpu/facts';
 import { type ModelConfig, openpiConfig, pi0Config } from '../../model/config';
@@ -65,7 +66,7 @@ export function prepareActions(
   checkActions(base, settings);
   const form = actionsFormOf(base);
   const config = openpiConfig(configOfRun(base.config, settings));
-  const all = { precision: form.streamed ? 'bf16' : 'f32', ...facts, promptLength: form.promptLength } as const;
+  const all = { precision: precisionOf(form), ...facts, promptLength: form.promptLength } as const;
   return recordActions(config, { ...settings, streamed: isStreamed(form, settings) }, all, options);
 }
 
@@ -110,6 +111,10 @@ export function recordActions(
     ...bytesOfAll(step, sampler),
   };
 }
+
+/** Of what is kept of the prefix: as openpi computes, for bases that are always streamed; else as in memory. */
+export const precisionOf = ({ streamed = false }: Pick<ActionsForm, 'streamed'>): Precision =>
+  streamed ? 'bf16' : 'f32';
 
 /** The pass that goes before a run, or before an evaluation. @throws ProblemError where the base does not have all that it reads */
 export function recordPass(model: ModelConfig, facts: ModelFacts, gpu: GpuFacts): RecordedPrefixPass {
