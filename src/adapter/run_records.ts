@@ -2,7 +2,7 @@
 import type { Evaluation } from '../best';
 import type { TaskId, TaskSettings } from '../settings/task';
 import type { RunSummary, Verdict } from '../train/events';
-import { openRecords } from './records';
+import { type Change, DATABASE, openRecords } from './records';
 
 /** A run that has ended. Losses in nats a token, or squares of action elements. */
 export interface RunRecord
@@ -30,20 +30,23 @@ export interface RunRecords {
   remove(runId: string): Promise<void>;
 }
 
-const RUN = 'run ';
+export const ENDED = 'ended ';
 
 /** All methods throw ProblemErrors: no room, no storage. */
-export function openRunRecords(database = 'adaptab-ended-runs'): RunRecords {
+export function openRunRecords(database = DATABASE): RunRecords {
   const records = openRecords(database, 'the list of runs');
   return {
     async list(task) {
-      const all = (await records.read(...(await records.keys(RUN)))) as RunRecord[];
+      const all = (await records.read(...(await records.keys(ENDED)))) as RunRecord[];
       return all.filter(({ settings }) => settings.task === task).sort((a, b) => b.endedAt - a.endedAt);
     },
-    save: (record) => records.write([RUN + record.runId, record]),
-    remove: (runId) => records.remove(RUN + runId),
+    save: (record) => records.write(recordChange(record)),
+    remove: (runId) => records.write([ENDED + runId, undefined]),
   };
 }
+
+/** What keeps a record. */
+export const recordChange = (record: RunRecord): Change => [ENDED + record.runId, record];
 
 /** The record of a run that ended at `now`, milliseconds since 1970. */
 export function recordOf(settings: TaskSettings, summary: RunSummary, now: number): RunRecord {

@@ -32,6 +32,8 @@ export interface AdapterSummary {
   readonly lora?: DecoderLora;
   /** The same, where it was trained on other weights than the files have. */
   readonly weights?: FrozenWeights;
+  /** Only in a list: there was no room to keep it, and it is gone when the tab is closed in which it was made. */
+  readonly unsaved?: true;
 }
 
 /** A model of the hub as the person opened it: what an adapter's files say of their base. */

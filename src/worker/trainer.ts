@@ -1,7 +1,8 @@
 import type { Adapter } from '../adapter/adapter';
 import { exportAdapter, formatsOf } from '../adapter/exports';
+import { type Kept, openKept } from '../adapter/kept';
 import { keptAlready } from '../adapter/kept_already';
-import { type AdapterStore, openAdapterStore } from '../adapter/store';
+import type { AdapterStore } from '../adapter/store';
 import type { ExportFormat, ImportedAdapter } from '../adapter/summary';
 import { type BaseModel, fetchBaseSummary } from '../base/base';
 import { openZip } from '../containers/zip';
@@ -46,8 +47,9 @@ import { siteFolder } from './site';
 /** The trainer behind the page: everything that is not the page's looks. */
 export function createTrainer(): TrainerApi {
   const session = new Session();
-  const adapters = openAdapterStore();
-  const runs = new Runs(session, adapters);
+  const kept = openKept<unknown>();
+  const { adapters } = kept;
+  const runs = new Runs(session, kept);
   const filters = new FreezeReader(session);
   return {
     ...deviceCalls(session),
@@ -55,7 +57,7 @@ export function createTrainer(): TrainerApi {
     ...prefixCalls,
     inspectFreeze: (settings, model) => outcome(() => filters.inspect(settings, model)),
     ...dataCalls(session, adapters, runs, filters),
-    ...runCalls(runs),
+    ...runCalls(runs, kept),
     ...generationCalls(session, adapters, runs),
     ...adapterCalls(session, adapters),
   };
@@ -196,7 +198,7 @@ type RunCalls =
   | 'restoreRun'
   | 'forgetRun';
 
-function runCalls(runs: Runs): Pick<TrainerApi, RunCalls> {
+function runCalls(runs: Runs, { records }: Kept<unknown>): Pick<TrainerApi, RunCalls> {
   return {
     resume: (runId, onEvent) => outcome(() => runs.resume(runId, onEvent)),
     pause: () => outcome(() => runs.control.pause()),
@@ -205,9 +207,9 @@ function runCalls(runs: Runs): Pick<TrainerApi, RunCalls> {
     unfinishedRuns: (task) => outcome(() => runs.unfinished(task)),
     discardRun: (runId) => outcome(() => runs.discard(runId)),
     trainsElsewhere: () => outcome(() => trainsElsewhere(null)),
-    endedRuns: (task) => outcome(() => runs.records.list(task)),
-    restoreRun: (record) => outcome(() => runs.records.save(record)),
-    forgetRun: (runId) => outcome(() => runs.records.remove(runId)),
+    endedRuns: (task) => outcome(() => runs.ended(task)),
+    restoreRun: (record) => outcome(() => records.save(record)),
+    forgetRun: (runId) => outcome(() => records.remove(runId)),
   };
 }
 

@@ -1,7 +1,7 @@
 import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openCheckpointStore } from '../../src/adapter/checkpoint_store';
-import { openAdapterStore } from '../../src/adapter/store';
+import { openKept } from '../../src/adapter/kept';
 import { defaultSettings } from '../../src/settings/defaults';
 import type { TrainEvent } from '../../src/tasks/events';
 import { lockOf, trainsElsewhere } from '../../src/worker/other_tabs';
@@ -30,16 +30,17 @@ function tab() {
   gpu.catch(() => undefined); // it may be refused before anybody asks
   const base = async () => ({ config: sampleBase.modelConfig });
   const session = { gpu: () => gpu, base, tokenizer: async () => ({}) } as unknown as Session;
-  return { runs: new Runs(session, openAdapterStore()), give };
+  return { runs: new Runs(session, openKept()), give };
 }
 
 test('a run that goes on in one tab cannot be discarded in another, whose list is from before', async () => {
   const [first, second] = [tab(), tab()];
   expect((await second.runs.unfinished('text')).map(({ runId }) => runId)).toEqual(['r']);
   const resumed = first.runs.resume('r', () => undefined).catch((error: Error) => error.message);
+  await expect.poll(() => trainsElsewhere(null)).toBe(true);
   await expect(second.runs.discard('r')).rejects.toThrow('This run goes on in another tab.');
   await expect(second.runs.resume('r', () => undefined)).rejects.toThrow('This run goes on in another tab.');
-  expect(await store.load('r')).toEqual({ checkpoint: checkpointAt(5), dataset: data });
+  expect(await store.load('r')).toMatchObject({ checkpoint: checkpointAt(5), dataset: data });
   expect(await second.runs.unfinished('text')).toEqual([]);
 
   first.give(new Error('the GPU is away'));
@@ -78,9 +79,9 @@ test.each([
   ['that changes the base', hubAdapter({ also: ['model.norm.weight'] }), /also changes parameters of the base/],
   ['that is gone', null, /This adapter is no longer there/],
 ])('a run goes on from no adapter %s', async (_, adapter, message) => {
-  const adapters = openAdapterStore(`start ${message}`);
-  if (adapter) await adapters.save(adapter);
-  const runs = new Runs({ gpu: () => new Promise(() => undefined) } as unknown as Session, adapters);
+  const kept = openKept(`start ${message}`);
+  if (adapter) await kept.adapters.save(adapter);
+  const runs = new Runs({ gpu: () => new Promise(() => undefined) } as unknown as Session, kept);
   const lora = { rank: 3, alpha: 6, rootScaled: false, targets: [] };
   const base = message.source.includes('another') ? 'other' : 'hub';
   const settings = { ...defaultSettings, base, startingFrom: { id: 'one', name: 'One', lora } };

@@ -6,6 +6,7 @@ export const adapterSentencesZh: readonly SentencePair[] = [
   ['the checkpoints', '检查点'],
   ['The checkpoint of this run is no longer there.', '这次训练的检查点已不存在。'],
   ['run {0}', '训练 {0}'],
+  ['What this browser has kept of the run is damaged.', '这个浏览器为这次训练保存的内容已损坏。'],
   ['Start the run again.', '请重新开始训练。'],
   // adapter/exports.ts
   ['There is no format "{0}" for adapters.', '适配器没有“{0}”这种格式。'],

@@ -190,6 +190,7 @@ export const panelStrings = {
       'Its name on the Hugging Face hub, as google/gemma-3-270m-it, or the path of its folder. It stands in the files that you download.',
     unknownLoss: 'unknown',
     nothingHeldOut: 'nothing held out',
+    unsaved: 'Not kept: there was no room. It is gone when this tab is closed: download it now.',
     worse: 'Worse than no adapter on what was held out.',
     heldout: (losses: string) => `held-out ${losses}`,
     line: (heldout: string, steps: string, size: string) => `${heldout} · ${steps} · ${size}`,

@@ -157,6 +157,7 @@ export const panelStringsZh: Translated<typeof panelStrings> = {
       '它在 Hugging Face Hub 上的名称，例如 google/gemma-3-270m-it，或其文件夹的路径。它会写入您下载的文件。',
     unknownLoss: '未知',
     nothingHeldOut: '没有留出数据',
+    unsaved: '没有保存：空间不足。关闭这个标签页后它就没有了，请立即下载。',
     worse: '在留出数据上比不用适配器更差。',
     heldout: (losses) => `留出集 ${losses}`,
     line: (heldout, steps, size) => `${heldout} · ${steps} · ${size}`,
