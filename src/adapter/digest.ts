@@ -5,7 +5,8 @@ export async function digestOf(value: unknown): Promise<string> {
   return sha256(new TextEncoder().encode(await written(value)));
 }
 
-const sha256 = async (bytes: Uint8Array<ArrayBuffer>): Promise<string> =>
+/** SHA-256 of bytes, hexadecimal. */
+export const sha256 = async (bytes: Uint8Array<ArrayBuffer>): Promise<string> =>
   [...new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))]
     .map((byte) => byte.toString(16).padStart(2, '0'))
     .join('');

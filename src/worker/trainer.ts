@@ -30,6 +30,7 @@ import { withTemplate } from '../tokens/chat_template';
 import { readDataset } from '../tokens/open_dataset';
 import { stoppedEarly } from '../train/control';
 import type { DeviceReport, RecordingCalls, TrainerApi } from './api';
+import { backupCalls } from './backup_calls';
 import { Deletions } from './deletions';
 import { decodableVideo, unusableDevice, usableDevice } from './device_report';
 import { blobOf, forgetOldExports } from './exported';
@@ -55,6 +56,7 @@ export function createTrainer(): TrainerApi {
     ...deviceCalls(session),
     ...keptCalls(session.models),
     ...prefixCalls,
+    ...backupCalls(kept),
     inspectFreeze: (settings, model) => outcome(() => filters.inspect(settings, model)),
     ...dataCalls(session, adapters, runs, filters),
     ...runCalls(runs, kept),
