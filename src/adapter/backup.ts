@@ -5,7 +5,8 @@
 import { f32Tensor, readSafetensors, type StoredTensor, toFloat32, writeSafetensors } from '../containers/safetensors';
 import { parseShallow } from '../containers/shallow_json';
 import { openZip, streamZipOf, type ZipEntry, type ZipInput } from '../containers/zip';
-import { FAMILIES } from '../model/decoder_config';
+import type { ModelConfig } from '../model/config';
+import { type DecoderConfig, FAMILIES } from '../model/decoder_config';
 import { outcome, type Problem, ProblemError, problem } from '../problem';
 import { defaultsOf } from '../settings/defaults';
 import type { TaskId } from '../settings/task';
@@ -155,6 +156,32 @@ function tensorsOf(stored: ReadonlyMap<string, StoredTensor>, model: Adapter['mo
 /** Most layers or experts of a model: a file must not make the page count for ever. */
 const MOST_PARTS = 1024;
 
+const EXPERT_KEYS: readonly (keyof ModelConfig)[] = ['experts', 'vocabSize', 'img', 'actionDim', 'pi05'];
+const DECODER_KEYS: readonly (keyof DecoderConfig)[] = [
+  'family',
+  'width',
+  'depth',
+  'mlpDim',
+  'numHeads',
+  'numKvHeads',
+  'headDim',
+  'vocabSize',
+  'positions',
+  'embeddingScale',
+  'norm',
+  'headNorms',
+  'postNorms',
+  'biases',
+  'scoreScale',
+  'scoreCap',
+  'logitCap',
+  'activation',
+  'tied',
+  'rotations',
+  'layers',
+  'lora',
+];
+
 /** Sizes of the model that an adapter is of; the shapes of its tensors must follow from them. */
 function readModel(text: string, where: string): Adapter['modelConfig'] {
   const read = parsed(text, where);
@@ -162,7 +189,9 @@ function readModel(text: string, where: string): Adapter['modelConfig'] {
   const isBounded = (part: unknown) => isObject(part) && isCount(part.depth) && part.depth <= MOST_PARTS;
   if (parts.length === 0 || parts.length > MOST_PARTS || !parts.every(isBounded)) throw damaged(where);
   if (!Array.isArray(read.experts) && !isFamily(read.family)) throw damaged(where);
-  return read as unknown as Adapter['modelConfig'];
+  const keys: readonly string[] = Array.isArray(read.experts) ? EXPERT_KEYS : DECODER_KEYS;
+  const known = Object.fromEntries(Object.entries(read).filter(([key]) => keys.includes(key)));
+  return known as unknown as Adapter['modelConfig'];
 }
 
 function readHub(text: string, where: string): HubBase {

@@ -18,11 +18,16 @@ async function written(value: unknown): Promise<string> {
     const bytes = new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
     return `${value.constructor.name} ${await sha256(bytes)}`;
   }
-  if (Array.isArray(value)) return `[${(await Promise.all(value.map(written))).join()}]`;
+  if (Array.isArray(value)) {
+    const items: string[] = [];
+    for (const item of value) items.push(await written(item)); // one array after the other: hashing copies it
+    return `[${items.join()}]`;
+  }
   if (typeof value === 'object' && value !== null) {
-    const known = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
-    const items = known.map(async ([key, item]) => `${JSON.stringify(key)}:${await written(item)}`);
-    return `{${(await Promise.all(items)).join()}}`;
+    const items: string[] = [];
+    for (const [key, item] of Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
+      items.push(`${JSON.stringify(key)}:${await written(item)}`);
+    return `{${items.join()}}`;
   }
   if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value);
   return typeof value === 'string' ? JSON.stringify(value) : String(value);
