@@ -25,6 +25,8 @@ export interface GatheredRun {
   readonly stages: readonly ReadStage[];
   /** As the run's task gathers them. */
   readonly data: unknown;
+  /** What of it is open; null where nothing is. */
+  readonly opened: unknown;
 }
 
 interface ActiveRun {
@@ -76,7 +78,12 @@ export class Runs {
     });
   }
 
-  async resume(runId: string, emit: (event: TrainEvent) => void): Promise<EndedRun> {
+  /** @param openedOf what is open of the data that settings need */
+  async resume(
+    runId: string,
+    emit: (event: TrainEvent) => void,
+    openedOf: (settings: TaskSettings) => unknown = () => null,
+  ): Promise<EndedRun> {
     await this.#moveEarlier(); // which leaves alone what is locked
     return this.#alone(runId, emit, async (active) => {
       emit({ kind: 'phase', phase: 'loading', done: 0, of: 1 });
@@ -84,7 +91,8 @@ export class Runs {
       const { settings, step } = checkpoint;
       if (laterDamaged) emit({ kind: 'problem', problem: goesOnFromBefore(settings.name, step) });
       const { config } = await this.#session.base(settings.base);
-      const work = { settings, stages: readStages(settings, variantsOf(configOfRun(config, settings))), data };
+      const stages = readStages(settings, variantsOf(configOfRun(config, settings)));
+      const work = { settings, stages, data, opened: openedOf(settings) };
       return this.#run(active, { runId, work, from: checkpoint, emit });
     });
   }
@@ -159,7 +167,7 @@ export class Runs {
   }
 
   async #run(active: ActiveRun, { runId, work, from, emit }: RunRequest): Promise<EndedRun> {
-    const { data, settings, stages } = work;
+    const { data, opened, settings, stages } = work;
     const start = from ? {} : await this.#startOf(settings);
     const [gpu, base, tokenizer] = await Promise.all([
       this.#session.gpu(),
@@ -171,7 +179,7 @@ export class Runs {
     const { control } = active;
     const given = { runId, gpu, base, tokenizer, settings, stages, control, emit, save, from, start };
     const parts = { ...given, openPrefixes: openPrefixStore, makeRoom };
-    active.run = taskOf(settings).createRun(parts, data);
+    active.run = taskOf(settings).createRun(parts, data, opened);
     const { summary, adapter } = await active.run.run();
     const kept = await outcome(() =>
       this.#kept.conclude(adapter, recordOf(settings, summary, Date.now()), active.kept),
