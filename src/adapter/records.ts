@@ -75,6 +75,10 @@ function update(store: UseStore, key: string, changes: (value: unknown) => reado
   );
 }
 
+/** Whether there is a database of this name. @param what as of openRecords() @throws ProblemError where there is no storage */
+export const isThere = (database: string, what: string): Promise<boolean> =>
+  inWords(what, async () => (await indexedDB.databases()).some(({ name }) => name === database));
+
 /** A copy in which no typed array is a view of a larger buffer: storing a view would store the whole buffer. */
 function compact(value: unknown): unknown {
   if (ArrayBuffer.isView(value)) {

@@ -1,5 +1,5 @@
 /** What earlier versions of this page kept in three databases, moved into the one that it has now. */
-import { type Change, DATABASE, openRecords, type Records } from '../adapter/records';
+import { type Change, DATABASE, isThere, openRecords, type Records } from '../adapter/records';
 import { CHECKPOINT, DATASET, RUN } from '../adapter/run_entry';
 import { ENDED } from '../adapter/run_records';
 import { lockOf } from './other_tabs';
@@ -32,8 +32,7 @@ export async function moveEarlier(database = DATABASE, earlier = EARLIER): Promi
 
 /** Opens a database where there is one. It stays, empty: a tab of an earlier version may be open, and keep things in it. */
 async function fromThere(database: string, work: (from: Records) => Promise<void>): Promise<void> {
-  const there = await indexedDB.databases();
-  if (there.some(({ name }) => name === database)) await work(openRecords(database, 'the checkpoints'));
+  if (await isThere(database, 'the checkpoints')) await work(openRecords(database, 'the checkpoints'));
 }
 
 /** Writes records there, all at once, before they go here. */

@@ -95,3 +95,8 @@ test('a browser that has kept nothing is left as it is', async () => {
   const names = (await indexedDB.databases()).map(({ name }) => name);
   expect(names).not.toContain('no runs');
 });
+
+test('storage that is switched off is said in words', async () => {
+  vi.spyOn(indexedDB, 'databases').mockRejectedValue(new DOMException('no', 'SecurityError'));
+  await expect(moveEarlier('nothing')).rejects.toThrow(/could not keep or read the checkpoints \(SecurityError\)/);
+});
