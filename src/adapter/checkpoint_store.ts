@@ -1,56 +1,129 @@
 /**
- * Checkpoints of runs that have not ended. Of each run the latest is kept. A write is one transaction: a tab that is
- * closed in the middle leaves the checkpoint before it.
+ * Checkpoints of runs that have not ended. Of each run the last two are kept, each with its hash: where the browser gives back
+ * something else than it was given, the one before it counts. A write is one transaction: a tab that is closed in the middle leaves
+ * the checkpoints before it.
  */
-import { problem } from '../problem';
+import { outcome, problem } from '../problem';
 import { stepsOf } from '../settings/stages';
 import type { Checkpoint } from './checkpoint';
-import { openRecords } from './records';
+import { digestOf } from './digest';
+import { type Change, DATABASE, openRecords, type Records } from './records';
+import { withRoom } from './room';
+import {
+  CHECKPOINT,
+  checkpointsOf,
+  DATASET,
+  discardChanges,
+  type KeptCheckpoint,
+  RUN,
+  type RunEntry,
+} from './run_entry';
 import type { UnfinishedRun } from './summary';
 
 /** `Dataset` is the tokenised dataset as the run uses it: plain data, kept once a run. */
 export interface CheckpointStore<Dataset> {
-  /** Keeps the dataset and the first checkpoint of a run. */
+  /** Keeps the dataset and the first checkpoint of a run, or the first since its storage was cleared. */
   begin(checkpoint: Checkpoint, dataset: Dataset): Promise<void>;
-  /** Replaces the run's checkpoint. */
-  save(checkpoint: Checkpoint): Promise<void>;
-  load(runId: string): Promise<{ checkpoint: Checkpoint; dataset: Dataset }>;
+  /** Keeps a checkpoint and the one before it. @returns false where nothing of the run is there any more: nothing is written */
+  save(checkpoint: Checkpoint): Promise<boolean>;
+  load(runId: string): Promise<LoadedRun<Dataset>>;
   /** Runs that load() can bring back, the latest first. */
   listUnfinished(): Promise<readonly UnfinishedRun[]>;
   /** Forgets a run: it has ended, or nobody wants it. */
   discard(runId: string): Promise<void>;
 }
 
-const RUN = 'run ';
-const CHECKPOINT = 'checkpoint ';
-const DATASET = 'dataset ';
+export interface LoadedRun<Dataset> {
+  /** The latest that is whole. */
+  readonly checkpoint: Checkpoint;
+  readonly dataset: Dataset;
+  /** Whether a later one is damaged. */
+  readonly laterDamaged: boolean;
+}
 
-/** All methods throw ProblemErrors: no such run, no room, no storage. */
-export function openCheckpointStore<Dataset>(database = 'adaptab-runs'): CheckpointStore<Dataset> {
+/** Checkpoints that are kept of a run. */
+const KEPT = 2;
+
+/** All methods throw ProblemErrors: no such run, what is kept of it is damaged, no room, no storage. */
+export function openCheckpointStore<Dataset>(database = DATABASE): CheckpointStore<Dataset> {
   const records = openRecords(database, 'the checkpoints');
-  const changes = (checkpoint: Checkpoint) =>
-    [
-      [CHECKPOINT + checkpoint.runId, checkpoint],
-      [RUN + checkpoint.runId, summaryOf(checkpoint)],
-    ] as const;
+  /** Keys of checkpoints that did not come back as they were: the run goes on without them. */
+  const damaged = new Set<string>();
   return {
-    begin: (checkpoint, dataset) => records.write([DATASET + checkpoint.runId, dataset], ...changes(checkpoint)),
+    async begin(checkpoint, dataset) {
+      const datasetHash = await digestOf(dataset);
+      const kept = await keptAs(checkpoint);
+      const entry: RunEntry = { ...summaryOf(checkpoint), checkpoints: [kept], datasetHash };
+      const { runId } = checkpoint;
+      await withRoom(records, runId, () =>
+        records.write([DATASET + runId, dataset], [kept.key, checkpoint], [RUN + runId, entry]),
+      );
+    },
     async save(checkpoint) {
-      const [known] = await records.read(RUN + checkpoint.runId);
-      if (!known) throw forgotten(checkpoint.runId);
-      await records.write(...changes(checkpoint));
+      const key = RUN + checkpoint.runId;
+      const kept = await keptAs(checkpoint);
+      let known = true;
+      const changes = (entry: RunEntry | undefined) => {
+        known = entry !== undefined;
+        return entry ? changesOf(entry, checkpoint, kept, damaged) : [];
+      };
+      await withRoom(records, checkpoint.runId, () =>
+        records.update(key, (run) => changes(run as RunEntry | undefined)),
+      );
+      return known;
     },
-    async load(runId) {
-      const [checkpoint, dataset] = await records.read(CHECKPOINT + runId, DATASET + runId);
-      if (checkpoint === undefined || dataset === undefined) throw forgotten(runId);
-      return { checkpoint: checkpoint as Checkpoint, dataset: dataset as Dataset };
-    },
+    load: (runId) => load(records, runId, damaged),
     async listUnfinished() {
-      const runs = (await records.read(...(await records.keys(RUN)))) as UnfinishedRun[];
-      return runs.sort((a, b) => b.savedAt - a.savedAt);
+      const runs = (await records.read(...(await records.keys(RUN)))) as RunEntry[];
+      return runs.map(({ checkpoints, datasetHash, ...run }) => run).sort((a, b) => b.savedAt - a.savedAt);
     },
-    discard: (runId) => records.remove(RUN + runId, CHECKPOINT + runId, DATASET + runId),
+    discard: (runId) => records.update(RUN + runId, (run) => discardChanges(runId, run as RunEntry | undefined)),
   };
+}
+
+async function keptAs(checkpoint: Checkpoint): Promise<KeptCheckpoint> {
+  const { runId, step } = checkpoint;
+  return { key: `${CHECKPOINT}${runId} ${step}`, hash: await digestOf(checkpoint) };
+}
+
+function changesOf(
+  entry: RunEntry,
+  checkpoint: Checkpoint,
+  kept: KeptCheckpoint,
+  damaged: ReadonlySet<string>,
+): readonly Change[] {
+  const { runId } = checkpoint;
+  const before = checkpointsOf(runId, entry).filter(({ key }) => key !== kept.key);
+  const checkpoints = [kept, ...before.filter(({ key }) => !damaged.has(key))].slice(0, KEPT);
+  const dropped = before.filter((one) => !checkpoints.includes(one));
+  return [
+    ...dropped.map(({ key }) => [key, undefined] as const),
+    [kept.key, checkpoint],
+    [RUN + runId, { ...entry, ...summaryOf(checkpoint), checkpoints } satisfies RunEntry],
+  ];
+}
+
+async function load<Dataset>(records: Records, runId: string, damaged: Set<string>): Promise<LoadedRun<Dataset>> {
+  const [entry] = (await records.read(RUN + runId)) as [RunEntry?];
+  if (!entry) throw problem('The checkpoint of this run is no longer there.', `run ${runId}`, 'Start the run again.');
+  const dataset = await whole<Dataset>(records, DATASET + runId, entry.datasetHash);
+  for (const { key, hash } of dataset === null ? [] : checkpointsOf(runId, entry)) {
+    const checkpoint = await whole<Checkpoint>(records, key, hash);
+    if (checkpoint) return { checkpoint, dataset: dataset!, laterDamaged: damaged.has(latestOf(runId, entry)) };
+    damaged.add(key);
+  }
+  throw problem('What this browser has kept of the run is damaged.', entry.name, 'Start the run again.');
+}
+
+const latestOf = (runId: string, entry: RunEntry) => checkpointsOf(runId, entry)[0]!.key;
+
+/** A value that is as it was when its hash was taken; null where it is not, or cannot be read. Of an earlier version there is no hash. */
+async function whole<Value>(records: Records, key: string, hash: string | undefined): Promise<Value | null> {
+  const read = await outcome(() => records.read(key));
+  if (!read.ok) return null; // its run has just been read, so it is not the storage
+  const [value] = read.value;
+  const isWhole = value !== undefined && (hash === undefined || hash === (await digestOf(value)));
+  return isWhole ? (value as Value) : null;
 }
 
 const summaryOf = ({ runId, settings, step, savedAt, history, baselineHeldout }: Checkpoint): UnfinishedRun => ({
@@ -63,6 +136,3 @@ const summaryOf = ({ runId, settings, step, savedAt, history, baselineHeldout }:
   history,
   baselineHeldout,
 });
-
-const forgotten = (runId: string) =>
-  problem('The checkpoint of this run is no longer there.', `run ${runId}`, 'Start the run again.');

@@ -183,7 +183,7 @@ const isObject = (value: unknown): value is Record<string, unknown> => typeof va
 const isTask = (value: unknown): value is TaskId => typeof value === 'string' && Object.hasOwn(defaultsOf, value);
 
 /** Whether every setting is there, with the type that it has in the task's defaults. */
-const isSettings = (value: unknown): value is TaskSettings =>
+export const isSettings = (value: unknown): value is TaskSettings =>
   isObject(value) &&
   isTask(value.task) &&
   Object.entries(defaultsOf[value.task]).every(([key, usual]) => {

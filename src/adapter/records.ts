@@ -1,6 +1,7 @@
 /** Records in IndexedDB: several at once or none, whole arrays only, and failures in words. */
-import { createStore, delMany, getMany, keys, promisifyRequest, type UseStore } from 'idb-keyval';
+import { getMany, keys, promisifyRequest, type UseStore } from 'idb-keyval';
 import { ProblemError, problem } from '../problem';
+import { openDatabase } from './database';
 
 /** A record, or `undefined` to delete the one that is there. */
 export type Change = readonly [key: string, value: unknown];
@@ -12,58 +13,51 @@ export interface Records {
   keys(prefix: string): Promise<string[]>;
   /** Writes all changes or, whatever happens in between, none. */
   write(...changes: Change[]): Promise<void>;
-  /** Replaces one record by what `change` makes of it, or throws what it throws; nobody writes in between. */
-  update(key: string, change: (value: unknown) => unknown): Promise<void>;
-  remove(...keys: string[]): Promise<void>;
+  /** As write(), what follows from one record, or throws what `changes` throws; nobody writes in between. */
+  update(key: string, changes: (value: unknown) => readonly Change[]): Promise<void>;
 }
 
+/** The browser has no room for what was to be written. */
+export class NoRoomError extends ProblemError {}
+
+/** Where everything is kept, so that one transaction can change all of it; an adapter was all that it once had. */
+export const DATABASE = 'adaptab-adapters';
+
 /**
- * Opens a database of its own name, with one store: idb-keyval cannot add a second store to a database.
+ * Records of a database, each kind by the beginning of its keys.
  *
  * @param what What is kept, for error messages: "the adapters".
  */
 export function openRecords(database: string, what: string): Records {
-  const store = strictStore(database);
+  const store = openDatabase(database);
   const guard = <T>(work: () => Promise<T>) => inWords(what, work);
   return {
     read: (...wanted) => guard(() => getMany(wanted, store)),
     keys: (prefix) => guard(async () => (await keys<string>(store)).filter((key) => key.startsWith(prefix))),
     write: (...changes) => guard(() => writeAll(store, changes)),
-    update: (key, change) => guard(() => updateOne(store, key, change)),
-    remove: (...unwanted) => guard(() => delMany(unwanted, store)),
+    update: (key, changes) => guard(() => update(store, key, changes)),
   };
 }
 
-const STORE = 'records';
-
-/**
- * As idb-keyval's store, which opens the database, but a write has reached the disk before it is said to be done: what
- * the page said that it keeps, a power cut does not take.
- */
-function strictStore(database: string): UseStore {
-  const store = createStore(database, STORE);
-  return (mode, use) => {
-    if (mode === 'readonly') return store(mode, use);
-    return store('readonly', ({ transaction: { db } }) =>
-      use(db.transaction(STORE, mode, { durability: 'strict' }).objectStore(STORE)),
-    );
-  };
+function writeAll(store: UseStore, changes: readonly Change[]): Promise<void> {
+  return store('readwrite', (records) => writeInto(records, changes));
 }
 
 /** One transaction. idb-keyval's setMany keeps its first records if a later one cannot be cloned; this gives them up. */
-function writeAll(store: UseStore, changes: readonly Change[]): Promise<void> {
-  return store('readwrite', (records) => {
-    try {
-      for (const [key, value] of changes) records.put(compact(value), key);
-    } catch (error) {
-      records.transaction.abort();
-      throw error;
+function writeInto(records: IDBObjectStore, changes: readonly Change[]): Promise<void> {
+  try {
+    for (const [key, value] of changes) {
+      if (value === undefined) records.delete(key);
+      else records.put(compact(value), key);
     }
-    return promisifyRequest(records.transaction);
-  });
+  } catch (error) {
+    records.transaction.abort();
+    throw error;
+  }
+  return promisifyRequest(records.transaction);
 }
 
-function updateOne(store: UseStore, key: string, change: (value: unknown) => unknown): Promise<void> {
+function update(store: UseStore, key: string, changes: (value: unknown) => readonly Change[]): Promise<void> {
   return store(
     'readwrite',
     (records) =>
@@ -71,10 +65,8 @@ function updateOne(store: UseStore, key: string, change: (value: unknown) => unk
         const request = records.get(key);
         request.onsuccess = () => {
           try {
-            records.put(change(request.result), key);
-            resolve(promisifyRequest(records.transaction));
+            resolve(writeInto(records, changes(request.result)));
           } catch (error) {
-            records.transaction.abort();
             reject(error);
           }
         };
@@ -82,6 +74,10 @@ function updateOne(store: UseStore, key: string, change: (value: unknown) => unk
       }),
   );
 }
+
+/** Whether there is a database of this name. @param what as of openRecords() @throws ProblemError where there is no storage */
+export const isThere = (database: string, what: string): Promise<boolean> =>
+  inWords(what, async () => (await indexedDB.databases()).some(({ name }) => name === database));
 
 /** A copy in which no typed array is a view of a larger buffer: storing a view would store the whole buffer. */
 function compact(value: unknown): unknown {
@@ -104,10 +100,12 @@ async function inWords<T>(what: string, work: () => Promise<T>): Promise<T> {
     if (error instanceof ProblemError) throw error;
     const name = error instanceof Error || error instanceof DOMException ? error.name : '';
     if (name === 'QuotaExceededError') {
-      throw problem(
-        `There is no room left in this browser's storage for ${what}.`,
-        'browser storage',
-        'Download adapters and delete them here, or free space on the disk.',
+      throw new NoRoomError(
+        problem(
+          `There is no room left in this browser's storage for ${what}.`,
+          'browser storage',
+          'Download adapters and delete them here, or free space on the disk.',
+        ).problem,
       );
     }
     throw problem(

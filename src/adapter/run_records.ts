@@ -1,8 +1,11 @@
 /** What is kept of runs that have ended: settings, result and curves, small enough to keep when their adapters are gone. */
 import type { Evaluation } from '../best';
+import { parseShallow } from '../containers/shallow_json';
+import { problem } from '../problem';
 import type { TaskId, TaskSettings } from '../settings/task';
 import type { RunSummary, Verdict } from '../train/events';
-import { openRecords } from './records';
+import { isSettings } from './metadata';
+import { type Change, DATABASE, openRecords } from './records';
 
 /** A run that has ended. Losses in nats a token, or squares of action elements. */
 export interface RunRecord
@@ -30,20 +33,66 @@ export interface RunRecords {
   remove(runId: string): Promise<void>;
 }
 
-const RUN = 'run ';
+export const ENDED = 'ended ';
 
 /** All methods throw ProblemErrors: no room, no storage. */
-export function openRunRecords(database = 'adaptab-ended-runs'): RunRecords {
+export function openRunRecords(database = DATABASE): RunRecords {
   const records = openRecords(database, 'the list of runs');
   return {
     async list(task) {
-      const all = (await records.read(...(await records.keys(RUN)))) as RunRecord[];
+      const all = (await records.read(...(await records.keys(ENDED)))) as RunRecord[];
       return all.filter(({ settings }) => settings.task === task).sort((a, b) => b.endedAt - a.endedAt);
     },
-    save: (record) => records.write([RUN + record.runId, record]),
-    remove: (runId) => records.remove(RUN + runId),
+    save: (record) => records.write(recordChange(record)),
+    remove: (runId) => records.write([ENDED + runId, undefined]),
   };
 }
+
+/** What keeps a record. */
+export const recordChange = (record: RunRecord): Change => [ENDED + record.runId, record];
+
+/** @throws ProblemError where a file's text is no record */
+export function readRunRecord(text: string, where: string): RunRecord {
+  const read = parsedRecord(text);
+  if (!read) throw problem('This is no record of a run.', where, 'The file is damaged; take a fresh copy.');
+  return read;
+}
+
+function parsedRecord(text: string): RunRecord | null {
+  let value: unknown;
+  try {
+    value = parseShallow(text);
+  } catch {
+    return null;
+  }
+  if (!isObject(value)) return null;
+  const { runId, adapterId, endedAt, settings, steps, seconds, ended, keptStep, outcome } = value;
+  const { baselineHeldout, heldout, train, evaluations } = value;
+  const isKnown =
+    isText(runId) &&
+    isText(adapterId) &&
+    [endedAt, steps, seconds, keptStep].every(Number.isFinite) &&
+    isSettings(settings) &&
+    ENDINGS.has(ended) &&
+    OUTCOMES.has(outcome) &&
+    [baselineHeldout, heldout].every(isLoss) &&
+    [train, evaluations].every(arePoints);
+  if (!isKnown) return null;
+  const known = { runId, adapterId, endedAt, settings, steps, seconds, ended, keptStep, outcome, train, evaluations };
+  return { ...(known as unknown as RunRecord), baselineHeldout: lossOf(baselineHeldout), heldout: lossOf(heldout) };
+}
+
+const ENDINGS = new Set<unknown>(['finished', 'stopped', 'early stop', 'not finite'] satisfies RunRecord['ended'][]);
+const OUTCOMES = new Set<unknown>(['better', 'no better', 'worse', 'unmeasured'] satisfies RunRecord['outcome'][]);
+const isText = (value: unknown) => typeof value === 'string' && value.length > 0 && value.length <= 200;
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+/** JSON has null for NaN. */
+const isLoss = (value: unknown) => value === null || Number.isFinite(value);
+const lossOf = (value: unknown) => (value === null ? Number.NaN : (value as number));
+const arePoints = (value: unknown) =>
+  Array.isArray(value) &&
+  value.length <= MOST_POINTS &&
+  value.every((point) => isObject(point) && Number.isFinite(point.step) && Number.isFinite(point.loss));
 
 /** The record of a run that ended at `now`, milliseconds since 1970. */
 export function recordOf(settings: TaskSettings, summary: RunSummary, now: number): RunRecord {

@@ -3,7 +3,7 @@ import { isDecoder } from '../model/decoder_config';
 import { problem } from '../problem';
 import { frozenWeightsOf } from '../settings/task';
 import type { Adapter, RobotForm } from './adapter';
-import { openRecords } from './records';
+import { type Change, DATABASE, openRecords } from './records';
 import type { AdapterSummary, RobotSummary } from './summary';
 
 export interface AdapterStore {
@@ -35,24 +35,20 @@ const SUMMARY = 'summary ';
 const CONTENTS = 'contents ';
 
 /** All methods throw ProblemErrors: no such adapter, no room, no storage. */
-export function openAdapterStore(database = 'adaptab-adapters'): AdapterStore {
+export function openAdapterStore(database = DATABASE): AdapterStore {
   const records = openRecords(database, 'the adapters');
   const entries = async () => {
     const keys = await records.keys(SUMMARY);
     return (await records.read(...keys)) as Entry[];
   };
   const change = (id: string, by: (entry: Entry) => Entry) =>
-    records.update(SUMMARY + id, (entry) => by(existing(entry as Entry | undefined, id)));
+    records.update(SUMMARY + id, (entry) => [[SUMMARY + id, by(existing(entry as Entry | undefined, id))]]);
   return {
     async list() {
       const kept = (await entries()).filter(({ deleted }) => !deleted).map(({ summary }) => summary);
       return kept.sort((a, b) => b.savedAt - a.savedAt);
     },
-    async save({ summary: given, ...contents }) {
-      const summary = { ...given, ...told(contents) };
-      const entry: Entry = { summary, deleted: false };
-      await records.write([CONTENTS + summary.id, contents satisfies Contents], [SUMMARY + summary.id, entry]);
-    },
+    save: (adapter) => records.write(...adapterChanges(adapter)),
     async load(id) {
       const [entry, contents] = (await records.read(SUMMARY + id, CONTENTS + id)) as [Entry?, Contents?];
       return { summary: existing(entry, id).summary, ...existing(contents, id) };
@@ -66,11 +62,21 @@ export function openAdapterStore(database = 'adaptab-adapters'): AdapterStore {
     delete: (id) => change(id, (entry) => ({ ...entry, deleted: true })),
     restore: (id) => change(id, (entry) => ({ ...entry, deleted: false })),
     deleted: async () => (await entries()).filter(({ deleted }) => deleted).map(({ summary }) => summary.id),
-    async purge(id) {
-      const [entry] = (await records.read(SUMMARY + id)) as [Entry?];
-      if (entry?.deleted) await records.remove(SUMMARY + id, CONTENTS + id);
-    },
+    purge: (id) =>
+      records.update(SUMMARY + id, (entry) =>
+        (entry as Entry | undefined)?.deleted ? [SUMMARY, CONTENTS].map((kind) => [kind + id, undefined]) : [],
+      ),
   };
+}
+
+/** What keeps an adapter. */
+export function adapterChanges({ summary: given, ...contents }: Adapter): readonly Change[] {
+  const summary = { ...given, ...told(contents) };
+  const entry: Entry = { summary, deleted: false };
+  return [
+    [CONTENTS + summary.id, contents satisfies Contents],
+    [SUMMARY + summary.id, entry],
+  ];
 }
 
 /** What the summary says of the contents. */

@@ -2,6 +2,7 @@ import type { FileHash } from '../hub/source';
 import type { ModelKind } from '../leaves/row';
 import type { Family } from '../model/decoder_config';
 import type { Naming } from '../policy/naming';
+import type { Problem } from '../problem';
 import type { DecoderLora } from '../settings/lora';
 import type { TaskSettings } from '../settings/task';
 import type { FrozenWeights } from '../settings/text';
@@ -32,6 +33,8 @@ export interface AdapterSummary {
   readonly lora?: DecoderLora;
   /** The same, where it was trained on other weights than the files have. */
   readonly weights?: FrozenWeights;
+  /** Only in a list: there was no room to keep it, and it is gone when the tab is closed in which it was made. */
+  readonly unsaved?: true;
 }
 
 /** A model of the hub as the person opened it: what an adapter's files say of their base. */
@@ -105,6 +108,22 @@ export interface ExportedFile {
   readonly name: string;
   /** In memory, or on the disk where it may be larger than that. */
   readonly content: Blob;
+}
+
+/** A file with everything; what could not be read is not in it. */
+export interface BackupFile extends ExportedFile {
+  readonly problems: readonly Problem[];
+}
+
+/** What came of a backup that was restored. */
+export interface Restored {
+  /** How many were added. */
+  readonly adapters: number;
+  readonly runs: number;
+  /** How many were there already, and stayed as they were. */
+  readonly already: number;
+  /** One for each part that is damaged, or could not be kept. */
+  readonly problems: readonly Problem[];
 }
 
 /** A run that a checkpoint can bring back. */

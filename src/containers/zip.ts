@@ -50,6 +50,14 @@ export async function writeZip(files: readonly ZipInput[], lastModified: Date): 
   return new Uint8Array(await downloadZip(inputs).arrayBuffer());
 }
 
+async function* inputsOf(files: AsyncIterable<ZipInput>, lastModified: Date) {
+  for await (const { name, content } of files) yield { name, input: content, lastModified };
+}
+
+/** The same of files that come one after the other; an error ends the stream. */
+export const streamZipOf = (files: AsyncIterable<ZipInput>, lastModified: Date): ReadableStream<Uint8Array> =>
+  makeZip(inputsOf(files, lastModified));
+
 /** The same of files that are made while they are packed; one that fails ends the stream with its error. */
 export const streamZip = (files: readonly StreamedFile[], lastModified: Date): ReadableStream<Uint8Array> =>
   makeZip(files.map(({ path, bytes, chunks }) => ({ name: path, size: bytes, input: chunks(), lastModified })));

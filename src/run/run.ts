@@ -78,7 +78,7 @@ export class Run<B, S extends object, C extends object> implements AnyRun<C> {
       await this.#enter(from?.leaves ?? { ...NO_LEAVES, weights: start }, from?.optimizerState);
       this.#checkSameBase();
       if (control.stopped && !from) throw stoppedEarly();
-      if (!from) await this.#checkpoint(true);
+      if (!from) await this.#checkpoint();
       const ended = await this.#train();
       return await this.#finish(ended);
     } finally {
@@ -213,7 +213,7 @@ export class Run<B, S extends object, C extends object> implements AnyRun<C> {
       },
       readWeights: () => this.#readWeights(),
       sample: (step) => this.#stage.sample(this.#memory, step, this.#shown),
-      checkpoint: () => this.#checkpoint(false),
+      checkpoint: () => this.#checkpoint(),
       clock: () => performance.now() / 1000,
     });
   }
@@ -249,9 +249,10 @@ export class Run<B, S extends object, C extends object> implements AnyRun<C> {
     return { base, seed: settings.seed, asFrozen: this.#stage.stage.index > 0 };
   }
 
-  async #checkpoint(first: boolean): Promise<void> {
+  /** @returns whether it was kept */
+  async #checkpoint(): Promise<boolean> {
     const onGpu = { leaves: await this.#readAll(), optimizerState: await this.#readOptimizer() };
-    await this.#parts.save(checkpointOf(this.#parts, this.#state, this.#task.evaluated, onGpu), first);
+    return this.#parts.save(checkpointOf(this.#parts, this.#state, this.#task.evaluated, onGpu));
   }
 
   async #finish(ended: RunSummary['ended']): Promise<RunResult<C>> {

@@ -28,8 +28,8 @@ export interface RunParts<S extends TaskSettings, E = never> {
   readonly stages: readonly ReadStage[];
   readonly control: RunControl;
   readonly emit: (event: RunEvent | E) => void;
-  /** Keeps a checkpoint; resolves when it is safe. `first`: the run is new, and its data must be kept too. */
-  readonly save: (checkpoint: Checkpoint, first: boolean) => Promise<void>;
+  /** Keeps a checkpoint; answers whether it is safe. */
+  readonly save: (checkpoint: Checkpoint) => Promise<boolean>;
   /** What a run that goes on starts from. */
   readonly from: Checkpoint | null;
   /** Of the adapter that a new run goes on from: every leaf of it. */

@@ -36,7 +36,8 @@ export interface LoopParts<B> {
   /** Copies of all leaves that have trained. */
   readonly readWeights: () => Promise<LeafFloats>;
   readonly sample: (step: number) => Promise<void>;
-  readonly checkpoint: () => Promise<void>;
+  /** Answers whether it was kept. */
+  readonly checkpoint: () => Promise<boolean>;
   /** Seconds since some fixed moment. */
   readonly clock: () => number;
 }
@@ -63,7 +64,7 @@ interface Loop<B> extends LoopParts<B> {
 }
 
 async function trainOn<B>(loop: Loop<B>): Promise<RunSummary['ended']> {
-  const { settings, state, control, emit, pace } = loop;
+  const { settings, state, control, pace } = loop;
   const steps = stepsOf(settings);
   let stage = stageAt(settings, state.step);
   while (state.step < steps) {
@@ -83,8 +84,7 @@ async function trainOn<B>(loop: Loop<B>): Promise<RunSummary['ended']> {
     }
     // Before another stage too: it allocates anew, and a device may refuse.
     if ((state.step % settings.checkpointEvery === 0 || state.step === stage.end) && !last) {
-      await loop.checkpoint();
-      emit({ kind: 'checkpoint', step: state.step });
+      await keepCheckpoint(loop);
     }
   }
   return 'finished';
@@ -193,13 +193,17 @@ const outOfPatience = <B>({ settings, state }: LoopParts<B>) =>
   settings.earlyStop && state.step < stepsOf(settings) && state.evaluationsWithoutImprovement >= settings.patience;
 
 /** Waits while paused, with a checkpoint first. */
-async function pauseHere<B>({ control, state, emit, checkpoint }: LoopParts<B>): Promise<void> {
+async function pauseHere<B>(parts: LoopParts<B>): Promise<void> {
+  const { control, state, emit } = parts;
   if (control.paused) {
-    await checkpoint();
-    emit({ kind: 'checkpoint', step: state.step });
+    await keepCheckpoint(parts);
     emit({ kind: 'paused', step: state.step });
     await control.gate();
     if (!control.stopped) emit({ kind: 'unpaused', step: state.step });
   }
   await control.gate();
+}
+
+async function keepCheckpoint<B>({ state, emit, checkpoint }: LoopParts<B>): Promise<void> {
+  if (await checkpoint()) emit({ kind: 'checkpoint', step: state.step });
 }

@@ -1,5 +1,13 @@
 import type { RunRecord } from '../adapter/run_records';
-import type { ExportedFile, ExportFormat, ImportedAdapter, ListedAdapter, UnfinishedRun } from '../adapter/summary';
+import type {
+  BackupFile,
+  ExportedFile,
+  ExportFormat,
+  ImportedAdapter,
+  ListedAdapter,
+  Restored,
+  UnfinishedRun,
+} from '../adapter/summary';
 import type { Catalogue, OpenedModel } from '../base/catalogue';
 import type { Proposal, ProposedRun } from '../fit/proposal';
 import type { CopyProgress } from '../kept/copy';
@@ -66,7 +74,7 @@ export type * from '../train/events';
  * Every call answers with an Outcome: Comlink keeps of a thrown error nothing but its message, so a
  * failure that the page should explain crosses as data. Callbacks must be wrapped in Comlink's proxy().
  */
-export interface TrainerApi extends RecordingCalls, KeptCalls, PrefixCalls {
+export interface TrainerApi extends RecordingCalls, KeptCalls, PrefixCalls, BackupCalls {
   /** What this browser and this GPU can do. A browser without WebGPU is an answer, not a failure. */
   inspect(): Promise<Outcome<DeviceReport>>;
 
@@ -170,6 +178,14 @@ export interface TrainerApi extends RecordingCalls, KeptCalls, PrefixCalls {
    * files. One that is in the list already is not taken in again.
    */
   importAdapter(files: readonly File[]): Promise<Outcome<ImportedAdapter>>;
+}
+
+/** Of the conversation, what is about everything that is kept at once. */
+export interface BackupCalls {
+  /** All adapters and the list of runs that have ended as one file, for restoreBackup() in this browser or another. Runs that have not ended are not in it. */
+  backup(): Promise<Outcome<BackupFile>>;
+  /** Adds what is in such a file and is not here. */
+  restoreBackup(file: File): Promise<Outcome<Restored>>;
 }
 
 /** Of the conversation, what is about the recording that is open. */

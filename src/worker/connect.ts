@@ -34,6 +34,8 @@ function withProxies(trainer: Remote<TrainerApi>): TrainerApi {
     stopKeeping: () => trainer.stopKeeping(),
     removeKept: (name) => trainer.removeKept(name),
     keptPrefixes: () => trainer.keptPrefixes(),
+    backup: () => trainer.backup(),
+    restoreBackup: (file) => trainer.restoreBackup(file),
     removePrefixes: (id) => trainer.removePrefixes(id),
     openDataset: (files, options) => trainer.openDataset(files, options),
     openSample: (id, options) => trainer.openSample(id, options),

@@ -1,20 +1,21 @@
 import { isLora } from '../adapter/adapter';
 import type { Checkpoint } from '../adapter/checkpoint';
-import { openCheckpointStore } from '../adapter/checkpoint_store';
-import { openRunRecords, type RunRecord, recordOf } from '../adapter/run_records';
-import type { AdapterStore } from '../adapter/store';
+import type { Kept } from '../adapter/kept';
+import { type RunRecord, recordOf } from '../adapter/run_records';
 import type { UnfinishedRun } from '../adapter/summary';
 import { makeRoom, openPrefixStore } from '../prefixes/stores';
 import { outcome, problem } from '../problem';
 import { configOfRun, variantsOf } from '../run/prepare';
 import { type ReadStage, readStages } from '../run/stages';
-import type { AnyRun, RunParts } from '../run/task_run';
+import type { AnyRun } from '../run/task_run';
 import type { TaskId, TaskSettings } from '../settings/task';
 import type { EndedRun, TrainEvent } from '../tasks/events';
 import { taskOf } from '../tasks/registry';
 import { RunControl, stoppedEarly } from '../train/control';
 import type { LeafFloats } from '../train/state';
+import { moveEarlier } from './earlier';
 import { announceRun, BESIDE_ANOTHER, lockOf, trainsElsewhere } from './other_tabs';
+import { goesOnFromBefore, onlyHere, saverOf } from './saving';
 import type { Session } from './session';
 
 /** What a run does, and on what; the data are kept with its checkpoints. */
@@ -53,15 +54,14 @@ const withLock = <T>(runId: string, work: () => Promise<T>): Promise<T> =>
 /** Runs: one at a time, each with its checkpoints. */
 export class Runs {
   readonly #session: Session;
-  readonly #adapters: AdapterStore;
-  readonly #checkpoints = openCheckpointStore<unknown>();
-  /** Of those that have ended. */
-  readonly records = openRunRecords();
+  readonly #kept: Kept<unknown>;
   #active: ActiveRun | null = null;
+  /** What earlier versions kept is moved, or is being moved. */
+  #moved: Promise<void> | null = null;
 
-  constructor(session: Session, adapters: AdapterStore) {
+  constructor(session: Session, kept: Kept<unknown>) {
     this.#session = session;
-    this.#adapters = adapters;
+    this.#kept = kept;
   }
 
   /**
@@ -79,15 +79,17 @@ export class Runs {
   }
 
   /** @param openedOf what is open of the data that settings need */
-  resume(
+  async resume(
     runId: string,
     emit: (event: TrainEvent) => void,
     openedOf: (settings: TaskSettings) => unknown = () => null,
   ): Promise<EndedRun> {
+    await this.#moveEarlier(); // which leaves alone what is locked
     return this.#alone(runId, emit, async (active) => {
       emit({ kind: 'phase', phase: 'loading', done: 0, of: 1 });
-      const { checkpoint, dataset: data } = await this.#checkpoints.load(runId);
-      const { settings } = checkpoint;
+      const { checkpoint, dataset: data, laterDamaged } = await this.#kept.checkpoints.load(runId);
+      const { settings, step } = checkpoint;
+      if (laterDamaged) emit({ kind: 'problem', problem: goesOnFromBefore(settings.name, step) });
       const { config } = await this.#session.base(settings.base);
       const stages = readStages(settings, variantsOf(configOfRun(config, settings)));
       const work = { settings, stages, data, opened: openedOf(settings) };
@@ -119,15 +121,30 @@ export class Runs {
 
   /** Runs of a task that nobody is training now, in this tab or another. */
   async unfinished(task: TaskId): Promise<readonly UnfinishedRun[]> {
+    await this.#moveEarlier();
     const { held = [] } = await navigator.locks.query();
     const busy = new Set(held.map(({ name }) => name));
-    const idle = (await this.#checkpoints.listUnfinished()).filter(({ runId }) => !busy.has(lockOf(runId)));
+    const idle = (await this.#kept.checkpoints.listUnfinished()).filter(({ runId }) => !busy.has(lockOf(runId)));
     return idle.filter((run) => run.settings.task === task);
   }
 
   /** @throws ProblemError where the run is under way, which would lose all that it has learned */
   discard(runId: string): Promise<void> {
-    return withLock(runId, () => this.#checkpoints.discard(runId));
+    return withLock(runId, () => this.#kept.checkpoints.discard(runId));
+  }
+
+  /** Runs of a task that have ended, the latest first. */
+  async ended(task: TaskId): Promise<readonly RunRecord[]> {
+    await this.#moveEarlier();
+    return this.#kept.records.list(task);
+  }
+
+  #moveEarlier(): Promise<void> {
+    this.#moved ??= moveEarlier().catch((error: unknown) => {
+      this.#moved = null; // and may go better at the next call
+      throw error;
+    });
+    return this.#moved;
   }
 
   /** One run at a time: a second one would halve the speed and double the memory of the first. */
@@ -157,16 +174,20 @@ export class Runs {
       this.#session.base(settings.base),
       this.#session.tokenizer(settings.base),
     ]);
-    const save: RunParts<TaskSettings>['save'] = (checkpoint, first) =>
-      first ? this.#checkpoints.begin(checkpoint, data) : this.#checkpoints.save(checkpoint);
+    const { checkpoints } = this.#kept;
+    const save = saverOf({ checkpoints, data, resumed: from !== null, emit });
     const { control } = active;
     const given = { runId, gpu, base, tokenizer, settings, stages, control, emit, save, from, start };
     const parts = { ...given, openPrefixes: openPrefixStore, makeRoom };
     active.run = taskOf(settings).createRun(parts, data, opened);
     const { summary, adapter } = await active.run.run();
-    await this.#adapters.save(adapter);
-    if (!active.kept) await this.#checkpoints.discard(runId);
-    await this.#note(recordOf(settings, summary, Date.now()), emit);
+    const kept = await outcome(() =>
+      this.#kept.conclude(adapter, recordOf(settings, summary, Date.now()), active.kept),
+    );
+    if (!kept.ok) {
+      this.#kept.adapters.hold(adapter);
+      emit({ kind: 'problem', problem: onlyHere(kept.problem) });
+    }
     emit({ kind: 'phase', phase: 'saving', done: 1, of: 1 });
     return summary;
   }
@@ -174,7 +195,7 @@ export class Runs {
   /** Every leaf of the adapter that a new run goes on from. @throws ProblemError where it is of another base, or holds leaves of it */
   async #startOf({ startingFrom, base }: TaskSettings): Promise<LeafFloats> {
     if (!startingFrom) return {};
-    const { summary, tensors } = await this.#adapters.load(startingFrom.id);
+    const { summary, tensors } = await this.#kept.adapters.load(startingFrom.id);
     const ofBase = Object.keys(tensors).some((path) => !isLora(path));
     if (summary.base !== base || ofBase)
       throw problem(
@@ -185,12 +206,6 @@ export class Runs {
         'Begin anew, or choose another adapter to go on from.',
       );
     return Object.fromEntries(Object.entries(tensors).map(([path, { values }]) => [path, values]));
-  }
-
-  /** The adapter is safe: a list that lacks the run is told, and no reason to say that the run has failed. */
-  async #note(record: RunRecord, emit: RunRequest['emit']): Promise<void> {
-    const kept = await outcome(() => this.records.save(record));
-    if (!kept.ok) emit({ kind: 'problem', problem: kept.problem });
   }
 
   #required(): ActiveRun {

@@ -1,6 +1,7 @@
 import { exportAdapter, formatsOf } from '../adapter/exports';
+import { type Kept, openKept } from '../adapter/kept';
 import { keptAlready } from '../adapter/kept_already';
-import { type AdapterStore, openAdapterStore } from '../adapter/store';
+import type { AdapterStore } from '../adapter/store';
 import type { ExportFormat, ImportedAdapter } from '../adapter/summary';
 import { type BaseModel, fetchBaseSummary } from '../base/base';
 import { openZip } from '../containers/zip';
@@ -25,6 +26,7 @@ import { withTemplate } from '../tokens/chat_template';
 import { readDataset } from '../tokens/open_dataset';
 import { stoppedEarly } from '../train/control';
 import type { DeviceReport, RecordingCalls, TrainerApi } from './api';
+import { backupCalls } from './backup_calls';
 import { Deletions } from './deletions';
 import { decodableVideo, unusableDevice, usableDevice } from './device_report';
 import { evaluationCalls } from './evaluations';
@@ -43,16 +45,18 @@ import { siteFolder } from './site';
 /** The trainer behind the page: everything that is not the page's looks. */
 export function createTrainer(): TrainerApi {
   const session = new Session();
-  const adapters = openAdapterStore();
-  const runs = new Runs(session, adapters);
+  const kept = openKept<unknown>();
+  const { adapters } = kept;
+  const runs = new Runs(session, kept);
   const filters = new FreezeReader(session);
   return {
     ...deviceCalls(session),
     ...keptCalls(session.models),
     ...prefixCalls,
+    ...backupCalls(kept),
     inspectFreeze: (settings, model) => outcome(() => filters.inspect(settings, model)),
     ...dataCalls(session, adapters, runs, filters),
-    ...runCalls(runs),
+    ...runCalls(runs, kept),
     ...generationCalls(session, adapters, runs),
     ...adapterCalls(session, adapters),
   };
@@ -189,7 +193,7 @@ type RunCalls =
   | 'restoreRun'
   | 'forgetRun';
 
-function runCalls(runs: Runs): Pick<TrainerApi, RunCalls> {
+function runCalls(runs: Runs, { records }: Kept<unknown>): Pick<TrainerApi, RunCalls> {
   return {
     pause: () => outcome(() => runs.control.pause()),
     unpause: () => outcome(() => runs.control.unpause()),
@@ -197,9 +201,9 @@ function runCalls(runs: Runs): Pick<TrainerApi, RunCalls> {
     unfinishedRuns: (task) => outcome(() => runs.unfinished(task)),
     discardRun: (runId) => outcome(() => runs.discard(runId)),
     trainsElsewhere: () => outcome(() => trainsElsewhere(null)),
-    endedRuns: (task) => outcome(() => runs.records.list(task)),
-    restoreRun: (record) => outcome(() => runs.records.save(record)),
-    forgetRun: (runId) => outcome(() => runs.records.remove(runId)),
+    endedRuns: (task) => outcome(() => runs.ended(task)),
+    restoreRun: (record) => outcome(() => records.save(record)),
+    forgetRun: (runId) => outcome(() => records.remove(runId)),
   };
 }
 

@@ -29,7 +29,7 @@ function run(settings: TextSettings): Promise<unknown> {
     stages: readStages(settings, null),
     control,
     emit,
-    save: async () => undefined,
+    save: async () => true,
     from: null,
   }).run();
 }

@@ -33,7 +33,7 @@ const common = {
   gpu,
   tokenizer: NUMBERS,
   emit: () => undefined,
-  save: async () => undefined,
+  save: async () => true,
   from: null,
 };
 

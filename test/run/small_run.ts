@@ -30,7 +30,7 @@ function partsOf(from: Checkpoint | null, onEvent?: OnEvent) {
       events.push(event);
       onEvent?.(event, control);
     },
-    save: async (checkpoint: Checkpoint) => void checkpoints.push(structuredClone(checkpoint)),
+    save: async (checkpoint: Checkpoint) => checkpoints.push(structuredClone(checkpoint)) > 0,
     from: structuredClone(from),
   };
   const of = <K extends TrainEvent['kind']>(kind: K) =>

@@ -512,6 +512,13 @@ export class TrainerDouble implements TrainerApi {
       `exportAdapter ${id} ${format}`,
       ok({ name: `${id}.safetensors`, content: new Blob([new Uint8Array(8)]) }),
     );
+  backup = async () =>
+    this.#called('backup', ok({ name: 'adaptab-backup.zip', content: new Blob(['zip']), problems: [] }));
+  restoreBackup: TrainerApi['restoreBackup'] = async (file) => {
+    this.adapters = [adapterNamed('backed up', 'Backed up'), ...this.adapters];
+    const problem = { what: 'This part of the backup is damaged and was left out.', where: 'adapters/a.safetensors' };
+    return this.#called(`restoreBackup ${file.name}`, ok({ adapters: 1, runs: 0, already: 2, problems: [problem] }));
+  };
   importAdapter: TrainerApi['importAdapter'] = async (files) => {
     const names = files.map(({ name }) => name).join(' ');
     const same = this.adapters.find(({ id }) => id === `imported ${names}`);

@@ -218,6 +218,22 @@ test('files dropped anywhere go where they belong, and the page says so', async 
   expect(one(app, 'article').getAttribute('aria-label')).toBe('mine');
 });
 
+test('everything can be backed up and restored; what is damaged is named beside the list', async () => {
+  const { double, app } = await openPage();
+  await click(nav(app, 'Adapter'));
+  await click(one(app, 'adapter-panel button', 'Back up everything'));
+  await expect.poll(() => double.calls).toContain('backup');
+  const input = one(app, 'adapter-panel input.backup') as HTMLInputElement;
+  const chosen = new DataTransfer();
+  chosen.items.add(new File(['zip'], 'mine.zip'));
+  input.files = chosen.files;
+  input.dispatchEvent(new Event('change'));
+  await expect.poll(() => double.calls).toContain('restoreBackup mine.zip');
+  await expect.poll(() => text(app, 'toast-note')).toContain('1 adapter added from the backup; 2 of its parts');
+  expect(one(app, 'article').getAttribute('aria-label')).toBe('Backed up');
+  expect(text(app, 'adapter-panel problem-note')).toContain('This part of the backup is damaged');
+});
+
 test('what is wrong with a file stays beside the file; more files are added, one can be removed', async () => {
   const { double, app, bench } = await openPage();
   await bench.take([new File(['a'], 'tickets.jsonl'), new File(['b'], 'answers.csv')]);

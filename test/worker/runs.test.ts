@@ -1,14 +1,17 @@
 import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openCheckpointStore } from '../../src/adapter/checkpoint_store';
-import { openAdapterStore } from '../../src/adapter/store';
+import { openKept } from '../../src/adapter/kept';
+import { openRecords } from '../../src/adapter/records';
 import { defaultSettings } from '../../src/settings/defaults';
 import type { TrainEvent } from '../../src/tasks/events';
+import { taskOf } from '../../src/tasks/registry';
+import type { RunSummary } from '../../src/train/events';
 import { lockOf, trainsElsewhere } from '../../src/worker/other_tabs';
 import { Runs } from '../../src/worker/runs';
 import type { Session } from '../../src/worker/session';
 import { hubAdapter } from '../adapter/hub_sample';
-import { base as sampleBase } from '../adapter/sample';
+import { sampleAdapter, base as sampleBase } from '../adapter/sample';
 import { checkpointAt } from '../adapter/sample_checkpoint';
 import { stubLocks } from './locks';
 
@@ -19,7 +22,10 @@ beforeEach(async () => {
   stubLocks();
   await store.begin(checkpointAt(5), data);
 });
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
+});
 
 /** A tab whose run waits for the GPU until `give` it an error. */
 function tab() {
@@ -30,16 +36,17 @@ function tab() {
   gpu.catch(() => undefined); // it may be refused before anybody asks
   const base = async () => ({ config: sampleBase.modelConfig });
   const session = { gpu: () => gpu, base, tokenizer: async () => ({}) } as unknown as Session;
-  return { runs: new Runs(session, openAdapterStore()), give };
+  return { runs: new Runs(session, openKept()), give };
 }
 
 test('a run that goes on in one tab cannot be discarded in another, whose list is from before', async () => {
   const [first, second] = [tab(), tab()];
   expect((await second.runs.unfinished('text')).map(({ runId }) => runId)).toEqual(['r']);
   const resumed = first.runs.resume('r', () => undefined).catch((error: Error) => error.message);
+  await expect.poll(() => trainsElsewhere(null)).toBe(true);
   await expect(second.runs.discard('r')).rejects.toThrow('This run goes on in another tab.');
   await expect(second.runs.resume('r', () => undefined)).rejects.toThrow('This run goes on in another tab.');
-  expect(await store.load('r')).toEqual({ checkpoint: checkpointAt(5), dataset: data });
+  expect(await store.load('r')).toMatchObject({ checkpoint: checkpointAt(5), dataset: data });
   expect(await second.runs.unfinished('text')).toEqual([]);
 
   first.give(new Error('the GPU is away'));
@@ -78,9 +85,9 @@ test.each([
   ['that changes the base', hubAdapter({ also: ['model.norm.weight'] }), /also changes parameters of the base/],
   ['that is gone', null, /This adapter is no longer there/],
 ])('a run goes on from no adapter %s', async (_, adapter, message) => {
-  const adapters = openAdapterStore(`start ${message}`);
-  if (adapter) await adapters.save(adapter);
-  const runs = new Runs({ gpu: () => new Promise(() => undefined) } as unknown as Session, adapters);
+  const kept = openKept(`start ${message}`);
+  if (adapter) await kept.adapters.save(adapter);
+  const runs = new Runs({ gpu: () => new Promise(() => undefined) } as unknown as Session, kept);
   const lora = { rank: 3, alpha: 6, rootScaled: false, targets: [] };
   const base = message.source.includes('another') ? 'other' : 'hub';
   const settings = { ...defaultSettings, base, startingFrom: { id: 'one', name: 'One', lora } };
@@ -90,4 +97,65 @@ test.each([
       () => undefined,
     ),
   ).rejects.toThrow(message);
+});
+
+/** A tab whose run is at its end at once, with the sample adapter. */
+async function endingTab(database: string) {
+  const kept = openKept<unknown>(database);
+  const adapter = sampleAdapter();
+  const summary: RunSummary = {
+    runId: 'r',
+    adapterId: 'one',
+    steps: 20,
+    seconds: 1,
+    ended: 'finished',
+    baselineHeldout: 4,
+    heldout: 3,
+    keptStep: 20,
+    verdict: { outcome: 'better', problem: null },
+    history: adapter.history!,
+  };
+  vi.spyOn(taskOf(defaultSettings), 'createRun').mockReturnValue({
+    run: async () => ({ summary, adapter }),
+    snapshot: async () => adapter,
+  });
+  const base = async () => ({ config: sampleBase.modelConfig });
+  const session = { gpu: async () => ({}), base, tokenizer: async () => ({}) } as unknown as Session;
+  const told: string[] = [];
+  const emit = (event: TrainEvent) => {
+    if (event.kind === 'problem') told.push(event.problem.what);
+  };
+  await kept.checkpoints.begin(checkpointAt(5), data);
+  await kept.checkpoints.save(checkpointAt(10));
+  return { kept, told, runs: new Runs(session, kept), emit };
+}
+
+test('a run that ends leaves its adapter, its record, and no checkpoint', async () => {
+  const { kept, told, runs, emit } = await endingTab('ending');
+  expect(await runs.resume('r', emit)).toMatchObject({ ended: 'finished' });
+  expect((await kept.adapters.list()).map(({ id }) => id)).toEqual(['one']);
+  expect((await runs.ended('text')).map(({ runId }) => runId)).toEqual(['r']);
+  expect(await runs.unfinished('text')).toEqual([]);
+  expect(told).toEqual([]);
+});
+
+test('without room for its adapter a run ends all the same: the adapter is listed as not kept, the checkpoint stays', async () => {
+  const { kept, told, runs, emit } = await endingTab('ending without room');
+  const put = IDBObjectStore.prototype.put;
+  vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, value, key) {
+    if (String(key).startsWith('contents ')) throw new DOMException('full', 'QuotaExceededError');
+    return put.call(this, value, key);
+  });
+  expect(await runs.resume('r', emit)).toMatchObject({ ended: 'finished' });
+  expect(told).toEqual([expect.stringContaining('The adapter could not be kept in this browser')]);
+  expect(await kept.adapters.list()).toEqual([expect.objectContaining({ id: 'one', unsaved: true })]);
+  expect((await kept.adapters.load('one')).tensors).toEqual(sampleAdapter().tensors);
+  expect((await runs.unfinished('text')).map(({ step }) => step)).toEqual([10]);
+});
+
+test('a run whose last checkpoint is damaged says from where it goes on', async () => {
+  const { told, runs, emit } = await endingTab('damaged');
+  await openRecords('damaged', '').write(['checkpoint r 10', checkpointAt(11)]);
+  await runs.resume('r', emit);
+  expect(told).toEqual(['The last checkpoint of the run is damaged: it goes on from the one before, of step 5.']);
 });

@@ -43,7 +43,10 @@ export async function benchMemory(gpu: Gpu) {
     stages: readStages(settings, null),
     control: new RunControl(),
     emit: look,
-    save: async () => look(),
+    save: async () => {
+      look();
+      return true;
+    },
     from: null,
   });
   await run.run();

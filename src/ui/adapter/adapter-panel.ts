@@ -18,8 +18,11 @@ export class AdapterPanel extends BenchElement {
         align-items: start;
         gap: 8px 16px;
       }
-      .head button {
-        flex: none;
+      .ways {
+        display: flex;
+        flex-wrap: wrap;
+        justify-content: end;
+        gap: 8px;
       }
       section {
         margin-top: 24px;
@@ -55,8 +58,13 @@ export class AdapterPanel extends BenchElement {
           <h2>${words.title}</h2>
           <p class="lead">${view.words.adapterLead}</p>
         </div>
+        <div class="ways">
         <button title=${words.importMeaning} @click=${() => this.renderRoot.querySelector<HTMLInputElement>('input[type="file"]')?.click()}>${words.import}</button>
         <input type="file" accept=".safetensors,.zip,.json" multiple hidden aria-label=${words.import} @change=${this.#onPick} />
+        <button class="quiet" title=${words.backupMeaning} @click=${() => void adapters.backup()}>${words.backup}</button>
+        <button class="quiet" title=${words.restoreBackupMeaning} @click=${() => this.renderRoot.querySelector<HTMLInputElement>('input.backup')?.click()}>${words.restoreBackup}</button>
+        <input class="backup" type="file" accept=".zip" hidden aria-label=${words.restoreBackup} @change=${this.#onBackup} />
+        </div>
       </div>
       ${problemsAt(this.bench, 'adapter')} ${adapters.list.length === 0 ? this.#empty() : nothing}
       ${this.bench.storage.promised === false ? html`<p class="hint above">${words.mayBeCleared}</p>` : nothing} ${view.aboveAdapters()}
@@ -86,9 +94,20 @@ export class AdapterPanel extends BenchElement {
   }
 
   #onPick(event: Event): void {
-    const input = event.target as HTMLInputElement;
-    const files = [...(input.files ?? [])];
-    input.value = '';
+    const files = picked(event);
     if (files.length > 0) void this.bench.take(files);
   }
+
+  #onBackup(event: Event): void {
+    const [file] = picked(event);
+    if (file) void this.bench.adapters.restoreBackup(file);
+  }
+}
+
+/** The files that were chosen; the same can be chosen again. */
+function picked(event: Event): File[] {
+  const input = event.target as HTMLInputElement;
+  const files = [...(input.files ?? [])];
+  input.value = '';
+  return files;
 }

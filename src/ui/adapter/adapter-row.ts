@@ -84,6 +84,7 @@ export class AdapterRow extends BenchElement {
         ${words.line(heldoutOf(adapter), counted(adapter.steps, 'step'), bytes(adapter.bytes))}
       </p>
       ${isWorseThanBase(adapter) ? html`<p class="figures worse">${words.worse}</p>` : nothing}
+      ${adapter.unsaved ? html`<p class="figures worse" role="status">${words.unsaved}</p>` : nothing}
       ${own?.adapterFacts(adapter) ?? nothing}
       ${adapter.hub ? this.#baseField(adapter.hub.nameOrPath) : nothing}
       <div class="row">

@@ -1,4 +1,5 @@
-import type { AdapterSummary, ExportFormat, ListedAdapter } from '../../worker/api';
+import type { AdapterSummary, ExportFormat, ListedAdapter, Problem } from '../../worker/api';
+import { count, counted } from '../words/format';
 import { sentence } from '../words/sentence';
 import { strings } from '../words/strings';
 import { ask, type Desk } from './desk';
@@ -69,6 +70,28 @@ export class AdapterDesk {
     this.#followers.imported(summary);
     const { imported, already } = strings.adapter;
     this.#desk.note([kept ? already(summary.name) : imported(summary.name), ...notes.map(sentence)].join(' '));
+  }
+
+  /** Hands over everything that is kept as one file. */
+  async backup(): Promise<void> {
+    const answer = await ask(this.#desk, 'adapter', 'backup', () => this.#desk.trainer.backup());
+    if (!answer) return;
+    const { name, content, problems } = answer.value;
+    save(name, content);
+    this.#reportAll('backup', problems);
+  }
+
+  async restoreBackup(file: File): Promise<void> {
+    const answer = await ask(this.#desk, 'adapter', 'backup', () => this.#desk.trainer.restoreBackup(file));
+    await this.refresh();
+    if (!answer) return;
+    const { adapters, already, problems } = answer.value;
+    this.#desk.note(strings.adapter.restoredBackup(counted(adapters, 'adapter'), count(already)));
+    this.#reportAll('backup', problems);
+  }
+
+  #reportAll(source: string, [first, ...others]: readonly Problem[]): void {
+    if (first) this.#desk.report('adapter', source, { ...first, others });
   }
 
   async #restore(adapter: AdapterSummary): Promise<void> {

@@ -2,10 +2,18 @@ import type { SentencePair } from './sentence_patterns';
 
 /** What is said in the files named here, in Chinese. */
 export const adapterSentencesZh: readonly SentencePair[] = [
+  // adapter/backup.ts
+  ['The file is no backup of this page, or it is cut off.', '这个文件不是本页面的备份，或者不完整。'],
+  ['Choose a .zip that this page made as a backup.', '请选择由本页面备份生成的 .zip。'],
+  ['This part of the backup is damaged and was left out.', '备份的这一部分已损坏，未被采用。'],
+  ['Restore it from another copy of the file.', '请用该文件的另一份副本恢复。'],
+  // adapter/run_records.ts
+  ['This is no record of a run.', '这不是训练的记录。'],
   // adapter/checkpoint_store.ts
   ['the checkpoints', '检查点'],
   ['The checkpoint of this run is no longer there.', '这次训练的检查点已不存在。'],
   ['run {0}', '训练 {0}'],
+  ['What this browser has kept of the run is damaged.', '这个浏览器为这次训练保存的内容已损坏。'],
   ['Start the run again.', '请重新开始训练。'],
   // adapter/exports.ts
   ['There is no format "{0}" for adapters.', '适配器没有“{0}”这种格式。'],

@@ -88,6 +88,28 @@ export const peftSentencesZh: readonly SentencePair[] = [
     '这个适配器还改动了基座的参数，无法从它继续训练。',
   ],
   ['Begin anew, or choose another adapter to go on from.', '请重新开始，或选择另一个适配器来继续。'],
+  // worker/saving.ts
+  [
+    'What this browser had kept of the run was cleared: a new checkpoint was made at step {0}, and the run goes on.',
+    '这个浏览器为这次训练保存的内容已被清除：已在第 {0} 步建立新的检查点，训练继续进行。',
+  ],
+  [
+    'Adapters that were kept here may be gone too: import them again from the files that you have.',
+    '保存在这里的适配器可能也已丢失：请用您手中的文件重新导入。',
+  ],
+  [
+    'The checkpoint of step {0} could not be kept. The run goes on, but what it learns is lost if this tab is closed before its end.',
+    '第 {0} 步的检查点无法保存。训练继续进行，但如果在结束前关闭这个标签页，之后学到的内容会丢失。',
+  ],
+  [
+    'The adapter could not be kept in this browser: it is gone when this tab is closed.',
+    '适配器无法保存在这个浏览器中：关闭这个标签页后它就没有了。',
+  ],
+  ['Download it now. It is kept as soon as there is room.', '请立即下载。一有空间就会保存它。'],
+  [
+    'The last checkpoint of the run is damaged: it goes on from the one before, of step {0}.',
+    '这次训练的最后一个检查点已损坏：从它之前的检查点（第 {0} 步）继续。',
+  ],
   // worker/other_tabs.ts
   [
     'Another tab of this page is training too: both are slower, and share the memory of the GPU.',

@@ -181,6 +181,13 @@ export const panelStrings = {
       'This browser has not promised to keep what is stored here: it may clear it when the disk is full. Download the adapters that you want to keep.',
     import: 'Import an adapter…',
     importMeaning: 'A .safetensors file, a PEFT .zip, or adapter_config.json and adapter_model.safetensors together.',
+    backup: 'Back up everything',
+    backupMeaning:
+      'All adapters and the list of past runs as one .zip, to be restored here or in another browser. Runs that have not ended are not in it.',
+    restoreBackup: 'Restore a backup…',
+    restoreBackupMeaning: 'Adds what is in a backup and not here. What is here stays as it is.',
+    restoredBackup: (adapters: string, already: string) =>
+      `${adapters} added from the backup; ${already} of its parts were here already.`,
     imported: (name: string) => `${name} is in the list.`,
     already: (name: string) => `${name} is in the list already: the file holds the same adapter.`,
     rename: (name: string) => `Name of ${name}`,
@@ -190,6 +197,7 @@ export const panelStrings = {
       'Its name on the Hugging Face hub, as google/gemma-3-270m-it, or the path of its folder. It stands in the files that you download.',
     unknownLoss: 'unknown',
     nothingHeldOut: 'nothing held out',
+    unsaved: 'Not kept: there was no room. It is gone when this tab is closed: download it now.',
     worse: 'Worse than no adapter on what was held out.',
     heldout: (losses: string) => `held-out ${losses}`,
     line: (heldout: string, steps: string, size: string) => `${heldout} · ${steps} · ${size}`,
