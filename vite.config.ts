@@ -59,6 +59,9 @@ const PARTS = [
   { name: 'app', test: /src\/ui\/(opening\/|app\/(?!adaptab-app))/ },
 ];
 
+/** Tests say when memory is tidied. */
+const testArguments = [...chromiumArguments, '--js-flags=--expose-gc'];
+
 /** Has the browser fetch all parts of the page at once, which src/main.ts asks for one by one. */
 function preloadParts(): Plugin {
   return {
@@ -215,7 +218,7 @@ export default defineConfig({
             headless: true,
             screenshotFailures: false,
             provider: playwright({
-              launchOptions: { ...(chromium ? { executablePath: chromium } : {}), args: chromiumArguments },
+              launchOptions: { ...(chromium ? { executablePath: chromium } : {}), args: testArguments },
             }),
             instances: [{ browser: 'chromium' }],
           },

@@ -28,19 +28,30 @@ const CAN_FILL = (() => {
   }
 })();
 
+/**
+ * Readers whose read is under way. Chromium collects one that only its own read refers to, as any await does, and the read then never
+ * ends.
+ */
+const reading = new Set<ReadableStreamBYOBReader>();
+
 /** A buffer that the browser makes for each part stays in memory until its own tidying, a whole model's worth of them. */
 async function bytesOf(part: Blob, into?: ArrayBuffer): Promise<Uint8Array<ArrayBuffer>> {
   const { size } = part;
   if (!CAN_FILL || !into || size === 0 || size > into.byteLength) return new Uint8Array(await part.arrayBuffer());
   const reader = part.stream().getReader({ mode: 'byob' });
-  let [buffer, filled] = [into, 0];
-  while (filled < size) {
-    const { value, done } = await reader.read(new Uint8Array(buffer, filled, size - filled));
-    if (value) buffer = value.buffer;
-    if (done) break;
-    filled += value.byteLength;
+  reading.add(reader);
+  try {
+    let [buffer, filled] = [into, 0];
+    while (filled < size) {
+      const { value, done } = await reader.read(new Uint8Array(buffer, filled, size - filled));
+      if (value) buffer = value.buffer;
+      if (done) break;
+      filled += value.byteLength;
+    }
+    return new Uint8Array(buffer, 0, filled);
+  } finally {
+    reading.delete(reader);
   }
-  return new Uint8Array(buffer, 0, filled);
 }
 
 /** Most bytes that are read at once. */
