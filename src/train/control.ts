@@ -6,9 +6,10 @@ export const stoppedEarly = () => problem('The run was stopped before its first 
 /** How the page steers a run: it asks, and the loop obeys between two steps. */
 export class RunControl {
   #stopping = false;
+  #paused = false;
   #failure: Error | null = null;
-  #resumed: Promise<void> | null = null;
-  #go: (() => void) | null = null;
+  /** Ends the waits at the gate. */
+  #open: (() => void)[] = [];
 
   stop(): void {
     this.#stopping = true;
@@ -16,21 +17,23 @@ export class RunControl {
   }
 
   pause(): void {
-    this.#resumed ??= new Promise((resolve) => {
-      this.#go = resolve;
-    });
+    this.#paused = true;
   }
 
   unpause(): void {
-    this.#go?.();
-    this.#go = null;
-    this.#resumed = null;
+    this.#paused = false;
+    this.#wake();
   }
 
-  /** Ends the run with an error at the next step: a GPU error arrives outside of any call. */
+  /** Ends the run with an error at the next step, or in its pause: a GPU error arrives outside of any call. */
   fail(error: Error): void {
     this.#failure ??= error;
-    this.unpause();
+    this.#wake();
+  }
+
+  /** The run goes on in spite of what fail() was given; one that was paused is paused. */
+  recover(): void {
+    this.#failure = null;
   }
 
   get stopped(): boolean {
@@ -38,12 +41,16 @@ export class RunControl {
   }
 
   get paused(): boolean {
-    return this.#resumed !== null;
+    return this.#paused;
   }
 
   /** Resolves at once, or when the pause is over. Throws what fail() was given. */
   async gate(): Promise<void> {
-    await this.#resumed;
+    while (this.#paused && !this.#failure) await new Promise<void>((resolve) => this.#open.push(resolve));
     if (this.#failure) throw this.#failure;
+  }
+
+  #wake(): void {
+    for (const open of this.#open.splice(0)) open();
   }
 }

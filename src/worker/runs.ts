@@ -4,8 +4,9 @@ import { openCheckpointStore } from '../adapter/checkpoint_store';
 import { openRunRecords, type RunRecord, recordOf } from '../adapter/run_records';
 import type { AdapterStore } from '../adapter/store';
 import type { UnfinishedRun } from '../adapter/summary';
+import type { Gpu } from '../gpu/device';
 import { makeRoom, openPrefixStore } from '../prefixes/stores';
-import { outcome, problem } from '../problem';
+import { outcome, type Problem, problem } from '../problem';
 import { configOfRun, variantsOf } from '../run/prepare';
 import { type ReadStage, readStages } from '../run/stages';
 import type { AnyRun, RunParts } from '../run/task_run';
@@ -15,6 +16,7 @@ import { taskOf } from '../tasks/registry';
 import { RunControl, stoppedEarly } from '../train/control';
 import type { LeafFloats } from '../train/state';
 import { announceRun, BESIDE_ANOTHER, lockOf, trainsElsewhere } from './other_tabs';
+import { overLosses } from './recovery';
 import type { Session } from './session';
 
 /** What a run does, and on what; the data are kept with its checkpoints. */
@@ -144,18 +146,34 @@ export class Runs {
   async #run(active: ActiveRun, { runId, work, from, emit }: RunRequest): Promise<EndedRun> {
     const { data, settings, stages } = work;
     const start = from ? {} : await this.#startOf(settings);
-    const [gpu, base, tokenizer] = await Promise.all([
-      this.#session.gpu(),
-      this.#session.base(settings.base),
-      this.#session.tokenizer(settings.base),
-    ]);
-    const save: RunParts<TaskSettings>['save'] = (checkpoint, first) =>
-      first ? this.#checkpoints.begin(checkpoint, data) : this.#checkpoints.save(checkpoint);
     const { control } = active;
-    const given = { runId, gpu, base, tokenizer, settings, stages, control, emit, save, from, start };
-    const parts = { ...given, openPrefixes: openPrefixStore, makeRoom };
-    active.run = taskOf(settings).createRun(parts, data);
-    const { summary, adapter } = await active.run.run();
+    let latest = async (): Promise<Checkpoint | null> => from;
+    const save: RunParts<TaskSettings>['save'] = async (checkpoint, first) => {
+      await (first ? this.#checkpoints.begin(checkpoint, data) : this.#checkpoints.save(checkpoint));
+      latest = async () => (await this.#checkpoints.load(runId)).checkpoint;
+    };
+    const sit = async (gpu: Gpu, from: Checkpoint | null) => {
+      const [base, tokenizer] = await Promise.all([
+        this.#session.base(settings.base),
+        this.#session.tokenizer(settings.base),
+      ]);
+      const given = { runId, gpu, base, tokenizer, settings, stages, control, emit, save, from, start };
+      active.run = taskOf(settings).createRun({ ...given, openPrefixes: openPrefixStore, makeRoom }, data);
+      return active.run.run();
+    };
+    const { summary, adapter } = await overLosses({
+      gpu: () => this.#session.gpu(),
+      sit,
+      latest: () => latest(),
+      waiting: () => {
+        active.run = null;
+        emit({ kind: 'phase', phase: 'device', done: 0, of: 1 });
+      },
+      goingOn: (step) => {
+        control.recover();
+        emit({ kind: 'problem', problem: wentOn(step) });
+      },
+    });
     await this.#adapters.save(adapter);
     if (!active.kept) await this.#checkpoints.discard(runId);
     await this.#note(recordOf(settings, summary, Date.now()), emit);
@@ -190,3 +208,11 @@ export class Runs {
     return this.#active;
   }
 }
+
+/** @param step from which a run went on after the loss of its GPU; null: it began again */
+const wentOn = (step: number | null): Problem => ({
+  what:
+    step === null
+      ? 'The GPU was lost before the first checkpoint, and the run began again by itself on a new one.'
+      : `The GPU was lost, and the run went on by itself from step ${step} on a new one.`,
+});
