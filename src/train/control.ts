@@ -7,6 +7,7 @@ export const stoppedEarly = () => problem('The run was stopped before its first 
 export class RunControl {
   #stopping = false;
   #paused = false;
+  #savingSoon = false;
   #failure: Error | null = null;
   /** Ends the waits at the gate. */
   #open: (() => void)[] = [];
@@ -23,6 +24,20 @@ export class RunControl {
   unpause(): void {
     this.#paused = false;
     this.#wake();
+  }
+
+  /** Asks for a checkpoint after the step in flight: the page may be about to end. */
+  saveSoon(): void {
+    this.#savingSoon = true;
+  }
+
+  /** There is a checkpoint of this moment. */
+  saved(): void {
+    this.#savingSoon = false;
+  }
+
+  get savingSoon(): boolean {
+    return this.#savingSoon;
   }
 
   /** Ends the run with an error at the next step, or in its pause: a GPU error arrives outside of any call. */

@@ -63,7 +63,7 @@ interface Loop<B> extends LoopParts<B> {
 }
 
 async function trainOn<B>(loop: Loop<B>): Promise<RunSummary['ended']> {
-  const { settings, state, control, emit, pace } = loop;
+  const { settings, state, control, pace } = loop;
   const steps = stepsOf(settings);
   let stage = stageAt(settings, state.step);
   while (state.step < steps) {
@@ -82,10 +82,8 @@ async function trainOn<B>(loop: Loop<B>): Promise<RunSummary['ended']> {
       if (outOfPatience(loop)) return 'early stop';
     }
     // Before another stage too: it allocates anew, and a device may refuse.
-    if ((state.step % settings.checkpointEvery === 0 || state.step === stage.end) && !last) {
-      await loop.checkpoint();
-      emit({ kind: 'checkpoint', step: state.step });
-    }
+    const due = state.step % settings.checkpointEvery === 0 || state.step === stage.end || control.savingSoon;
+    if (due && !last) await save(loop);
   }
   return 'finished';
 }
@@ -192,11 +190,17 @@ const inLastStage = <B>({ settings, state }: LoopParts<B>) => state.step > (stag
 const outOfPatience = <B>({ settings, state }: LoopParts<B>) =>
   settings.earlyStop && state.step < stepsOf(settings) && state.evaluationsWithoutImprovement >= settings.patience;
 
+async function save<B>({ control, state, emit, checkpoint }: LoopParts<B>): Promise<void> {
+  control.saved(); // what is asked for from here on may not be in it
+  await checkpoint();
+  emit({ kind: 'checkpoint', step: state.step });
+}
+
 /** Waits while paused, with a checkpoint first. */
-async function pauseHere<B>({ control, state, emit, checkpoint }: LoopParts<B>): Promise<void> {
+async function pauseHere<B>(loop: LoopParts<B>): Promise<void> {
+  const { control, state, emit } = loop;
   if (control.paused) {
-    await checkpoint();
-    emit({ kind: 'checkpoint', step: state.step });
+    await save(loop);
     emit({ kind: 'paused', step: state.step });
     await control.gate();
     if (!control.stopped) emit({ kind: 'unpaused', step: state.step });

@@ -128,6 +128,8 @@ export interface TrainerApi extends RecordingCalls, KeptCalls, PrefixCalls {
   unpause(): Promise<Outcome<void>>;
   /** Ends after the step in flight and keeps the adapter; with `keepRun` also the last checkpoint, for resume(). */
   stop(keepRun?: boolean): Promise<Outcome<void>>;
+  /** Keeps a checkpoint after the step in flight, where a run is under way: the page may be about to end. */
+  saveSoon(): Promise<Outcome<void>>;
   /** Runs of a task that a checkpoint can bring back, the latest first. */
   unfinishedRuns(task: TaskId): Promise<Outcome<readonly UnfinishedRun[]>>;
   /** Forgets an unfinished run and its checkpoint. */

@@ -54,6 +54,7 @@ function withProxies(trainer: Remote<TrainerApi>): TrainerApi {
     pause: () => trainer.pause(),
     unpause: () => trainer.unpause(),
     stop: (keepRun) => trainer.stop(keepRun),
+    saveSoon: () => trainer.saveSoon(),
     unfinishedRuns: (task) => trainer.unfinishedRuns(task),
     discardRun: (runId) => trainer.discardRun(runId),
     trainsElsewhere: () => trainer.trainsElsewhere(),

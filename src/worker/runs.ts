@@ -104,6 +104,11 @@ export class Runs {
     return this.#required().control;
   }
 
+  /** Has the run that is under way keep a checkpoint after the step in flight. */
+  saveSoon(): void {
+    this.#active?.control.saveSoon();
+  }
+
   /** Ends the run after the step in flight. @param keepRun its last checkpoint stays */
   stop(keepRun = false): void {
     const active = this.#required();

@@ -189,6 +189,7 @@ type RunCalls =
   | 'pause'
   | 'unpause'
   | 'stop'
+  | 'saveSoon'
   | 'unfinishedRuns'
   | 'discardRun'
   | 'trainsElsewhere'
@@ -202,6 +203,7 @@ function runCalls(runs: Runs): Pick<TrainerApi, RunCalls> {
     pause: () => outcome(() => runs.control.pause()),
     unpause: () => outcome(() => runs.control.unpause()),
     stop: (keepRun) => outcome(() => runs.stop(keepRun)),
+    saveSoon: () => outcome(() => runs.saveSoon()),
     unfinishedRuns: (task) => outcome(() => runs.unfinished(task)),
     discardRun: (runId) => outcome(() => runs.discard(runId)),
     trainsElsewhere: () => outcome(() => trainsElsewhere(null)),

@@ -79,6 +79,11 @@ export class RunDesk {
     return this.#request('stopping', () => this.#desk.trainer.stop());
   }
 
+  /** Has the trainer keep a checkpoint after the step in flight. */
+  async saveSoon(): Promise<void> {
+    await ask(this.#desk, 'run', 'save', () => this.#desk.trainer.saveSoon());
+  }
+
   async refreshUnfinished(): Promise<void> {
     const answer = await ask(this.#desk, 'train', 'unfinished', () => this.#desk.trainer.unfinishedRuns(this.#task));
     if (answer) this.unfinished = answer.value;

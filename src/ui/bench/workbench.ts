@@ -169,7 +169,10 @@ export class Workbench extends Notices implements Desk {
 
   /** Asks the trainer for everything that the first screen shows. */
   async open(): Promise<void> {
-    guardLeaving(() => this.runs.active);
+    guardLeaving(
+      () => this.runs.active,
+      () => void this.runs.saveSoon(),
+    );
     const learned = this.#learnCatalogue();
     const device = ask(this, 'page', 'device', () => this.trainer.inspect());
     await learned;
@@ -360,16 +363,10 @@ export class Workbench extends Notices implements Desk {
     return desk;
   }
 
-  /** Makes a view and all that is the task's own. Problems stay with their task, whichever is shown when they come. */
+  /** Makes a view and all that is the task's own. */
   #open(View: TaskViewClass<Workbench>): readonly [TaskId, TaskDesk] {
     const task = View.kind.id;
-    const desk: Desk = {
-      trainer: this.trainer,
-      changed: () => this.changed(),
-      report: (place, source, problem) => this.report(place, source, problem, task),
-      clear: (source) => this.clear(source, task),
-      note: (text, undo) => this.note(text, undo),
-    };
+    const desk = this.deskOf(task, this.trainer);
     return [task, new TaskDesk(desk, new View(this, desk))];
   }
 
