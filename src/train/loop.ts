@@ -6,7 +6,7 @@ import type { TrainingSettings } from '../settings/training';
 import type { RunControl } from './control';
 import type { Evaluated, RunEvent, RunSummary } from './events';
 import { type Measure, type Seen, type Trouble, troublesOf } from './judge';
-import { Pace } from './pace';
+import { Pace, secondsOfWork } from './pace';
 import type { LeafFloats, RunState } from './state';
 import type { StepResult } from './step';
 
@@ -101,8 +101,9 @@ async function oneStep<B>(parts: Loop<B>, stage: PlacedStage): Promise<void> {
   const following = state.step + 1;
   const next = () => (following < stepsOf(settings) ? parts.batchesOf(following)[0] : undefined);
   const { loss, gradNorm, applied } = await parts.trainStep(batches, rate, next);
+  const usual = state.step > 0 ? state.secondsTrained / state.step : 0;
+  const seconds = secondsOfWork(parts.clock() - started, usual);
   state.step++;
-  const seconds = parts.clock() - started;
   state.secondsTrained += seconds;
   state.tokensTrained += parts.tokensPerStep();
   state.skippedInARow = applied ? 0 : state.skippedInARow + 1;
