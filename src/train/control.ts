@@ -1,13 +1,18 @@
-import { problem } from '../problem';
+import { ProblemError, problem } from '../problem';
 
 /** A person stopped the run while it was still loading. */
 export const stoppedEarly = () => problem('The run was stopped before its first step; nothing was kept.');
+
+/** Another tab has asked for the run, which is kept for it. */
+const goneElsewhere = () =>
+  new ProblemError({ what: 'The run goes on in another tab, which has taken it over.', elsewhere: true });
 
 /** How the page steers a run: it asks, and the loop obeys between two steps. */
 export class RunControl {
   #stopping = false;
   #paused = false;
   #savingSoon = false;
+  #givesWay = false;
   #failure: Error | null = null;
   /** Ends the waits at the gate. */
   #open: (() => void)[] = [];
@@ -38,6 +43,21 @@ export class RunControl {
 
   get savingSoon(): boolean {
     return this.#savingSoon;
+  }
+
+  /** Ends this sitting after the step in flight, with a checkpoint: another tab goes on with the run. */
+  giveWay(): void {
+    this.#givesWay = true;
+    this.unpause();
+  }
+
+  get givesWay(): boolean {
+    return this.#givesWay;
+  }
+
+  /** @throws ProblemError where another tab goes on with the run, whose checkpoint is kept by now */
+  checkGivenWay(): void {
+    if (this.#givesWay) throw goneElsewhere();
   }
 
   /** Ends the run with an error at the next step, or in its pause: a GPU error arrives outside of any call. */

@@ -207,4 +207,6 @@ async function pauseHere<B>(loop: LoopParts<B>): Promise<void> {
     if (!control.stopped) emit({ kind: 'unpaused', step: state.step });
   }
   await control.gate();
+  if (control.givesWay) await save(loop);
+  control.checkGivenWay();
 }

@@ -15,7 +15,7 @@ import type { EndedRun, TrainEvent } from '../tasks/events';
 import { taskOf } from '../tasks/registry';
 import { RunControl, stoppedEarly } from '../train/control';
 import type { LeafFloats } from '../train/state';
-import { announceRun, BESIDE_ANOTHER, lockOf, trainsElsewhere } from './other_tabs';
+import { askToGiveWay, BESIDE_ANOTHER, lockOf, SharedRun, tellKept, trainsElsewhere } from './other_tabs';
 import { overLosses } from './recovery';
 import type { Session } from './session';
 
@@ -29,6 +29,9 @@ export interface GatheredRun {
 }
 
 interface ActiveRun {
+  readonly runId: string;
+  /** Where other tabs see it. Null until it has the right to train. */
+  shared: SharedRun | null;
   readonly control: RunControl;
   /** It is stopped, and its checkpoint stays. */
   kept: boolean;
@@ -50,6 +53,27 @@ const withLock = <T>(runId: string, work: () => Promise<T>): Promise<T> =>
     return work();
   });
 
+/** Milliseconds in which a tab gives way: a step and a checkpoint of a large model. */
+const GIVES_WAY_WITHIN = 120_000;
+
+/** Has the tab that trains a run give it up, and goes on when it has. @throws ProblemError where it does not answer */
+async function takingOver<T>(runId: string, work: () => Promise<T>): Promise<T> {
+  askToGiveWay(runId);
+  const patience = AbortSignal.timeout(GIVES_WAY_WITHIN);
+  const begun = { now: false };
+  const locked = () => {
+    begun.now = true;
+    return work();
+  };
+  try {
+    return await navigator.locks.request(lockOf(runId), { signal: patience }, locked);
+  } catch (error) {
+    if (begun.now || !patience.aborted) throw error;
+    const fix = 'Close the other tab, then resume the run here.';
+    throw problem('The tab that trains this run does not give it up.', 'training', fix);
+  }
+}
+
 /** Runs: one at a time, each with its checkpoints. */
 export class Runs {
   readonly #session: Session;
@@ -70,23 +94,40 @@ export class Runs {
    */
   start(gather: () => Promise<GatheredRun>, emit: (event: TrainEvent) => void): Promise<EndedRun> {
     const runId = crypto.randomUUID();
-    return this.#alone(runId, emit, async (active) => {
-      emit({ kind: 'phase', phase: 'loading', done: 0, of: 1 });
+    return this.#alone(runId, emit, async (active, tell) => {
+      tell({ kind: 'phase', phase: 'loading', done: 0, of: 1 });
       const work = await gather();
       if (active.control.stopped) throw stoppedEarly();
-      return this.#run(active, { runId, work, from: null, emit });
+      active.shared?.begin(work.settings, null);
+      return this.#run(active, { runId, work, from: null, emit: tell });
     });
   }
 
-  resume(runId: string, emit: (event: TrainEvent) => void): Promise<EndedRun> {
-    return this.#alone(runId, emit, async (active) => {
-      emit({ kind: 'phase', phase: 'loading', done: 0, of: 1 });
+  /** @param takeOver another tab trains it, and is to give it up */
+  async resume(runId: string, emit: (event: TrainEvent) => void, takeOver = false): Promise<EndedRun> {
+    if (takeOver) await this.#canGoOn(runId);
+    const begin = async (active: ActiveRun, tell: RunRequest['emit']) => {
+      tell({ kind: 'phase', phase: 'loading', done: 0, of: 1 });
       const { checkpoint, dataset: data } = await this.#checkpoints.load(runId);
       const { settings } = checkpoint;
       const { config } = await this.#session.base(settings.base);
       const work = { settings, stages: readStages(settings, variantsOf(configOfRun(config, settings))), data };
-      return this.#run(active, { runId, work, from: checkpoint, emit });
-    });
+      const saved = (await this.#checkpoints.listUnfinished()).find((run) => run.runId === runId);
+      active.shared?.begin(settings, saved ?? null);
+      return this.#run(active, { runId, work, from: checkpoint, emit: tell });
+    };
+    return this.#alone(runId, emit, begin, takeOver ? takingOver : withLock);
+  }
+
+  /** Before another tab gives a run up for it. @throws ProblemError where the run's model is not open here */
+  async #canGoOn(runId: string): Promise<void> {
+    const { checkpoint } = await this.#checkpoints.load(runId);
+    await this.#session.base(checkpoint.settings.base);
+  }
+
+  /** The run of this tab, by its id. */
+  get activeId(): string | null {
+    return this.#active?.runId ?? null;
   }
 
   get busy(): boolean {
@@ -130,21 +171,30 @@ export class Runs {
   }
 
   /** One run at a time: a second one would halve the speed and double the memory of the first. */
-  async #alone<T>(runId: string, emit: RunRequest['emit'], work: (active: ActiveRun) => Promise<T>): Promise<T> {
+  async #alone<T>(
+    runId: string,
+    emit: RunRequest['emit'],
+    work: (active: ActiveRun, tell: RunRequest['emit']) => Promise<T>,
+    lock: typeof withLock = withLock,
+  ): Promise<T> {
     if (this.#active) throw problem('A run is under way already.', 'training', 'Stop it first, or wait for its end.');
-    const active: ActiveRun = { control: new RunControl(), kept: false, run: null };
+    const active: ActiveRun = { runId, shared: null, control: new RunControl(), kept: false, run: null };
     this.#active = active;
+    const tell = (event: TrainEvent): void => {
+      active.shared?.tell(event);
+      emit(event);
+    };
     const besideAnother = (): void => emit({ kind: 'problem', problem: BESIDE_ANOTHER });
-    let silence = (): void => undefined;
     try {
-      return await withLock(runId, async () => {
-        silence = announceRun(besideAnother);
+      return await lock(runId, async () => {
+        active.shared = new SharedRun(runId, besideAnother, () => active.control.giveWay());
         if (await trainsElsewhere(runId)) besideAnother();
-        return work(active);
+        return work(active, tell);
       });
     } finally {
-      silence();
+      active.shared?.close();
       this.#active = null;
+      tellKept();
     }
   }
 

@@ -9,7 +9,7 @@ import { factsOfGpu } from '../gpu/facts';
 import { openpiConfig } from '../model/config';
 import { countedModels, plannedModels } from '../model/true_size';
 import { policyFolders } from '../policy/files';
-import { outcome, problem } from '../problem';
+import { type Outcome, outcome, problem } from '../problem';
 import { collectFiles } from '../recording/files';
 import { checkTraining } from '../run/check';
 import { configOfRun, variantsOf } from '../run/prepare';
@@ -34,7 +34,7 @@ import { decodableVideo, unusableDevice, usableDevice } from './device_report';
 import { blobOf, forgetOldExports } from './exported';
 import { FreezeReader } from './freeze';
 import { keptCalls } from './kept_calls';
-import { trainsElsewhere } from './other_tabs';
+import { tellKept, trainsElsewhere, watchTabs } from './other_tabs';
 import { prefixCalls } from './prefix_calls';
 import { Proposals } from './proposals';
 import { readAdapter } from './read_adapter';
@@ -193,23 +193,25 @@ type RunCalls =
   | 'unfinishedRuns'
   | 'discardRun'
   | 'trainsElsewhere'
+  | 'watchTabs'
   | 'endedRuns'
   | 'restoreRun'
   | 'forgetRun';
 
 function runCalls(runs: Runs): Pick<TrainerApi, RunCalls> {
   return {
-    resume: (runId, onEvent) => outcome(() => runs.resume(runId, onEvent)),
+    resume: (runId, onEvent, takeOver) => outcome(() => runs.resume(runId, onEvent, takeOver)),
+    watchTabs: (hear) => outcome(() => watchTabs(() => runs.activeId, hear)),
     pause: () => outcome(() => runs.control.pause()),
     unpause: () => outcome(() => runs.control.unpause()),
     stop: (keepRun) => outcome(() => runs.stop(keepRun)),
     saveSoon: () => outcome(() => runs.saveSoon()),
     unfinishedRuns: (task) => outcome(() => runs.unfinished(task)),
-    discardRun: (runId) => outcome(() => runs.discard(runId)),
+    discardRun: (runId) => changing(() => runs.discard(runId)),
     trainsElsewhere: () => outcome(() => trainsElsewhere(null)),
     endedRuns: (task) => outcome(() => runs.records.list(task)),
-    restoreRun: (record) => outcome(() => runs.records.save(record)),
-    forgetRun: (runId) => outcome(() => runs.records.remove(runId)),
+    restoreRun: (record) => changing(() => runs.records.save(record)),
+    forgetRun: (runId) => changing(() => runs.records.remove(runId)),
   };
 }
 
@@ -290,11 +292,18 @@ function adapterCalls(session: Session, adapters: AdapterStore): Pick<TrainerApi
         await purged;
         return (await adapters.list()).map((summary) => ({ ...summary, formats: formatsOf(summary) }));
       }),
-    renameAdapter: (id, name) => outcome(() => adapters.rename(id, name)),
-    nameBase: (id, nameOrPath) => outcome(() => adapters.nameBase(id, nameOrPath)),
-    deleteAdapter: (id) => outcome(() => deletions.delete(id)),
-    restoreAdapter: (id) => outcome(() => deletions.restore(id)),
+    renameAdapter: (id, name) => changing(() => adapters.rename(id, name)),
+    nameBase: (id, nameOrPath) => changing(() => adapters.nameBase(id, nameOrPath)),
+    deleteAdapter: (id) => changing(() => deletions.delete(id)),
+    restoreAdapter: (id) => changing(() => deletions.restore(id)),
     exportAdapter: (id, format) => outcome(() => exportOne(id, format)),
-    importAdapter: (files) => outcome(() => importOne(files)),
+    importAdapter: (files) => changing(() => importOne(files)),
   };
+}
+
+/** Does what changes what is kept in this browser, and lets every tab know. */
+async function changing<T>(work: () => Promise<T>): Promise<Outcome<T>> {
+  const answer = await outcome(work);
+  tellKept();
+  return answer;
 }

@@ -6,7 +6,8 @@ import type { Gpu } from '../../src/gpu/device';
 import { problem } from '../../src/problem';
 import { readStages } from '../../src/run/stages';
 import type { TextSettings } from '../../src/settings/text';
-import type { TrainEvent } from '../../src/tasks/events';
+import type { EndedRun, TrainEvent } from '../../src/tasks/events';
+import { type TabNews, watchTabs } from '../../src/worker/other_tabs';
 import { Runs } from '../../src/worker/runs';
 import type { Session } from '../../src/worker/session';
 import { dawnDevice } from '../../tools/dawn';
@@ -30,6 +31,18 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
+/** The runs of a tab. */
+function runsOn(gpu: () => Promise<GPUDevice>): Runs {
+  const asGpu = (one: GPUDevice): Gpu => ({
+    device: one,
+    info: {} as GPUAdapterInfo,
+    features: new Set(),
+    software: true,
+  });
+  const session = { gpu: () => gpu().then(asGpu), base: async () => SMALL_BASE, tokenizer: async () => NUMBERS };
+  return new Runs(session as unknown as Session, adapters);
+}
+
 /** Trains on devices that are given out in order, and lost when `onEvent` destroys the one in use. */
 async function train(
   own: TextSettings,
@@ -38,12 +51,11 @@ async function train(
 ) {
   let requests = 0;
   let now = device;
-  const gpu = async (): Promise<Gpu> => {
+  const gpu = async () => {
     now = await gpuOf(requests++);
-    return { device: now, info: {} as GPUAdapterInfo, features: new Set(), software: true };
+    return now;
   };
-  const session = { gpu, base: async () => SMALL_BASE, tokenizer: async () => NUMBERS } as unknown as Session;
-  const runs = new Runs(session, adapters);
+  const runs = runsOn(gpu);
   const events: TrainEvent[] = [];
   const gathered = { settings: own, stages: readStages(own, null), data: { dataset: COUNTING, chat: false } };
   const run = runs.start(
@@ -129,4 +141,34 @@ test('where no new GPU comes, the run ends with what to do, after some attempts'
     problem: { what: expect.stringContaining('The GPU was lost'), fix: expect.stringContaining('resume the run') },
   });
   expect(lost.requests()).toBe(7);
+});
+
+test('a tab takes over the run of another, which ends its sitting; the adapter is that of one tab, bit for bit', {
+  timeout: 60_000,
+}, async () => {
+  let takenOver: Promise<EndedRun> | undefined;
+  const news: TabNews[] = [];
+  const second = runsOn(() => Promise.resolve(device));
+  const first = await train(settings, (event, _, runs) => {
+    if (event.kind === 'step' && event.step === 1)
+      watchTabs(
+        () => null,
+        (one) => news.push(one),
+      );
+    if (event.kind !== 'step' || event.step !== 3) return;
+    takenOver ??= second.resume(runs.activeId ?? '', () => undefined, true);
+  });
+  await expect(first.run).rejects.toMatchObject({ problem: { elsewhere: true } });
+  const { adapterId, history } = (await takenOver) as EndedRun;
+  const whole = await outcomeOf(await train(settings));
+  expect(history.train).toEqual(whole.train);
+  expect((await adapters.load(adapterId)).tensors).toEqual(whole.tensors);
+
+  const [run] = news.flatMap((one) => (one.kind === 'run' ? [one.run] : []));
+  const told = news.flatMap((one) => (one.kind === 'event' && one.event.kind === 'step' ? [one.event.step] : []));
+  const before = run?.events.flatMap((event) => (event.kind === 'step' ? [event.step] : [])) ?? [];
+  expect(run).toMatchObject({ settings, from: null });
+  expect([...before, ...told].slice(0, 8)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  await expect.poll(() => news.map(({ kind }) => kind)).toContain('over');
+  expect(news.map(({ kind }) => kind)).toContain('kept');
 });

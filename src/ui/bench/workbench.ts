@@ -79,6 +79,7 @@ export class Workbench extends Notices implements Desk {
       },
     });
     for (const { runs } of this.#desks.values()) {
+      runs.onBegin = () => void this.#wake.hold();
       runs.onKept = () => void this.storage.ask();
       runs.onEnd = () => void this.#afterRun();
     }
@@ -173,6 +174,8 @@ export class Workbench extends Notices implements Desk {
       () => this.runs.active,
       () => void this.runs.saveSoon(),
     );
+    this.others.onKept = () => void this.#refreshKept();
+    void this.others.watch();
     const learned = this.#learnCatalogue();
     const device = ask(this, 'page', 'device', () => this.trainer.inspect());
     await learned;
@@ -309,7 +312,6 @@ export class Workbench extends Notices implements Desk {
 
   async #begin(run: () => Promise<void>): Promise<void> {
     await this.others.begin(() => {
-      void this.#wake.hold();
       this.beginning = null;
       this.panel = 'train';
       return run();
@@ -374,6 +376,8 @@ export class Workbench extends Notices implements Desk {
     await this.#wake.release();
     const made = this.runs.state.summary?.adapterId;
     this.view.runEnded?.(made ?? null);
-    await Promise.all([this.adapters.refresh(), this.#desk.refreshRuns()]);
+    await this.#refreshKept();
   }
+
+  #refreshKept = () => Promise.all([this.adapters.refresh(), this.#desk.refreshRuns()]);
 }

@@ -60,6 +60,9 @@ export const runSentences2Zh: readonly SentencePair[] = [
     'The GPU was lost, and the run went on by itself from step {0} on a new one.',
     'GPU 曾丢失，训练已在新的 GPU 上自行从第 {0} 步继续。',
   ],
+  ['The tab that trains this run does not give it up.', '正在进行这次训练的标签页没有交出它。'],
+  ['Close the other tab, then resume the run here.', '请关闭另一个标签页，然后在这里继续训练。'],
+  ['The run goes on in another tab, which has taken it over.', '另一个标签页接手了这次训练，会在那里继续。'],
   // train/control.ts
   ['The run was stopped before its first step; nothing was kept.', '训练在第一步之前就停止了；没有保留任何内容。'],
   // train/judge.ts

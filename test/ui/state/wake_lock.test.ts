@@ -10,7 +10,10 @@ beforeEach(() => {
   page = Object.assign(new EventTarget(), { visibilityState: 'visible' as const });
   held = [];
   request = vi.fn(async () => {
-    const sentinel = { released: false, release: async () => void (sentinel.released = true) };
+    const sentinel = { released: false, release: async (): Promise<void> => undefined };
+    sentinel.release = async () => {
+      sentinel.released = true;
+    };
     held.push(sentinel);
     return sentinel;
   });
