@@ -33,8 +33,9 @@ export class OtherTabs {
   }
 
   #hear(news: TabNews): void {
-    if (news.kind === 'kept') this.onKept();
-    else if (news.kind === 'run') this.seen = seenOf(news.run);
+    if (news.kind === 'kept' || news.kind === 'run') this.onKept(); // a run that goes on is none to resume
+    if (news.kind === 'kept') return;
+    if (news.kind === 'run') this.seen = seenOf(news.run);
     else if (news.runId !== this.seen?.runId) return;
     else if (news.kind === 'over') this.seen = null;
     else this.seen = { ...this.seen, state: reduceRun(this.seen.state, [news.event]) };
