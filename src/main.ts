@@ -1,7 +1,7 @@
-import { sayIncomplete } from './pwa/incomplete';
 import { finishUpdate, registerOffline, updateAsked } from './pwa/register';
 import { applyTheme, rememberedTheme } from './ui/parts/theme';
 import { preferredLanguage, speak } from './ui/words/language';
+import { sayIncomplete } from './ui/words/language_incomplete';
 import { connect } from './worker/connect';
 
 /**
