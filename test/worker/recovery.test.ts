@@ -86,7 +86,7 @@ const atSteps = (...steps: number[]) => {
 };
 
 test('a run whose GPU is lost goes on by itself from its last checkpoint, to the same adapter bit for bit', {
-  timeout: 60_000,
+  timeout: 300_000,
 }, async () => {
   const lost = await train(settings, atSteps(1, 3, 6, 7), () => dawnDevice());
   const disturbed = await outcomeOf(lost);
@@ -98,7 +98,7 @@ test('a run whose GPU is lost goes on by itself from its last checkpoint, to the
 });
 
 test('a run that is paused when its GPU is lost stays paused, and goes on when it is told to', {
-  timeout: 60_000,
+  timeout: 300_000,
 }, async () => {
   let pauses = 0;
   const lost = await train(
@@ -117,7 +117,7 @@ test('a run that is paused when its GPU is lost stays paused, and goes on when i
 });
 
 test('a GPU that is lost again and again before the next checkpoint ends the run, which can be resumed', {
-  timeout: 60_000,
+  timeout: 300_000,
 }, async () => {
   const own = settingsOf({ samplePrompts: [], checkpointEvery: 100 });
   const lost = await train(
@@ -144,7 +144,7 @@ test('where no new GPU comes, the run ends with what to do, after some attempts'
 });
 
 test('a tab takes over the run of another, which ends its sitting; the adapter is that of one tab, bit for bit', {
-  timeout: 60_000,
+  timeout: 300_000,
 }, async () => {
   let takenOver: Promise<EndedRun> | undefined;
   const news: TabNews[] = [];
