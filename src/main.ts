@@ -1,6 +1,7 @@
 import { finishUpdate, registerOffline, updateAsked } from './pwa/register';
 import { applyTheme, rememberedTheme } from './ui/parts/theme';
 import { preferredLanguage, speak } from './ui/words/language';
+import { sayIncomplete } from './ui/words/language_incomplete';
 import { connect } from './worker/connect';
 
 /**
@@ -28,7 +29,16 @@ if (updateAsked()) await import('./ui/app/adaptab-app'); // it says what the pag
 await finishUpdate();
 const trainer = connect((message) => void opening.then((bench) => bench.trainerFailed(message)));
 const opening = openPage();
-await opening;
+await opening.catch((error: unknown) => {
+  sayIncomplete(appElement(), preferredLanguage());
+  throw error;
+});
+
+function appElement() {
+  const app = document.querySelector('adaptab-app');
+  if (!app) throw new Error('The page has no <adaptab-app>.');
+  return app;
+}
 
 async function openPage() {
   for (const load of parts) {
@@ -46,8 +56,7 @@ async function openPage() {
   const failure = await spoken; // without its words the page opens in English, and says why
   if (failure !== undefined) bench.languageFailed(failure);
 
-  const app = document.querySelector('adaptab-app');
-  if (!app) throw new Error('The page has no <adaptab-app>.');
+  const app = appElement();
   void bench.open();
   app.bench = bench; // before the element is defined: its first frame is then the page
   await import('./ui/app/adaptab-app');

@@ -93,6 +93,8 @@ export interface Problem {
   readonly remedy?: Remedy;
   /** The setting that it is about. */
   readonly setting?: SettingPlace;
+  /** Nothing failed: another tab goes on with it. */
+  readonly elsewhere?: true;
 }
 
 /** A number that a person has set. */

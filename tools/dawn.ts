@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { findVulkanDriver, useVulkanDriver } from './chromium.mjs';
 import { missing } from './machine.mjs';
 
-let keepAlive: unknown;
+const keepAlive: unknown[] = [];
 
 /**
  * A WebGPU device in Node, by Dawn, on the driver that `findVulkanDriver` chooses.
@@ -13,7 +13,7 @@ export async function dawnDevice(limits: Record<string, number> = {}): Promise<G
   const dawn = createRequire(import.meta.url)('webgpu') as { create(options: string[]): GPU; globals: object };
   Object.assign(globalThis, dawn.globals);
   const gpu = dawn.create([]);
-  keepAlive = gpu; // Dawn's objects die with it
+  keepAlive.push(gpu); // Dawn's objects die with it
   const adapter = await gpu.requestAdapter();
   if (!adapter) throw new Error(missing(['vulkanLoader', 'vulkanDriver']) ?? unusable());
   return adapter.requestDevice({ requiredLimits: limits });
@@ -27,6 +27,5 @@ const unusable = () =>
 
 /** Lets Node exit: Dawn keeps the event loop alive as long as its instance is referenced. */
 export function releaseDawn(): void {
-  keepAlive = undefined;
-  void keepAlive;
+  keepAlive.length = 0;
 }

@@ -1,4 +1,4 @@
-import { type ProblemError, problem } from '../problem';
+import { ProblemError, problem } from '../problem';
 
 /** A device with what the page tells people about it. */
 export interface Gpu {
@@ -46,6 +46,9 @@ export function gpuName({ info, software }: Pick<Gpu, 'info' | 'software'>): str
   return words.join(' ');
 }
 
+/** The GPU went away under what was being done: on a new device it can be done again. */
+export class GpuLostError extends ProblemError {}
+
 /**
  * Reports the first thing that goes wrong on a device outside of any call: an uncaptured error, or its loss.
  * A dispatch that breaks a limit is dropped and the numbers go on looking plausible, so a run must end on it.
@@ -65,22 +68,23 @@ export function onGpuFailure(device: GPUDevice, report: (error: Error) => void):
       ),
     );
   device.addEventListener('uncapturederror', listener);
-  device.lost.then((info) => {
-    const loss = lossOf(info);
-    if (loss) failed(loss);
-  });
+  device.lost.then((info) => failed(lossOf(info)));
   return () => {
     watching = false;
     device.removeEventListener('uncapturederror', listener);
   };
 }
 
-/** Null where the device was given back on purpose. */
-function lossOf({ reason, message }: GPUDeviceLostInfo): ProblemError | null {
-  if (reason === 'destroyed') return null;
-  const fix =
-    'Reload the page and resume the run from its last checkpoint; if the GPU stays away, restart the browser.';
-  return problem(`The GPU was lost: ${message || reason}`, 'GPU', fix);
+function lossOf({ reason, message }: GPUDeviceLostInfo): GpuLostError {
+  const what = `The GPU was lost: ${message || reason}`;
+  return new GpuLostError({ what, where: 'GPU', fix: 'Try again; if the GPU stays away, restart the browser.' });
+}
+
+/** The loss that an error on this device comes from; null where the device is still there, as far as is known. */
+export async function lossBehind(device: GPUDevice, error: unknown): Promise<GpuLostError | null> {
+  if (error instanceof GpuLostError) return error;
+  const info = await Promise.race([device.lost, null]);
+  return info && lossOf(info);
 }
 
 /** Milliseconds. */
@@ -89,7 +93,7 @@ const LOSS_IS_TOLD_WITHIN = 3000;
 /**
  * What `call` of a device answers. A device that is lost breaks the calls that are pending before it says that it is
  * lost, and what they throw then tells nobody what happened: so a call that fails waits a moment for the loss.
- * @throws ProblemError where the device was lost; else what the call throws
+ * @throws GpuLostError where the device was lost; else what the call throws
  */
 export async function orLoss<T>(device: GPUDevice, call: Promise<T>): Promise<T> {
   try {

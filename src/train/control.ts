@@ -1,14 +1,21 @@
-import { problem } from '../problem';
+import { ProblemError, problem } from '../problem';
 
 /** A person stopped the run while it was still loading. */
 export const stoppedEarly = () => problem('The run was stopped before its first step; nothing was kept.');
 
+/** Another tab has asked for the run, which is kept for it. */
+const goneElsewhere = () =>
+  new ProblemError({ what: 'The run goes on in another tab, which has taken it over.', elsewhere: true });
+
 /** How the page steers a run: it asks, and the loop obeys between two steps. */
 export class RunControl {
   #stopping = false;
+  #paused = false;
+  #savingSoon = false;
+  #givesWay = false;
   #failure: Error | null = null;
-  #resumed: Promise<void> | null = null;
-  #go: (() => void) | null = null;
+  /** Ends the waits at the gate. */
+  #open: (() => void)[] = [];
 
   stop(): void {
     this.#stopping = true;
@@ -16,21 +23,52 @@ export class RunControl {
   }
 
   pause(): void {
-    this.#resumed ??= new Promise((resolve) => {
-      this.#go = resolve;
-    });
+    this.#paused = true;
   }
 
   unpause(): void {
-    this.#go?.();
-    this.#go = null;
-    this.#resumed = null;
+    this.#paused = false;
+    this.#wake();
   }
 
-  /** Ends the run with an error at the next step: a GPU error arrives outside of any call. */
+  /** Asks for a checkpoint after the step in flight: the page may be about to end. */
+  saveSoon(): void {
+    this.#savingSoon = true;
+  }
+
+  /** There is a checkpoint of this moment. */
+  saved(): void {
+    this.#savingSoon = false;
+  }
+
+  get savingSoon(): boolean {
+    return this.#savingSoon;
+  }
+
+  /** Ends this sitting after the step in flight, with a checkpoint: another tab goes on with the run. */
+  giveWay(): void {
+    this.#givesWay = true;
+    this.unpause();
+  }
+
+  get givesWay(): boolean {
+    return this.#givesWay;
+  }
+
+  /** @throws ProblemError where another tab goes on with the run, whose checkpoint is kept by now */
+  checkGivenWay(): void {
+    if (this.#givesWay) throw goneElsewhere();
+  }
+
+  /** Ends the run with an error at the next step, or in its pause: a GPU error arrives outside of any call. */
   fail(error: Error): void {
     this.#failure ??= error;
-    this.unpause();
+    this.#wake();
+  }
+
+  /** The run goes on in spite of what fail() was given; one that was paused is paused. */
+  recover(): void {
+    this.#failure = null;
   }
 
   get stopped(): boolean {
@@ -38,12 +76,16 @@ export class RunControl {
   }
 
   get paused(): boolean {
-    return this.#resumed !== null;
+    return this.#paused;
   }
 
   /** Resolves at once, or when the pause is over. Throws what fail() was given. */
   async gate(): Promise<void> {
-    await this.#resumed;
+    while (this.#paused && !this.#failure) await new Promise<void>((resolve) => this.#open.push(resolve));
     if (this.#failure) throw this.#failure;
+  }
+
+  #wake(): void {
+    for (const open of this.#open.splice(0)) open();
   }
 }

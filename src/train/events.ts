@@ -25,6 +25,8 @@ export type RunEvent =
       readonly kind: 'phase';
       readonly phase:
         | 'loading'
+        /** The GPU was lost, and the run waits for a new one. */
+        | 'device'
         | 'planning'
         | 'reading'
         | 'frames'

@@ -6,7 +6,7 @@ import type { TrainingSettings } from '../settings/training';
 import type { RunControl } from './control';
 import type { Evaluated, RunEvent, RunSummary } from './events';
 import { type Measure, type Seen, type Trouble, troublesOf } from './judge';
-import { Pace } from './pace';
+import { Pace, secondsOfWork } from './pace';
 import type { LeafFloats, RunState } from './state';
 import type { StepResult } from './step';
 
@@ -83,9 +83,8 @@ async function trainOn<B>(loop: Loop<B>): Promise<RunSummary['ended']> {
       if (outOfPatience(loop)) return 'early stop';
     }
     // Before another stage too: it allocates anew, and a device may refuse.
-    if ((state.step % settings.checkpointEvery === 0 || state.step === stage.end) && !last) {
-      await keepCheckpoint(loop);
-    }
+    const due = state.step % settings.checkpointEvery === 0 || state.step === stage.end || control.savingSoon;
+    if (due && !last) await save(loop);
   }
   return 'finished';
 }
@@ -103,8 +102,9 @@ async function oneStep<B>(parts: Loop<B>, stage: PlacedStage): Promise<void> {
   const following = state.step + 1;
   const next = () => (following < stepsOf(settings) ? parts.batchesOf(following)[0] : undefined);
   const { loss, gradNorm, applied } = await parts.trainStep(batches, rate, next);
+  const usual = state.step > 0 ? state.secondsTrained / state.step : 0;
+  const seconds = secondsOfWork(parts.clock() - started, usual);
   state.step++;
-  const seconds = parts.clock() - started;
   state.secondsTrained += seconds;
   state.tokensTrained += parts.tokensPerStep();
   state.skippedInARow = applied ? 0 : state.skippedInARow + 1;
@@ -192,18 +192,21 @@ const inLastStage = <B>({ settings, state }: LoopParts<B>) => state.step > (stag
 const outOfPatience = <B>({ settings, state }: LoopParts<B>) =>
   settings.earlyStop && state.step < stepsOf(settings) && state.evaluationsWithoutImprovement >= settings.patience;
 
+async function save<B>({ control, state, emit, checkpoint }: LoopParts<B>): Promise<void> {
+  control.saved(); // what is asked for from here on may not be in it
+  if (await checkpoint()) emit({ kind: 'checkpoint', step: state.step });
+}
+
 /** Waits while paused, with a checkpoint first. */
-async function pauseHere<B>(parts: LoopParts<B>): Promise<void> {
-  const { control, state, emit } = parts;
+async function pauseHere<B>(loop: LoopParts<B>): Promise<void> {
+  const { control, state, emit } = loop;
   if (control.paused) {
-    await keepCheckpoint(parts);
+    await save(loop);
     emit({ kind: 'paused', step: state.step });
     await control.gate();
     if (!control.stopped) emit({ kind: 'unpaused', step: state.step });
   }
   await control.gate();
-}
-
-async function keepCheckpoint<B>({ state, emit, checkpoint }: LoopParts<B>): Promise<void> {
-  if (await checkpoint()) emit({ kind: 'checkpoint', step: state.step });
+  if (control.givesWay) await save(loop);
+  control.checkGivenWay();
 }

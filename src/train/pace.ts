@@ -4,6 +4,18 @@ import type { TrainingSettings } from '../settings/training';
 /** A forward pass is about this share of a step: what backward and update take twice over, evaluations do not. */
 const FORWARD_SHARE = 1 / 3;
 
+/** Work that takes as many times what it usually takes, and this many seconds more, was not under way all the time. */
+const SLEPT_TIMES = 10;
+const SLEPT_SECONDS = 30;
+
+/**
+ * Seconds that some work took by the clock; of a machine that slept meanwhile, or whose clock was put back, what the work
+ * usually takes.
+ * @param usual 0 where that is not known yet
+ */
+export const secondsOfWork = (byClock: number, usual: number): number =>
+  byClock < 0 || (usual > 0 && byClock > SLEPT_TIMES * usual + SLEPT_SECONDS) ? usual : byClock;
+
 /** Evaluations after step `step`: at every multiple, and at the end of each stage. */
 export function evaluationsLeft(settings: TrainingSettings, step: number): number {
   const { evaluateEvery: every } = settings;
@@ -32,7 +44,8 @@ export class Pace {
   async evaluation<T>(work: () => Promise<T>): Promise<T> {
     const started = this.#clock();
     const result = await work();
-    this.#seconds += this.#clock() - started;
+    const usual = this.#evaluations > 0 ? this.#seconds / this.#evaluations : 0;
+    this.#seconds += secondsOfWork(this.#clock() - started, usual);
     this.#evaluations++;
     return result;
   }

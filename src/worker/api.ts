@@ -32,6 +32,7 @@ import type { OpenLoop } from '../tasks/actions/events';
 import type { EndedRun, TrainEvent } from '../tasks/events';
 import type { GeneratedText, GenerateRequest } from '../tasks/text/events';
 import type { DatasetReport } from '../tokens/report';
+import type { TabNews } from './other_tabs';
 
 export type { RunRecord } from '../adapter/run_records';
 export type * from '../adapter/summary';
@@ -67,6 +68,7 @@ export type * from '../tasks/events';
 export type * from '../tasks/text/events';
 export type * from '../tokens/report';
 export type * from '../train/events';
+export type { OtherRun, TabNews } from './other_tabs';
 
 /**
  * The whole conversation between the page and the trainer's thread. Types only.
@@ -128,18 +130,22 @@ export interface TrainerApi extends RecordingCalls, KeptCalls, PrefixCalls, Back
 
   /** Trains on the open dataset or recording. Resolves when the run has ended, however it ended. */
   train(settings: TaskSettings, onEvent: (event: TrainEvent) => void): Promise<Outcome<EndedRun>>;
-  /** Goes on with a run that a closed tab or a pause left behind, on the same trajectory. */
-  resume(runId: string, onEvent: (event: TrainEvent) => void): Promise<Outcome<EndedRun>>;
+  /** Goes on with a run that a closed tab or a pause left behind, on the same trajectory. `takeOver`: another tab trains it now, and gives it up. */
+  resume(runId: string, onEvent: (event: TrainEvent) => void, takeOver?: boolean): Promise<Outcome<EndedRun>>;
   /** Pauses after the step in flight, with a checkpoint. The promise of train() stays pending. */
   pause(): Promise<Outcome<void>>;
   /** Goes on after pause(). */
   unpause(): Promise<Outcome<void>>;
   /** Ends after the step in flight and keeps the adapter; with `keepRun` also the last checkpoint, for resume(). */
   stop(keepRun?: boolean): Promise<Outcome<void>>;
+  /** Keeps a checkpoint after the step in flight, where a run is under way: the page may be about to end. */
+  saveSoon(): Promise<Outcome<void>>;
   /** Runs of a task that a checkpoint can bring back, the latest first. */
   unfinishedRuns(task: TaskId): Promise<Outcome<readonly UnfinishedRun[]>>;
   /** Forgets an unfinished run and its checkpoint. */
   discardRun(runId: string): Promise<Outcome<void>>;
+  /** Tells of runs in other tabs, and of what they change, for the life of the page. Called once. */
+  watchTabs(hear: (news: TabNews) => void): Promise<Outcome<void>>;
   /** Whether another tab of this page trains. Asked while none of this tab's does. */
   trainsElsewhere(): Promise<Outcome<boolean>>;
   /** Runs of a task that have ended, the latest first, whether their adapters are still there or not. */

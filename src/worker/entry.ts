@@ -13,7 +13,7 @@ const created = createTrainer();
 const trainer: TrainerApi = {
   ...created,
   train: (settings, onEvent) => releasing(onEvent, (emit) => created.train(settings, emit)),
-  resume: (runId, onEvent) => releasing(onEvent, (emit) => created.resume(runId, emit)),
+  resume: (runId, onEvent, takeOver) => releasing(onEvent, (emit) => created.resume(runId, emit, takeOver)),
   recordingCurves: async (episode) =>
     handed(await created.recordingCurves(episode), ({ times, state, action }) =>
       [times, state, action].map(({ buffer }) => buffer),

@@ -1,10 +1,11 @@
-import { isLora } from '../adapter/adapter';
+import { type Adapter, isLora } from '../adapter/adapter';
 import type { Checkpoint } from '../adapter/checkpoint';
 import type { Kept } from '../adapter/kept';
 import { type RunRecord, recordOf } from '../adapter/run_records';
 import type { UnfinishedRun } from '../adapter/summary';
+import type { Gpu } from '../gpu/device';
 import { makeRoom, openPrefixStore } from '../prefixes/stores';
-import { outcome, problem } from '../problem';
+import { outcome, type Problem, problem } from '../problem';
 import { configOfRun, variantsOf } from '../run/prepare';
 import { type ReadStage, readStages } from '../run/stages';
 import type { AnyRun } from '../run/task_run';
@@ -14,7 +15,8 @@ import { taskOf } from '../tasks/registry';
 import { RunControl, stoppedEarly } from '../train/control';
 import type { LeafFloats } from '../train/state';
 import { moveEarlier } from './earlier';
-import { announceRun, BESIDE_ANOTHER, lockOf, trainsElsewhere } from './other_tabs';
+import { askToGiveWay, BESIDE_ANOTHER, lockOf, SharedRun, tellKept, trainsElsewhere } from './other_tabs';
+import { overLosses } from './recovery';
 import { goesOnFromBefore, onlyHere, saverOf } from './saving';
 import type { Session } from './session';
 
@@ -30,6 +32,9 @@ export interface GatheredRun {
 }
 
 interface ActiveRun {
+  readonly runId: string;
+  /** Where other tabs see it. Null until it has the right to train. */
+  shared: SharedRun | null;
   readonly control: RunControl;
   /** It is stopped, and its checkpoint stays. */
   kept: boolean;
@@ -44,12 +49,38 @@ interface RunRequest {
   readonly emit: (event: TrainEvent) => void;
 }
 
+interface ResumeOptions {
+  readonly openedOf?: (settings: TaskSettings) => unknown;
+  readonly takeOver?: boolean;
+}
+
 /** Does what only one tab at a time may do with a run. @throws ProblemError where another tab trains it */
 const withLock = <T>(runId: string, work: () => Promise<T>): Promise<T> =>
   navigator.locks.request(lockOf(runId), { ifAvailable: true }, async (lock) => {
     if (!lock) throw problem('This run goes on in another tab.', 'training', 'Look there, or close that tab first.');
     return work();
   });
+
+/** Milliseconds in which a tab gives way: a step and a checkpoint of a large model. */
+const GIVES_WAY_WITHIN = 120_000;
+
+/** Has the tab that trains a run give it up, and goes on when it has. @throws ProblemError where it does not answer */
+async function takingOver<T>(runId: string, work: () => Promise<T>): Promise<T> {
+  askToGiveWay(runId);
+  const patience = AbortSignal.timeout(GIVES_WAY_WITHIN);
+  const begun = { now: false };
+  const locked = () => {
+    begun.now = true;
+    return work();
+  };
+  try {
+    return await navigator.locks.request(lockOf(runId), { signal: patience }, locked);
+  } catch (error) {
+    if (begun.now || !patience.aborted) throw error;
+    const fix = 'Close the other tab, then resume the run here.';
+    throw problem('The tab that trains this run does not give it up.', 'training', fix);
+  }
+}
 
 /** Runs: one at a time, each with its checkpoints. */
 export class Runs {
@@ -70,31 +101,48 @@ export class Runs {
    */
   start(gather: () => Promise<GatheredRun>, emit: (event: TrainEvent) => void): Promise<EndedRun> {
     const runId = crypto.randomUUID();
-    return this.#alone(runId, emit, async (active) => {
-      emit({ kind: 'phase', phase: 'loading', done: 0, of: 1 });
+    return this.#alone(runId, emit, async (active, tell) => {
+      tell({ kind: 'phase', phase: 'loading', done: 0, of: 1 });
       const work = await gather();
       if (active.control.stopped) throw stoppedEarly();
-      return this.#run(active, { runId, work, from: null, emit });
+      active.shared?.begin(work.settings, null);
+      return this.#run(active, { runId, work, from: null, emit: tell });
     });
   }
 
-  /** @param openedOf what is open of the data that settings need */
+  /** @param openedOf what is open of the data that settings need @param takeOver another tab trains it, and is to give it up */
   async resume(
     runId: string,
     emit: (event: TrainEvent) => void,
-    openedOf: (settings: TaskSettings) => unknown = () => null,
+    { openedOf = () => null, takeOver = false }: ResumeOptions = {},
   ): Promise<EndedRun> {
     await this.#moveEarlier(); // which leaves alone what is locked
-    return this.#alone(runId, emit, async (active) => {
-      emit({ kind: 'phase', phase: 'loading', done: 0, of: 1 });
-      const { checkpoint, dataset: data, laterDamaged } = await this.#kept.checkpoints.load(runId);
+    const { checkpoints } = this.#kept;
+    if (takeOver) await this.#canGoOn(runId);
+    const begin = async (active: ActiveRun, tell: RunRequest['emit']) => {
+      tell({ kind: 'phase', phase: 'loading', done: 0, of: 1 });
+      const { checkpoint, dataset: data, laterDamaged } = await checkpoints.load(runId);
       const { settings, step } = checkpoint;
-      if (laterDamaged) emit({ kind: 'problem', problem: goesOnFromBefore(settings.name, step) });
       const { config } = await this.#session.base(settings.base);
       const stages = readStages(settings, variantsOf(configOfRun(config, settings)));
       const work = { settings, stages, data, opened: openedOf(settings) };
-      return this.#run(active, { runId, work, from: checkpoint, emit });
-    });
+      const saved = (await checkpoints.listUnfinished()).find((run) => run.runId === runId);
+      active.shared?.begin(settings, saved ?? null);
+      if (laterDamaged) tell({ kind: 'problem', problem: goesOnFromBefore(settings.name, step) });
+      return this.#run(active, { runId, work, from: checkpoint, emit: tell });
+    };
+    return this.#alone(runId, emit, begin, takeOver ? takingOver : withLock);
+  }
+
+  /** Before another tab gives a run up for it. @throws ProblemError where the run's model is not open here */
+  async #canGoOn(runId: string): Promise<void> {
+    const { checkpoint } = await this.#kept.checkpoints.load(runId);
+    await this.#session.base(checkpoint.settings.base);
+  }
+
+  /** The run of this tab, by its id. */
+  get activeId(): string | null {
+    return this.#active?.runId ?? null;
   }
 
   get busy(): boolean {
@@ -110,6 +158,11 @@ export class Runs {
 
   get control(): RunControl {
     return this.#required().control;
+  }
+
+  /** Has the run that is under way keep a checkpoint after the step in flight. */
+  saveSoon(): void {
+    this.#active?.control.saveSoon();
   }
 
   /** Ends the run after the step in flight. @param keepRun its last checkpoint stays */
@@ -148,48 +201,79 @@ export class Runs {
   }
 
   /** One run at a time: a second one would halve the speed and double the memory of the first. */
-  async #alone<T>(runId: string, emit: RunRequest['emit'], work: (active: ActiveRun) => Promise<T>): Promise<T> {
+  async #alone<T>(
+    runId: string,
+    emit: RunRequest['emit'],
+    work: (active: ActiveRun, tell: RunRequest['emit']) => Promise<T>,
+    lock: typeof withLock = withLock,
+  ): Promise<T> {
     if (this.#active) throw problem('A run is under way already.', 'training', 'Stop it first, or wait for its end.');
-    const active: ActiveRun = { control: new RunControl(), kept: false, run: null };
+    const active: ActiveRun = { runId, shared: null, control: new RunControl(), kept: false, run: null };
     this.#active = active;
+    const tell = (event: TrainEvent): void => {
+      active.shared?.tell(event);
+      emit(event);
+    };
     const besideAnother = (): void => emit({ kind: 'problem', problem: BESIDE_ANOTHER });
-    let silence = (): void => undefined;
     try {
-      return await withLock(runId, async () => {
-        silence = announceRun(besideAnother);
+      return await lock(runId, async () => {
+        active.shared = new SharedRun(runId, besideAnother, () => active.control.giveWay());
         if (await trainsElsewhere(runId)) besideAnother();
-        return work(active);
+        return work(active, tell);
       });
     } finally {
-      silence();
+      active.shared?.close();
       this.#active = null;
+      tellKept();
     }
   }
 
   async #run(active: ActiveRun, { runId, work, from, emit }: RunRequest): Promise<EndedRun> {
     const { data, opened, settings, stages } = work;
     const start = from ? {} : await this.#startOf(settings);
-    const [gpu, base, tokenizer] = await Promise.all([
-      this.#session.gpu(),
-      this.#session.base(settings.base),
-      this.#session.tokenizer(settings.base),
-    ]);
-    const { checkpoints } = this.#kept;
-    const save = saverOf({ checkpoints, data, resumed: from !== null, emit });
     const { control } = active;
-    const given = { runId, gpu, base, tokenizer, settings, stages, control, emit, save, from, start };
-    const parts = { ...given, openPrefixes: openPrefixStore, makeRoom };
-    active.run = taskOf(settings).createRun(parts, data, opened);
-    const { summary, adapter } = await active.run.run();
-    const kept = await outcome(() =>
-      this.#kept.conclude(adapter, recordOf(settings, summary, Date.now()), active.kept),
-    );
-    if (!kept.ok) {
-      this.#kept.adapters.hold(adapter);
-      emit({ kind: 'problem', problem: onlyHere(kept.problem) });
-    }
+    const { checkpoints } = this.#kept;
+    const keep = saverOf({ checkpoints, data, resumed: from !== null, emit });
+    let latest = async (): Promise<Checkpoint | null> => from;
+    const save: typeof keep = async (checkpoint) => {
+      const kept = await keep(checkpoint);
+      if (kept) latest = async () => (await checkpoints.load(runId)).checkpoint;
+      return kept;
+    };
+    const sit = async (gpu: Gpu, from: Checkpoint | null) => {
+      const [base, tokenizer] = await Promise.all([
+        this.#session.base(settings.base),
+        this.#session.tokenizer(settings.base),
+      ]);
+      const given = { runId, gpu, base, tokenizer, settings, stages, control, emit, save, from, start };
+      const parts = { ...given, openPrefixes: openPrefixStore, makeRoom };
+      active.run = taskOf(settings).createRun(parts, data, opened);
+      return active.run.run();
+    };
+    const { summary, adapter } = await overLosses({
+      gpu: () => this.#session.gpu(),
+      sit,
+      latest: () => latest(),
+      waiting: () => {
+        active.run = null;
+        emit({ kind: 'phase', phase: 'device', done: 0, of: 1 });
+      },
+      goingOn: (step) => {
+        control.recover();
+        emit({ kind: 'problem', problem: wentOn(step) });
+      },
+    });
+    await this.#conclude(adapter, recordOf(settings, summary, Date.now()), active.kept, emit);
     emit({ kind: 'phase', phase: 'saving', done: 1, of: 1 });
     return summary;
+  }
+
+  /** Keeps the adapter in place of its checkpoints; in memory, where there is no room. @param keepRun the checkpoints stay */
+  async #conclude(adapter: Adapter, record: RunRecord, keepRun: boolean, emit: RunRequest['emit']): Promise<void> {
+    const kept = await outcome(() => this.#kept.conclude(adapter, record, keepRun));
+    if (kept.ok) return;
+    this.#kept.adapters.hold(adapter);
+    emit({ kind: 'problem', problem: onlyHere(kept.problem) });
   }
 
   /** Every leaf of the adapter that a new run goes on from. @throws ProblemError where it is of another base, or holds leaves of it */
@@ -213,3 +297,11 @@ export class Runs {
     return this.#active;
   }
 }
+
+/** @param step from which a run went on after the loss of its GPU; null: it began again */
+const wentOn = (step: number | null): Problem => ({
+  what:
+    step === null
+      ? 'The GPU was lost before the first checkpoint, and the run began again by itself on a new one.'
+      : `The GPU was lost, and the run went on by itself from step ${step} on a new one.`,
+});

@@ -9,7 +9,7 @@ import { factsOfGpu } from '../gpu/facts';
 import { openpiConfig } from '../model/config';
 import { countedModels, plannedModels } from '../model/true_size';
 import { policyFolders } from '../policy/files';
-import { outcome } from '../problem';
+import { type Outcome, outcome } from '../problem';
 import { collectFiles } from '../recording/files';
 import { checkTraining } from '../run/check';
 import { configOfRun, variantsOf } from '../run/prepare';
@@ -33,7 +33,7 @@ import { evaluationCalls } from './evaluations';
 import { blobOf, forgetOldExports } from './exported';
 import { FreezeReader } from './freeze';
 import { keptCalls } from './kept_calls';
-import { trainsElsewhere } from './other_tabs';
+import { tellKept, trainsElsewhere, watchTabs } from './other_tabs';
 import { prefixCalls } from './prefix_calls';
 import { Proposals } from './proposals';
 import { readAdapter } from './read_adapter';
@@ -167,7 +167,7 @@ function dataCalls(
       };
       return outcome(() => proposals.orWhatFits(settings, () => runs.start(gather, onEvent)));
     },
-    resume: (runId, onEvent) => outcome(() => runs.resume(runId, onEvent, openedOf)),
+    resume: (runId, onEvent, takeOver = false) => outcome(() => runs.resume(runId, onEvent, { openedOf, takeOver })),
     ...evaluationCalls(session, adapters, () => recordings.opened),
   };
 }
@@ -186,24 +186,28 @@ type RunCalls =
   | 'pause'
   | 'unpause'
   | 'stop'
+  | 'saveSoon'
   | 'unfinishedRuns'
   | 'discardRun'
   | 'trainsElsewhere'
+  | 'watchTabs'
   | 'endedRuns'
   | 'restoreRun'
   | 'forgetRun';
 
 function runCalls(runs: Runs, { records }: Kept<unknown>): Pick<TrainerApi, RunCalls> {
   return {
+    watchTabs: (hear) => outcome(() => watchTabs(() => runs.activeId, hear)),
     pause: () => outcome(() => runs.control.pause()),
     unpause: () => outcome(() => runs.control.unpause()),
     stop: (keepRun) => outcome(() => runs.stop(keepRun)),
+    saveSoon: () => outcome(() => runs.saveSoon()),
     unfinishedRuns: (task) => outcome(() => runs.unfinished(task)),
-    discardRun: (runId) => outcome(() => runs.discard(runId)),
+    discardRun: (runId) => changing(() => runs.discard(runId)),
     trainsElsewhere: () => outcome(() => trainsElsewhere(null)),
     endedRuns: (task) => outcome(() => runs.ended(task)),
-    restoreRun: (record) => outcome(() => records.save(record)),
-    forgetRun: (runId) => outcome(() => records.remove(runId)),
+    restoreRun: (record) => changing(() => records.save(record)),
+    forgetRun: (runId) => changing(() => records.remove(runId)),
   };
 }
 
@@ -284,11 +288,18 @@ function adapterCalls(session: Session, adapters: AdapterStore): Pick<TrainerApi
         await purged;
         return (await adapters.list()).map((summary) => ({ ...summary, formats: formatsOf(summary) }));
       }),
-    renameAdapter: (id, name) => outcome(() => adapters.rename(id, name)),
-    nameBase: (id, nameOrPath) => outcome(() => adapters.nameBase(id, nameOrPath)),
-    deleteAdapter: (id) => outcome(() => deletions.delete(id)),
-    restoreAdapter: (id) => outcome(() => deletions.restore(id)),
+    renameAdapter: (id, name) => changing(() => adapters.rename(id, name)),
+    nameBase: (id, nameOrPath) => changing(() => adapters.nameBase(id, nameOrPath)),
+    deleteAdapter: (id) => changing(() => deletions.delete(id)),
+    restoreAdapter: (id) => changing(() => deletions.restore(id)),
     exportAdapter: (id, format) => outcome(() => exportOne(id, format)),
-    importAdapter: (files) => outcome(() => importOne(files)),
+    importAdapter: (files) => changing(() => importOne(files)),
   };
+}
+
+/** Does what changes what is kept in this browser, and lets every tab know. */
+async function changing<T>(work: () => Promise<T>): Promise<Outcome<T>> {
+  const answer = await outcome(work);
+  tellKept();
+  return answer;
 }

@@ -20,6 +20,18 @@ test('the page opens under a sub-path, asks no other origin, and logs no error',
   expect(faults).toEqual([]);
 });
 
+test('a first load that is cut in half says so, and a reload mends it', async () => {
+  const { url } = await serveSite();
+  const { page } = await openSite('about:blank');
+  await page.route('**/assets/forms-*.js', (route) => route.abort());
+  await page.goto(url);
+  await page.getByRole('alert').getByText('A part of this page did not arrive. Reload it').waitFor();
+  await page.unroute('**/assets/forms-*.js');
+  await page.reload();
+  await page.getByRole('main').waitFor();
+  await untilOffline(page);
+});
+
 test('the policy is in the page and in its header, and allows nothing inline', async () => {
   const { url } = await serveSite();
   const { page } = await openSite(url);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { colourFile, shortRun } from './data';
-import { drop, set, show, start, untilEnded, untilStep } from './person';
+import { drop, set, show, start, table, untilEnded, untilStep } from './person';
 import { openSite, serveSite } from './site';
 
 test('what one tab does with a run and an adapter, another tab does not undo', async () => {
@@ -19,9 +19,7 @@ test('what one tab does with a run and an adapter, another tab does not undo', a
   await discard.waitFor();
   await first.getByRole('button', { name: 'Resume colours' }).click();
   await untilStep(first, 4);
-  await discard.click(); // its list is from before
-  await second.getByRole('button', { name: 'Discard for good' }).click();
-  await second.getByText('This run goes on in another tab.').waitFor();
+  await discard.waitFor({ state: 'detached' });
   await second.close();
   expect((await untilEnded(first)).ended).toBe('Finished');
 
@@ -40,5 +38,38 @@ test('what one tab does with a run and an adapter, another tab does not undo', a
   await third.reload();
   await show(third, 'Adapter');
   await third.getByRole('article', { name: 'colours' }).waitFor();
+  expect(faults).toEqual([]);
+});
+
+test('a second tab sees the run of the first as it goes on, takes it over, and both see what becomes of its adapter', async () => {
+  const { url } = await serveSite();
+  const { page: first, context, faults } = await openSite(url);
+  await drop(first, [colourFile]);
+  await set(first, { ...shortRun, Steps: 40, 'Save every': 20 });
+  await start(first);
+  await untilStep(first, 2);
+
+  const second = await context.newPage();
+  await second.goto(url);
+  const shown = second.getByRole('region', { name: 'Another tab trains “colours”' });
+  await shown.getByText(/^Step \d+ of 40$/).waitFor();
+  const stepSeen = async () => Number(/Step (\d+) of/.exec((await shown.textContent()) ?? '')?.[1]);
+  const before = await stepSeen();
+  await expect.poll(stepSeen, { timeout: 60_000 }).toBeGreaterThan(before);
+  await shown.locator('loss-chart canvas').waitFor();
+
+  await second.getByRole('button', { name: 'Go on here' }).click();
+  await first.getByText('The run goes on in another tab, which has taken it over.').waitFor({ timeout: 60_000 });
+  await first.getByRole('region', { name: 'Another tab trains “colours”' }).waitFor();
+  expect((await untilEnded(second)).ended).toBe('Finished');
+  expect((await table(second)).map(({ step }) => step)).toEqual(Array.from({ length: 41 }, (_, step) => step));
+
+  for (const page of [first, second]) await show(page, 'Adapter');
+  const row = first.getByRole('article', { name: 'colours' });
+  await row.waitFor();
+  await second.getByRole('button', { name: 'Delete colours' }).click();
+  await row.waitFor({ state: 'detached' });
+  await second.getByRole('button', { name: 'Undo' }).click();
+  await row.waitFor();
   expect(faults).toEqual([]);
 });

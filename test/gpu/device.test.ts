@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { type Gpu, gpuName, onGpuFailure, orLoss, requestGpu } from '../../src/gpu/device';
+import { type Gpu, gpuName, lossBehind, onGpuFailure, orLoss, requestGpu } from '../../src/gpu/device';
 import { ProblemError } from '../../src/problem';
 
 afterEach(() => vi.unstubAllGlobals());
@@ -90,13 +90,13 @@ test('the first thing that goes wrong is told, once', async () => {
   expect(told).toEqual([expect.stringContaining('The GPU refused a command: too many workgroups')]);
 });
 
-test('a device that is lost is told with its reason; one that was destroyed on purpose is not', async () => {
+test('a device that is lost is told with its reason; one that somebody destroyed under a run is lost too', async () => {
   const away = failing();
   await away.lose({ reason: 'unknown', message: '' });
   expect(away.told).toEqual([expect.stringContaining('The GPU was lost: unknown')]);
   const ended = failing();
-  await ended.lose({ reason: 'destroyed', message: 'by us' });
-  expect(ended.told).toEqual([]);
+  await ended.lose({ reason: 'destroyed', message: '' });
+  expect(ended.told).toEqual([expect.stringContaining('The GPU was lost: destroyed')]);
 });
 
 test('nothing is told after the watch has ended', async () => {
@@ -130,19 +130,23 @@ test('a call that fails before its device says that it is lost is told as the lo
     problem: {
       what: 'The GPU was lost: the process was killed',
       where: 'GPU',
-      fix: expect.stringContaining('resume the run from its last checkpoint'),
+      fix: expect.stringContaining('Try again'),
     },
   });
 });
 
-test('a call that fails on a device that stays, or was given back, fails as it did; one that works is not held up', async () => {
+test('a call that fails on a device that stays fails as it did; one that works is not held up', async () => {
   vi.useFakeTimers();
   const stays = broken();
   await vi.runAllTimersAsync();
   expect(await stays.thrown).toBe(VAGUE);
   vi.useRealTimers();
-  const givenBack = broken();
-  givenBack.lose({ reason: 'destroyed', message: '' });
-  expect(await givenBack.thrown).toBe(VAGUE);
   expect(await broken(Promise.resolve(7)).thrown).toEqual({ value: 7 });
+});
+
+test('behind what fails on a lost device is its loss, whatever fails; behind a mistake on one that is there is none', async () => {
+  const lost = { lost: Promise.resolve({ reason: 'unknown', message: 'reset' }) } as GPUDevice;
+  const there = { lost: new Promise(() => undefined) } as unknown as GPUDevice;
+  expect((await lossBehind(lost, new TypeError('no mapping')))?.problem.what).toBe('The GPU was lost: reset');
+  expect(await lossBehind(there, new TypeError('no mapping'))).toBeNull();
 });

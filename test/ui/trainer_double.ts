@@ -460,6 +460,8 @@ export class TrainerDouble implements TrainerApi {
   pause = async () => this.#called('pause', ok(undefined));
   unpause = async () => this.#called('unpause', ok(undefined));
   stop = async () => this.#called('stop', ok(undefined));
+  watchTabs = async () => ok(undefined);
+  saveSoon = async () => this.#called('saveSoon', ok(undefined));
   unfinishedRuns: TrainerApi['unfinishedRuns'] = async (task) =>
     ok(this.unfinished.filter((run) => run.settings.task === task));
   discardRun = async (runId: string) => {

@@ -82,6 +82,18 @@ test('pause, go on, stop and keep; the keyboard does it too', async () => {
   expect(text(app, 'run-panel')).toMatch(/Held-out loss 4\.120 → 3\.677 \(−11 %\)/);
 });
 
+test('a page that is left or frozen has the run save; one without a run asks nothing', async () => {
+  const { double, bench } = await running(7);
+  const saves = () => double.calls.filter((call) => call === 'saveSoon').length;
+  dispatchEvent(new Event('pagehide'));
+  document.dispatchEvent(new Event('freeze'));
+  await expect.poll(saves).toBe(2);
+  double.finish('stopped', 7);
+  await expect.poll(() => bench.runs.active).toBe(false);
+  dispatchEvent(new Event('pagehide'));
+  expect(saves()).toBe(2);
+});
+
 test('before the model is loaded a run can be neither paused nor stopped', async () => {
   const { double, bench, app } = await openPage();
   await click(one(app, 'opening-screen button', 'Fine-tune the sample now'));

@@ -75,7 +75,9 @@ describe('a policy that a person opens', () => {
 
   test('has its processors and their statistics among its own files, and no other file of tensors', async () => {
     const models = new Models();
-    const step = writeSafetensors(new Map([['observation.state.mean', tensorOf({ shape: [1], values: new Float32Array(1) }, 'F32')]]));
+    const step = writeSafetensors(
+      new Map([['observation.state.mean', tensorOf({ shape: [1], values: new Float32Array(1) }, 'F32')]]),
+    );
     const own = [
       stored('policy/policy_preprocessor.json', '{}'),
       stored('policy/policy_preprocessor_step_5_normalizer_processor.safetensors', step),

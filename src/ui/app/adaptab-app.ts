@@ -29,6 +29,7 @@ import { titleOf } from '../run/run_words';
 import { language } from '../words/language';
 import { strings } from '../words/strings';
 import { guardSecondPress } from './second_press';
+import '../train/other-run';
 import '../train/other-tab';
 import './toast-note';
 import '../train/train-panel';
@@ -251,6 +252,7 @@ export class AdaptabApp extends BenchElement {
           ${bench.panel === 'data' || bench.panel === 'train' ? html`<unfinished-runs .bench=${bench}></unfinished-runs>` : nothing}
           ${isFirstScreen(bench) ? later(() => html`<opening-screen .bench=${bench}></opening-screen>`) : nothing}
           <other-tab .bench=${bench}></other-tab>
+          <other-run .bench=${bench}></other-run>
           ${layout.stage ? this.#stage() : html`${problemsAt(bench, 'run')} ${isFirstScreen(bench) ? later(() => this.#panel()) : this.#panel()}`}
           ${bench.panel === 'train' ? later(() => html`<runs-list .bench=${bench} @show-form=${this.#showForm}></runs-list>`) : nothing}
         </main>

@@ -1,8 +1,8 @@
 import type { TaskId } from '../../settings/task';
-import type { Problem, SettingPlace } from '../../worker/api';
+import type { Problem, SettingPlace, TrainerApi } from '../../worker/api';
 import { Store } from '../state/store';
 import { strings } from '../words/strings';
-import type { Corner, Undo } from './desk';
+import type { Corner, Desk, Undo } from './desk';
 
 export interface PlacedProblem {
   readonly id: number;
@@ -61,6 +61,17 @@ export class Notices extends Store {
   dismissToast(): void {
     this.toast = null;
     this.changed();
+  }
+
+  /** What a part of a task asks of the whole: its problems stay with it, whichever task is shown when they come. */
+  protected deskOf(task: TaskId, trainer: TrainerApi): Desk {
+    return {
+      trainer,
+      changed: () => this.changed(),
+      report: (place, source, problem) => this.report(place, source, problem, task),
+      clear: (source) => this.clear(source, task),
+      note: (text, undo) => this.note(text, undo),
+    };
   }
 
   /** The training thread could not start, or broke. */

@@ -13,6 +13,7 @@ import {
 import { coalesce } from '../state/store';
 import { sentence } from '../words/sentence';
 import { ask, attempt, type Desk } from './desk';
+import type { SeenRun } from './other_tabs';
 
 /** A run trains when it has a checkpoint. */
 const beginsTraining = (event: TrainEvent) => event.kind === 'phase' && event.phase === 'training';
@@ -23,6 +24,8 @@ export class RunDesk {
   /** The evaluation that the person picked to look at, by its step; null: the latest is followed. */
   picked: number | null = null;
   unfinished: readonly UnfinishedRun[] = [];
+  /** Called when a run begins or goes on. */
+  onBegin: () => void = () => undefined;
   /** Called when a run has kept its first checkpoint. */
   onKept: () => void = () => undefined;
   /** Called when a run has ended, well or not. */
@@ -67,6 +70,12 @@ export class RunDesk {
     return this.#follow(resumedRun(saved), (onEvent) => this.#desk.trainer.resume(saved.runId, onEvent));
   }
 
+  /** Goes on with a run that another tab trains, and gives up for it. @param seen what it has told */
+  takeOver({ runId, state }: SeenRun): Promise<void> {
+    const first: RunState = { ...state, status: 'running', phase: null, problems: [] };
+    return this.#follow(first, (onEvent) => this.#desk.trainer.resume(runId, onEvent, true));
+  }
+
   pause(): Promise<void> {
     return this.#request('pausing', () => this.#desk.trainer.pause());
   }
@@ -77,6 +86,11 @@ export class RunDesk {
 
   stop(): Promise<void> {
     return this.#request('stopping', () => this.#desk.trainer.stop());
+  }
+
+  /** Has the trainer keep a checkpoint after the step in flight. */
+  async saveSoon(): Promise<void> {
+    await ask(this.#desk, 'run', 'save', () => this.#desk.trainer.saveSoon());
   }
 
   async refreshUnfinished(): Promise<void> {
@@ -99,6 +113,7 @@ export class RunDesk {
     this.picked = null;
     this.#desk.clear('run');
     this.#desk.changed();
+    this.onBegin();
     let over = false;
     const onEvent = coalesce<TrainEvent>((events) => {
       if (over) return; // events travel on another port than the answer and may come after it
@@ -109,7 +124,7 @@ export class RunDesk {
     const answer = await attempt(() => call(onEvent));
     over = true;
     if (answer.ok) this.state = endedRun(this.state, answer.value);
-    else if (this.state.status === 'stopping' && this.state.step === 0) {
+    else if (answer.problem.elsewhere || (this.state.status === 'stopping' && this.state.step === 0)) {
       this.state = idleRun;
       const { what, fix } = answer.problem;
       this.#desk.note([what, fix ?? ''].filter(Boolean).map(sentence).join(' '));

@@ -79,6 +79,7 @@ export class Workbench extends Notices implements Desk {
       },
     });
     for (const { runs } of this.#desks.values()) {
+      runs.onBegin = () => void this.#wake.hold();
       runs.onKept = () => void this.storage.ask();
       runs.onEnd = () => void this.#afterRun();
     }
@@ -169,7 +170,12 @@ export class Workbench extends Notices implements Desk {
 
   /** Asks the trainer for everything that the first screen shows. */
   async open(): Promise<void> {
-    guardLeaving(() => this.runs.active);
+    guardLeaving(
+      () => this.runs.active,
+      () => void this.runs.saveSoon(),
+    );
+    this.others.onKept = () => void this.#refreshKept();
+    void this.others.watch();
     const learned = this.#learnCatalogue();
     const device = ask(this, 'page', 'device', () => this.trainer.inspect());
     await learned;
@@ -306,7 +312,6 @@ export class Workbench extends Notices implements Desk {
 
   async #begin(run: () => Promise<void>): Promise<void> {
     await this.others.begin(() => {
-      void this.#wake.hold();
       this.beginning = null;
       this.panel = 'train';
       return run();
@@ -360,16 +365,10 @@ export class Workbench extends Notices implements Desk {
     return desk;
   }
 
-  /** Makes a view and all that is the task's own. Problems stay with their task, whichever is shown when they come. */
+  /** Makes a view and all that is the task's own. */
   #open(View: TaskViewClass<Workbench>): readonly [TaskId, TaskDesk] {
     const task = View.kind.id;
-    const desk: Desk = {
-      trainer: this.trainer,
-      changed: () => this.changed(),
-      report: (place, source, problem) => this.report(place, source, problem, task),
-      clear: (source) => this.clear(source, task),
-      note: (text, undo) => this.note(text, undo),
-    };
+    const desk = this.deskOf(task, this.trainer);
     return [task, new TaskDesk(desk, new View(this, desk))];
   }
 
@@ -377,6 +376,8 @@ export class Workbench extends Notices implements Desk {
     await this.#wake.release();
     const made = this.runs.state.summary?.adapterId;
     this.view.runEnded?.(made ?? null);
-    await Promise.all([this.adapters.refresh(), this.#desk.refreshRuns()]);
+    await this.#refreshKept();
   }
+
+  #refreshKept = () => Promise.all([this.adapters.refresh(), this.#desk.refreshRuns()]);
 }

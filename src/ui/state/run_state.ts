@@ -163,7 +163,7 @@ function apply(run: Draft, event: TrainEvent): void {
       applyPhase(run, event);
       return;
     case 'memory':
-      run.memoryLog.push(event);
+      run.memoryLog = [...run.memoryLog.filter(({ seconds }) => seconds <= event.seconds), event];
       if (event.moment !== 'freed') run.memory = event;
       return;
     case 'step':
@@ -171,8 +171,7 @@ function apply(run: Draft, event: TrainEvent): void {
       return;
     case 'heldout':
       if (event.step === 0) run.baseline = event.loss;
-      run.heldout = run.heldout.filter((point) => point.step < event.step);
-      run.heldout.push({ step: event.step, loss: event.loss });
+      put(run.heldout, { step: event.step, loss: event.loss });
       run.evaluated = event.evaluated;
       return;
     case 'sample':
@@ -228,18 +227,22 @@ function applyPhase(
 }
 
 function applyStep(run: Draft, event: Extract<TrainEvent, { kind: 'step' }>): void {
-  // A resumed run repeats the steps after its checkpoint: the new ones replace the old.
-  while (run.train.length > 0 && (run.train[run.train.length - 1]?.step ?? 0) >= event.step) run.train.pop();
-  run.train.push({
-    step: event.step,
-    loss: event.loss,
-    smoothed: smooth(run.train, event.loss),
-    gradNorm: event.gradNorm,
-    learningRate: event.learningRate,
-  });
+  const { step, loss, gradNorm, learningRate } = event;
+  const smoothed = smooth(run.train, placeOf(run.train, step), loss);
+  put(run.train, { step, loss, smoothed, gradNorm, learningRate });
   run.step = event.step;
   run.tokensPerSecond = event.tokensPerSecond;
   run.secondsLeft = event.secondsLeft;
+}
+
+/** Where a step belongs among those in order: a run that goes on repeats the steps after its checkpoint, and the curve stays as long as it was. */
+const placeOf = (points: readonly { readonly step: number }[], step: number): number =>
+  points.findLastIndex((point) => point.step < step) + 1;
+
+/** Puts a point in its place, for the one that was there. */
+function put<P extends { readonly step: number }>(points: P[], point: P): void {
+  const at = placeOf(points, point.step);
+  points.splice(at, points[at]?.step === point.step ? 1 : 0, point);
 }
 
 const sameProblem = (one: Problem, other: Problem): boolean => one.what === other.what && one.where === other.where;
@@ -284,7 +287,7 @@ function fromHistory(
   history: RunHistory,
 ): Pick<RunState, 'train' | 'heldout' | 'evaluated' | 'tokensPerSecond' | 'memory' | 'memoryLog'> {
   const train: TrainPoint[] = [];
-  for (const point of history.train) train.push({ ...point, smoothed: smooth(train, point.loss) });
+  for (const point of history.train) train.push({ ...point, smoothed: smooth(train, train.length, point.loss) });
   const { heldout, evaluated = null, tokensPerSecond, memory: memoryLog } = history;
   const memory = memoryLog.findLast(({ moment }) => moment !== 'freed') ?? null;
   return { train, heldout, evaluated, tokensPerSecond, memory, memoryLog };
@@ -293,13 +296,16 @@ function fromHistory(
 /** A loss, or null where nothing was measured. */
 const measured = (loss: number): number | null => (Number.isNaN(loss) ? null : loss);
 
-/** Running mean over about the last eighth of the run: close to a steep start, calm at the flat end. */
-function smooth(earlier: readonly TrainPoint[], loss: number): number {
-  const previous = earlier[earlier.length - 1];
+/**
+ * Running mean over about the last eighth of the run: close to a steep start, calm at the flat end.
+ * @param count of the points that come before
+ */
+function smooth(points: readonly TrainPoint[], count: number, loss: number): number {
+  const previous = points[count - 1];
   if (!previous || !Number.isFinite(previous.smoothed)) return loss;
   if (!Number.isFinite(loss)) return previous.smoothed;
-  const window = Math.min(Math.max((earlier.length + 1) / 8, 2), 20);
-  const weight = 1 / Math.min(earlier.length + 1, window);
+  const window = Math.min(Math.max((count + 1) / 8, 2), 20);
+  const weight = 1 / Math.min(count + 1, window);
   return previous.smoothed + (loss - previous.smoothed) * weight;
 }
 

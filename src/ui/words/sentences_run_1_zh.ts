@@ -48,10 +48,7 @@ export const runSentences1Zh: readonly SentencePair[] = [
   ['this device', '这台设备'],
   ['The GPU refused a command: {0}', 'GPU 拒绝了一条命令：{0}'],
   ['Reload the page; if it happens again, try a smaller batch.', '请重新载入页面；如果再次发生，请试试较小的批量。'],
-  [
-    'Reload the page and resume the run from its last checkpoint; if the GPU stays away, restart the browser.',
-    '请重新载入页面，从最近的检查点继续训练；如果 GPU 仍不可用，请重启浏览器。',
-  ],
+  ['Try again; if the GPU stays away, restart the browser.', '请重试；如果 GPU 仍不可用，请重启浏览器。'],
   ['The GPU was lost: {0}', 'GPU 已丢失：{0}'],
   // model/true_size.ts
   ['openpi’s π0 at its true size, without adapters.', 'openpi 的 π0，完整尺寸，不带适配器。'],

@@ -42,6 +42,27 @@ export const runSentences2Zh: readonly SentencePair[] = [
   // tasks/true_size.ts
   ['Choose one of the {0} task.', '请从<0>任务的模型中选择。'],
   ['{0} is no model of this task.', '<0>不是这个任务的模型。'],
+  // worker/recovery.ts, worker/runs.ts
+  [
+    'Restart the browser and resume the run: its last checkpoint is kept.',
+    '请重启浏览器，然后继续训练：最近的检查点仍在。',
+  ],
+  ['The GPU is lost again and again before the run can save. {0}', 'GPU 一再丢失，训练还来不及保存。<0>'],
+  [
+    'Close other programs that use the GPU and resume the run: its last checkpoint is kept. If it happens again, save more often, or begin with a smaller batch.',
+    '请关闭其他使用 GPU 的程序，然后继续训练：最近的检查点仍在。如果再次发生，请更频繁地保存，或用较小的批量重新开始。',
+  ],
+  [
+    'The GPU was lost before the first checkpoint, and the run began again by itself on a new one.',
+    'GPU 在第一个检查点之前丢失，训练已在新的 GPU 上自行重新开始。',
+  ],
+  [
+    'The GPU was lost, and the run went on by itself from step {0} on a new one.',
+    'GPU 曾丢失，训练已在新的 GPU 上自行从第 {0} 步继续。',
+  ],
+  ['The tab that trains this run does not give it up.', '正在进行这次训练的标签页没有交出它。'],
+  ['Close the other tab, then resume the run here.', '请关闭另一个标签页，然后在这里继续训练。'],
+  ['The run goes on in another tab, which has taken it over.', '另一个标签页接手了这次训练，会在那里继续。'],
   // train/control.ts
   ['The run was stopped before its first step; nothing was kept.', '训练在第一步之前就停止了；没有保留任何内容。'],
   // train/judge.ts

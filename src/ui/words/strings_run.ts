@@ -29,6 +29,7 @@ export const runStrings = {
     tokensPerSecond: 'tokens/s',
     phases: {
       loading: 'Loading the model',
+      device: 'The GPU was lost; waiting for a new one',
       planning: 'Planning memory',
       reading: 'Reading the model’s files',
       frames: 'Taking frames through the model, layer by layer',

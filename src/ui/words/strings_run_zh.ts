@@ -27,6 +27,7 @@ export const runStringsZh: Translated<typeof runStrings> = {
     tokensPerSecond: '词元/秒',
     phases: {
       loading: '正在载入模型',
+      device: 'GPU 已丢失，正在等待新的 GPU',
       planning: '正在规划显存',
       reading: '正在读取模型文件',
       frames: '正在让各帧逐层通过模型',

@@ -52,5 +52,8 @@ export const runsStrings = {
     meaning: 'Two runs at once are both slower, and share the memory of the GPU.',
     anyway: 'Start anyway',
     notNow: 'Not now',
+    seen: (name: string) => `Another tab trains “${name}”`,
+    takeOver: 'Go on here',
+    takeOverMeaning: 'The other tab saves after the step in flight, and this one goes on from there.',
   },
 } as const;

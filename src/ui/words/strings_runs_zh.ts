@@ -52,5 +52,8 @@ export const runsStringsZh: Translated<typeof runsStrings> = {
     meaning: '两次训练同时进行都会变慢，并共用 GPU 的显存。',
     anyway: '仍然开始',
     notNow: '暂不',
+    seen: (name) => `另一个标签页正在训练“${name}”`,
+    takeOver: '在这里继续',
+    takeOverMeaning: '另一个标签页会在当前这一步完成后保存，然后由这里接着训练。',
   },
 };

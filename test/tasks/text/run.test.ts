@@ -107,6 +107,20 @@ test(
 );
 
 test(
+  'a page that may be about to end has a checkpoint kept once, after the step in flight, and the run goes on',
+  async () => {
+    const { run, checkpoints } = textRunOf(settingsOf({ earlyStop: false }), null, (event, control) => {
+      if (event.kind !== 'step' || event.step !== 3) return;
+      control.saveSoon();
+      control.saveSoon();
+    });
+    expect((await run.run()).summary).toMatchObject({ ended: 'finished', steps: 8 });
+    expect(checkpoints.map(({ step }) => step)).toEqual([0, 3, 4]);
+  },
+  MINUTE,
+);
+
+test(
   'three steps in a row that are not finite end the run; its adapter is finite',
   async () => {
     const { run, events } = textRunOf(

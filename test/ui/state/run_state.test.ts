@@ -174,6 +174,14 @@ test('a resumed run starts from its history, and repeated steps replace the old 
   expect(run).toMatchObject({ baseline: 4, checkpointStep: 1, name: 'Mine' });
 });
 
+test('a run that goes on after a loss repeats steps, and its curve never gets shorter', () => {
+  const whole = reduceRun(started, [step(1, 4), step(2, 3), step(3, 2), heldout(1, 4), heldout(3, 2)]);
+  const again = reduceRun(whole, [step(2, 3), heldout(1, 4)]);
+  expect(again).toMatchObject({ train: whole.train, heldout: whole.heldout, step: 2 });
+  const elsewhere = reduceRun(again, [step(3, 2.5)]);
+  expect(elsewhere.train.map(({ loss }) => loss)).toEqual([4, 3, 2.5]);
+});
+
 test('the summary completes what the events had not yet brought', () => {
   const run = endedRun(reduceRun(started, [step(1, 4)]), {
     runId: 'r',
