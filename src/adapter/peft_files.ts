@@ -40,7 +40,8 @@ const alone = (file: File): Placed => ({ path: file.name, bytes: () => bytesOf(f
 
 async function inArchive(archive: File, where: string): Promise<Placed[]> {
   const damaged = (error: unknown): never => {
-    throw problem(`The archive cannot be read: ${asProblem(error).what}`, where, 'Take a fresh copy of the folder.');
+    const why = asProblem(error).what.replace(/\.$/, '');
+    throw problem(`The archive cannot be read: ${why}.`, where, 'Take a fresh copy of the folder.');
   };
   const entries = await openZip(archive, MAX_BYTES).catch(damaged);
   return entries.map((entry) => ({
