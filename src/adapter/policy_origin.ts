@@ -56,9 +56,10 @@ const unreadable = (where: string) =>
     'The file is damaged; export the adapter again.',
   );
 
+const hash: Form<string> = (value) => (/^[0-9a-f]{64}$/.test(text(value) ?? '') ? text(value) : undefined);
 const origin: Form<PolicyOrigin> = object({
   name: text,
   kind: oneOf('π0', 'π0.5'),
   naming: oneOf('openpi', 'openpi PyTorch', 'LeRobot'),
-  files: listOf(object({ name: text, bytes: count, sha256: text })),
+  files: listOf(object({ name: text, bytes: count, sha256: hash })),
 });
