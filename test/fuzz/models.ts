@@ -13,7 +13,7 @@ import { readNormStats, writeNormStats } from '../../src/recording/norm_stats_fi
 import { openChatTokenizer } from '../../src/tokens/chat_template';
 import { chatPrompt } from '../../src/tokens/chat_tokens';
 import { robot } from '../adapter/actions_sample';
-import { fixture as ggufFixture, goldenBytes, sourceOf, valuesOf } from '../containers/gguf/file';
+import { counted, fixture as ggufFixture, goldenBytes, sourceOf, valuesOf } from '../containers/gguf/file';
 import { KeepingSink, stored, TINY, weightsOf } from '../hub/model';
 import { configJson, NAMINGS, tensorOf, tensorsOf } from '../policy/checkpoints';
 import { tokenizerConfig } from '../tokens/fixture';
@@ -39,7 +39,11 @@ const gguf: FuzzReader = {
   samples: async () => [{ 'a.gguf': ggufFixture('llama.gguf') }, { 'a.gguf': goldenBytes('gemma3-q4_0.gguf') }],
   async read(sample) {
     const [name, bytes] = only(sample);
-    await valuesOf(sourceOf(bytes), await readGgufHeader(sourceOf(bytes), name));
+    const source = counted(sourceOf(bytes));
+    const header = await readGgufHeader(source, name);
+    if (source.count.bytes > 2 * bytes.length)
+      throw new Error(`it reads ${source.count.bytes} of ${bytes.length} bytes`);
+    await valuesOf(source, header);
     const { tensors, readRows } = await openGguf(sourceOf(bytes), name);
     await readRows([...tensors.keys()].at(-1)!, 0, 1);
     return undefined;

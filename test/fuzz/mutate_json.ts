@@ -1,5 +1,7 @@
 /** JSON as nobody should write it: values of other kinds, keys twice, keys that reach for prototypes, nested without end. */
 
+import { randomStream } from '../../src/random';
+
 type Random = () => number;
 
 /** JSON as it stands in a file, in the place of a value. */
@@ -42,6 +44,10 @@ export function mutatedJson(json: object, random: Random): string {
   for (let times = 1 + Math.floor(random() * 3); times > 0; times--) change(root, random);
   return textOf(root);
 }
+
+/** The same of a seed. */
+export const mutatedText = (json: object, ...seed: readonly (number | string)[]): string =>
+  mutatedJson(json, randomStream('mutated text', ...seed));
 
 const nodeOf = (value: object): Node => ({ entries: Object.entries(value), isList: Array.isArray(value) });
 
@@ -89,12 +95,10 @@ const CHANGES: readonly Change[] = [
   },
   (node, _, random) => node.entries.push([one(random, KEYS), one(random, ODD)]),
   (node, at, random) => {
-    const times = Math.min(
-      Math.floor(random() * 3) ** 9,
-      Math.ceil(2 ** 16 / (1 + textOf(node.entries[at]![1]).length)),
-    );
     const [key, value] = node.entries[at]!;
-    for (let n = 0; n < times; n++) node.entries.push([node.isList ? key : `${key}${n}`, value]);
+    const same = new Written(textOf(value)); // no later change is made in all of them
+    const times = Math.min(Math.floor(random() * 3) ** 9, Math.ceil(2 ** 16 / (1 + same.text.length)));
+    for (let n = 0; n < times; n++) node.entries.push([node.isList ? key : `${key}${n}`, same]);
   },
   (node, at, random) => {
     if (random() < 0.3) node.entries[at]![1] = one(random, DEEP);
