@@ -95,6 +95,7 @@ export const commands = /** @satisfies {Record<string, NeedName[]>} */ ({
   filter: PACKAGES,
   plan: PACKAGES,
   data: PACKAGES,
+  fuzz: PACKAGES,
   tool: PACKAGES, // any other that tools/run.mjs runs
   golden: GPU_IN_NODE,
   interop: GPU_IN_NODE,

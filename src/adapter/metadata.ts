@@ -1,15 +1,15 @@
 /** What an adapter's file says beside its tensors: the container's text fields, checked when they are read. */
 
-import { parseShallow } from '../containers/shallow_json';
 import { excerpt, problem } from '../problem';
-import { defaultsOf } from '../settings/defaults';
 import { stagesOf } from '../settings/stages';
-import type { TaskId, TaskSettings } from '../settings/task';
-import type { MemorySample, RunHistory } from '../train/events';
+import type { TaskSettings } from '../settings/task';
+import type { RunHistory } from '../train/events';
 import type { Adapter, RobotForm } from './adapter';
+import { type Form, jsonIn } from './forms';
 import { readPolicyOrigin } from './policy_origin';
 import { readRobotForm } from './robot_form';
 import type { AdapterSummary } from './summary';
+import { historyForm, settingsForm } from './told_forms';
 
 export const FORMAT = 'adaptab-adapter';
 const VERSION = '1';
@@ -109,8 +109,8 @@ export function fromMetadata(metadata: Readonly<Record<string, string>>, where: 
       ...(metadata.policy === undefined ? {} : { policy: readPolicyOrigin(metadata.policy, where) }),
     },
     // Files that are older than stages, and than counts of memory, have none of them.
-    settings: parsed(metadata.settings, isSettings, { stages: [] }),
-    history: parsed(metadata.history, isHistory, { memory: [] }),
+    settings: parsed(metadata.settings, settingsForm, { stages: [] }),
+    history: parsed(metadata.history, historyForm, { memory: [] }),
     ...(metadata.robot === undefined ? {} : { robot: readRobotForm(metadata.robot, where) }),
   };
 }
@@ -125,12 +125,8 @@ export interface ToldOfFolder extends Told {
 
 /** What an exported folder's training_config.json tells; null where another tool wrote it. */
 export function fromTrainingConfig(json: string, where: string): ToldOfFolder | null {
-  let config: unknown;
-  try {
-    config = parseShallow(json);
-  } catch {
-    throw unreadable('Its training_config.json is no JSON.', where);
-  }
+  const config = jsonIn(json);
+  if (config === undefined) throw unreadable('Its training_config.json is no JSON.', where);
   if (!isObject(config) || !isObject(config.adapter) || typeof config.base_sha256 !== 'string') return null;
   const { adapter, settings, history, robot } = config;
   const { savedAt } = adapter;
@@ -166,65 +162,9 @@ const unreadable = (what: string, where: string) =>
   problem(what, where, 'The file is damaged; export the adapter again.');
 
 /** A JSON field; null where there is none or it is not what it should be, as it only informs. */
-function parsed<T>(json: string | undefined, accepts: (value: unknown) => value is T, usual: object): T | null {
-  if (json === undefined) return null;
-  let value: unknown;
-  try {
-    const found = parseShallow(json);
-    value = isObject(found) ? { ...usual, ...found } : found;
-  } catch {
-    return null;
-  }
-  return accepts(value) ? value : null;
+function parsed<T>(json: string | undefined, form: Form<T>, usual: object): T | null {
+  const found = json === undefined ? undefined : jsonIn(json);
+  return form(isObject(found) ? { ...usual, ...found } : found) ?? null;
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
-
-const isTask = (value: unknown): value is TaskId => typeof value === 'string' && Object.hasOwn(defaultsOf, value);
-
-/** Whether every setting is there, with the type that it has in the task's defaults. */
-export const isSettings = (value: unknown): value is TaskSettings =>
-  isObject(value) &&
-  isTask(value.task) &&
-  Object.entries(defaultsOf[value.task]).every(([key, usual]) => {
-    if (usual === null) return value[key] === null || isTextOrFlag(value[key]) || isListOf(value[key], isTextOrFlag);
-    if (key === 'stages') return isListOf(value[key], isStage);
-    return Array.isArray(usual)
-      ? isListOf(value[key], (item) => typeof item === 'string')
-      : typeof value[key] === typeof usual;
-  });
-
-const isStage = (value: unknown) =>
-  areNumbers(value, 'steps', 'learningRate', 'warmupSteps') && isObject(value) && typeof value.freeze === 'string';
-
-const isTextOrFlag = (value: unknown) => typeof value === 'string' || typeof value === 'boolean';
-
-const isHistory = (value: unknown): value is RunHistory =>
-  isObject(value) &&
-  isListOf(value.train, (row) => areNumbers(row, 'step', 'loss', 'gradNorm', 'learningRate')) &&
-  isListOf(value.heldout, (row) => areNumbers(row, 'step', 'loss')) &&
-  (value.evaluated === undefined || areNumbers(value.evaluated, 'count', 'of')) &&
-  areNumbers(value, 'tokensPerSecond', 'plannedBytes', 'allocatedBytes') &&
-  areBytes(value.byKind) &&
-  isListOf(value.memory, isSample);
-
-const isSample = (value: unknown) =>
-  areNumbers(value, 'seconds', 'step', 'stage', 'plannedBytes', 'allocatedBytes') &&
-  isObject(value) &&
-  MOMENTS.has(value.moment) &&
-  areBytes(value.byKind);
-
-const MOMENTS: ReadonlySet<unknown> = new Set<MemorySample['moment']>([
-  'stage begins',
-  'evaluated',
-  'stage ends',
-  'freed',
-]);
-
-const areBytes = (value: unknown) =>
-  isObject(value) && Object.values(value).every((bytes) => typeof bytes === 'number');
-
-const isListOf = (value: unknown, accepts: (item: unknown) => boolean) => Array.isArray(value) && value.every(accepts);
-
-const areNumbers = (value: unknown, ...keys: string[]) =>
-  isObject(value) && keys.every((key) => typeof value[key] === 'number');

@@ -3,7 +3,7 @@ import { openZip, unpackEntry } from '../containers/zip';
 import { asProblem, problem } from '../problem';
 import type { PeftFolder } from './peft_import';
 
-/** Most bytes of one file of a folder. */
+/** Most bytes of the files of a folder. */
 const MAX_BYTES = 2 ** 31;
 
 /** A file by its place, whose bytes are read when they are asked for. */
@@ -40,9 +40,10 @@ const alone = (file: File): Placed => ({ path: file.name, bytes: () => bytesOf(f
 
 async function inArchive(archive: File, where: string): Promise<Placed[]> {
   const damaged = (error: unknown): never => {
-    throw problem(`The archive cannot be read: ${asProblem(error).what}`, where, 'Take a fresh copy of the folder.');
+    const why = asProblem(error).what.replace(/\.$/, '');
+    throw problem(`The archive cannot be read: ${why}.`, where, 'Take a fresh copy of the folder.');
   };
-  const entries = await openZip(archive).catch(damaged);
+  const entries = await openZip(archive, MAX_BYTES).catch(damaged);
   return entries.map((entry) => ({
     path: entry.name,
     bytes: async () => bytesOf(await unpackEntry(entry, MAX_BYTES).catch(damaged)),

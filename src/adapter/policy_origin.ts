@@ -1,11 +1,11 @@
 /** Which policy an adapter belongs to: what its files say, read back, and whether the one that is open is that one. */
-import { parseShallow } from '../containers/shallow_json';
 import { nameOf } from '../containers/stored_file';
 import { openpiConfig } from '../model/config';
 import { leavesOf } from '../model/tree';
 import type { PolicySource } from '../policy/source';
 import { problem } from '../problem';
 import { type Adapter, isLora, type RobotForm } from './adapter';
+import { count, type Form, jsonIn, listOf, object, oneOf, text } from './forms';
 import type { PolicyOrigin } from './summary';
 
 /** An adapter of a policy that a person opened. */
@@ -43,15 +43,10 @@ export function checkPolicy(adapter: Adapter, source: PolicySource): void {
 }
 
 /** @throws ProblemError where the text is no PolicyOrigin */
-export function readPolicyOrigin(text: string, where: string): PolicyOrigin {
-  let value: unknown;
-  try {
-    value = parseShallow(text);
-  } catch {
-    throw unreadable(where);
-  }
-  if (!isPolicyOrigin(value)) throw unreadable(where);
-  return value;
+export function readPolicyOrigin(written: string, where: string): PolicyOrigin {
+  const found = origin(jsonIn(written));
+  if (!found) throw unreadable(where);
+  return found;
 }
 
 const unreadable = (where: string) =>
@@ -61,18 +56,10 @@ const unreadable = (where: string) =>
     'The file is damaged; export the adapter again.',
   );
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
-
-const isPolicyOrigin = (value: unknown): value is PolicyOrigin =>
-  isObject(value) &&
-  typeof value.name === 'string' &&
-  (value.kind === 'π0' || value.kind === 'π0.5') &&
-  (value.naming === 'openpi' || value.naming === 'openpi PyTorch' || value.naming === 'LeRobot') &&
-  Array.isArray(value.files) &&
-  value.files.every(
-    (file: unknown) =>
-      isObject(file) &&
-      typeof file.name === 'string' &&
-      Number.isSafeInteger(file.bytes) &&
-      typeof file.sha256 === 'string',
-  );
+const hash: Form<string> = (value) => (/^[0-9a-f]{64}$/.test(text(value) ?? '') ? text(value) : undefined);
+const origin: Form<PolicyOrigin> = object({
+  name: text,
+  kind: oneOf('π0', 'π0.5'),
+  naming: oneOf('openpi', 'openpi PyTorch', 'LeRobot'),
+  files: listOf(object({ name: text, bytes: count, sha256: hash })),
+});

@@ -1,23 +1,16 @@
 /** What an actions adapter says of its robot, as text in its file, and whether a recording is of such a robot. */
 
-import { parseShallow } from '../containers/shallow_json';
 import { problem } from '../problem';
-import type { Stats } from '../recording/normalize';
 import type { Recording } from '../recording/recording';
-import type { StateForm } from '../settings/actions';
-import { MAX_JOINTS } from '../settings/actions';
+import { MAX_JOINTS, NORMALIZATIONS, STATE_FORMS, type StateForm } from '../settings/actions';
 import type { RobotForm } from './adapter';
+import { count, type Form, flag, jsonIn, listOf, number, object, oneOf, text } from './forms';
 
 /** @throws ProblemError where the text is no RobotForm */
-export function readRobotForm(text: string, where: string): RobotForm {
-  let value: unknown;
-  try {
-    value = parseShallow(text);
-  } catch {
-    throw unreadable(where);
-  }
-  if (!isRobotForm(value)) throw unreadable(where);
-  return value;
+export function readRobotForm(written: string, where: string): RobotForm {
+  const robot = whole(jsonIn(written));
+  if (!robot || !fits(robot)) throw unreadable(where);
+  return robot;
 }
 
 /**
@@ -55,45 +48,41 @@ const unreadable = (where: string) =>
     'The file is damaged; export the adapter again.',
   );
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
-const isListOf = (value: unknown, accepts: (item: unknown) => boolean): value is unknown[] =>
-  Array.isArray(value) && value.every(accepts);
-const isText = (value: unknown) => typeof value === 'string';
-const isNumber = (value: unknown) => Number.isFinite(value);
+const names: Form<readonly string[]> = (value) => {
+  const list = listOf(text)(value);
+  return list && list.length >= 1 && list.length <= MAX_JOINTS ? list : undefined;
+};
+const horizon: Form<number> = (value) => count(value) || undefined;
+const numbers = listOf(number);
+const stats = object({ mean: numbers, std: numbers }, { q01: numbers, q99: numbers });
 
-const isNames = (value: unknown): value is string[] =>
-  isListOf(value, isText) && value.length >= 1 && value.length <= MAX_JOINTS;
+const whole: Form<RobotForm> = object(
+  {
+    name: text,
+    fps: number,
+    jointNames: object({ state: names, action: names }),
+    state: oneOf(...STATE_FORMS),
+    cameras: listOf(text),
+    horizon,
+    delta: listOf(flag),
+    normalization: oneOf(...NORMALIZATIONS),
+    stats: object({ state: stats, actions: stats }),
+    tasks: listOf(text),
+  },
+  { places: listOf(text) },
+);
 
-function isRobotForm(value: unknown): value is RobotForm {
-  if (!isObject(value) || !isObject(value.jointNames) || !isObject(value.stats)) return false;
-  const { name, fps, jointNames, state: form, cameras, places, horizon, delta, normalization, stats, tasks } = value;
-  const { state, action } = jointNames as { state: unknown; action: unknown };
+/** Whether its lists are as long as they must be. */
+function fits({ jointNames, state: form, cameras, places, stats: { state, actions } }: RobotForm): boolean {
+  const width = stateWidth(form, jointNames.state.length, jointNames.action.length);
+  const isOf = (joints: number) => (list: readonly number[]) => list.length === joints;
   return (
-    isText(name) &&
-    isNumber(fps) &&
-    isNames(state) &&
-    isNames(action) &&
-    (form === 'measured' || form === 'last-action' || form === 'last-action-and-lag') &&
-    isListOf(cameras, isText) &&
-    (places === undefined || (isListOf(places, isText) && places.length === cameras.length)) &&
-    Number.isSafeInteger(horizon) &&
-    (horizon as number) >= 1 &&
-    isListOf(delta, (flag) => typeof flag === 'boolean') &&
-    (normalization === 'z-score' || normalization === 'quantile') &&
-    isStats((stats as { state: unknown }).state, stateWidth(form, state.length, action.length)) &&
-    isStats((stats as { actions: unknown }).actions, action.length) &&
-    isListOf(tasks, isText)
+    (places === undefined || places.length === cameras.length) &&
+    Object.values(state).every(isOf(width)) &&
+    Object.values(actions).every(isOf(jointNames.action.length))
   );
 }
 
 /** Numbers of a state of that form. */
 const stateWidth = (form: StateForm, state: number, action: number) =>
   ({ measured: state, 'last-action': action, 'last-action-and-lag': 2 * action })[form];
-
-const isStats = (value: unknown, joints: number): value is Stats =>
-  isObject(value) &&
-  ['mean', 'std', 'q01', 'q99'].every((key) => {
-    const numbers = value[key];
-    if (numbers === undefined) return key.startsWith('q');
-    return isListOf(numbers, isNumber) && numbers.length === joints;
-  });

@@ -38,7 +38,7 @@ export async function openParquet(file: StoredFile): Promise<ParquetFile> {
   const metadata = await guarded(file.path, () => parquetMetadataAsync(buffer));
   const root = metadata.schema[0];
   const columns = await guarded(file.path, async () => {
-    checkCounts(metadata);
+    checkCounts(metadata, blob.size);
     return topColumns(metadata.schema, root?.num_children ?? 0);
   });
   const compressors = await decompressors(metadata.row_groups);
@@ -125,14 +125,18 @@ async function readGroup(
 type Metadata = Awaited<ReturnType<typeof parquetMetadataAsync>>;
 
 /** Counts are read before they are believed: a damaged one could ask for more memory than there is. */
-function checkCounts({ row_groups: groups }: Metadata) {
+function checkCounts({ row_groups: groups }: Metadata, fileBytes: number) {
   let total = 0;
+  let packed = 0;
   for (const { num_rows: rows, columns } of groups) {
     total += Number(rows);
     if (rows < 0n || total > MAX_ROWS) throw new Error(`it claims ${total} rows`);
     for (const { meta_data: column } of columns) {
       const bytes = Number(column?.total_uncompressed_size ?? 0);
       const values = Number(column?.num_values ?? 0);
+      packed += Number(column?.total_compressed_size ?? 0);
+      // several columns that share the same bytes would have a small file fill the memory
+      if (packed > fileBytes) throw new Error(`its columns would take ${packed} of ${fileBytes} bytes`);
       if (bytes < 0 || bytes > MAX_COLUMN_BYTES) throw new Error(`it claims a column of ${bytes} bytes`);
       if (values < 0 || values > MAX_VALUES) throw new Error(`it claims a column of ${values} values`);
     }

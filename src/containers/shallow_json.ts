@@ -10,7 +10,7 @@ export function parseShallow(json: string): unknown {
   const value: unknown = JSON.parse(json);
   let level = [value].filter(isNested);
   for (let depth = 0; level.length > 0; depth++) {
-    if (depth === DEEPEST) throw new Error(`JSON nested more than ${DEEPEST} levels deep`);
+    if (depth === DEEPEST) throw new Error(`it is nested more than ${DEEPEST} levels deep`);
     level = level.flatMap((nested) => Object.values(nested).filter(isNested));
   }
   return value;

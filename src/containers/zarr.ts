@@ -3,6 +3,7 @@ import { unpackBlosc } from './blosc';
 import type { ChunkedArray } from './chunked_array';
 import { unpackLz4 } from './lz';
 import { numberKind } from './npy';
+import { parseShallow } from './shallow_json';
 import type { StoredFile } from './stored_file';
 
 const MAX_CHUNK_BYTES = 2 ** 28;
@@ -97,7 +98,7 @@ async function described(file: StoredFile): Promise<Description> {
   if (file.bytes > 2 ** 20) throw wrong(`it has ${file.bytes} bytes`);
   let json: unknown;
   try {
-    json = JSON.parse(await (await file.open()).text());
+    json = parseShallow(await (await file.open()).text());
   } catch (error) {
     throw wrong(error instanceof Error ? error.message : String(error));
   }

@@ -5,8 +5,13 @@ import type { StreamedFile } from './stored_file';
 
 export type { ZipEntry };
 
-/** The files in a .zip; their content is read when it is asked for. @throws Error where it is none */
-export async function openZip(blob: Blob): Promise<ZipEntry[]> {
+/**
+ * The files in a .zip; their content is read when it is asked for.
+ *
+ * @param maxBytes Most bytes that all its compressed files together may unpack to.
+ * @throws Error where it is none, and where its table names the same bytes more than once: what is small would be read without end
+ */
+export async function openZip(blob: Blob, maxBytes = Number.POSITIVE_INFINITY): Promise<ZipEntry[]> {
   const reader: Reader = {
     getLength: async () => blob.size,
     read: async (from, bytes) => new Uint8Array(await partOf(blob, from, from + bytes).arrayBuffer()),
@@ -14,7 +19,12 @@ export async function openZip(blob: Blob): Promise<ZipEntry[]> {
     sliceAsBlob: async (from, bytes) => partOf(blob, from, from + bytes),
   };
   const { entries } = await unzipRaw(reader);
-  return entries.filter(({ isDirectory }) => !isDirectory);
+  const files = entries.filter(({ isDirectory }) => !isDirectory);
+  const packed = files.reduce((sum, { compressedSize }) => sum + compressedSize, 0);
+  if (packed > blob.size) throw new Error(`its files would take ${packed} of ${blob.size} bytes`);
+  const bytes = files.reduce((sum, { compressionMethod, size }) => sum + (compressionMethod === 0 ? 0 : size), 0);
+  if (bytes > maxBytes) throw new Error(`it would unpack to ${bytes} bytes`);
+  return files;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { parseShallow } from '../containers/shallow_json';
 import { type Fields, has } from './fields';
 import type { FileKind } from './file_kind';
 import type { ChatExport, Said, Transcript } from './transcript';
@@ -37,7 +38,7 @@ const telegramMessage = ({ type, from, from_id, text, date }: Fields, chat: numb
 function telegramOwner(document: Fields, { type, id }: Fields, messages: readonly unknown[]): string | undefined {
   const own = (document.personal_information as Fields | undefined)?.user_id;
   const found = messages.find((message) => {
-    const { from, from_id } = message as Fields;
+    const { from, from_id } = (message ?? {}) as Fields;
     if (typeof from !== 'string') return false;
     return own === undefined ? type === 'personal_chat' && from_id !== `user${id}` : from_id === `user${own}`;
   });
@@ -140,7 +141,7 @@ const dayOf = (time: unknown): string => String(time).slice(0, 'YYYY-MM-DD'.leng
 
 function parsed(content: string): unknown {
   try {
-    return JSON.parse(content);
+    return parseShallow(content);
   } catch {
     return null;
   }

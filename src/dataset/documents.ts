@@ -26,9 +26,10 @@ export async function readDocument(file: File, kind: FileKind, sink: TextSink): 
 }
 
 async function textOf(file: File, { container, encoding, head, markBytes }: FileKind, sink: TextSink): Promise<string> {
-  if (container === 'epub') return textOfBook(new Map((await openZip(file)).map((entry) => [entry.name, entry])));
+  if (container === 'epub')
+    return textOfBook(new Map((await openZip(file, MAX_FILE_BYTES)).map((entry) => [entry.name, entry])));
   if (container === 'docx') {
-    const main = (await openZip(file)).find(({ name }) => name === 'word/document.xml');
+    const main = (await openZip(file, MAX_FILE_BYTES)).find(({ name }) => name === 'word/document.xml');
     if (!main) throw new Error('it has no main part');
     return textOfWord(await unpacked(main));
   }
@@ -69,15 +70,16 @@ async function textOfBook(entries: Entries): Promise<string> {
   const locks = 'META-INF/encryption.xml'; // many books lock their fonts alone
   const locked = entries.has(locks) ? await elementsOf(await part(locks), ['CipherReference']) : [];
   const isLocked = (name: string) => locked.some(({ attributes: { URI = '' } }) => beside('', URI) === name);
-  const chapters: string[] = [];
+  const chapters = new Map<string, string>();
   for (const { name, attributes } of elements) {
     const href = name === 'itemref' ? hrefs.get(attributes.idref) : undefined;
     if (href === undefined) continue;
     const chapter = beside(path, href);
     if (isLocked(chapter)) throw new Error('its chapters are encrypted (DRM)');
-    chapters.push(await textOfHtml(await part(chapter)));
+    // A book that names a chapter again and again would have no end.
+    if (!chapters.has(chapter)) chapters.set(chapter, await textOfHtml(await part(chapter)));
   }
-  return chapters.filter((chapter) => chapter !== '').join('\n\n');
+  return [...chapters.values()].filter((chapter) => chapter !== '').join('\n\n');
 }
 
 /** Where a part lies that is named as seen from another. */

@@ -41,9 +41,7 @@ async function isZip(file: File): Promise<boolean> {
 }
 
 async function* unzip(archive: File): AsyncGenerator<File, void> {
-  const entries = (await openZip(archive)).filter(({ name }) => !isHidden(name));
-  const bytes = entries.reduce((sum, { size }) => sum + size, 0);
-  if (bytes > MAX_FILE_BYTES) throw new Error(`it would unpack to ${bytes} bytes`);
+  const entries = (await openZip(archive, MAX_FILE_BYTES)).filter(({ name }) => !isHidden(name));
   if (entries.length === 0) throw new Error('it holds no file');
   if (isSlackArchive(entries)) return yield* slackChannels(archive, entries);
   for (const entry of entries) {

@@ -34,7 +34,7 @@ export function filesOfListing(listing: string, folder: string): RemoteFile[] {
   const listed = parsed(listing);
   const files = (Array.isArray(listed) ? listed : []).flatMap((entry: unknown) => {
     const { type, path, size, lfs } = (entry ?? {}) as Partial<ListedFile>;
-    if (type !== 'file' || typeof path !== 'string') return [];
+    if (type !== 'file' || typeof path !== 'string' || !path.isWellFormed()) return []; // others have no address
     const name = nameOf(path);
     const bytes = typeof size === 'number' ? size : null;
     return [remoteFile(name, new URL(encodeURIComponent(name), folder).href, bytes, hashOf(lfs?.oid))];

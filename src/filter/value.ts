@@ -1,4 +1,5 @@
 /** Reads one value of a filter's text: a filter, a string, a list. */
+import { excerpt } from '../problem';
 import { type Argument, constant, construct, NAMES, type Name } from './construct';
 import type { Expression } from './expression';
 import type { FilterError } from './filter_error';
@@ -105,9 +106,14 @@ function notValue(reader: Reader, token: Token): FilterError {
   }
   const prefix = /^([a-zA-Z]+)["']/.exec(token.text)?.[1];
   if (prefix)
-    return fault(reader, `Strings marked "${prefix}" are not supported.`, token, 'Write plain text in quotes.');
+    return fault(
+      reader,
+      `Strings marked "${excerpt(prefix)}" are not supported.`,
+      token,
+      'Write plain text in quotes.',
+    );
   const fix = `The filters are ${NAMES.join(', ')}.`;
-  return fault(reader, `A filter cannot begin with "${token.text}".`, token, fix);
+  return fault(reader, `A filter cannot begin with "${excerpt(token.text)}".`, token, fix);
 }
 
 /** `[a, b]` and `(a, b)` are lists; `(a)` is a alone. */
@@ -144,7 +150,12 @@ function unpacked(reader: Reader): readonly Value[] {
   if (isMark(token, '*')) throw fault(reader, 'Arguments by name cannot be unpacked here.', token, 'Write them out.');
   const found = value(reader);
   if (found.kind !== 'list') {
-    throw fault(reader, `Only a list can be unpacked, and "${token.text}" is none.`, token, 'Leave the "*" out.');
+    throw fault(
+      reader,
+      `Only a list can be unpacked, and "${excerpt(token.text)}" is none.`,
+      token,
+      'Leave the "*" out.',
+    );
   }
   return found.of;
 }
@@ -187,7 +198,7 @@ function named(reader: Reader): Value {
     if (name.text === 'Everything' || name.text === 'Nothing') {
       return { kind: name.text, span: { begin: first.begin, end: name.end } };
     }
-    throw fault(reader, `"${name.text}" needs its arguments.`, name, `Write ${name.text}(…).`);
+    throw fault(reader, `"${excerpt(name.text)}" needs its arguments.`, name, `Write ${excerpt(name.text)}(…).`);
   }
   const args = callArguments(reader, name.text);
   const span = { begin: first.begin, end: reader.tokens[reader.at - 1]!.end };
@@ -223,7 +234,7 @@ function ofType(reader: Reader, name: Token, first: Token): Expression {
 }
 
 function ofOpenpi(reader: Reader, name: Token, pattern: string): Expression {
-  const what = `No line says what "${name.text}" is: it was read as PathRegex("${pattern}"), which the name stands for in openpi's method and its variations.`;
+  const what = `No line says what "${excerpt(name.text)}" is: it was read as PathRegex("${pattern}"), which the name stands for in openpi's method and its variations.`;
   reader.assumed.push({ rule: 'name-of-openpi', span: spanOf(name), what });
   return { kind: 'PathRegex', pattern, sep: '/', span: spanOf(name) };
 }
@@ -239,7 +250,7 @@ function stockOfSelf(reader: Reader, name: Token, first: Token): Expression {
 
 function unknown(reader: Reader, name: Token, bare: boolean): FilterError {
   const meant = NAMES.find((known) => known.toLowerCase() === name.text.toLowerCase().replaceAll('_', ''));
-  if (meant) return fault(reader, `"${name.text}" is not a filter.`, name, `Write ${meant}.`);
+  if (meant) return fault(reader, `"${excerpt(name.text)}" is not a filter.`, name, `Write ${meant}.`);
   if (isName(name, ...OTHER_TYPES)) {
     const what = `No parameter of openpi is an nnx.${name.text}: each is an nnx.Param, and the filter matches nothing.`;
     const fix = name.text === 'LoRAParam' ? 'Write PathRegex(".*lora.*").' : 'Leave it out.';
@@ -249,9 +260,9 @@ function unknown(reader: Reader, name: Token, bare: boolean): FilterError {
     return fault(reader, "WithTag goes by tags, and openpi's parameters have none.", name, 'Write PathRegex("…").');
   const fix = `The filters are ${NAMES.join(', ')}.`;
   if (bare && !isMark(peek(reader), '(', '.')) {
-    return fault(reader, `"${name.text}" is not a filter, and no line above says what it is.`, name, fix);
+    return fault(reader, `"${excerpt(name.text)}" is not a filter, and no line above says what it is.`, name, fix);
   }
-  return fault(reader, `"${name.text}" is not a filter.`, name, fix);
+  return fault(reader, `"${excerpt(name.text)}" is not a filter.`, name, fix);
 }
 
 function callArguments(reader: Reader, of: string): Argument[] {
@@ -290,7 +301,7 @@ function stock(reader: Reader, configuration: (typeof CONFIGURATIONS)[number], f
       reader.at += 2;
       const variant = value(reader);
       if (variant.kind !== 'string')
-        throw fault(reader, `"${token.text}" needs a name in quotes here.`, token, 'Put it in quotes.');
+        throw fault(reader, `"${excerpt(token.text)}" needs a name in quotes here.`, token, 'Put it in quotes.');
       variants[token.text as keyof typeof variants] = variant.value;
     } else reader.at++;
   } while (depth > 0);

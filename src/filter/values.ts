@@ -1,3 +1,4 @@
+import { excerpt } from '../problem';
 import type { Expression, Span } from './expression';
 import { FilterError } from './filter_error';
 import type { CONFIGURATIONS, Variants } from './stock';
@@ -83,7 +84,7 @@ export const fault = (reader: Reader, what: string, token: { readonly begin: num
 export function take(reader: Reader, mark: string, why: string): Token {
   const token = peek(reader);
   if (!isMark(token, mark)) {
-    const before = token.kind === 'end' ? '' : ` before "${token.text}"`;
+    const before = token.kind === 'end' ? '' : ` before "${excerpt(token.text)}"`;
     throw fault(reader, `A "${mark}" is missing ${why}${before}.`, token, `Add a "${mark}".`);
   }
   reader.at++;
@@ -96,7 +97,7 @@ export const beginOf = (value: Value) => ('begin' in value ? value.begin : (valu
 export function asFilter(reader: Reader, found: Value): Expression {
   switch (found.kind) {
     case 'string':
-      throw fault(reader, 'A bare string is no filter for paths.', found, `Write PathRegex(${found.text}).`);
+      throw fault(reader, 'A bare string is no filter for paths.', found, `Write PathRegex(${excerpt(found.text)}).`);
     case 'configuration':
       throw fault(reader, 'A model configuration is no filter.', found, 'Add ".get_freeze_filter()".');
     case 'truth':

@@ -31,6 +31,9 @@ export function withStateParts(choice: Gathering['choice'], names: readonly stri
   return parts ? { ...choice, state: parts } : choice;
 }
 
+/** Most numbers of the arrays that are read of one episode or store. */
+const MAX_NUMBERS = 2 ** 28;
+
 /** Whole arrays as numbers. @throws ProblemError that names the file and the array */
 export async function numpyArrays(
   arrays: ArraysOf,
@@ -38,9 +41,12 @@ export async function numpyArrays(
   where: string,
 ): Promise<Map<string, NumpyArray>> {
   const read = new Map<string, NumpyArray>();
+  let numbers = 0;
   for (const name of names) {
     const array = arrays.get(name)!;
     try {
+      numbers += array.shape.reduce((product, length) => product * length, 1);
+      if (numbers > MAX_NUMBERS) throw new Error(`with it there are ${numbers} numbers`);
       read.set(name, { shape: array.shape, values: await readRowNumbers(array, 0, array.shape[0] ?? 0) });
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);

@@ -10,6 +10,7 @@ import { bytesOf } from './files';
 import { TASK_NAMES, type TaskList } from './tasks';
 
 export const TIME_NAMES = ['timestamp', 'timestamps', 'time'];
+/** Of all arrays of an archive together. */
 const MAX_BYTES = 2 ** 30;
 
 /** Arrays that belong together, by name, as one .npz holds them. */
@@ -19,7 +20,7 @@ export type Arrays = ReadonlyMap<string, NumpyArray>;
 export async function readNpz(file: StoredFile): Promise<Arrays> {
   const arrays = new Map<string, NumpyArray>();
   try {
-    for (const entry of await openZip(await file.open())) {
+    for (const entry of await openZip(await file.open(), MAX_BYTES)) {
       if (!entry.name.endsWith('.npy')) continue;
       const content = await (await unpackEntry(entry, MAX_BYTES)).arrayBuffer();
       arrays.set(entry.name.slice(0, -4), readNpy(content, `${file.path}, ${entry.name}`));

@@ -12,8 +12,9 @@ export interface GivenFile {
   readonly file: Blob;
 }
 
-/** Most bytes that one compressed file of an archive may unpack to. */
+/** Most bytes that one compressed file of an archive may unpack to, and all of them. */
 const MAX_UNPACKED_BYTES = 2 ** 30;
+const MAX_ARCHIVE_BYTES = 2 ** 33;
 const MAX_FILES = 1_000_000;
 
 /**
@@ -85,7 +86,7 @@ async function openArchive(path: string, file: Blob, beside: boolean, problems: 
   await refusePointer({ path, bytes: file.size, open: async () => file });
   let entries: ZipEntry[];
   try {
-    entries = await openZip(file);
+    entries = await openZip(file, MAX_ARCHIVE_BYTES);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw problem(`The archive cannot be opened: ${why}.`, path, 'Pack it again, or choose the folder itself.');

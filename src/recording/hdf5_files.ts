@@ -1,6 +1,7 @@
 /** Episodes of HDF5 files: of ALOHA, an episode a file; of robomimic and LIBERO, an episode a group of "data". */
 import { type Hdf5File, openHdf5 } from '../containers/hdf5';
 import type { NumpyArray } from '../containers/npy';
+import { parseShallow } from '../containers/shallow_json';
 import type { StoredFile } from '../containers/stored_file';
 import { type Problem, problem } from '../problem';
 import {
@@ -142,7 +143,7 @@ function rateIn({ attributes }: Hdf5File): number | null {
 /** An attribute that holds JSON, as its value; anything else as nothing. */
 function parsed(text: unknown): unknown {
   try {
-    return typeof text === 'string' ? JSON.parse(text) : null;
+    return typeof text === 'string' ? parseShallow(text) : null;
   } catch {
     return null; // an attribute of another kind, which says nothing of the rate or the task
   }

@@ -29,6 +29,9 @@ const VIDEO_PATHS = {
   own: 'videos/chunk-{episode_chunk:03d}/{video_key}/episode_{episode_index:06d}.mp4',
 };
 
+/** Frames a second, fewer than which nobody records. */
+const SLOWEST = 1e-6;
+
 /** Reads info.json. @throws ProblemError for a version or a frame rate that is unknown; a wrong path is replaced by the usual one and reported. */
 export function readInfo(json: unknown, where: string, problems: Problem[]): Info {
   const fields = fieldsOf(json);
@@ -36,7 +39,7 @@ export function readInfo(json: unknown, where: string, problems: Problem[]): Inf
   const dataPath = textOf(fields.get('data_path')) ?? '';
   const shared = layoutIsShared(version, dataPath, where);
   const fps = numberOf(fields.get('fps'));
-  if (fps === null || fps <= 0 || fps > 10_000)
+  if (fps === null || fps < SLOWEST || fps > 10_000)
     throw problem('"fps" is no rate of frames a second.', where, 'Set "fps" to the rate that was recorded with.');
   const kind = shared ? 'shared' : 'own';
   const needed = shared ? ['file_index' as const] : ['episode_index' as const];

@@ -1,3 +1,4 @@
+import { parseShallow } from '../containers/shallow_json';
 import { problem } from '../problem';
 
 export type Fields = ReadonlyMap<string, unknown>;
@@ -33,10 +34,10 @@ export function countOf(value: unknown): number | null {
   return number !== null && Number.isSafeInteger(number) && number >= 0 ? number : null;
 }
 
-/** The value that a JSON text says. @throws ProblemError that names the file. */
+/** The value that a JSON text says. @throws ProblemError that names the file, also where it is nested deeper than can be walked through */
 export function parseJson(text: string, path: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseShallow(text);
   } catch (error) {
     throw problem(
       `The file is not valid JSON: ${error instanceof Error ? error.message : String(error)}.`,

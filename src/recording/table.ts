@@ -33,7 +33,7 @@ export async function addTable(
   tasks: TaskList,
   problems: Problem[],
 ): Promise<{ readonly next: number; readonly names: Columns['names'] }> {
-  const text = (await readText(file)).replace(/^\ufeff/, '');
+  const text = (await readText(file)).replace(/^\ufeff|[\r\n]+$/g, ''); // a last line that is empty hides the separator of a short table
   let columns: Columns | null = null;
   let last = next - 1;
   const bad: number[] = [];

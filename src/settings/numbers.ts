@@ -49,17 +49,22 @@ const whole = rule('a whole number from 0', (value) => Number.isSafeInteger(valu
 const positive = rule('a number above 0', (value) => Number.isFinite(value) && value > 0);
 const notNegative = rule('a number from 0', (value) => Number.isFinite(value) && value >= 0);
 
+/** Samples that the GPU works through before anybody else has its turn; more go into a step by accumulation. */
+const MOST_SAMPLES = 4096;
+/** An update moves each weight by about the learning rate: of a rate beyond, float32 keeps nothing. */
+const HIGHEST_RATE = 1000;
+
 /** What each may be, whatever the base and the device. */
 export const numberRules: Readonly<Record<NumberSetting, NumberRule>> = {
   steps: positiveWhole,
-  batchSize: positiveWhole,
+  batchSize: rule('a whole number from 1 to 4096', (value) => positiveWhole.accepts(value) && value <= MOST_SAMPLES),
   accumulation: positiveWhole,
   sequenceLength: positiveWhole,
   horizon: positiveWhole,
   frames: positiveWhole,
-  learningRate: positive,
+  learningRate: rule('a number above 0, at most 1000', (value) => positive.accepts(value) && value <= HIGHEST_RATE),
   warmupSteps: whole,
-  endLearningRate: notNegative,
+  endLearningRate: rule('a number from 0 to 1000', (value) => value >= 0 && value <= HIGHEST_RATE),
   weightDecay: notNegative,
   clipNorm: positive,
   seed: whole,

@@ -51,9 +51,9 @@ export async function runLoop<B>(parts: LoopParts<B>): Promise<RunSummary['ended
   const inEvaluation = Math.ceil(evaluated.count / (settings.batchSize * settings.accumulation));
   const loop: Loop<B> = { ...parts, pace: new Pace(parts.clock, inEvaluation), told: new Set() };
   const ended = await trainOn(loop);
-  if (!isMeasured(settings, state)) await evaluateNow(loop);
+  const hasLoss = isMeasured(settings, state) || (await evaluateNow(loop));
   await control.gate();
-  return ended;
+  return hasLoss ? ended : 'not finite';
 }
 
 /** The loop's parts, with what it keeps for itself. */
@@ -130,8 +130,11 @@ async function oneStep<B>(parts: Loop<B>, stage: PlacedStage): Promise<void> {
   });
 }
 
-/** Held-out loss now; remembers the weights if it is the least so far. Shows nothing to a person who waits for the end. */
-async function evaluateNow<B>(parts: Loop<B>): Promise<void> {
+/**
+ * Held-out loss now; remembers the weights if it is the least so far. Shows nothing to a person who waits for the end.
+ * @returns false where the loss is no finite number
+ */
+async function evaluateNow<B>(parts: Loop<B>): Promise<boolean> {
   const { state, control, emit } = parts;
   const loss = await parts.evaluate();
   if (loss !== null && Number.isFinite(loss)) await remember(parts, loss);
@@ -141,6 +144,7 @@ async function evaluateNow<B>(parts: Loop<B>): Promise<void> {
   }
   tellTroubles(parts);
   if (!control.stopped) await parts.sample(state.step);
+  return loss === null || Number.isFinite(loss);
 }
 
 async function remember<B>(parts: Loop<B>, loss: number): Promise<void> {

@@ -7,7 +7,7 @@ import { f32Tensor, type StoredTensor, writeSafetensors } from '../../src/contai
 import type { DecoderConfig } from '../../src/model/decoder_config';
 import { leavesOf } from '../../src/model/tree';
 import { ProblemError } from '../../src/problem';
-import { mutated } from '../hub/mutate';
+import { mutatedText } from '../fuzz/mutate_json';
 import { deltasOf, gemma, hubAdapter, hubBase, llama, lora, product, relative } from './hub_sample';
 import { generator, sampleAdapter, base as shippedBase } from './sample';
 
@@ -234,7 +234,7 @@ test('a thousand damaged configurations end in an adapter or a sentence', async 
   const { folder } = foreign();
   let taken = 0;
   for (let seed = 0; seed < 1000; seed++) {
-    const config = JSON.stringify(mutated(JSON.parse(folder.config), seed));
+    const config = mutatedText(JSON.parse(folder.config), seed);
     try {
       const { adapter } = await take({ ...folder, config });
       hubPeftFiles(adapter);

@@ -47,3 +47,23 @@ test('what is no archive, or was cut off, is refused', async () => {
   await expect(openZip(new Blob(['no archive']))).rejects.toThrow();
   await expect(openZip(new Blob([packed().subarray(0, 60)]))).rejects.toThrow();
 });
+
+test('many names for the same bytes are refused, however small the archive is', async () => {
+  const zip = Uint8Array.from(zipSync({ 'a.txt': content }, { level: 0 }));
+  const [from, end] = ['PK\x01\x02', 'PK\x05\x06'].map((mark) => Buffer.from(zip).lastIndexOf(mark));
+  const named = (names: number) => {
+    const tail = zip.slice(end);
+    const view = new DataView(tail.buffer);
+    for (const at of [8, 10]) view.setUint16(at, names, true);
+    view.setUint32(12, names * (end! - from!), true);
+    return new Blob([zip.slice(0, from), ...Array.from({ length: names }, () => zip.slice(from, end)), tail]);
+  };
+  expect(await openZip(named(1))).toHaveLength(1);
+  await expect(openZip(named(100))).rejects.toThrow(/^its files would take 30000 of \d{4} bytes$/);
+});
+
+test('the files of an archive may not unpack to more than is allowed together', async () => {
+  const zip = new Blob([Uint8Array.from(zipSync({ a: content, b: content }, { level: 6 }))]);
+  await expect(openZip(zip, 599)).rejects.toThrow('it would unpack to 600 bytes');
+  expect(await openZip(zip, 600)).toHaveLength(2);
+});

@@ -62,7 +62,7 @@ test('an e-book whose chapters are encrypted is refused; one whose fonts are is 
     zip({
       'META-INF/container.xml': '<container><rootfile full-path="OPS/book.opf"/></container>',
       'META-INF/encryption.xml': `<encryption><enc:CipherReference xmlns:enc="e" URI="${part}"/></encryption>`,
-      'OPS/book.opf': '<package><item id="a" href="one%20a.xhtml"/><itemref idref="a"/></package>',
+      'OPS/book.opf': '<package><item id="a" href="one%20a.xhtml"/><itemref idref="a"/><itemref idref="a"/></package>',
       'OPS/one a.xhtml': '<p>One.</p>',
     });
   expect((await read('a.epub', await locked('OPS/font.otf'))).examples.map(brief)).toEqual(['1| One.']);

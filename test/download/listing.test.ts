@@ -83,3 +83,10 @@ test('a model is whole once every file is there under its name, and was checked'
   expect(of([kept('a', true), kept('b', false)], ['a', 10], ['b', 10]).complete).toBe(false);
   expect(of([], ['a.part', 10])).toMatchObject({ complete: false, bytes: 10 });
 });
+
+test('a name that no address can have is passed over', () => {
+  const listed = [...needed, file('model.safetensors'), file('model-\ud800.safetensors')];
+  expect(filesOfListing(JSON.stringify(listed), FOLDER).map(({ name }) => name)).not.toContain(
+    'model-\ud800.safetensors',
+  );
+});

@@ -171,3 +171,25 @@ test('printing chooses quotes that Python reads back', () => {
     expect(bare(parse(print(regex(pattern))))).toEqual(regex(pattern));
   }
 });
+
+test('a mistake names what it is about, however long that is, in a short sentence', () => {
+  const long = 'Tra'.repeat(10_000);
+  for (const text of [
+    long,
+    `${long}(`,
+    `All(*${long})`,
+    `"a" ${long}`,
+    `All("${long}")`,
+    `${long}"a"`,
+    `All(${long}=1)`,
+  ]) {
+    let problem: { what: string; fix?: string } | null = null;
+    try {
+      parse(text);
+    } catch (error) {
+      problem = (error as FilterError).problem;
+    }
+    expect(problem?.what.length, text.slice(0, 20)).toBeLessThan(300);
+    expect(problem?.fix?.length ?? 0, text.slice(0, 20)).toBeLessThan(500);
+  }
+});

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/hub/config';
 import { ProblemError } from '../../src/problem';
+import { mutatedText } from '../fuzz/mutate_json';
 import { type Json, PUBLISHED } from './configs';
-import { mutated } from './mutate';
 
 const read = (json: unknown, generation?: unknown) => readConfig(json, 'config.json', generation);
 const of = (json: unknown) => read(json).config;
@@ -323,13 +323,16 @@ describe('refused, by name and value', () => {
   });
 });
 
-test('of 10,000 damaged configurations each is read, or refused in a sentence', () => {
+test('of 3,000 damaged configurations each is read, or refused in a sentence', () => {
   let refused = 0;
   const models = Object.values(PUBLISHED);
-  for (let seed = 0; seed < 10_000; seed++) {
-    const json = mutated(models[seed % models.length]!, seed);
+  for (let seed = 0; seed < 3000; seed++) {
+    const json = JSON.parse(mutatedText(models[seed % models.length]!, seed));
     try {
-      const { config, eos } = read(json, seed % 3 === 0 ? mutated({ eos_token_id: [1, 106] }, seed) : undefined);
+      const { config, eos } = read(
+        json,
+        seed % 3 === 0 ? JSON.parse(mutatedText({ eos_token_id: [1, 106] }, seed)) : undefined,
+      );
       if (config.layers.length !== config.depth) throw new Error(`seed ${seed}: layers`);
       for (const { window, rotation } of config.layers)
         if (!(config.rotations[rotation] && (window === null || window > 0))) throw new Error(`seed ${seed}`);
@@ -340,6 +343,6 @@ test('of 10,000 damaged configurations each is read, or refused in a sentence', 
       refused++;
     }
   }
-  expect(refused).toBeGreaterThan(2000);
-  expect(refused).toBeLessThan(9500);
+  expect(refused).toBeGreaterThan(600);
+  expect(refused).toBeLessThan(2850);
 });

@@ -155,6 +155,24 @@ test('huge counts cost nothing', async () => {
   expect(await survives([{ path: 'a.npz', file: npz({ state: content, action: head }) }])).toBeNull();
 });
 
+test('a description that is nested 100,000 levels deep is refused, and named', async () => {
+  const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+  const infos = [deep, `{"features":${deep}}`, `{"features":{"action":{"dtype":"float32","names":${deep}}}}`];
+  for (const content of infos) {
+    const files = replaced(sampleV30(), 'meta/info.json', new Blob([content]));
+    await expect(openRecording(files)).rejects.toMatchObject({
+      problem: { where: 'meta/info.json', what: expect.stringMatching(/nested more than 32 levels deep\.$/) },
+    });
+  }
+  const stored = await collectFiles([{ path: 'a.zarr.zip', file: fixture('pusht.zarr.zip') }], []);
+  const files = await Promise.all(stored.map(async ({ path, open }) => ({ path, file: await open() })));
+  const { path } = files.find((one) => one.path.endsWith('action/.zarray'))!;
+  const array = new Blob([`{"shape":[1],"chunks":[1],"dtype":${deep}}`]);
+  await expect(openRecording(replaced(files, path, array))).rejects.toMatchObject({
+    problem: { where: path, what: expect.stringContaining('nested more than 32 levels deep') },
+  });
+});
+
 test('arrays, archives and tables cut off or changed', async () => {
   const random = randomStream(4);
   const values = Array.from({ length: 12 }, (_, i) => i);

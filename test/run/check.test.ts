@@ -42,6 +42,20 @@ test.each([defaultSettings, defaultActionsSettings])(
   },
 );
 
+test.each(['learningRate', 'endLearningRate'] as const)('%s is refused where float32 would keep nothing', (name) => {
+  for (const usual of [defaultSettings, defaultActionsSettings]) {
+    for (const value of [1e9, 1e38, 1000.1])
+      expect(thrownBy(() => checkTraining({ ...usual, [name]: value })).fix).toMatch(/1000\.$/);
+    expect(() => checkTraining({ ...usual, [name]: 1000 })).not.toThrow();
+  }
+});
+
+test('a batch that would hold the GPU up is refused, with what fits', () => {
+  const problem = thrownBy(() => checkTraining({ ...defaultSettings, batchSize: 100_000 }));
+  expect(problem).toMatchObject({ what: 'Batch cannot be 100000.', fix: 'Choose a whole number from 1 to 4096.' });
+  expect(() => checkTraining({ ...defaultSettings, batchSize: 4096 })).not.toThrow();
+});
+
 test('how data are opened has numbers too', () => {
   for (const value of [Number.NaN, Number.POSITIVE_INFINITY, -0.1, 0.6]) {
     expect(() => checkNumber('heldoutFraction', value)).toThrow(`Held out cannot be ${value}.`);

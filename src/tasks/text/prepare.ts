@@ -1,6 +1,7 @@
 import type { BaseModel } from '../../base/base';
 import { NO_GPU_YET } from '../../gpu/facts';
 import type { AnyConfig } from '../../model/config';
+import { problem } from '../../problem';
 import { checkLength, checkTraining } from '../../run/check';
 import { configOfRun, optimizerOf, type PrepareOptions, parametersOf } from '../../run/prepare';
 import type { TextSettings } from '../../settings/text';
@@ -64,4 +65,18 @@ const roomToWrite = ({ summary }: BaseModel, { sequenceLength }: TextSettings) =
 function checkSettings({ summary }: BaseModel, settings: TextSettings): void {
   checkTraining(settings);
   checkLength(settings.sequenceLength, 'sequenceLength', 2, summary.context);
+  checkPrompts(settings);
+}
+
+/** Letters of a sample prompt that a run takes in any case, and for each token of its window: more would not be read, yet be cut into tokens at every evaluation. */
+const LETTERS = 4000;
+const LETTERS_OF_TOKEN = 16;
+
+/** @throws ProblemError for a prompt that is far longer than what the sampler has room for */
+function checkPrompts({ samplePrompts, sequenceLength }: TextSettings): void {
+  const most = Math.max(LETTERS, LETTERS_OF_TOKEN * sequenceLength);
+  const long = samplePrompts.find(({ length }) => length > most);
+  if (long === undefined) return;
+  const what = `A prompt to watch has ${long.length} letters, where a run with this window reads ${most} at most.`;
+  throw problem(what, 'Prompts to watch', 'Shorten it.');
 }

@@ -56,6 +56,7 @@ export const containersSentencesZh: readonly SentencePair[] = [
   ['Numbers of the kind "{0}{1}" are not read here.', '“{0}{1}”这种数在这里无法读取。'],
   ['The file is no NumPy array.', '文件不是 NumPy 数组。'],
   // containers/parquet.ts
+  ['its columns would take {0} of {1} bytes', '它的各列会占 {0} 字节，而文件只有 {1} 字节'],
   ['The file is written with {0}, a compression that is not read here.', '文件是用 {0} 压缩的，这里无法读取。'],
   ['Write it with Snappy or zstd, in Python: {0}.', '请用 Snappy 或 zstd 写入，在 Python 中：{0}。'],
   ['column "{0}" has {1} of the {2} rows that were promised', '列“{0}”应有 {2} 行，实际有 {1} 行'],
@@ -116,6 +117,8 @@ export const containersSentencesZh: readonly SentencePair[] = [
   ],
   ['Values in {0} cannot be used as weights.', '{0} 的值不能用作权重。'],
   ['Save the tensor as F32, F16 or BF16.', '请把张量保存为 F32、F16 或 BF16。'],
+  // containers/shallow_json.ts
+  ['it is nested more than {0} levels deep', '它的嵌套超过 {0} 层'],
   // containers/zarr.ts
   [
     'Write it again with numcodecs.Blosc(cname="zstd") and zarr_format=2, or save its arrays with numpy.savez as state (F, S), action (F, A) and episode_ends (E).',
@@ -132,6 +135,7 @@ export const containersSentencesZh: readonly SentencePair[] = [
   ['it has {0} bytes', '它有 {0} 字节'],
   ['it names no shape', '它没有写明形状'],
   // containers/zip.ts
+  ['its files would take {0} of {1} bytes', '它的各文件会占 {0} 字节，而压缩包只有 {1} 字节'],
   ['it holds more than it says', '它的内容比它所说的多'],
   ['it ends too early', '它过早结束'],
 ];

@@ -2,8 +2,6 @@ import type { SentencePair } from './sentence_patterns';
 
 /** What is said of models that a person brings, in Chinese. */
 export const hubSentencesZh: readonly SentencePair[] = [
-  // containers/shallow_json.ts
-  ['JSON nested more than {0} levels deep', 'JSON 嵌套超过 {0} 层'],
   // base/opened.ts
   [
     'There is no tokenizer.json: nothing says how text becomes tokens.',

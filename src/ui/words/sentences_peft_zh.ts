@@ -53,7 +53,7 @@ export const peftSentencesZh: readonly SentencePair[] = [
     'PEFT 适配器由 adapter_config.json 和 adapter_model.safetensors 两个文件组成。',
   ],
   ['Choose both, or the .zip that this page writes.', '请同时选择两者，或选择本页面写出的 .zip。'],
-  ['The archive cannot be read: {0}', '压缩包无法读取：{0}'],
+  ['The archive cannot be read: {0}.', '压缩包无法读取：{0}。'],
   // adapter/peft_import.ts
   ['No tensor is LoRA of a model that this page has.', '没有张量是本页面某个模型的 LoRA。'],
   ['The base "{0}" has no such part.', '基座“{0}”没有这个部分。'],

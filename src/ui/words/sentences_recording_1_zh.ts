@@ -3,6 +3,7 @@ import type { SentencePair } from './sentence_patterns';
 /** What is said in the files named here, in Chinese. */
 export const recordingSentences1Zh: readonly SentencePair[] = [
   // recording/array_motion.ts
+  ['with it there are {0} numbers', '加上它共有 {0} 个数'],
   ['"{0}" cannot be read: {1}.', '“{0}”无法读取：<1>。'],
   ['Choose another column, or copy the file again.', '请选择另一列，或重新复制文件。'],
   ['Camera "{0}" is masked. Its pictures cannot be read: {1}.', '相机“{0}”被遮蔽。它的画面无法读取：<1>。'],

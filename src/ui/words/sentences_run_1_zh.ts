@@ -116,6 +116,9 @@ export const runSentences1Zh: readonly SentencePair[] = [
   ['a whole number from 1', '从 1 起的整数'],
   ['a whole number from 0', '从 0 起的整数'],
   ['a number above 0', '大于 0 的数'],
+  ['a whole number from 1 to 4096', '从 1 到 4096 的整数'],
+  ['a number above 0, at most 1000', '大于 0 且不超过 1000 的数'],
+  ['a number from 0 to 1000', '从 0 到 1000 的数'],
   ['a number from 0', '从 0 起的数'],
   ['a share from 0 to 0.5', '从 0 到 0.5 的比例'],
   // tasks/actions/batches.ts

@@ -25,6 +25,13 @@ export const runSentences2Zh: readonly SentencePair[] = [
   // tasks/actions/task.ts
   ['There is no recording to train on.', '没有可以训练的录制数据。'],
   ['Open the folder of a recording.', '请打开录制的文件夹。'],
+  // tasks/text/prepare.ts
+  [
+    'A prompt to watch has {0} letters, where a run with this window reads {1} at most.',
+    '有一条观察用的提示有 {0} 个字符，而用这个窗口的训练最多读 {1} 个。',
+  ],
+  ['Prompts to watch', '观察用的提示'],
+  ['Shorten it.', '请缩短它。'],
   // tasks/text/run.ts
   [
     'The data was cut into windows of {0} tokens, the run wants {1}.',

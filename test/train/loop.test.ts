@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { defaultSettings } from '../../src/settings/defaults';
+import { RunControl } from '../../src/train/control';
+import type { RunEvent } from '../../src/train/events';
+import { runLoop } from '../../src/train/loop';
+import { newState } from '../../src/train/state';
+
+/** A run of six steps whose held-out losses are these, one an evaluation: after three steps, and after all. */
+async function runWith(losses: readonly (number | null)[], keepBest = true) {
+  const state = newState();
+  const events: RunEvent[] = [];
+  const left = [...losses];
+  const ended = await runLoop<object>({
+    settings: { ...defaultSettings, steps: 6, evaluateEvery: 3, checkpointEvery: 100, earlyStop: false, keepBest },
+    tokensPerStep: () => 1,
+    state,
+    control: new RunControl(),
+    emit: (event) => events.push(event),
+    batchesOf: () => [{}],
+    trainStep: async () => ({ loss: 3, gradNorm: 1, applied: true }),
+    enterStage: async () => undefined,
+    measureBase: async () => ({}),
+    evaluate: async () => left.shift() ?? null,
+    evaluated: { count: 1, of: 1 },
+    measure: { guessLoss: null, trainingSamples: 1, cutShare: 0, usualRate: 1 },
+    readWeights: async () => ({}),
+    sample: async () => undefined,
+    checkpoint: async () => true,
+    clock: () => 0,
+  });
+  return { ended, state, problems: events.flatMap((event) => (event.kind === 'problem' ? [event.problem.what] : [])) };
+}
+
+test('a run whose weights have no finite held-out loss has not finished', async () => {
+  const { ended, state, problems } = await runWith([Number.NaN, Number.NaN, Number.NaN]);
+  expect([ended, state.best]).toEqual(['not finite', null]);
+  expect(problems[0]).toBe('At step 3 the held-out loss is no finite number.');
+  expect((await runWith([2, Number.NaN, Number.NaN], false)).ended).toBe('not finite'); // the last weights are kept
+});
+
+test('one that keeps weights of a finite loss has, and one that holds nothing out', async () => {
+  expect((await runWith([2, Number.NaN])).ended).toBe('finished');
+  expect((await runWith([Number.NaN, 2])).ended).toBe('finished');
+  expect((await runWith([])).ended).toBe('finished');
+});
