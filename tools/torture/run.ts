@@ -33,13 +33,13 @@ export interface Undisturbed {
   readonly timing: Timing;
 }
 
-const WHOLE: Timing = { sitting: 0, checkpoint: 0, saving: 0 };
+const NO_TIMING: Timing = { sitting: 0, steps: 0, checkpoint: 0, saving: 0 };
 
 /** Trains once, and keeps what it comes to and how long it takes. @throws Error where the run fails */
 export async function undisturbed(grounds: Grounds): Promise<Undisturbed> {
   const page = await openNew(grounds);
   const started = performance.now();
-  const sitting = await sit({ ...grounds, page, runId: null, kill: null, timing: WHOLE });
+  const sitting = await sit({ ...grounds, page, runId: null, kill: null, timing: NO_TIMING });
   if (sitting.ended?.kind !== 'ended') throw new Error(`An undisturbed run fails: ${sitting.ended?.what}`);
   const timing = timingOf(sitting.told, performance.now() - started, grounds.scenario.settings.checkpointEvery);
   return { kept: await take(page, sitting.ended.adapterId), timing };

@@ -119,6 +119,7 @@ const NAMES: Readonly<Record<Victim, string>> = {
 
 const PLACES: Readonly<Record<PlannedKill['aim'], string>> = {
   anywhere: '',
+  steps: '',
   checkpoint: ', as a checkpoint was written',
   saving: ', as the adapter was saved',
 };
