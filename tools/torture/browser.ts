@@ -1,3 +1,6 @@
+/** How long a browser may take for anything, milliseconds: the GPU may be software, and the machine busy. */
+export const PATIENCE = 180_000;
+
 /** What is killed. A renderer is the process of a tab. */
 export type Victim = 'tab' | 'renderer' | 'worker' | 'gpu' | 'browser';
 

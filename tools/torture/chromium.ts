@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import { chromiumArguments, findChromium } from '../chromium.mjs';
-import { keepWorkers, killProcesses, type TestedBrowser, type TestedPage, type Victim } from './browser';
+import { keepWorkers, killProcesses, PATIENCE, type TestedBrowser, type TestedPage, type Victim } from './browser';
 
 /** After some deaths of its GPU process a Chromium would go on without one. */
 const ARGUMENTS = [...chromiumArguments, '--disable-gpu-process-crash-limit'];
@@ -9,8 +9,16 @@ const ARGUMENTS = [...chromiumArguments, '--disable-gpu-process-crash-limit'];
 /** What Chromium calls the process of a victim. */
 const PROCESS: Readonly<Partial<Record<Victim, string>>> = { renderer: 'renderer', gpu: 'GPU' };
 
-/** @throws Error where there is no Chromium */
-export function openChromium(profile: string): TestedBrowser {
+export interface ChromiumPage extends TestedPage {
+  readonly page: Page;
+}
+
+export interface TestedChromium extends TestedBrowser {
+  open(url: string): Promise<ChromiumPage>;
+}
+
+/** A Chromium that is not running yet. */
+export function openChromium(profile: string): TestedChromium {
   let context: BrowserContext | null = null;
   let page: Page | null = null;
 
@@ -19,6 +27,7 @@ export function openChromium(profile: string): TestedBrowser {
     if (!executablePath) throw new Error('There is no Chromium.');
     const signals = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
     const started = await chromium.launchPersistentContext(profile, { executablePath, args: ARGUMENTS, ...signals });
+    started.setDefaultTimeout(PATIENCE);
     await started.addInitScript(keepWorkers);
     return started;
   };
@@ -62,8 +71,9 @@ export function openChromium(profile: string): TestedBrowser {
   };
 }
 
-function pageOf(page: Page): TestedPage {
+function pageOf(page: Page): ChromiumPage {
   return {
+    page,
     evaluate: (work, argument) => page.evaluate(work as (argument: unknown) => never, argument),
     choose: (selector, paths) => page.setInputFiles(selector, [...paths]),
     async download(selector) {

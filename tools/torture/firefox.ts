@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import puppeteer, { type Browser, type ElementHandle, type Page } from 'puppeteer-core';
 import { findFirefox, firefoxEnvironment, firefoxPreferences } from '../firefox.mjs';
-import { keepWorkers, killProcesses, type TestedBrowser, type TestedPage } from './browser';
+import { keepWorkers, killProcesses, PATIENCE, type TestedBrowser, type TestedPage } from './browser';
 
 /** What its processes are for, as their command lines say; a page's is a tab's. */
 interface FirefoxProcess {
@@ -33,15 +33,26 @@ export function openFirefox(profile: string): TestedBrowser {
     browser = null;
     page = null;
   };
+  /** Until Firefox has noticed: a new page might be given to one of them. */
+  const endProcesses = async (ids: readonly number[]) => {
+    killProcesses(ids);
+    const isThere = () => childrenOf(processOf(browser)).some(({ id }) => ids.includes(id));
+    while (isThere()) await wait(50);
+  };
   const childrenFor = (kind: string) => childrenOf(processOf(browser)).filter((child) => child.kind === kind);
+  const newPage = async (running: Browser, url: string) => {
+    const opened = await running.newPage();
+    opened.setDefaultTimeout(PATIENCE);
+    await opened.evaluateOnNewDocument(keepWorkers);
+    await opened.goto(url);
+    return opened;
+  };
   return {
     name: 'firefox',
     async open(url) {
       browser ??= await start(profile, downloads, home);
       await page?.close().catch(() => undefined); // one whose process was killed may be gone already
-      page = await browser.newPage();
-      await page.evaluateOnNewDocument(keepWorkers);
-      await page.goto(url);
+      page = await newPage(browser, url);
       return pageOf(page, downloads);
     },
     async victims() {
@@ -53,7 +64,7 @@ export function openFirefox(profile: string): TestedBrowser {
       if (victim === 'browser') await endBrowser();
       else if (victim === 'tab') await page.close();
       else if (victim === 'worker') await page.evaluate(() => window.endWorkers());
-      else killProcesses(childrenFor(victim === 'gpu' ? 'gpu' : 'tab').map(({ id }) => id));
+      else await endProcesses(childrenFor(victim === 'gpu' ? 'gpu' : 'tab').map(({ id }) => id));
     },
     async close() {
       await browser?.close();

@@ -1,5 +1,5 @@
 /** What a run of torture is, by its id. */
-export const SCENARIOS = ['text', 'stages', 'images', 'video', 'command'];
+export const SCENARIOS = ['text', 'images', 'stages', 'video', 'command-text', 'command-actions'];
 
 /** @satisfies {import('../flags.mjs').Command} */
 export const command = {
@@ -23,7 +23,7 @@ export const command = {
         value: 'NAME',
         choices: SCENARIOS,
         several: true,
-        help: 'text, stages (of text), images or video (of actions), or command (npm run train, ended by signals; Chromium alone) (default: all)',
+        help: 'text, stages (of text), images or video (of actions), or command-text or command-actions: npm run train, which signals end and --resume goes on with; in Chromium alone (default: all)',
       },
       seed: { value: 'N', number: { whole: true, least: 0 }, help: 'of what is killed, and when (default: 1)' },
     },

@@ -63,11 +63,18 @@ async function take(page: TestedPage, adapterId: string): Promise<Kept> {
   return keptIn(await page.download('#result', await page.evaluate(offer, adapterId)));
 }
 
+export interface RunQuestions {
+  /** Null where the run is to end undisturbed. */
+  nextKill(): Promise<PlannedKill | null>;
+  /** A kill has happened, and what came of it is known. */
+  onKilled(killed: Killed): void;
+}
+
 /** One run that is killed again and again, until it has ended. */
 export class TorturedRun {
   readonly #grounds: Grounds;
   readonly #undisturbed: Undisturbed;
-  readonly #nextKill: () => Promise<PlannedKill | null>;
+  readonly #asks: RunQuestions;
   /** Faults that belong to no single kill: what the run comes to. */
   readonly faults: string[] = [];
   readonly kills: Killed[] = [];
@@ -76,11 +83,10 @@ export class TorturedRun {
   /** The page has said that the adapter is being saved. */
   #saving = false;
 
-  /** @param nextKill answers null where this run is to end undisturbed */
-  constructor(grounds: Grounds, whole: Undisturbed, nextKill: () => Promise<PlannedKill | null>) {
+  constructor(grounds: Grounds, whole: Undisturbed, asks: RunQuestions) {
     this.#grounds = grounds;
     this.#undisturbed = whole;
-    this.#nextKill = nextKill;
+    this.#asks = asks;
   }
 
   /** Runs to the end. */
@@ -89,35 +95,49 @@ export class TorturedRun {
     let runId: string | null = null;
     let from = 0;
     for (;;) {
-      const kill = await this.#nextKill();
+      const kill = await this.#asks.nextKill();
       const { timing } = this.#undisturbed;
       const sitting = await sit({ ...this.#grounds, page, runId, kill, timing });
       const killed = kill && sitting.killed ? this.#noteKill(kill, sitting) : null;
       this.#check(sitting, from, killed);
       if (sitting.ended?.kind === 'ended') {
-        if (killed) killed.goesOn = 'went on by itself';
+        if (killed) this.#tell(killed, 'went on by itself');
         return this.#compare(page, sitting.ended.adapterId);
       }
       if (!killed) throw new Error(`The run failed before it was killed: ${sitting.ended?.what}`);
       page = await this.#grounds.browser.open(this.#grounds.url);
-      const found = await this.#find(page);
-      if (found.unfinished) {
-        ({ runId, step: from } = found.unfinished);
-        killed.goesOn = `goes on from step ${from}`;
-        if (from < (this.#claimed ?? 0)) killed.faults.push(`step ${this.#claimed} was said to be kept`);
-        if (found.adapter) killed.faults.push('the adapter is kept, and its run is still said to be unfinished');
-        continue;
-      }
-      if (found.adapter) {
-        killed.goesOn = 'had ended: the adapter is kept';
-        if (!this.#saving) killed.faults.push('there is an adapter of a run that was not said to be saved');
-        return this.#compare(page, found.adapter);
-      }
-      killed.goesOn = 'begins anew: nothing had been said to be kept';
-      if (this.#claimed !== null) killed.faults.push(`the run is lost, of which step ${this.#claimed} was kept`);
-      page = await openNew(this.#grounds);
-      [runId, from, this.#claimed] = [null, 0, null];
+      const { unfinished, adapter } = await this.#find(page);
+      this.#tell(killed, this.#judge(killed, unfinished?.step, adapter));
+      if (!unfinished && adapter) return this.#compare(page, adapter);
+      runId = unfinished?.runId ?? null;
+      from = unfinished?.step ?? 0;
+      if (!unfinished) page = await openNew(this.#grounds);
     }
+  }
+
+  /**
+   * What came of a kill, in words.
+   * @param step that the page says it goes on from @param adapter id of the one that is kept
+   */
+  #judge({ faults }: Killed, step: number | undefined, adapter: string | undefined): string {
+    const claimed = this.#claimed;
+    if (step !== undefined) {
+      if (step < (claimed ?? 0)) faults.push(`step ${claimed} was said to be kept`);
+      if (adapter) faults.push('the adapter is kept, and its run is still said to be unfinished');
+      return `goes on from step ${step}`;
+    }
+    if (adapter) {
+      if (!this.#saving) faults.push('there is an adapter of a run that was not said to be saved');
+      return 'had ended: the adapter is kept';
+    }
+    if (claimed !== null) faults.push(`the run is lost, of which step ${claimed} was kept`);
+    this.#claimed = null;
+    return 'begins anew: nothing had been said to be kept';
+  }
+
+  #tell(killed: Killed, goesOn: string): void {
+    killed.goesOn = goesOn;
+    this.#asks.onKilled(killed);
   }
 
   #noteKill(kill: PlannedKill, { told, before, ended }: Sitting): Killed {

@@ -14,6 +14,8 @@ import { openChromium } from './chromium';
 export interface Scenario {
   readonly id: string;
   readonly task: TaskId;
+  /** It is `npm run train` that is tortured, which signals end. */
+  readonly command?: boolean;
   readonly settings: Pick<TextSettings, 'checkpointEvery'> &
     Partial<Omit<TextSettings, 'task' | 'stages'>> &
     Partial<Omit<ActionsSettings, 'task' | 'stages'>>;
@@ -26,6 +28,9 @@ export interface Scenario {
    */
   write(folder: string, url: string): Promise<readonly DataFile[]>;
 }
+
+/** The folder that a scenario's data are in. */
+export const DATA = 'data';
 
 export interface DataFile {
   readonly onDisk: string;
@@ -48,33 +53,37 @@ const [WIDTH, HEIGHT] = [64, 48];
 /** Brightness of a frame. */
 const brightness = (frame: number) => 40 + 8 * frame;
 
-export const scenarios: readonly Scenario[] = [
-  {
-    id: 'text',
-    task: 'text',
-    settings: { ...TEXT, steps: 24, evaluateEvery: 8 },
-    stages: [],
-    heldout: 0.1,
-    write: writeText,
+const OF_TEXT: Scenario = {
+  id: 'text',
+  task: 'text',
+  settings: { ...TEXT, steps: 20, evaluateEvery: 6 },
+  stages: [],
+  heldout: 0.1,
+  write: writeText,
+};
+
+const OF_IMAGES: Scenario = {
+  id: 'images',
+  task: 'actions',
+  settings: ACTIONS,
+  stages: [],
+  heldout: 0.3,
+  write: (folder) => {
+    const pictures = { [CAMERA]: Array.from({ length: FRAMES }, (_, frame) => greyPng(brightness(frame))) };
+    return writeFiles(folder, sampleV30({ episodes: EPISODES, pictures }));
   },
+};
+
+export const scenarios: readonly Scenario[] = [
+  OF_TEXT,
+  OF_IMAGES,
   {
     id: 'stages',
     task: 'text',
-    settings: { ...TEXT, steps: 10, evaluateEvery: 5 },
-    stages: [{ steps: 10, learningRate: 0.01, warmupSteps: 2, freeze: freezeFilters.text.norms }],
+    settings: { ...TEXT, steps: 9, evaluateEvery: 4 },
+    stages: [{ steps: 9, learningRate: 0.01, warmupSteps: 2, freeze: freezeFilters.text.norms }],
     heldout: 0.1,
     write: writeText,
-  },
-  {
-    id: 'images',
-    task: 'actions',
-    settings: ACTIONS,
-    stages: [],
-    heldout: 0.3,
-    write: (folder) => {
-      const pictures = { [CAMERA]: Array.from({ length: FRAMES }, (_, frame) => greyPng(brightness(frame))) };
-      return writeFiles(folder, sampleV30({ episodes: EPISODES, pictures }));
-    },
   },
   {
     id: 'video',
@@ -87,6 +96,8 @@ export const scenarios: readonly Scenario[] = [
       return writeFiles(folder, [...sampleV30({ episodes: EPISODES, cameras: [CAMERA] }), video]);
     },
   },
+  { ...OF_TEXT, id: 'command-text', command: true },
+  { ...OF_IMAGES, id: 'command-actions', command: true },
 ];
 
 function writeText(folder: string) {
@@ -100,10 +111,10 @@ function writeText(folder: string) {
 
 async function writeFiles(folder: string, files: readonly GivenFile[]) {
   for (const { path, file } of files) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), new Uint8Array(await file.arrayBuffer()));
+    mkdirSync(dirname(join(folder, DATA, path)), { recursive: true });
+    writeFileSync(join(folder, DATA, path), new Uint8Array(await file.arrayBuffer()));
   }
-  return files.map(({ path }) => ({ onDisk: join(folder, path), path: `recording/${path}` }));
+  return files.map(({ path }) => ({ onDisk: join(folder, DATA, path), path: `${DATA}/${path}` }));
 }
 
 /** A picture of one grey. */

@@ -1,10 +1,7 @@
-import type { TestedBrowser, TestedPage } from './browser';
+import { PATIENCE, type TestedBrowser, type TestedPage } from './browser';
 import { begin, type Told, tellNext } from './page';
 import { Moment, type PlannedKill, type Timing } from './plan';
 import type { Scenario } from './scenarios';
-
-/** A run of torture hangs if nothing at all is told for so long, milliseconds: a software driver compiles every kernel. */
-const PATIENCE = 180_000;
 
 /** From the beginning of a page's run to its end, or that of the page. */
 export interface Sitting {

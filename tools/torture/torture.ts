@@ -6,6 +6,7 @@ import { serve } from '../serve.mjs';
 import { root } from '../setup.mjs';
 import type { TestedBrowser, Victim } from './browser';
 import { openChromium } from './chromium';
+import { tortureCommand } from './commands';
 import { openFirefox } from './firefox';
 import { type PlannedKill, planKill } from './plan';
 import { type Grounds, type Killed, TorturedRun, type Undisturbed, undisturbed } from './run';
@@ -44,15 +45,16 @@ export async function torture({ browser, scenarios, kills, seed, print }: Tortur
   const url = `${served.url}train.html`;
   const all: boolean[] = [];
   try {
-    for (const [n, scenario] of scenarios.entries()) {
-      const own = Math.floor(((n + 1) * kills) / scenarios.length) - Math.floor((n * kills) / scenarios.length);
+    const chosen = scenarios.filter(({ command }) => !command || browser === 'chromium');
+    for (const [n, scenario] of chosen.entries()) {
+      const own = Math.floor(((n + 1) * kills) / chosen.length) - Math.floor((n * kills) / chosen.length);
       if (own === 0) continue;
       const random = randomStream(seed, browser, scenario.id);
       const place = join(folder, scenario.id);
       mkdirSync(place);
       const files = await scenario.write(place, url);
       const tortured = { browser, scenario, files, url, place, random, print, kills: own };
-      all.push(...(await tortureScenario(tortured)));
+      all.push(...(await (scenario.command ? tortureCommand(tortured) : tortureScenario(tortured))));
     }
     return { kills: all.length, survived: all.filter((survived) => survived).length };
   } finally {
@@ -100,11 +102,11 @@ interface RunOptions extends Pick<ScenarioOptions, 'random' | 'print'> {
 }
 
 async function tortureRun(grounds: Grounds, whole: Undisturbed, { left, random, print }: RunOptions) {
-  const run = new TorturedRun(grounds, whole, async () =>
-    run.kills.length < left ? planKill(grounds.browser, random) : null,
-  );
+  const run = new TorturedRun(grounds, whole, {
+    nextKill: async () => (run.kills.length < left ? planKill(grounds.browser, random) : null),
+    onKilled: (killed) => print(lineOf(grounds, killed)),
+  });
   await run.run();
-  for (const killed of run.kills) print(lineOf(grounds, killed));
   if (run.faults.length > 0) print(`  what this run came to: ${run.faults.join('; ')}`);
   return run.kills.map(({ faults }) => faults.length + run.faults.length === 0);
 }
