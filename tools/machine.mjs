@@ -104,7 +104,7 @@ export const commands = /** @satisfies {Record<string, NeedName[]>} */ ({
   typing: BROWSER,
   picture: BROWSER,
   record: BROWSER,
-  torture: ['packages', 'chromium', 'firefox', 'lavapipe'],
+  torture: BROWSER,
   'test:node': GPU_IN_NODE,
   'test:wgpu': ['packages', 'vulkanLoader', 'lavapipe'],
   'test:browser': BROWSER,

@@ -23,6 +23,7 @@ export async function main(args: readonly string[]): Promise<number> {
       seed = 1,
     } = readFlags(command, args).values as Given;
     provideFor('torture');
+    if (browser.includes('firefox')) provideFor('test:firefox');
     if (!ensureBuilt()) return 1;
     const chosen = scenarios.filter(({ id }) => scenario?.includes(id) ?? true);
     const tallies: Tally[] = [];

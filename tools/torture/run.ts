@@ -101,7 +101,7 @@ export class TorturedRun {
       const killed = kill && sitting.killed ? this.#noteKill(kill, sitting) : null;
       this.#check(sitting, from, killed);
       if (sitting.ended?.kind === 'ended') {
-        if (killed) this.#tell(killed, 'went on by itself');
+        if (killed) this.#tell(killed, this.#wentOn(killed, sitting));
         return this.#compare(page, sitting.ended.adapterId);
       }
       if (!killed) throw new Error(`The run failed before it was killed: ${sitting.ended?.what}`);
@@ -113,6 +113,15 @@ export class TorturedRun {
       from = unfinished?.step ?? 0;
       if (!unfinished) page = await openNew(this.#grounds);
     }
+  }
+
+  /** What came of a kill that the page has survived, in words. */
+  #wentOn({ faults }: Killed, { told, before }: Sitting): string {
+    const claimed = told.slice(0, before).findLast((one) => one.kind === 'checkpoint')?.step ?? 0;
+    const again = told.slice(before).flatMap((one) => (one.kind === 'step' ? [one.step - 1] : []));
+    const from = Math.min(...again);
+    if (from < claimed) faults.push(`step ${claimed} was said to be kept`);
+    return again.length > 0 ? `went on by itself from step ${from}` : 'came to its end';
   }
 
   /**
