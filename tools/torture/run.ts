@@ -100,7 +100,8 @@ export class TorturedRun {
       const sitting = await sit({ ...this.#grounds, page, runId, kill, timing });
       const killed = kill && sitting.killed ? this.#noteKill(kill, sitting) : null;
       this.#check(sitting, from, killed);
-      if (sitting.ended?.kind === 'ended') {
+      const isThere = !killed || killed.kill.victim === 'gpu'; // the page; it may have told its end as it was killed
+      if (sitting.ended?.kind === 'ended' && isThere) {
         if (killed) this.#tell(killed, this.#wentOn(killed, sitting));
         return this.#compare(page, sitting.ended.adapterId);
       }
