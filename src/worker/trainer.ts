@@ -95,6 +95,7 @@ type DataCalls =
   | 'propose'
   | 'proposeTrueSize'
   | 'train'
+  | 'resume'
   | 'evaluateAdapter';
 
 /** The longest window that is chosen for a person, tokens: a model may be made for far more than a device has room for. */
@@ -158,11 +159,13 @@ function dataCalls(
         const stages = stagesOf(base, settings);
         await filters.refuseUnasked(settings, stages, plan);
         const loading = { emit: onEvent, progress: loadingProgress(runs, onEvent) };
-        const data = await taskOf(settings).gather(openedOf(settings), base, settings, loading);
-        return { settings, stages, data };
+        const opened = openedOf(settings);
+        const data = await taskOf(settings).gather(opened, base, settings, loading);
+        return { settings, stages, data, opened };
       };
       return outcome(() => proposals.orWhatFits(settings, () => runs.start(gather, onEvent)));
     },
+    resume: (runId, onEvent) => outcome(() => runs.resume(runId, onEvent, openedOf)),
     evaluateAdapter: (id) => outcome(async () => evaluate(session, recordings.opened, await adapters.load(id))),
   };
 }
@@ -185,7 +188,6 @@ async function evaluate(session: Session, opened: OpenedRecording | null, adapte
 }
 
 type RunCalls =
-  | 'resume'
   | 'pause'
   | 'unpause'
   | 'stop'
@@ -198,7 +200,6 @@ type RunCalls =
 
 function runCalls(runs: Runs): Pick<TrainerApi, RunCalls> {
   return {
-    resume: (runId, onEvent) => outcome(() => runs.resume(runId, onEvent)),
     pause: () => outcome(() => runs.control.pause()),
     unpause: () => outcome(() => runs.control.unpause()),
     stop: (keepRun) => outcome(() => runs.stop(keepRun)),

@@ -22,6 +22,14 @@ export const policySentencesZh: readonly SentencePair[] = [
     'Blocks of frames that were done are kept: a new run on the same recording goes on behind them.',
     '已经完成的帧块会保留：在同一录制上新的训练会从它们之后继续。',
   ],
+  [
+    'What is kept in this browser lacks {0} of the {1} frames that the run needs, and their recording is not open.',
+    '此浏览器中保存的内容缺少训练所需 {1} 帧中的 {0} 帧，而它们的录制没有打开。',
+  ],
+  [
+    'Open the recording again, read as it was, and go on with the run.',
+    '请重新打开这份录制（读取方式与原来相同），然后继续训练。',
+  ],
   // tasks/actions/evaluation.ts
   [
     'The whole base would have to lie on the GPU to try the adapter now.',
