@@ -105,7 +105,7 @@ export class TorturedRun {
         if (killed) this.#tell(killed, this.#wentOn(killed, sitting));
         return this.#compare(page, sitting.ended.adapterId);
       }
-      if (!killed) throw new Error(`The run failed before it was killed: ${sitting.ended?.what}`);
+      if (!killed) throw new Error(`The run failed before it was killed: ${JSON.stringify(sitting.ended)}`);
       page = await this.#grounds.browser.open(this.#grounds.url);
       const { unfinished, adapter } = await this.#find(page);
       this.#tell(killed, this.#judge(killed, unfinished?.step, adapter));
