@@ -56,7 +56,8 @@ async function tortureOne({ scenario, random, kills, print }: CommandOptions, be
   for (let from = 0; ; ) {
     const at = from + 1 + Math.floor(random() * (steps - from));
     const signal = SIGNALS[Math.floor(random() * SIGNALS.length)] ?? 'SIGTERM';
-    const due = faults.length < kills ? { step: at, signal, delay: random() * AFTER_STEP } : null;
+    const ended = faults.length + (ending ? 1 : 0); // of the last one it is not known yet
+    const due = ended < kills ? { step: at, signal, delay: random() * AFTER_STEP } : null;
     const flags = ending ? ['--resume', out] : [...begun, '--out', out];
     const { code, said, sent } = await train(flags, due);
     if (ending) {
