@@ -7,6 +7,7 @@ import type {
   DeviceReport,
   EndedRun,
   ExportFormat,
+  ListedAdapter,
   NormalizationKind,
   OpenedModel,
   Outcome,
@@ -57,6 +58,8 @@ export interface TrainDriver {
   pause(): Promise<Outcome<void>>;
   /** Ends the run after the step in flight; the adapter is kept, and with `keepRun` what resume() goes on from. */
   stop(keepRun: boolean): Promise<Outcome<void>>;
+  /** The adapters that are kept, the latest first. */
+  adapters(): Promise<Outcome<readonly ListedAdapter[]>>;
   /** The formats that an adapter can be exported in. */
   formats(adapterId: string): Promise<Outcome<readonly ExportFormat[]>>;
   /** Puts an adapter behind the page's download link; answers with its file name. */
@@ -145,8 +148,10 @@ function settingsOf(task: TaskId, given: GivenSettings): TaskSettings {
   return { ...settings, stages: given.stages.map((stage) => ({ warmupSteps, ...stage })) };
 }
 
+const adapters: TrainDriver['adapters'] = () => orBroken(trainer.listAdapters());
+
 async function formats(adapterId: string): Promise<Outcome<readonly ExportFormat[]>> {
-  const listed = await orBroken(trainer.listAdapters());
+  const listed = await adapters();
   if (!listed.ok) return listed;
   const adapter = listed.value.find(({ id }) => id === adapterId);
   if (adapter) return { ok: true, value: adapter.formats };
@@ -180,6 +185,7 @@ window.trainDriver = {
   resume: (runId) => orBroken(trainer.resume(runId, (event) => window.onTrainEvent(event))),
   pause: () => orBroken(trainer.pause()),
   stop: (keepRun) => orBroken(trainer.stop(keepRun)),
+  adapters,
   formats,
   offer,
 };

@@ -105,6 +105,7 @@ export const commands = /** @satisfies {Record<string, NeedName[]>} */ ({
   typing: BROWSER,
   picture: BROWSER,
   record: BROWSER,
+  torture: BROWSER,
   'test:node': GPU_IN_NODE,
   'test:wgpu': ['packages', 'vulkanLoader', 'lavapipe'],
   'test:browser': BROWSER,

@@ -1,5 +1,6 @@
 // npm run train -- --task text FILE… [--out DIR] [--steps N] …
 // npm run train -- --task actions FOLDER [--out DIR] [--steps N] …
+// npm run train -- --resume DIR
 // Trains with the app's own build and worker in a headless Chromium, and writes the adapter and run.json.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -10,10 +11,10 @@ import { quietWhenClosed } from './output.mjs';
 import { progressBar } from './progress.mjs';
 import { ensureBuilt, isMain, root } from './setup.mjs';
 import { exitCodeOf, whenStopped } from './stopped.mjs';
-import { Refusal, readArguments, refuse } from './train_arguments.mjs';
+import { Refusal, refuse } from './train_arguments.mjs';
 import { command } from './train_flags.mjs';
 import { endLine, openLoopLine, openLoopTable, recordOf } from './train_record.mjs';
-import { unfinishedIn } from './unfinished.mjs';
+import { commandOf, unfinishedIn } from './unfinished.mjs';
 
 /** @typedef {import('./train_arguments.mjs').TrainArguments} TrainArguments */
 /** @typedef {import('../src/worker/api').TrainEvent} TrainEvent */
@@ -102,6 +103,9 @@ function tellChoices(settings, { states, suggestedState }, trained) {
   }
 }
 
+/** @param {string} out */
+const goesOn = (out) => `the same command goes on from there, and so does --resume ${out}`;
+
 /** Phases in which nothing is trained that a checkpoint has not. @type {readonly (string | undefined)[]} */
 const BEFORE_TRAINING = [undefined, 'loading', 'planning', 'compiling'];
 
@@ -180,8 +184,8 @@ async function trainIn(page, run, ending) {
     if (event.kind === 'paused' && ending.signal) {
       bar.note(
         ending.phase === FRAMES
-          ? 'Blocks of frames that are done are kept: the same command goes on from there.'
-          : `Step ${event.step} is kept: the same command goes on from there. Writing the adapter so far.`,
+          ? `Blocks of frames that are done are kept: ${goesOn(out)}.`
+          : `Step ${event.step} is kept: ${goesOn(out)}. Writing the adapter so far.`,
       );
       void page.evaluate(() => window.trainDriver.stop(true));
     }
@@ -261,10 +265,12 @@ async function openPage(profile) {
   return { page: opened.page, faults: opened.faults, close };
 }
 
-/** @param {TrainArguments} run @param {Ending} ending @returns {Promise<number>} the exit code */
-async function train(run, ending) {
+/**
+ * @param {ReturnType<typeof commandOf>} command @param {Ending} ending @returns {Promise<number>} the exit code
+ */
+async function train({ run, argv }, ending) {
   const unfinished = unfinishedIn(run);
-  const { page, faults, close } = await openPage(unfinished.begin());
+  const { page, faults, close } = await openPage(unfinished.begin(argv));
   try {
     const result = await trainIn(page, run, ending);
     if (result === null) return exitCodeOf(/** @type {NodeJS.Signals} */ (ending.signal));
@@ -289,11 +295,11 @@ async function train(run, ending) {
 async function main(argv) {
   helpIfAsked(command, argv);
   quietWhenClosed();
-  const run = readArguments(argv);
+  const asked = commandOf(argv);
   const ending = new Ending();
   provideFor('train');
   if (!ensureBuilt()) refuse('The app could not be built: see the message above.');
-  return train(run, ending);
+  return train(asked, ending);
 }
 
 /** @param {unknown} error @returns {string} a sentence, without the calls that led to it */
@@ -301,7 +307,7 @@ function sentenceOf(error) {
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof Refusal || error instanceof UsageError) return message;
   if (!/has been closed|crashed|Target closed/i.test(message)) return message;
-  return `The browser has ended in the middle of the run (${message.split('\n')[0]}). The same command goes on from its last checkpoint.`;
+  return `The browser has ended in the middle of the run (${message.split('\n')[0]}). The same command goes on from its last checkpoint, and so does --resume with its folder.`;
 }
 
 if (isMain(import.meta.filename)) {

@@ -215,8 +215,13 @@ const OUT = {
     also: ['output', 'output-dir', 'o'],
     help: 'where adapter, run.json and memory.csv go, and the checkpoints of a run that has not ended (default: trained)',
   },
+  resume: {
+    value: 'DIR',
+    also: ['continue', 'resume-from-checkpoint'],
+    help: 'goes on with the run in DIR that was ended, as it was begun; nothing else is written with it',
+  },
   restart: {
-    also: ['resume', 'overwrite', 'fresh'],
+    also: ['overwrite', 'fresh'],
     help: 'begins anew although a run in DIR has not ended. Without it the same command goes on with that run',
   },
 };
@@ -234,7 +239,7 @@ const withDefaults = (flags) =>
 /** @satisfies {import('./flags.mjs').Command} */
 export const command = {
   name: 'train',
-  what: "Trains an adapter with the page's own build and worker in a headless Chromium, and writes it with a record of the run. A folder is a FILE too: all that is in it. A run that was ended, by Ctrl+C or otherwise, goes on when the same command is given again.",
+  what: "Trains an adapter with the page's own build and worker in a headless Chromium, and writes it with a record of the run. A folder is a FILE too: all that is in it. A run that was ended, by Ctrl+C or otherwise, goes on with --resume DIR, or when the same command is given again.",
   usage: '--task text|actions FILE… [options]',
   files: 'files and folders',
   groups: {

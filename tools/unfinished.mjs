@@ -1,9 +1,10 @@
 // Where npm run train keeps a run that has not ended, so that the same command goes on with it.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { UsageError } from './flags.mjs';
-import { refuse } from './train_arguments.mjs';
+import { readFlags, UsageError } from './flags.mjs';
+import { readArguments, refuse } from './train_arguments.mjs';
+import { command as trainCommand } from './train_flags.mjs';
 
 /** @typedef {import('./train_arguments.mjs').TrainArguments} TrainArguments */
 
@@ -31,6 +32,40 @@ function isRunning(pid) {
   return !existsSync(told) || !/\) Z /.test(readFileSync(told, 'utf8'));
 }
 
+/** @param {string} out the folder of a run's results */
+const folderOf = (out) => join(out, 'unfinished');
+
+/** @param {string} folder */
+const commandFile = (folder) => join(folder, 'command.json');
+
+/**
+ * What is to be done: as it is written, or with --resume as it was written for the run that goes on.
+ * @param {readonly string[]} argv
+ * @returns {{ run: TrainArguments, argv: readonly string[] }} argv: without --resume
+ * @throws {UsageError} for a mistake on the command line
+ * @throws {import('./train_arguments.mjs').Refusal} where no run is there to go on with, or its files are gone
+ */
+export function commandOf(argv) {
+  const { values, files } = readFlags(trainCommand, argv);
+  if (values.resume === undefined) return { run: readArguments(argv), argv };
+  if (files.length > 0 || Object.keys(values).length > 1)
+    throw new UsageError(
+      '--resume goes on with a run as it was begun.',
+      'Write --resume DIR alone, or the whole command as it was.',
+      '--resume',
+    );
+  const out = resolve(String(values.resume));
+  const file = commandFile(folderOf(out));
+  if (!existsSync(file))
+    refuse(`In ${out} is no run that has not ended. To begin one, write --task, its files and --out ${out}.`);
+  const kept = JSON.parse(readFileSync(file, 'utf8'));
+  if (!Array.isArray(kept.argv))
+    refuse(`The run in ${out} is of an older version, which has not kept its command: write the command as it was.`);
+  if (!existsSync(kept.cwd)) refuse(`The run in ${out} was begun in ${kept.cwd}, which is not there any more.`);
+  process.chdir(kept.cwd); // its files are named from there
+  return { run: { ...readArguments(kept.argv), out, restart: false }, argv: kept.argv };
+}
+
 /**
  * The folder of a run that has not ended, in the folder where its results go.
  * @param {TrainArguments} run
@@ -38,8 +73,8 @@ function isRunning(pid) {
  * @throws {import('./train_arguments.mjs').Refusal} where a run is at work there
  */
 export function unfinishedIn(run) {
-  const folder = join(run.out, 'unfinished');
-  const file = join(folder, 'command.json');
+  const folder = folderOf(run.out);
+  const file = commandFile(folder);
   const identity = identityOf(run);
   if (existsSync(file)) {
     const { pid, command } = JSON.parse(readFileSync(file, 'utf8'));
@@ -50,10 +85,13 @@ export function unfinishedIn(run) {
   }
   if (run.restart) rmSync(folder, { recursive: true, force: true });
   return {
-    /** @returns {string} the folder of the browser's storage */
-    begin() {
+    /**
+     * @param {readonly string[]} argv what was written on the command line
+     * @returns {string} the folder of the browser's storage
+     */
+    begin(argv) {
       mkdirSync(folder, { recursive: true });
-      writeFileSync(file, JSON.stringify({ pid: process.pid, command: identity }));
+      writeFileSync(file, JSON.stringify({ pid: process.pid, cwd: process.cwd(), argv, command: identity }));
       return join(folder, 'browser');
     },
     /** The run has ended, or there is nothing to go on from. */
@@ -71,6 +109,6 @@ function refuseAnother(out, before, now) {
   if (differ.length === 0) return;
   throw new UsageError(
     `In ${out} is a run that has not ended, and it is another one: ${differ.join(', ')} differ${differ.length === 1 ? 's' : ''}.`,
-    'Write the command as it was to go on with it, --restart to begin anew, or another --out.',
+    `Write --resume ${out}, or the command as it was, to go on with it, --restart to begin anew, or another --out.`,
   );
 }

@@ -55,7 +55,7 @@ test('npm run train, ended by signals: the same command goes on, with the losses
     stderr: expect.stringContaining('it is another one: steps differs.'),
   });
 
-  const interrupted = await endedAt('step 7/16', 'SIGINT', process.execPath, [TRAIN, ...args]);
+  const interrupted = await endedAt('step 7/16', 'SIGINT', process.execPath, [TRAIN, '--resume', out]);
   expect(interrupted).toMatchObject({
     code: 130,
     said: expect.stringContaining(`Going on after step ${early.steps} of 16`),
