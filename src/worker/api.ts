@@ -1,5 +1,12 @@
 import type { RunRecord } from '../adapter/run_records';
-import type { ExportedFile, ExportFormat, ImportedAdapter, ListedAdapter, UnfinishedRun } from '../adapter/summary';
+import type {
+  ExportedFile,
+  ExportFormat,
+  ImportedAdapter,
+  LeafNorms,
+  ListedAdapter,
+  UnfinishedRun,
+} from '../adapter/summary';
 import type { Catalogue, OpenedModel } from '../base/catalogue';
 import type { Proposal, ProposedRun } from '../fit/proposal';
 import type { CopyProgress } from '../kept/copy';
@@ -24,6 +31,7 @@ import type { OpenLoop } from '../tasks/actions/events';
 import type { EndedRun, TrainEvent } from '../tasks/events';
 import type { GeneratedText, GenerateRequest } from '../tasks/text/events';
 import type { DatasetReport } from '../tokens/report';
+import type { RunHistory } from '../train/events';
 
 export type { RunRecord } from '../adapter/run_records';
 export type * from '../adapter/summary';
@@ -66,7 +74,7 @@ export type * from '../train/events';
  * Every call answers with an Outcome: Comlink keeps of a thrown error nothing but its message, so a
  * failure that the page should explain crosses as data. Callbacks must be wrapped in Comlink's proxy().
  */
-export interface TrainerApi extends RecordingCalls, KeptCalls, PrefixCalls {
+export interface TrainerApi extends RecordingCalls, KeptCalls, PrefixCalls, ShelfCalls {
   /** What this browser and this GPU can do. A browser without WebGPU is an answer, not a failure. */
   inspect(): Promise<Outcome<DeviceReport>>;
 
@@ -214,6 +222,23 @@ export interface KeptPrefixes {
   /** For how much there is room besides; null where the browser does not say. */
   readonly freeBytes: number | null;
 }
+
+/** Of the conversation, what is about all adapters that are kept, or several of them. */
+export interface ShelfCalls {
+  /** Keeps a copy of an adapter under another name. */
+  duplicateAdapter(id: string, name: string): Promise<Outcome<void>>;
+  /** How two adapters came about, and what each changes. */
+  compareAdapters(first: string, second: string): Promise<Outcome<AdapterComparison>>;
+}
+
+export interface AdapterComparison {
+  /** Of each, in the order of the question; null where its file does not tell. */
+  readonly histories: readonly (AdapterHistory | null)[];
+  /** A problem where they are of different bases. */
+  readonly norms: Outcome<readonly LeafNorms[]>;
+}
+
+export type AdapterHistory = Pick<RunHistory, 'train' | 'heldout'>;
 
 export interface DeviceReport {
   /** False where this browser has no WebGPU or no adapter; `problem` then says what to do. */

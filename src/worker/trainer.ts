@@ -41,6 +41,7 @@ import { readAdapter } from './read_adapter';
 import { Runs } from './runs';
 import { fetchSample, sampleCatalogue } from './samples';
 import { BASES, Session, SHIPPED } from './session';
+import { shelfCalls } from './shelf_calls';
 import { siteFolder } from './site';
 
 /** The trainer behind the page: everything that is not the page's looks. */
@@ -58,6 +59,7 @@ export function createTrainer(): TrainerApi {
     ...runCalls(runs),
     ...generationCalls(session, adapters, runs),
     ...adapterCalls(session, adapters),
+    ...shelfCalls(adapters),
   };
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Adapter } from '../../src/adapter/adapter';
-import { deltaNorms, type LeafNorms } from '../../src/adapter/delta_norms';
+import { deltaNorms } from '../../src/adapter/delta_norms';
+import type { LeafNorms } from '../../src/adapter/summary';
 import { GEMMA, projectionsOf } from '../../src/leaves/gemma';
 import { pathOf } from '../../src/leaves/row';
 import { openpiConfig } from '../../src/model/config';

@@ -1,6 +1,7 @@
 import { css, html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import './adapter-row';
+import './compare-adapters';
 import { BenchElement } from '../bench/bench_element';
 import { problemsAt } from '../parts/problem-note';
 import { shared } from '../parts/styles';
@@ -60,6 +61,11 @@ export class AdapterPanel extends BenchElement {
       </div>
       ${problemsAt(this.bench, 'adapter')} ${adapters.list.length === 0 ? this.#empty() : nothing}
       ${this.bench.storage.promised === false ? html`<p class="hint above">${words.mayBeCleared}</p>` : nothing} ${view.aboveAdapters()}
+      ${
+        adapters.list.length > 1
+          ? html`<p class="hint above choose">${adapters.compared.count === 1 ? strings.shelf.one : strings.shelf.lead}</p>`
+          : nothing
+      }
       <ul>
         ${adapters.list.map(
           (adapter) => html`<li>
@@ -67,6 +73,7 @@ export class AdapterPanel extends BenchElement {
           </li>`,
         )}
       </ul>
+      <compare-adapters .bench=${this.bench}></compare-adapters>
       ${view.belowAdapters()}
     `;
   }

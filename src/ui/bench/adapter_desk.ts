@@ -1,6 +1,7 @@
 import type { AdapterSummary, ExportFormat, ListedAdapter } from '../../worker/api';
 import { sentence } from '../words/sentence';
 import { strings } from '../words/strings';
+import { CompareDesk } from './compare_desk';
 import { ask, type Desk } from './desk';
 import { save } from './save';
 
@@ -13,6 +14,7 @@ interface Followers {
 /** The adapters kept in this browser, of whatever task. */
 export class AdapterDesk {
   list: readonly ListedAdapter[] = [];
+  readonly compared: CompareDesk;
 
   readonly #desk: Desk;
   readonly #followers: Followers;
@@ -20,11 +22,13 @@ export class AdapterDesk {
   constructor(desk: Desk, followers: Followers) {
     this.#desk = desk;
     this.#followers = followers;
+    this.compared = new CompareDesk(desk);
   }
 
   async refresh(): Promise<void> {
     const answer = await ask(this.#desk, 'adapter', 'list', () => this.#desk.trainer.listAdapters());
     if (answer) this.list = answer.value;
+    this.compared.follow(this.list);
     this.#followers.listed(this.list);
     this.#desk.changed();
   }
@@ -43,6 +47,14 @@ export class AdapterDesk {
       await ask(this.#desk, 'adapter', 'rename', () => this.#desk.trainer.nameBase(id, trimmed));
     }
     await this.refresh();
+  }
+
+  /** Keeps a copy beside it, whose name says so. */
+  async duplicate({ id, name }: AdapterSummary): Promise<void> {
+    const copy = strings.shelf.copyOf(name);
+    const answer = await ask(this.#desk, 'adapter', 'duplicate', () => this.#desk.trainer.duplicateAdapter(id, copy));
+    await this.refresh();
+    if (answer) this.#desk.note(strings.shelf.duplicated(name, copy));
   }
 
   async remove(adapter: AdapterSummary): Promise<void> {
