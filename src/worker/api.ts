@@ -229,6 +229,20 @@ export interface ShelfCalls {
   duplicateAdapter(id: string, name: string): Promise<Outcome<void>>;
   /** How two adapters came about, and what each changes. */
   compareAdapters(first: string, second: string): Promise<Outcome<AdapterComparison>>;
+  /** What takes room in this browser. */
+  storageUse(): Promise<Outcome<StorageUse>>;
+}
+
+/** Bytes that are stored in this browser. */
+export interface StorageUse {
+  readonly adapterBytes: number;
+  readonly modelBytes: number;
+  /** Of what frozen backbones gave for frames. */
+  readonly frameBytes: number;
+  /** Of all that the page stores, as the browser counts it: checkpoints and its own copy too. Null where it does not say. */
+  readonly usedBytes: number | null;
+  /** That it may store. */
+  readonly quotaBytes: number | null;
 }
 
 export interface AdapterComparison {

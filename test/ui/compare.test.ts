@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { page as browser } from 'vitest/browser';
-import { all, click, faults, none, one, openPage, settled } from './page';
+import { all, click, faults, none, one, openPage, settled, type } from './page';
 import { adapterNamed, refuse } from './trainer_double';
 
 const three = async () => {
@@ -92,4 +92,55 @@ test('a copy is kept beside its original', async () => {
   await click(one(app, 'adapter-row button', 'Duplicate Ships'));
   expect(double.adapters.map(({ name }) => name)).toEqual(['Ships (copy)', 'Ships', 'Whales', 'Storms']);
   expect(one(app, 'toast-note [role="status"]').textContent).toContain('Ships (copy)');
+});
+
+test('from a handful on, adapters are found by name, base, task or date', async () => {
+  const names = ['Ships', 'Whales', 'Storms', 'Lamps', 'Deep sea'];
+  const { app, bench } = await openPage((double) => {
+    double.adapters = names.map((name, n) => adapterNamed(`id ${n}`, name));
+  });
+  bench.show('adapter');
+  await settled();
+  const shown = () => all(app, 'adapter-row article').map((row) => row.getAttribute('aria-label'));
+  await type(one(app, 'adapter-panel #search'), 'sea');
+  expect(shown()).toEqual(['Deep sea']);
+  expect(one(app, 'adapter-panel .search').textContent).toContain('1 of 5');
+  await type(one(app, 'adapter-panel #search'), 'small text');
+  expect(shown()).toEqual(names);
+  await type(one(app, 'adapter-panel #search'), 'nobody');
+  expect(shown()).toEqual([]);
+  expect(one(app, 'adapter-panel .search').textContent).toContain('No adapter has “nobody”');
+  expect(await faults()).toEqual([]);
+});
+
+test('what is stored is told by kind, and the browser is asked to keep it when the person wants that', async () => {
+  const { app, bench } = await three();
+  expect(one(app, 'storage-used section').textContent).toContain('612 MB of the 12.0 GB');
+  const facts = all(app, 'storage-used dd').map(({ textContent }) => textContent);
+  expect(facts).toEqual(['887 kB', '536 MB', '0 B', '75.1 MB']);
+  expect(bench.storage.promised).toBe(false); // the tests' browser promises nothing
+  await click(one(app, 'adapter-panel button', 'Ask it to keep them'));
+  await expect
+    .poll(() =>
+      all(app, 'toast-note [role="status"]')
+        .map(({ textContent }) => textContent)
+        .join(),
+    )
+    .toContain('promised');
+});
+
+test('one prompt is continued by both', async () => {
+  const { app, double } = await three();
+  await tick(app, 'Ships');
+  await tick(app, 'Whales');
+  await type(one(app, 'compare-texts textarea'), 'Day 3:');
+  await click(one(app, 'compare-texts button', 'Write with both'));
+  await settled();
+  expect(double.calls.filter((call) => call === 'generate Day 3:')).toHaveLength(2);
+  expect(all(app, 'compare-texts .side').map((side) => side.textContent?.replace(/\s+/g, ' ').trim())).toEqual([
+    'base and the man',
+    'A · Ships wind from the north',
+    'B · Whales wind from the north',
+  ]);
+  expect(await faults()).toEqual([]);
 });

@@ -28,6 +28,7 @@ import type {
   RecordingReport,
   RunHistory,
   RunRecord,
+  StorageUse,
   TaskSettings,
   TrainEvent,
   TrainerApi,
@@ -526,6 +527,14 @@ export class TrainerDouble implements TrainerApi {
     if (same) this.adapters = [{ ...same, id: `copy of ${id}`, name }, ...this.adapters];
     return this.#called(`duplicateAdapter ${id} ${name}`, ok(undefined));
   };
+  storage: StorageUse = {
+    adapterBytes: 886_784,
+    modelBytes: 536_000_000,
+    frameBytes: 0,
+    usedBytes: 612_000_000,
+    quotaBytes: 12_000_000_000,
+  };
+  storageUse = async () => ok(this.storage);
   comparison: AdapterComparison = {
     histories: [historyOf(defaultSettings, 60), historyOf({ ...defaultSettings, evaluateEvery: 7 }, 40)],
     norms: ok(norms),

@@ -4,6 +4,7 @@ import { strings } from '../words/strings';
 import { CompareDesk } from './compare_desk';
 import { ask, type Desk } from './desk';
 import { save } from './save';
+import { StorageDesk } from './storage_desk';
 
 /** Told what becomes of the list. */
 interface Followers {
@@ -15,6 +16,7 @@ interface Followers {
 export class AdapterDesk {
   list: readonly ListedAdapter[] = [];
   readonly compared: CompareDesk;
+  readonly storage: StorageDesk;
 
   readonly #desk: Desk;
   readonly #followers: Followers;
@@ -23,6 +25,7 @@ export class AdapterDesk {
     this.#desk = desk;
     this.#followers = followers;
     this.compared = new CompareDesk(desk);
+    this.storage = new StorageDesk(desk);
   }
 
   async refresh(): Promise<void> {

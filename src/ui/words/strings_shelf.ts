@@ -16,6 +16,27 @@ export const shelfStrings = {
     one: 'Tick one more to compare.',
   },
 
+  storage: {
+    title: 'Storage of this browser',
+    adapters: 'Adapters',
+    adaptersMeaning: 'The adapters of this list.',
+    models: 'Kept models',
+    modelsMeaning: 'Models that were downloaded or copied here: see Model.',
+    frames: 'Frames',
+    framesMeaning: 'What frozen backbones gave for the frames of recordings: see Model.',
+    others: 'Checkpoints and others',
+    othersMeaning:
+      'Checkpoints and data of runs that can be resumed, the list of runs, and the page’s own copy for use without a network.',
+    all: (used: string, quota: string) => `${used} of the ${quota} that this browser grants the page`,
+    untold: 'This browser does not tell how much is stored, and how much may be.',
+    promised: 'This browser has promised to keep all this until you remove it.',
+    ask: 'Ask it to keep them',
+    askMeaning:
+      'With the promise, nothing is cleared unless you do it. Some browsers ask you; others decide by whether the page is installed or often used.',
+    granted: 'The browser has promised to keep what is stored here.',
+    refused: 'The browser has not promised it. It may once the page is installed or has been used more often.',
+  },
+
   compared: {
     title: (first: string, second: string) => `${first} and ${second}`,
     comparing: 'Reading both adapters…',

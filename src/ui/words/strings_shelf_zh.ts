@@ -19,6 +19,25 @@ export const shelfStringsZh: Translated<typeof shelfStrings> = {
     one: '再勾选一个即可比较。',
   },
 
+  storage: {
+    title: '此浏览器的存储',
+    adapters: '适配器',
+    adaptersMeaning: '列表中的适配器。',
+    models: '保存的模型',
+    modelsMeaning: '下载或复制到这里的模型：见“模型”。',
+    frames: '帧',
+    framesMeaning: '冻结的骨干网络对录制各帧的输出：见“模型”。',
+    others: '检查点及其他',
+    othersMeaning: '可恢复的训练的检查点和数据、历次训练的列表，以及页面为离线使用保存的自身副本。',
+    all: (used, quota) => `已用 ${used}，浏览器允许本页面使用 ${quota}`,
+    untold: '此浏览器没有说明已存储多少、还可存储多少。',
+    promised: '此浏览器已承诺保留这一切，直到你删除。',
+    ask: '请求保留',
+    askMeaning: '有了承诺，除非你自己清除，否则什么都不会被清除。有的浏览器会询问你；有的则看页面是否已安装或常用。',
+    granted: '浏览器已承诺保留这里存储的内容。',
+    refused: '浏览器没有承诺。安装本页面或更常使用之后，它可能会承诺。',
+  },
+
   compared: {
     title: (first, second) => `${first} 与 ${second}`,
     comparing: '正在读取两个适配器……',
