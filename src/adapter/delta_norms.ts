@@ -84,18 +84,36 @@ interface Changes {
 }
 
 function changesIn(adapter: Adapter): Changes {
-  const ofHub = isDecoder(adapter.modelConfig);
+  const whole = (path: string) => path in adapter.tensors;
+  if (isDecoder(adapter.modelConfig)) {
+    const changes = once(() => changesOf(adapter));
+    return {
+      products: productsOfHub(adapter),
+      whole,
+      merged: mergedBy(({ path }, values) => changes().get(path)!(values, 0)),
+    };
+  }
+  const changes = once(() => leafChanges(adapter));
   return {
-    products: ofHub ? productsOfHub(adapter) : productsOfExperts(adapter),
-    whole: (path) => path in adapter.tensors,
-    merged: ({ path, layer, size }) => {
-      const values = new Float32Array(size);
-      if (ofHub) changesOf(adapter).get(path)!(values, 0);
-      else leafChanges(adapter).get(path)!(values, layer, 0);
-      return values;
-    },
+    products: productsOfExperts(adapter),
+    whole,
+    merged: mergedBy(({ path, layer }, values) => changes().get(path)!(values, layer, 0)),
   };
 }
+
+/** Made when it is first asked for: most adapters have no leaf that was trained whole. */
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
+
+const mergedBy =
+  (change: (place: LayerOfLeaf, values: Float32Array<ArrayBuffer>) => void): Changes['merged'] =>
+  (place) => {
+    const values = new Float32Array(place.size);
+    change(place, values);
+    return values;
+  };
 
 function productsOfHub(adapter: Adapter): Map<string, Product[]> {
   return new Map(

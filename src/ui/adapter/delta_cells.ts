@@ -31,11 +31,11 @@ export function changeWords(value: number | null): string {
   return value === 0 ? strings.compared.unchanged : quantity(value);
 }
 
-/** Leaves as they are called beside the maps: without the folders that all of them share. */
+/** Leaves as they are called beside the maps: without the folders that all of them share, but with two names at least. */
 export function shortLeaves(norms: readonly LeafNorms[]): readonly string[] {
   const paths = norms.map(({ leaf }) => leaf.split(/(?<=[/.])/));
   const [first = []] = paths;
-  const differs = first.findIndex((part, n) => n === first.length - 1 || paths.some((path) => path[n] !== part));
+  const differs = first.findIndex((part, n) => n >= first.length - 2 || paths.some((path) => path[n] !== part));
   return paths.map((path) => path.slice(differs).join(''));
 }
 

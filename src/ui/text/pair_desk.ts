@@ -24,7 +24,6 @@ export class PairDesk {
   }
 
   async write(pair: Pair, ask: Omit<GenerateRequest, 'adapter' | 'base'>): Promise<void> {
-    if (this.writing) await this.stop();
     for (const desk of this.#desks) desk.trial = null;
     this.#of = pair.map(({ id }) => id);
     const mine = this.#of;
