@@ -51,7 +51,11 @@ export class CompareOpenLoops extends BenchElement {
     return html`
       <h3>${compared.samples}</h3>
       <div class="row">
-        <button ?disabled=${this.hindrance !== '' || busy !== undefined} @click=${() => void this.#evaluate()}>${own.adapter.tryBoth}</button>
+        ${
+          busy
+            ? html`<button @click=${this.#stop}>${icons.stop} ${strings.compared.stop}</button>`
+            : html`<button ?disabled=${this.hindrance !== ''} @click=${() => void this.#evaluate()}>${own.adapter.tryBoth}</button>`
+        }
         <span class="hint" role="status">${busy ? own.adapter.trying(busy.name) : this.hindrance || own.adapter.bothMeaning}</span>
       </div>
       ${first && second ? this.#table(first, second) : nothing}
@@ -94,10 +98,14 @@ export class CompareOpenLoops extends BenchElement {
     return html`<td class="number best">${icons.check}<span class="hidden-text">${own.openLoop.best}: </span>${quantity(value)}</td>`;
   }
 
+  #stop(): void {
+    for (const desk of this.desks) desk.forget();
+  }
+
   /** One after the other: each takes the GPU. */
   async #evaluate(): Promise<void> {
     const { pair, desks } = this;
-    for (const desk of desks) desk.forget();
+    this.#stop();
     await desks[0].evaluate(pair[0]);
     if (desks[0].evaluation) await desks[1].evaluate(pair[1]);
   }

@@ -244,15 +244,17 @@ export class ActionsView extends TaskView<ActionsForm> implements ActionsParts {
       .bench=${this.#bench}
       .desks=${this.pair}
       .pair=${pair}
-      .hindrance=${this.#hindranceOf(pair)}
+      .hindrance=${this.#hindrance}
     ></compare-open-loops>`;
   }
 
   /** Why two adapters cannot be tried on the recording now; empty where they can. */
-  #hindranceOf(pair: Pair): string {
-    if (pair.some(({ base }) => this.isStreamed(base))) return ofPolicy.notTried;
-    if (this.source.report === null) return words.adapter.noRecording;
-    return this.#bench.runs.active ? words.adapter.afterRun : '';
+  get #hindrance(): string {
+    const { adapter } = words;
+    const { evaluation, busy } = this.evaluation;
+    if (this.source.report === null) return adapter.noRecording;
+    if (evaluation && busy) return adapter.trying(evaluation.name);
+    return this.#bench.runs.active ? adapter.afterRun : '';
   }
 
   #openLoop(openLoop: OpenLoop, when: string) {

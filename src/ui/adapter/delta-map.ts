@@ -92,7 +92,7 @@ export class DeltaMap extends LitElement {
       <tbody>
         ${this.norms.map(
           (leaf, row) => html`<tr>
-            <th scope="row" title=${leaf.leaf}>${names[row]}</th>
+            <th scope="row" title=${leaf.leaf}>${brokenAtParts(names[row]!)}</th>
             ${leaf.layers.map((_, layer) => this.#square(leaf, names[row]!, { row, layer }, leaf.layered ? 1 : columns))}
           </tr>`,
         )}
@@ -137,6 +137,9 @@ export class DeltaMap extends LitElement {
     this.renderRoot.querySelector<HTMLElement>(`[data-place='${next.row} ${next.layer}']`)?.focus();
   }
 }
+
+/** It may go on in the next line behind each part of its name. */
+const brokenAtParts = (name: string) => name.split(/(?<=[/._])/).map((part) => html`${part}<wbr />`);
 
 declare global {
   interface HTMLElementTagNameMap {

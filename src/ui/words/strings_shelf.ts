@@ -66,5 +66,6 @@ export const shelfStrings = {
     unchanged: 'unchanged',
     scale: (most: string) => `0 to ${most}`,
     samples: 'Side by side',
+    stop: 'Stop',
   },
 } as const;

@@ -66,5 +66,6 @@ export const shelfStringsZh: Translated<typeof shelfStrings> = {
     unchanged: '未改变',
     scale: (most) => `0 至 ${most}`,
     samples: '并排',
+    stop: '停止',
   },
 };
