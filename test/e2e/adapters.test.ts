@@ -48,8 +48,8 @@ test('pause, go on, stop and keep; compare; rename, delete, undo, duplicate; bri
   await page.locator('compare-texts textarea').fill('The lamp?');
   await page.getByRole('button', { name: 'Write with both' }).click();
   await page.getByRole('button', { name: 'Write with both' }).waitFor({ timeout: 120_000 }); // it is a Stop button meanwhile
-  const [, ofPaints, ofCopy] = await page.locator('compare-texts .text').allTextContents();
-  expect(ofCopy).toBe(ofPaints);
+  const written = async () => (await page.locator('compare-texts .text').allTextContents()).slice(1);
+  await expect.poll(async () => new Set(await written()).size).toBe(1); // the last words may come after the answer
   await page
     .locator('storage-used')
     .getByText(/ of the .* that this browser grants/)
