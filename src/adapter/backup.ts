@@ -15,8 +15,8 @@ import { sha256 } from './digest';
 import type { Kept } from './kept';
 import { fromMetadata, toMetadata } from './metadata';
 import { sameShape } from './openpi_file';
-import { readRunRecord } from './run_records';
 import type { HubBase, Restored } from './summary';
+import { readRunRecord } from './told_record';
 
 const MARK = 'adaptab-backup.json';
 const MARKED = { format: 'adaptab-backup', version: 1 };

@@ -1,11 +1,8 @@
 /** What is kept of runs that have ended: settings, result and curves, small enough to keep when their adapters are gone. */
 import type { Evaluation } from '../best';
-import { problem } from '../problem';
 import type { TaskId, TaskSettings } from '../settings/task';
 import type { RunSummary, Verdict } from '../train/events';
-import { type Form, jsonIn, listOf, number, object, oneOf, text } from './forms';
 import { type Change, DATABASE, openRecords } from './records';
-import { settingsForm } from './told_forms';
 
 /** A run that has ended. Losses in nats a token, or squares of action elements. */
 export interface RunRecord
@@ -21,8 +18,6 @@ export interface RunRecord
   readonly train: readonly Evaluation[];
   readonly evaluations: readonly Evaluation[];
 }
-
-const LONGEST_ID = 200;
 
 /** More points than a chart has pixels for tell nothing. */
 export const MOST_POINTS = 500;
@@ -52,32 +47,6 @@ export function openRunRecords(database = DATABASE): RunRecords {
 
 /** What keeps a record. */
 export const recordChange = (record: RunRecord): Change => [ENDED + record.runId, record];
-
-const id: Form<string> = (value) => {
-  const known = text(value);
-  return known && known.length <= LONGEST_ID ? known : undefined;
-};
-/** JSON has null for NaN. */
-const loss: Form<number> = (value) => (value === null ? Number.NaN : number(value));
-const points: Form<readonly Evaluation[]> = (value) => {
-  const known = listOf(object({ step: number, loss: number }))(value);
-  return known && known.length <= MOST_POINTS ? known : undefined;
-};
-
-const recordForm: Form<RunRecord> = object({
-  ...{ runId: id, adapterId: id, endedAt: number, settings: settingsForm, steps: number, seconds: number },
-  ended: oneOf('finished', 'stopped', 'early stop', 'not finite'),
-  ...{ keptStep: number, baselineHeldout: loss, heldout: loss },
-  outcome: oneOf('better', 'no better', 'worse', 'unmeasured'),
-  ...{ train: points, evaluations: points },
-});
-
-/** @throws ProblemError where a file's text is no record */
-export function readRunRecord(written: string, where: string): RunRecord {
-  const read = recordForm(jsonIn(written));
-  if (!read) throw problem('This is no record of a run.', where, 'The file is damaged; take a fresh copy.');
-  return read;
-}
 
 /** The record of a run that ended at `now`, milliseconds since 1970. */
 export function recordOf(settings: TaskSettings, summary: RunSummary, now: number): RunRecord {

@@ -138,3 +138,25 @@ export interface UnfinishedRun {
   readonly history: RunHistory;
   readonly baselineHeldout: number;
 }
+
+/** What two adapters change of one leaf of their base. */
+export interface LeafNorms {
+  /** Its path; of leaves that each layer has for itself, without the number of the layer. */
+  readonly leaf: string;
+  /** Whether it has layers; else `layers` is one. */
+  readonly layered: boolean;
+  readonly layers: readonly LayerNorms[];
+}
+
+/**
+ * Root mean squares over the n weights of one layer of a leaf, ‖ΔW‖ / √n in Frobenius' norm, so that leaves of any size have one
+ * scale. Null: not known, because the leaf was trained whole and the base's values of it, from which it was changed, are not in
+ * the adapter. 0: not changed.
+ */
+export interface LayerNorms {
+  /** Of ΔW of the first adapter. */
+  readonly first: number | null;
+  readonly second: number | null;
+  /** Of the difference of both: it is known too where both trained the leaf whole. */
+  readonly apart: number | null;
+}

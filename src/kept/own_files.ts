@@ -47,10 +47,19 @@ export async function ownFolder(name: string, fix: string): Promise<FileSystemDi
   throw problem('This browser keeps no files for this page.', 'browser storage', fix);
 }
 
+/** Bytes that the page stores, of whatever kind, and that it may store; null where the browser does not say. */
+export async function storageRoom(): Promise<{
+  readonly usedBytes: number | null;
+  readonly quotaBytes: number | null;
+}> {
+  const { quota = null, usage = null } = await navigator.storage.estimate();
+  return { usedBytes: usage, quotaBytes: quota };
+}
+
 /** Bytes for which there is room; null where the browser does not say. */
 export async function freeBytes(): Promise<number | null> {
-  const { quota, usage } = await navigator.storage.estimate();
-  return quota === undefined ? null : Math.max(0, quota - (usage ?? 0));
+  const { usedBytes, quotaBytes } = await storageRoom();
+  return quotaBytes === null ? null : Math.max(0, quotaBytes - (usedBytes ?? 0));
 }
 
 /** @returns whether there was room for all the bytes */

@@ -4,6 +4,7 @@ import type {
   ExportedFile,
   ExportFormat,
   ImportedAdapter,
+  LeafNorms,
   ListedAdapter,
   Restored,
   UnfinishedRun,
@@ -32,6 +33,7 @@ import type { OpenLoop } from '../tasks/actions/events';
 import type { EndedRun, TrainEvent } from '../tasks/events';
 import type { GeneratedText, GenerateRequest } from '../tasks/text/events';
 import type { DatasetReport } from '../tokens/report';
+import type { RunHistory } from '../train/events';
 import type { TabNews } from './other_tabs';
 
 export type { RunRecord } from '../adapter/run_records';
@@ -76,7 +78,7 @@ export type { OtherRun, TabNews } from './other_tabs';
  * Every call answers with an Outcome: Comlink keeps of a thrown error nothing but its message, so a
  * failure that the page should explain crosses as data. Callbacks must be wrapped in Comlink's proxy().
  */
-export interface TrainerApi extends RecordingCalls, KeptCalls, PrefixCalls, BackupCalls {
+export interface TrainerApi extends RecordingCalls, KeptCalls, PrefixCalls, BackupCalls, ShelfCalls {
   /** What this browser and this GPU can do. A browser without WebGPU is an answer, not a failure. */
   inspect(): Promise<Outcome<DeviceReport>>;
 
@@ -239,6 +241,37 @@ export interface KeptPrefixes {
   /** For how much there is room besides; null where the browser does not say. */
   readonly freeBytes: number | null;
 }
+
+/** Of the conversation, what is about all adapters that are kept, or several of them. */
+export interface ShelfCalls {
+  /** Keeps a copy of an adapter under another name. */
+  duplicateAdapter(id: string, name: string): Promise<Outcome<void>>;
+  /** How two adapters came about, and what each changes. */
+  compareAdapters(first: string, second: string): Promise<Outcome<AdapterComparison>>;
+  /** What takes room in this browser. */
+  storageUse(): Promise<Outcome<StorageUse>>;
+}
+
+/** Bytes that are stored in this browser. */
+export interface StorageUse {
+  readonly adapterBytes: number;
+  readonly modelBytes: number;
+  /** Of what frozen backbones gave for frames. */
+  readonly frameBytes: number;
+  /** Of all that the page stores, as the browser counts it: checkpoints and its own copy too. Null where it does not say. */
+  readonly usedBytes: number | null;
+  /** That it may store. */
+  readonly quotaBytes: number | null;
+}
+
+export interface AdapterComparison {
+  /** Of each, in the order of the question; null where its file does not tell. */
+  readonly histories: readonly (AdapterHistory | null)[];
+  /** A problem where they are of different bases. */
+  readonly norms: Outcome<readonly LeafNorms[]>;
+}
+
+export type AdapterHistory = Pick<RunHistory, 'train' | 'heldout'>;
 
 export interface DeviceReport {
   /** False where this browser has no WebGPU or no adapter; `problem` then says what to do. */

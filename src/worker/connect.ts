@@ -75,5 +75,8 @@ function withProxies(trainer: Remote<TrainerApi>): TrainerApi {
     restoreAdapter: (id) => trainer.restoreAdapter(id),
     exportAdapter: (id, format) => trainer.exportAdapter(id, format),
     importAdapter: (files) => trainer.importAdapter(files),
+    duplicateAdapter: (id, name) => trainer.duplicateAdapter(id, name),
+    storageUse: () => trainer.storageUse(),
+    compareAdapters: (first, second) => trainer.compareAdapters(first, second),
   };
 }

@@ -40,6 +40,7 @@ import { readAdapter } from './read_adapter';
 import { Runs } from './runs';
 import { fetchSample, sampleCatalogue } from './samples';
 import { BASES, Session, SHIPPED } from './session';
+import { shelfCalls } from './shelf_calls';
 import { siteFolder } from './site';
 
 /** The trainer behind the page: everything that is not the page's looks. */
@@ -59,6 +60,7 @@ export function createTrainer(): TrainerApi {
     ...runCalls(runs, kept),
     ...generationCalls(session, adapters, runs),
     ...adapterCalls(session, adapters),
+    ...shelfCalls(adapters),
   };
 }
 

@@ -314,6 +314,32 @@ test('adapters are listed with their task; those of actions say what they move a
   expect(all(app, 'adapter-row button').filter((button) => button.textContent?.trim() === 'Try')).toHaveLength(1);
 });
 
+test('two adapters that are compared are tried on the open recording, joint by joint', async () => {
+  const { app, bench, double } = await openActions((fresh) => {
+    fresh.adapters = [actionsAdapterNamed('r', 'Cubes'), actionsAdapterNamed('s', 'Cups')];
+    fresh.openLoop = openLoopAt(40);
+  });
+  bench.show('adapter');
+  await settled();
+  for (const name of ['Cubes', 'Cups']) await click(one(app, 'adapter-row input', `Compare ${name}`));
+  const button = () => one<HTMLButtonElement>(app, 'compare-open-loops button');
+  expect(button().disabled).toBe(true);
+  expect(one(app, 'compare-open-loops .hint').textContent).toContain('Open a recording');
+  await bench.takeFolder(files());
+  bench.show('adapter');
+  await settled();
+  await click(button());
+  await settled();
+  expect(double.calls.filter((call) => call.startsWith('evaluateAdapter'))).toEqual([
+    'evaluateAdapter r',
+    'evaluateAdapter s',
+  ]);
+  const heads = all(app, 'compare-open-loops thead th').map(({ textContent }) => textContent);
+  expect(heads.slice(1)).toEqual(['A · Cubes', 'B · Cups', 'base']);
+  expect(all(app, 'compare-open-loops tbody tr')).toHaveLength(openLoopAt(40).joints.length);
+  expect(await faults()).toEqual([]);
+});
+
 test('an actions adapter is tried on the open recording, and the result goes with the recording', async () => {
   const { app, bench, double } = await openActions((fresh) => {
     fresh.adapters = [actionsAdapterNamed('r', 'Cubes')];

@@ -188,6 +188,13 @@ const scenes: Readonly<Record<string, (double: TrainerDouble) => Promise<unknown
     const [, second] = bench.adapters.list;
     if (second) await bench.adapters.remove(second);
   },
+  compared: async (double) => {
+    double.adapters = ['Ship’s log', 'Tickets', 'Ship’s log, second try', 'Lamps', 'Whales'].map((name) =>
+      adapterNamed(name, name),
+    );
+    const { adapters } = await opened(double);
+    for (const adapter of adapters.list.slice(1, 3)) adapters.compared.choose(adapter, true);
+  },
   unfinished: async (double) => {
     const bench = await opened(double);
     const { settings } = bench;

@@ -1,7 +1,9 @@
 import { emptyBytes } from '../../src/gpu/memory';
 import { countedModels, isPlanned, notPlanned, plannedModels } from '../../src/model/true_size';
+import { defaultSettings } from '../../src/settings/defaults';
 import { stagesOf, stepsOf } from '../../src/settings/stages';
 import type {
+  AdapterComparison,
   BytesByKind,
   Catalogue,
   DatasetOptions,
@@ -26,12 +28,14 @@ import type {
   RecordingReport,
   RunHistory,
   RunRecord,
+  StorageUse,
   TaskSettings,
   TrainEvent,
   TrainerApi,
   UnfinishedRun,
 } from '../../src/worker/api';
 import { proposalOf, trueSizeRows } from './auto_double';
+import { norms } from './compare_double';
 import { inspectionOf, planOfModel } from './freeze_double';
 
 /*
@@ -529,6 +533,26 @@ export class TrainerDouble implements TrainerApi {
     this.adapters = [adapter, ...this.adapters];
     return this.#called(`importAdapter ${names}`, ok({ summary: adapter, notes: [], kept: false }));
   };
+
+  duplicateAdapter = async (id: string, name: string) => {
+    const same = this.adapters.find((adapter) => adapter.id === id);
+    if (same) this.adapters = [{ ...same, id: `copy of ${id}`, name }, ...this.adapters];
+    return this.#called(`duplicateAdapter ${id} ${name}`, ok(undefined));
+  };
+  storage: StorageUse = {
+    adapterBytes: 886_784,
+    modelBytes: 536_000_000,
+    frameBytes: 0,
+    usedBytes: 612_000_000,
+    quotaBytes: 12_000_000_000,
+  };
+  storageUse = async () => ok(this.storage);
+  comparison: AdapterComparison = {
+    histories: [historyOf(defaultSettings, 60), historyOf({ ...defaultSettings, evaluateEvery: 7 }, 40)],
+    norms: ok(norms),
+  };
+  compareAdapters: TrainerApi['compareAdapters'] = async (first, second) =>
+    this.#called(`compareAdapters ${first} ${second}`, ok(this.comparison));
 
   send(events: Iterable<TrainEvent>): void {
     for (const event of events) this.#onEvent?.(event);

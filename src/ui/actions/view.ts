@@ -8,6 +8,7 @@ import type {
   RecordingOptions,
   TaskSettings,
 } from '../../worker/api';
+import type { Pair } from '../bench/compare_desk';
 import type { Desk } from '../bench/desk';
 import { type Shown, TaskView, type TaskWords } from '../bench/task_view';
 import type { Workbench } from '../bench/workbench';
@@ -19,6 +20,7 @@ import type { RecordedRun } from '../state/recorded_run';
 import type { RunState } from '../state/run_state';
 import { count, counted } from '../words/format';
 import './action-choices';
+import './compare-open-loops';
 import { EvaluationDesk } from './evaluation_desk';
 import { type ActionsChoices, type ActionsForm, actionsKind, actionsSettings, fittingChoices } from './kind';
 import { LookDesk } from './look_desk';
@@ -44,6 +46,8 @@ export class ActionsView extends TaskView<ActionsForm> implements ActionsParts {
   override readonly takesFolders = true;
   readonly source: RecordingDesk;
   readonly evaluation: EvaluationDesk;
+  /** Two adapters that are compared. */
+  readonly pair: readonly [EvaluationDesk, EvaluationDesk];
   readonly look: LookDesk;
 
   readonly #bench: Workbench;
@@ -54,6 +58,7 @@ export class ActionsView extends TaskView<ActionsForm> implements ActionsParts {
     this.source = new RecordingDesk(desk, () => this.#recordingOptions);
     this.source.onOpen = () => this.#newRecording();
     this.evaluation = new EvaluationDesk(bench);
+    this.pair = [new EvaluationDesk(bench), new EvaluationDesk(bench)];
     this.look = new LookDesk(desk);
   }
 
@@ -234,6 +239,24 @@ export class ActionsView extends TaskView<ActionsForm> implements ActionsParts {
     </button>`;
   }
 
+  override comparedSamples(pair: Pair): Shown {
+    return html`<compare-open-loops
+      .bench=${this.#bench}
+      .desks=${this.pair}
+      .pair=${pair}
+      .hindrance=${this.#hindrance}
+    ></compare-open-loops>`;
+  }
+
+  /** Why two adapters cannot be tried on the recording now; empty where they can. */
+  get #hindrance(): string {
+    const { adapter } = words;
+    const { evaluation, busy } = this.evaluation;
+    if (this.source.report === null) return adapter.noRecording;
+    if (evaluation && busy) return adapter.trying(evaluation.name);
+    return this.#bench.runs.active ? adapter.afterRun : '';
+  }
+
   #openLoop(openLoop: OpenLoop, when: string) {
     const { look, source } = this;
     return html`<open-loop .openLoop=${openLoop} .when=${when} .look=${look} .report=${source.report}></open-loop>`;
@@ -251,7 +274,7 @@ export class ActionsView extends TaskView<ActionsForm> implements ActionsParts {
   /** Joints and cameras that were chosen by hand count only for a recording that has them. */
   #newRecording(): void {
     const { report } = this.source;
-    this.evaluation.forget();
+    for (const desk of [this.evaluation, ...this.pair]) desk.forget();
     this.look.forget();
     if (report) this.form = { ...this.form, actions: fittingChoices(this.form.actions, report) };
     void this.#bench.plan();

@@ -257,6 +257,10 @@ const english = {
     stopTrying: (name: string) => `Stop trying ${name}`,
     tried: (name: string) => `with ${name}`,
     lead: 'What you have trained, kept in this browser.',
+    tryBoth: 'Try both on the recording',
+    bothMeaning: 'Predicts the held-out episodes of the open recording with the base and with each adapter.',
+    noRecording: 'Open a recording of their robot under Data to see how far off each of them is.',
+    afterRun: 'A run is under way: they can be tried when it has ended.',
   },
 } as const;
 

@@ -242,5 +242,9 @@ export const words = {
     stopTrying: (name: string) => `停止试用 ${name}`,
     tried: (name: string) => `使用 ${name}`,
     lead: '你训练的适配器，保存在这个浏览器里。',
+    tryBoth: '在录制上试用两者',
+    bothMeaning: '用基座和每个适配器预测已打开录制的留出回合。',
+    noRecording: '请在“数据”中打开它们所属机器人的录制，即可看到各自的误差。',
+    afterRun: '正在训练：结束后即可试用。',
   },
 } as const;

@@ -5,6 +5,8 @@ import type { ExportFormat, ListedAdapter } from '../../worker/api';
 import { BenchElement, textOf } from '../bench/bench_element';
 import { icons } from '../parts/icons';
 import { shared } from '../parts/styles';
+import { markOf } from '../runs/compared_curves';
+import { runColours } from '../runs/run_colours';
 import { ago, big, bytes, counted, loss, rate } from '../words/format';
 import { strings } from '../words/strings';
 
@@ -23,6 +25,7 @@ export class AdapterRow extends BenchElement {
 
   static override styles = [
     shared,
+    runColours,
     css`
       article {
         border: 1px solid var(--line);
@@ -68,6 +71,14 @@ export class AdapterRow extends BenchElement {
       .row {
         margin-top: 8px;
       }
+      .compare {
+        display: inline-flex;
+        align-items: center;
+        gap: 6px;
+        min-height: 32px;
+        padding-inline: 8px;
+        cursor: pointer;
+      }
     `,
   ];
 
@@ -90,11 +101,36 @@ export class AdapterRow extends BenchElement {
       <div class="row">
         ${own === this.bench.view ? own.adapterActions(adapter) : nothing}
         ${adapter.formats.map((format) => this.#download(format))}
+        <button
+          aria-label=${strings.shelf.duplicateNamed(adapter.name)}
+          title=${strings.shelf.duplicateMeaning}
+          @click=${() => void this.bench.adapters.duplicate(adapter)}
+        >
+          ${strings.shelf.duplicate}
+        </button>
+        ${this.#compare()}
         <button class="quiet" aria-label=${words.deleteNamed(adapter.name)} @click=${() => void this.bench.adapters.remove(adapter)}>
           ${words.delete}
         </button>
       </div>
     </article>`;
+  }
+
+  /** Offered where there is another one. */
+  #compare() {
+    const { list, compared } = this.bench.adapters;
+    if (list.length < 2) return nothing;
+    const { adapter } = this;
+    const place = compared.placeOf(adapter);
+    return html`<label class="compare">
+      <input
+        type="checkbox"
+        aria-label=${strings.shelf.compareNamed(adapter.name)}
+        .checked=${place >= 0}
+        @change=${(event: Event) => compared.choose(adapter, (event.target as HTMLInputElement).checked)}
+      />
+      ${strings.shelf.compare}${place < 0 ? nothing : html` <strong class="letter ${markOf(place).colour}">${markOf(place).letter}</strong>`}
+    </label>`;
   }
 
   #download(format: ExportFormat) {

@@ -2,8 +2,10 @@ import type { AdapterSummary, ExportFormat, ListedAdapter, Problem } from '../..
 import { count, counted } from '../words/format';
 import { sentence } from '../words/sentence';
 import { strings } from '../words/strings';
+import { CompareDesk } from './compare_desk';
 import { ask, type Desk } from './desk';
 import { save } from './save';
+import { StorageDesk } from './storage_desk';
 
 /** Told what becomes of the list. */
 interface Followers {
@@ -14,6 +16,8 @@ interface Followers {
 /** The adapters kept in this browser, of whatever task. */
 export class AdapterDesk {
   list: readonly ListedAdapter[] = [];
+  readonly compared: CompareDesk;
+  readonly storage: StorageDesk;
 
   readonly #desk: Desk;
   readonly #followers: Followers;
@@ -21,11 +25,14 @@ export class AdapterDesk {
   constructor(desk: Desk, followers: Followers) {
     this.#desk = desk;
     this.#followers = followers;
+    this.compared = new CompareDesk(desk);
+    this.storage = new StorageDesk(desk);
   }
 
   async refresh(): Promise<void> {
     const answer = await ask(this.#desk, 'adapter', 'list', () => this.#desk.trainer.listAdapters());
     if (answer) this.list = answer.value;
+    this.compared.follow(this.list);
     this.#followers.listed(this.list);
     this.#desk.changed();
   }
@@ -44,6 +51,14 @@ export class AdapterDesk {
       await ask(this.#desk, 'adapter', 'rename', () => this.#desk.trainer.nameBase(id, trimmed));
     }
     await this.refresh();
+  }
+
+  /** Keeps a copy beside it, whose name says so. */
+  async duplicate({ id, name }: AdapterSummary): Promise<void> {
+    const copy = strings.shelf.copyOf(name);
+    const answer = await ask(this.#desk, 'adapter', 'duplicate', () => this.#desk.trainer.duplicateAdapter(id, copy));
+    await this.refresh();
+    if (answer) this.#desk.note(strings.shelf.duplicated(name, copy));
   }
 
   async remove(adapter: AdapterSummary): Promise<void> {

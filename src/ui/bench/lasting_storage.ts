@@ -14,9 +14,9 @@ export class LastingStorage {
     this.#storage = storage;
   }
 
-  /** Asks the browser for the promise, once: some ask the person then. */
-  async ask(): Promise<void> {
-    if (this.#asked) return;
+  /** Asks the browser for the promise, once: some ask the person then. @param again the person wants it asked, whatever it said */
+  async ask(again = false): Promise<void> {
+    if (this.#asked && !again) return;
     this.#asked = true;
     await this.#learn((storage) => storage.persist());
   }

@@ -14,6 +14,7 @@ import type { RecordedRun } from '../state/recorded_run';
 import type { Phase, RunState } from '../state/run_state';
 import type { TaskKind } from '../state/task_kind';
 import type { Noun } from '../words/nouns';
+import type { Pair } from './compare_desk';
 import type { Desk } from './desk';
 
 /** What a place on the page shows of a task; `nothing` where it has nothing to show there. */
@@ -175,6 +176,10 @@ export abstract class TaskView<F extends Form = Form> {
     return nothing;
   }
   belowAdapters(): Shown {
+    return nothing;
+  }
+  /** What two adapters of this task do with the same task, side by side. */
+  comparedSamples(_pair: Pair): Shown {
     return nothing;
   }
   /** Is this the adapter that is being tried? */

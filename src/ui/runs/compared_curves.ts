@@ -1,18 +1,23 @@
 import { type Evaluation, isUnmeasured } from '../../best';
 import type { RunRecord } from '../../worker/api';
 
+/** A run, or the adapter that it left, as far as its curves go. */
+export type Compared = Pick<RunRecord, 'train' | 'evaluations' | 'baselineHeldout' | 'heldout'> & {
+  readonly settings: Pick<RunRecord['settings'], 'name'>;
+};
+
 /** Columns for uPlot: steps, then of each run its training loss and its held-out loss, the base at step 0. */
 export type ComparedColumns = [number[], ...(number | null)[][]];
 
 /** The curves of runs over the steps that any of them has. */
-export function comparedColumns(runs: readonly RunRecord[]): ComparedColumns {
+export function comparedColumns(runs: readonly Compared[]): ComparedColumns {
   const curves = runs.flatMap((run) => [byStep(run.train), byStep(heldoutOf(run))]);
   const steps = [...new Set([0, ...curves.flatMap((curve) => [...curve.keys()])])].sort((a, b) => a - b);
   return [steps, ...curves.map((curve) => steps.map((step) => curve.get(step) ?? null))];
 }
 
 /** Held-out losses of a run from the base on; none where nothing was held out. */
-export const heldoutOf = (run: RunRecord): readonly Evaluation[] =>
+export const heldoutOf = (run: Compared): readonly Evaluation[] =>
   isUnmeasured(run) ? [] : [{ step: 0, loss: run.baselineHeldout }, ...run.evaluations.filter(({ step }) => step > 0)];
 
 const byStep = (points: readonly Evaluation[]): ReadonlyMap<number, number> =>

@@ -1,13 +1,12 @@
 import { css, html, type PropertyValues, svg } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type uPlot from 'uplot';
-import type { RunRecord } from '../../worker/api';
 import { PlotElement, plotStyles, WHOLE_STEPS } from '../parts/plot_element';
 import { shared } from '../parts/styles';
 import { lossRange } from '../state/chart_data';
 import { loss } from '../words/format';
 import { strings } from '../words/strings';
-import { comparedColumns, heldoutOf, markOf } from './compared_curves';
+import { type Compared, comparedColumns, heldoutOf, markOf } from './compared_curves';
 import { runColours } from './run_colours';
 
 /** Room for the letters at the ends of the curves, px. */
@@ -16,7 +15,7 @@ const MARGIN = 28;
 /** The loss of several runs over each other: held-out thick, training faint, each with its letter, colour and dash. */
 @customElement('runs-chart')
 export class RunsChart extends PlotElement {
-  @property({ attribute: false }) runs: readonly RunRecord[] = [];
+  @property({ attribute: false }) runs: readonly Compared[] = [];
 
   static override styles = [
     shared,

@@ -10,6 +10,7 @@ import type {
   TextSettings,
 } from '../../worker/api';
 import { textOf } from '../bench/bench_element';
+import type { Pair } from '../bench/compare_desk';
 import type { Desk } from '../bench/desk';
 import { type ChosenNumber, type Shown, TaskView, type TaskWords } from '../bench/task_view';
 import type { Workbench } from '../bench/workbench';
@@ -19,9 +20,11 @@ import type { RecordedRun } from '../state/recorded_run';
 import type { RunState } from '../state/run_state';
 import { counted, rate } from '../words/format';
 import { DataDesk } from './data_desk';
+import './compare-texts';
 import './data-panel';
 import { type TextForm, templateOf, textKind, textSettings, typedLength, typedPrompts } from './kind';
 import { learnedWords } from './learned_words';
+import { PairDesk } from './pair_desk';
 import type { TextParts } from './parts';
 import './own-model';
 import './recorded-text';
@@ -40,6 +43,7 @@ export class TextView extends TaskView<TextForm> implements TextParts {
   readonly lengths = ['steps', 'batchSize', 'accumulation', 'sequenceLength', 'seed'] as const;
   readonly source: DataDesk;
   readonly trial: TrialDesk;
+  readonly pair: PairDesk;
 
   readonly #bench: Workbench;
 
@@ -52,6 +56,7 @@ export class TextView extends TaskView<TextForm> implements TextParts {
     });
     this.source.onOpen = () => void bench.plan();
     this.trial = new TrialDesk(bench);
+    this.pair = new PairDesk(bench);
   }
 
   get words(): TaskWords {
@@ -230,6 +235,10 @@ export class TextView extends TaskView<TextForm> implements TextParts {
   override belowAdapters(): Shown {
     if (this.trial.chosen === null) return nothing;
     return html`<section><try-adapter .bench=${this.#bench} .view=${this}></try-adapter></section>`;
+  }
+
+  override comparedSamples(pair: Pair): Shown {
+    return html`<compare-texts .bench=${this.#bench} .view=${this} .desk=${this.pair} .pair=${pair}></compare-texts>`;
   }
 
   override isChosen({ id }: ListedAdapter): boolean {

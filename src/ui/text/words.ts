@@ -204,6 +204,8 @@ const english = {
       adapter: (tokens: string) => `with adapter: ${tokens} tokens/s`,
     },
     generate: 'Write',
+    generateBoth: 'Write with both',
+    bothMeaning: 'The likeliest token each time, up to 80: what differs is what they learned.',
     stop: 'Stop',
     writing: 'Writing…',
     noPrompt: 'Enter a prompt first.',

@@ -197,6 +197,8 @@ export const words = {
       adapter: (tokens: string) => `加适配器：每秒 ${tokens} 个词元`,
     },
     generate: '生成',
+    generateBoth: '用两者生成',
+    bothMeaning: '每次取最可能的词元，最多 80 个：不同之处就是它们学到的。',
     stop: '停止',
     writing: '正在生成…',
     noPrompt: '请先输入提示。',

@@ -15,6 +15,12 @@ export const adapterSentencesZh: readonly SentencePair[] = [
   ['run {0}', '训练 {0}'],
   ['What this browser has kept of the run is damaged.', '这个浏览器为这次训练保存的内容已损坏。'],
   ['Start the run again.', '请重新开始训练。'],
+  // adapter/delta_norms.ts
+  [
+    'The adapters were trained on different bases: they do not change the same weights.',
+    '这两个适配器在不同的基座上训练：它们改变的不是同一组权重。',
+  ],
+  ['Choose two adapters of one base.', '请选择同一基座的两个适配器。'],
   // adapter/exports.ts
   ['There is no format "{0}" for adapters.', '适配器没有“{0}”这种格式。'],
   ['Use one of {0}.', '请使用 {0} 之一。'],

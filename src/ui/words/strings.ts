@@ -6,12 +6,14 @@ import { panelStrings } from './strings_panels';
 import { passStrings } from './strings_pass';
 import { runStrings } from './strings_run';
 import { runsStrings } from './strings_runs';
+import { shelfStrings } from './strings_shelf';
 
 const english = {
   ...panelStrings,
   ...passStrings,
   ...runStrings,
   ...runsStrings,
+  ...shelfStrings,
   ...autoStrings,
   ...freezeStrings,
   ...abilityStrings,

@@ -5,6 +5,7 @@ import { panelStringsZh } from './strings_panels_zh';
 import { passStringsZh } from './strings_pass_zh';
 import { runStringsZh } from './strings_run_zh';
 import { runsStringsZh } from './strings_runs_zh';
+import { shelfStringsZh } from './strings_shelf_zh';
 
 /** Chinese of strings.ts. */
 export const words = {
@@ -12,6 +13,7 @@ export const words = {
   ...passStringsZh,
   ...runStringsZh,
   ...runsStringsZh,
+  ...shelfStringsZh,
   ...autoStringsZh,
   ...freezeStringsZh,
   ...abilityStringsZh,

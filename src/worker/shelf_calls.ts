@@ -1,0 +1,41 @@
+import { deltaNorms } from '../adapter/delta_norms';
+import type { AdapterStore } from '../adapter/store';
+import { storageRoom } from '../kept/own_files';
+import { keptModels } from '../kept/store';
+import { listStores } from '../prefixes/stores';
+import { outcome } from '../problem';
+import type { AdapterComparison, ShelfCalls, StorageUse } from './api';
+
+/** All adapters that are kept, or several of them. */
+export function shelfCalls(adapters: AdapterStore): ShelfCalls {
+  return {
+    duplicateAdapter: (id, name) =>
+      outcome(async () => {
+        const { summary, ...contents } = await adapters.load(id);
+        await adapters.save({
+          ...contents,
+          summary: { ...summary, id: crypto.randomUUID(), name, savedAt: Date.now() },
+        });
+      }),
+    storageUse: () => outcome(() => storageUse(adapters)),
+    compareAdapters: (...ids) => outcome(() => comparisonOf(adapters, ids)),
+  };
+}
+
+async function storageUse(adapters: AdapterStore): Promise<StorageUse> {
+  const [kept, { models }, stores, room] = await Promise.all([
+    adapters.list(),
+    keptModels(),
+    listStores(),
+    storageRoom(),
+  ]);
+  return { adapterBytes: bytesOf(kept), modelBytes: bytesOf(models), frameBytes: bytesOf(stores), ...room };
+}
+
+const bytesOf = (some: readonly { readonly bytes: number }[]) => some.reduce((sum, { bytes }) => sum + bytes, 0);
+
+async function comparisonOf(adapters: AdapterStore, ids: readonly [string, string]): Promise<AdapterComparison> {
+  const [first, second] = [await adapters.load(ids[0]), await adapters.load(ids[1])];
+  const histories = [first, second].map(({ history }) => history && { train: history.train, heldout: history.heldout });
+  return { histories, norms: await outcome(() => deltaNorms(first, second)) };
+}
