@@ -14,6 +14,7 @@ import { policyMetadata, policyTexts, roundedTo } from './policy_card';
 import { leafChanges, mergedLeaves } from './policy_merge';
 import { checkPolicy, policyOf } from './policy_origin';
 import { FORMS } from './policy_use';
+import parts from './server/parts.py?raw';
 import start from './server/start.py?raw';
 import { type Onward, onwardOf } from './server_run';
 
@@ -41,6 +42,7 @@ export function policyServerFiles(adapter: Adapter, source: PolicySource, record
     ...texts,
     'assets/robot/norm_stats.json': stats!,
     'train_config.py': textFile(trainConfigText(adapter, source, recording, onward)),
+    'parts.py': textFile(parts),
     'start.py': textFile(start),
   });
   return [mergedLeaves(adapter, source, 'openpi', { path: LEAVES, metadata }), ...files];
