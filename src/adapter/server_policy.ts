@@ -56,7 +56,7 @@ function refuseOtherRecording(adapter: Adapter, { info, joints = [], episodes }:
     throw problem(
       'In openpi the state is the joints as measured, and this adapter learned from the last action.',
       name,
-      'Train with the measured state.',
+      'Choose the measured state.',
     );
   const isWhole =
     info.layout.startsWith('LeRobot') &&

@@ -12,8 +12,8 @@ import { read } from '../../src/filter/parse';
 import { leavesOf } from '../../src/model/tree';
 import type { Recording } from '../../src/recording/recording';
 import { freezeFilters } from '../../src/settings/defaults';
-import { normStatsIn } from '../recording/norm_stats_text';
 import { configOfKind } from '../policy/checkpoints';
+import { normStatsIn } from '../recording/norm_stats_text';
 import { bytesOf } from './hub_sample';
 import { openedPolicy, policyAdapter, policyFiles, threeJoints } from './policy_sample';
 import { recording } from './server_sample';
@@ -27,7 +27,10 @@ async function unpacked(own: Adapter = adapter, open: Recording = recording) {
   return Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name.replace(/^[^/]*\//, ''), bytes]));
 }
 
-const withSettings = (change: object, own = adapter): Adapter => ({ ...own, settings: { ...own.settings!, ...change } });
+const withSettings = (change: object, own = adapter): Adapter => ({
+  ...own,
+  settings: { ...own.settings!, ...change },
+});
 
 test('the folder has the merged leaves, the statistics where openpi looks for them, and all that starts it', async () => {
   const files = await unpacked();
@@ -54,7 +57,10 @@ const filters: readonly (readonly [string, object])[] = [
   ...Object.entries(freezeFilters.actions).map(([name, freeze]) => [name, { freeze }] as const),
   ['nothing', { freeze: freezeFilters.nothing }],
   ['a later stage', { steps: 30, stages: [stage] }],
-  ['backslashes and a separator', { freeze: 'Any(PathRegex(r"img\\..*", sep="."), Not(PathContains("lor", exact=False)))' }],
+  [
+    'backslashes and a separator',
+    { freeze: 'Any(PathRegex(r"img\\..*", sep="."), Not(PathContains("lor", exact=False)))' },
+  ],
 ];
 
 test.each(filters)('its filter, read back, freezes the leaves that the run froze: %s', (_, settings) => {
@@ -105,7 +111,12 @@ test('a run that has ended goes on for as many steps again', () => {
 
 test.each<readonly [string, Partial<Recording>, Adapter, string]>([
   ['another recording', {}, { ...adapter, dataHash: hashOfMotion({ ...recording, fps: 29 }) }, 'Other data are open'],
-  ['a state that openpi does not have', {}, { ...adapter, robot: { ...threeJoints, state: 'last-action' } }, 'measured'],
+  [
+    'a state that openpi does not have',
+    {},
+    { ...adapter, robot: { ...threeJoints, state: 'last-action' } },
+    'measured',
+  ],
   ['arrays', { info: { ...recording.info, layout: 'NumPy arrays' } }, adapter, 'one LeRobot recording'],
   ['columns side by side', { info: { ...recording.info, stateColumn: 'arm, hand' } }, adapter, 'one LeRobot recording'],
   ['joints left out', { joints: [{ name: 'pan', chosen: false }] }, adapter, 'one LeRobot recording'],
@@ -116,5 +127,7 @@ test.each<readonly [string, Partial<Recording>, Adapter, string]>([
 
 test('the recording of the run is known by its hash', async () => {
   const own = { ...adapter, dataHash: hashOfMotion(recording) };
-  expect(JSON.parse(asText((await unpacked(own))['training_config.json']))).toMatchObject({ data_sha256: own.dataHash });
+  expect(JSON.parse(asText((await unpacked(own))['training_config.json']))).toMatchObject({
+    data_sha256: own.dataHash,
+  });
 });
