@@ -15,7 +15,7 @@ from pathlib import Path
 
 import torch
 from accelerate import Accelerator
-from accelerate.utils import set_seed
+from accelerate.utils import DistributedDataParallelKwargs, set_seed
 from peft import PeftModel
 from transformers import AutoModelForCausalLM
 
@@ -87,7 +87,7 @@ def summed_loss(model, windows, device):
     """Nats, over all labels that count."""
     batch = collated(windows, device)
     labels = batch.pop('labels')[:, 1:]
-    logits = model(**batch).logits[:, :-1].float()
+    logits = model(**batch, use_cache=False).logits[:, :-1].float()
     return torch.nn.functional.cross_entropy(logits.flatten(0, 1), labels.flatten(), ignore_index=-100, reduction='sum')
 
 
@@ -147,7 +147,8 @@ def parse_options(run):
 def main():
     run = json.loads((HERE / 'run.json').read_text(encoding='utf-8'))
     options = parse_options(run)
-    accelerator = Accelerator()
+    # processes may have different numbers of micro-batches, so nothing may wait for the others in a forward pass
+    accelerator = Accelerator(kwargs_handlers=[DistributedDataParallelKwargs(broadcast_buffers=False)])
     set_seed(run['seed'])
     data = [json.loads(line) for line in (HERE / 'data.jsonl').open(encoding='utf-8')]
     training = [window for window in data if window['split'] == 'train']
@@ -188,7 +189,9 @@ def main():
             heldout = measured(step + 1)
             if heldout < best or not (run['keep_best'] and evaluated):
                 best, saved = heldout, True
-                accelerator.unwrap_model(model).save_pretrained(options.out, is_main_process=accelerator.is_main_process)
+                accelerator.unwrap_model(model).save_pretrained(
+                    options.out, save_embedding_layers=False, is_main_process=accelerator.is_main_process
+                )
     if not saved:
         accelerator.print('The held-out loss did not fall, so nothing was saved: the adapter that was given is the better one.')
     accelerator.end_training()
