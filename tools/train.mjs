@@ -159,7 +159,8 @@ async function trainIn(page, run, ending) {
   const [unfinished] = taken(await page.evaluate((t) => window.trainDriver.unfinishedRuns(t), task));
   if (run.model.length > 0) await openModel(page, run);
   if (unfinished) console.error(`Going on after step ${unfinished.step} of ${unfinished.steps}, on ${device.name}.`);
-  else {
+  if (!unfinished || task === 'actions') {
+    // a run that is streamed may need pictures again
     await page.setInputFiles(
       '#data',
       files.map(({ onDisk }) => onDisk),

@@ -31,7 +31,7 @@ export type Files = Readonly<Record<string, Uint8Array<ArrayBuffer>>>;
 export function lerobotFiles(
   adapter: Pick<Adapter, 'modelConfig'>,
   robot: RobotForm,
-  source: Pick<PolicySource, 'json' | 'promptLength'>,
+  source: Pick<PolicySource, 'json' | 'promptLength' | 'stateInPrompt'>,
   beside: Readonly<Record<string, unknown>> = {},
 ): Files {
   const { img, actionDim, pi05 } = pi0Config(openpiConfig(adapter.modelConfig));
@@ -64,7 +64,7 @@ export function lerobotFiles(
     hasState: true,
   });
   const input = normalizer('normalizer_processor', { ...features.input, ...features.output });
-  const steps = stepsBefore(robot, input, pi05, source.promptLength);
+  const steps = stepsBefore(robot, input, source);
   const after = [
     normalizer('unnormalizer_processor', features.output),
     ...(relativeOf(robot) ? [step('absolute_actions_processor', { enabled: true })] : []),
@@ -95,8 +95,12 @@ interface Step {
 const step = (registry_name: string, config: object = {}): Step => ({ registry_name, config });
 const device = (name: string) => step('device_processor', { device: name, float_dtype: null });
 
-/** From what the robot measures to what the model takes. A π0.5 reads normalised numbers in its prompt. */
-function stepsBefore(robot: RobotForm, normalize: Step, pi05: boolean, promptLength: number): Step[] {
+/** From what the robot measures to what the model takes. Normalised numbers may stand in its prompt; else that ends with its line. */
+function stepsBefore(
+  robot: RobotForm,
+  normalize: Step,
+  { promptLength, stateInPrompt }: Pick<PolicySource, 'promptLength' | 'stateInPrompt'>,
+): Step[] {
   const relative = relativeOf(robot);
   const begin = [step('rename_observations_processor', { rename_map: {} }), step('to_batch_processor')];
   const differences = relative
@@ -116,7 +120,7 @@ function stepsBefore(robot: RobotForm, normalize: Step, pi05: boolean, promptLen
     truncation: true,
     tokenizer_name: TOKENIZER,
   });
-  return pi05
+  return stateInPrompt
     ? [
         ...begin,
         ...differences,

@@ -35,10 +35,11 @@ export class PolicyBase implements Base {
   files: readonly FileHash[] | null = null;
 
   constructor(source: PolicySource, { id, licence }: OpenedName) {
-    const { config, name, cameras, horizon, promptLength, normalization } = source;
+    const { config, name, cameras, horizon, promptLength, normalization, stateInPrompt } = source;
     this.source = source;
     this.config = config;
-    this.actions = { cameras, horizon, promptLength, normalization, state: 'measured', streamed: true };
+    const fed = { cameras, horizon, promptLength, normalization, stateInPrompt };
+    this.actions = { ...fed, state: 'measured', streamed: true };
     this.weights = { load: (memory, parameters, wanted) => this.#load(memory, parameters, wanted) };
     this.layers = { loadSlices: (memory, slices, words) => this.#loadSlices(memory, { arenas: [] }, slices, words) };
     this.summary = {

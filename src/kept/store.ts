@@ -49,9 +49,9 @@ export interface KeptModels {
 const FOLDER = 'models';
 const LIST = 'kept.json';
 
-/** Files of a model that are no weights; its licence stands in its README.md. */
+/** Files of a model that are no weights of it; its licence stands in its README.md. A policy has processors and statistics too. */
 export const MODEL_TEXTS =
-  /^((config|generation_config|tokenizer|tokenizer_config|special_tokens_map|added_tokens|vocab|chat_template|model\.safetensors\.index)\.json|chat_template\.jinja|merges\.txt|tokenizer\.model|README\.md|(LICEN[CS]E|NOTICE|USE_POLICY)(\.\w+)?)$/i;
+  /^((config|generation_config|tokenizer|tokenizer_config|special_tokens_map|added_tokens|vocab|chat_template|model\.safetensors\.index|norm_stats|policy_(pre|post)processor)\.json|policy_(pre|post)processor_step_\d+_\w+\.safetensors|chat_template\.jinja|merges\.txt|tokenizer\.model|README\.md|(LICEN[CS]E|NOTICE|USE_POLICY)(\.\w+)?)$/i;
 
 export async function keptModels(): Promise<KeptModels> {
   const root = await existingFolder(FOLDER);

@@ -108,6 +108,7 @@ class Checkpoint implements PolicySource {
   readonly horizon: number;
   readonly promptLength: number;
   readonly normalization: PolicySource['normalization'];
+  readonly stateInPrompt: boolean;
   readonly stats: PolicySource['stats'];
   readonly tokenizer: PolicySource['tokenizer'];
   readonly files: PolicySource['files'];
@@ -127,6 +128,7 @@ class Checkpoint implements PolicySource {
     this.horizon = said.horizon;
     this.promptLength = said.promptLength ?? PROMPT_LENGTHS[kind];
     this.normalization = said.normalization ?? NORMALIZATIONS[kind];
+    this.stateInPrompt = kind === 'π0.5' && (said.stateInPrompt ?? true);
     this.stats = stats;
     this.tokenizer = found.tokenizer;
     this.files = weights.map(({ path, source }) => ({ path, bytes: source.size }));

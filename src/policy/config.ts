@@ -34,6 +34,8 @@ export interface PolicyConfig {
   readonly promptLength: number | null;
   /** Null where it does not say. */
   readonly normalization: NormalizationKind | null;
+  /** Whether prompts tell the state, which openpi asks of a π0.5 alone; null where it does not say. */
+  readonly stateInPrompt: boolean | null;
   /** What it says and is not followed. */
   readonly warnings: readonly Problem[];
 }
@@ -116,6 +118,7 @@ export function readPolicyConfig(json: unknown, where: string): PolicyConfig {
     horizon: fields.count(horizon, MOST_TOKENS, HORIZON),
     promptLength: prompt === undefined ? null : fields.count(prompt, MOST_TOKENS),
     normalization: normalizationOf(fields, warnings),
+    stateInPrompt: fields.says('discrete_state_input') ? fields.flag('discrete_state_input', true) : null,
     warnings,
   };
 }

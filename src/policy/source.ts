@@ -37,6 +37,8 @@ export interface PolicySource {
   /** Tokens of a prompt, padding included. */
   readonly promptLength: number;
   readonly normalization: NormalizationKind;
+  /** Whether its prompts tell the state: those of a π0.5, unless it was trained without. */
+  readonly stateInPrompt: boolean;
   /** Those that it was trained with; null where none lie beside it. */
   readonly stats: NormStats | null;
   readonly tokenizer: TokenizerFiles;

@@ -1,12 +1,13 @@
 import { crc32 } from '../containers/crc32';
 import { type InPlaceFile, writeWhole } from '../kept/own_files';
-import type { PrefixStoreKey } from './index_file';
+import type { Entry, PrefixStoreKey } from './index_file';
 import { noRoom } from './problems';
 import type { Slots } from './slots';
 
 /** How far a record is written. */
 interface Writing {
   readonly sample: number;
+  readonly seen: number;
   readonly slot: number;
   /** Layers that are there. */
   layers: number;
@@ -23,12 +24,17 @@ export class Block {
   #ended = false;
 
   /** Use PrefixStore.begin(). @throws ProblemError where there is no room */
-  constructor(samples: readonly number[], data: InPlaceFile, slots: Slots, key: PrefixStoreKey) {
+  constructor(
+    samples: readonly Pick<Entry, 'sample' | 'seen'>[],
+    data: InPlaceFile,
+    slots: Slots,
+    key: PrefixStoreKey,
+  ) {
     this.#data = data;
     this.#slots = slots;
     this.#key = key;
     const taken = slots.take(samples.length);
-    this.#records = samples.map((sample, n) => ({ sample, slot: taken[n]!, layers: 0, checksum: 0 }));
+    this.#records = samples.map(({ sample, seen }, n) => ({ sample, seen, slot: taken[n]!, layers: 0, checksum: 0 }));
   }
 
   /** It was committed or given up. */

@@ -1,21 +1,21 @@
 /**
- * The index of a prefix store: a page that says what the store is for, then an entry of 12 bytes for each slot of the data
+ * The index of a prefix store: a page that says what the store is for, then an entry of 16 bytes for each slot of the data
  * file. An entry of zeros is a free slot. Numbers are little-endian.
  *
  * Page: [0, 4080) the header as JSON, filled up with spaces; its CRC-32; when it was last used (float64, milliseconds since
- * 1970); the CRC-32 of that. Entry: sample, CRC-32 of the record, CRC-32 of (that of the header, slot, sample, that of the
- * record): an entry of another store or of another slot is none.
+ * 1970); the CRC-32 of that. Entry: sample, cameras that saw it, CRC-32 of the record, CRC-32 of (that of the header, slot, and
+ * these three): an entry of another store or of another slot is none.
  */
 import { crc32 } from '../containers/crc32';
 
 /** Of the layout of both files. A store of another one is begun anew. */
-export const FORMAT = 1;
+export const FORMAT = 2;
 
 /** Bytes of the page. */
 export const PAGE = 4096;
 
 /** Bytes of an entry. */
-export const ENTRY = 12;
+export const ENTRY = 16;
 
 /** Where the parts of the page lie. */
 const HEADER_SUM = 4080;
@@ -49,6 +49,8 @@ export interface StoreHeader {
 /** Which sample's record lies in a slot, and the CRC-32 of its bytes. */
 export interface Entry {
   readonly sample: number;
+  /** Cameras that had a picture of it: of each a bit, the first one's the lowest. */
+  readonly seen: number;
   readonly checksum: number;
 }
 
@@ -91,12 +93,13 @@ export function readLastUsed(index: Uint8Array): number | null {
 /** Where the entry of a slot lies. */
 export const entryAt = (slot: number) => PAGE + slot * ENTRY;
 
-export function entryBytes(slot: number, { sample, checksum }: Entry, seal: number): Uint8Array<ArrayBuffer> {
+export function entryBytes(slot: number, entry: Entry, seal: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(ENTRY);
   const view = viewOf(bytes);
-  view.setUint32(0, sample, true);
-  view.setUint32(4, checksum, true);
-  view.setUint32(8, entrySum(slot, sample, checksum, seal), true);
+  view.setUint32(0, entry.sample, true);
+  view.setUint32(4, entry.seen, true);
+  view.setUint32(8, entry.checksum, true);
+  view.setUint32(12, entrySum(slot, entry, seal), true);
   return bytes;
 }
 
@@ -107,12 +110,17 @@ export function readEntries(index: Uint8Array, seal: number): (Entry | 'damaged'
     const at = entryAt(slot);
     if (index.subarray(at, at + ENTRY).every((byte) => byte === 0)) return null;
     if (index.length < at + ENTRY) return 'damaged';
-    const [sample, checksum] = [view.getUint32(at, true), view.getUint32(at + 4, true)];
-    return view.getUint32(at + 8, true) === entrySum(slot, sample, checksum, seal) ? { sample, checksum } : 'damaged';
+    const [sample, seen, checksum] = [0, 4, 8].map((field) => view.getUint32(at + field, true)) as [
+      number,
+      number,
+      number,
+    ];
+    const entry = { sample, seen, checksum };
+    return view.getUint32(at + 12, true) === entrySum(slot, entry, seal) ? entry : 'damaged';
   });
 }
 
-const entrySum = (slot: number, sample: number, checksum: number, seal: number) =>
-  crc32(new Uint8Array(Uint32Array.of(seal, slot, sample, checksum).buffer));
+const entrySum = (slot: number, { sample, seen, checksum }: Entry, seal: number) =>
+  crc32(new Uint8Array(Uint32Array.of(seal, slot, sample, seen, checksum).buffer));
 
 const viewOf = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

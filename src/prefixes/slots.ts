@@ -15,7 +15,7 @@ export class Slots {
   readonly #files: StoreFiles;
   readonly #recordBytes: number;
   readonly #seal: number;
-  readonly #used = new Map<number, { readonly slot: number; readonly checksum: number }>();
+  readonly #used = new Map<number, Pick<Entry, 'seen' | 'checksum'> & { readonly slot: number }>();
   readonly #free = new Set<number>();
   /** Slots for which both files are long enough. */
   #end: number;
@@ -32,7 +32,7 @@ export class Slots {
     const bad: number[] = [];
     for (const [slot, entry] of entries.entries()) {
       const isUsed = entry !== null && entry !== 'damaged' && slot < there && !this.#used.has(entry.sample);
-      if (isUsed) this.#used.set(entry.sample, { slot, checksum: entry.checksum });
+      if (isUsed) this.#used.set(entry.sample, { slot, seen: entry.seen, checksum: entry.checksum });
       else this.#free.add(slot);
       if (!isUsed && entry !== null) bad.push(slot);
     }
@@ -91,7 +91,7 @@ export class Slots {
     for (const { slot, ...entry } of entries)
       if (!writeWhole(index, entryBytes(slot, entry, this.#seal), entryAt(slot))) throw noRoom(ENTRY * entries.length);
     index.flush();
-    for (const { slot, sample, checksum } of entries) this.#used.set(sample, { slot, checksum });
+    for (const { slot, sample, seen, checksum } of entries) this.#used.set(sample, { slot, seen, checksum });
   }
 
   /** Forgets what entries say. On the disk first: a slot that is written again must not be believed to hold what it held. */

@@ -72,17 +72,24 @@ export class PrefixStore {
     return this.#slots.of(sample) !== undefined;
   }
 
+  /** Cameras that had a picture of a sample: of each a bit, the first one's the lowest. None of a sample that is not there. */
+  seen(sample: number): number {
+    return this.#slots.of(sample)?.seen ?? 0;
+  }
+
   /**
    * Begins to write records of samples that are not there; one block at a time.
    * @param samples numbers from 0 to 2³² − 1
+   * @param seen of each of them, as `seen` will give it
    * @throws ProblemError where there is no room for them
    */
-  begin(samples: readonly number[]): Block {
+  begin(samples: readonly number[], seen: readonly number[] = []): Block {
     if (this.#block?.ended === false) throw new Error('Another block of this store is being written.');
     const isNew = (sample: number) => sample >>> 0 === sample && !this.has(sample);
     if (!samples.every(isNew) || new Set(samples).size < samples.length)
       throw new Error('Only samples that are not there are written, each once.');
-    this.#block = new Block(samples, this.#files.data, this.#slots, this.key);
+    const entries = samples.map((sample, n) => ({ sample, seen: seen[n] ?? 0 }));
+    this.#block = new Block(entries, this.#files.data, this.#slots, this.key);
     return this.#block;
   }
 

@@ -1,13 +1,10 @@
 import type { StoredFile } from '../containers/stored_file';
 import type { Problem } from '../problem';
+import { OpenVideos } from './open_videos';
 import { reported, toldOnce } from './problems';
 import type { Recording } from './recording';
 import type { EpisodeCurves, EpisodePictures, PicturesRequest, SeenPicture } from './report';
 import { decoders } from './video';
-import { openVideo, type VideoIndex } from './video_index';
-
-/** Videos that stay open: one for each camera that a person looks through. */
-const MAX_OPEN = 6;
 
 /** The joints of an episode over its whole length, as copies that may be given away. Null where there is no such episode. */
 export function curvesOf({ episodes }: Recording, index: number): EpisodeCurves | null {
@@ -20,7 +17,7 @@ export function curvesOf({ episodes }: Recording, index: number): EpisodeCurves 
 /** Looks into the videos and pictures of one recording, a few frames at a time. */
 export class Looker {
   readonly #recording: Recording;
-  readonly #videos = new Map<string, Promise<VideoIndex>>();
+  readonly #videos = new OpenVideos();
 
   constructor(recording: Recording) {
     this.#recording = recording;
@@ -43,7 +40,7 @@ export class Looker {
     const problems: Problem[] = [];
     for (const camera of cameras) {
       const number = recording.cameras.findIndex(({ name }) => name === camera);
-      const open = (file: StoredFile) => this.#open(file);
+      const open = (file: StoredFile) => this.#videos.open(file);
       for (const decode of decoders(recording, number, places, { open, overtaken })) {
         try {
           const found = await decode((picture, shownAt) => {
@@ -57,19 +54,6 @@ export class Looker {
       }
     }
     return { episode: index, pictures, problems: overtaken() ? [] : toldOnce(problems) };
-  }
-
-  /** The tables of a video, read once while it is among the last that were looked into. */
-  #open(file: StoredFile): Promise<VideoIndex> {
-    const opened = this.#videos.get(file.path) ?? openVideo(file);
-    opened.catch(() => this.#videos.delete(file.path));
-    this.#videos.delete(file.path);
-    this.#videos.set(file.path, opened);
-    for (const oldest of this.#videos.keys()) {
-      if (this.#videos.size <= MAX_OPEN) break;
-      this.#videos.delete(oldest);
-    }
-    return opened;
   }
 }
 

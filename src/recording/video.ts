@@ -31,6 +31,7 @@ export async function readPictures(
   places: readonly FramePlace[],
   size: number,
   onProgress?: (done: number, of: number) => void,
+  options?: DecodeOptions,
 ): Promise<Pictures> {
   const rgb = new Uint8Array(places.length * size * size * 3);
   const mask = new Uint8Array(places.length);
@@ -47,7 +48,7 @@ export async function readPictures(
     done += shownAt.length;
     onProgress?.(done, places.length);
   };
-  for (const decode of decoders(recording, camera, places)) {
+  for (const decode of decoders(recording, camera, places, options)) {
     try {
       const result = await decode(show);
       decoded += result.decoded;

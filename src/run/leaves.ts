@@ -48,7 +48,8 @@ export function showWeights(memory: Memory, parameters: Parameters, weights: Lea
   return putLeaves(memory, parameters, weights, start, mayDiffer);
 }
 
-async function putLeaves(
+/** Puts those leaves of `which`: as `weights` has them, the others from the start. Moments are left alone. */
+export async function putLeaves(
   memory: Memory,
   parameters: Parameters,
   weights: LeafFloats,

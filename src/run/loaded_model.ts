@@ -43,6 +43,9 @@ const storageOf = ({ storedAs }: Base, weights?: FrozenWeights) => (storedAs ? {
 /** The base has been loaded. @throws ProblemError if the adapter belongs to another base */
 export function checkBase(adapter: Adapter, base: Base): void {
   if (adapter.baseHash === hashOf(base)) return;
-  const fix = 'Train it again on the base of this build, or open the build that it came from.';
+  const fix =
+    base.policy || base.hub
+      ? 'Open the model that it was trained on, or train it again on the one that is open.'
+      : 'Train it again on the base of this build, or open the build that it came from.';
   throw problem('This adapter was trained on another base.', adapter.summary.name, fix);
 }

@@ -51,7 +51,8 @@ export interface Task<S extends TaskSettings = TaskSettings, O = unknown, D = un
    */
   gather(opened: O | null, base: Base, settings: S, loading: Loading): Promise<D>;
 
-  createRun(parts: RunParts<S, TrainEvent>, data: D): AnyRun;
+  /** @param opened what is open of it at that moment, where a run needs more than its data keep */
+  createRun(parts: RunParts<S, TrainEvent>, data: D, opened: O | null): AnyRun;
 }
 
 /** All that can be open; each task reads its own of it. */

@@ -145,9 +145,12 @@ export interface TrainerApi extends RecordingCalls, KeptCalls, PrefixCalls {
   generate(request: GenerateRequest, onText: (text: GeneratedText) => void): Promise<Outcome<void>>;
   /**
    * Predicts held-out episodes of the open recording with an actions adapter and with its base alone; all episodes
-   * where none is held out.
+   * where none is held out. Of a streamed run's adapter, frames that are not kept yet go through what comes before the expert first.
+   * Answers null where it was stopped: by stopEvaluating(), or by a new call.
    */
-  evaluateAdapter(id: string): Promise<Outcome<OpenLoop>>;
+  evaluateAdapter(id: string, onEvent: (event: TrainEvent) => void): Promise<Outcome<OpenLoop | null>>;
+  /** Ends evaluateAdapter() after the frame or the chunks in flight. Blocks of frames that are done are kept. */
+  stopEvaluating(): Promise<Outcome<void>>;
   /** Ends generate() after the token in flight. */
   stopGenerating(): Promise<Outcome<void>>;
 

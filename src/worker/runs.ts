@@ -24,6 +24,8 @@ export interface GatheredRun {
   readonly stages: readonly ReadStage[];
   /** As the run's task gathers them. */
   readonly data: unknown;
+  /** What of it is open; null where nothing is. */
+  readonly opened: unknown;
 }
 
 interface ActiveRun {
@@ -76,13 +78,19 @@ export class Runs {
     });
   }
 
-  resume(runId: string, emit: (event: TrainEvent) => void): Promise<EndedRun> {
+  /** @param openedOf what is open of the data that settings need */
+  resume(
+    runId: string,
+    emit: (event: TrainEvent) => void,
+    openedOf: (settings: TaskSettings) => unknown = () => null,
+  ): Promise<EndedRun> {
     return this.#alone(runId, emit, async (active) => {
       emit({ kind: 'phase', phase: 'loading', done: 0, of: 1 });
       const { checkpoint, dataset: data } = await this.#checkpoints.load(runId);
       const { settings } = checkpoint;
       const { config } = await this.#session.base(settings.base);
-      const work = { settings, stages: readStages(settings, variantsOf(configOfRun(config, settings))), data };
+      const stages = readStages(settings, variantsOf(configOfRun(config, settings)));
+      const work = { settings, stages, data, opened: openedOf(settings) };
       return this.#run(active, { runId, work, from: checkpoint, emit });
     });
   }
@@ -142,7 +150,7 @@ export class Runs {
   }
 
   async #run(active: ActiveRun, { runId, work, from, emit }: RunRequest): Promise<EndedRun> {
-    const { data, settings, stages } = work;
+    const { data, opened, settings, stages } = work;
     const start = from ? {} : await this.#startOf(settings);
     const [gpu, base, tokenizer] = await Promise.all([
       this.#session.gpu(),
@@ -154,7 +162,7 @@ export class Runs {
     const { control } = active;
     const given = { runId, gpu, base, tokenizer, settings, stages, control, emit, save, from, start };
     const parts = { ...given, openPrefixes: openPrefixStore, makeRoom };
-    active.run = taskOf(settings).createRun(parts, data);
+    active.run = taskOf(settings).createRun(parts, data, opened);
     const { summary, adapter } = await active.run.run();
     await this.#adapters.save(adapter);
     if (!active.kept) await this.#checkpoints.discard(runId);

@@ -1,4 +1,3 @@
-import type { Adapter } from '../adapter/adapter';
 import { exportAdapter, formatsOf } from '../adapter/exports';
 import { keptAlready } from '../adapter/kept_already';
 import { type AdapterStore, openAdapterStore } from '../adapter/store';
@@ -9,15 +8,12 @@ import { factsOfGpu } from '../gpu/facts';
 import { openpiConfig } from '../model/config';
 import { countedModels, plannedModels } from '../model/true_size';
 import { policyFolders } from '../policy/files';
-import { outcome, problem } from '../problem';
+import { outcome } from '../problem';
 import { collectFiles } from '../recording/files';
 import { checkTraining } from '../run/check';
 import { configOfRun, variantsOf } from '../run/prepare';
 import { prepareStages, readStages, type StageOptions, stagedReport } from '../run/stages';
 import type { TaskSettings } from '../settings/task';
-import type { OpenedRecording } from '../tasks/actions/data';
-import { evaluateAdapter } from '../tasks/actions/evaluation';
-import type { OpenLoop } from '../tasks/actions/events';
 import type { TrainEvent } from '../tasks/events';
 import { taskOf } from '../tasks/registry';
 import { compare } from '../tasks/text/compare';
@@ -29,6 +25,7 @@ import { stoppedEarly } from '../train/control';
 import type { DeviceReport, RecordingCalls, TrainerApi } from './api';
 import { Deletions } from './deletions';
 import { decodableVideo, unusableDevice, usableDevice } from './device_report';
+import { evaluationCalls } from './evaluations';
 import { blobOf, forgetOldExports } from './exported';
 import { FreezeReader } from './freeze';
 import { keptCalls } from './kept_calls';
@@ -95,7 +92,9 @@ type DataCalls =
   | 'propose'
   | 'proposeTrueSize'
   | 'train'
-  | 'evaluateAdapter';
+  | 'resume'
+  | 'evaluateAdapter'
+  | 'stopEvaluating';
 
 /** The longest window that is chosen for a person, tokens: a model may be made for far more than a device has room for. */
 const LONGEST_CHOSEN = 1024;
@@ -161,12 +160,14 @@ function dataCalls({ session, opened, adapters, runs, filters }: DataParts): Pic
         const stages = stagesOf(base, settings);
         await filters.refuseUnasked(settings, stages, plan);
         const loading = { emit: onEvent, progress: loadingProgress(runs, onEvent) };
-        const data = await taskOf(settings).gather(openedOf(settings), base, settings, loading);
-        return { settings, stages, data };
+        const opened = openedOf(settings);
+        const data = await taskOf(settings).gather(opened, base, settings, loading);
+        return { settings, stages, data, opened };
       };
       return outcome(() => proposals.orWhatFits(settings, () => runs.start(gather, onEvent)));
     },
-    evaluateAdapter: (id) => outcome(async () => evaluate(session, recordings.opened, await adapters.load(id))),
+    resume: (runId, onEvent) => outcome(() => runs.resume(runId, onEvent, openedOf)),
+    ...evaluationCalls(session, adapters, () => recordings.opened),
   };
 }
 
@@ -180,15 +181,7 @@ const loadingProgress = (runs: Runs, emit: (event: TrainEvent) => void) => (done
   emit({ kind: 'phase', phase: 'loading', done, of });
 };
 
-async function evaluate(session: Session, opened: OpenedRecording | null, adapter: Adapter): Promise<OpenLoop> {
-  if (!opened) throw problem('There is no recording to try it on.', 'data', 'Open the folder of a recording.');
-  const { base: id } = adapter.summary;
-  const [gpu, base, tokenizer] = await Promise.all([session.gpu(), session.base(id), session.tokenizer(id)]);
-  return evaluateAdapter({ gpu, base, tokenizer, adapter, opened });
-}
-
 type RunCalls =
-  | 'resume'
   | 'pause'
   | 'unpause'
   | 'stop'
@@ -201,7 +194,6 @@ type RunCalls =
 
 function runCalls(runs: Runs): Pick<TrainerApi, RunCalls> {
   return {
-    resume: (runId, onEvent) => outcome(() => runs.resume(runId, onEvent)),
     pause: () => outcome(() => runs.control.pause()),
     unpause: () => outcome(() => runs.control.unpause()),
     stop: (keepRun) => outcome(() => runs.stop(keepRun)),

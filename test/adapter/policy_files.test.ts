@@ -109,6 +109,16 @@ describe.each(KINDS)('%s: what LeRobot wants beside the weights', (kind) => {
     });
   });
 
+  test('a prompt that tells no state ends with its line', async () => {
+    const { source, adapter } = await opened(kind);
+    const { names } = pipelineIn(
+      policyPeftFiles(adapter, Object.assign(source, { stateInPrompt: false })),
+      'policy_preprocessor',
+    );
+    expect(names).toContain('pi0_new_line_processor');
+    expect(names).not.toContain('pi05_prepare_state_tokenizer_processor_step');
+  });
+
   test('config.json is the base’s, but for the robot', async () => {
     const theirs = { dtype: 'bfloat16', chunk_size: 10, device: 'cuda', repo_id: 'lerobot/pi0_base', empty_cameras: 1 };
     const { source, adapter } = await opened(kind, 'LeRobot', theirs);

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { root } from '../../tools/setup.mjs';
 import { sampleV30 } from '../recording/sample';
 import { download, set, show, start, untilEnded } from './person';
-import { CAMERA, dropFromDisk, EPISODES, film, writeRecording } from './recording';
+import { CAMERA, dropFromDisk, EPISODES, errorRows, film, writeRecording } from './recording';
 import { accessibilityFaults, openSite, serveSite, temporaryFolder } from './site';
 
 /* A policy that a person brings, read layer by layer; small enough for a test. */
@@ -40,9 +40,20 @@ async function wordsOfRun(page: Page): Promise<string[]> {
   return seen.jsonValue();
 }
 
+/** Tries the latest adapter on the open recording. */
+async function tryIt(page: Page) {
+  await show(page, 'Adapter');
+  await page
+    .getByRole('button', { name: /^Try on the recording/ })
+    .first()
+    .click();
+  await page.locator('adapter-panel open-loop').waitFor();
+  return errorRows(page, 'adapter-panel');
+}
+
 const FRAMES = /^Taking \d+ frames through \d+ layers of the model: \d+ % done$/;
 
-test('who has a policy on disk: drops it with a recording, sees both phases planned, trains, and again without its frames', async () => {
+test('who has a policy on disk: drops it with a recording, sees both phases planned, trains, tries the adapter, and trains again without its frames', async () => {
   const { url } = await serveSite();
   const { page, faults } = await openSite(url);
   await page.getByRole('button', { name: 'Text' }).click();
@@ -59,9 +70,11 @@ test('who has a policy on disk: drops it with a recording, sees both phases plan
   await page.locator('pass-plan').getByText('not measured yet').waitFor();
   expect((await wordsOfRun(page)).filter((words) => FRAMES.test(words))).not.toEqual([]);
 
-  await show(page, 'Adapter');
-  const adapter = page.getByRole('article', { name: 'robot' });
-  expect(await adapter.getByRole('button', { name: /^Try/ }).isDisabled()).toBe(true);
+  await page.locator('run-panel open-loop').waitFor();
+  const ofRun = await errorRows(page, 'run-panel');
+  expect(ofRun.length).toBeGreaterThan(0);
+  expect(await tryIt(page)).toEqual(ofRun);
+  expect(await accessibilityFaults(page)).toEqual([]);
   const { name, bytes } = await download(page, 'Download robot as .safetensors');
   const file = { name, mimeType: '', buffer: Buffer.from(bytes) };
   await page.locator('adapter-panel input[type=file]').setInputFiles(file);
@@ -81,5 +94,11 @@ test('who has a policy on disk: drops it with a recording, sees both phases plan
     .getByRole('button', { name: /^Delete the frames of download-7/ })
     .click();
   await page.locator('kept-prefixes li').waitFor({ state: 'detached' });
+  expect(await tryIt(page)).toEqual(ofRun); // its frames go through the model again
+  await show(page, 'Model');
+  await page
+    .locator('kept-prefixes li')
+    .getByText(/^download-7 · /)
+    .waitFor();
   expect(faults).toEqual([]);
 }, 300_000);

@@ -39,6 +39,15 @@ describe('how it is fed', () => {
     expect(policy.cameras).toEqual(['base_0_rgb', 'left_wrist_0_rgb', 'right_wrist_0_rgb']);
   });
 
+  test('a π0.5 tells its state in the prompt, unless it was trained without; no π0 does, as in openpi', async () => {
+    const tells = async (json: object, kind: 'π0' | 'π0.5') => (await policyWith(json, [], kind)).stateInPrompt;
+    expect(await tells({}, 'π0.5')).toBe(true);
+    expect(await tells({ discrete_state_input: false }, 'π0.5')).toBe(false);
+    expect(await tells({}, 'π0')).toBe(false);
+    expect(await tells({ discrete_state_input: true }, 'π0')).toBe(false);
+    await expect(tells({ discrete_state_input: 'no' }, 'π0.5')).rejects.toThrow('discrete_state_input is "no"');
+  });
+
   test('what cannot be followed is told', async () => {
     const policy = await policyWith({
       normalization_mapping: { STATE: 'MIN_MAX', ACTION: 'MEAN_STD' },

@@ -47,6 +47,19 @@ describe('a store', () => {
     expect(again.store.bytes).toBe(files.index.getSize() + files.data.getSize());
   });
 
+  test('says which cameras saw a sample, after it was opened again too', () => {
+    const files = memoryFiles();
+    const { store } = open(files);
+    const block = store.begin([7, 2], [0b101, 2 ** 31]);
+    expect(store.seen(7)).toBe(0);
+    writeLayers(block, [7, 2]);
+    block.commit();
+    add(store, 4);
+    const again = open(memoryFiles(contentsOf(files))).store;
+    for (const one of [store, again])
+      expect([7, 2, 4, 9].map((sample) => one.seen(sample))).toEqual([5, 2 ** 31, 0, 0]);
+  });
+
   test('has nothing of a block before it is committed, nor of one that is given up', () => {
     const files = memoryFiles();
     const { store } = open(files);
@@ -169,7 +182,7 @@ describe('what cannot be used is dropped, and said', () => {
     expect(held(open(memoryFiles({ index: swapped, data })).store)).toEqual([]);
     const twice = index.slice();
     const { seal } = readHeader(index)!;
-    twice.set(entryBytes(1, { sample: 5, checksum: crc32(recordOf(5)) }, seal), PAGE + ENTRY);
+    twice.set(entryBytes(1, { sample: 5, seen: 0, checksum: crc32(recordOf(5)) }, seal), PAGE + ENTRY);
     const opened = open(memoryFiles({ index: twice, data }));
     expect([held(opened.store), gives(opened.store, 5), opened.dropped.length]).toEqual([[5], true, 1]);
   });

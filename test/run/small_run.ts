@@ -63,7 +63,7 @@ export function actionsRunOf(
   settings: ActionsSettings,
   data: ActionsData = BLIND,
   from: Checkpoint | null = null,
-  own: Partial<Pick<ActionsRunParts, 'base' | 'tokenizer' | 'openPrefixes' | 'makeRoom'>> = {},
+  own: Partial<Pick<ActionsRunParts, 'base' | 'tokenizer' | 'openPrefixes' | 'makeRoom' | 'pictures'>> = {},
   onEvent?: OnEvent,
 ) {
   const { parts, told } = partsOf(from, onEvent);

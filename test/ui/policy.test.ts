@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { defaultActionsSettings } from '../../src/settings/defaults';
 import type { OpenedModel, StoreSummary } from '../../src/worker/api';
-import { actionsAdapterNamed, actionsBase, recording } from './actions_double';
+import { actionsAdapterNamed, actionsBase, openLoopAt, recording } from './actions_double';
 import { all, click, none, one, openPage, settled } from './page';
 import { catalogue, ok, planOf, type TrainerDouble } from './trainer_double';
 
@@ -80,8 +80,35 @@ test('a policy that is opened while text is shown: its task is, what is known of
   await bench.takeFolder([{ path: 'cubes/meta/info.json', file: new File(['{}'], 'info.json') }]);
   bench.show('adapter');
   await settled();
-  expect(one<HTMLButtonElement>(app, 'adapter-row button', 'Try').disabled).toBe(true);
-  expect(double.calls).not.toContain('evaluateAdapter a');
+  const button = () => one<HTMLButtonElement>(app, 'adapter-row button', 'Try');
+  let end = (): void => undefined;
+  double.openLoop = openLoopAt(40);
+  double.whileTrying = async (tell) => {
+    tell({ kind: 'problem', problem: { what: 'The frames that are kept belong to other weights.' } });
+    tell({ kind: 'phase', phase: 'frames', done: 90, of: 360, layers: 45, secondsLeft: 125 });
+    await new Promise<void>((resolve) => {
+      end = resolve;
+    });
+  };
+  await click(button());
+  await settled();
+  const panel = () => textOf(one(app, 'adapter-panel'));
+  for (const words of ['Taking 8 frames through 45 layers of the model: 25 % done', '2 min'])
+    expect(panel()).toContain(words);
+  expect(textOf(one(app, 'adapter-panel problem-note'))).toContain('belong to other weights');
+  expect([button().disabled, one<HTMLProgressElement>(app, 'adapter-panel progress').position]).toEqual([true, 0.25]);
+  await click(one(app, 'adapter-panel button', 'Stop'));
+  await settled();
+  expect(double.calls).toContain('stopEvaluating');
+  expect([button().disabled, none(app, 'adapter-panel progress')]).toEqual([false, true]);
+  end();
+  await settled();
+  expect(none(app, 'adapter-panel open-loop')).toBe(true); // what was stopped and ended all the same is not shown
+
+  double.whileTrying = null;
+  await click(button());
+  await settled();
+  expect(textOf(one(app, 'adapter-panel open-loop'))).toContain('with Mine');
 });
 
 test('the base that ships is read so where a person asks for it; the plan has both phases, and says what does not fit', async () => {

@@ -383,6 +383,8 @@ export class TrainerDouble implements TrainerApi {
   given: readonly FileInFolder[] = [];
   recordingOptions: RecordingOptions | null = null;
   openLoop: OpenLoop | null = null;
+  /** What happens while an adapter is tried. */
+  whileTrying: ((tell: (event: TrainEvent) => void) => Promise<void>) | null = null;
   curves: (episode: number) => Outcome<EpisodeCurves> = () => refuse('There is no such episode.');
   pictures: (request: PicturesRequest) => Promise<Outcome<EpisodePictures>> = async () =>
     refuse('There is no picture.');
@@ -482,11 +484,12 @@ export class TrainerDouble implements TrainerApi {
     onText({ from: 'adapter', text: ' wind from the north', tokensPerSecond: 5, done: true });
     return this.#called(`generate ${request.prompt}`, ok(undefined));
   };
-  evaluateAdapter: TrainerApi['evaluateAdapter'] = async (id) =>
-    this.#called(
-      `evaluateAdapter ${id}`,
-      this.openLoop ? ok(this.openLoop) : refuse('The adapter is for another robot than that of the recording.'),
-    );
+  evaluateAdapter: TrainerApi['evaluateAdapter'] = async (id, onEvent) => {
+    this.#called(`evaluateAdapter ${id}`, ok(undefined));
+    await this.whileTrying?.(onEvent);
+    return this.openLoop ? ok(this.openLoop) : refuse('The adapter is for another robot than that of the recording.');
+  };
+  stopEvaluating = async () => this.#called('stopEvaluating', ok(undefined));
   stopGenerating = async () => this.#called('stopGenerating', ok(undefined));
 
   listAdapters = async () => ok(this.adapters);

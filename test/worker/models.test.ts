@@ -73,6 +73,23 @@ describe('a policy that a person opens', () => {
     expect(models.files(id).map(({ path }) => path)).toContain('elsewhere/tokenizer.json');
   });
 
+  test('has its processors and their statistics among its own files, and no other file of tensors', async () => {
+    const models = new Models();
+    const step = writeSafetensors(new Map([['observation.state.mean', tensorOf({ shape: [1], values: new Float32Array(1) }, 'F32')]]));
+    const own = [
+      stored('policy/policy_preprocessor.json', '{}'),
+      stored('policy/policy_preprocessor_step_5_normalizer_processor.safetensors', step),
+      stored('policy/policy_postprocessor.json', '{}'),
+      stored('policy/policy_postprocessor_step_0_unnormalizer_processor.safetensors', step),
+      stored('policy/norm_stats.json', '{}'),
+    ];
+    const others = [stored('policy/optimizer.safetensors', step), stored('policy/train_config.json', '{}')];
+    const { id } = await models.open(await given([...policy(), ...own, ...others]));
+    const paths = models.files(id).map(({ path }) => path);
+    expect(paths).toEqual(expect.arrayContaining(own.map(({ path }) => path)));
+    for (const { path } of others) expect(paths).not.toContain(path);
+  });
+
   test('is known to its adapters by its kind, its names, and the hashes of its files', async () => {
     const models = new Models();
     const files = policy('π0.5', 'openpi PyTorch');

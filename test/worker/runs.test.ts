@@ -86,7 +86,7 @@ test.each([
   const settings = { ...defaultSettings, base, startingFrom: { id: 'one', name: 'One', lora } };
   await expect(
     runs.start(
-      async () => ({ settings, stages: [], data }),
+      async () => ({ settings, stages: [], data, opened: null }),
       () => undefined,
     ),
   ).rejects.toThrow(message);

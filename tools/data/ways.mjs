@@ -31,7 +31,7 @@ export const WAYS = {
   base: '--base ID',
   normalization: '--normalization z-score',
   'GPU memory': '--batch N, --length TOKENS or --horizon N, --freeze EXPR, --recompute',
-  memory: '--steps N, --frames N or --camera NAME',
+  memory: '--frames N, --steps N, --camera NAME or --streamed',
   loraRank: '--rank N',
   loraAlpha: '--alpha NUMBER',
   steps: '--steps N',

@@ -5,9 +5,9 @@ import { chunkBatch, type FramePlace } from '../../recording/chunks';
 import { computeNormStats } from '../../recording/norm_stats';
 import type { Recording } from '../../recording/recording';
 import type { ActionsSettings } from '../../settings/actions';
-import type { ActionsBatch, Seen } from './batch';
+import type { ActionsBatch } from './batch';
 import { type ActionsData, pi0Of, type RobotRoom } from './data';
-import { filled, type ObserveParts, observer, policyInputs } from './observe';
+import { filled, type ObserveParts, observer, policyInputs, seenWith } from './observe';
 import { heldoutPlaces, trainingPlaces } from './places';
 import { stateFormOf, suggestDelta, withState } from './state';
 
@@ -90,7 +90,7 @@ export function actionsBatches(parts: BatchParts): ActionsBatches {
     lossMask.fill(0, places.length * settings.horizon * width);
     const noise = normals(actions.length, random);
     const time = Array.from({ length: B }, (_, b) => flowTime(times?.[b] ?? random()));
-    return withObservations(observe(places), { state, actions, lossMask, noise, time });
+    return seenWith(observe(places), { state, actions, lossMask, noise, time });
   };
   const places = heldoutPlaces(recording, split, settings);
   const starts = Array.from({ length: Math.ceil(places.length / B) }, (_, n) => n * B);
@@ -114,15 +114,3 @@ const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
 /** openpi's time of a sample, Beta(1.5, 1) squeezed to 0.001 … 1, from u uniform in 0 … 1. */
 export const flowTime = (u: number) => 0.999 * u ** (2 / 3) + 0.001;
-
-/** Images are made when somebody asks: where the prefix is kept, they are asked for once. */
-const withObservations = (seen: Seen, flow: Omit<ActionsBatch, keyof Seen>): ActionsBatch => ({
-  samples: seen.samples,
-  get images() {
-    return seen.images;
-  },
-  imageMask: seen.imageMask,
-  promptTokens: seen.promptTokens,
-  promptMask: seen.promptMask,
-  ...flow,
-});

@@ -6,7 +6,7 @@ import { problem } from '../../problem';
 import type { FramePlace } from '../../recording/chunks';
 import type { Recording } from '../../recording/recording';
 import type { EpisodeSplit } from '../../recording/split';
-import { readPictures } from '../../recording/video';
+import { type Pictures, readPictures } from '../../recording/video';
 import type { ActionsSettings, NormalizationKind, StateForm } from '../../settings/actions';
 import { placeCameras } from '../../settings/camera_names';
 import { stepsOf } from '../../settings/stages';
@@ -21,22 +21,18 @@ export interface OpenedRecording {
 /** What an actions run trains on: plain data, kept with its checkpoints. */
 export interface ActionsData extends OpenedRecording {
   /** What the model sees, in its order. None: it learns blind. */
-  readonly cameras: readonly Pictures[];
-  /** Place of each frame of the recording in the pictures; −1 where the run needs none. */
+  readonly cameras: readonly SeenCamera[];
+  /** Place of each frame of the recording in the pictures that are kept; −1 where there is none. */
   readonly pictureOf: Int32Array<ArrayBuffer>;
 }
 
-/** What a camera saw at the N frames that a run needs. */
-export interface Pictures {
+/** A camera of a run, with what it saw at the N frames that the run needs; a run that is streamed keeps no pictures. */
+export interface SeenCamera extends Partial<Pick<Pictures, 'rgb' | 'mask'>> {
   readonly name: string;
   /** The place of the base that they take. Absent in checkpoints of before. */
   readonly place?: string;
   /** Paths and bytes of the files that have them, whichever frames were read. Absent in checkpoints of before. */
   readonly files?: readonly string[];
-  /** (N, P, P, 3): 0 to 255. */
-  readonly rgb: Uint8Array<ArrayBuffer>;
-  /** (N): 0 where there is no picture. */
-  readonly mask: Uint8Array<ArrayBuffer>;
 }
 
 const MAX_PICTURE_BYTES = 2 ** 30;
@@ -55,6 +51,12 @@ export function actionsFormOf({ actions, summary, config }: BaseModel): ToldForm
   if (!actions) throw problem('This base predicts no actions.', summary.name, 'Choose the base of the actions task.');
   return { ...toldAsTrained(openpiConfig(config).pi05), streamed: false, ...actions };
 }
+
+/** Whether what comes before the expert is streamed: as the settings say, but for a base that is always so. */
+export const isStreamed = (
+  { streamed = false }: Pick<ActionsForm, 'streamed'>,
+  settings: Pick<ActionsSettings, 'streamed'>,
+): boolean => streamed || settings.streamed === true;
 
 /** The sizes of a π0 base. @throws Error for any other base */
 export const pi0Of = ({ config }: Pick<BaseModel, 'config'>): Pi0Config => pi0Config(openpiConfig(config));
@@ -108,7 +110,8 @@ export function chosenCameras(
 }
 
 /**
- * Reads the pictures that a run will need, each frame once, and leaves the files behind.
+ * Reads the pictures that a run will need, each frame once, and leaves the files behind. Where it is streamed, it reads none: they
+ * are read block by block, before the frames go through the layers.
  * @returns the data, and what could not be read
  * @throws ProblemError for cameras that are not there, or more pictures than fit in memory
  */
@@ -118,42 +121,64 @@ export async function gatherData(
   settings: ActionsSettings,
   onProgress: (done: number, of: number) => void,
 ): Promise<{ readonly data: ActionsData; readonly problems: readonly Problem[] }> {
-  const chosen = chosenCameras(recording, actionsFormOf(base), settings);
+  const form = actionsFormOf(base);
+  const chosen = chosenCameras(recording, form, settings);
+  if (isStreamed(form, settings)) return { data: withoutPictures({ recording, split }, chosen), problems: [] };
   const places = chosen.length > 0 ? neededPlaces({ recording, split }, settings) : [];
   return readCameras({ recording, split }, base, chosen, places, onProgress);
 }
 
 /** Reads what some cameras saw at some frames, and leaves the files behind. */
 export async function readCameras(
-  { recording, split }: OpenedRecording,
+  opened: OpenedRecording,
   base: Base,
   chosen: readonly ChosenCamera[],
   places: readonly FramePlace[],
   onProgress: (done: number, of: number) => void = () => undefined,
 ): Promise<{ readonly data: ActionsData; readonly problems: readonly Problem[] }> {
+  const { recording } = opened;
+  const data = withoutPictures(opened, chosen);
   const offsets = frameOffsets(recording);
-  const pictureOf = new Int32Array(offsets.at(-1)!).fill(-1);
-  for (const [n, { episode, frame }] of places.entries()) pictureOf[offsets[episode]! + frame] = n;
+  for (const [n, { episode, frame }] of places.entries()) data.pictureOf[offsets[episode]! + frame] = n;
   const size = pi0Of(base).img.imageSize;
   const bytes = places.length * chosen.length * size ** 2 * 3;
   if (bytes > MAX_PICTURE_BYTES) {
     const what = `The pictures of ${places.length} frames take ${Math.round(bytes / 2 ** 20)} MB.`;
-    throw problem(what, 'memory', 'Train for fewer steps, or choose fewer cameras.');
+    throw problem(
+      what,
+      'memory',
+      'Learn from fewer frames, train for fewer steps, choose fewer cameras, or have the model read layer by layer, where no pictures are kept.',
+    );
   }
-  const cameras: Pictures[] = [];
+  const cameras: SeenCamera[] = [];
   const problems: Problem[] = [];
-  for (const [n, { camera, place }] of chosen.entries()) {
+  for (const [n, { camera }] of chosen.entries()) {
     const progress = (done: number) => onProgress(n * places.length + done, chosen.length * places.length);
     progress(0);
     const { rgb, mask, problems: found } = await readPictures(recording, camera, places, size, progress);
-    const name = recording.cameras[camera]?.name ?? '';
-    cameras.push({ name, ...(place ? { place } : {}), files: filesOf(recording, camera), rgb, mask });
+    cameras.push({ ...data.cameras[n]!, rgb, mask });
     problems.push(...found);
   }
-  return { data: { recording: withoutFiles(recording), split, cameras, pictureOf }, problems };
+  return { data: { ...data, cameras }, problems };
 }
 
-function filesOf({ episodes }: Recording, camera: number): string[] {
+/** What a run learns from, but for what the cameras saw. */
+export const withoutPictures = (
+  { recording, split }: OpenedRecording,
+  chosen: readonly ChosenCamera[],
+): ActionsData => ({
+  recording: withoutFiles(recording),
+  split,
+  cameras: chosen.map(({ camera, place }) => ({
+    name: recording.cameras[camera]?.name ?? '',
+    ...(place ? { place } : {}),
+    files: filesOf(recording, camera),
+  })),
+  pictureOf: new Int32Array(frameOffsets(recording).at(-1)!).fill(-1),
+});
+
+/** Paths and bytes of the files that have what a camera saw. */
+export function filesOf({ episodes }: Recording, camera: number): string[] {
   const files = episodes.flatMap(({ footage }) => footage[camera]?.file ?? []);
   return [...new Set(files.map(({ path, bytes }) => `${path} ${bytes}`))];
 }

@@ -5,6 +5,7 @@ import type { Recording } from '../../recording/recording';
 import type { TextTokenizer } from '../../tokens/tokenizer';
 import type { Seen } from './batch';
 import { type ActionsData, actionsFormOf, frameOffsets, isPrefixOfFrame, pi0Of } from './data';
+import { heldSight, type Sight } from './sight';
 
 /** What observations are made of. */
 export interface ObserveParts {
@@ -14,6 +15,8 @@ export interface ObserveParts {
   readonly form: RobotForm;
   readonly base: Base;
   readonly tokenizer: TextTokenizer;
+  /** What the cameras of the data saw; absent: the data have it. */
+  readonly sight?: Sight;
 }
 
 /**
@@ -91,6 +94,7 @@ export const filled = (places: readonly FramePlace[], B: number): FramePlace[] =
 export function observer(parts: ObserveParts, B: number): (places: readonly FramePlace[]) => Seen {
   const { data, base } = parts;
   const { recording, cameras, pictureOf } = data;
+  const sight = parts.sight ?? heldSight(cameras, (frame) => pictureOf[frame]!);
   const pixels = pi0Of(base).img.imageSize ** 2 * 3;
   const offsets = frameOffsets(recording);
   const ofFrame = isPrefixOfFrame(actionsFormOf(base), cameras.length);
@@ -100,17 +104,20 @@ export function observer(parts: ObserveParts, B: number): (places: readonly Fram
     const frames = places.map(({ episode, frame }) => offsets[episode]! + frame);
     const tasks = places.map(({ episode, frame }) => recording.episodes[episode]?.task[frame] ?? 0);
     const prompts = places.map(promptOf);
-    const pictures = frames.flatMap((frame) => cameras.map((camera) => ({ camera, at: pictureOf[frame]! })));
+    const pictures = frames.flatMap((frame) => cameras.map((_, camera) => ({ camera, frame })));
     return {
       samples: ofFrame ? frames : tasks,
       get images() {
         const images = new Float32Array(pictures.length * pixels);
-        for (const [n, { camera, at }] of pictures.entries()) {
-          for (let i = 0; i < pixels; i++) images[n * pixels + i] = camera.rgb[at * pixels + i]! / 127.5 - 1;
+        for (const [n, { camera, frame }] of pictures.entries()) {
+          const rgb = sight.rgb(camera, frame);
+          for (let i = 0; i < pixels; i++) images[n * pixels + i] = rgb[i]! / 127.5 - 1;
         }
         return images;
       },
-      imageMask: pictures.map(({ camera, at }) => camera.mask[at] ?? 0),
+      get imageMask() {
+        return pictures.map(({ camera, frame }) => (sight.has(camera, frame) ? 1 : 0));
+      },
       promptTokens: prompts.flatMap(({ ids }) => ids),
       promptMask: prompts.flatMap(({ mask }) => mask),
     };
@@ -122,8 +129,20 @@ export function policyInputs(parts: ObserveParts, B: number) {
   const observe = observer(parts, B);
   const width = pi0Of(parts.base).actionDim;
   const sampleForm = { ...parts.form, width, maskTail: false, maskPadding: false };
-  return (places: readonly FramePlace[]): Seen & { readonly state: Float32Array<ArrayBuffer> } => ({
-    ...observe(places),
-    state: chunkBatch(parts.seen, filled(places, B), sampleForm).state,
-  });
+  return (places: readonly FramePlace[]) =>
+    seenWith(observe(places), { state: chunkBatch(parts.seen, filled(places, B), sampleForm).state });
 }
+
+/** With more beside it. Images are made when somebody asks, for they may be asked for once, or be gone. */
+export const seenWith = <T extends object>(seen: Seen, more: T): Seen & T => ({
+  samples: seen.samples,
+  get images() {
+    return seen.images;
+  },
+  get imageMask() {
+    return seen.imageMask;
+  },
+  promptTokens: seen.promptTokens,
+  promptMask: seen.promptMask,
+  ...more,
+});

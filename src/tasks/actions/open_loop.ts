@@ -23,6 +23,8 @@ export interface PredictParts {
   readonly batchSize: number;
   /** Numbers of an action, padding included. */
   readonly width: number;
+  /** Told how many chunks are done; what it throws ends it. */
+  readonly progress?: (done: number) => void;
 }
 
 /**
@@ -33,7 +35,7 @@ export async function predictChunks(
   parts: PredictParts,
   places: readonly FramePlace[],
 ): Promise<Float32Array<ArrayBuffer>[]> {
-  const { sampler, recording, form, observe, batchSize: B, width } = parts;
+  const { sampler, recording, form, observe, batchSize: B, width, progress } = parts;
   const size = form.horizon * width;
   const chunks: Float32Array<ArrayBuffer>[] = [];
   for (let first = 0; first < places.length; first += B) {
@@ -46,6 +48,7 @@ export async function predictChunks(
       toAbsolute(chunk, stateAt(episode, frame), form.jointNames.action.length, form.delta);
       chunks.push(chunk);
     }
+    progress?.(chunks.length);
   }
   return chunks;
 }

@@ -1,7 +1,7 @@
 import type { GpuFacts } from '../../gpu/facts';
 import { emptyBytes } from '../../gpu/memory';
 import { type BytesByKind, bytesOf, type Storage, type Tensor } from '../../gpu/tensor';
-import { type ModelConfig, pi0Config } from '../../model/config';
+import type { ModelConfig } from '../../model/config';
 import { Parameters, type Slice } from '../../model/parameters';
 import { angleTable, type Pi0Shape, type PrefixInputs, prefixInputs, recordPrefix, tokensOf } from '../../model/pi0';
 import { leavesOf } from '../../model/tree';
@@ -10,6 +10,8 @@ import { type Segment, segmentsOf } from '../../plan/segments';
 import { Tape } from '../../tape/tape';
 import { isInPrefix } from './prefix_rows';
 import { caches, prefixTensors } from './step';
+
+export type Precision = 'bf16' | 'f32';
 
 /** What of a π0 comes before its expert, one layer after the other: the tower's, then the backbone's. */
 export interface RecordedPrefixPass {
@@ -25,6 +27,10 @@ export interface RecordedPrefixPass {
   readonly frames: number;
   /** What each of them keeps between two layers. */
   readonly kept: Storage;
+  /** How keys and values are kept on the host. */
+  readonly precision: Precision;
+  /** Bytes of one frame's keys and values of one layer, as they are kept. */
+  readonly layerBytes: number;
   /** Keys and values pass through these on their way to the host. */
   readonly staging: readonly Storage[];
   readonly plan: PassPlan;
@@ -58,6 +64,7 @@ export interface PassShape {
   readonly words: number;
   /** Frames in all. */
   readonly frames: number;
+  readonly precision: Precision;
 }
 
 /** Bytes that the frames of a block may keep on the GPU between two layers. */
@@ -71,7 +78,7 @@ const MOST_FRAMES = 64;
  */
 export function recordPrefixPass(
   model: ModelConfig,
-  { cameras, promptLength, words, frames: all }: PassShape,
+  { cameras, promptLength, words, frames: all, precision }: PassShape,
   { software, bindingBytes }: Pick<GpuFacts, 'software' | 'bindingBytes'>,
 ): RecordedPrefixPass {
   const config = { ...model, vocabSize: words };
@@ -115,6 +122,8 @@ export function recordPrefixPass(
     layers,
     frames,
     kept,
+    precision,
+    layerBytes: bytesOf(kv[0]!) / (precision === 'bf16' ? 2 : 1),
     staging,
     plan: planPass(tape, layers, kv, [kept, ...staging]),
     flops: tape.forward.reduce((sum, { flops }) => sum + flops, 0),
@@ -153,9 +162,3 @@ function planPass(
 }
 
 const sumOf = (storages: readonly Storage[]) => storages.reduce((total, { bytes }) => total + bytes, 0);
-
-/** Bytes of one frame's keys and values of one layer, as they are kept. */
-export function layerBytesOf(config: ModelConfig, tokens: number, precision: 'bf16' | 'f32'): number {
-  const { numKvHeads, headDim } = pi0Config(config).backbone;
-  return tokens * 2 * numKvHeads * headDim * (precision === 'bf16' ? 2 : 4);
-}

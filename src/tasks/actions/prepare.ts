@@ -13,9 +13,9 @@ import type { ActionsSettings } from '../../settings/actions';
 import { optimizerOf } from '../../settings/optimizer';
 import { bytesOfAll, type Prepared } from '../../train/planned';
 import type { ActionsBatch } from './batch';
-import { actionsFormOf } from './data';
+import { actionsFormOf, isStreamed } from './data';
 import { hostRows } from './prefix_cache';
-import { layerBytesOf, type RecordedPrefixPass, recordPrefixPass } from './prefix_pass';
+import { type Precision, type RecordedPrefixPass, recordPrefixPass } from './prefix_pass';
 import { affordableRows, isInPrefix } from './prefix_rows';
 import { type RecordedActionsSampler, recordActionsSampler } from './sampler';
 import {
@@ -50,7 +50,7 @@ export interface DataFacts {
   /** Different words of all prompts, where they are known: the pass has room for as many at least. */
   readonly leastWords?: number;
   /** How a streamed prefix is kept; absent: in bf16. */
-  readonly precision?: 'bf16' | 'f32';
+  readonly precision?: Precision;
 }
 
 /**
@@ -64,10 +64,10 @@ export function prepareActions(
   options: PrepareOptions = {},
 ): PreparedActions {
   checkActions(base, settings);
-  const { promptLength, streamed } = actionsFormOf(base);
+  const form = actionsFormOf(base);
   const config = openpiConfig(configOfRun(base.config, settings));
-  const all = { precision: streamed ? 'bf16' : 'f32', ...facts, promptLength } as const;
-  return recordActions(config, streamed ? { ...settings, streamed } : settings, all, options);
+  const all = { precision: form.streamed ? 'bf16' : 'f32', ...facts, promptLength: form.promptLength } as const;
+  return recordActions(config, { ...settings, streamed: isStreamed(form, settings) }, all, options);
 }
 
 /** What is known of the data and not in the model's sizes. */
@@ -112,9 +112,9 @@ export function recordActions(
   };
 }
 
-/** The pass that goes before a run. @throws ProblemError where the base does not have all that it reads */
-function recordPass(model: ModelConfig, facts: ModelFacts, gpu: GpuFacts): RecordedPrefixPass {
-  const { cameras, promptLength, prefixes, prompts = 1, leastWords = 0 } = facts;
+/** The pass that goes before a run, or before an evaluation. @throws ProblemError where the base does not have all that it reads */
+export function recordPass(model: ModelConfig, facts: ModelFacts, gpu: GpuFacts): RecordedPrefixPass {
+  const { cameras, promptLength, prefixes, prompts = 1, leastWords = 0, precision = 'bf16' } = facts;
   const words = Math.max(leastWords, mostWords(model, promptLength, prompts));
   if (pi0Config(model).backbone.lora)
     throw problem(
@@ -123,7 +123,7 @@ function recordPass(model: ModelConfig, facts: ModelFacts, gpu: GpuFacts): Recor
       'Leave them out, or choose a base that the GPU has room for.',
     );
   const frames = prefixes > 0 ? prefixes : Number.POSITIVE_INFINITY;
-  return recordPrefixPass(model, { cameras, promptLength, words, frames }, gpu);
+  return recordPrefixPass(model, { cameras, promptLength, words, frames, precision }, gpu);
 }
 
 /** Words of a state: numbers from −1 to 255, however a tokenizer splits them, and the marks between. */
@@ -133,11 +133,7 @@ const STATE_WORDS = 512;
 const mostWords = ({ vocabSize, pi05 = false }: ModelConfig, promptLength: number, prompts: number): number =>
   Math.min(vocabSize, promptLength * prompts + (pi05 ? STATE_WORDS : 0));
 
-function plannedPass(
-  { config, plan, flops, shape }: RecordedPrefixPass,
-  { prefixes, precision = 'bf16' }: DataFacts,
-): PassReport {
-  const layerBytes = layerBytesOf(config, tokensOf(config, shape).prefix, precision);
+function plannedPass({ config, plan, flops, layerBytes }: RecordedPrefixPass, { prefixes }: DataFacts): PassReport {
   return {
     plannedBytes: plan.totalBytes,
     byKind: plan.byKind,

@@ -10,7 +10,16 @@ import type { RunParts, TaskRun, TaskStage } from '../../run/task_run';
 import type { ActionsSettings } from '../../settings/actions';
 import type { ActionsBatch } from './batch';
 import { actionsBatches, robotForm } from './batches';
-import { type ActionsData, actionsFormOf, isPrefixOfFrame, pi0Of, prefixCount, prefixFrames, roomOf } from './data';
+import {
+  type ActionsData,
+  actionsFormOf,
+  isPrefixOfFrame,
+  isStreamed,
+  pi0Of,
+  prefixCount,
+  prefixFrames,
+  roomOf,
+} from './data';
 import type { ActionsConclusion, ActionsEvent } from './events';
 import { cutPrompts, observer } from './observe';
 import { type Chunks, openLoopOf, type PredictParts, predictChunks } from './open_loop';
@@ -18,11 +27,14 @@ import { evaluationPlaces, heldoutPlaces } from './places';
 import { createActionsStep } from './prefix_cache';
 import { type PreparedActions, prepareActions } from './prepare';
 import { ActionsSampler } from './sampler';
+import type { ReadPictures } from './sight';
 import { distinctWords, StreamedPrefixes } from './streaming';
 
 /** What an actions run is made of. */
 export interface ActionsRunParts extends RunParts<ActionsSettings, ActionsEvent> {
   readonly data: ActionsData;
+  /** Reads pictures for a run that is streamed; null or absent where its recording is not open. */
+  readonly pictures?: ReadPictures | null;
 }
 
 /** What the base predicted for the held-out episodes. */
@@ -42,10 +54,12 @@ function actionsTask(parts: ActionsRunParts): TaskRun<ActionsBatch, ChunksShown,
   const own = actionsFormOf(base);
   const cameras = data.cameras.length;
   const { form, seen, problems } = robotForm(data, settings, roomOf(base));
-  const told = { data, seen, form, base, tokenizer };
-  const streamed = own.streamed || settings.streamed === true;
+  const prefixes = isStreamed(own, settings) ? new StreamedPrefixes(parts) : null;
+  const told = { data, seen, form, base, tokenizer, ...(prefixes ? { sight: prefixes } : {}) };
   const observe = observer(told, 1);
-  const frames = streamed ? prefixFrames(data, settings, own, cameras).map((place) => observe([place])) : [];
+  const frames = prefixes
+    ? prefixFrames(data, settings, own, cameras).map((place) => ({ place, seen: observe([place]) }))
+    : [];
   const facts = {
     cameras,
     prefixes: prefixCount(data, settings, own, cameras),
@@ -59,11 +73,12 @@ function actionsTask(parts: ActionsRunParts): TaskRun<ActionsBatch, ChunksShown,
   );
   const batches = actionsBatches({ ...told, settings });
   const predicting = { form, recording: seen, observe: batches.observe };
-  const prefixes = new StreamedPrefixes(parts, told, frames, stages[0]!.prepared);
+  const { recordedPass } = stages[0]!.prepared;
   return {
     stages: stages.map((stage) => actionsStage(parts, stage, predicting, prefixes)),
-    before: () => prefixes.open(),
-    after: () => prefixes.close(),
+    ...(prefixes && recordedPass
+      ? { before: () => prefixes.open(told, frames, recordedPass), after: () => prefixes.close() }
+      : {}),
     announce: () => {
       for (const problem of problems) emit({ kind: 'problem', problem });
       for (const text of cutPrompts(told)) emit({ kind: 'problem', problem: cutPrompt(text, own) });
@@ -84,13 +99,13 @@ function actionsStage(
   { base, data, settings, emit }: ActionsRunParts,
   { stage, prepared }: PreparedStage<PreparedActions>,
   { form, recording, observe }: Pick<PredictParts, 'form' | 'recording' | 'observe'>,
-  prefixes: StreamedPrefixes,
+  prefixes: StreamedPrefixes | null,
 ): TaskStage<ActionsBatch, ChunksShown, ActionsConclusion> {
   const places = evaluationPlaces(data.recording, data.split, settings.horizon, settings);
   const { batchSize } = settings;
   let sampler: ActionsSampler | null = null;
   const predict = async (memory: Memory) => {
-    sampler ??= await ActionsSampler.create(memory, prepared.sampler, prefixes.reader);
+    sampler ??= await ActionsSampler.create(memory, prepared.sampler, prefixes?.reader);
     const width = pi0Of(base).actionDim;
     return predictChunks({ sampler, recording, form, observe, batchSize, width }, places);
   };
@@ -103,7 +118,7 @@ function actionsStage(
     createStep: (memory, onCompiled) => {
       const { prefix, stored } = prepared.step;
       emit({ kind: 'prefix', constant: prefix !== null || stored, reason: prepared.prefixReason });
-      return createActionsStep(memory, prepared.step, onCompiled, { reader: prefixes.reader });
+      return createActionsStep(memory, prepared.step, onCompiled, { reader: prefixes?.reader });
     },
     showBase: async (memory) => ({ chunks: await predict(memory) }),
     sample: async (memory, step, base) => {

@@ -28,7 +28,6 @@ export interface PassOptions {
   readonly weights: LayerWeights;
   /** Ids of all words that occur, by their place in the recorded vocabulary. */
   readonly words: readonly number[];
-  readonly precision: 'bf16' | 'f32';
   readonly progress?: (progress: PassProgress) => void;
   /** Asked before each frame: it waits while the run is paused, and throws where it is over. */
   readonly gate?: () => Promise<void>;
@@ -157,7 +156,7 @@ export class PrefixPass {
   async #read(encoder: GPUCommandEncoder, kv: Tensor<'B S D H'>, staging: Storage): Promise<Uint8Array<ArrayBuffer>> {
     const part = { buffer: this.#memory.buffer(kv.storage), offset: kv.offset, bytes: bytesOf(kv) };
     const bytes = await submitAndRead(this.#memory.device, encoder, [part], this.#memory.buffer(staging));
-    return this.#options.precision === 'f32'
+    return this.#recorded.precision === 'f32'
       ? new Uint8Array(bytes)
       : new Uint8Array(toBf16(new Float32Array(bytes)).buffer);
   }

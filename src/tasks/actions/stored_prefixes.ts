@@ -4,10 +4,11 @@ import { bytesOf, type Tensor } from '../../gpu/tensor';
 import { type Outcome, ProblemError } from '../../problem';
 import type { InputCache } from '../../train/step';
 import type { ActionsBatch, Seen } from './batch';
+import type { Precision } from './prefix_pass';
 
 /** Where prefixes are that have been computed before. */
 export interface PrefixReader {
-  readonly precision: 'bf16' | 'f32';
+  readonly precision: Precision;
   /** Keys and values of one sample: of each layer, one behind the other, (P, D, H). */
   read(sample: number): Outcome<Uint8Array<ArrayBuffer>>;
 }

@@ -11,11 +11,13 @@ import {
   gatherData,
   isPrefixOfFrame,
   type OpenedRecording,
+  pi0Of,
   prefixCount,
 } from './data';
 import { type ModelFacts, type PreparedActions, prefixWork, prepareActions, recordActions } from './prepare';
 import { ActionsRun } from './run';
 import { actionsScopes, trueSizeScopes } from './scopes';
+import { pictureReader } from './sight';
 
 /** The pictures that openpi's π0 has room for. */
 const CAMERAS = 3;
@@ -62,5 +64,6 @@ export const actions: Task<ActionsSettings, OpenedRecording, ActionsData, ModelF
     for (const found of problems) emit({ kind: 'problem', problem: found });
     return data;
   },
-  createRun: (parts, data) => new ActionsRun({ ...parts, data }),
+  createRun: (parts, data, opened) =>
+    new ActionsRun({ ...parts, data, pictures: pictureReader(data, opened, pi0Of(parts.base).img.imageSize) }),
 };

@@ -12,6 +12,8 @@ import type { Desk } from '../bench/desk';
 import { type Shown, TaskView, type TaskWords } from '../bench/task_view';
 import type { Workbench } from '../bench/workbench';
 import { later } from '../parts/later';
+import '../parts/problem-note';
+import { phaseWords, timeLeft } from '../run/run_words';
 import { checkForm } from '../state/form';
 import type { RecordedRun } from '../state/recorded_run';
 import type { RunState } from '../state/run_state';
@@ -170,7 +172,7 @@ export class ActionsView extends TaskView<ActionsForm> implements ActionsParts {
 
   override tryResult({ adapterId }: EndedRun): (() => void) | null {
     const made = this.#bench.adapters.list.find(({ id }) => id === adapterId);
-    if (!made || this.source.report === null || this.isStreamed(made.base)) return null;
+    if (!made || this.source.report === null) return null;
     return () => {
       this.#bench.show('adapter');
       void this.evaluation.evaluate(made);
@@ -186,12 +188,26 @@ export class ActionsView extends TaskView<ActionsForm> implements ActionsParts {
     const { evaluation } = this.evaluation;
     if (!evaluation) return nothing;
     const { adapter } = words;
-    const { name, openLoop } = evaluation;
-    if (openLoop) return html`<section>${this.#openLoop(openLoop, adapter.tried(name))}</section>`;
-    return html`<section role="status">
-      <p class="hint">${adapter.trying(name)}</p>
-      <progress aria-label=${adapter.trying(name)}></progress>
+    const { name, openLoop, progress } = evaluation;
+    const problems = progress.problems.map(
+      (problem) => html`<problem-note fixed mild .problem=${problem}></problem-note>`,
+    );
+    if (openLoop) return html`<section>${problems} ${this.#openLoop(openLoop, adapter.tried(name))}</section>`;
+    return html`<section>
+      ${problems}
+      <p class="hint" role="status">${adapter.trying(name)}</p>
+      ${this.#progress(progress, adapter.trying(name))}
+      <button aria-label=${adapter.stopTrying(name)} @click=${() => this.evaluation.forget()}>${adapter.stop}</button>
     </section>`;
+  }
+
+  /** How far an adapter that is tried is. */
+  #progress(progress: RunState, label: string) {
+    const { phase, secondsLeft } = progress;
+    if (!phase || phase.of === 0) return html`<progress aria-label=${label}></progress>`;
+    const left = secondsLeft === null ? '' : ` · ${timeLeft(progress)}`;
+    return html`<progress aria-label=${label} max=${phase.of} .value=${phase.done}></progress>
+      <p class="hint">${phaseWords(progress, words.run.phases)}${left}</p>`;
   }
 
   /** What it moves, and what it sees. */
@@ -207,13 +223,11 @@ export class ActionsView extends TaskView<ActionsForm> implements ActionsParts {
 
   override adapterActions(adapter: ListedAdapter): Shown {
     const { adapter: said } = words;
-    const { evaluation } = this.evaluation;
-    const busy = evaluation !== null && evaluation.openLoop === null;
-    const streamed = this.isStreamed(adapter.base);
+    const { busy } = this.evaluation;
     return html`<button
       aria-label=${said.choose(adapter.name)}
-      title=${streamed ? ofPolicy.notTried : said.tryMeaning}
-      ?disabled=${streamed || this.source.report === null || this.#bench.runs.active || busy}
+      title=${said.tryMeaning}
+      ?disabled=${this.source.report === null || this.#bench.runs.active || busy}
       @click=${() => void this.evaluation.evaluate(adapter)}
     >
       ${said.tryShort}

@@ -253,6 +253,8 @@ const english = {
     tryMeaning: 'Predicts the held-out episodes of the open recording with the base and with this adapter.',
     choose: (name: string) => `Try on the recording: ${name}`,
     trying: (name: string) => `Predicting the held-out episodes with the base and with ${name}…`,
+    stop: 'Stop',
+    stopTrying: (name: string) => `Stop trying ${name}`,
     tried: (name: string) => `with ${name}`,
     lead: 'What you have trained, kept in this browser.',
   },

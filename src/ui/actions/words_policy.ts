@@ -13,8 +13,6 @@ const english = {
   chunkMeaning: 'Actions that it predicts from one moment.',
   cameras: 'Cameras',
   camerasMeaning: 'Names of the pictures that it has room for, in their order.',
-  notTried:
-    'A policy of your own is not on the GPU as a whole: its run has shown how its adapter does on held-out episodes.',
 } as const;
 
 /** Words of policies that a person brings. */

@@ -12,5 +12,4 @@ export const words = {
   chunkMeaning: '从一个时刻预测的动作数。',
   cameras: '相机',
   camerasMeaning: '它可容纳的图像的名称，按顺序排列。',
-  notTried: '自己的策略不会整个放在 GPU 上：它的适配器在留出回合上的表现已在训练中显示。',
 };

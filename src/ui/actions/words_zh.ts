@@ -238,6 +238,8 @@ export const words = {
     tryMeaning: '用基座和这个适配器预测已打开录制的留出回合。',
     choose: (name: string) => `在录制上试用：${name}`,
     trying: (name: string) => `正在用基座和 ${name} 预测留出回合…`,
+    stop: '停止',
+    stopTrying: (name: string) => `停止试用 ${name}`,
     tried: (name: string) => `使用 ${name}`,
     lead: '你训练的适配器，保存在这个浏览器里。',
   },

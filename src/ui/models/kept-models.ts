@@ -4,6 +4,7 @@ import type { KeptModel, OpenedModel } from '../../worker/api';
 import { BenchElement } from '../bench/bench_element';
 import type { Remembered } from '../bench/handles';
 import { shared } from '../parts/styles';
+import { WhenSeen } from '../parts/when_seen';
 import { bytes } from '../words/format';
 import { words } from './words';
 
@@ -32,23 +33,13 @@ export class KeptModels extends BenchElement {
     `,
   ];
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    document.addEventListener('visibilitychange', this.#look);
-    this.#look();
+  constructor() {
+    super();
+    new WhenSeen(this, () => {
+      void this.bench.models.kept.look();
+      void this.bench.models.handles.look();
+    });
   }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    document.removeEventListener('visibilitychange', this.#look);
-  }
-
-  /** The tab that downloads is another one: what it has done is seen when the person comes back. */
-  readonly #look = (): void => {
-    if (document.visibilityState !== 'visible') return;
-    void this.bench.models.kept.look();
-    void this.bench.models.handles.look();
-  };
 
   override render() {
     const { keep: said } = words;

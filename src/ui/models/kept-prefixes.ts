@@ -3,6 +3,7 @@ import { customElement } from 'lit/decorators.js';
 import type { StoreSummary } from '../../worker/api';
 import { BenchElement } from '../bench/bench_element';
 import { shared } from '../parts/styles';
+import { WhenSeen } from '../parts/when_seen';
 import { ago, bytes, counted } from '../words/format';
 import { strings } from '../words/strings';
 
@@ -27,21 +28,10 @@ export class KeptPrefixesList extends BenchElement {
     `,
   ];
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    document.addEventListener('visibilitychange', this.#look);
-    this.#look();
+  constructor() {
+    super();
+    new WhenSeen(this, () => void this.bench.models.prefixes.look());
   }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    document.removeEventListener('visibilitychange', this.#look);
-  }
-
-  /** Another tab may have kept or deleted some. */
-  readonly #look = (): void => {
-    if (document.visibilityState === 'visible') void this.bench.models.prefixes.look();
-  };
 
   override render() {
     const { kept } = this.bench.models.prefixes;

@@ -22,14 +22,13 @@ export const policySentencesZh: readonly SentencePair[] = [
     'Blocks of frames that were done are kept: a new run on the same recording goes on behind them.',
     '已经完成的帧块会保留：在同一录制上新的训练会从它们之后继续。',
   ],
-  // tasks/actions/evaluation.ts
   [
-    'The whole base would have to lie on the GPU to try the adapter now.',
-    '现在试用这个适配器，就得把整个基座放到 GPU 上。',
+    'What is kept in this browser lacks {0} of the {1} frames that the run needs, and their recording is not open.',
+    '此浏览器中保存的内容缺少训练所需 {1} 帧中的 {0} 帧，而它们的录制没有打开。',
   ],
   [
-    'See how it did on held-out episodes at the end of its run, or take it to the robot.',
-    '请看训练结束时它在留出回合上的表现，或者把它用到机器人上。',
+    'Open the recording again, read as it was, and go on with the run.',
+    '请重新打开这份录制（读取方式与原来相同），然后继续训练。',
   ],
   // policy/checkpoint.ts
   ['It says that it is a {0}; its tensors are those of a {1}.', '它自称是 {0}；而它的张量属于 {1}。'],

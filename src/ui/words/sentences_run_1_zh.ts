@@ -93,6 +93,10 @@ export const runSentences1Zh: readonly SentencePair[] = [
     'Train it again on the base of this build, or open the build that it came from.',
     '请在这个版本的基座上重新训练，或打开它所来自的版本。',
   ],
+  [
+    'Open the model that it was trained on, or train it again on the one that is open.',
+    '请打开它训练时所用的模型，或者在已打开的模型上重新训练。',
+  ],
   ['This adapter was trained on another base.', '这个适配器是在另一个基座上训练的。'],
   // run/prepare.ts
   ['The base has no values for {0}.', '基座没有 {0} 的值。'],
@@ -129,7 +133,10 @@ export const runSentences1Zh: readonly SentencePair[] = [
   ['There is no video of a camera "{0}".', '没有相机“{0}”的视频。'],
   ['Choose among those that have: {0}.', '请从有视频的相机中选择：{0}。'],
   ['The pictures of {0} frames take {1} MB.', '{0} 帧的画面占 {1} MB。'],
-  ['Train for fewer steps, or choose fewer cameras.', '请减少训练步数，或少选相机。'],
+  [
+    'Learn from fewer frames, train for fewer steps, choose fewer cameras, or have the model read layer by layer, where no pictures are kept.',
+    '请用更少的帧学习、减少训练步数、少选相机，或改为逐层读取模型：那样不保留任何画面。',
+  ],
   // tasks/actions/evaluation.ts
   ['This adapter moves no robot.', '这个适配器不是用于机器人的。'],
   ['Choose an adapter of the actions task.', '请选择动作任务的适配器。'],

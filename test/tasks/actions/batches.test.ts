@@ -152,7 +152,7 @@ test('images reach the model as −1 to 1, and a frame without one is masked', (
   expect(seen.imageMask).toEqual([1, 1, 1]);
   expect(observe([{ episode: 1, frame: 1 }]).imageMask).toEqual([0, 0, 0]); // frame 31 of all
   const pixels = 6 * 6 * 3;
-  const rgb = SEEING.cameras[0]?.rgb.slice(34 * pixels, 35 * pixels) ?? [];
+  const rgb = SEEING.cameras[0]?.rgb?.slice(34 * pixels, 35 * pixels) ?? [];
   expect([...seen.images.slice(pixels, 2 * pixels)]).toEqual([...rgb].map((value) => Math.fround(value / 127.5 - 1)));
 });
 

@@ -62,7 +62,7 @@ async function resident(config: ModelConfig, frame: ActionsBatch): Promise<Float
 async function streamed(config: ModelConfig, precision: 'f32' | 'bf16' = 'f32', of: readonly ActionsBatch[] = frames) {
   const memory = newMemory();
   const { cameras, promptLength } = ONE;
-  const shape = { cameras, promptLength, words: words.length, frames: of.length };
+  const shape = { cameras, promptLength, words: words.length, frames: of.length, precision };
   const recorded = recordPrefixPass(config, shape, GPU);
   let peak = 0;
   const count = () => {
@@ -80,7 +80,6 @@ async function streamed(config: ModelConfig, precision: 'f32' | 'bf16' = 'f32', 
       },
     },
     words,
-    precision,
     progress: count,
   });
   const found = of.map(() => [] as Uint8Array<ArrayBuffer>[]);
@@ -140,8 +139,12 @@ test('a frame with a word that nobody counted, and more frames than there is roo
   const other = Array.from({ length: 50 }, (_, id) => id).find((id) => !words.includes(id))!;
   const odd = { ...frames[0]!, promptTokens: Array.from(frames[0]!.promptTokens, () => other) };
   await expect(streamed(MODEL, 'f32', [odd])).rejects.toThrow(`the word ${other} is not among those of the pass`);
-  const recorded = recordPrefixPass(MODEL, { cameras: 2, promptLength: 5, words: words.length, frames: 1 }, GPU);
-  const pass = new PrefixPass(newMemory(), recorded, { weights: weightsOf(MODEL), words, precision: 'f32' });
+  const recorded = recordPrefixPass(
+    MODEL,
+    { cameras: 2, promptLength: 5, words: words.length, frames: 1, precision: 'f32' },
+    GPU,
+  );
+  const pass = new PrefixPass(newMemory(), recorded, { weights: weightsOf(MODEL), words });
   await expect(pass.run(frames, { write: () => undefined })).rejects.toThrow('there is room for 1');
 });
 

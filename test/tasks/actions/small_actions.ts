@@ -2,7 +2,9 @@ import type { Base } from '../../../src/base/base';
 import { heldWeights } from '../../../src/base/weights';
 import type { ModelConfig } from '../../../src/model/config';
 import { elements, leavesOf } from '../../../src/model/tree';
+import type { Problem } from '../../../src/problem';
 import { normals, randomStream } from '../../../src/random';
+import type { FramePlace } from '../../../src/recording/chunks';
 import type { Episode, Recording } from '../../../src/recording/recording';
 import type { ActionsSettings } from '../../../src/settings/actions';
 import { defaultActionsSettings } from '../../../src/settings/defaults';
@@ -52,11 +54,14 @@ export const SMALL_ACTIONS_BASE: Base = {
 
 const PI05: ModelConfig = { ...CONFIG, pi05: true };
 
+const PI05_VALUES = valuesOf(PI05);
+
 /** The same as a π0.5, whose prompts have room for the state. */
 export const SMALL_PI05_BASE: Base = {
   ...SMALL_ACTIONS_BASE,
   config: PI05,
-  weights: heldWeights(valuesOf(PI05), 'small π0.5'),
+  weights: heldWeights(PI05_VALUES, 'small π0.5'),
+  layers: heldWeights(PI05_VALUES, 'small π0.5'),
   actions: { cameras: ['base_0_rgb'], horizon: 4, promptLength: 48 },
 };
 
@@ -114,6 +119,21 @@ export const SEEING: ActionsData = {
   ],
   pictureOf: Int32Array.from({ length: allFrames }, (_, frame) => frame),
 };
+
+/** The same, of which a streamed run keeps no pictures. */
+export const UNSEEN: ActionsData = { ...SEEING, cameras: [{ name: 'top' }], pictureOf: BLIND.pictureOf };
+
+/** What each camera of the data saw at some frames. */
+export const picturesOf = ({ cameras, pictureOf }: ActionsData, places: readonly FramePlace[]) =>
+  cameras.map(({ rgb = new Uint8Array(), mask = new Uint8Array() }) => {
+    const at = places.map(({ episode, frame }) => pictureOf[FRAMES * episode + frame]!);
+    const size = rgb.length / mask.length;
+    return {
+      rgb: Uint8Array.from(at.flatMap((one) => [...rgb.subarray(one * size, (one + 1) * size)])),
+      mask: Uint8Array.from(at, (one) => mask[one]!),
+      problems: [] as readonly Problem[],
+    };
+  });
 
 export const actionsSettings = (changes: Partial<ActionsSettings> = {}): ActionsSettings => ({
   ...defaultActionsSettings,

@@ -54,9 +54,13 @@ async function passed(): Promise<PrefixReader> {
   const all = batches.flatMap((batch) => batch.samples.map((sample, b) => ({ sample, frame: frameOf(batch, b) })));
   const words = [...new Set(all.flatMap(({ frame }) => frame.promptTokens))];
   const { cameras, promptLength } = PI0_SHAPE;
-  const recorded = recordPrefixPass(MODEL, { cameras, promptLength, words: words.length, frames: all.length }, GPU);
+  const recorded = recordPrefixPass(
+    MODEL,
+    { cameras, promptLength, words: words.length, frames: all.length, precision: 'f32' },
+    GPU,
+  );
   const held = heldWeights(new Map(leavesOf(MODEL).map((leaf) => [leaf.path, valuesOf(leaf)])), 'test');
-  const pass = new PrefixPass(newMemory(), recorded, { weights: held, words, precision: 'f32' });
+  const pass = new PrefixPass(newMemory(), recorded, { weights: held, words });
   const records = new Map(all.map(({ sample }) => [sample, [] as Uint8Array<ArrayBuffer>[]]));
   await pass.run(
     all.map(({ frame }) => frame),

@@ -1,13 +1,18 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
+import type { Checkpoint } from '../../../src/adapter/checkpoint';
 import type { Base } from '../../../src/base/base';
 import { heldWeights } from '../../../src/base/weights';
 import { PrefixStore } from '../../../src/prefixes/store';
 import { problem } from '../../../src/problem';
+import type { FramePlace } from '../../../src/recording/chunks';
 import type { ActionsSettings } from '../../../src/settings/actions';
 import type { ActionsRunParts } from '../../../src/tasks/actions/run';
+import type { ReadPictures } from '../../../src/tasks/actions/sight';
 import { contentsOf, type MemoryFiles, memoryFiles } from '../../prefixes/memory_file';
 import { actionsRunOf } from '../../run/small_run';
-import { actionsSettings, SEEING, SMALL_ACTIONS_BASE, SMALL_ACTIONS_VALUES } from './small_actions';
+import { actionsSettings, picturesOf, SEEING, SMALL_ACTIONS_BASE, SMALL_ACTIONS_VALUES, UNSEEN } from './small_actions';
 
 const MINUTES = 180_000; // a slow machine compiles for a while
 
@@ -34,13 +39,24 @@ function countingBase(failAt = Number.POSITIVE_INFINITY, base: Base = SMALL_ACTI
   return { base: { ...base, layers }, counted };
 }
 
-async function runOn(files: MemoryFiles, { base, counted } = countingBase(), own: ActionsSettings = streamed) {
-  const { run, of } = actionsRunOf(own, SEEING, null, { base, openPrefixes: diskOf(files) });
+const pictures: ReadPictures = async (places) => picturesOf(SEEING, places);
+
+interface Given {
+  readonly own?: ActionsSettings;
+  readonly from?: Checkpoint;
+  /** Null: the recording is not open. */
+  readonly pictures?: ReadPictures | null;
+}
+
+async function runOn(files: MemoryFiles, { base, counted } = countingBase(), given: Given = {}) {
+  const { own = streamed, from = null } = given;
+  const parts = { base, openPrefixes: diskOf(files), pictures, ...given };
+  const { run, of, checkpoints } = actionsRunOf(own, UNSEEN, from, parts);
   const result = await run.run().then(
     (ended) => ({ ended, error: null }),
     (error: Error) => ({ ended: null, error }),
   );
-  return { ...result, of, layers: counted.layers };
+  return { ...result, of, checkpoints, layers: counted.layers };
 }
 
 /** What a run came to, but for the bytes that it took. */
@@ -76,10 +92,76 @@ test(
 );
 
 test(
+  'pictures are read a block at a time, those of the block before are let go first, and what cannot be read is told',
+  async () => {
+    const own = { ...streamed, steps: 16, evaluateEvery: 16 };
+    const resident = await actionsRunOf({ ...own, streamed: false }, SEEING).run.run();
+    const read: { readonly places: readonly FramePlace[]; readonly rgb: WeakRef<Uint8Array> }[] = [];
+    const alive: number[] = [];
+    const fault = { what: 'The video is damaged: here', where: 'a.mp4' };
+    const { ended, error, of } = await runOn(memoryFiles(), countingBase(), {
+      own,
+      pictures: async (places) => {
+        alive.push((await collected(read.map(({ rgb }) => rgb))).length);
+        const seen = picturesOf(SEEING, places);
+        read.push({ places, rgb: new WeakRef(seen[0]!.rgb) });
+        return seen.map((one) => ({ ...one, problems: [fault, fault] }));
+      },
+    });
+    expect(error).toBeNull();
+    expect(of('problem').map(({ problem }) => problem)).toContainEqual({ ...fault, count: 2 });
+    expect(told(ended!)).toEqual(told(resident));
+    expect(read.map(({ places }) => places.length)).toEqual([64, of('pass')[0]!.frames - 64]);
+    expect(alive).toEqual([0, 0]);
+    expect(await collected(read.map(({ rgb }) => rgb))).toEqual([]);
+  },
+  MINUTES,
+);
+
+/** Which of them are still there when what nobody holds is gone. */
+async function collected(refs: readonly WeakRef<Uint8Array>[]): Promise<readonly WeakRef<Uint8Array>[]> {
+  await new Promise((resolve) => setTimeout(resolve)); // a WeakRef holds what it refers to until the end of the task
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  return refs.filter((ref) => ref.deref());
+}
+
+test(
+  'a run that goes on needs no recording where all its frames are kept; where some are not, it asks for it, and reads those alone',
+  async () => {
+    const files = memoryFiles();
+    const own = { ...streamed, checkpointEvery: 2 };
+    const whole = await runOn(files, countingBase(), { own });
+    const from = whole.checkpoints.find(({ step }) => step === 2)!;
+    const again = await runOn(files, countingBase(), { own, from, pictures: null });
+    expect(told(again.ended!)).toEqual(told(whole.ended!));
+
+    files.index.damage(files.index.getSize() - 1);
+    const frames = whole.of('pass')[0]!.frames;
+    const refused = await runOn(files, countingBase(), { own, from, pictures: null });
+    expect(refused.error).toMatchObject({
+      problem: { what: expect.stringContaining(`lacks 1 of the ${frames} frames`), where: 'data' },
+    });
+    const read: number[] = [];
+    const opened = await runOn(files, countingBase(), {
+      own,
+      from,
+      pictures: async (places) => {
+        read.push(places.length);
+        return picturesOf(SEEING, places);
+      },
+    });
+    expect(read).toEqual([1]);
+    expect(told(opened.ended!)).toEqual(told(whole.ended!));
+  },
+  MINUTES,
+);
+
+test(
   'killed at any layer, the block does not count; what an earlier run kept does',
   async () => {
     const files = memoryFiles();
-    const short = await runOn(files, countingBase(), { ...streamed, steps: 1, warmupSteps: 0 });
+    const short = await runOn(files, countingBase(), { own: { ...streamed, steps: 1, warmupSteps: 0 } });
     expect(short.error).toBeNull();
     const before = contentsOf(files);
     const whole = await runOn(memoryFiles());
@@ -130,9 +212,15 @@ test(
   async () => {
     const files = memoryFiles();
     const { base } = countingBase();
-    const { run } = actionsRunOf(streamed, SEEING, null, { base, openPrefixes: diskOf(files) }, (event, control) => {
-      if (event.kind === 'phase' && event.phase === 'frames' && event.done > 0) control.stop();
-    });
+    const { run } = actionsRunOf(
+      streamed,
+      UNSEEN,
+      null,
+      { base, pictures, openPrefixes: diskOf(files) },
+      (event, control) => {
+        if (event.kind === 'phase' && event.phase === 'frames' && event.done > 0) control.stop();
+      },
+    );
     await expect(run.run()).rejects.toMatchObject({
       problem: { what: 'The run was stopped before its first step.', fix: expect.stringContaining('are kept') },
     });
@@ -144,8 +232,9 @@ test(
   'without room for its frames a run does not begin, and says what had to go where there is some',
   async () => {
     const room = (makeRoom: NonNullable<ActionsRunParts['makeRoom']>) =>
-      actionsRunOf(streamed, SEEING, null, {
+      actionsRunOf(streamed, UNSEEN, null, {
         base: countingBase().base,
+        pictures,
         openPrefixes: diskOf(memoryFiles()),
         makeRoom,
       });
