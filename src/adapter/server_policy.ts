@@ -90,7 +90,7 @@ start.py adds train_config.py of this folder to openpi's configurations and runs
 The weights are those of the checkpoint with ${LEAVES} laid over it. \`params_path\` in train_config.py is openpi's own checkpoint of ${policy.kind}: where
 "${markdownText(policy.name)}" was made of another, name that, here or by \`--weight-loader.params-path\`.
 
-The recording is not in this folder, for it is mostly video, which would be copied for nothing. It is yours, and was open when this folder was made:
+The recording is not in this folder, for it is mostly video, which would be copied for nothing. It is yours, and was open when this folder was made${adapter.dataHash ? ': it is that of the run' : '; the adapter does not tell which its run had'}.
 
 | | |
 | --- | --- |

@@ -104,7 +104,7 @@ which is that of this adapter, and writes the adapter and its losses to \`contin
 
 As in the browser: windows of tokens, which of their tokens count, what is held out, the order in which windows come, batch and accumulation,
 seed, AdamW with its betas, epsilon, weight decay and clipping, and the learning rate of each step. data.jsonl has the tokens as numbers, as the run had them,
-so that no chat template is applied again: \`tokenizer.decode\` of the base shows what they say. run.json has the settings.
+so that no chat template is applied again: \`tokenizer.decode\` of the base shows what they say. run.json has the settings.${adapter.dataHash ? '' : '\n\nThe adapter does not tell what it was trained on: these are the data that were open when this folder was made.'}
 
 Not as in the browser: AdamW begins with moments of zero, as a run does that goes on from an adapter here.${int8 ? ' The run had the matrices of the base in integers of 8 bits, and here they are as the base has them, so losses differ a little.' : ''} The base is
 in float32 unless \`--dtype bfloat16\` says otherwise, which takes half the memory and is less exact. \`lora_alpha\` and \`use_rslora\` in adapter_config.json are those that the factors were trained with.

@@ -103,6 +103,13 @@ test('the script is told of the run from the step that was kept', async () => {
   expect(frozen).toEqual(Object.keys(adapter.tensors).filter((path) => path.includes('layers.0')));
 });
 
+test('where the adapter does not tell its data, the card says so', async () => {
+  const said = 'does not tell what it was trained on';
+  const known = { ...hubAdapter(), dataHash: hashOfWindows(windows) };
+  expect(asText((await filesOf(hubAdapter()))['README.md'])).toContain(said);
+  expect(asText((await filesOf(known))['README.md'])).not.toContain(said);
+});
+
 test('a base without a name has to be named to the script', async () => {
   expect((await runOf(hubAdapter({ hub: { nameOrPath: '' } }))).base).toBeNull();
 });
