@@ -219,8 +219,8 @@ async function saveAll(page, id, out) {
   const saved = {};
   for (const format of taken(await page.evaluate((i) => window.trainDriver.formats(i), id))) {
     const file = await save(page, id, format, out);
-    // PEFT has no place for what some runs train; every other format holds any adapter that it applies to.
-    if (file.ok || format !== 'peft') saved[format] = taken(file);
+    // PEFT has no place for what some runs train, and openpi none for some recordings; every other format holds any adapter that it applies to.
+    if (file.ok || (format !== 'peft' && format !== 'server')) saved[format] = taken(file);
     else console.error(inWords(file.problem));
   }
   return saved;

@@ -32,6 +32,8 @@ export interface Adapter {
   readonly history: RunHistory | null;
   /** Of an actions adapter: the robot that it moves. */
   readonly robot?: RobotForm;
+  /** SHA-256 of what it was trained on, see data_hash.ts; absent where the adapter does not tell. */
+  readonly dataHash?: string;
 }
 
 /** How an actions adapter reads a robot's state and writes its actions. */

@@ -9,8 +9,10 @@ export const textFile = (content: string) => new TextEncoder().encode(content);
 export const jsonFile = (content: object) => textFile(`${JSON.stringify(content, null, 2)}\n`);
 
 /** training_config.json: all that the other files have no place for. */
-export function trainingConfig({ summary, baseHash, modelConfig, settings, history, robot }: Adapter): object {
-  const told = { adapter: summary, base_sha256: baseHash, model: modelConfig, settings, history };
+export function trainingConfig(adapter: Adapter): object {
+  const { summary, baseHash, modelConfig, settings, history, robot, dataHash } = adapter;
+  const data = dataHash ? { data_sha256: dataHash } : {};
+  const told = { adapter: summary, base_sha256: baseHash, ...data, model: modelConfig, settings, history };
   return robot ? { ...told, robot } : told;
 }
 

@@ -1,5 +1,7 @@
 import type { ModelSource } from '../hub/source';
 import type { PolicySource } from '../policy/source';
+import type { Recording } from '../recording/recording';
+import type { TokenDataset } from '../tokens/batches';
 import type { Adapter } from './adapter';
 import type { BaseTerms } from './peft_zip';
 import type { AdapterSummary, ExportFormat } from './summary';
@@ -12,6 +14,10 @@ export interface ExportContext {
   model(): ModelSource;
   /** The policy that the adapter was trained on. @throws ProblemError where its checkpoint is not open */
   policy(): PolicySource;
+  /** The text that is open, as windows. @throws ProblemError where none is */
+  windows(): TokenDataset;
+  /** The recording that is open. @throws ProblemError where none is */
+  recording(): Recording;
 }
 
 /** A form in which an adapter can be taken away: one row of the table in exports.ts. */

@@ -12,6 +12,8 @@ import { exportOpenpi } from './openpi_file';
 import { packed, packedStream } from './packed';
 import { exportPeft } from './peft_zip';
 import { policyCheckpointFiles, policyLeafFiles, policyPeftFiles } from './policy_files';
+import { policyServerFiles } from './server_policy';
+import { textServerFiles } from './server_text';
 import type { AdapterSummary, ExportFormat } from './summary';
 
 const isOfPolicy = ({ policy }: AdapterSummary) => policy !== undefined;
@@ -75,6 +77,20 @@ const mergedExport: AdapterExport = {
     ),
 };
 
+const serverExport: AdapterExport = {
+  id: 'server',
+  appliesTo: (summary) => isOfHub(summary) || isOfPolicy(summary),
+  fileName: (adapter) => fileName(adapter, '-server.zip'),
+  write: (adapter, { windows, policy, recording }) =>
+    packedStream(
+      adapter,
+      '-server',
+      isOfHub(adapter.summary)
+        ? textServerFiles(adapter, windows())
+        : policyServerFiles(adapter, policy(), recording()),
+    ),
+};
+
 const memoryExport: AdapterExport = {
   id: 'memory',
   appliesTo: () => true,
@@ -90,6 +106,7 @@ export const EXPORTS: readonly AdapterExport[] = [
   leavesExport,
   torchLeavesExport,
   mergedExport,
+  serverExport,
   normStatsExport,
   memoryExport,
 ];

@@ -57,6 +57,7 @@ export async function importHubPeft(
     tensors,
     settings: told?.settings ?? null,
     history: told?.history ?? null,
+    ...(told?.dataHash ? { dataHash: told.dataHash } : {}),
   };
   const leftOut = `${left} modules have factors that target_modules leaves out: they are not taken.`;
   return {

@@ -82,6 +82,9 @@ export function foldedB({ lora, b }: AdaptedModule, config: DecoderConfig): Floa
   return b.map((value) => value * by);
 }
 
+/** B (outputs, rank), as it trained. */
+export const rowsOfTrainedB = ({ b, outputs, lora }: AdaptedModule) => transposed(b, [lora.rank, outputs]);
+
 /** @throws ProblemError where leaves of the base trained too, of which such a form knows nothing */
 export function refuseTrainedBase({ tensors, summary }: Adapter): void {
   const others = Object.keys(tensors).filter((path) => !isLora(path));

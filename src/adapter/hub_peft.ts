@@ -15,6 +15,7 @@ import {
   refuseTrainedBase,
   rowsOfA,
   rowsOfB,
+  rowsOfTrainedB,
 } from './hub_modules';
 import { plainLoraConfig } from './peft_config';
 
@@ -23,22 +24,52 @@ import { plainLoraConfig } from './peft_config';
  * @throws ProblemError where leaves of the base trained too
  */
 export function hubPeftFiles(adapter: Adapter): Record<string, Uint8Array<ArrayBuffer>> {
+  return { ...peftWeightFiles(adapter, 'folded'), ...folderTexts(adapter, { library: 'peft', use: use(adapter) }) };
+}
+
+/**
+ * How modules are scaled: by one alpha that every program understands, all else folded into B; or as they trained, since a step of Adam
+ * moves a B that has been multiplied by another share of it.
+ */
+export type Scales = 'folded' | 'as trained';
+
+/**
+ * The two files that PEFT reads.
+ * @throws ProblemError where leaves of the base trained too
+ */
+export function peftWeightFiles(adapter: Adapter, scales: Scales): Record<string, Uint8Array<ArrayBuffer>> {
   refuseTrainedBase(adapter);
   const modules = adaptedModules(adapter);
+  const { config } = hubOf(adapter);
+  const rows = (module: AdaptedModule) => (scales === 'folded' ? rowsOfB(module, config) : rowsOfTrainedB(module));
+  const own = scales === 'folded' ? {} : ownScales(modules, config);
   return {
-    'adapter_config.json': jsonFile(adapterConfig(adapter, modules)),
-    'adapter_model.safetensors': factors(modules, hubOf(adapter).config),
-    ...folderTexts(adapter, { library: 'peft', use: use(adapter) }),
+    'adapter_config.json': jsonFile({ ...adapterConfig(adapter, modules), ...own }),
+    'adapter_model.safetensors': factors(modules, rows),
+  };
+}
+
+/** What adapter_config.json says of scales that are not folded. */
+function ownScales(modules: readonly AdaptedModule[], { lora }: DecoderConfig): object {
+  const { alpha, rootScaled } = lora!;
+  const others = modules.filter((module) => module.lora.alpha !== alpha);
+  return {
+    lora_alpha: alpha,
+    alpha_pattern: Object.fromEntries(others.map(({ path, lora }) => [path, lora.alpha])),
+    use_rslora: rootScaled,
   };
 }
 
 /** A (rank, in) and B (out, rank), as PEFT has them. */
-function factors(modules: readonly AdaptedModule[], config: DecoderConfig): Uint8Array<ArrayBuffer> {
+function factors(
+  modules: readonly AdaptedModule[],
+  rowsOf: (module: AdaptedModule) => Float32Array<ArrayBuffer>,
+): Uint8Array<ArrayBuffer> {
   const tensors = modules.flatMap((module) => {
     const { linear, layer, inputs, outputs, lora } = module;
     return [
       [pathOf(linear.a, 0, layer), f32Tensor(rowsOfA(module), [lora.rank, inputs])],
-      [pathOf(linear.b, 0, layer), f32Tensor(rowsOfB(module, config), [outputs, lora.rank])],
+      [pathOf(linear.b, 0, layer), f32Tensor(rowsOf(module), [outputs, lora.rank])],
     ] as const;
   });
   return writeSafetensors(new Map(tensors), { format: 'pt' });

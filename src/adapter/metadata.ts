@@ -21,6 +21,7 @@ export interface Told {
   readonly settings: TaskSettings | null;
   readonly history: RunHistory | null;
   readonly robot?: RobotForm;
+  readonly dataHash?: string;
 }
 
 export function toMetadata({
@@ -30,6 +31,7 @@ export function toMetadata({
   settings,
   history,
   robot,
+  dataHash,
 }: Adapter): Record<string, string> {
   return {
     format: FORMAT,
@@ -49,6 +51,7 @@ export function toMetadata({
     ...(settings ? { settings: JSON.stringify(settings), stages: JSON.stringify(stagesTold(settings)) } : {}),
     ...(history ? { history: JSON.stringify(history) } : {}),
     ...(robot ? { robot: JSON.stringify(robot) } : {}),
+    ...(dataHash ? { data_sha256: dataHash } : {}),
     ...(summary.policy ? { policy: JSON.stringify(summary.policy) } : {}),
   };
 }
@@ -112,8 +115,12 @@ export function fromMetadata(metadata: Readonly<Record<string, string>>, where: 
     settings: parsed(metadata.settings, settingsForm, { stages: [] }),
     history: parsed(metadata.history, historyForm, { memory: [] }),
     ...(metadata.robot === undefined ? {} : { robot: readRobotForm(metadata.robot, where) }),
+    ...(isHash(metadata.data_sha256) ? { dataHash: metadata.data_sha256 } : {}),
   };
 }
+
+/** A hash that is none only informs of nothing. */
+const isHash = (value: string | undefined): value is string => value !== undefined && /^[0-9a-f]{64}$/.test(value);
 
 /** What the training_config.json of an exported folder tells. */
 export interface ToldOfFolder extends Told {
@@ -147,6 +154,7 @@ export function fromTrainingConfig(json: string, where: string): ToldOfFolder | 
     settings: settings ? JSON.stringify(settings) : undefined,
     history: history ? JSON.stringify(history) : undefined,
     robot: robot ? JSON.stringify(robot) : undefined,
+    data_sha256: config.data_sha256,
     policy: adapter.policy ? JSON.stringify(adapter.policy) : undefined,
   };
   const known = Object.entries(fields).filter(([, value]) => typeof value === 'string' || typeof value === 'number');

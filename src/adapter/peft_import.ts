@@ -88,9 +88,10 @@ export async function importPeft(
   for (const module of modules) filled.put(module, said);
   const tensors = { ...filled.tensors, ...wholeTensors(stored, whole, where) };
   const own = told?.summary ?? untoldSummary(where.replace(/\.zip$/i, ''), rank, now);
-  const { settings, history, robot } = told ?? { settings: null, history: null };
+  const { settings, history, robot, dataHash } = told ?? { settings: null, history: null };
   const summary = { ...own, id, base: base.id, ...sizeOf(tensors) };
-  const adapter = { summary, baseHash: base.hash, modelConfig, tensors, settings, history };
+  const data = dataHash ? { dataHash } : {};
+  const adapter = { summary, baseHash: base.hash, modelConfig, tensors, settings, history, ...data };
   return {
     adapter: robot ? { ...adapter, robot } : adapter,
     notes: [...(told ? [] : [untold(base)]), ...absent(modules, expert)],

@@ -90,6 +90,7 @@ export interface ImportedAdapter {
  * openpi: one .safetensors with openpi's paths. peft: a zipped PEFT folder. gguf and mlx, of adapters of the hub's models: zipped
  * folders for llama.cpp and Ollama, and for mlx-lm. leaves and torch_leaves, of adapters of policies: zipped folders of the leaves that changed, by
  * openpi's paths and PyTorch's names. merged: the model or policy itself with the adapter in its weights, a zipped folder.
+ * server, of both: a zipped folder with which a GPU server goes on training, with the data or what they are called.
  * norm_stats: openpi's norm_stats.json, of adapters of a robot alone. memory: memory.csv, what the run held on the GPU over time.
  */
 export type ExportFormat =
@@ -100,6 +101,7 @@ export type ExportFormat =
   | 'leaves'
   | 'torch_leaves'
   | 'merged'
+  | 'server'
   | 'norm_stats'
   | 'memory';
 

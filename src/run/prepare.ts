@@ -12,15 +12,6 @@ import { type Leaf, leavesOf } from '../model/tree';
 import { problem } from '../problem';
 import type { TrainingSettings } from '../settings/training';
 
-/** openpi's AdamW: the betas and epsilon that its configurations share. */
-export const optimizerOf = ({ weightDecay, clipNorm }: Pick<TrainingSettings, 'weightDecay' | 'clipNorm'>) => ({
-  beta1: 0.9,
-  beta2: 0.95,
-  epsilon: 1e-8,
-  weightDecay,
-  clipNorm,
-});
-
 /** A base's sizes with the adapters that the settings ask for: in every expert, or, of a π0, in the last alone; of a model of the hub, in all linears, or as the adapter has them that the run goes on from. */
 export function configOfRun(
   base: AnyConfig,

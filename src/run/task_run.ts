@@ -61,7 +61,7 @@ export interface TaskRun<B, S extends object, C extends object> {
   /** By what it is judged. */
   readonly measure: Omit<Measure, 'usualRate'>;
   /** What the adapter says beside its tensors. */
-  readonly adapterExtras: Pick<Adapter, 'robot'>;
+  readonly adapterExtras: Pick<Adapter, 'robot' | 'dataHash'>;
 }
 
 /** One stage of a run, and what shows the model while it is on the GPU. */

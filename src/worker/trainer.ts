@@ -15,12 +15,10 @@ import { checkTraining } from '../run/check';
 import { configOfRun, variantsOf } from '../run/prepare';
 import { prepareStages, readStages, type StageOptions, stagedReport } from '../run/stages';
 import type { TaskSettings } from '../settings/task';
-import { RecordingReader } from '../tasks/actions/recording_reader';
 import type { TrainEvent } from '../tasks/events';
 import { taskOf } from '../tasks/registry';
 import { compare } from '../tasks/text/compare';
 import type { GeneratedText, GenerateRequest } from '../tasks/text/events';
-import type { TextData } from '../tasks/text/run';
 import { planTrueSize } from '../tasks/true_size';
 import { withTemplate } from '../tokens/chat_template';
 import { readDataset } from '../tokens/open_dataset';
@@ -33,6 +31,7 @@ import { evaluationCalls } from './evaluations';
 import { blobOf, forgetOldExports } from './exported';
 import { FreezeReader } from './freeze';
 import { keptCalls } from './kept_calls';
+import { exportContext, OpenedData } from './open_data';
 import { tellKept, trainsElsewhere, watchTabs } from './other_tabs';
 import { prefixCalls } from './prefix_calls';
 import { Proposals } from './proposals';
@@ -50,16 +49,17 @@ export function createTrainer(): TrainerApi {
   const { adapters } = kept;
   const runs = new Runs(session, kept);
   const filters = new FreezeReader(session);
+  const opened = new OpenedData();
   return {
     ...deviceCalls(session),
     ...keptCalls(session.models),
     ...prefixCalls,
     ...backupCalls(kept),
     inspectFreeze: (settings, model) => outcome(() => filters.inspect(settings, model)),
-    ...dataCalls(session, adapters, runs, filters),
+    ...dataCalls({ session, opened, adapters, runs, filters }),
     ...runCalls(runs, kept),
     ...generationCalls(session, adapters, runs),
-    ...adapterCalls(session, adapters),
+    ...adapterCalls(session, adapters, opened),
     ...shelfCalls(adapters),
   };
 }
@@ -105,16 +105,19 @@ type DataCalls =
 /** The longest window that is chosen for a person, tokens: a model may be made for far more than a device has room for. */
 const LONGEST_CHOSEN = 1024;
 
+interface DataParts {
+  readonly session: Session;
+  readonly opened: OpenedData;
+  readonly adapters: AdapterStore;
+  readonly runs: Runs;
+  readonly filters: FreezeReader;
+}
+
 /** What depends on the data that is open. */
-function dataCalls(
-  session: Session,
-  adapters: AdapterStore,
-  runs: Runs,
-  filters: FreezeReader,
-): Pick<TrainerApi, DataCalls> {
-  let text: TextData | null = null;
-  const recordings = new RecordingReader();
-  const openedOf = (settings: TaskSettings) => taskOf(settings).openedOf({ text, recording: recordings.opened });
+function dataCalls({ session, opened, adapters, runs, filters }: DataParts): Pick<TrainerApi, DataCalls> {
+  const { recordings } = opened;
+  const openedOf = (settings: TaskSettings) =>
+    taskOf(settings).openedOf({ text: opened.text, recording: recordings.opened });
   const factsOf = (base: BaseModel, settings: TaskSettings) => {
     checkTraining(settings); // to look at the frames of a run without an end would take for ever
     return taskOf(settings).factsOf(openedOf(settings), base, settings);
@@ -128,7 +131,7 @@ function dataCalls(
       const most = options.sequenceLength === null ? Math.min(context, LONGEST_CHOSEN) : context;
       const { dataset, report } = await readDataset(files, { ...options, context: most }, tokenizer);
       if (opening === openings)
-        text = dataset && { dataset, chat: report.chat, reasons: report.reasons ?? false, cut: report.cut };
+        opened.text = dataset && { dataset, chat: report.chat, reasons: report.reasons ?? false, cut: report.cut };
       return report;
     });
   const plan = async (settings: TaskSettings) => {
@@ -255,19 +258,15 @@ type AdapterCalls =
   | 'exportAdapter'
   | 'importAdapter';
 
-function adapterCalls(session: Session, adapters: AdapterStore): Pick<TrainerApi, AdapterCalls> {
+function adapterCalls(session: Session, adapters: AdapterStore, opened: OpenedData): Pick<TrainerApi, AdapterCalls> {
   const deletions = new Deletions(adapters);
   const purged = deletions.purge(); // what an earlier page left, and
   const swept = forgetOldExports();
   swept.catch(() => undefined); // told to who takes something away
   const exportOne = async (id: string, format: ExportFormat) => {
     const adapter = await adapters.load(id);
-    const { base } = adapter.summary;
-    const { name, content } = await exportAdapter(adapter, format, {
-      base: async () => (await session.base(base)).summary,
-      model: () => session.models.source(base),
-      policy: () => session.models.policy(base),
-    });
+    const context = exportContext(session, opened, adapter.summary.base);
+    const { name, content } = await exportAdapter(adapter, format, context);
     await swept;
     return { name, content: await blobOf(content, name) };
   };

@@ -15,6 +15,7 @@ import { actionsAdapter } from './actions_sample';
 import { bytesOf, hubAdapter } from './hub_sample';
 import { openedPolicy, policyFiles } from './policy_sample';
 import { sampleAdapter } from './sample';
+import { recording, windows } from './server_sample';
 
 /** A model that a person has opened. */
 const folder = await HubFolder.open(fixture('test/fixtures/golden/hf_llama_tied'));
@@ -26,6 +27,8 @@ const context: ExportContext = {
   base: async () => ({ name: 'Tiny', licence: 'any use' }),
   model: () => folder,
   policy: () => policy,
+  windows: () => windows,
+  recording: () => recording,
 };
 const asText = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
@@ -46,6 +49,10 @@ const proofs: Readonly<Record<ExportFormat, (bytes: Uint8Array, adapter: Adapter
   torch_leaves: (bytes) =>
     expect(Object.keys(unzipSync(bytes))).toContain('Sea-stories-torch-leaves/merged_leaves.safetensors'),
   merged: (bytes) => expect(Object.keys(unzipSync(bytes))).toContain('Sea-stories-merged/model.safetensors'),
+  server: (bytes, { summary }) =>
+    expect(Object.keys(unzipSync(bytes))).toContain(
+      `Sea-stories-server/${summary.hub ? 'data.jsonl' : 'train_config.py'}`,
+    ),
   norm_stats: (bytes, adapter) => expect(normStatsIn(asText(bytes))).toEqual(adapter.robot!.stats),
   memory: (bytes) => expect(asText(bytes)).toMatch(/^time_s,step,/),
 };
@@ -70,6 +77,7 @@ const offered: readonly (readonly [string, Adapter, Partial<Record<ExportFormat,
       leaves: 'Sea-stories-leaves.zip',
       torch_leaves: 'Sea-stories-torch-leaves.zip',
       merged: 'Sea-stories-merged.zip',
+      server: 'Sea-stories-server.zip',
       norm_stats: 'norm_stats.json',
       memory: 'memory.csv',
     },
@@ -82,6 +90,7 @@ const offered: readonly (readonly [string, Adapter, Partial<Record<ExportFormat,
       gguf: 'Sea-stories-gguf.zip',
       mlx: 'Sea-stories-mlx.zip',
       merged: 'Sea-stories-merged.zip',
+      server: 'Sea-stories-server.zip',
       memory: 'memory.csv',
     },
   ],
@@ -111,7 +120,7 @@ test('statistics of a robot are offered for adapters of a robot alone', async ()
 test('a format that is not there is refused, with those that are', async () => {
   const unknown = 'onnx' as ExportFormat;
   await expect(exportAdapter(sampleAdapter(), unknown, context)).rejects.toThrow(
-    'no format "onnx" for adapters. · Use one of openpi, peft, gguf, mlx, leaves, torch_leaves, merged, norm_stats, memory.',
+    'no format "onnx" for adapters. · Use one of openpi, peft, gguf, mlx, leaves, torch_leaves, merged, server, norm_stats, memory.',
   );
 });
 

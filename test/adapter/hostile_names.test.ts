@@ -13,6 +13,7 @@ import { configOfKind } from '../policy/checkpoints';
 import { actionsAdapter } from './actions_sample';
 import { bytesOf, hubAdapter } from './hub_sample';
 import { openedPolicy, policyFiles } from './policy_sample';
+import { recording, windows } from './server_sample';
 
 const HOSTILE = [
   '<img src=x onerror=alert(1)>',
@@ -23,6 +24,7 @@ const HOSTILE = [
   'first\n---\nlicense: mit\n# second',
   '\u202egpj.exe',
 ].join(' ');
+const FREEZE = `PathRegex(${JSON.stringify(HOSTILE)})`;
 
 const folder = await HubFolder.open(fixture('test/fixtures/golden/hf_llama_tied'));
 const { source: policy, adapter: ofPolicy } = await openedPolicy(policyFiles(configOfKind('π0.5')));
@@ -30,6 +32,8 @@ const context: ExportContext = {
   base: async () => ({ name: HOSTILE, licence: 'any use' }),
   model: () => folder,
   policy: () => policy,
+  windows: () => windows,
+  recording: () => recording,
 };
 
 /** The adapter, with such words wherever a person or a file may put them. */
@@ -40,11 +44,11 @@ function named({ summary, robot, settings, ...adapter }: Adapter): Adapter {
     summary: {
       ...summary,
       name: HOSTILE,
-      freeze: HOSTILE,
+      freeze: FREEZE,
       ...(hub ? { hub: { ...hub, name: HOSTILE, nameOrPath: HOSTILE } } : {}),
       ...(origin ? { policy: { ...origin, name: HOSTILE } } : {}),
     },
-    settings: settings && { ...settings, name: HOSTILE, freeze: HOSTILE },
+    settings: settings && { ...settings, name: HOSTILE, freeze: FREEZE },
     ...(robot
       ? {
           robot: {

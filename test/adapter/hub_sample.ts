@@ -140,6 +140,12 @@ export const nothingAsked: ExportContext = {
   policy: () => {
     throw new Error('the policy was asked for');
   },
+  windows: () => {
+    throw new Error('the text was asked for');
+  },
+  recording: () => {
+    throw new Error('the recording was asked for');
+  },
 };
 
 /** Bytes of an exported file. */

@@ -7,10 +7,10 @@ import { type Adapter, fileName } from '../../src/adapter/adapter';
 import { hubGgufFiles } from '../../src/adapter/hub_gguf';
 import { mergedFiles } from '../../src/adapter/hub_merge';
 import { hubPeftFiles } from '../../src/adapter/hub_peft';
-import type { StoredFile } from '../../src/containers/stored_file';
+import { textServerFiles } from '../../src/adapter/server_text';
+import type { StoredFile, StreamedFile } from '../../src/containers/stored_file';
 import { HubFolder } from '../../src/hub/folder';
 import { GgufFile } from '../../src/hub/gguf_file';
-import type { ModelSource } from '../../src/hub/source';
 import { problem } from '../../src/problem';
 import { dawnDevice, releaseDawn } from '../dawn';
 import { readFlags, UsageError } from '../flags.mjs';
@@ -20,6 +20,7 @@ import { onGguf } from '../golden/gguf';
 import type { HfCase } from '../golden/hf_case';
 import { baseGguf } from './base_gguf';
 import { command } from './flags.mjs';
+import { compareContinued, goneOnHere, goneOnThere, keptIn, randomWindows } from './going_on';
 import { greedyOf, type Trained, trained, withB } from './trained';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
@@ -74,11 +75,25 @@ async function checkAll(folders: readonly string[], python: string, out: string)
 async function check(device: GPUDevice, golden: HfCase, folder: string, python: string, out: string): Promise<boolean> {
   const own = await trained(device, golden, basename(folder));
   for (const [name, bytes] of Object.entries(hubPeftFiles(own.adapter))) write(join(out, 'peft', name), bytes);
-  await writeMerged(own.adapter, await HubFolder.open(filesIn(folder)), join(out, 'merged'));
+  await writeStreamed(mergedFiles(own.adapter, await HubFolder.open(filesIn(folder))), join(out, 'merged'));
   const { loss, baseLoss, greedy } = own;
   write(join(out, 'ours.json'), JSON.stringify({ loss, base_loss: baseLoss, greedy }));
   const { status } = spawnSync(python, [join(HERE, 'check_hub.py'), folder, out], { stdio: 'inherit' });
-  return (await checkLlamaCpp(device, own, out)) && status === 0;
+  const goesOn = await checkGoingOn(device, own, { python, folder, out: join(out, 'server') });
+  return (await checkLlamaCpp(device, own, out)) && status === 0 && goesOn;
+}
+
+/** The folder for a GPU server: its script's losses are ours, where we go on as it does. */
+async function checkGoingOn(
+  device: GPUDevice,
+  own: Trained,
+  { python, folder, out }: { readonly python: string; readonly folder: string; readonly out: string },
+): Promise<boolean> {
+  const dataset = randomWindows(own.golden);
+  const adapter = keptIn(own, dataset);
+  await writeStreamed(textServerFiles(adapter, dataset), out);
+  const ours = await goneOnHere(device, own, adapter.settings, dataset);
+  return compareContinued(ours, goneOnThere(python, out, folder));
 }
 
 function write(path: string, content: Uint8Array | string): void {
@@ -93,8 +108,8 @@ function fileAt(path: string): StoredFile {
 
 const filesIn = (folder: string) => readdirSync(folder).map((name) => fileAt(`${folder}/${name}`));
 
-async function writeMerged(adapter: Adapter, source: ModelSource, out: string): Promise<void> {
-  for (const { path, chunks } of mergedFiles(adapter, source)) {
+async function writeStreamed(files: readonly StreamedFile[], out: string): Promise<void> {
+  for (const { path, chunks } of files) {
     const parts: Uint8Array[] = [];
     for await (const chunk of chunks()) parts.push(chunk);
     write(join(out, path), Buffer.concat(parts));
@@ -116,7 +131,8 @@ async function checkLlamaCpp(device: GPUDevice, { adapter, golden }: Trained, ou
   const [lora, opposite] = [join(out, 'lora.gguf'), join(out, 'negated.gguf')];
   write(lora, await loraIn(adapter));
   write(opposite, await loraIn({ ...adapter, tensors: withB(adapter.tensors, -1) }));
-  await writeMerged({ ...adapter, modelConfig: converted.config }, source, join(out, 'merged-gguf'));
+  const ofGguf = mergedFiles({ ...adapter, modelConfig: converted.config }, source);
+  await writeStreamed(ofGguf, join(out, 'merged-gguf'));
   const own = { prompt: [...integers(golden.batch, 'prompt')], count: ours.length };
   const [same, others, without] = askLlamaCpp({ ...own, base, adapters: [lora, opposite, null] });
   const merged = join(out, 'merged-gguf', fileName(adapter, '.gguf'));

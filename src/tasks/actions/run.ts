@@ -1,3 +1,4 @@
+import { hashOfMotion } from '../../adapter/data_hash';
 import type { ActionsForm } from '../../base/catalogue';
 import { factsOfGpu } from '../../gpu/facts';
 import type { Memory } from '../../gpu/memory';
@@ -89,7 +90,7 @@ function actionsTask(parts: ActionsRunParts): TaskRun<ActionsBatch, ChunksShown,
       of: framesOf(data.recording, data.split.heldout).length,
     },
     measure: { guessLoss: null, trainingSamples: framesOf(data.recording, data.split.training).length, cutShare: 0 },
-    adapterExtras: { robot: form },
+    adapterExtras: { robot: form, dataHash: hashOfMotion(data.recording) },
   };
 }
 

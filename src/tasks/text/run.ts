@@ -1,3 +1,4 @@
+import { hashOfWindows } from '../../adapter/data_hash';
 import { factsOfGpu } from '../../gpu/facts';
 import type { Memory } from '../../gpu/memory';
 import { problem } from '../../problem';
@@ -62,7 +63,7 @@ function textTask(parts: TextRunParts): TaskRun<TokenBatch, TextsShown, object> 
       trainingSamples: dataset.training.length,
       cutShare: parts.cut?.share ?? 0,
     },
-    adapterExtras: {},
+    adapterExtras: { dataHash: hashOfWindows(dataset) },
   };
 }
 

@@ -21,6 +21,12 @@ export const adapterSentencesZh: readonly SentencePair[] = [
     '这两个适配器在不同的基座上训练：它们改变的不是同一组权重。',
   ],
   ['Choose two adapters of one base.', '请选择同一基座的两个适配器。'],
+  // adapter/data_hash.ts
+  ['Other data are open than the adapter was trained on.', '打开的数据不是训练这个适配器所用的数据。'],
+  [
+    'Open those of its run again, with the same settings of the data.',
+    '请重新打开那次训练的数据，并使用相同的数据设置。',
+  ],
   // adapter/exports.ts
   ['There is no format "{0}" for adapters.', '适配器没有“{0}”这种格式。'],
   ['Use one of {0}.', '请使用 {0} 之一。'],
@@ -148,4 +154,29 @@ export const adapterSentencesZh: readonly SentencePair[] = [
   ['{0} answered {1}.', '{0} 返回了 {1}。'],
   ['Reload the page; if it stays so, the site is incomplete.', '请重新载入页面；如果仍然如此，说明网站不完整。'],
   ['{0} is not JSON: {1}', '{0} 不是 JSON：{1}'],
+  // adapter/server_policy.ts
+  [
+    'In openpi the state is the joints as measured, and this adapter learned from the last action.',
+    '在 openpi 中，状态是测得的关节，而这个适配器是从上一个动作学习的。',
+  ],
+  [
+    'openpi reads one LeRobot recording, one column of state and one of action with all of its joints, and the run had it otherwise.',
+    'openpi 读取一份 LeRobot 录制，一列状态和一列动作，包含全部关节，而这次训练并非如此。',
+  ],
+  [
+    'Convert the recording so that it holds what the run learned, and train on that.',
+    '请转换录制，使其只包含训练所学的内容，再用它训练。',
+  ],
+  // adapter/server_run.ts
+  [
+    'The adapter does not tell how it was trained, so there is nothing to go on with.',
+    '适配器没有说明它是如何训练的，因此无从继续。',
+  ],
+  [
+    'Go on from it here for a step, and take away the adapter of that run.',
+    '请在这里从它接着训练一步，再下载那次训练的适配器。',
+  ],
+  // worker/open_data.ts
+  ['The data that the adapter was trained on are not open.', '训练这个适配器所用的数据没有打开。'],
+  ['Open them again, then take the folder.', '请重新打开数据，再下载文件夹。'],
 ];

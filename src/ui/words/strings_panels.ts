@@ -221,6 +221,10 @@ export const panelStrings = {
         'The whole model with the adapter in its weights, in the form in which it was opened: a folder, or a GGUF. As large as the model.',
       ],
       norm_stats: ['norm_stats.json', 'How this robot’s numbers are normalised, in openpi’s form.'],
+      server: [
+        'GPU server .zip',
+        'Goes on training elsewhere: the adapter, the open data, settings, a script that is ready to start.',
+      ],
       memory: ['memory.csv', 'What its run held on the GPU over time, by kind, as a table.'],
     } satisfies Record<ExportFormat, readonly [name: string, meaning: string]>,
     downloadNamed: (format: string, name: string) => `Download ${name} as ${format}`,

@@ -180,6 +180,7 @@ export const panelStringsZh: Translated<typeof panelStrings> = {
       torch_leaves: ['PyTorch 参数 .zip', '同样的参数，使用 LeRobot 和 openpi 的 PyTorch 模型的名称。'],
       merged: ['合并后的模型 .zip', '适配器已并入权重的完整模型，形式与打开时相同：文件夹或 GGUF。与模型一样大。'],
       norm_stats: ['norm_stats.json', '这台机器人的数值如何归一化，采用 openpi 的格式。'],
+      server: ['GPU 服务器 .zip', '在别处接着训练：适配器、打开的数据、设置，以及可直接启动的脚本。'],
       memory: ['memory.csv', '训练全程 GPU 上的占用，按类别列成表格。'],
     },
     downloadNamed: (format, name) => `将 ${name} 下载为 ${format}`,
