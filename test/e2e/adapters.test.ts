@@ -59,7 +59,7 @@ test('pause, go on, stop and keep; compare; rename, delete, undo, duplicate; bri
   const other = await openSite(url);
   await show(other.page, 'Adapter');
   await other.page
-    .locator('adapter-panel input[type=file]')
+    .locator('adapter-panel input[type=file]:not(.backup)')
     .setInputFiles({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(bytes) });
   await other.page.getByRole('article', { name: 'paints' }).waitFor();
   expect(await compare(other.page, 'The lamp?')).toEqual(said);

@@ -77,7 +77,7 @@ test('who has a policy on disk: drops it with a recording, sees both phases plan
   expect(await accessibilityFaults(page)).toEqual([]);
   const { name, bytes } = await download(page, 'Download robot as .safetensors');
   const file = { name, mimeType: '', buffer: Buffer.from(bytes) };
-  await page.locator('adapter-panel input[type=file]').setInputFiles(file);
+  await page.locator('adapter-panel input[type=file]:not(.backup)').setInputFiles(file);
   await page.getByText('the file holds the same adapter').waitFor();
   await show(page, 'Model');
   await page
