@@ -96,11 +96,14 @@ test('a policy that is opened while text is shown: its task is, what is known of
   for (const words of ['Taking 8 frames through 45 layers of the model: 25 % done', '2 min'])
     expect(panel()).toContain(words);
   expect(textOf(one(app, 'adapter-panel problem-note'))).toContain('belong to other weights');
-  expect([button().disabled, one<HTMLProgressElement>(app, 'adapter-panel progress').position]).toEqual([true, 0.25]);
+  expect([
+    button().disabled,
+    one<HTMLProgressElement>(app, 'adapter-panel progress[aria-label^="Predicting"]').position,
+  ]).toEqual([true, 0.25]);
   await click(one(app, 'adapter-panel button', 'Stop'));
   await settled();
   expect(double.calls).toContain('stopEvaluating');
-  expect([button().disabled, none(app, 'adapter-panel progress')]).toEqual([false, true]);
+  expect([button().disabled, none(app, 'adapter-panel progress[aria-label^="Predicting"]')]).toEqual([false, true]);
   end();
   await settled();
   expect(none(app, 'adapter-panel open-loop')).toBe(true); // what was stopped and ended all the same is not shown

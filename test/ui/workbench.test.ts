@@ -298,7 +298,7 @@ test('an adapter is renamed in place, deleted with a way back, tried beside the 
   });
   await click(nav(app, 'Adapter'));
   await click(one(app, 'adapter-row button.name', 'First'));
-  const field = one<HTMLInputElement>(app, 'adapter-row input');
+  const field = one<HTMLInputElement>(app, 'adapter-row #rename');
   field.value = 'Renamed';
   field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
   await expect.poll(() => double.calls).toContain('renameAdapter a Renamed');
@@ -320,8 +320,8 @@ test('what other programs call the base of an adapter of the hub is written down
     fresh.adapters = [{ ...adapterNamed('a', 'First'), hub }, adapterNamed('b', 'Second')];
   });
   await click(nav(app, 'Adapter'));
-  expect(all(app, 'adapter-row label input')).toHaveLength(1);
-  const field = one<HTMLInputElement>(app, 'adapter-row label input');
+  expect(all(app, 'adapter-row label.base input')).toHaveLength(1);
+  const field = one<HTMLInputElement>(app, 'adapter-row label.base input');
   expect(field.value).toBe('my-model');
   field.value = ' someone/my-model ';
   field.dispatchEvent(new Event('change'));
@@ -353,12 +353,12 @@ test('a name that is left with Escape stays as it was', async () => {
   });
   await click(nav(app, 'Adapter'));
   await click(one(app, 'adapter-row button.name', 'First'));
-  const field = one<HTMLInputElement>(app, 'adapter-row input');
+  const field = one<HTMLInputElement>(app, 'adapter-row #rename');
   field.value = 'Wrong';
   field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }));
   await settled();
   expect(double.calls.some((call) => call.startsWith('renameAdapter'))).toBe(false);
-  expect(none(app, 'adapter-row input')).toBe(true);
+  expect(none(app, 'adapter-row #rename')).toBe(true);
 });
 
 test('without WebGPU the page says what to do, and starts nothing', async () => {

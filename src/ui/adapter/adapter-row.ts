@@ -165,6 +165,7 @@ export class AdapterRow extends BenchElement {
 
   #nameField() {
     return html`<input
+      id="rename"
       type="text"
       aria-label=${strings.adapter.rename(this.adapter.name)}
       .value=${this.adapter.name}
@@ -177,7 +178,7 @@ export class AdapterRow extends BenchElement {
   async #edit(): Promise<void> {
     this.renaming = true;
     await this.updateComplete;
-    this.renderRoot.querySelector('input')?.select();
+    this.renderRoot.querySelector<HTMLInputElement>('#rename')?.select();
   }
 
   #onKey(event: KeyboardEvent): void {
