@@ -124,7 +124,7 @@ test(
   'three steps in a row that are not finite end the run; its adapter is finite',
   async () => {
     const { run, events } = textRunOf(
-      settingsOf({ steps: 30, learningRate: 1e30, warmupSteps: 0, clipNorm: 1e30, earlyStop: false }),
+      settingsOf({ steps: 30, learningRate: 1000, warmupSteps: 0, weightDecay: 1e9, clipNorm: 1e30, earlyStop: false }),
     );
     const { summary, adapter } = await run.run();
     expect(summary.ended).toBe('not finite');
