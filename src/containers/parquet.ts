@@ -1,7 +1,7 @@
 import type { Compressors } from 'hyparquet';
 import { type ParquetScan, parquetMetadataAsync, parquetScan, parquetSchema } from 'hyparquet';
 import { ProblemError, problem } from '../problem';
-import { checkPages, levelsOf } from './parquet_pages';
+import { checkFooter, checkPages, levelsOf } from './parquet_pages';
 import { partOf } from './part';
 import type { StoredFile } from './stored_file';
 
@@ -35,7 +35,11 @@ export async function openParquet(file: StoredFile): Promise<ParquetFile> {
     byteLength: blob.size,
     slice: (start: number, end = blob.size) => partOf(blob, start, end).arrayBuffer(),
   };
-  const metadata = await guarded(file.path, () => parquetMetadataAsync(buffer));
+  const metadata = await guarded(file.path, async () => {
+    const footer = await footerOf(blob);
+    if (footer) checkFooter(footer);
+    return parquetMetadataAsync(buffer);
+  });
   const root = metadata.schema[0];
   const columns = await guarded(file.path, async () => {
     checkCounts(metadata, blob.size);
@@ -67,6 +71,14 @@ export async function openParquet(file: StoredFile): Promise<ParquetFile> {
         });
     },
   };
+}
+
+/** Behind the footer stand its length, 4 bytes, and 4 letters. Null where that is no length of a part of the file. */
+async function footerOf(blob: Blob): Promise<Uint8Array | null> {
+  const end = blob.size - 8;
+  if (end < 0) return null;
+  const length = new DataView(await partOf(blob, end, blob.size).arrayBuffer()).getUint32(0, true);
+  return length > 0 && length <= end ? new Uint8Array(await partOf(blob, end - length, end).arrayBuffer()) : null;
 }
 
 const CODECS = ['UNCOMPRESSED', 'SNAPPY', 'GZIP', 'ZSTD'];

@@ -16,6 +16,11 @@ interface Levels {
   readonly definition: number;
 }
 
+/** Checks the lists of a footer. @throws Error where a count cannot be true */
+export function checkFooter(bytes: Uint8Array): void {
+  readStruct(bytes, 0, 0);
+}
+
 /** Checks the pages of one column of one row group. @throws Error where a count cannot be true */
 export function checkPages(bytes: Uint8Array, column: ColumnMetaData, levels: Levels, compressors: Compressors) {
   const promised = Number(column.num_values);
@@ -156,7 +161,7 @@ function readStruct(
   start: number,
   depth: number,
 ): { readonly fields: Fields; readonly end: number } {
-  if (depth > 8) throw new Error('the head of a page is nested too deep');
+  if (depth > 16) throw new Error('the head of a page or the footer is nested too deep');
   const fields = new Map<number, number | Fields>();
   let id = 0;
   for (let at = start; ; ) {
@@ -191,11 +196,23 @@ function readValue(
     const { value: length, end } = readVarint(bytes, at);
     return { value: null, end: end + length };
   }
+  if (type === 9 || type === 10) return { value: null, end: endOfList(bytes, at, depth) };
   if (type === 12) {
     const { fields, end } = readStruct(bytes, at, depth + 1);
     return { value: fields, end };
   }
-  throw new Error('the head of a page is damaged');
+  throw new Error('the head of a page or the footer is damaged');
+}
+
+/** An element of a list takes a byte at least. */
+function endOfList(bytes: Uint8Array, start: number, depth: number): number {
+  const head = byteAt(bytes, start);
+  const { value: count, end } = head >> 4 === 15 ? readVarint(bytes, start + 1) : { value: head >> 4, end: start + 1 };
+  if (count > bytes.length - end) throw new Error(`a list claims ${count} of ${bytes.length - end} bytes`);
+  const type = head & 15;
+  let at = end;
+  for (let n = 0; n < count; n++) at = type <= 2 ? at + 1 : readValue(bytes, at, type, depth).end;
+  return at;
 }
 
 const zigzag = (value: number) => (value % 2 === 0 ? value / 2 : -(value + 1) / 2);

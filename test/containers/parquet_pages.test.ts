@@ -1,6 +1,6 @@
 import type { ColumnMetaData } from 'hyparquet';
 import { expect, test } from 'vitest';
-import { checkPages } from '../../src/containers/parquet_pages';
+import { checkFooter, checkPages } from '../../src/containers/parquet_pages';
 
 const varint = (value: number): number[] =>
   value < 128 ? [value] : [(value & 127) | 128, ...varint(Math.floor(value / 128))];
@@ -33,7 +33,16 @@ test.each([
   ['less than none', page(-1, [...varint(40), 1]), 'a page claims -1 values'],
   ['a page longer than the file', page(20, [...varint(40), 1], 10_000), 'a page claims 10000 of'],
   ['levels that end too early', page(20, [...varint(2), 1]).slice(0, -6), 'a page claims'],
-  ['no page at all', Uint8Array.from([255, 255, 255, 255]), 'the head of a page is damaged'],
+  ['no page at all', Uint8Array.from([255, 255, 255, 255]), 'the head of a page or the footer is damaged'],
 ])('%s is refused before it is believed', (_, bytes, why) => {
   expect(() => check(bytes)).toThrow(why);
+});
+
+test('of a footer, lists are read to their end, and one that is longer than the file is refused', () => {
+  const [i32, list, struct, flags] = [5, 9, 12, 1];
+  const ofStructs = [0x10 | list, 0x20 | struct, 0x10 | i32, 2, 0, 0x10 | i32, 4, 0];
+  const ofFlags = [0x10 | list, 0x20 | flags, 1, 2];
+  expect(() => checkFooter(Uint8Array.from([...ofStructs, ...ofFlags, 0]))).not.toThrow();
+  const endless = [0x10 | list, 0xf0 | struct, ...varint(2 ** 30), 0];
+  expect(() => checkFooter(Uint8Array.from(endless))).toThrow('a list claims 1073741824 of 1 bytes');
 });
