@@ -177,7 +177,7 @@ test('the end of a run that is worse than its base says so first, in the warning
 
 test.each([
   ['early stop', 'Stopped early: the held-out loss no longer improved'],
-  ['not finite', 'the loss was not a number three times in a row'],
+  ['not finite', 'the loss is not a number any more'],
 ] as const)('a run that ended by %s says so above what it came to', async (ended, sentence) => {
   const { app, end } = await training(20);
   await end(ended);

@@ -75,7 +75,7 @@ export const runStrings = {
       finished: 'Finished',
       stopped: 'Stopped, adapter kept',
       'early stop': 'Stopped early: the held-out loss no longer improved',
-      'not finite': 'Stopped: the loss was not a number three times in a row. The adapter before that is kept.',
+      'not finite': 'Ended: the loss is not a number any more. Begin again with a lower learning rate.',
     } satisfies Record<EndedRun['ended'], string>,
     result: (before: string, after: string, change: string) => `Held-out loss ${before} → ${after} (${change})`,
     soFar: (before: string, now: string, change: string) => `So far: held-out loss ${before} → ${now} (${change})`,

@@ -71,7 +71,7 @@ export const runStringsZh: Translated<typeof runStrings> = {
       finished: '已完成',
       stopped: '已停止，适配器已保留',
       'early stop': '提前停止：留出集损失不再下降',
-      'not finite': '已停止：损失连续三次不是有限数。保留的是在此之前的适配器。',
+      'not finite': '已结束：损失不再是有限数。请用更低的学习率重新开始。',
     },
     result: (before, after, change) => `留出集损失 ${before} → ${after}（${change}）`,
     soFar: (before, now, change) => `到目前为止：留出集损失 ${before} → ${now}（${change}）`,
