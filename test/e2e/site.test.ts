@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { headerPolicy, metaPolicy } from '../../tools/policy.mjs';
-import { show } from './person';
+import { colourFile, shortRun } from './data';
+import { drop, set, show, start } from './person';
 import { accessibilityFaults, copyOfSite, dist, openSite, serveSite, temporaryFolder, untilOffline } from './site';
 
 /** Every file that a page of the app may ask for; train.html is the command line's. */
@@ -116,7 +117,7 @@ test('the page leads to the licences of what it contains, without a network too'
 test('a new version waits until it is asked for: neither the open page nor its reload changes', async () => {
   const folder = copyOfSite();
   const { url } = await serveSite(folder);
-  const { page } = await openSite(url);
+  const { page, context } = await openSite(url);
   await untilOffline(page);
   const version = () => page.locator('html').getAttribute('data-version');
   const index = join(folder, 'index.html');
@@ -130,6 +131,15 @@ test('a new version waits until it is asked for: neither the open page nor its r
   await page.reload();
   await update.waitFor();
   expect(await version()).toBeNull();
+
+  const other = await context.newPage();
+  await other.goto(url);
+  await drop(other, [colourFile]);
+  await set(other, { ...shortRun, Steps: 400 });
+  await start(other);
+  await expect.poll(() => update.isDisabled(), { timeout: 60_000 }).toBe(true); // it would take the parts that the run may still ask for
+  await other.close();
+  await expect.poll(() => update.isEnabled()).toBe(true);
 
   await update.click();
   await expect.poll(version, { timeout: 60_000 }).toBe('2');

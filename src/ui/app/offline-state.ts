@@ -76,12 +76,13 @@ export class OfflineStateElement extends BenchElement {
   override render() {
     const { header } = strings;
     const kept = this.copy.state === 'ready' || this.copy.state === 'update available';
+    const busy = this.bench.runs.active || this.bench.others.seen !== null; // a page that trains asks for parts of its own version
     const icon = !this.online ? icons.offline : kept ? icons.kept : icons.online;
     return html`
       ${this.offer ? html`<button class="quiet" @click=${this.#install}>${header.install}</button>` : nothing}
       ${
         this.copy.state === 'update available'
-          ? html`<button title=${header.updateMeaning} ?disabled=${this.bench.runs.active} @click=${applyUpdate}>${header.update}</button>`
+          ? html`<button title=${header.updateMeaning} ?disabled=${busy} @click=${applyUpdate}>${header.update}</button>`
           : nothing
       }
       <span class=${kept ? 'state kept' : 'state'} role="status" title=${sentence(this.copy.reason ?? '') || (kept ? header.offlineMeaning : header.onlineMeaning)}>

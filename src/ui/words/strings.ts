@@ -46,7 +46,8 @@ const english = {
     storing: 'Storing for offline use…',
     storeFailed: 'Needs a network',
     update: 'Update',
-    updateMeaning: 'A new version is here. It takes over when you press this; finish or stop a run first.',
+    updateMeaning:
+      'A new version is here. It takes over when you press this; finish or stop runs first, those of other tabs too.',
     updating: 'Changing to the new version…',
     install: 'Install',
     theme: 'Theme',

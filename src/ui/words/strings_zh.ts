@@ -45,7 +45,7 @@ export const words = {
     storing: '正在存储以供离线使用…',
     storeFailed: '需要网络',
     update: '更新',
-    updateMeaning: '有新版本。按下后即切换；请先完成或停止训练。',
+    updateMeaning: '有新版本。按下后即切换；请先完成或停止训练，其他标签页中的也一样。',
     updating: '正在切换到新版本…',
     install: '安装',
     theme: '主题',
