@@ -7,6 +7,7 @@ import { shared } from '../parts/styles';
 import { strings } from '../words/strings';
 import type { PairDesk } from './pair_desk';
 import type { TextParts } from './parts';
+import { sideStyles } from './side_styles';
 import { words as own } from './words';
 
 /** The likeliest token each time, so that what differs is the adapters' doing. */
@@ -22,6 +23,7 @@ export class CompareTexts extends BenchElement {
 
   static override styles = [
     shared,
+    sideStyles,
     css`
       label {
         display: block;
@@ -32,19 +34,7 @@ export class CompareTexts extends BenchElement {
         margin-top: 8px;
       }
       .sides {
-        display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(min(100%, 200px), 1fr));
-        gap: 1px;
-        background: var(--line);
-        border: 1px solid var(--line);
-        border-radius: var(--radius);
-        overflow: hidden;
         margin-top: 12px;
-      }
-      .side {
-        background: var(--surface);
-        padding: 8px 12px;
-        min-height: 72px;
       }
       h4 {
         margin: 0;
@@ -55,13 +45,6 @@ export class CompareTexts extends BenchElement {
       }
       .base h4 {
         color: var(--frozen-ink);
-      }
-      .text {
-        white-space: pre-wrap;
-        overflow-wrap: anywhere;
-        margin-top: 4px;
-        max-height: 200px;
-        overflow: auto;
       }
     `,
   ];

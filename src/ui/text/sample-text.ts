@@ -3,6 +3,7 @@ import { customElement, property } from 'lit/decorators.js';
 import { keyed } from 'lit/directives/keyed.js';
 import { shared } from '../parts/styles';
 import { changedWords, type Piece } from './changed_words';
+import { sideStyles } from './side_styles';
 import { words } from './words';
 
 /** What base and adapter make of one prompt, side by side. */
@@ -24,6 +25,7 @@ export class SampleText extends LitElement {
 
   static override styles = [
     shared,
+    sideStyles,
     css`
       .prompt {
         display: flex;
@@ -35,21 +37,6 @@ export class SampleText extends LitElement {
         color: var(--ink);
         overflow-wrap: anywhere;
       }
-      .sides {
-        display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(160px, 1fr));
-        gap: 1px;
-        background: var(--line);
-        border: 1px solid var(--line);
-        border-radius: var(--radius);
-        overflow: hidden;
-        margin-top: 4px;
-      }
-      .side {
-        background: var(--surface);
-        padding: 8px 12px;
-        min-height: 72px;
-      }
       .name {
         margin: 0;
         font-size: 12px;
@@ -59,13 +46,6 @@ export class SampleText extends LitElement {
       }
       .adapter .name {
         color: var(--trainable-ink);
-      }
-      .text {
-        white-space: pre-wrap;
-        overflow-wrap: anywhere;
-        margin-top: 4px;
-        max-height: 200px;
-        overflow: auto;
       }
       .writing .text::after {
         content: '▍';
