@@ -74,8 +74,9 @@ export const containersSentencesZh: readonly SentencePair[] = [
   ['a run claims {0} of {1} values', '有一段声称有 {1} 个值中的 {0} 个'],
   ['its compression, {0}, is not read here', '它的压缩方式 {0} 在这里无法读取'],
   ['a page claims {0} values where there are at most {1}', '有一页声称有 {0} 个值，而最多只能有 {1} 个'],
-  ['the head of a page is nested too deep', '有一页的页头嵌套太深'],
-  ['the head of a page is damaged', '有一页的页头已损坏'],
+  ['the head of a page or the footer is nested too deep', '有一页的页头或文件尾部嵌套太深'],
+  ['the head of a page or the footer is damaged', '有一页的页头或文件尾部已损坏'],
+  ['a list claims {0} of {1} bytes', '有一个列表自称有 {0} 项，而只有 {1} 字节'],
   ['a count in a page has no end', '有一页中的计数没有结束'],
   ['a page ends too early', '有一页过早结束'],
   // containers/part.ts
