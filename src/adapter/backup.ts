@@ -3,7 +3,7 @@
  * what is in it.
  */
 import { f32Tensor, readSafetensors, type StoredTensor, toFloat32, writeSafetensors } from '../containers/safetensors';
-import { parseShallow } from '../containers/shallow_json';
+import { sha256OfBytes } from '../containers/sha256';
 import { openZip, streamZipOf, type ZipEntry, type ZipInput } from '../containers/zip';
 import type { ModelConfig } from '../model/config';
 import { type DecoderConfig, FAMILIES } from '../model/decoder_config';
@@ -11,7 +11,7 @@ import { outcome, type Problem, ProblemError, problem } from '../problem';
 import { defaultsOf } from '../settings/defaults';
 import type { TaskId } from '../settings/task';
 import { type Adapter, type AdapterTensor, leavesByPath, sizeOf } from './adapter';
-import { sha256 } from './digest';
+import { count, type Form, isObject, jsonIn, listOf, object, oneOf, text } from './forms';
 import type { Kept } from './kept';
 import { fromMetadata, toMetadata } from './metadata';
 import { sameShape } from './openpi_file';
@@ -36,7 +36,7 @@ export function writeBackup(
   onProblem: (problem: Problem) => void,
 ): ReadableStream<Uint8Array> {
   const entryOf = async (folder: string, ending: string, content: Uint8Array<ArrayBuffer>): Promise<ZipInput> => ({
-    name: `${folder}${await sha256(content)}${ending}`,
+    name: `${folder}${await sha256OfBytes(content)}${ending}`,
     content,
   });
   async function* entries() {
@@ -120,7 +120,7 @@ async function checkedBytes(entry: ZipEntry): Promise<Uint8Array<ArrayBuffer>> {
     if (entry.compressionMethod !== 0) throw new Error('it is packed in a way in which no backup is');
     return new Uint8Array(await (await entry.blob()).arrayBuffer());
   });
-  if (read.ok && hash === (await sha256(read.value))) return read.value;
+  if (read.ok && hash === (await sha256OfBytes(read.value))) return read.value;
   throw damaged(entry.name);
 }
 
@@ -182,41 +182,28 @@ const DECODER_KEYS: readonly (keyof DecoderConfig)[] = [
   'lora',
 ];
 
+const family = oneOf(...FAMILIES);
+const isBounded = (part: unknown) => isObject(part) && (count(part.depth) ?? Number.POSITIVE_INFINITY) <= MOST_PARTS;
+
 /** Sizes of the model that an adapter is of; the shapes of its tensors must follow from them. */
-function readModel(text: string, where: string): Adapter['modelConfig'] {
-  const read = parsed(text, where);
+function readModel(written: string, where: string): Adapter['modelConfig'] {
+  const read = jsonIn(written);
+  if (!isObject(read)) throw damaged(where);
   const parts = Array.isArray(read.experts) ? read.experts : [read];
-  const isBounded = (part: unknown) => isObject(part) && isCount(part.depth) && part.depth <= MOST_PARTS;
   if (parts.length === 0 || parts.length > MOST_PARTS || !parts.every(isBounded)) throw damaged(where);
-  if (!Array.isArray(read.experts) && !isFamily(read.family)) throw damaged(where);
+  if (!Array.isArray(read.experts) && !family(read.family)) throw damaged(where);
   const keys: readonly string[] = Array.isArray(read.experts) ? EXPERT_KEYS : DECODER_KEYS;
   const known = Object.fromEntries(Object.entries(read).filter(([key]) => keys.includes(key)));
   return known as unknown as Adapter['modelConfig'];
 }
 
-function readHub(text: string, where: string): HubBase {
-  const { name, nameOrPath, family, files, licence } = parsed(text, where);
-  const areFiles = (list: unknown): list is HubBase['files'] =>
-    Array.isArray(list) &&
-    list.every(
-      (one: unknown) =>
-        isObject(one) && typeof one.name === 'string' && isCount(one.bytes) && typeof one.sha256 === 'string',
-    );
-  if (typeof name !== 'string' || typeof nameOrPath !== 'string' || !isFamily(family) || !areFiles(files))
-    throw damaged(where);
-  return { name, nameOrPath, family, files, ...(typeof licence === 'string' ? { licence } : {}) };
-}
+const files = listOf(object({ name: text, bytes: count, sha256: text }));
+const hubForm: Form<HubBase> = object({ name: text, nameOrPath: text, family, files });
+const licensed = object({ licence: text });
 
-function parsed(text: string, where: string): Record<string, unknown> {
-  try {
-    const value = parseShallow(text);
-    if (isObject(value)) return value;
-  } catch {
-    throw damaged(where);
-  }
-  throw damaged(where);
+function readHub(written: string, where: string): HubBase {
+  const told = jsonIn(written);
+  const hub = hubForm(told);
+  if (!hub) throw damaged(where);
+  return { ...hub, ...licensed(told) };
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
-const isFamily = (value: unknown): value is HubBase['family'] => (FAMILIES as readonly unknown[]).includes(value);

@@ -1,22 +1,18 @@
 /** The hash of plain data as a database keeps it, to see whether what comes back is what was put in. */
 
+import { sha256OfBytes } from '../containers/sha256';
+
 /** SHA-256, hexadecimal, of a value and all that is in it: the same for equal numbers, texts, lists, objects and typed arrays. */
 export async function digestOf(value: unknown): Promise<string> {
-  return sha256(new TextEncoder().encode(await written(value)));
+  return sha256OfBytes(new TextEncoder().encode(await written(value)));
 }
-
-/** SHA-256 of bytes, hexadecimal. */
-export const sha256 = async (bytes: Uint8Array<ArrayBuffer>): Promise<string> =>
-  [...new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))]
-    .map((byte) => byte.toString(16).padStart(2, '0'))
-    .join('');
 
 /** The value in one way only, its typed arrays by their own hashes. JSON has no NaN, no −0, and no typed arrays. */
 async function written(value: unknown): Promise<string> {
   if (ArrayBuffer.isView(value)) {
     const { buffer, byteOffset, byteLength } = value;
     const bytes = new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
-    return `${value.constructor.name} ${await sha256(bytes)}`;
+    return `${value.constructor.name} ${await sha256OfBytes(bytes)}`;
   }
   if (Array.isArray(value)) {
     const items: string[] = [];

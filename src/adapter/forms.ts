@@ -70,5 +70,5 @@ export const object =
     return fields as Whole<N, O>;
   };
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
+export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,5 +1,6 @@
 import type { HubBase, PolicyOrigin } from '../adapter/summary';
 import { readSafetensors, toFloat32 } from '../containers/safetensors';
+import { sha256OfBytes } from '../containers/sha256';
 import type { WeightType } from '../gpu/tensor';
 import type { Progress } from '../hub/source';
 import { type AnyConfig, checkConfig, type ModelConfig, openpiConfig } from '../model/config';
@@ -87,7 +88,7 @@ export async function fetchBase(id: string, folder: URL): Promise<Base> {
     ...model,
     weights: held,
     layers: held,
-    hash: await sha256(weights),
+    hash: await sha256OfBytes(weights),
     tokenizerFiles: async () => ({ tokenizer, tokenizerConfig }),
   };
 }
@@ -173,9 +174,4 @@ async function fetchJson<T>(url: URL): Promise<T> {
     const fix = 'Reload the page; if it stays so, the site is incomplete.';
     throw problem(`${url.pathname} is not JSON: ${(error as Error).message}`, 'base model', fix);
   }
-}
-
-async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

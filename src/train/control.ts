@@ -4,7 +4,7 @@ import { ProblemError, problem } from '../problem';
 export const stoppedEarly = () => problem('The run was stopped before its first step; nothing was kept.');
 
 /** Another tab has asked for the run, which is kept for it. */
-const goneElsewhere = () =>
+export const goneElsewhere = () =>
   new ProblemError({ what: 'The run goes on in another tab, which has taken it over.', elsewhere: true });
 
 /** How the page steers a run: it asks, and the loop obeys between two steps. */
@@ -53,11 +53,6 @@ export class RunControl {
 
   get givesWay(): boolean {
     return this.#givesWay;
-  }
-
-  /** @throws ProblemError where another tab goes on with the run, whose checkpoint is kept by now */
-  checkGivenWay(): void {
-    if (this.#givesWay) throw goneElsewhere();
   }
 
   /** Ends the run with an error at the next step, or in its pause: a GPU error arrives outside of any call. */

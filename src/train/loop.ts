@@ -3,7 +3,7 @@ import { numberNames } from '../settings/numbers';
 import { learningRate } from '../settings/schedule';
 import { type PlacedStage, stageAt, stagesOf, stepsOf } from '../settings/stages';
 import type { TrainingSettings } from '../settings/training';
-import type { RunControl } from './control';
+import { goneElsewhere, type RunControl } from './control';
 import type { Evaluated, RunEvent, RunSummary } from './events';
 import { type Measure, type Seen, type Trouble, troublesOf } from './judge';
 import { Pace, secondsOfWork } from './pace';
@@ -211,6 +211,7 @@ async function pauseHere<B>(loop: LoopParts<B>): Promise<void> {
     if (!control.stopped) emit({ kind: 'unpaused', step: state.step });
   }
   await control.gate();
-  if (control.givesWay) await save(loop);
-  control.checkGivenWay();
+  if (!control.givesWay) return;
+  await save(loop);
+  throw goneElsewhere();
 }

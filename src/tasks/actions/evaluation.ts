@@ -12,7 +12,15 @@ import { checkBase } from '../../run/loaded_model';
 import { parametersOf } from '../../run/prepare';
 import { defaultActionsSettings } from '../../settings/defaults';
 import type { TextTokenizer } from '../../tokens/tokenizer';
-import { type ActionsData, actionsFormOf, type OpenedRecording, pi0Of, readCameras, withoutPictures } from './data';
+import {
+  type ActionsData,
+  actionsFormOf,
+  isStreamed,
+  type OpenedRecording,
+  pi0Of,
+  readCameras,
+  withoutPictures,
+} from './data';
 import type { OpenLoop } from './events';
 import { type ObserveParts, observer, policyInputs } from './observe';
 import { type Chunks, openLoopOf, predictChunks } from './open_loop';
@@ -72,7 +80,7 @@ export async function evaluateAdapter(parts: EvaluationParts): Promise<OpenLoop>
 /** As its run had them; what suits the base, where the adapter does not tell. */
 function evaluatingOf({ settings }: Adapter, base: Base): Evaluating {
   const own = settings?.task === 'actions' ? settings : { ...defaultActionsSettings, ...base.summary.suggested };
-  return { ...own, streamed: actionsFormOf(base).streamed || own.streamed === true };
+  return { ...own, streamed: isStreamed(actionsFormOf(base), own) };
 }
 
 /** What the adapter is tried on. @param pictured frames at which its cameras are read; null: none, they are read block by block */

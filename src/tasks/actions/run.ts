@@ -90,7 +90,9 @@ function actionsTask(parts: ActionsRunParts): TaskRun<ActionsBatch, ChunksShown,
       of: framesOf(data.recording, data.split.heldout).length,
     },
     measure: { guessLoss: null, trainingSamples: framesOf(data.recording, data.split.training).length, cutShare: 0 },
-    adapterExtras: { robot: form, dataHash: hashOfMotion(data.recording) },
+    get adapterExtras() {
+      return { robot: form, dataHash: hashOfMotion(data.recording) }; // takes a moment, which no run need wait for
+    },
   };
 }
 

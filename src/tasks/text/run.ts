@@ -63,7 +63,9 @@ function textTask(parts: TextRunParts): TaskRun<TokenBatch, TextsShown, object> 
       trainingSamples: dataset.training.length,
       cutShare: parts.cut?.share ?? 0,
     },
-    adapterExtras: { dataHash: hashOfWindows(dataset) },
+    get adapterExtras() {
+      return { dataHash: hashOfWindows(dataset) }; // takes a moment, which no run need wait for
+    },
   };
 }
 
