@@ -14,6 +14,11 @@ const trainer: TrainerApi = {
   ...created,
   train: (settings, onEvent) => releasing(onEvent, (emit) => created.train(settings, emit)),
   resume: (runId, onEvent, takeOver) => releasing(onEvent, (emit) => created.resume(runId, emit, takeOver)),
+  evaluateAdapter: (id, onEvent) => releasing(onEvent, (emit) => created.evaluateAdapter(id, emit)),
+  openRecording: (files, options, onProgress) =>
+    onProgress
+      ? releasing(onProgress, (tell) => created.openRecording(files, options, tell))
+      : created.openRecording(files, options),
   recordingCurves: async (episode) =>
     handed(await created.recordingCurves(episode), ({ times, state, action }) =>
       [times, state, action].map(({ buffer }) => buffer),
