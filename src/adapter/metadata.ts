@@ -5,7 +5,7 @@ import { stagesOf } from '../settings/stages';
 import type { TaskSettings } from '../settings/task';
 import type { RunHistory } from '../train/events';
 import type { Adapter, RobotForm } from './adapter';
-import { type Form, jsonIn } from './forms';
+import { type Form, isObject, jsonIn } from './forms';
 import { readPolicyOrigin } from './policy_origin';
 import { readRobotForm } from './robot_form';
 import type { AdapterSummary } from './summary';
@@ -174,5 +174,3 @@ function parsed<T>(json: string | undefined, form: Form<T>, usual: object): T | 
   const found = json === undefined ? undefined : jsonIn(json);
   return form(isObject(found) ? { ...usual, ...found } : found) ?? null;
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
