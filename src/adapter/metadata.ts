@@ -106,7 +106,7 @@ export function fromMetadata(metadata: Readonly<Record<string, string>>, where: 
       keptStep: numeric('kept_step', count),
       baselineHeldout: loss('baseline_heldout'),
       heldout: loss('heldout'),
-      loraRank: numeric('lora_rank', (value) => count(value) && value > 0),
+      loraRank: numeric('lora_rank', (value) => count(value) && value > 0 && value <= MOST_RANK),
       loraAlpha: numeric('lora_alpha', (value) => Number.isFinite(value) && value > 0),
       freeze: field('freeze'),
       ...(metadata.policy === undefined ? {} : { policy: readPolicyOrigin(metadata.policy, where) }),
@@ -118,6 +118,9 @@ export function fromMetadata(metadata: Readonly<Record<string, string>>, where: 
     ...(isHash(metadata.data_sha256) ? { dataHash: metadata.data_sha256 } : {}),
   };
 }
+
+/** Matrices of such a rank are no longer small: a file must not have memory taken for more. */
+const MOST_RANK = 4096;
 
 /** A hash that is none only informs of nothing. */
 const isHash = (value: string | undefined): value is string => value !== undefined && /^[0-9a-f]{64}$/.test(value);

@@ -22,6 +22,16 @@ test.each([
   expect(problems).toMatchObject([{ where: expect.stringContaining('line 1') }]);
 });
 
+test('a role that is called as what every object has is unknown, as any other', async () => {
+  const { problems } = await read(
+    'a.jsonl',
+    '{"text":"<|im_start|>constructor\\nq<|im_end|>\\n<|im_start|>assistant\\na<|im_end|>"}\n',
+  );
+  expect(problems.map(({ what }) => what)).toContain(
+    'The role "constructor" is unknown here: its turns are shown, with its name, and not learned.',
+  );
+});
+
 test('a message that is none is passed over', async () => {
   const { examples } = await read(
     'result.json',
