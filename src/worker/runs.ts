@@ -126,18 +126,24 @@ export class Runs {
       const { config } = await this.#session.base(settings.base);
       const stages = readStages(settings, variantsOf(configOfRun(config, settings)));
       const work = { settings, stages, data, opened: openedOf(settings) };
-      const saved = (await checkpoints.listUnfinished()).find((run) => run.runId === runId);
-      active.shared?.begin(settings, saved ?? null);
+      active.shared?.begin(settings, await this.#unfinishedRun(runId));
       if (laterDamaged) tell({ kind: 'problem', problem: goesOnFromBefore(settings.name, step) });
       return this.#run(active, { runId, work, from: checkpoint, emit: tell });
     };
     return this.#alone(runId, emit, begin, takeOver ? takingOver : withLock);
   }
 
-  /** Before another tab gives a run up for it. @throws ProblemError where the run's model is not open here */
+  /** Before another tab gives a run up for it. @throws ProblemError where nothing of the run is kept, or its model is not open here */
   async #canGoOn(runId: string): Promise<void> {
-    const { checkpoint } = await this.#kept.checkpoints.load(runId);
-    await this.#session.base(checkpoint.settings.base);
+    const run = await this.#unfinishedRun(runId);
+    const fix = 'Leave it in the other tab.';
+    if (!run) throw problem('This browser has kept no checkpoint of the run.', 'training', fix);
+    await this.#session.base(run.settings.base);
+  }
+
+  /** What is said of a run beside its checkpoints; null where there are none. */
+  async #unfinishedRun(runId: string): Promise<UnfinishedRun | null> {
+    return (await this.#kept.checkpoints.listUnfinished()).find((run) => run.runId === runId) ?? null;
   }
 
   /** The run of this tab, by its id. */

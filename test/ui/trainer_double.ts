@@ -395,6 +395,8 @@ export class TrainerDouble implements TrainerApi {
   /** What reading a recording waits for. */
   whileReading: ((tell: (progress: ReadingProgress) => void) => Promise<void>) | null = null;
   proposal: Outcome<Proposal> | null = null;
+  /** Tells the page of other tabs. */
+  hearOfTabs: Parameters<TrainerApi['watchTabs']>[0] = () => undefined;
   #onEvent: ((event: TrainEvent) => void) | null = null;
   #end: ((outcome: Outcome<EndedRun>) => void) | null = null;
 
@@ -464,7 +466,10 @@ export class TrainerDouble implements TrainerApi {
   pause = async () => this.#called('pause', ok(undefined));
   unpause = async () => this.#called('unpause', ok(undefined));
   stop = async () => this.#called('stop', ok(undefined));
-  watchTabs = async () => ok(undefined);
+  watchTabs: TrainerApi['watchTabs'] = async (hear) => {
+    this.hearOfTabs = hear;
+    return ok(undefined);
+  };
   saveSoon = async () => this.#called('saveSoon', ok(undefined));
   unfinishedRuns: TrainerApi['unfinishedRuns'] = async (task) =>
     ok(this.unfinished.filter((run) => run.settings.task === task));

@@ -55,6 +55,20 @@ test('a run that goes on in one tab cannot be discarded in another, whose list i
   await expect(store.load('r')).rejects.toThrow('no longer there');
 });
 
+test('a tab asks for no run of which nothing is kept, or whose model is not open in it', async () => {
+  const asked: string[] = [];
+  const listener = new BroadcastChannel('adaptab runs');
+  listener.onmessage = ({ data }) => asked.push(data.kind);
+  const base = () => Promise.reject(new Error('The model is not open.'));
+  const runs = new Runs({ base } as unknown as Session, openKept());
+  const takeOver = (runId: string) => runs.resume(runId, () => undefined, { takeOver: true });
+  await expect(takeOver('none')).rejects.toThrow('This browser has kept no checkpoint of the run.');
+  await expect(takeOver('r')).rejects.toThrow('The model is not open.');
+  new BroadcastChannel('adaptab runs').postMessage({ kind: 'last' });
+  await expect.poll(() => asked).toEqual(['last']);
+  listener.close();
+});
+
 test('two tabs that train at once are told of each other', async () => {
   const [first, second] = [tab(), tab()];
   const told: Record<'first' | 'second', string[]> = { first: [], second: [] };
