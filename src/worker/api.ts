@@ -269,6 +269,8 @@ export interface AdapterComparison {
   readonly histories: readonly (AdapterHistory | null)[];
   /** A problem where they are of different bases. */
   readonly norms: Outcome<readonly LeafNorms[]>;
+  /** Why the base could not be read, from which leaves that were trained whole were changed; null where it was, or there are none. */
+  readonly baseAway: Problem | null;
 }
 
 export type AdapterHistory = Pick<RunHistory, 'train' | 'heldout'>;

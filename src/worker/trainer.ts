@@ -60,7 +60,7 @@ export function createTrainer(): TrainerApi {
     ...runCalls(runs, kept),
     ...generationCalls(session, adapters, runs),
     ...adapterCalls(session, adapters, opened),
-    ...shelfCalls(adapters),
+    ...shelfCalls(adapters, (id) => session.base(id)),
   };
 }
 

@@ -479,6 +479,7 @@ export class TrainerDouble implements TrainerApi {
   };
 
   trainsElsewhere = async () => ok(this.elsewhere);
+  concludedRun = async () => ok(null);
   endedRuns: TrainerApi['endedRuns'] = async (task) => ok(this.ended.filter(({ settings }) => settings.task === task));
   restoreRun: TrainerApi['restoreRun'] = async (record) => {
     this.ended = [record, ...this.ended].sort((a, b) => b.endedAt - a.endedAt);
@@ -555,6 +556,7 @@ export class TrainerDouble implements TrainerApi {
   comparison: AdapterComparison = {
     histories: [historyOf(defaultSettings, 60), historyOf({ ...defaultSettings, evaluateEvery: 7 }, 40)],
     norms: ok(norms),
+    baseAway: { what: 'The model is not open.' },
   };
   compareAdapters: TrainerApi['compareAdapters'] = async (first, second) =>
     this.#called(`compareAdapters ${first} ${second}`, ok(this.comparison));
