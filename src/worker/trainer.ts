@@ -197,6 +197,7 @@ type RunCalls =
   | 'trainsElsewhere'
   | 'watchTabs'
   | 'endedRuns'
+  | 'concludedRun'
   | 'restoreRun'
   | 'forgetRun';
 
@@ -211,6 +212,7 @@ function runCalls(runs: Runs, { records }: Kept<unknown>): Pick<TrainerApi, RunC
     discardRun: (runId) => changing(() => runs.discard(runId)),
     trainsElsewhere: () => outcome(() => trainsElsewhere(null)),
     endedRuns: (task) => outcome(() => runs.ended(task)),
+    concludedRun: (task) => outcome(() => runs.concluded(task)),
     restoreRun: (record) => changing(() => records.save(record)),
     forgetRun: (runId) => changing(() => records.remove(runId)),
   };

@@ -153,6 +153,28 @@ test('a run that ends leaves its adapter, its record, and no checkpoint', async 
   expect(told).toEqual([]);
 });
 
+test('what came to its end is told by its record and its adapter; a sitting that was stopped has not', async () => {
+  const { kept, runs, emit } = await endingTab('concluded');
+  expect(await runs.concluded('text')).toBeNull();
+  const summary = await runs.resume('r', emit);
+  const told = { settings: checkpointAt(5).settings, summary };
+  expect(await runs.concluded('text')).toEqual(told);
+  expect(await runs.concluded('actions')).toBeNull();
+
+  const [record] = await runs.ended('text');
+  const stopped = {
+    ...record!,
+    runId: 'later',
+    adapterId: 'other',
+    ended: 'stopped',
+    endedAt: Date.now() + 1,
+  } as const;
+  await kept.records.save(stopped);
+  expect(await runs.concluded('text')).toEqual(told);
+  await kept.records.remove('r');
+  expect(await runs.concluded('text')).toBeNull();
+});
+
 test('without room for its adapter a run ends all the same: the adapter is listed as not kept, the checkpoint stays', async () => {
   const { kept, told, runs, emit } = await endingTab('ending without room');
   const put = IDBObjectStore.prototype.put;
