@@ -18,6 +18,7 @@ import type {
   TaskId,
   TaskSettings,
   TextSettings,
+  ToldRun,
   TrainEvent,
   TrainerApi,
   UnfinishedRun,
@@ -52,6 +53,8 @@ export interface TrainDriver {
   train(settings: TaskSettings): Promise<Outcome<EndedRun>>;
   /** Runs of the task that a checkpoint can bring back, the latest first. */
   unfinishedRuns(task: TaskId): Promise<Outcome<readonly UnfinishedRun[]>>;
+  /** The run of the task that came to its end here, whose files may not have been written; null where none has. */
+  concludedRun(task: TaskId): Promise<Outcome<ToldRun | null>>;
   /** Goes on with such a run; events as of train(). */
   resume(runId: string): Promise<Outcome<EndedRun>>;
   /** Pauses the run after the step in flight, with a checkpoint. */
@@ -182,6 +185,7 @@ window.trainDriver = {
   settingsOf,
   train: (settings) => orBroken(trainer.train(settings, (event) => window.onTrainEvent(event))),
   unfinishedRuns: (task) => orBroken(trainer.unfinishedRuns(task)),
+  concludedRun: (task) => orBroken(trainer.concludedRun(task)),
   resume: (runId) => orBroken(trainer.resume(runId, (event) => window.onTrainEvent(event))),
   pause: () => orBroken(trainer.pause()),
   stop: (keepRun) => orBroken(trainer.stop(keepRun)),

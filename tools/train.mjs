@@ -152,6 +152,9 @@ class Ending {
   }
 }
 
+/** What is kept of a run beside its adapter is less than what it tells at its end. */
+const UNTOLD = 'What was wrong with it and its errors joint by joint are not kept with it.';
+
 /**
  * Trains in `page`, which shows train.html. Null where it was ended before its first step.
  * @param {Page} page @param {TrainArguments} run @param {Ending} ending
@@ -161,6 +164,7 @@ async function trainIn(page, run, ending) {
   const device = taken(await page.evaluate(() => window.trainDriver.device()));
   if (!device.usable) refuse(inWords(device.problem ?? { what: 'This browser has no usable GPU.' }));
   const [unfinished] = taken(await page.evaluate((t) => window.trainDriver.unfinishedRuns(t), task));
+  const concluded = unfinished ? null : taken(await page.evaluate((t) => window.trainDriver.concludedRun(t), task));
   if (run.model.length > 0) await openModel(page, run);
   if (unfinished) console.error(`Going on after step ${unfinished.step} of ${unfinished.steps}, on ${device.name}.`);
   if (!unfinished || task === 'actions') {
@@ -171,6 +175,10 @@ async function trainIn(page, run, ending) {
     );
     const read = await (task === 'text' ? openFiles(page, run) : openRecording(page, run));
     console.error(`${read}, on ${device.name}`);
+  }
+  if (concluded) {
+    console.error(`The run had come to its end, and its adapter is kept: its files are written. ${UNTOLD}`);
+    return written(page, { ...concluded, device: device.name }, out);
   }
   const given = { ...run.settings, stages: run.stages };
   const settings =
@@ -196,9 +204,18 @@ async function trainIn(page, run, ending) {
     : page.evaluate((s) => window.trainDriver.train(s), settings));
   bar.end();
   if (ending.inFrames) return null;
-  const summary = taken(ended);
+  return written(page, { settings, device: device.name, summary: taken(ended) }, out);
+}
+
+/**
+ * Writes the files of a run's adapter.
+ * @param {Page} page
+ * @param {Pick<Parameters<typeof recordOf>[0], 'settings' | 'device' | 'summary'>} result
+ * @param {string} out
+ */
+async function written(page, result, out) {
   mkdirSync(out, { recursive: true });
-  return { settings, device: device.name, summary, saved: await saveAll(page, summary.adapterId, out) };
+  return { ...result, saved: await saveAll(page, result.summary.adapterId, out) };
 }
 
 /** @param {ReturnType<typeof progressBar>} bar @param {TrainEvent} event @param {number} stages */

@@ -4,7 +4,7 @@ import { isPerLayer, pathOf } from '../leaves/row';
 import { openpiConfig } from '../model/config';
 import { isDecoder } from '../model/decoder_config';
 import { expertLengths } from '../model/lengths';
-import { elements, type Leaf, leavesOf } from '../model/tree';
+import { type Leaf, layerSize, leavesOf } from '../model/tree';
 import { problem } from '../problem';
 import { loraScale } from '../settings/lora';
 import { type Adapter, isLora } from './adapter';
@@ -14,11 +14,19 @@ import { factorsOf, layerReader, sizesOf } from './peft';
 import { leafChanges } from './policy_merge';
 import type { LayerNorms, LeafNorms } from './summary';
 
+/** Reads one layer of a leaf of the base, or all of one that is not stacked. */
+export type ReadBase = (leaf: Leaf, layer: number) => Promise<Float32Array<ArrayBuffer>>;
+
 /**
  * Every leaf that either adapter changes, in the order of the model.
- * @throws ProblemError where they are adapters of different bases, or one lacks a factor
+ * @param readBase asked for the leaves that were trained whole; null: what changed of them is not known
+ * @throws ProblemError where they are adapters of different bases, one lacks a factor, or the base cannot be read
  */
-export function deltaNorms(first: Adapter, second: Adapter): readonly LeafNorms[] {
+export async function deltaNorms(
+  first: Adapter,
+  second: Adapter,
+  readBase: ReadBase | null,
+): Promise<readonly LeafNorms[]> {
   if (first.baseHash !== second.baseHash)
     throw problem(
       'The adapters were trained on different bases: they do not change the same weights.',
@@ -26,19 +34,23 @@ export function deltaNorms(first: Adapter, second: Adapter): readonly LeafNorms[
       'Choose two adapters of one base.',
     );
   const [one, other] = [changesIn(first), changesIn(second)];
-  return [...layersByLeaf(first)].flatMap(([leaf, { layered, layers }]) => {
-    const isChanged = layers.some(({ path }) =>
+  const norms: LeafNorms[] = [];
+  for (const [leaf, { layered, layers }] of layersByLeaf(first)) {
+    const isChanged = layers.some(({ leaf: { path } }) =>
       [one, other].some(({ products, whole }) => products.has(path) || whole(path)),
     );
-    return isChanged ? [{ leaf, layered, layers: layers.map((layer) => normsOf(one, other, layer)) }] : [];
-  });
+    if (!isChanged) continue;
+    const found: LayerNorms[] = [];
+    for (const layer of layers) found.push(await normsOf(one, other, layer, readBase)); // one at a time is in memory
+    norms.push({ leaf, layered, layers: found });
+  }
+  return norms;
 }
 
 /** One layer of a leaf, or all of one that is not stacked. */
 interface LayerOfLeaf {
-  readonly path: string;
+  readonly leaf: Leaf;
   readonly layer: number;
-  readonly size: number;
 }
 
 interface LayeredLeaf {
@@ -58,9 +70,9 @@ function layersByLeaf({ modelConfig }: Adapter): ReadonlyMap<string, LayeredLeaf
   return found;
 }
 
-function layersOf({ path, shape, stacked }: Leaf): LayerOfLeaf[] {
-  const depth = stacked ? shape[0]! : 1;
-  return Array.from({ length: depth }, (_, layer) => ({ path, layer, size: elements(shape) / depth }));
+function layersOf(leaf: Leaf): LayerOfLeaf[] {
+  const depth = leaf.stacked ? leaf.shape[0]! : 1;
+  return Array.from({ length: depth }, (_, layer) => ({ leaf, layer }));
 }
 
 /** scale · A · B, group by group: a (groups, inputs, rank), b (groups, rank, outputs). */
@@ -79,8 +91,8 @@ interface Changes {
   readonly products: ReadonlyMap<string, readonly Product[]>;
   /** Was the leaf trained itself? */
   readonly whole: (path: string) => boolean;
-  /** Such a leaf with LoRA's product added. */
-  readonly merged: (layer: LayerOfLeaf) => Float32Array;
+  /** The weights with the adapter in them. @param base a layer of the base, which stays as it is */
+  readonly merged: (place: LayerOfLeaf, base: Float32Array<ArrayBuffer>) => Float32Array;
 }
 
 function changesIn(adapter: Adapter): Changes {
@@ -90,14 +102,14 @@ function changesIn(adapter: Adapter): Changes {
     return {
       products: productsOfHub(adapter),
       whole,
-      merged: mergedBy(({ path }, values) => changes().get(path)!(values, 0)),
+      merged: mergedBy(({ leaf }, values) => changes().get(leaf.path)?.(values, 0)),
     };
   }
   const changes = once(() => leafChanges(adapter));
   return {
     products: productsOfExperts(adapter),
     whole,
-    merged: mergedBy(({ path, layer }, values) => changes().get(path)!(values, layer, 0)),
+    merged: mergedBy(({ leaf, layer }, values) => changes().get(leaf.path)?.(values, layer, 0)),
   };
 }
 
@@ -109,8 +121,8 @@ function once<T>(make: () => T): () => T {
 
 const mergedBy =
   (change: (place: LayerOfLeaf, values: Float32Array<ArrayBuffer>) => void): Changes['merged'] =>
-  (place) => {
-    const values = new Float32Array(place.size);
+  (place, base) => {
+    const values = base.slice();
     change(place, values);
     return values;
   };
@@ -149,17 +161,29 @@ function productsOfExperts(adapter: Adapter): Map<string, Product[]> {
 }
 
 /** Where two products are nearly the same, rounding is left of their difference: some 1e-8 of their own norm. */
-function normsOf(one: Changes, other: Changes, place: LayerOfLeaf): LayerNorms {
-  const { path, layer, size } = place;
+async function normsOf(
+  one: Changes,
+  other: Changes,
+  place: LayerOfLeaf,
+  readBase: ReadBase | null,
+): Promise<LayerNorms> {
+  const { leaf, layer } = place;
+  const size = layerSize(leaf);
   const rootMean = (squares: number) => Math.sqrt(Math.max(0, squares) / size);
-  const [x, y] = [one, other].map(({ products }) => products.get(path)?.[layer]);
+  const [x, y] = [one, other].map(({ products }) => products.get(leaf.path)?.[layer]);
   const [xx, yy] = [inner(x, x), inner(y, y)];
-  const [isWhole, isOtherWhole] = [one.whole(path), other.whole(path)];
-  const apart = (): number | null => {
-    if (isWhole && isOtherWhole) return rootMean(squaredDistance(one.merged(place), other.merged(place)));
-    return isWhole || isOtherWhole ? null : rootMean(xx + yy - 2 * inner(x, y));
+  const [isWhole, isOtherWhole] = [one.whole(leaf.path), other.whole(leaf.path)];
+  if (!isWhole && !isOtherWhole)
+    return { first: rootMean(xx), second: rootMean(yy), apart: rootMean(xx + yy - 2 * inner(x, y)) };
+  const base = readBase && (await readBase(leaf, layer));
+  const from = base ?? new Float32Array(size); // of which nothing is left where both trained it whole
+  const [mine, theirs] = [one.merged(place, from), other.merged(place, from)];
+  const change = (weights: Float32Array) => base && rootMean(squaredDistance(weights, base));
+  return {
+    first: isWhole ? change(mine) : rootMean(xx),
+    second: isOtherWhole ? change(theirs) : rootMean(yy),
+    apart: base || (isWhole && isOtherWhole) ? rootMean(squaredDistance(mine, theirs)) : null,
   };
-  return { first: isWhole ? null : rootMean(xx), second: isOtherWhole ? null : rootMean(yy), apart: apart() };
 }
 
 /** ⟨s·A·B, s′·A′·B′⟩ = s·s′·tr((AᵀA′)(B′Bᵀ)), in double precision: nothing larger than rank by rank is formed. Without a product, of zero. */

@@ -1,7 +1,7 @@
 /** What is kept of runs that have ended: settings, result and curves, small enough to keep when their adapters are gone. */
 import type { Evaluation } from '../best';
 import type { TaskId, TaskSettings } from '../settings/task';
-import type { RunSummary, Verdict } from '../train/events';
+import type { RunHistory, RunSummary, Verdict } from '../train/events';
 import { type Change, DATABASE, openRecords } from './records';
 
 /** A run that has ended. Losses in nats a token, or squares of action elements. */
@@ -66,6 +66,20 @@ export function recordOf(settings: TaskSettings, summary: RunSummary, now: numbe
     train: thinned(history.train),
     evaluations: thinned(history.heldout),
   };
+}
+
+/** A run that has ended, as its record and its adapter tell it: without what its task measured besides. */
+export interface ToldRun {
+  readonly settings: TaskSettings;
+  readonly summary: RunSummary;
+}
+
+/** @param history that of the run's adapter */
+export function toldRun(record: RunRecord, history: RunHistory): ToldRun {
+  const { settings, runId, adapterId, steps, seconds, ended, keptStep, baselineHeldout, heldout, outcome } = record;
+  const verdict = { outcome, problem: null };
+  const result = { runId, adapterId, steps, seconds, ended, keptStep, baselineHeldout, heldout };
+  return { settings, summary: { ...result, verdict, history } };
 }
 
 /** An even choice of points, the first and the last among them. */

@@ -152,8 +152,8 @@ export interface LeafNorms {
 
 /**
  * Root mean squares over the n weights of one layer of a leaf, ‖ΔW‖ / √n in Frobenius' norm, so that leaves of any size have one
- * scale. Null: not known, because the leaf was trained whole and the base's values of it, from which it was changed, are not in
- * the adapter. 0: not changed.
+ * scale. Null: not known, because the leaf was trained whole and the base, from whose values it was changed, is not at hand.
+ * 0: not changed.
  */
 export interface LayerNorms {
   /** Of ΔW of the first adapter. */

@@ -6,9 +6,9 @@ import { elementsIn, isInt8, type WeightType } from '../gpu/tensor';
 import { readModelJson } from '../hub/shards';
 import type { FileHash, ModelSource, StreamOptions, WeightSink } from '../hub/source';
 import type { DecoderConfig } from '../model/decoder_config';
-import { uploadPart } from '../model/load_part';
+import { floatsOf, uploadPart } from '../model/load_part';
 import type { Parameters } from '../model/parameters';
-import { countParameters, type Leaf, leavesOf } from '../model/tree';
+import { countParameters, elements, type Leaf, leavesOf } from '../model/tree';
 import { problem } from '../problem';
 import { readText } from '../recording/files';
 import type { TokenizerFiles } from '../tokens/tokenizer_json';
@@ -94,7 +94,10 @@ export class OpenedBase implements Base {
     this.source = source;
     this.config = source.config;
     this.storedAs = frozenTypes(source.config, (path) => source.tensors.get(path)?.type ?? 'f32'); // of no file: LoRA
-    this.weights = { load: (memory, parameters, wanted, options) => this.#load(memory, parameters, wanted, options) };
+    this.weights = {
+      load: (memory, parameters, wanted, options) => this.#load(memory, parameters, wanted, options),
+      read: (leaf) => this.#read(leaf),
+    };
     this.summary = summaryOfModel(source.config, source.name, id, licence);
   }
 
@@ -139,6 +142,21 @@ export class OpenedBase implements Base {
       settled: () => memory.settled(),
     };
     await this.#stream(sink, { wanted: (name) => leaves.has(name), ...(onRead ? { progress: onRead } : {}) });
+  }
+
+  async #read({ path, shape }: Leaf): Promise<Float32Array<ArrayBuffer>> {
+    const { type } = this.source.tensors.get(path)!;
+    const columns = shape.at(-1)!;
+    const floats = new Float32Array(elements(shape));
+    const sink: WeightSink = {
+      write: (_, offset, bytes) => {
+        const first = elementsIn(type, offset, columns);
+        floats.set(floatsOf(type, bytes, columns).subarray(0, floats.length - first), first);
+      },
+      settled: () => Promise.resolve(),
+    };
+    await this.source.stream(sink, { wanted: (name) => name === path });
+    return floats;
   }
 
   /** Hashes what it reads, where it is not known yet: the browser refuses to read a file that has changed since. */

@@ -5,7 +5,7 @@ import type { FileHash, Progress } from '../hub/source';
 import { GEMMA } from '../leaves/gemma';
 import { type LeafValues, uploadSlice } from '../model/load';
 import type { Parameters, Slice } from '../model/parameters';
-import { countParameters, type Leaf, leavesOf } from '../model/tree';
+import { countParameters, type Leaf, layerSize, leavesOf } from '../model/tree';
 import type { PolicySource } from '../policy/source';
 import { type Base, hashOf } from './base';
 import type { ActionsForm, BaseSummary } from './catalogue';
@@ -40,7 +40,10 @@ export class PolicyBase implements Base {
     this.config = config;
     const fed = { cameras, horizon, promptLength, normalization, stateInPrompt };
     this.actions = { ...fed, state: 'measured', streamed: true };
-    this.weights = { load: (memory, parameters, wanted) => this.#load(memory, parameters, wanted) };
+    this.weights = {
+      load: (memory, parameters, wanted) => this.#load(memory, parameters, wanted),
+      read: (leaf, layer) => this.#read(leaf, layer),
+    };
     this.layers = { loadSlices: (memory, slices, words) => this.#loadSlices(memory, { arenas: [] }, slices, words) };
     this.summary = {
       id,
@@ -85,6 +88,12 @@ export class PolicyBase implements Base {
     words: readonly number[],
   ): Promise<void> {
     for (const slice of slices) uploadSlice(memory, parameters, slice, await this.#valuesOf(slice, words));
+  }
+
+  async #read(leaf: Leaf, layer: number): Promise<Float32Array<ArrayBuffer>> {
+    const floats = new Float32Array(layerSize(leaf));
+    await this.source.read(leaf.path, layer, 'f32', (at, values) => floats.set(values, at));
+    return floats;
   }
 
   async #valuesOf(

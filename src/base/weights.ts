@@ -2,9 +2,9 @@ import { fromBf16, toBf16 } from '../floats';
 import type { Memory } from '../gpu/memory';
 import type { Progress } from '../hub/source';
 import { GEMMA } from '../leaves/gemma';
-import { type LeafValues, uploadParameters, uploadSlice } from '../model/load';
+import { floatsOf, type LeafValues, uploadParameters, uploadSlice } from '../model/load';
 import type { Parameters, Slice } from '../model/parameters';
-import type { Leaf } from '../model/tree';
+import { type Leaf, layerSize } from '../model/tree';
 import { problem } from '../problem';
 
 export interface LoadOptions {
@@ -20,6 +20,11 @@ export interface BaseWeights {
    * @throws ProblemError where a leaf is not there, or a file cannot be read
    */
   load(memory: Memory, parameters: Parameters, wanted: (leaf: Leaf) => boolean, options?: LoadOptions): Promise<void>;
+  /**
+   * One layer of a leaf, or all of one that is not stacked, as float32 in memory.
+   * @throws ProblemError as load() does
+   */
+  read(leaf: Leaf, layer: number): Promise<Float32Array<ArrayBuffer>>;
 }
 
 /** Weights that can be read one layer after another. */
@@ -46,6 +51,10 @@ export function heldWeights(values: ReadonlyMap<string, LeafValues>, where: stri
         return asFrozen && found instanceof Float32Array ? fromBf16(toBf16(found)) : found;
       };
       uploadParameters(memory, parameters, asWanted, wanted);
+    },
+    async read(leaf, layer) {
+      const size = layerSize(leaf);
+      return floatsOf(valuesOf(leaf).subarray(layer * size, (layer + 1) * size));
     },
     async loadSlices(memory, slices, words) {
       for (const slice of slices) {

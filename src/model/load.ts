@@ -120,7 +120,9 @@ export function uploadSlice(
   memory.upload({ ...whole, storage: weights.storage, offset }, floats);
 }
 
-const floatsOf = (values: LeafValues) => (values instanceof Uint16Array ? fromBf16(values) : Float32Array.from(values));
+/** A copy in float32. */
+export const floatsOf = (values: LeafValues) =>
+  values instanceof Uint16Array ? fromBf16(values) : Float32Array.from(values);
 
 const isOwned = (bits: Uint16Array): bits is Uint16Array<ArrayBuffer> => bits.buffer instanceof ArrayBuffer;
 

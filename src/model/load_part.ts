@@ -75,7 +75,8 @@ function writeTo(
   memory.write(to, byteOffset('f32', start + at), values);
 }
 
-function floatsOf(type: WeightType, bytes: Uint8Array<ArrayBuffer>, columns: number): Float32Array<ArrayBuffer> {
+/** Little-endian elements of a leaf in float32. @param columns of its rows */
+export function floatsOf(type: WeightType, bytes: Uint8Array<ArrayBuffer>, columns: number): Float32Array<ArrayBuffer> {
   const own = bytes.slice(); // a part of a file begins at any byte
   if (isInt8(type)) return valuesOfRows(own, type, columns);
   if (type === 'f32') return new Float32Array(own.buffer);

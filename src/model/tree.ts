@@ -55,6 +55,10 @@ export function leavesOf(config: AnyConfig): Leaf[] {
 
 export const elements = (shape: readonly number[]) => shape.reduce((product, n) => product * n, 1);
 
+/** Elements of one layer of a leaf; of one that is not stacked, all. */
+export const layerSize = ({ shape, stacked }: Pick<Leaf, 'shape' | 'stacked'>) =>
+  elements(stacked ? shape.slice(1) : shape);
+
 /** Parameters of some leaves. */
 export const countParameters = (leaves: readonly { readonly shape: readonly number[] }[]): number =>
   leaves.reduce((sum, { shape }) => sum + elements(shape), 0);

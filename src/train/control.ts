@@ -51,6 +51,11 @@ export class RunControl {
     this.unpause();
   }
 
+  /** It cannot give way, and goes on here. */
+  stay(): void {
+    this.#givesWay = false;
+  }
+
   get givesWay(): boolean {
     return this.#givesWay;
   }

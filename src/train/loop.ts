@@ -196,9 +196,12 @@ const inLastStage = <B>({ settings, state }: LoopParts<B>) => state.step > (stag
 const outOfPatience = <B>({ settings, state }: LoopParts<B>) =>
   settings.earlyStop && state.step < stepsOf(settings) && state.evaluationsWithoutImprovement >= settings.patience;
 
-async function save<B>({ control, state, emit, checkpoint }: LoopParts<B>): Promise<void> {
+/** @returns whether it was kept */
+async function save<B>({ control, state, emit, checkpoint }: LoopParts<B>): Promise<boolean> {
   control.saved(); // what is asked for from here on may not be in it
-  if (await checkpoint()) emit({ kind: 'checkpoint', step: state.step });
+  const isKept = await checkpoint();
+  if (isKept) emit({ kind: 'checkpoint', step: state.step });
+  return isKept;
 }
 
 /** Waits while paused, with a checkpoint first. */
@@ -212,6 +215,6 @@ async function pauseHere<B>(loop: LoopParts<B>): Promise<void> {
   }
   await control.gate();
   if (!control.givesWay) return;
-  await save(loop);
-  throw goneElsewhere();
+  if (await save(loop)) throw goneElsewhere();
+  control.stay(); // what it has learned would be lost
 }

@@ -1,4 +1,4 @@
-import type { RunRecord } from '../adapter/run_records';
+import type { RunRecord, ToldRun } from '../adapter/run_records';
 import type {
   BackupFile,
   ExportedFile,
@@ -36,7 +36,7 @@ import type { DatasetReport } from '../tokens/report';
 import type { RunHistory } from '../train/events';
 import type { TabNews } from './other_tabs';
 
-export type { RunRecord } from '../adapter/run_records';
+export type { RunRecord, ToldRun } from '../adapter/run_records';
 export type * from '../adapter/summary';
 export type * from '../base/catalogue';
 export type * from '../dataset/report';
@@ -152,6 +152,8 @@ export interface TrainerApi extends RecordingCalls, KeptCalls, PrefixCalls, Back
   trainsElsewhere(): Promise<Outcome<boolean>>;
   /** Runs of a task that have ended, the latest first, whether their adapters are still there or not. */
   endedRuns(task: TaskId): Promise<Outcome<readonly RunRecord[]>>;
+  /** The latest run of a task that came to its end, with the history of its adapter; null where none has. */
+  concludedRun(task: TaskId): Promise<Outcome<ToldRun | null>>;
   /** Takes a run off that list. */
   forgetRun(runId: string): Promise<Outcome<void>>;
   /** Puts a run back on it. */
@@ -269,6 +271,8 @@ export interface AdapterComparison {
   readonly histories: readonly (AdapterHistory | null)[];
   /** A problem where they are of different bases. */
   readonly norms: Outcome<readonly LeafNorms[]>;
+  /** Why the base could not be read, from which leaves that were trained whole were changed; null where it was, or there are none. */
+  readonly baseAway: Problem | null;
 }
 
 export type AdapterHistory = Pick<RunHistory, 'train' | 'heldout'>;

@@ -62,6 +62,7 @@ function withProxies(trainer: Remote<TrainerApi>): TrainerApi {
     discardRun: (runId) => trainer.discardRun(runId),
     trainsElsewhere: () => trainer.trainsElsewhere(),
     endedRuns: (task) => trainer.endedRuns(task),
+    concludedRun: (task) => trainer.concludedRun(task),
     forgetRun: (runId) => trainer.forgetRun(runId),
     restoreRun: (record) => trainer.restoreRun(record),
     generate: (request, onText) => trainer.generate(request, proxy(onText)),

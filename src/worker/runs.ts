@@ -1,7 +1,7 @@
 import { type Adapter, isLora } from '../adapter/adapter';
 import type { Checkpoint } from '../adapter/checkpoint';
 import type { Kept } from '../adapter/kept';
-import { type RunRecord, recordOf } from '../adapter/run_records';
+import { type RunRecord, recordOf, type ToldRun, toldRun } from '../adapter/run_records';
 import type { UnfinishedRun } from '../adapter/summary';
 import type { Gpu } from '../gpu/device';
 import { makeRoom, openPrefixStore } from '../prefixes/stores';
@@ -126,18 +126,24 @@ export class Runs {
       const { config } = await this.#session.base(settings.base);
       const stages = readStages(settings, variantsOf(configOfRun(config, settings)));
       const work = { settings, stages, data, opened: openedOf(settings) };
-      const saved = (await checkpoints.listUnfinished()).find((run) => run.runId === runId);
-      active.shared?.begin(settings, saved ?? null);
+      active.shared?.begin(settings, await this.#unfinishedRun(runId));
       if (laterDamaged) tell({ kind: 'problem', problem: goesOnFromBefore(settings.name, step) });
       return this.#run(active, { runId, work, from: checkpoint, emit: tell });
     };
     return this.#alone(runId, emit, begin, takeOver ? takingOver : withLock);
   }
 
-  /** Before another tab gives a run up for it. @throws ProblemError where the run's model is not open here */
+  /** Before another tab gives a run up for it. @throws ProblemError where nothing of the run is kept, or its model is not open here */
   async #canGoOn(runId: string): Promise<void> {
-    const { checkpoint } = await this.#kept.checkpoints.load(runId);
-    await this.#session.base(checkpoint.settings.base);
+    const run = await this.#unfinishedRun(runId);
+    const fix = 'Leave it in the other tab.';
+    if (!run) throw problem('This browser has kept no checkpoint of the run.', 'training', fix);
+    await this.#session.base(run.settings.base);
+  }
+
+  /** What is said of a run beside its checkpoints; null where there are none. */
+  async #unfinishedRun(runId: string): Promise<UnfinishedRun | null> {
+    return (await this.#kept.checkpoints.listUnfinished()).find((run) => run.runId === runId) ?? null;
   }
 
   /** The run of this tab, by its id. */
@@ -190,6 +196,14 @@ export class Runs {
   async ended(task: TaskId): Promise<readonly RunRecord[]> {
     await this.#moveEarlier();
     return this.#kept.records.list(task);
+  }
+
+  /** The latest run of a task that came to its end: a sitting that was stopped leaves an adapter too. Null where none has. */
+  async concluded(task: TaskId): Promise<ToldRun | null> {
+    const record = (await this.ended(task)).find(({ ended }) => ended !== 'stopped');
+    if (!record) return null;
+    const { history } = await this.#kept.adapters.load(record.adapterId);
+    return history && toldRun(record, history);
   }
 
   #moveEarlier(): Promise<void> {

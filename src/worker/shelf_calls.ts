@@ -1,13 +1,15 @@
 import { deltaNorms } from '../adapter/delta_norms';
 import type { AdapterStore } from '../adapter/store';
+import type { Base } from '../base/base';
 import { storageRoom } from '../kept/own_files';
 import { keptModels } from '../kept/store';
 import { listStores } from '../prefixes/stores';
 import { outcome } from '../problem';
 import type { AdapterComparison, ShelfCalls, StorageUse } from './api';
+import { baseReader } from './base_at_hand';
 
 /** All adapters that are kept, or several of them. */
-export function shelfCalls(adapters: AdapterStore): ShelfCalls {
+export function shelfCalls(adapters: AdapterStore, baseOf: (id: string) => Promise<Base>): ShelfCalls {
   return {
     duplicateAdapter: (id, name) =>
       outcome(async () => {
@@ -18,7 +20,7 @@ export function shelfCalls(adapters: AdapterStore): ShelfCalls {
         });
       }),
     storageUse: () => outcome(() => storageUse(adapters)),
-    compareAdapters: (...ids) => outcome(() => comparisonOf(adapters, ids)),
+    compareAdapters: (...ids) => outcome(() => comparisonOf(adapters, baseOf, ids)),
   };
 }
 
@@ -34,8 +36,14 @@ async function storageUse(adapters: AdapterStore): Promise<StorageUse> {
 
 const bytesOf = (some: readonly { readonly bytes: number }[]) => some.reduce((sum, { bytes }) => sum + bytes, 0);
 
-async function comparisonOf(adapters: AdapterStore, ids: readonly [string, string]): Promise<AdapterComparison> {
+async function comparisonOf(
+  adapters: AdapterStore,
+  baseOf: (id: string) => Promise<Base>,
+  ids: readonly [string, string],
+): Promise<AdapterComparison> {
   const [first, second] = [await adapters.load(ids[0]), await adapters.load(ids[1])];
   const histories = [first, second].map(({ history }) => history && { train: history.train, heldout: history.heldout });
-  return { histories, norms: await outcome(() => deltaNorms(first, second)) };
+  const norms = await outcome(() => deltaNorms(first, second, baseReader(first, baseOf)));
+  if (norms.ok) return { histories, norms, baseAway: null };
+  return { histories, norms: await outcome(() => deltaNorms(first, second, null)), baseAway: norms.problem };
 }

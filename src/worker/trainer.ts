@@ -60,7 +60,7 @@ export function createTrainer(): TrainerApi {
     ...runCalls(runs, kept),
     ...generationCalls(session, adapters, runs),
     ...adapterCalls(session, adapters, opened),
-    ...shelfCalls(adapters),
+    ...shelfCalls(adapters, (id) => session.base(id)),
   };
 }
 
@@ -197,6 +197,7 @@ type RunCalls =
   | 'trainsElsewhere'
   | 'watchTabs'
   | 'endedRuns'
+  | 'concludedRun'
   | 'restoreRun'
   | 'forgetRun';
 
@@ -211,6 +212,7 @@ function runCalls(runs: Runs, { records }: Kept<unknown>): Pick<TrainerApi, RunC
     discardRun: (runId) => changing(() => runs.discard(runId)),
     trainsElsewhere: () => outcome(() => trainsElsewhere(null)),
     endedRuns: (task) => outcome(() => runs.ended(task)),
+    concludedRun: (task) => outcome(() => runs.concluded(task)),
     restoreRun: (record) => changing(() => records.save(record)),
     forgetRun: (runId) => changing(() => records.remove(runId)),
   };

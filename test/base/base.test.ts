@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type BaseFile, baseModelOf, fetchBase, fetchBaseSummary, readWeights } from '../../src/base/base';
 import { f32Tensor, type StoredTensor, writeSafetensors } from '../../src/containers/safetensors';
-import { toBf16 } from '../../src/floats';
+import { fromBf16, toBf16 } from '../../src/floats';
 import { openpiConfig } from '../../src/model/config';
 import { elements, leavesOf } from '../../src/model/tree';
 import { ProblemError } from '../../src/problem';
@@ -12,7 +12,7 @@ const FILE: BaseFile = {
   description: 'For tests.',
   licence: 'CC0',
   vocab_size: 10,
-  experts: [{ width: 4, depth: 1, mlp_dim: 6, num_heads: 2, num_kv_heads: 1, head_dim: 2 }],
+  experts: [{ width: 4, depth: 2, mlp_dim: 6, num_heads: 2, num_kv_heads: 1, head_dim: 2 }],
   context: 32,
   heldout_bits_per_byte: 2.5,
 };
@@ -81,6 +81,19 @@ test('a base is its sizes, its weights as they are stored, its tokenizer, and th
   expect([...(second as Float32Array)].slice(0, 3)).toEqual([1, 1 + 1 / 8, 1 + 2 / 8]);
   expect(await base.tokenizerFiles()).toEqual({ tokenizer: { model: 'words' }, tokenizerConfig: { bos: '<bos>' } });
   expect(base.actions).toBeUndefined();
+});
+
+test('its leaves are read a layer at a time, in float32', async () => {
+  const { weights } = await fetchBase('tiny', FOLDER);
+  for (const [n, leaf] of LEAVES.entries()) {
+    const size = elements(leaf.shape) / (leaf.stacked ? 2 : 1);
+    for (const layer of leaf.stacked ? [0, 1] : [0]) {
+      const exact = Float32Array.from({ length: size }, (_, i) => n + (layer * size + i) / 8);
+      expect(await weights.read(leaf, layer)).toEqual(n === 0 ? fromBf16(toBf16(exact)) : exact);
+    }
+  }
+  const [leaf] = LEAVES;
+  await expect(weights.read({ ...leaf!, path: 'none' }, 0)).rejects.toThrow('The base has no values for none.');
 });
 
 test('one changed byte of the weights is another base', async () => {

@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { OpenedBase } from '../../src/base/opened';
+import { f16Values, fromBf16 } from '../../src/floats';
 import { Memory } from '../../src/gpu/memory';
 import { HubFolder } from '../../src/hub/folder';
 import { Parameters } from '../../src/model/parameters';
@@ -20,4 +21,16 @@ test('files are hashed the first time that they are read, and never again', asyn
   expect(await base.identify()).toBe(hash);
   expect(base.hub.files).toHaveLength(1);
   expect(stream.mock.calls.map(([, options]) => options?.hash)).toEqual([true, false]);
+});
+
+test.each(['BF16', 'F16', 'F32'] as const)('a leaf is read by itself, in float32: %s', async (dtype) => {
+  const weights = weightsOf(TINY, dtype);
+  const base = new OpenedBase(await HubFolder.open(folderOf(TINY, weights)), { id: 'tiny', licence: '' });
+  const floatsOf = { BF16: fromBf16, F16: f16Values };
+  for (const leaf of leavesOf(base.config).slice(0, 5)) {
+    const { buffer } = weights.get(leaf.path)!.bytes.slice();
+    const exact = dtype === 'F32' ? new Float32Array(buffer) : floatsOf[dtype](new Uint16Array(buffer));
+    expect(await base.weights.read(leaf, 0)).toEqual(exact);
+  }
+  expect(base.hash).toBe(null);
 });

@@ -5,8 +5,17 @@ import type { RunEvent } from '../../src/train/events';
 import { runLoop } from '../../src/train/loop';
 import { newState } from '../../src/train/state';
 
+interface Course {
+  readonly keepBest?: boolean;
+  readonly control?: RunControl;
+  readonly checkpoint?: () => Promise<boolean>;
+}
+
 /** A run of six steps whose held-out losses are these, one an evaluation: after three steps, and after all. */
-async function runWith(losses: readonly (number | null)[], keepBest = true) {
+async function runWith(
+  losses: readonly (number | null)[],
+  { keepBest = true, control = new RunControl(), checkpoint = async () => true }: Course = {},
+) {
   const state = newState();
   const events: RunEvent[] = [];
   const left = [...losses];
@@ -14,7 +23,7 @@ async function runWith(losses: readonly (number | null)[], keepBest = true) {
     settings: { ...defaultSettings, steps: 6, evaluateEvery: 3, checkpointEvery: 100, earlyStop: false, keepBest },
     tokensPerStep: () => 1,
     state,
-    control: new RunControl(),
+    control,
     emit: (event) => events.push(event),
     batchesOf: () => [{}],
     trainStep: async () => ({ loss: 3, gradNorm: 1, applied: true }),
@@ -25,7 +34,7 @@ async function runWith(losses: readonly (number | null)[], keepBest = true) {
     measure: { guessLoss: null, trainingSamples: 1, cutShare: 0, usualRate: 1 },
     readWeights: async () => ({}),
     sample: async () => undefined,
-    checkpoint: async () => true,
+    checkpoint,
     clock: () => 0,
   });
   return { ended, state, problems: events.flatMap((event) => (event.kind === 'problem' ? [event.problem.what] : [])) };
@@ -35,11 +44,26 @@ test('a run whose weights have no finite held-out loss has not finished', async 
   const { ended, state, problems } = await runWith([Number.NaN, Number.NaN, Number.NaN]);
   expect([ended, state.best]).toEqual(['not finite', null]);
   expect(problems[0]).toBe('At step 3 the held-out loss is no finite number.');
-  expect((await runWith([2, Number.NaN, Number.NaN], false)).ended).toBe('not finite'); // the last weights are kept
+  expect((await runWith([2, Number.NaN, Number.NaN], { keepBest: false })).ended).toBe('not finite'); // the last weights are kept
 });
 
 test('one that keeps weights of a finite loss has, and one that holds nothing out', async () => {
   expect((await runWith([2, Number.NaN])).ended).toBe('finished');
   expect((await runWith([Number.NaN, 2])).ended).toBe('finished');
   expect((await runWith([])).ended).toBe('finished');
+});
+
+test('a run that another tab asks for ends with a checkpoint; where that is not kept it goes on', async () => {
+  const control = new RunControl();
+  control.giveWay();
+  await expect(runWith([], { control })).rejects.toMatchObject({ problem: { elsewhere: true } });
+
+  control.giveWay();
+  let tried = 0;
+  const checkpoint = async () => {
+    tried++;
+    return false;
+  };
+  expect(await runWith([], { control, checkpoint })).toMatchObject({ ended: 'finished', state: { step: 6 } });
+  expect([tried, control.givesWay]).toEqual([1, false]);
 });

@@ -58,6 +58,7 @@ test('a map is read by the keyboard, and says what is nothing and what is not kn
   const at = () => one(map!, '[tabindex="0"]');
   expect(at().className).toContain('unknown');
   expect(at().textContent).toContain('not in layers: not known');
+  expect(one(app, 'compare-adapters .scale').textContent).toContain('The model is not open.');
   at().focus();
   await key(at(), 'ArrowRight'); // the leaf has no layers
   await key(at(), 'ArrowDown');

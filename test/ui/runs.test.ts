@@ -167,3 +167,24 @@ test('a file that is brought in twice is in the list once, and the page says so'
   expect(all(app, 'adapter-row')).toHaveLength(1);
   expect(one(app, 'toast-note [role="status"]').textContent).toContain('is in the list already');
 });
+
+test('the run of another tab can be taken over from when it trains on; before that and at its end it says why not', async () => {
+  const { app, bench, double } = await openPage();
+  bench.show('train');
+  const settings = { ...defaultSettings, name: 'Theirs' };
+  double.hearOfTabs({ kind: 'run', run: { runId: 'theirs', settings, from: unfinishedOf(settings, 3), events: [] } });
+  const tell = async (phase: 'compiling' | 'training' | 'saving') => {
+    const event = { kind: 'phase', phase, done: 0, of: 1 } as const;
+    double.hearOfTabs({ kind: 'event', runId: 'theirs', event });
+    await settled();
+    return one(app, 'other-run section');
+  };
+  const shown = await tell('compiling');
+  expect([shown.querySelector('button'), shown.textContent]).toEqual([
+    null,
+    expect.stringContaining('as soon as it trains'),
+  ]);
+  expect((await tell('training')).querySelector('button')?.textContent?.trim()).toBe('Go on here');
+  const atEnd = await tell('saving');
+  expect([atEnd.querySelector('button'), atEnd.textContent]).toEqual([null, expect.stringContaining('at its end')]);
+});

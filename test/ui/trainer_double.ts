@@ -395,6 +395,8 @@ export class TrainerDouble implements TrainerApi {
   /** What reading a recording waits for. */
   whileReading: ((tell: (progress: ReadingProgress) => void) => Promise<void>) | null = null;
   proposal: Outcome<Proposal> | null = null;
+  /** Tells the page of other tabs. */
+  hearOfTabs: Parameters<TrainerApi['watchTabs']>[0] = () => undefined;
   #onEvent: ((event: TrainEvent) => void) | null = null;
   #end: ((outcome: Outcome<EndedRun>) => void) | null = null;
 
@@ -464,7 +466,10 @@ export class TrainerDouble implements TrainerApi {
   pause = async () => this.#called('pause', ok(undefined));
   unpause = async () => this.#called('unpause', ok(undefined));
   stop = async () => this.#called('stop', ok(undefined));
-  watchTabs = async () => ok(undefined);
+  watchTabs: TrainerApi['watchTabs'] = async (hear) => {
+    this.hearOfTabs = hear;
+    return ok(undefined);
+  };
   saveSoon = async () => this.#called('saveSoon', ok(undefined));
   unfinishedRuns: TrainerApi['unfinishedRuns'] = async (task) =>
     ok(this.unfinished.filter((run) => run.settings.task === task));
@@ -474,6 +479,7 @@ export class TrainerDouble implements TrainerApi {
   };
 
   trainsElsewhere = async () => ok(this.elsewhere);
+  concludedRun = async () => ok(null);
   endedRuns: TrainerApi['endedRuns'] = async (task) => ok(this.ended.filter(({ settings }) => settings.task === task));
   restoreRun: TrainerApi['restoreRun'] = async (record) => {
     this.ended = [record, ...this.ended].sort((a, b) => b.endedAt - a.endedAt);
@@ -550,6 +556,7 @@ export class TrainerDouble implements TrainerApi {
   comparison: AdapterComparison = {
     histories: [historyOf(defaultSettings, 60), historyOf({ ...defaultSettings, evaluateEvery: 7 }, 40)],
     norms: ok(norms),
+    baseAway: { what: 'The model is not open.' },
   };
   compareAdapters: TrainerApi['compareAdapters'] = async (first, second) =>
     this.#called(`compareAdapters ${first} ${second}`, ok(this.comparison));

@@ -177,3 +177,17 @@ test('a tab takes over the run of another, which ends its sitting; the adapter i
   await expect.poll(() => news.map(({ kind }) => kind)).toContain('over');
   expect(news.map(({ kind }) => kind)).toContain('kept');
 });
+
+test('a run is taken over before its first step, from when it trains on', { timeout: 300_000 }, async () => {
+  let takenOver: Promise<EndedRun> | undefined;
+  const second = runsOn(() => Promise.resolve(device));
+  const first = await train(settings, (event, _, runs) => {
+    if (event.kind !== 'phase' || event.phase !== 'training') return;
+    takenOver ??= second.resume(runs.activeId ?? '', () => undefined, { takeOver: true });
+  });
+  await expect(first.run).rejects.toMatchObject({ problem: { elsewhere: true } });
+  const { adapterId, history } = (await takenOver) as EndedRun;
+  const whole = await outcomeOf(await train(settings));
+  expect(history.train).toEqual(whole.train);
+  expect((await adapters.load(adapterId)).tensors).toEqual(whole.tensors);
+});

@@ -55,6 +55,20 @@ test('a run that goes on in one tab cannot be discarded in another, whose list i
   await expect(store.load('r')).rejects.toThrow('no longer there');
 });
 
+test('a tab asks for no run of which nothing is kept, or whose model is not open in it', async () => {
+  const asked: string[] = [];
+  const listener = new BroadcastChannel('adaptab runs');
+  listener.onmessage = ({ data }) => asked.push(data.kind);
+  const base = () => Promise.reject(new Error('The model is not open.'));
+  const runs = new Runs({ base } as unknown as Session, openKept());
+  const takeOver = (runId: string) => runs.resume(runId, () => undefined, { takeOver: true });
+  await expect(takeOver('none')).rejects.toThrow('This browser has kept no checkpoint of the run.');
+  await expect(takeOver('r')).rejects.toThrow('The model is not open.');
+  new BroadcastChannel('adaptab runs').postMessage({ kind: 'last' });
+  await expect.poll(() => asked).toEqual(['last']);
+  listener.close();
+});
+
 test('two tabs that train at once are told of each other', async () => {
   const [first, second] = [tab(), tab()];
   const told: Record<'first' | 'second', string[]> = { first: [], second: [] };
@@ -137,6 +151,28 @@ test('a run that ends leaves its adapter, its record, and no checkpoint', async 
   expect((await runs.ended('text')).map(({ runId }) => runId)).toEqual(['r']);
   expect(await runs.unfinished('text')).toEqual([]);
   expect(told).toEqual([]);
+});
+
+test('what came to its end is told by its record and its adapter; a sitting that was stopped has not', async () => {
+  const { kept, runs, emit } = await endingTab('concluded');
+  expect(await runs.concluded('text')).toBeNull();
+  const summary = await runs.resume('r', emit);
+  const told = { settings: checkpointAt(5).settings, summary };
+  expect(await runs.concluded('text')).toEqual(told);
+  expect(await runs.concluded('actions')).toBeNull();
+
+  const [record] = await runs.ended('text');
+  const stopped = {
+    ...record!,
+    runId: 'later',
+    adapterId: 'other',
+    ended: 'stopped',
+    endedAt: Date.now() + 1,
+  } as const;
+  await kept.records.save(stopped);
+  expect(await runs.concluded('text')).toEqual(told);
+  await kept.records.remove('r');
+  expect(await runs.concluded('text')).toBeNull();
 });
 
 test('without room for its adapter a run ends all the same: the adapter is listed as not kept, the checkpoint stays', async () => {

@@ -1,6 +1,6 @@
 import { css, html, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import type { AdapterComparison, LeafNorms, ListedAdapter } from '../../worker/api';
+import type { AdapterComparison, LeafNorms, ListedAdapter, Problem } from '../../worker/api';
 import { BenchElement } from '../bench/bench_element';
 import type { Pair } from '../bench/compare_desk';
 import '../parts/problem-note';
@@ -8,6 +8,7 @@ import { shared } from '../parts/styles';
 import type { Compared } from '../runs/compared_curves';
 import '../runs/runs-chart';
 import { quantity } from '../words/format';
+import { sentence } from '../words/sentence';
 import { strings } from '../words/strings';
 import './delta-map';
 import { changeWords, type DeltaMapName, type DeltaPlace, largest, layerWords, maps, SHADES } from './delta_cells';
@@ -90,7 +91,7 @@ export class CompareAdapters extends BenchElement {
           ? html`${this.#losses(pair, comparison)}
               <div>
                 <h3>${words.changes}</h3>
-                ${comparison.norms.ok ? this.#maps(pair, comparison.norms.value) : html`<problem-note fixed .problem=${comparison.norms.problem}></problem-note>`}
+                ${comparison.norms.ok ? this.#maps(pair, comparison.norms.value, comparison.baseAway) : html`<problem-note fixed .problem=${comparison.norms.problem}></problem-note>`}
               </div>`
           : html`<p class="hint" role="status">${words.comparing}</p>`
       }
@@ -113,7 +114,7 @@ export class CompareAdapters extends BenchElement {
     </div>`;
   }
 
-  #maps([first, second]: Pair, norms: readonly LeafNorms[]) {
+  #maps([first, second]: Pair, norms: readonly LeafNorms[], baseAway: Problem | null) {
     const words = strings.compared;
     const most = largest(norms);
     const names: Record<DeltaMapName, string> = {
@@ -142,7 +143,7 @@ export class CompareAdapters extends BenchElement {
           ${Array.from({ length: SHADES + 1 }, (_, shade) => html`<li class=${`shade-${shade}`}></li>`)}
         </ol>
         <span>${words.scale(quantity(most))}</span>
-        ${hasUnknown ? html`<span>${words.unknownMeaning}</span>` : nothing}
+        ${hasUnknown ? html`<span>${words.unknownMeaning} ${whyAway(baseAway)}</span>` : nothing}
       </div>`;
   }
 
@@ -169,6 +170,9 @@ export class CompareAdapters extends BenchElement {
     return view.comparedSamples(pair);
   }
 }
+
+const whyAway = (problem: Problem | null): string =>
+  problem ? [problem.what, problem.fix ?? ''].filter(Boolean).map(sentence).join(' ') : '';
 
 function curvesOf(adapter: ListedAdapter, history: AdapterComparison['histories'][number]): Compared {
   const { name, baselineHeldout, heldout } = adapter;

@@ -5,7 +5,11 @@ import { takeOver } from '../bench/take_over';
 import { shared } from '../parts/styles';
 import '../run/loss-chart';
 import { phaseWords, progressOf, timeLeft, whereWords } from '../run/run_words';
+import type { Phase } from '../state/run_state';
 import { strings } from '../words/strings';
+
+/** Phases in which a run gives way after the step in flight. Before them nothing of it is kept, after them it is at its end. */
+const TRAINS: ReadonlySet<Phase> = new Set(['training', 'baseline']);
 
 /** The run of another tab, as it goes on, and the way to go on with it here. */
 @customElement('other-run')
@@ -53,14 +57,14 @@ export class ShownOtherRun extends BenchElement {
       <progress aria-label=${whereWords(run)} max=${progress?.of ?? nothing} value=${progress?.done ?? nothing}></progress>
       <loss-chart .run=${run} .moment=${null}></loss-chart>
       ${
-        run.step > 0
+        run.phase && TRAINS.has(run.phase.phase)
           ? html`<div class="row">
               <button class="primary" ?disabled=${this.bench.device?.usable === false} @click=${() => void takeOver(this.bench)}>
                 ${words.takeOver}
               </button>
               <span class="hint">${words.takeOverMeaning}</span>
             </div>`
-          : nothing
+          : html`<p class="hint">${run.phase?.phase === 'saving' ? words.ends : words.takeOverLater}</p>`
       }
     </section>`;
   }

@@ -176,6 +176,9 @@ export const adapterSentencesZh: readonly SentencePair[] = [
     'Go on from it here for a step, and take away the adapter of that run.',
     '请在这里从它接着训练一步，再下载那次训练的适配器。',
   ],
+  // worker/base_at_hand.ts
+  ['The adapters were trained on another version of this base.', '这些适配器是在这个基座的另一个版本上训练的。'],
+  ['Open the one that they were trained on, under Model.', '请在“模型”下打开训练它们时用的那一个。'],
   // worker/open_data.ts
   ['The data that the adapter was trained on are not open.', '训练这个适配器所用的数据没有打开。'],
   ['Open them again, then take the folder.', '请重新打开数据，再下载文件夹。'],

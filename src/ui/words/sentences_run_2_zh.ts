@@ -67,6 +67,8 @@ export const runSentences2Zh: readonly SentencePair[] = [
     'The GPU was lost, and the run went on by itself from step {0} on a new one.',
     'GPU 曾丢失，训练已在新的 GPU 上自行从第 {0} 步继续。',
   ],
+  ['This browser has kept no checkpoint of the run.', '此浏览器没有保存这次训练的任何检查点。'],
+  ['Leave it in the other tab.', '请让它留在另一个标签页中。'],
   ['The tab that trains this run does not give it up.', '正在进行这次训练的标签页没有交出它。'],
   ['Close the other tab, then resume the run here.', '请关闭另一个标签页，然后在这里继续训练。'],
   ['The run goes on in another tab, which has taken it over.', '另一个标签页接手了这次训练，会在那里继续。'],

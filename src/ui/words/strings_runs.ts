@@ -55,5 +55,7 @@ export const runsStrings = {
     seen: (name: string) => `Another tab trains “${name}”`,
     takeOver: 'Go on here',
     takeOverMeaning: 'The other tab saves after the step in flight, and this one goes on from there.',
+    takeOverLater: 'It can go on here as soon as it trains: until then there is nothing to go on from.',
+    ends: 'It is at its end: its adapter is about to be kept.',
   },
 } as const;

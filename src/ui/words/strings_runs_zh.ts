@@ -55,5 +55,7 @@ export const runsStringsZh: Translated<typeof runsStrings> = {
     seen: (name) => `另一个标签页正在训练“${name}”`,
     takeOver: '在这里继续',
     takeOverMeaning: '另一个标签页会在当前这一步完成后保存，然后由这里接着训练。',
+    takeOverLater: '开始训练后即可在这里继续：在此之前还没有可以接续的内容。',
+    ends: '它即将结束：适配器马上就会保存。',
   },
 };

@@ -62,7 +62,7 @@ export const shelfStrings = {
     point: 'Point at a square, or go through a map with the arrow keys, to read its numbers.',
     unknown: 'not known',
     unknownMeaning:
-      'Hatched: the leaf was trained whole, and its change is not known, because the adapter holds the new values and not those that the base had.',
+      'Hatched: the leaf was trained whole, and its change is not known, because the adapter holds the new values, and those of the base are not at hand.',
     unchanged: 'unchanged',
     scale: (most: string) => `0 to ${most}`,
     samples: 'Side by side',

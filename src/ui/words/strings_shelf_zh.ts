@@ -62,7 +62,7 @@ export const shelfStringsZh: Translated<typeof shelfStrings> = {
     values: (first, second, apart) => `A ${first} · B ${second} · A − B ${apart}`,
     point: '指向一个方格，或用方向键在图中移动，即可读出数值。',
     unknown: '未知',
-    unknownMeaning: '斜线：这个参数张量是整个训练的，变化未知，因为适配器保存的是新值，而没有基座原来的值。',
+    unknownMeaning: '斜线：这个参数张量是整个训练的，变化未知，因为适配器保存的是新值，而基座的值不在手边。',
     unchanged: '未改变',
     scale: (most) => `0 至 ${most}`,
     samples: '并排',
