@@ -53,7 +53,7 @@ test(
 test(
   'so does a run that learns from pictures',
   async () => {
-    const settings = actionsSettings({ earlyStop: false });
+    const settings = actionsSettings({ steps: 5, earlyStop: false });
     const whole = actionsRunOf(settings, SEEING);
     const expected = await whole.run.run();
     const { checkpoint, dataset } = await inAnotherBrowser<ActionsData>(halfOf(whole.checkpoints), SEEING);
@@ -64,18 +64,22 @@ test(
   MINUTE,
 );
 
-test('a checkpoint whose leaves are not those of the base is refused, as one of another base is', async () => {
-  const settings = settingsOf();
-  const { run, checkpoints } = textRunOf(settings, null, (event, control) => {
-    if (event.kind === 'step') control.stop();
-  });
-  await run.run();
-  const [from] = checkpoints as [Checkpoint];
-  const [path, values] = Object.entries(from.leaves.weights)[0]!;
-  const refuses = (changes: Partial<Checkpoint>) =>
-    expect(textRunOf(settings, { ...from, ...changes }).run.run()).rejects.toThrow('began on another version');
-  const withWeights = (weights: Checkpoint['leaves']['weights']) => ({ leaves: { ...from.leaves, weights } });
-  await refuses(withWeights({ ...from.leaves.weights, [path]: values.slice(1) }));
-  await refuses(withWeights({ ...from.leaves.weights, elsewhere: values }));
-  await refuses({ optimizerState: from.optimizerState.slice(1) });
-});
+test(
+  'a checkpoint whose leaves are not those of the base is refused, as one of another base is',
+  async () => {
+    const settings = settingsOf();
+    const { run, checkpoints } = textRunOf(settings, null, (event, control) => {
+      if (event.kind === 'step') control.stop();
+    });
+    await run.run();
+    const [from] = checkpoints as [Checkpoint];
+    const [path, values] = Object.entries(from.leaves.weights)[0]!;
+    const refuses = (changes: Partial<Checkpoint>) =>
+      expect(textRunOf(settings, { ...from, ...changes }).run.run()).rejects.toThrow('began on another version');
+    const withWeights = (weights: Checkpoint['leaves']['weights']) => ({ leaves: { ...from.leaves, weights } });
+    await refuses(withWeights({ ...from.leaves.weights, [path]: values.slice(1) }));
+    await refuses(withWeights({ ...from.leaves.weights, elsewhere: values }));
+    await refuses({ optimizerState: from.optimizerState.slice(1) });
+  },
+  MINUTE,
+);
