@@ -25,7 +25,7 @@ export async function* partsOfRun({ checkpoint, dataset: data }: LoadedRun<unkno
   const arrays: TypedArray[] = [];
   const numbered = (_: string, value: unknown) =>
     ArrayBuffer.isView(value) ? { [ARRAY]: arrays.push(value as TypedArray) - 1 } : value;
-  const run = JSON.stringify({ checkpoint, data }, numbered);
+  const run: unknown = JSON.parse(JSON.stringify({ checkpoint, data }, numbered));
   const list: { readonly type: string; readonly part: string }[] = [];
   for (const array of arrays) {
     const { buffer, byteOffset, byteLength } = array;
@@ -33,7 +33,7 @@ export async function* partsOfRun({ checkpoint, dataset: data }: LoadedRun<unkno
     list.push({ type: array.constructor.name, part: part.name });
     yield part;
   }
-  yield partOf(UNFINISHED, '.json', textBytes(`{"arrays":${JSON.stringify(list)},"run":${run}}`));
+  yield partOf(UNFINISHED, '.json', textBytes(JSON.stringify({ arrays: list, run })));
 }
 
 const anObject: Form<Readonly<Record<string, unknown>>> = (value) => (isObject(value) ? value : undefined);
