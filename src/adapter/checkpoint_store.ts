@@ -24,6 +24,8 @@ import type { UnfinishedRun } from './summary';
 export interface CheckpointStore<Dataset> {
   /** Keeps the dataset and the first checkpoint of a run, or the first since its storage was cleared. */
   begin(checkpoint: Checkpoint, dataset: Dataset): Promise<void>;
+  /** The same of a run from elsewhere. @returns false where the run is here already: it stays as it is */
+  add(checkpoint: Checkpoint, dataset: Dataset): Promise<boolean>;
   /** Keeps a checkpoint and the one before it. @returns false where nothing of the run is there any more: nothing is written */
   save(checkpoint: Checkpoint): Promise<boolean>;
   load(runId: string): Promise<LoadedRun<Dataset>>;
@@ -51,13 +53,20 @@ export function openCheckpointStore<Dataset>(database = DATABASE): CheckpointSto
   const damaged = new Set<string>();
   return {
     async begin(checkpoint, dataset) {
-      const datasetHash = await digestOf(dataset);
-      const kept = await keptAs(checkpoint);
-      const entry: RunEntry = { ...summaryOf(checkpoint), checkpoints: [kept], datasetHash };
       const { runId } = checkpoint;
-      await withRoom(records, runId, () =>
-        records.write([DATASET + runId, dataset], [kept.key, checkpoint], [RUN + runId, entry]),
-      );
+      const changes = await firstChanges(checkpoint, dataset);
+      await withRoom(records, runId, () => records.write(...changes));
+    },
+    async add(checkpoint, dataset) {
+      const { runId } = checkpoint;
+      const changes = await firstChanges(checkpoint, dataset);
+      let isNew = false;
+      const ifNew = (run: unknown) => {
+        isNew = run === undefined;
+        return isNew ? changes : [];
+      };
+      await withRoom(records, runId, () => records.update(RUN + runId, ifNew));
+      return isNew;
     },
     async save(checkpoint) {
       const key = RUN + checkpoint.runId;
@@ -79,6 +88,19 @@ export function openCheckpointStore<Dataset>(database = DATABASE): CheckpointSto
     },
     discard: (runId) => records.update(RUN + runId, (run) => discardChanges(runId, run as RunEntry | undefined)),
   };
+}
+
+/** What keeps a run that is not kept yet. */
+async function firstChanges(checkpoint: Checkpoint, dataset: unknown): Promise<readonly Change[]> {
+  const { runId } = checkpoint;
+  const datasetHash = await digestOf(dataset);
+  const kept = await keptAs(checkpoint);
+  const entry: RunEntry = { ...summaryOf(checkpoint), checkpoints: [kept], datasetHash };
+  return [
+    [DATASET + runId, dataset],
+    [kept.key, checkpoint],
+    [RUN + runId, entry],
+  ];
 }
 
 async function keptAs(checkpoint: Checkpoint): Promise<KeptCheckpoint> {
@@ -104,15 +126,21 @@ function changesOf(
 }
 
 async function load<Dataset>(records: Records, runId: string, damaged: Set<string>): Promise<LoadedRun<Dataset>> {
-  const [entry] = (await records.read(RUN + runId)) as [RunEntry?];
-  if (!entry) throw problem('The checkpoint of this run is no longer there.', `run ${runId}`, 'Start the run again.');
-  const dataset = await whole<Dataset>(records, DATASET + runId, entry.datasetHash);
+  const { datasetHash } = await entryOf(records, runId);
+  const dataset = await whole<Dataset>(records, DATASET + runId, datasetHash);
+  const entry = await entryOf(records, runId); // of this moment: data may be large, and the run may go on in another tab
   for (const { key, hash } of dataset === null ? [] : checkpointsOf(runId, entry)) {
     const checkpoint = await whole<Checkpoint>(records, key, hash);
     if (checkpoint) return { checkpoint, dataset: dataset!, laterDamaged: damaged.has(latestOf(runId, entry)) };
     damaged.add(key);
   }
   throw problem('What this browser has kept of the run is damaged.', entry.name, 'Start the run again.');
+}
+
+async function entryOf(records: Records, runId: string): Promise<RunEntry> {
+  const [entry] = (await records.read(RUN + runId)) as [RunEntry?];
+  if (!entry) throw problem('The checkpoint of this run is no longer there.', `run ${runId}`, 'Start the run again.');
+  return entry;
 }
 
 const latestOf = (runId: string, entry: RunEntry) => checkpointsOf(runId, entry)[0]!.key;

@@ -26,6 +26,19 @@ export const number: Form<number> = (value) => (Number.isFinite(value) ? (value 
 export const count: Form<number> = (value) =>
   Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : undefined;
 
+type ArrayType =
+  | Float32ArrayConstructor
+  | Int32ArrayConstructor
+  | Uint32ArrayConstructor
+  | Uint16ArrayConstructor
+  | Uint8ArrayConstructor;
+
+/** Numbers of this type: of an array there is none in JSON, and it is not copied. */
+export const arrayOf =
+  <C extends ArrayType>(type: C): Form<InstanceType<C>> =>
+  (value) =>
+    value instanceof type ? (value as InstanceType<C>) : undefined;
+
 export const oneOf =
   <T extends string>(...words: readonly T[]): Form<T> =>
   (value) =>

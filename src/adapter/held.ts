@@ -4,35 +4,43 @@ import type { Adapter } from './adapter';
 import type { AdapterStore } from './store';
 
 export interface HoldingStore extends AdapterStore {
-  /** Holds an adapter that could not be saved: it is listed, and can be taken away, as those that are kept. */
-  hold(adapter: Adapter): void;
+  /**
+   * Holds an adapter that could not be kept: it is listed, and can be taken away, as those that are.
+   * @param keep keeps it, as it is called by then, with all that goes with it; called by each list() until it throws no more
+   */
+  hold(adapter: Adapter, keep: (adapter: Adapter) => Promise<void>): void;
 }
 
-/** The same store; what it holds is saved at the next list() that finds room for it. */
+interface Held {
+  readonly adapter: Adapter;
+  readonly keep: (adapter: Adapter) => Promise<void>;
+}
+
+/** The same store; what it holds is kept at the next list() that finds room for it. */
 export function holding(store: AdapterStore): HoldingStore {
-  const held = new Map<string, Adapter>();
+  const held = new Map<string, Held>();
   const hidden = new Set<string>();
   const change = (id: string, by: (summary: Adapter['summary']) => Adapter['summary']) => {
-    const adapter = held.get(id);
-    if (adapter) held.set(id, { ...adapter, summary: by(adapter.summary) });
-    return adapter !== undefined;
+    const one = held.get(id);
+    if (one) held.set(id, { ...one, adapter: { ...one.adapter, summary: by(one.adapter.summary) } });
+    return one !== undefined;
   };
-  const saveHeld = async () => {
-    for (const [id, adapter] of held) {
+  const keepHeld = async () => {
+    for (const [id, { adapter, keep }] of held) {
       if (hidden.has(id)) continue;
-      const saved = await outcome(() => store.save(adapter));
-      if (saved.ok) held.delete(id); // otherwise the list says so of it
+      const kept = await outcome(() => keep(adapter));
+      if (kept.ok) held.delete(id); // otherwise the list says so of it
     }
   };
   return {
     ...store,
-    hold: (adapter) => void held.set(adapter.summary.id, adapter),
+    hold: (adapter, keep) => void held.set(adapter.summary.id, { adapter, keep }),
     async list() {
-      await saveHeld();
-      const shown = [...held.values()].map(({ summary }) => summary).filter(({ id }) => !hidden.has(id));
+      await keepHeld();
+      const shown = [...held.values()].map(({ adapter }) => adapter.summary).filter(({ id }) => !hidden.has(id));
       return [...shown.map((summary) => ({ ...summary, unsaved: true as const })), ...(await store.list())];
     },
-    load: async (id) => held.get(id) ?? store.load(id),
+    load: async (id) => held.get(id)?.adapter ?? store.load(id),
     rename: async (id, name) => {
       if (!change(id, (summary) => ({ ...summary, name }))) await store.rename(id, name);
     },

@@ -121,7 +121,9 @@ export interface BackupFile extends ExportedFile {
 export interface Restored {
   /** How many were added. */
   readonly adapters: number;
+  /** Records of runs that have ended. */
   readonly runs: number;
+  readonly unfinished: number;
   /** How many were there already, and stayed as they were. */
   readonly already: number;
   /** One for each part that is damaged, or could not be kept. */

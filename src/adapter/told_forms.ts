@@ -9,6 +9,16 @@ import { FROZEN_WEIGHTS, KNOWN_TEMPLATES, type TextSettings } from '../settings/
 import type { RunHistory } from '../train/events';
 import { byName, count, type Form, flag, listOf, number, object, oneOf, orNull, text } from './forms';
 
+const LONGEST_ID = 200;
+
+export const id: Form<string> = (value) => {
+  const known = text(value);
+  return known && known.length <= LONGEST_ID ? known : undefined;
+};
+
+/** JSON has null for NaN: where nothing was held out. */
+export const lossOrNone: Form<number> = (value) => (value === null ? Number.NaN : number(value));
+
 const rankAndAlpha = { rank: number, alpha: number };
 
 const training = {

@@ -1,18 +1,10 @@
 /** The record of a run that has ended, as a file from anywhere holds it. */
 import type { Evaluation } from '../best';
 import { problem } from '../problem';
-import { type Form, jsonIn, listOf, number, object, oneOf, text } from './forms';
+import { type Form, jsonIn, listOf, number, object, oneOf } from './forms';
 import { MOST_POINTS, type RunRecord } from './run_records';
-import { settingsForm } from './told_forms';
+import { id, lossOrNone, settingsForm } from './told_forms';
 
-const LONGEST_ID = 200;
-
-const id: Form<string> = (value) => {
-  const known = text(value);
-  return known && known.length <= LONGEST_ID ? known : undefined;
-};
-/** JSON has null for NaN. */
-const loss: Form<number> = (value) => (value === null ? Number.NaN : number(value));
 const points: Form<readonly Evaluation[]> = (value) => {
   const known = listOf(object({ step: number, loss: number }))(value);
   return known && known.length <= MOST_POINTS ? known : undefined;
@@ -21,7 +13,7 @@ const points: Form<readonly Evaluation[]> = (value) => {
 const recordForm: Form<RunRecord> = object({
   ...{ runId: id, adapterId: id, endedAt: number, settings: settingsForm, steps: number, seconds: number },
   ended: oneOf('finished', 'stopped', 'early stop', 'not finite'),
-  ...{ keptStep: number, baselineHeldout: loss, heldout: loss },
+  ...{ keptStep: number, baselineHeldout: lossOrNone, heldout: lossOrNone },
   outcome: oneOf('better', 'no better', 'worse', 'unmeasured'),
   ...{ train: points, evaluations: points },
 });

@@ -1,8 +1,11 @@
 /** Between what a run knows and what a checkpoint keeps. */
 import type { Checkpoint } from '../adapter/checkpoint';
 import { hashOf } from '../base/base';
+import { bytesOf } from '../gpu/tensor';
+import { elements } from '../model/tree';
 import type { TaskSettings } from '../settings/task';
 import type { Evaluated } from '../train/events';
+import type { RecordedStep } from '../train/record';
 import { historyOf, type RunState } from '../train/state';
 import type { RunParts } from './task_run';
 
@@ -20,6 +23,21 @@ export const stateOf = ({ history, ...from }: Checkpoint): RunState => ({
   tokensTrained: history.tokensPerSecond * from.secondsTrained,
   memory: [...history.memory],
 });
+
+/**
+ * Whether a checkpoint is of a base, and all that it holds are leaves of the model, whole: it may have come with a file.
+ * @param hash the base's; null where it is not known yet
+ */
+export function isOfBase(
+  { baseHash, leaves, optimizerState }: Checkpoint,
+  hash: string | null,
+  { parameters, optimizer }: Pick<RecordedStep<never>, 'parameters' | 'optimizer'>,
+): boolean {
+  const sizes = new Map(parameters.leaves.map(({ path, shape }) => [path, elements(shape)]));
+  const isWhole = ([path, { length }]: [string, Float32Array]) => sizes.get(path) === length;
+  const ofModel = Object.entries(leaves.weights).every(isWhole);
+  return (hash === null || baseHash === hash) && ofModel && optimizerState.byteLength === bytesOf(optimizer.state);
+}
 
 /** A checkpoint of this moment. @param onGpu what is not in `state` */
 export const checkpointOf = (

@@ -20,7 +20,7 @@ import { type Best, historyOf, type LeafFloats, newState, type RunState } from '
 import type { TrainingStep } from '../train/step';
 import { verdictOf } from '../train/verdict';
 import { adapterTensors, loadLeaves, NO_LEAVES, readAll, readWeights, type Start, showWeights } from './leaves';
-import { checkpointOf, stateOf } from './resume';
+import { checkpointOf, isOfBase, stateOf } from './resume';
 import { inStage, largestOf } from './stages';
 import type { AnyRun, RunParts, RunResult, TaskRun, TaskStage } from './task_run';
 
@@ -88,10 +88,10 @@ export class Run<B, S extends object, C extends object> implements AnyRun<C> {
     }
   }
 
-  /** @throws ProblemError where the run that goes on began on other weights */
+  /** @throws ProblemError where the run that goes on began on other weights, or on a model with other leaves */
   #checkSameBase(): void {
     const { from, base, settings } = this.#parts;
-    if (!from || base.hash === null || from.baseHash === base.hash) return;
+    if (!from || isOfBase(from, base.hash, this.#recorded)) return;
     const fix = 'Start a new run; the unfinished one can only go on with the base that it began on.';
     throw problem('This run began on another version of the base.', settings.name, fix);
   }

@@ -1,3 +1,4 @@
+import type { RunForms } from '../adapter/told_run';
 import type { Base, BaseModel } from '../base/base';
 import type { Scopes } from '../fit/scopes';
 import type { Extra } from '../fit/speed';
@@ -50,6 +51,9 @@ export interface Task<S extends TaskSettings = TaskSettings, O = unknown, D = un
    * @throws ProblemError where nothing is open, or it does not fit the settings
    */
   gather(opened: O | null, base: Base, settings: S, loading: Loading): Promise<D>;
+
+  /** Forms of what it keeps of a run. */
+  readonly forms: RunForms<D>;
 
   /** @param opened what is open of it at that moment, where a run needs more than its data keep */
   createRun(parts: RunParts<S, TrainEvent>, data: D, opened: O | null): AnyRun;

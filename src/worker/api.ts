@@ -192,7 +192,7 @@ export interface TrainerApi extends RecordingCalls, KeptCalls, PrefixCalls, Back
 
 /** Of the conversation, what is about everything that is kept at once. */
 export interface BackupCalls {
-  /** All adapters and the list of runs that have ended as one file, for restoreBackup() in this browser or another. Runs that have not ended are not in it. */
+  /** All adapters, unfinished runs and the list of those that have ended as one file, for restoreBackup() in this browser or another. */
   backup(): Promise<Outcome<BackupFile>>;
   /** Adds what is in such a file and is not here. */
   restoreBackup(file: File): Promise<Outcome<Restored>>;

@@ -1,8 +1,10 @@
 import { restoreBackup, writeBackup } from '../adapter/backup';
 import type { Kept } from '../adapter/kept';
 import { outcome, type Problem } from '../problem';
+import { taskOf } from '../tasks/registry';
 import type { BackupCalls } from './api';
 import { blobOf } from './exported';
+import { tellKept } from './other_tabs';
 
 export const backupCalls = (kept: Kept<unknown>): BackupCalls => ({
   backup: () =>
@@ -16,5 +18,11 @@ export const backupCalls = (kept: Kept<unknown>): BackupCalls => ({
       );
       return { name, content, problems };
     }),
-  restoreBackup: (file) => outcome(() => restoreBackup(file, kept)),
+  restoreBackup: async (file) => {
+    const restored = await outcome(() =>
+      restoreBackup(file, { ...kept, formsOf: (settings) => taskOf(settings).forms }),
+    );
+    tellKept();
+    return restored;
+  },
 });

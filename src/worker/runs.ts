@@ -282,11 +282,15 @@ export class Runs {
     return summary;
   }
 
-  /** Keeps the adapter in place of its checkpoints; in memory, where there is no room. @param keepRun the checkpoints stay */
+  /** Keeps the adapter in place of its checkpoints; in memory, until there is room. @param keepRun the checkpoints stay */
   async #conclude(adapter: Adapter, record: RunRecord, keepRun: boolean, emit: RunRequest['emit']): Promise<void> {
-    const kept = await outcome(() => this.#kept.conclude(adapter, record, keepRun));
+    const conclude = (held: Adapter) => this.#kept.conclude(held, record, keepRun);
+    const kept = await outcome(() => conclude(adapter));
     if (kept.ok) return;
-    this.#kept.adapters.hold(adapter);
+    this.#kept.adapters.hold(adapter, async (held) => {
+      await withLock(record.runId, () => conclude(held)); // a tab may have gone on with the run
+      tellKept();
+    });
     emit({ kind: 'problem', problem: onlyHere(kept.problem) });
   }
 

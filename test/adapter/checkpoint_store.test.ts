@@ -130,6 +130,26 @@ test('a write has reached the disk before it is said to be done', async () => {
   for (const [, , options] of writes) expect(options).toEqual({ durability: 'strict' });
 });
 
+test('a run from elsewhere is added where it is not here', async () => {
+  const store = freshStore();
+  expect(await store.add(checkpointAt(10), dataset)).toBe(true);
+  expect(await store.load('r')).toEqual({ checkpoint: checkpointAt(10), dataset, laterDamaged: false });
+  await store.save(checkpointAt(20));
+  expect(await store.add(checkpointAt(10), { tokens: Uint16Array.of(1) })).toBe(false);
+  expect(await store.load('r')).toEqual({ checkpoint: checkpointAt(20), dataset, laterDamaged: false });
+});
+
+test('a run that goes on while its data are read is loaded as it is then', async () => {
+  const store = freshStore();
+  await store.begin(checkpointAt(0), dataset);
+  const digest = crypto.subtle.digest.bind(crypto.subtle);
+  vi.spyOn(crypto.subtle, 'digest').mockImplementationOnce(async (...given) => {
+    for (const step of [10, 20, 30]) await store.save(checkpointAt(step));
+    return digest(...given);
+  });
+  expect(await store.load('r')).toEqual({ checkpoint: checkpointAt(30), dataset, laterDamaged: false });
+});
+
 /** Changes a record behind the store's back, as a damaged disk does. */
 async function damage(database: string, key: string): Promise<void> {
   const records = openRecords(database, 'the checkpoints');

@@ -1,5 +1,6 @@
 import 'fake-indexeddb/auto';
 import { afterEach, expect, test, vi } from 'vitest';
+import type { Adapter } from '../../src/adapter/adapter';
 import { type Kept, openKept } from '../../src/adapter/kept';
 import { recordOf } from '../../src/adapter/run_records';
 import { defaultSettings } from '../../src/settings/defaults';
@@ -114,18 +115,24 @@ test('an adapter without room takes that of checkpoints which have a later one',
   expect((await kept.checkpoints.load('other')).checkpoint).toEqual(checkpointAt(20, 'other'));
 });
 
-test('an adapter for which there is no room at all is held, listed as such, and saved when there is room', async () => {
+test('an adapter for which there is no room at all is held, listed as such, and its run ends when there is room', async () => {
   const kept = await aboutToEnd();
   noRoomForAdapters();
   await expect(kept.conclude(sampleAdapter(), record, false)).rejects.toThrow(/no room/);
-  kept.adapters.hold(sampleAdapter());
+  const conclude = vi.fn((adapter: Adapter) => kept.conclude(adapter, record, false));
+  kept.adapters.hold(sampleAdapter(), conclude);
   expect(await kept.adapters.list()).toEqual([{ ...sampleAdapter().summary, unsaved: true }]);
   expect(await found(kept)).toEqual({ ...UNFINISHED, adapters: ['one'] });
   expect(await kept.adapters.load('one')).toEqual(sampleAdapter());
   await kept.adapters.rename('one', 'Whales');
   await kept.adapters.delete('one');
+  conclude.mockClear();
   expect(await kept.adapters.list()).toEqual([]);
+  expect(conclude).not.toHaveBeenCalled();
   await kept.adapters.restore('one');
-  vi.restoreAllMocks();
+  expect(await found(kept)).toEqual({ ...UNFINISHED, adapters: ['one'] });
+  vi.mocked(IDBObjectStore.prototype.put).mockRestore();
   expect(await kept.adapters.list()).toEqual([{ ...sampleAdapter().summary, name: 'Whales' }]);
+  expect(await found(kept)).toEqual(FINISHED);
+  expect(conclude).toHaveBeenCalledTimes(2);
 });

@@ -529,7 +529,8 @@ export class TrainerDouble implements TrainerApi {
   restoreBackup: TrainerApi['restoreBackup'] = async (file) => {
     this.adapters = [adapterNamed('backed up', 'Backed up'), ...this.adapters];
     const problem = { what: 'This part of the backup is damaged and was left out.', where: 'adapters/a.safetensors' };
-    return this.#called(`restoreBackup ${file.name}`, ok({ adapters: 1, runs: 0, already: 2, problems: [problem] }));
+    const counts = { adapters: 1, runs: 0, unfinished: 3, already: 2 };
+    return this.#called(`restoreBackup ${file.name}`, ok({ ...counts, problems: [problem] }));
   };
   importAdapter: TrainerApi['importAdapter'] = async (files) => {
     const names = files.map(({ name }) => name).join(' ');

@@ -241,7 +241,9 @@ test('everything can be backed up and restored; what is damaged is named beside 
   input.files = chosen.files;
   input.dispatchEvent(new Event('change'));
   await expect.poll(() => double.calls).toContain('restoreBackup mine.zip');
-  await expect.poll(() => text(app, 'toast-note')).toContain('1 adapter added from the backup; 2 of its parts');
+  await expect
+    .poll(() => text(app, 'toast-note'))
+    .toContain('1 adapter and 3 unfinished runs added from the backup; 2 of its parts');
   expect(one(app, 'article').getAttribute('aria-label')).toBe('Backed up');
   expect(text(app, 'adapter-panel problem-note')).toContain('This part of the backup is damaged');
 });

@@ -175,18 +175,45 @@ test('what came to its end is told by its record and its adapter; a sitting that
   expect(await runs.concluded('text')).toBeNull();
 });
 
-test('without room for its adapter a run ends all the same: the adapter is listed as not kept, the checkpoint stays', async () => {
-  const { kept, told, runs, emit } = await endingTab('ending without room');
+/** A disk without room for adapters. */
+function noRoomForAdapters() {
   const put = IDBObjectStore.prototype.put;
-  vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, value, key) {
+  return vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, value, key) {
     if (String(key).startsWith('contents ')) throw new DOMException('full', 'QuotaExceededError');
     return put.call(this, value, key);
   });
+}
+
+test('without room for its adapter a run ends all the same: the adapter is listed as not kept, the checkpoint stays', async () => {
+  const { kept, told, runs, emit } = await endingTab('ending without room');
+  noRoomForAdapters();
   expect(await runs.resume('r', emit)).toMatchObject({ ended: 'finished' });
   expect(told).toEqual([expect.stringContaining('The adapter could not be kept in this browser')]);
   expect(await kept.adapters.list()).toEqual([expect.objectContaining({ id: 'one', unsaved: true })]);
   expect((await kept.adapters.load('one')).tensors).toEqual(sampleAdapter().tensors);
   expect((await runs.unfinished('text')).map(({ step }) => step)).toEqual([10]);
+});
+
+test('when there is room, a run whose adapter had none has its adapter, its record, and no checkpoint; all tabs hear of it', async () => {
+  const { kept, runs, emit } = await endingTab('room at last');
+  const full = noRoomForAdapters();
+  await runs.resume('r', emit);
+  await kept.adapters.rename('one', 'Whales');
+  full.mockRestore();
+  const tab = new BroadcastChannel('adaptab runs');
+  const heard = new Promise((resolve) => {
+    tab.onmessage = ({ data: news }) => resolve(news);
+  });
+  await navigator.locks.request(lockOf('r'), {}, async () => {
+    expect(await kept.adapters.list()).toEqual([expect.objectContaining({ name: 'Whales', unsaved: true })]);
+  });
+  expect((await runs.unfinished('text')).map(({ step }) => step)).toEqual([10]); // another tab had gone on with it
+  expect(await kept.adapters.list()).toEqual([expect.objectContaining({ name: 'Whales' })]);
+  expect(await kept.adapters.list()).not.toEqual([expect.objectContaining({ unsaved: true })]);
+  expect((await runs.ended('text')).map(({ runId }) => runId)).toEqual(['r']);
+  expect(await runs.unfinished('text')).toEqual([]);
+  expect(await heard).toEqual({ kind: 'kept' });
+  tab.close();
 });
 
 test('a run whose last checkpoint is damaged says from where it goes on', async () => {

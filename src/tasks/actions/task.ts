@@ -18,6 +18,7 @@ import { type ModelFacts, type PreparedActions, prefixWork, prepareActions, reco
 import { ActionsRun } from './run';
 import { actionsScopes, trueSizeScopes } from './scopes';
 import { pictureReader } from './sight';
+import { actionsForms } from './told_data';
 
 /** The pictures that openpi's π0 has room for. */
 const CAMERAS = 3;
@@ -64,6 +65,7 @@ export const actions: Task<ActionsSettings, OpenedRecording, ActionsData, ModelF
     for (const found of problems) emit({ kind: 'problem', problem: found });
     return data;
   },
+  forms: actionsForms,
   createRun: (parts, data, opened) =>
     new ActionsRun({ ...parts, data, pictures: pictureReader(data, opened, pi0Of(parts.base).img.imageSize) }),
 };

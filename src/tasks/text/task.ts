@@ -7,6 +7,7 @@ import type { Task } from '../task';
 import { prepareText, recordText, type TextOptions } from './prepare';
 import { type TextData, TextRun } from './run';
 import { textScopes, trueSizeScopes } from './scopes';
+import { textForms } from './told_data';
 
 /** What a plan needs to know of text. */
 type TextFacts = Pick<TextOptions, 'counted'>;
@@ -31,5 +32,6 @@ export const text: Task<TextSettings, TextData, TextData, TextFacts> = {
     if (!opened) throw problem('There is no data to train on.', 'data', 'Open a file, or the sample.');
     return opened;
   },
+  forms: textForms,
   createRun: (parts, data) => new TextRun({ ...parts, ...data }),
 };

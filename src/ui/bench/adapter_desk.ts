@@ -100,8 +100,9 @@ export class AdapterDesk {
     const answer = await ask(this.#desk, 'adapter', 'backup', () => this.#desk.trainer.restoreBackup(file));
     await this.refresh();
     if (!answer) return;
-    const { adapters, already, problems } = answer.value;
-    this.#desk.note(strings.adapter.restoredBackup(counted(adapters, 'adapter'), count(already)));
+    const { adapters, unfinished, already, problems } = answer.value;
+    const added = [counted(adapters, 'adapter'), counted(unfinished, 'unfinished')] as const;
+    this.#desk.note(strings.adapter.restoredBackup(...added, count(already)));
     this.#reportAll('backup', problems);
   }
 

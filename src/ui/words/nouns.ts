@@ -19,6 +19,7 @@ const words = {
   stage: ['stage', 'stages', '个阶段'],
   step: ['step', 'steps', '步'],
   token: ['token', 'tokens', '个词元'],
+  unfinished: ['unfinished run', 'unfinished runs', '次未完成的训练'],
   window: ['window', 'windows', '个窗口'],
 } as const satisfies Record<string, readonly [one: string, many: string, chinese: string]>;
 

@@ -183,11 +183,11 @@ export const panelStrings = {
     importMeaning: 'A .safetensors file, a PEFT .zip, or adapter_config.json and adapter_model.safetensors together.',
     backup: 'Back up everything',
     backupMeaning:
-      'All adapters and the list of past runs as one .zip, to be restored here or in another browser. Runs that have not ended are not in it.',
+      'All adapters, unfinished runs and the list of past ones as one .zip, to be restored here or in another browser. A run that trains now is in it as it was last saved.',
     restoreBackup: 'Restore a backup…',
     restoreBackupMeaning: 'Adds what is in a backup and not here. What is here stays as it is.',
-    restoredBackup: (adapters: string, already: string) =>
-      `${adapters} added from the backup; ${already} of its parts were here already.`,
+    restoredBackup: (adapters: string, unfinished: string, already: string) =>
+      `${adapters} and ${unfinished} added from the backup; ${already} of its parts were here already.`,
     imported: (name: string) => `${name} is in the list.`,
     already: (name: string) => `${name} is in the list already: the file holds the same adapter.`,
     rename: (name: string) => `Name of ${name}`,

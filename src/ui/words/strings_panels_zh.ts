@@ -149,10 +149,12 @@ export const panelStringsZh: Translated<typeof panelStrings> = {
     import: '导入适配器…',
     importMeaning: '.safetensors 文件、PEFT .zip，或 adapter_config.json 与 adapter_model.safetensors 一起。',
     backup: '全部备份',
-    backupMeaning: '把所有适配器和过去训练的列表存成一个 .zip，可在这里或另一个浏览器中恢复。未结束的训练不在其中。',
+    backupMeaning:
+      '把所有适配器、未完成的训练和过去训练的列表存成一个 .zip，可在这里或另一个浏览器中恢复。正在进行的训练以最近一次保存的状态存入。',
     restoreBackup: '恢复备份…',
     restoreBackupMeaning: '加入备份中有而这里没有的内容。这里已有的保持不变。',
-    restoredBackup: (adapters, already) => `已从备份加入 ${adapters}；其中 ${already} 项这里已有。`,
+    restoredBackup: (adapters, unfinished, already) =>
+      `已从备份加入 ${adapters}和 ${unfinished}；其中 ${already} 项这里已有。`,
     imported: (name) => `${name} 已加入列表。`,
     already: (name) => `${name} 已在列表中：文件里是同一个适配器。`,
     rename: (name) => `${name} 的名称`,
