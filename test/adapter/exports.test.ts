@@ -137,7 +137,8 @@ test('a format that is not there is refused, with those that are', async () => {
 
 test('the base is loaded for a format that writes its terms, and for no other', async () => {
   const asked: string[] = [];
-  for (const id of formatsOf(actionsAdapter().summary)) {
+  const { summary } = await kept(actionsAdapter(), 'asked');
+  for (const id of formatsOf(summary)) {
     const base = async () => {
       asked.push(id);
       return context.base();
