@@ -5,7 +5,7 @@ import { stagesOf } from '../settings/stages';
 import type { TaskSettings } from '../settings/task';
 import type { RunHistory } from '../train/events';
 import type { Adapter, RobotForm } from './adapter';
-import { type Form, jsonIn } from './forms';
+import { type Form, isObject, jsonIn } from './forms';
 import { readPolicyOrigin } from './policy_origin';
 import { readRobotForm } from './robot_form';
 import type { AdapterSummary } from './summary';
@@ -106,7 +106,7 @@ export function fromMetadata(metadata: Readonly<Record<string, string>>, where: 
       keptStep: numeric('kept_step', count),
       baselineHeldout: loss('baseline_heldout'),
       heldout: loss('heldout'),
-      loraRank: numeric('lora_rank', (value) => count(value) && value > 0),
+      loraRank: numeric('lora_rank', (value) => count(value) && value > 0 && value <= MOST_RANK),
       loraAlpha: numeric('lora_alpha', (value) => Number.isFinite(value) && value > 0),
       freeze: field('freeze'),
       ...(metadata.policy === undefined ? {} : { policy: readPolicyOrigin(metadata.policy, where) }),
@@ -118,6 +118,9 @@ export function fromMetadata(metadata: Readonly<Record<string, string>>, where: 
     ...(isHash(metadata.data_sha256) ? { dataHash: metadata.data_sha256 } : {}),
   };
 }
+
+/** Matrices of such a rank are no longer small: a file must not have memory taken for more. */
+const MOST_RANK = 4096;
 
 /** A hash that is none only informs of nothing. */
 const isHash = (value: string | undefined): value is string => value !== undefined && /^[0-9a-f]{64}$/.test(value);
@@ -174,5 +177,3 @@ function parsed<T>(json: string | undefined, form: Form<T>, usual: object): T | 
   const found = json === undefined ? undefined : jsonIn(json);
   return form(isObject(found) ? { ...usual, ...found } : found) ?? null;
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;

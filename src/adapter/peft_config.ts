@@ -4,6 +4,7 @@ import { parseShallow } from '../containers/shallow_json';
 import { compilePattern, PatternError } from '../filter/python_regex';
 import { excerpt, problem } from '../problem';
 import { loraScale } from '../settings/lora';
+import { isObject } from './forms';
 
 /** What adapter_config.json says. Modules are named by their whole path. */
 export interface PeftConfig {
@@ -80,7 +81,7 @@ function parsed(json: string, where: string): Record<string, unknown> {
   } catch {
     throw problem('Its adapter_config.json is no JSON.', where, FRESH);
   }
-  if (!isObject(config) || Array.isArray(config)) throw noLora('nothing', where);
+  if (!isObject(config)) throw noLora('nothing', where);
   return config;
 }
 
@@ -137,8 +138,6 @@ function compiled(pattern: string, what: string, where: string): (text: string) 
     throw error;
   }
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
 export const noLora = (what: string, where: string) =>
   problem(

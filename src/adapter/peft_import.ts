@@ -78,7 +78,7 @@ export async function importPeft(
   const factors = new Map([...stored].filter(([name]) => !whole.has(name)));
   const modules = findModules(factors, target, expert, where);
   const rank = told?.summary.loraRank ?? neededRank(modules);
-  if (neededRank(modules) > rank) {
+  if (modules.length > 0 && neededRank(modules) !== rank) {
     const what = `Its factors have rank ${neededRank(modules)}; its training_config.json says ${rank}.`;
     throw problem(what, where, 'Take a fresh copy of the folder.');
   }
@@ -86,6 +86,8 @@ export async function importPeft(
   const modelConfig = withLora(base.modelConfig, rank, alpha, (n) => n === target.expert);
   const filled = new Filled(modelConfig, target.expert);
   for (const module of modules) filled.put(module, said);
+  if (!filled.isFinite)
+    throw problem('Its lora_alpha makes its factors infinite.', where, 'Take a fresh copy of the folder.');
   const tensors = { ...filled.tensors, ...wholeTensors(stored, whole, where) };
   const own = told?.summary ?? untoldSummary(where.replace(/\.zip$/i, ''), rank, now);
   const { settings, history, robot, dataHash } = told ?? { settings: null, history: null };
@@ -170,6 +172,10 @@ class Filled {
           b[((bGroup + group) * this.#rank + r) * sizes.O + o] = factors.b[(group * sizes.O + o) * rank + column]! * by;
       }
     }
+  }
+
+  get isFinite(): boolean {
+    return Object.values(this.tensors).every(({ values }) => values.every(Number.isFinite));
   }
 
   #values(row: Projection['a' | 'b']): Float32Array {

@@ -35,7 +35,8 @@ export async function openZarr(
 }
 
 interface Compressor {
-  readonly id: string;
+  /** As the file has it. */
+  readonly id: unknown;
 }
 
 /** .zarray, as far as it is used. */
@@ -70,8 +71,7 @@ async function arrayOf(
     throw wrong(`it went through "${String(filters[0]?.id).slice(0, 40)}", which is not read here`);
   if (order === 'F' && shape.length > 1) throw wrong('it is laid out by columns');
   const codec = compressor?.id ?? null;
-  if (codec !== null && !CODECS.includes(codec))
-    throw wrong(`it is compressed with "${codec.slice(0, 40)}", which is not read here`);
+  if (!isCodec(codec)) throw wrong(`it is compressed with "${String(codec).slice(0, 40)}", which is not read here`);
   const kind = typeof dtype === 'string' ? dtype : 'object';
   const bytes = chunks.reduce((all, size) => all * size, numberKind(kind)?.size ?? 0);
   if (!(bytes <= MAX_CHUNK_BYTES)) throw wrong(`it claims a piece of ${bytes} bytes`);
@@ -109,10 +109,15 @@ async function described(file: StoredFile): Promise<Description> {
   return description;
 }
 
-const CODECS = ['zlib', 'gzip', 'zstd', 'lz4', 'blosc'];
+/** How a piece is compressed; null: it is not. */
+type Codec = 'zlib' | 'gzip' | 'zstd' | 'lz4' | 'blosc' | null;
+
+const CODECS: readonly unknown[] = ['zlib', 'gzip', 'zstd', 'lz4', 'blosc', null] satisfies Codec[];
+
+const isCodec = (id: unknown): id is Codec => CODECS.includes(id);
 
 /** A piece as it was before it was compressed. @throws Error where it is damaged */
-async function unpacked(bytes: Uint8Array, codec: string | null, length: number): Promise<Uint8Array> {
+async function unpacked(bytes: Uint8Array, codec: Codec, length: number): Promise<Uint8Array> {
   if (codec === 'blosc') return unpackBlosc(bytes, MAX_CHUNK_BYTES);
   if (codec === 'lz4') return unpackLz4(bytes.subarray(4), length); // behind how long it is
   if (codec === 'zstd') {

@@ -1,4 +1,8 @@
+import { parseShallow } from '../containers/shallow_json';
 import type { RecordNotes } from './record_notes';
+
+/** Levels of lists and objects in a record: far fewer than can be written again, far more than any conversation branches. */
+export const DEEPEST_RECORD = 512;
 
 /** The list that a field holds, also where it was written as a string of JSON, or as Python prints it; anything else as it is. */
 export function listIn(value: unknown, notes: RecordNotes): unknown {
@@ -55,10 +59,10 @@ const jsonEscapes = (text: string): string =>
     return escaped === "'" ? "'" : found;
   });
 
-/** The value that a text of JSON spells; the text itself where it spells none. */
+/** The value that a text of JSON spells; the text itself where it spells none, or one that is too deep. */
 export function parsedOr(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseShallow(text, DEEPEST_RECORD);
   } catch {
     return text;
   }

@@ -1,9 +1,11 @@
+import { isDeeper } from '../containers/shallow_json';
 import { chatTurns, spelledChat, spelledExchange } from './chat_turns';
 import { mappingTurns } from './chatgpt_export';
 import { textOfParts } from './content_parts';
 import { exchangeTurns, historyTurns } from './context_turns';
 import type { Content, Turn } from './example';
 import { describe, type Fields, has, isFault, type RecordFault, wrongType } from './fields';
+import { DEEPEST_RECORD } from './json_text';
 import { otherKind, unknownRecord } from './other_records';
 import { HISTORY, PAIRS, type Pair, SYSTEM, WEIGHTS } from './record_fields';
 import { isBlank, isClass, isMeaningless, NoteList, type RecordNote, type RecordNotes } from './record_notes';
@@ -113,6 +115,8 @@ export function knownForm(given: Fields): { readonly form: RecordForm; readonly 
   return null;
 }
 
+const TOO_DEEP = `The record is nested more than ${DEEPEST_RECORD} levels deep.`;
+
 /** Reads one record of a JSON file by the first form that matches. */
 export function readRecord(record: unknown): RecordReading | RecordFault {
   if (typeof record !== 'object' || record === null || Array.isArray(record)) {
@@ -121,6 +125,7 @@ export function readRecord(record: unknown): RecordReading | RecordFault {
       fix: KNOWN,
     };
   }
+  if (isDeeper(record, DEEPEST_RECORD)) return { what: TOO_DEEP, fix: 'Take out what is nested that deep.' };
   const known = knownForm(record as Fields);
   const other = otherKind(record as Fields, known?.form.id ?? null);
   if (other) return other;

@@ -13,15 +13,17 @@ interface Spelling {
 }
 
 /** Roles that are called otherwise in templates alone. */
-const ROLES: Readonly<Record<string, string>> = {
-  instruction: 'user',
-  question: 'user',
-  input: 'user',
-  response: 'assistant',
-  answer: 'assistant',
-  output: 'assistant',
-  'function response': 'tool',
-};
+const ROLES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    instruction: 'user',
+    question: 'user',
+    input: 'user',
+    response: 'assistant',
+    answer: 'assistant',
+    output: 'assistant',
+    'function response': 'tool',
+  }),
+);
 
 const END = /<\/s>|<\|endoftext\|>|<\|end_of_text\|>/;
 
@@ -94,7 +96,7 @@ export function spelledTurns(text: string): readonly SpelledTurn[] | null {
     const last = turns.at(-1);
     if (name === 'input' && last?.role === 'user') {
       turns[turns.length - 1] = { role: 'user', content: `${last.content}\n\n${content}` };
-    } else turns.push({ role: ROLES[name] ?? name, content });
+    } else turns.push({ role: ROLES.get(name) ?? name, content });
   }
   return turns.length > 0 ? withPreamble(text.slice(0, marks[0]!.index), turns) : null;
 }

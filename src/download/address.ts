@@ -33,10 +33,10 @@ export interface GgufAddress {
 /** Hosts whose two first names are a repository, without a word after them. */
 const HUBS = new Set(['huggingface.co', 'hf-mirror.com']);
 /** Other names of the hub: they lead to the first, in an answer that no other page may read. */
-const LEADS_TO: Readonly<Record<string, string>> = {
-  'hf.co': 'huggingface.co',
-  'www.huggingface.co': 'huggingface.co',
-};
+const LEADS_TO: ReadonlyMap<string, string> = new Map([
+  ['hf.co', 'huggingface.co'],
+  ['www.huggingface.co', 'huggingface.co'],
+]);
 /** OWNER/NAME, and on any host the words with which a hub goes on. */
 const REPOSITORY = /^\/([^/]+)\/([^/]+)(?:\/(?:tree|blob|resolve)\/([^/]+)(?:\/(.*))?)?\/?$/;
 const LOCAL = new Set(['localhost', '127.0.0.1']);
@@ -89,7 +89,7 @@ function urlOf(typed: string): URL {
     throw problem('Only https:// is asked, and http:// on this computer.', text, 'Change how the address begins.');
   if (url.username || url.password)
     throw problem('The address holds a password.', url.host, 'Type it without: this page sends none.');
-  url.hostname = LEADS_TO[url.hostname] ?? url.hostname;
+  url.hostname = LEADS_TO.get(url.hostname) ?? url.hostname;
   url.search = '';
   url.hash = '';
   return url;

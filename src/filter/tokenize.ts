@@ -71,11 +71,14 @@ export function tokenize(text: string): Token[] {
 }
 
 /** Marks that a Chinese keyboard gives in place of Python's. */
-const FULL_WIDTH: Readonly<Record<string, string>> = { '。': '.', '、': ',' };
+const FULL_WIDTH: ReadonlyMap<string, string> = new Map([
+  ['。', '.'],
+  ['、', ','],
+]);
 
 /** A full-width mark as Python has it; anything else as it is. */
 const narrow = (written: string): string =>
-  /^[！-～]$/.test(written) ? written.normalize('NFKC') : (FULL_WIDTH[written] ?? written);
+  /^[！-～]$/.test(written) ? written.normalize('NFKC') : (FULL_WIDTH.get(written) ?? written);
 
 const join = (text: string, a: Literal, b: Literal): Literal => ({
   kind: 'string',

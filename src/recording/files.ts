@@ -87,6 +87,7 @@ async function openArchive(path: string, file: Blob, beside: boolean, problems: 
   let entries: ZipEntry[];
   try {
     entries = await openZip(file, MAX_ARCHIVE_BYTES);
+    if (entries.length === 0) throw new Error('no file is in it');
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw problem(`The archive cannot be opened: ${why}.`, path, 'Pack it again, or choose the folder itself.');

@@ -1,5 +1,5 @@
 import { Tokenizer } from '@huggingface/tokenizers';
-import { asProblem, ProblemError, problem } from '../problem';
+import { asProblem, excerpt, ProblemError, problem } from '../problem';
 import { type ControlTokens, controlOf } from './control_tokens';
 import { longPieces, pieces, WORDS, wordsStandAlone } from './pieces';
 import {
@@ -44,7 +44,7 @@ export function openTokenizer(files: TokenizerFiles, vocabularySize: number, whe
     return tokenizer;
   } catch (error) {
     if (error instanceof ProblemError) throw error;
-    throw problem(`The tokenizer cannot be opened: ${asProblem(error).what}.`, where, MISMATCH);
+    throw problem(`The tokenizer cannot be opened: ${excerpt(asProblem(error).what, 200)}.`, where, MISMATCH);
   }
 }
 

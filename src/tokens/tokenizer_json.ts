@@ -1,4 +1,4 @@
-import { problem } from '../problem';
+import { excerpt, problem } from '../problem';
 
 /** Files of a model's folder that say how it reads and writes text, parsed; those that it lacks are undefined. */
 export interface TokenizerFiles {
@@ -47,7 +47,7 @@ export function checkJson(json: unknown, vocabularySize: number, where: string):
   }
   const { type } = model;
   if (Array.isArray(model.vocab) || (typeof type === 'string' && type !== 'BPE')) {
-    const what = `The tokenizer is of the type ${JSON.stringify(type ?? 'Unigram')}; only BPE can be read here.`;
+    const what = `The tokenizer is of the type ${JSON.stringify(excerpt(String(type ?? 'Unigram'), 40))}; only BPE can be read here.`;
     throw problem(what, where, 'Choose a model of one of the families that are listed.');
   }
   if (!added_tokens.every(isAddedToken) || !Object.values(model.vocab).every(isId)) {

@@ -147,6 +147,13 @@ test.each([
   expect(others.every(([, values]) => values.every((value) => value === 0))).toBe(true);
 });
 
+/** An exported folder whose training_config.json tells another rank. */
+function ofRank(loraRank: number): PeftFolder {
+  const folder = folderOf(sampleAdapter());
+  const told = JSON.parse(folder.training!);
+  return { ...folder, training: JSON.stringify({ ...told, adapter: { ...told.adapter, loraRank } }) };
+}
+
 test.each([
   ['a module that is not there', foreign({}, {}, 'self_attn.w_proj').folder, /w_proj.*no module of this name/],
   ['another width', foreign({}, { A: [2, 8] }).folder, /v_proj.*shape is \(2, 8\), and the base needs \(2, 7\)/],
@@ -154,6 +161,9 @@ test.each([
   ['DoRA', foreign({ use_dora: true }).folder, /use_dora/],
   ['another kind', foreign({ peft_type: 'IA3' }).folder, /IA3.*plain LoRA/],
   ['no alpha', foreign({ lora_alpha: null }).folder, /lora_alpha is no number/],
+  ['an alpha beyond all numbers', foreign({ lora_alpha: 1e39 }).folder, /lora_alpha makes its factors infinite/],
+  ['another rank than its factors have', ofRank(7), /factors have rank \d; its training_config\.json says 7/],
+  ['a rank beyond all memory', ofRank(1e10), /lora_rank/],
   ['no JSON', { ...foreign().folder, config: '{' }, /adapter_config\.json is no JSON/],
   [
     'no model of the page',

@@ -112,6 +112,7 @@ test.each([
     { compressor: { id: 'imagecodecs_jpegxl' } },
     'it is compressed with "imagecodecs_jpegxl", which is not read',
   ],
+  ['a compression that is no text', { compressor: { id: [7] } }, 'it is compressed with "7", which is not read here'],
   ['columns', { shape: [2, 1], chunks: [2, 1], order: 'F' }, 'it is laid out by columns'],
   ['too much', { chunks: [2 ** 40] }, 'it claims a piece of'],
   ['no shape', { shape: 'long' }, 'it names no shape'],

@@ -57,6 +57,7 @@ test.each<[string, number, number, RegExp]>([
   ['', 1, 1, /empty/],
   ['  # nothing here', 1, 1, /empty/],
   ['Al(PathRegex("a"))', 1, 1, /"Al" is not a filter/],
+  ['constructor(PathRegex("a"))', 1, 1, /"constructor" is not a filter/],
   ['nnx.path_regex("a")', 1, 5, /Write PathRegex/],
   ['All(PathRegex("a")', 1, 19, /"\)" is missing to close All\(/],
   ['All(PathRegex("a") PathRegex("b"))', 1, 20, /missing to close All\( before "PathRegex"/],

@@ -1,3 +1,4 @@
+import { zipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import { readRows } from '../../src/containers/chunked_array';
 import { rgbaOf } from '../../src/recording/array_pictures';
@@ -133,4 +134,11 @@ test('pixels: bytes, numbers up to 255, and shares of it', () => {
   expect([...rgbaOf(Float64Array.from([1, 2, 255]))]).toEqual([1, 2, 255, 255]);
   expect([...rgbaOf(Float64Array.from([0, 0.5, 1]))]).toEqual([0, 128, 255, 255]);
   expect([...rgbaOf(Float64Array.from([0, 1, 0]))]).toEqual([0, 1, 0, 255]); // a picture of bytes that is nearly black
+});
+
+test('an archive in which nothing is, is refused by its name', async () => {
+  const empty = { path: 'a.zip', file: new Blob([Uint8Array.from(zipSync({}))]) };
+  await expect(openRecording([empty])).rejects.toMatchObject({
+    problem: { what: 'The archive cannot be opened: no file is in it.', where: 'a.zip' },
+  });
 });

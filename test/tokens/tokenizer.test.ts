@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Tokenizer } from '@huggingface/tokenizers';
 import { expect, test, vi } from 'vitest';
+import { asProblem } from '../../src/problem';
 import { pieces, wordsStandAlone } from '../../src/tokens/pieces';
 import { openTokenizer as open } from '../../src/tokens/tokenizer';
 import { numbers } from '../dataset/read';
@@ -179,6 +180,19 @@ test('a file that is no tokenizer is refused', () => {
   expect(() => openTokenizer({ ...tokenizerJson(), model: { type: 'BPE', vocab: {} } }, VOCABULARY)).toThrow(
     'cannot be opened',
   );
+});
+
+test('what a tokenizer calls its parts is told in part, however long it is', () => {
+  const long = 'x'.repeat(100_000);
+  const json = tokenizerJson();
+  for (const strange of [
+    { ...json, model: { ...json.model, type: long } },
+    { ...json, decoder: { type: long } },
+  ]) {
+    const opened = vi.fn(() => openTokenizer(strange, VOCABULARY));
+    expect(opened).toThrow();
+    expect(asProblem(opened.mock.results[0]?.value).what.length).toBeLessThan(400);
+  }
 });
 
 test('a character of which bytes are missing does not show, and takes nothing with it', () => {

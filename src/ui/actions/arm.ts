@@ -4,7 +4,7 @@ import { columnOf } from './curve_data';
 const JOINTS = ['shoulder_pan', 'shoulder_lift', 'elbow_flex', 'wrist_flex', 'wrist_roll', 'gripper'] as const;
 type ArmJoint = (typeof JOINTS)[number];
 /** Other names of the same joint. */
-const ALIASES: Readonly<Record<string, ArmJoint>> = { elbow: 'elbow_flex' };
+const ALIASES: ReadonlyMap<string, ArmJoint> = new Map([['elbow', 'elbow_flex']]);
 
 /** Beyond these no such joint goes: what is there counts from another zero, or in another unit. Degrees; of the gripper per cent. */
 const LIMITS: Readonly<Record<ArmJoint, readonly [low: number, high: number]>> = {
@@ -65,7 +65,7 @@ export function armOf(joints: readonly string[], rows: Float32Array): Arm | null
 /** "elbow_flex" of "main_elbow_flex.pos". */
 function plainName(name: string): string {
   const plain = name.replace(/^main_/, '').replace(/\.pos$/, '');
-  return ALIASES[plain] ?? plain;
+  return ALIASES.get(plain) ?? plain;
 }
 
 function spanOf(values: Float32Array): number {

@@ -119,6 +119,7 @@ export const containersSentencesZh: readonly SentencePair[] = [
   ['Values in {0} cannot be used as weights.', '{0} 的值不能用作权重。'],
   ['Save the tensor as F32, F16 or BF16.', '请把张量保存为 F32、F16 或 BF16。'],
   // containers/shallow_json.ts
+  ['no file is in it', '里面没有文件'],
   ['it is nested more than {0} levels deep', '它的嵌套超过 {0} 层'],
   // containers/zarr.ts
   [

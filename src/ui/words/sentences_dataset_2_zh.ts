@@ -57,6 +57,8 @@ export const datasetSentences2Zh: readonly SentencePair[] = [
     'A record should be an object like {"prompt": …, "completion": …} but this one is {0}.',
     '记录应当是 {"prompt": …, "completion": …} 这样的对象，而这一条是<0>。',
   ],
+  ['The record is nested more than {0} levels deep.', '这条记录的嵌套超过 {0} 层。'],
+  ['Take out what is nested that deep.', '去掉嵌套得那么深的内容。'],
   ['The record is marked as not to be learned.', '这条记录被标为不学习。'],
   ['Give it a weight of 1 where it should be.', '如果应当学习，请把它的权重写成 1。'],
   ['"{0}" is neither 0 nor 1: every record is learned alike.', '“{0}”既不是 0 也不是 1：每条记录都同样学习。'],

@@ -40,6 +40,7 @@ export const peftSentencesZh: readonly SentencePair[] = [
   ['Its training_config.json is no JSON.', '其中的 training_config.json 不是 JSON。'],
   // adapter/peft_config.ts
   ['Its adapter_config.json is no JSON.', '其中的 adapter_config.json 不是 JSON。'],
+  ['Its lora_alpha makes its factors infinite.', '它的 lora_alpha 使各因子变为无穷大。'],
   ['Take a fresh copy of the folder.', '请重新取一份这个文件夹。'],
   ['Its {0} is no number.', '其中的 {0} 不是数字。'],
   ['bias "{0}"', 'bias "{0}"'],
