@@ -27,7 +27,7 @@ export function shippedServerFiles(adapter: Adapter, dataset: TokenDataset, base
     files: { ...files, ...Object.fromEntries(beside) },
     texts: (use) => cardFiles(adapter, base.terms, use),
     base: null,
-    argument: '',
+    options: [],
     frozen: (isFrozen) => factors.filter(({ leaf }) => isFrozen(leaf)).map(({ name }) => name),
     heads: { own: several('own'), summed: several('summed') },
     notes: notesOf(heads),

@@ -26,8 +26,8 @@ export interface ServerForm {
   readonly texts: (use: string) => Files;
   /** The base's name on the hub or path; null where train.py has to be told or finds it in the folder. */
   readonly base: string | null;
-  /** What `--base` is given in the card's commands; empty where nothing need be. */
-  readonly argument: string;
+  /** What the card's commands give train.py besides. */
+  readonly options: readonly string[];
   /** Names of PEFT's tensors whose leaf is frozen. */
   readonly frozen: (isFrozen: (path: string) => boolean) => readonly string[];
   /** Of modules whose lora_B is of several heads, by the last name of their paths. */
@@ -47,7 +47,7 @@ export function textServerFiles(adapter: Adapter, dataset: TokenDataset): Stream
     files: peftWeightFiles(adapter, 'as trained'),
     texts: (use) => folderTexts(adapter, { library: 'peft', use }),
     base: base || null,
-    argument: ` --base ${JSON.stringify(base || 'path/to/the/base')}`,
+    options: ['--base', JSON.stringify(base || 'path/to/the/base')],
     frozen: (isFrozen) => Object.keys(adapter.tensors).filter(isFrozen),
     heads: { own: {}, summed: {} },
     notes: `${isInt8(adapter) ? 'The run had the matrices of the base in integers of 8 bits, and here they are as the base has them, so losses differ a little. ' : ''}\`lora_alpha\` and \`use_rslora\` in adapter_config.json are those that the factors were trained with.
@@ -127,14 +127,15 @@ function lineOf({ tokens, lossMask, offsets }: TokenDataset, window: number, spl
   return `${JSON.stringify({ split: split === 'training' ? 'train' : split, input_ids: ids, labels })}\n`;
 }
 
-function use({ dataHash }: Adapter, { stage, from, steps, stages }: Onward, { argument, notes }: ServerForm): string {
+function use({ dataHash }: Adapter, { stage, from, steps, stages }: Onward, { options, notes }: ServerForm): string {
+  const started = ['train.py', ...options].join(' ');
   return `## Go on training it on a GPU server
 
 ${codeBlock(
   'sh',
   `pip install -r requirements.txt
-python train.py${argument}
-# several GPUs of one machine: accelerate launch train.py${argument}`,
+python ${started}
+# several GPUs of one machine: accelerate launch ${started}`,
 )}
 
 The script goes on from step ${from}, ${steps} steps unless \`--steps\` says otherwise${stages > 1 ? `, in stage ${stage.index + 1} of ${stages}: it knows no other` : ''}. It measures the held-out loss first,
