@@ -222,8 +222,7 @@ export class ActionsView extends TaskView<ActionsForm> implements ActionsParts {
     const { name, joints, cameras, horizon } = robot;
     const sees = cameras.length === 0 ? adapter.blind : adapter.cameras(cameras.join(', '));
     return html`<p class="figures" title=${adapter.jointsMeaning(joints.join(', '))}>
-      ${adapter.robot(name, counted(joints.length, 'joint'), counted(horizon, 'action'))} · ${sees}
-      ${policy ? nothing : adapter.staysHere}
+      ${adapter.robot(name, counted(joints.length, 'joint'), counted(horizon, 'action'))} · ${sees}${policy ? '' : ` · ${adapter.staysHere}`}
     </p>`;
   }
 

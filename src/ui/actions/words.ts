@@ -249,7 +249,7 @@ const english = {
     cameras: (names: string) => `sees ${names}`,
     blind: 'no camera',
     staysHere:
-      '· No folder for a GPU server: openpi’s training has no model of this base’s sizes. Open a π0 or π0.5 of your own, train on that, and there is one.',
+      'no folder for a GPU server, for openpi’s training has no model of its base’s sizes: open a π0 or π0.5 of your own and train on that',
     jointsMeaning: (names: string) => `Joints: ${names}`,
     tryShort: 'Try on the recording',
     tryMeaning: 'Predicts the held-out episodes of the open recording with the base and with this adapter.',
