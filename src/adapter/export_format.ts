@@ -3,6 +3,7 @@ import type { PolicySource } from '../policy/source';
 import type { Recording } from '../recording/recording';
 import type { TokenDataset } from '../tokens/batches';
 import type { Adapter } from './adapter';
+import type { ShippedBase } from './base_folder';
 import type { BaseTerms } from './peft_zip';
 import type { AdapterSummary, ExportFormat } from './summary';
 
@@ -10,6 +11,8 @@ import type { AdapterSummary, ExportFormat } from './summary';
 export interface ExportContext {
   /** The terms of the adapter's base; asked for where they are written, since the base is loaded for them. */
   base(): Promise<BaseTerms>;
+  /** The same base, whole. @throws Error of one that a person has opened */
+  shipped(): Promise<ShippedBase>;
   /** The model of the hub that the adapter was trained on. @throws ProblemError where it is not open */
   model(): ModelSource;
   /** The policy that the adapter was trained on. @throws ProblemError where its checkpoint is not open */

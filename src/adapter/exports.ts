@@ -13,6 +13,7 @@ import { packed, packedStream } from './packed';
 import { exportPeft } from './peft_zip';
 import { policyCheckpointFiles, policyLeafFiles, policyPeftFiles } from './policy_files';
 import { policyServerFiles } from './server_policy';
+import { shippedServerFiles } from './server_shipped';
 import { textServerFiles } from './server_text';
 import type { AdapterSummary, ExportFormat } from './summary';
 
@@ -79,17 +80,16 @@ const mergedExport: AdapterExport = {
 
 const serverExport: AdapterExport = {
   id: 'server',
-  appliesTo: (summary) => isOfHub(summary) || isOfPolicy(summary),
+  appliesTo: (summary) => summary.robot === undefined || isOfPolicy(summary),
   fileName: (adapter) => fileName(adapter, '-server.zip'),
-  write: (adapter, { windows, policy, recording }) =>
-    packedStream(
-      adapter,
-      '-server',
-      isOfHub(adapter.summary)
-        ? textServerFiles(adapter, windows())
-        : policyServerFiles(adapter, policy(), recording()),
-    ),
+  write: async (adapter, context) => packedStream(adapter, '-server', await serverFilesOf(adapter, context)),
 };
+
+async function serverFilesOf(adapter: Adapter, { windows, policy, recording, shipped }: ExportContext) {
+  if (isOfHub(adapter.summary)) return textServerFiles(adapter, windows());
+  if (isOfPolicy(adapter.summary)) return policyServerFiles(adapter, policy(), recording());
+  return shippedServerFiles(adapter, windows(), await shipped());
+}
 
 const memoryExport: AdapterExport = {
   id: 'memory',

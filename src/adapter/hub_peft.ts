@@ -17,7 +17,7 @@ import {
   rowsOfB,
   rowsOfTrainedB,
 } from './hub_modules';
-import { plainLoraConfig } from './peft_config';
+import { plainLoraConfig, type Scales } from './peft_config';
 
 /**
  * The folder's files by name.
@@ -28,12 +28,6 @@ export function hubPeftFiles(adapter: Adapter): Record<string, Uint8Array<ArrayB
 }
 
 /**
- * How modules are scaled: by one alpha that every program understands, all else folded into B; or as they trained, since a step of Adam
- * moves a B that has been multiplied by another share of it.
- */
-export type Scales = 'folded' | 'as trained';
-
-/**
  * The two files that PEFT reads.
  * @throws ProblemError where leaves of the base trained too
  */
@@ -42,22 +36,18 @@ export function peftWeightFiles(adapter: Adapter, scales: Scales): Record<string
   const modules = adaptedModules(adapter);
   const { config } = hubOf(adapter);
   const rows = (module: AdaptedModule) => (scales === 'folded' ? rowsOfB(module, config) : rowsOfTrainedB(module));
-  const own = scales === 'folded' ? {} : ownScales(modules, config);
   return {
-    'adapter_config.json': jsonFile({ ...adapterConfig(adapter, modules), ...own }),
+    'adapter_config.json': jsonFile(adapterConfig(adapter, modules, scales)),
     'adapter_model.safetensors': factors(modules, rows),
   };
 }
 
-/** What adapter_config.json says of scales that are not folded. */
-function ownScales(modules: readonly AdaptedModule[], { lora }: DecoderConfig): object {
-  const { alpha, rootScaled } = lora!;
-  const others = modules.filter((module) => module.lora.alpha !== alpha);
-  return {
-    lora_alpha: alpha,
-    alpha_pattern: Object.fromEntries(others.map(({ path, lora }) => [path, lora.alpha])),
-    use_rslora: rootScaled,
-  };
+/** What adapter_config.json says of scales. */
+function scalesOf(modules: readonly AdaptedModule[], config: DecoderConfig, scales: Scales) {
+  if (scales === 'folded') return { alpha: oneAlpha(config), alphas: {}, rootScaled: false };
+  const { alpha, rootScaled } = config.lora!;
+  const others = modules.filter(({ lora }) => lora.alpha !== alpha);
+  return { alpha, rootScaled, alphas: Object.fromEntries(others.map(({ path, lora }) => [path, lora.alpha])) };
 }
 
 /** A (rank, in) and B (out, rank), as PEFT has them. */
@@ -75,14 +65,14 @@ function factors(
   return writeSafetensors(new Map(tensors), { format: 'pt' });
 }
 
-function adapterConfig(adapter: Adapter, modules: readonly AdaptedModule[]): object {
+function adapterConfig(adapter: Adapter, modules: readonly AdaptedModule[], scales: Scales): object {
   const { hub, config } = hubOf(adapter);
   const { rank: r } = config.lora!;
   const others = modules.filter(({ lora }) => lora.rank !== r);
   return plainLoraConfig({
     base: hub.nameOrPath || null,
     r,
-    alpha: oneAlpha(config),
+    ...scalesOf(modules, config, scales),
     ranks: Object.fromEntries(others.map(({ path, lora }) => [path, lora.rank])),
     targets: targetsOf(modules, config),
     task: 'CAUSAL_LM',

@@ -22,12 +22,15 @@ import { problem } from '../problem';
 import { lastName, loraScale } from '../settings/lora';
 import { type Adapter, type AdapterTensor, isLora } from './adapter';
 import { refuseWhole } from './hub_modules';
+import type { Scales } from './peft_config';
 
 /** A factor of one linear layer, row-major. */
 export interface Factor {
   readonly name: string;
   readonly shape: readonly [number, number];
   readonly values: Float32Array<ArrayBuffer>;
+  /** Path of the leaf that it is a share of. */
+  readonly leaf: string;
 }
 
 /** A weight or bias of a module that trained whole. */
@@ -53,6 +56,8 @@ export interface PeftScales {
   readonly lora_alpha: number;
   /** The rank of modules that have another. */
   readonly rank_pattern: Readonly<Record<string, number>>;
+  /** Of modules whose alpha is not lora_alpha; none where all but lora_alpha is folded. */
+  readonly alpha_pattern: Readonly<Record<string, number>>;
   /** What lora_B is of openpi's, by module: all that openpi multiplies by, less the scale. */
   readonly folded: Readonly<Record<string, number>>;
 }
@@ -80,9 +85,10 @@ export const PROJECTIONS = ADAPTED_MODULES.map(lastName);
 /**
  * The adapter's factors under PEFT's names.
  *
+ * @param how As trained, lora_B of o is the mean of the heads': a step of Adam moves it as it moves each of them.
  * @throws ProblemError where the run trained leaves that are no LoRA, which PEFT cannot hold.
  */
-export function toPeft(adapter: Adapter, target: PeftTarget = TEXT_TARGET): PeftWeights {
+export function toPeft(adapter: Adapter, target: PeftTarget = TEXT_TARGET, how: Scales = 'folded'): PeftWeights {
   const config = openpiConfig(adapter.modelConfig);
   const places = [...wholePlaces(config, target)].filter(([, { leaf }]) => leaf.path in adapter.tensors);
   refuseOtherLeaves(
@@ -91,21 +97,21 @@ export function toPeft(adapter: Adapter, target: PeftTarget = TEXT_TARGET): Peft
   );
   const expert = config.experts[target.expert];
   if (!expert?.lora) throw problem('The adapter has no LoRA for this expert.', adapter.summary.name);
-  const scales = scalesOf(expert, expert.lora);
+  const scales = scalesOf(expert, expert.lora, how);
   const read = layerReader(adapter, target.expert);
   const factors: Factor[] = [];
   for (let layer = 0; layer < expert.depth; layer++) {
-    for (const { module, a, b } of projectionsOf(expertLengths(expert)).flatMap((one) =>
-      modulesOf(one, read, layer, expert),
-    )) {
-      const by = scales.folded[lastName(module)]!;
-      const name = `${PEFT_PREFIX}${target.layers}.${layer}.${module}`;
-      factors.push({ name: `${name}.lora_A.weight`, shape: [a.rows, a.columns], values: a.values });
-      factors.push({
-        name: `${name}.lora_B.weight`,
-        shape: [b.rows, b.columns],
-        values: b.values.map((value) => value * by),
-      });
+    for (const projection of projectionsOf(expertLengths(expert))) {
+      const leaves = { a: pathOf(projection.a, target.expert), b: pathOf(projection.b, target.expert) };
+      for (const { module, a, b } of modulesOf(projection, read, layer, expert)) {
+        const by = scales.folded[lastName(module)]!;
+        const name = `${PEFT_PREFIX}${target.layers}.${layer}.${module}`;
+        const values = b.values.map((value) => value * by);
+        factors.push(
+          { name: `${name}.lora_A.weight`, leaf: leaves.a, shape: [a.rows, a.columns], values: a.values },
+          { name: `${name}.lora_B.weight`, leaf: leaves.b, shape: [b.rows, b.columns], values },
+        );
+      }
     }
   }
   const whole = places.map(([name, place]) => wholeTensor(adapter.tensors[place.leaf.path]!, name, place));
@@ -156,20 +162,51 @@ const moduleSought = (name: string) =>
     .replace(/^.*\.layers\.\d+\./, '')
     .replace(/^base_model\.model\.(model\.)?/, '');
 
-/** Ranks as adapter_config.json wants them. Where the rank is r the scale is 1, as the feed-forward's. */
-function scalesOf(expert: ExpertConfig, lora: LoraConfig): PeftScales {
-  const { rank } = lora;
-  const modules = projectionsOf(expertLengths(expert)).flatMap((one) => {
-    const { G } = sizesOf(one, expert);
-    const folded = (one.scaled ? loraScale(lora) : 1) * G;
-    return one.peft.map((module) => ({ name: lastName(module), r: G * rank, folded }));
+/** How the heads of an expert share in a module's lora_B. */
+export interface ModuleHeads {
+  /** Last name of the module's path. */
+  readonly name: string;
+  /** Heads with a pair of factors each: as many blocks are on the diagonal. */
+  readonly own: number;
+  /** Heads whose second factors are added up. */
+  readonly summed: number;
+  /** What openpi multiplies by. */
+  readonly scale: number;
+}
+
+export function moduleHeads(expert: ExpertConfig, lora: LoraConfig): ModuleHeads[] {
+  const lengths = expertLengths(expert);
+  return projectionsOf(lengths).flatMap((one) => {
+    const { G: own } = sizesOf(one, expert);
+    const summed = axisLength(one.b.axes.G, lengths) / axisLength(one.a.axes.G, lengths);
+    const scale = one.scaled ? loraScale(lora) : 1;
+    return one.peft.map((module) => ({ name: lastName(module), own, summed, scale }));
   });
-  const others = modules.filter(({ r }) => r !== rank);
+}
+
+/** Ranks and alphas as adapter_config.json wants them. Folded, the scale is 1 where the rank is r, as the feed-forward's. */
+function scalesOf(expert: ExpertConfig, lora: LoraConfig, how: Scales): PeftScales {
+  const { rank } = lora;
+  const isFolded = how === 'folded';
+  const modules = moduleHeads(expert, lora).map(({ name, own, summed, scale }) => ({
+    name,
+    r: own * rank,
+    alpha: isFolded ? rank : scale * summed * own * rank,
+    folded: isFolded ? scale * own : 1 / summed,
+  }));
+  const byName = (key: 'r' | 'alpha' | 'folded', from = modules) =>
+    Object.fromEntries(from.map((one) => [one.name, one[key]]));
+  const others = (key: 'r' | 'alpha') =>
+    byName(
+      key,
+      modules.filter((one) => one[key] !== rank),
+    );
   return {
     r: rank,
     lora_alpha: rank,
-    rank_pattern: Object.fromEntries(others.map(({ name, r }) => [name, r])),
-    folded: Object.fromEntries(modules.map(({ name, folded }) => [name, folded])),
+    rank_pattern: others('r'),
+    alpha_pattern: others('alpha'),
+    folded: byName('folded'),
   };
 }
 

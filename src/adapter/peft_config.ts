@@ -146,13 +146,22 @@ export const noLora = (what: string, where: string) =>
     'Choose one with peft_type LORA and nothing besides.',
   );
 
+/**
+ * How modules are scaled: by one alpha that every program understands, all else folded into B; or as they trained, since a step of Adam
+ * moves a B that has been multiplied by another share of it.
+ */
+export type Scales = 'folded' | 'as trained';
+
 /** What PEFT is told of a plain LoRA. */
 export interface PlainLora {
   /** Name on the hub or path of the base, where it has one. */
   readonly base: string | null;
   readonly r: number;
-  /** A whole number: PEFT and Ollama take no other. */
+  /** A whole number where nothing is to be trained on: PEFT and Ollama document no other. */
   readonly alpha: number;
+  /** Of modules whose alpha is not `alpha`, by the end of their path. */
+  readonly alphas: Readonly<Record<string, number>>;
+  readonly rootScaled: boolean;
   /** Of modules whose rank is not `r`, by the end of their path. */
   readonly ranks: Readonly<Record<string, number>>;
   /** Last names of modules, or an expression for their whole paths. */
@@ -163,8 +172,18 @@ export interface PlainLora {
 }
 
 /** adapter_config.json: PEFT's own field names, in order, so that old and new loaders take the file without a word. */
-export const plainLoraConfig = ({ base, r, alpha, ranks, targets, task, whole }: PlainLora): object => ({
-  alpha_pattern: {},
+export const plainLoraConfig = ({
+  base,
+  r,
+  alpha,
+  alphas,
+  rootScaled,
+  ranks,
+  targets,
+  task,
+  whole,
+}: PlainLora): object => ({
+  alpha_pattern: alphas,
   auto_mapping: null,
   base_model_name_or_path: base,
   bias: 'none',
@@ -187,5 +206,5 @@ export const plainLoraConfig = ({ base, r, alpha, ranks, targets, task, whole }:
   target_modules: targets,
   task_type: task,
   use_dora: false,
-  use_rslora: false,
+  use_rslora: rootScaled,
 });

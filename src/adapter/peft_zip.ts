@@ -18,7 +18,7 @@ import {
   TEXT_TARGET,
   toPeft,
 } from './peft';
-import { plainLoraConfig } from './peft_config';
+import { plainLoraConfig, type Scales } from './peft_config';
 
 /** What the base's owner wants to be said. */
 export interface BaseTerms {
@@ -64,29 +64,37 @@ export function peftFiles(
   target: PeftTarget = targetOf(adapter),
 ): Record<string, Uint8Array<ArrayBuffer>> {
   const { files, scales } = weightFiles(adapter, target);
+  const { robot } = adapter;
   return {
     ...files,
-    'README.md': textFile(modelCard(adapter, base, scales)),
-    'NOTICE.txt': textFile(notice(adapter, base)),
-    'training_config.json': jsonFile(trainingConfig(adapter)),
-    ...(adapter.history?.memory.length ? { 'memory.csv': textFile(memoryCsv(adapter.history.memory)) } : {}),
-    ...(adapter.robot ? { 'norm_stats.json': textFile(writeNormStats(adapter.robot.stats)) } : {}),
+    ...cardFiles(adapter, base, `${robot ? robotUse(robot) : TEXT_USE}\n\n${NO_NAME}\n\n${scalesText(scales)}`),
+    ...(robot ? { 'norm_stats.json': textFile(writeNormStats(robot.stats)) } : {}),
   };
 }
 
 /**
- * The two files that PEFT reads, and what a card says of the scales.
- * @param base Its name on the hub or path, where it has one
- * @param metadata What the weights' file says
+ * README.md, NOTICE.txt, training_config.json, and memory.csv where the adapter tells what its run held.
+ * @param use What to do with the folder, in Markdown
+ */
+export function cardFiles(adapter: Adapter, base: BaseTerms, use: string): Record<string, Uint8Array<ArrayBuffer>> {
+  return {
+    'README.md': textFile(modelCard(adapter, base, use)),
+    'NOTICE.txt': textFile(notice(adapter, base)),
+    'training_config.json': jsonFile(trainingConfig(adapter)),
+    ...(adapter.history?.memory.length ? { 'memory.csv': textFile(memoryCsv(adapter.history.memory)) } : {}),
+  };
+}
+
+/**
+ * The two files that PEFT reads, and what is in them.
  * @throws ProblemError where PEFT cannot hold the adapter
  */
 export function weightFiles(
   adapter: Adapter,
   target: PeftTarget,
-  base: string | null = null,
-  metadata: Readonly<Record<string, string>> = {},
+  { base = null, metadata = {}, how = 'folded' }: WeightOptions = {},
 ) {
-  const weights = toPeft(adapter, target);
+  const weights = toPeft(adapter, target, how);
   const tensors = new Map(
     [...weights.factors, ...weights.whole].map(({ name, shape, values }) => [name, f32Tensor(values, shape)]),
   );
@@ -94,7 +102,15 @@ export function weightFiles(
     'adapter_config.json': jsonFile(adapterConfig(weights, target, base)),
     'adapter_model.safetensors': writeSafetensors(tensors, { format: 'pt', ...metadata }),
   };
-  return { files, scales: weights.scales };
+  return { files, ...weights };
+}
+
+interface WeightOptions {
+  /** Its name on the hub or path, where it has one. */
+  readonly base?: string | null;
+  /** What the weights' file says. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly how?: Scales;
 }
 
 function adapterConfig({ scales, whole }: PeftWeights, target: PeftTarget, base: string | null): object {
@@ -104,6 +120,8 @@ function adapterConfig({ scales, whole }: PeftWeights, target: PeftTarget, base:
     base,
     r: scales.r,
     alpha: scales.lora_alpha,
+    alphas: scales.alpha_pattern,
+    rootScaled: false, // a module's alpha says all of its scale
     ranks: scales.rank_pattern,
     // A list matches modules anywhere in the model, which is right where there is one expert only.
     targets: isText ? PROJECTIONS : `.*${within}\\.\\d+\\.\\w+\\.(${PROJECTIONS.join('|')})`,
@@ -121,8 +139,8 @@ function notice({ summary }: Adapter, base: BaseTerms): string {
   return `${lines.join('\n\n')}\n`;
 }
 
-function modelCard(adapter: Adapter, base: BaseTerms, scales: PeftScales): string {
-  const { summary, baseHash, robot } = adapter;
+function modelCard(adapter: Adapter, base: BaseTerms, use: string): string {
+  const { summary, baseHash } = adapter;
   return `---
 library_name: peft
 license: other
@@ -144,16 +162,14 @@ ${runRows(adapter)}
 | LoRA rank and alpha, as openpi counts them | ${summary.loraRank}, ${summary.loraAlpha} |
 ${frozenRows(adapter)}
 
-${robot ? robotUse(robot) : TEXT_USE}
-
-\`base_model_name_or_path\` in adapter_config.json is null: the base has no name on the Hugging Face Hub. Give it to the tool
-that loads this folder, or put the path of its folder there; its weights have the SHA-256 above.
-
-${scalesText(scales)}
+${use}
 
 training_config.json has all settings and losses; NOTICE.txt has the terms.
 `;
 }
+
+const NO_NAME = `\`base_model_name_or_path\` in adapter_config.json is null: the base has no name on the Hugging Face Hub. Give it to the tool
+that loads this folder, or put the path of its folder there; its weights have the SHA-256 above.`;
 
 /** How the factors are scaled, for whoever reads them. */
 export const scalesText = (

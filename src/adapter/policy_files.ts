@@ -20,12 +20,10 @@ export function policyPeftFiles(adapter: Adapter, source: PolicySource): Files {
   checkPolicy(adapter, source);
   refuseOtherExperts(adapter, ACTIONS_TARGET);
   const { policy, robot } = policyOf(adapter);
-  const { files, scales } = weightFiles(
-    adapter,
-    ACTIONS_TARGET,
-    hubNameOf(policy),
-    policyMetadata(adapter, FORMS.peft.load, UNROUNDED),
-  );
+  const { files, scales } = weightFiles(adapter, ACTIONS_TARGET, {
+    base: hubNameOf(policy),
+    metadata: policyMetadata(adapter, FORMS.peft.load, UNROUNDED),
+  });
   return {
     ...files,
     ...lerobotFiles(adapter, robot, source, { use_peft: true }),

@@ -1,7 +1,8 @@
-/** A folder with which a GPU server goes on from an adapter of a model of the hub: PEFT's files, the run's own windows, and a script. */
+/** A folder with which a GPU server goes on from a text adapter: PEFT's files, the run's own windows, and a script. */
 import type { StreamedFile } from '../containers/stored_file';
 import { compile } from '../filter/evaluate';
 import { optimizerOf } from '../settings/optimizer';
+import { frozenWeightsOf } from '../settings/task';
 import { EVALUATED_WINDOWS, type TokenDataset } from '../tokens/batches';
 import type { Adapter } from './adapter';
 import { jsonFile, textFile } from './card_rows';
@@ -15,19 +16,56 @@ import { type Onward, onwardOf } from './server_run';
 
 const REQUIREMENTS = ['accelerate>=1.0', 'peft>=0.18', 'safetensors>=0.5', 'torch>=2.6', 'transformers>=5.0'];
 
+type Files = Readonly<Record<string, Uint8Array<ArrayBuffer>>>;
+
+/** What differs between adapters of one kind of base and another. */
+export interface ServerForm {
+  /** PEFT's two files, with the factors as they trained, and what lies beside them. */
+  readonly files: Files;
+  /** Cards around what is to be done with the folder. */
+  readonly texts: (use: string) => Files;
+  /** The base's name on the hub or path; null where train.py has to be told or finds it in the folder. */
+  readonly base: string | null;
+  /** What the card's commands give train.py besides. */
+  readonly options: readonly string[];
+  /** Names of PEFT's tensors whose leaf is frozen. */
+  readonly frozen: (isFrozen: (path: string) => boolean) => readonly string[];
+  /** Of modules whose lora_B is of several heads, by the last name of their paths. */
+  readonly heads: Readonly<Record<'own' | 'summed', Readonly<Record<string, number>>>>;
+  /** Of the base and the factors, in Markdown. */
+  readonly notes: string;
+}
+
 /**
- * The folder's files.
+ * The folder's files, for an adapter of a model of the hub.
  * @param dataset The windows that are open
  * @throws ProblemError where they are not those of the run, the adapter does not tell how it was trained, or leaves of the base trained too
  */
 export function textServerFiles(adapter: Adapter, dataset: TokenDataset): StreamedFile[] {
+  const base = hubOf(adapter).hub.nameOrPath;
+  return serverFiles(adapter, dataset, {
+    files: peftWeightFiles(adapter, 'as trained'),
+    texts: (use) => folderTexts(adapter, { library: 'peft', use }),
+    base: base || null,
+    options: ['--base', JSON.stringify(base || 'path/to/the/base')],
+    frozen: (isFrozen) => Object.keys(adapter.tensors).filter(isFrozen),
+    heads: { own: {}, summed: {} },
+    notes: `${isInt8(adapter) ? 'The run had the matrices of the base in integers of 8 bits, and here they are as the base has them, so losses differ a little. ' : ''}\`lora_alpha\` and \`use_rslora\` in adapter_config.json are those that the factors were trained with.
+No code of the base is run: its architecture must be one that transformers has.`,
+  });
+}
+
+const isInt8 = ({ settings }: Adapter) => frozenWeightsOf(settings) === 'int8';
+
+/** @throws ProblemError where other windows are open than those of the run, or the adapter does not tell how it was trained */
+export function serverFiles(adapter: Adapter, dataset: TokenDataset, form: ServerForm): StreamedFile[] {
   const onward = onwardOf(adapter);
   const hash = hashOfWindows(dataset);
   checkData(adapter, hash);
   const files = inMemory({
-    ...peftWeightFiles(adapter, 'as trained'),
-    ...folderTexts(adapter, { library: 'peft', use: use(adapter, onward) }),
-    'run.json': jsonFile(runOf(adapter, onward, hash)),
+    ...form.files,
+    ...form.texts(use(adapter, onward, form)),
+    'run.json': jsonFile(runOf(form, onward, hash)),
     'train.py': textFile(script),
     'requirements.txt': textFile(`${REQUIREMENTS.join('\n')}\n`),
   });
@@ -35,11 +73,11 @@ export function textServerFiles(adapter: Adapter, dataset: TokenDataset): Stream
 }
 
 /** What train.py is told. */
-function runOf(adapter: Adapter, onward: Onward, hash: string): object {
+function runOf({ base, frozen, heads }: ServerForm, onward: Onward, hash: string): object {
   const { settings, stage, filter, from, steps } = onward;
   const { beta1, beta2, epsilon, weightDecay, clipNorm } = optimizerOf(settings);
   return {
-    base: hubOf(adapter).hub.nameOrPath || null,
+    base,
     data_sha256: hash,
     seed: settings.seed,
     from_step: from,
@@ -58,7 +96,9 @@ function runOf(adapter: Adapter, onward: Onward, hash: string): object {
     evaluate_every: settings.evaluateEvery,
     evaluated_windows: EVALUATED_WINDOWS,
     keep_best: settings.keepBest,
-    frozen: Object.keys(adapter.tensors).filter(compile(filter)),
+    frozen: frozen(compile(filter)),
+    own_heads: heads.own,
+    summed_heads: heads.summed,
   };
 }
 
@@ -87,16 +127,15 @@ function lineOf({ tokens, lossMask, offsets }: TokenDataset, window: number, spl
   return `${JSON.stringify({ split: split === 'training' ? 'train' : split, input_ids: ids, labels })}\n`;
 }
 
-function use(adapter: Adapter, { settings, stage, from, steps, stages }: Onward): string {
-  const base = JSON.stringify(hubOf(adapter).hub.nameOrPath || 'path/to/the/base');
-  const int8 = 'weights' in settings && settings.weights === 'int8';
+function use({ dataHash }: Adapter, { stage, from, steps, stages }: Onward, { options, notes }: ServerForm): string {
+  const started = ['train.py', ...options].join(' ');
   return `## Go on training it on a GPU server
 
 ${codeBlock(
   'sh',
   `pip install -r requirements.txt
-python train.py --base ${base}
-# several GPUs of one machine: accelerate launch train.py --base ${base}`,
+python ${started}
+# several GPUs of one machine: accelerate launch ${started}`,
 )}
 
 The script goes on from step ${from}, ${steps} steps unless \`--steps\` says otherwise${stages > 1 ? `, in stage ${stage.index + 1} of ${stages}: it knows no other` : ''}. It measures the held-out loss first,
@@ -104,9 +143,10 @@ which is that of this adapter, and writes the adapter and its losses to \`contin
 
 As in the browser: windows of tokens, which of their tokens count, what is held out, the order in which windows come, batch and accumulation,
 seed, AdamW with its betas, epsilon, weight decay and clipping, and the learning rate of each step. data.jsonl has the tokens as numbers, as the run had them,
-so that no chat template is applied again: \`tokenizer.decode\` of the base shows what they say. run.json has the settings.${adapter.dataHash ? '' : '\n\nThe adapter does not tell what it was trained on: these are the data that were open when this folder was made.'}
+so that no chat template is applied again: \`tokenizer.decode\` of the base shows what they say. run.json has the settings.${dataHash ? '' : '\n\nThe adapter does not tell what it was trained on: these are the data that were open when this folder was made.'}
 
-Not as in the browser: AdamW begins with moments of zero, as a run does that goes on from an adapter here.${int8 ? ' The run had the matrices of the base in integers of 8 bits, and here they are as the base has them, so losses differ a little.' : ''} The base is
-in float32 unless \`--dtype bfloat16\` says otherwise, which takes half the memory and is less exact. \`lora_alpha\` and \`use_rslora\` in adapter_config.json are those that the factors were trained with.
-No code of the base is run: its architecture must be one that transformers has.`;
+Not as in the browser: AdamW begins with moments of zero, as a run does that goes on from an adapter here. The base is
+in float32 unless \`--dtype bfloat16\` says otherwise, which takes half the memory and is less exact.
+
+${notes}`;
 }

@@ -31,6 +31,8 @@ export interface Base {
   readonly tokenizerFiles: () => Promise<TokenizerFiles>;
   /** Only of a base of the actions task. */
   readonly actions?: ActionsForm;
+  /** Its leaves by path. Only of a base that ships with the page. */
+  readonly values?: ReadonlyMap<string, LeafValues>;
   /** Its weights, layer after layer. Only of a base of the actions task. */
   readonly layers?: LayerWeights;
   /** Reads the files of a base that a person has opened for their hash, where nothing has read them yet. */
@@ -83,9 +85,11 @@ export async function fetchBase(id: string, folder: URL): Promise<Base> {
     fetchJson<object>(new URL('tokenizer_config.json', folder)),
   ]);
   const model = baseModelOf(id, file);
-  const held = heldWeights(readWeights(weights, openpiConfig(model.config), `base ${id}`), file.name);
+  const values = readWeights(weights, openpiConfig(model.config), `base ${id}`);
+  const held = heldWeights(values, file.name);
   return {
     ...model,
+    values,
     weights: held,
     layers: held,
     hash: await sha256OfBytes(weights),

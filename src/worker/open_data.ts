@@ -1,4 +1,5 @@
 import type { ExportContext } from '../adapter/export_format';
+import { openpiConfig } from '../model/config';
 import { problem } from '../problem';
 import { RecordingReader } from '../tasks/actions/recording_reader';
 import type { TextData } from '../tasks/text/run';
@@ -13,6 +14,11 @@ export class OpenedData {
 /** What a form of an adapter of a base may ask for. */
 export const exportContext = (session: Session, data: OpenedData, base: string): ExportContext => ({
   base: async () => (await session.base(base)).summary,
+  async shipped() {
+    const { summary, config, values, hash, tokenizerFiles } = await session.base(base);
+    if (!values || hash === null) throw new Error(`${base} does not ship with the page`);
+    return { terms: summary, hash, config: openpiConfig(config), values, tokenizer: await tokenizerFiles() };
+  },
   model: () => session.models.source(base),
   policy: () => session.models.policy(base),
   windows() {

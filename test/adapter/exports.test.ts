@@ -15,7 +15,7 @@ import { actionsAdapter } from './actions_sample';
 import { bytesOf, hubAdapter } from './hub_sample';
 import { openedPolicy, policyFiles } from './policy_sample';
 import { sampleAdapter } from './sample';
-import { recording, windows } from './server_sample';
+import { recording, shippedBase, windows } from './server_sample';
 
 /** A model that a person has opened. */
 const folder = await HubFolder.open(fixture('test/fixtures/golden/hf_llama_tied'));
@@ -25,6 +25,7 @@ const { source: policy, adapter: ofPolicy } = await openedPolicy(policyFiles(con
 
 const context: ExportContext = {
   base: async () => ({ name: 'Tiny', licence: 'any use' }),
+  shipped: async () => shippedBase(),
   model: () => folder,
   policy: () => policy,
   windows: () => windows,
@@ -51,13 +52,23 @@ const proofs: Readonly<Record<ExportFormat, (bytes: Uint8Array, adapter: Adapter
   merged: (bytes) => expect(Object.keys(unzipSync(bytes))).toContain('Sea-stories-merged/model.safetensors'),
   server: (bytes, { summary }) =>
     expect(Object.keys(unzipSync(bytes))).toContain(
-      `Sea-stories-server/${summary.hub ? 'data.jsonl' : 'train_config.py'}`,
+      `Sea-stories-server/${summary.policy ? 'train_config.py' : 'data.jsonl'}`,
     ),
   norm_stats: (bytes, adapter) => expect(normStatsIn(asText(bytes))).toEqual(adapter.robot!.stats),
   memory: (bytes) => expect(asText(bytes)).toMatch(/^time_s,step,/),
 };
 
 const offered: readonly (readonly [string, Adapter, Partial<Record<ExportFormat, string>>])[] = [
+  [
+    'the text base of the page',
+    sampleAdapter(),
+    {
+      openpi: 'Sea-stories.safetensors',
+      peft: 'Sea-stories-peft.zip',
+      server: 'Sea-stories-server.zip',
+      memory: 'memory.csv',
+    },
+  ],
   [
     'a robot',
     actionsAdapter(),
@@ -113,7 +124,7 @@ test('every format of the table is offered to somebody', () => {
 
 test('statistics of a robot are offered for adapters of a robot alone', async () => {
   const adapter = await kept(sampleAdapter(), 'no robot');
-  expect(formatsOf(adapter.summary)).toEqual(['openpi', 'peft', 'memory']);
+  expect(formatsOf(adapter.summary)).toEqual(['openpi', 'peft', 'server', 'memory']);
   await expect(exportAdapter(adapter, 'norm_stats', context)).rejects.toThrow('has no statistics of a robot');
 });
 
@@ -126,7 +137,8 @@ test('a format that is not there is refused, with those that are', async () => {
 
 test('the base is loaded for a format that writes its terms, and for no other', async () => {
   const asked: string[] = [];
-  for (const id of formatsOf(actionsAdapter().summary)) {
+  const { summary } = await kept(actionsAdapter(), 'asked');
+  for (const id of formatsOf(summary)) {
     const base = async () => {
       asked.push(id);
       return context.base();

@@ -13,7 +13,7 @@ import { configOfKind } from '../policy/checkpoints';
 import { actionsAdapter } from './actions_sample';
 import { bytesOf, hubAdapter } from './hub_sample';
 import { openedPolicy, policyFiles } from './policy_sample';
-import { recording, windows } from './server_sample';
+import { recording, shippedBase, windows } from './server_sample';
 
 const HOSTILE = [
   '<img src=x onerror=alert(1)>',
@@ -30,6 +30,7 @@ const folder = await HubFolder.open(fixture('test/fixtures/golden/hf_llama_tied'
 const { source: policy, adapter: ofPolicy } = await openedPolicy(policyFiles(configOfKind('π0.5')));
 const context: ExportContext = {
   base: async () => ({ name: HOSTILE, licence: 'any use' }),
+  shipped: async () => shippedBase(),
   model: () => folder,
   policy: () => policy,
   windows: () => windows,

@@ -134,6 +134,9 @@ export const nothingAsked: ExportContext = {
   base: async () => {
     throw new Error('a base of the page was asked for');
   },
+  shipped: async () => {
+    throw new Error('a base of the page was asked for');
+  },
   model: () => {
     throw new Error('the model was asked for');
   },

@@ -252,6 +252,7 @@ test('openpi rank 2, alpha 6, three heads: one alpha, and the rest in B', () => 
     r: 2,
     lora_alpha: 2,
     rank_pattern: { q_proj: 6 },
+    alpha_pattern: {},
     folded: { q_proj: 9, k_proj: 3, v_proj: 3, o_proj: 3, gate_proj: 1, up_proj: 1, down_proj: 1 },
   });
 });

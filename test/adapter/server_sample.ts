@@ -1,7 +1,25 @@
 /** Data that adapters of the other samples may have been trained on. */
+import type { ShippedBase } from '../../src/adapter/base_folder';
+import { toBf16 } from '../../src/floats';
+import { elements, leavesOf } from '../../src/model/tree';
 import type { Recording } from '../../src/recording/recording';
 import type { TokenDataset } from '../../src/tokens/batches';
 import { threeJoints } from './policy_sample';
+import { base, generator } from './sample';
+
+/** The base of the text sample, in bf16 as the page's own. */
+export function shippedBase(): ShippedBase {
+  const { hash, modelConfig: config } = base;
+  const random = generator(3);
+  const values = new Map(
+    leavesOf(config).map(({ path, shape }) => [path, toBf16(Float32Array.from({ length: elements(shape) }, random))]),
+  );
+  const tokenizer = {
+    tokenizer: { model: { type: 'BPE' } },
+    tokenizerConfig: { tokenizer_class: 'TokenizersBackend' },
+  };
+  return { terms: { name: 'Tiny', licence: 'any use' }, hash, config, values, tokenizer };
+}
 
 /** Three windows to train on, two held out, of several lengths; not all of their tokens count. */
 export const windows: TokenDataset = {

@@ -99,6 +99,8 @@ test('the script is told of the run from the step that was kept', async () => {
     evaluate_every: 7,
     evaluated_windows: 64,
     keep_best: false,
+    own_heads: {},
+    summed_heads: {},
   });
   expect(frozen).toEqual(Object.keys(adapter.tensors).filter((path) => path.includes('layers.0')));
 });

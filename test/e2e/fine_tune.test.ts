@@ -80,5 +80,15 @@ test('drop a file, train, lose the tab in the middle, resume, take the adapter a
   await page.reload();
   expect(await trainOnPage(page)).toEqual(shown(undisturbed));
   expect([...(await exported(page, 'colours')).keys()]).toEqual([...theirs.keys()]);
+  const server = unzipSync((await download(page, 'Download colours as GPU server .zip')).bytes);
+  const inServer = (name: string) => server[`colours-server/${name}`] ?? new Uint8Array();
+  expect(strFromU8(inServer('train.py'))).toContain('PeftModel.from_pretrained');
+  expect(strFromU8(inServer('data.jsonl')).trimEnd().split('\n')).toHaveLength(40);
+  expect(JSON.parse(strFromU8(inServer('run.json')))).toMatchObject({
+    from_step: undisturbed.kept.step,
+    own_heads: { q_proj: 8 },
+  });
+  const baseTensors = readSafetensors(inServer('base/model.safetensors'), 'base').tensors;
+  expect([...baseTensors.keys()]).toContain('model.layers.0.self_attn.q_proj.weight');
   expect(faults).toEqual([]);
 }, 600_000);

@@ -306,6 +306,7 @@ test('adapters are listed with their task; those of actions say what they move a
   expect(robot).toContain('Actions ·');
   expect(robot).toContain('norm_stats.json');
   expect(robot).toContain('so101_follower · 6 joints · 16 actions at a time · sees observation.images.front');
+  expect(robot).toContain('no folder for a GPU server');
   expect(log).toContain('Text ·');
   expect(log).not.toContain('norm_stats');
   expect(none(app, 'try-adapter')).toBe(true);

@@ -1,13 +1,14 @@
 import { compile } from '../../src/filter/evaluate';
 import { parse } from '../../src/filter/parse';
 import { Memory } from '../../src/gpu/memory';
-import { checkConfig } from '../../src/model/config';
-import { uploadParameters } from '../../src/model/load';
+import { checkConfig, type ModelConfig } from '../../src/model/config';
+import { type LeafValues, uploadParameters } from '../../src/model/load';
 import { Parameters } from '../../src/model/parameters';
 import type { TextOutputs } from '../../src/model/text';
 import { leavesOf } from '../../src/model/tree';
 import { recordTextStep } from '../../src/tasks/text/step';
 import type { TokenBatch } from '../../src/tokens/batches';
+import type { OptimizerConfig } from '../../src/train/record';
 import { TrainingStep } from '../../src/train/step';
 import type { GoldenCase } from './case';
 import { Comparison } from './compare';
@@ -20,11 +21,12 @@ export async function runTextCase(device: GPUDevice, golden: GoldenCase): Promis
   const comparison = new Comparison();
   const batch = textBatch(golden);
   const nothing = () => false;
-  await withStep(device, golden, nothing, async (prepared) => {
+  const own = stepOf(golden);
+  await withStep(device, own, nothing, async (prepared) => {
     await compareGradients(golden, prepared, batch, comparison);
     await compareTextOutputs(golden, prepared, comparison);
   });
-  await withStep(device, golden, compile(parse(golden.freeze)), (prepared) =>
+  await withStep(device, own, compile(parse(golden.freeze)), (prepared) =>
     compareTraining(golden, prepared, batch, comparison),
   );
   return comparison;
@@ -54,22 +56,33 @@ export async function validHidden(
   return (await readOutput(prepared, hidden)).map((v, i) => v * (valid[Math.floor(i / C)] as number));
 }
 
-async function withStep(
+/** A text model with its parameters, and how it is trained. */
+export interface StepCase {
+  readonly model: ModelConfig;
+  /** Windows of a batch, and tokens of each. */
+  readonly shape: { readonly B: number; readonly T: number };
+  readonly optimizer: OptimizerConfig;
+  readonly valuesOf: (path: string) => LeafValues;
+}
+
+function stepOf({ model, batch, optimizer, params }: GoldenCase): StepCase {
+  const [B, T] = stored(batch, 'tokens').shape as [number, number];
+  return { model, shape: { B, T }, optimizer, valuesOf: (path) => floats(params, path) };
+}
+
+/** The model, and a recorded step of it. */
+export async function withStep(
   device: GPUDevice,
-  golden: GoldenCase,
+  { model, shape, optimizer, valuesOf }: StepCase,
   isFrozen: (path: string) => boolean,
   work: (prepared: Prepared<TokenBatch, TextOutputs>) => Promise<void>,
 ): Promise<void> {
-  const [B, T] = stored(golden.batch, 'tokens').shape as [number, number];
   const memory = new Memory(device);
   try {
-    const parameters = new Parameters(leavesOf(golden.model), isFrozen);
-    const shape = { B, T, M: 1 };
-    const recorded = recordTextStep(golden.model, parameters, shape, golden.optimizer, {
-      ...GRAPHICS_CARD,
-      keepOutputs: true,
-    });
-    uploadParameters(memory, parameters, ({ path }) => floats(golden.params, path));
+    const parameters = new Parameters(leavesOf(model), isFrozen);
+    const options = { ...GRAPHICS_CARD, keepOutputs: true };
+    const recorded = recordTextStep(model, parameters, { ...shape, M: 1 }, optimizer, options);
+    uploadParameters(memory, parameters, ({ path }) => valuesOf(path));
     await work({ step: await TrainingStep.create(memory, recorded), memory, parameters });
   } finally {
     memory.destroy();

@@ -9,7 +9,8 @@ export const command = {
       out: { value: 'DIR', help: 'where the exported files are kept (default: nowhere)' },
     },
   },
-  files: 'folders of golden cases of the hub (default: all of test/fixtures/golden)',
+  files:
+    "folders of golden cases of the hub, or of the page's text base (default: public/base/text and all of test/fixtures/golden)",
   examples: ['npm run interop -- --python VENV/bin/python'],
   exit: 'Exit 0 where all agree, 1 where not, 2 for a mistake on the command line.',
 };

@@ -3,28 +3,32 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Adapter, fileName } from '../../src/adapter/adapter';
+import { type Adapter, fileName, isLora } from '../../src/adapter/adapter';
 import { hubGgufFiles } from '../../src/adapter/hub_gguf';
 import { mergedFiles } from '../../src/adapter/hub_merge';
 import { hubPeftFiles } from '../../src/adapter/hub_peft';
+import { shippedServerFiles } from '../../src/adapter/server_shipped';
 import { textServerFiles } from '../../src/adapter/server_text';
 import type { StoredFile, StreamedFile } from '../../src/containers/stored_file';
 import { HubFolder } from '../../src/hub/folder';
 import { GgufFile } from '../../src/hub/gguf_file';
 import { problem } from '../../src/problem';
+import type { TokenDataset } from '../../src/tokens/batches';
 import { dawnDevice, releaseDawn } from '../dawn';
 import { readFlags, UsageError } from '../flags.mjs';
 import { readCase } from '../golden/case';
-import { integers } from '../golden/figures';
+import { integers, stored } from '../golden/figures';
 import { onGguf } from '../golden/gguf';
-import type { HfCase } from '../golden/hf_case';
+import { withStep } from '../golden/hf';
 import { baseGguf } from './base_gguf';
 import { command } from './flags.mjs';
-import { compareContinued, goneOnHere, goneOnThere, keptIn, randomWindows } from './going_on';
+import { compareContinued, type GoingOn, goneOnHere, goneOnThere, keptIn, randomWindows } from './going_on';
+import { shippedGoingOn, shippedIn } from './shipped';
 import { greedyOf, type Trained, trained, withB } from './trained';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const GOLDEN = 'test/fixtures/golden';
+const SHIPPED = 'public/base/text';
 
 /** `npm run interop -- --python FILE`: what other programs make of our files. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -54,7 +58,7 @@ function optionsOf(args: readonly string[]) {
     throw new UsageError('node-llama-cpp is not installed.', 'Type: npm --prefix tools/interop ci');
   const all = readdirSync(GOLDEN).map((name) => join(GOLDEN, name));
   const usual = all.filter((folder) => basename(folder).startsWith('hf_') && existsSync(join(folder, 'case.json')));
-  return { python, out, folders: files.length > 0 ? files : usual };
+  return { python, out, folders: files.length > 0 ? files : [SHIPPED, ...usual] };
 }
 
 async function checkAll(folders: readonly string[], python: string, out: string): Promise<number> {
@@ -62,38 +66,68 @@ async function checkAll(folders: readonly string[], python: string, out: string)
   let failed = 0;
   for (const folder of folders) {
     console.log(folder);
-    const golden = readCase(folder);
-    if (golden.kind !== 'hf') throw problem(`A case of kind "${golden.kind}" is of no model of the hub.`, folder);
-    if (!(await check(device, golden, folder, python, join(out, basename(folder))))) failed++;
+    const places = { folder, python, out: join(out, basename(folder)) };
+    const isCase = existsSync(join(folder, 'case.json'));
+    if (!(await (isCase ? checkHub(device, places) : checkShipped(device, places)))) failed++;
   }
   device.destroy();
   releaseDawn();
   return failed;
 }
 
+interface Places {
+  readonly folder: string;
+  readonly python: string;
+  readonly out: string;
+}
+
 /** What the adapter becomes, in files of `out`, and what the others make of them. */
-async function check(device: GPUDevice, golden: HfCase, folder: string, python: string, out: string): Promise<boolean> {
+async function checkHub(device: GPUDevice, { folder, python, out }: Places): Promise<boolean> {
+  const golden = readCase(folder);
+  if (golden.kind !== 'hf') throw problem(`A case of kind "${golden.kind}" is of no model of the hub.`, folder);
   const own = await trained(device, golden, basename(folder));
   for (const [name, bytes] of Object.entries(hubPeftFiles(own.adapter))) write(join(out, 'peft', name), bytes);
   await writeStreamed(mergedFiles(own.adapter, await HubFolder.open(filesIn(folder))), join(out, 'merged'));
   const { loss, baseLoss, greedy } = own;
   write(join(out, 'ours.json'), JSON.stringify({ loss, base_loss: baseLoss, greedy }));
   const { status } = spawnSync(python, [join(HERE, 'check_hub.py'), folder, out], { stdio: 'inherit' });
-  const goesOn = await checkGoingOn(device, own, { python, folder, out: join(out, 'server') });
+  const goesOn = await checkGoingOn(hubGoingOn(device, own), textServerFiles, {
+    python,
+    base: folder,
+    out: join(out, 'server'),
+  });
   return (await checkLlamaCpp(device, own, out)) && status === 0 && goesOn;
 }
 
 /** The folder for a GPU server: its script's losses are ours, where we go on as it does. */
 async function checkGoingOn(
-  device: GPUDevice,
-  own: Trained,
-  { python, folder, out }: { readonly python: string; readonly folder: string; readonly out: string },
+  own: GoingOn,
+  files: (adapter: Adapter, dataset: TokenDataset) => readonly StreamedFile[],
+  { python, out, base }: { readonly python: string; readonly out: string; readonly base?: string },
 ): Promise<boolean> {
-  const dataset = randomWindows(own.golden);
+  const dataset = randomWindows(own);
   const adapter = keptIn(own, dataset);
-  await writeStreamed(textServerFiles(adapter, dataset), out);
-  const ours = await goneOnHere(device, own, adapter.settings, dataset);
-  return compareContinued(ours, goneOnThere(python, out, folder));
+  await writeStreamed(files(adapter, dataset), out);
+  const ours = await goneOnHere(own, adapter.settings, dataset);
+  return compareContinued(ours, goneOnThere(python, out, base));
+}
+
+function hubGoingOn(device: GPUDevice, { adapter, golden }: Trained): GoingOn {
+  const [B, T] = stored(golden.batch, 'tokens').shape as [number, number];
+  return {
+    adapter,
+    vocabularySize: golden.config.vocabSize,
+    shape: { B, T },
+    schedule: golden.schedule,
+    withStep: (optimizer, work) => withStep(device, { ...golden, optimizer }, (path) => !isLora(path), work),
+  };
+}
+
+/** The page's own text base, with the folder for a GPU server. */
+async function checkShipped(device: GPUDevice, { folder, python, out }: Places): Promise<boolean> {
+  const base = await shippedIn(folder);
+  const ofServer = (adapter: Adapter, dataset: TokenDataset) => shippedServerFiles(adapter, dataset, base);
+  return checkGoingOn(shippedGoingOn(device, base, basename(folder)), ofServer, { python, out: join(out, 'server') });
 }
 
 function write(path: string, content: Uint8Array | string): void {

@@ -17,7 +17,7 @@ import torch
 from accelerate import Accelerator
 from accelerate.utils import DistributedDataParallelKwargs, set_seed
 from peft import PeftModel
-from transformers import AutoModelForCausalLM
+from transformers import AutoConfig, AutoModelForCausalLM
 
 HERE = Path(__file__).resolve().parent
 BITS = 0xFFFFFFFF
@@ -124,8 +124,16 @@ def train_step(model, optimizer, accelerator, windows, run):
 
 
 def load_model(run, options):
+    config = AutoConfig.from_pretrained(options.base, trust_remote_code=False)
+    # of the ways in which transformers computes attention, the usual one leaves out the bound that Gemma 2 puts on it
+    attention = 'eager' if getattr(config, 'attn_logit_softcapping', None) else None
     model = AutoModelForCausalLM.from_pretrained(
-        options.base or run['base'], dtype=getattr(torch, options.dtype), trust_remote_code=False, use_safetensors=True
+        options.base,
+        config=config,
+        dtype=getattr(torch, options.dtype),
+        attn_implementation=attention,
+        trust_remote_code=False,
+        use_safetensors=True,
     )
     model = PeftModel.from_pretrained(model, HERE, is_trainable=True)
     for name, parameter in model.named_parameters():
@@ -134,9 +142,29 @@ def load_model(run, options):
     return model
 
 
+def parameter_groups(model, run, device):
+    """What AdamW trains. openpi's LoRA gives each head factors of its own, and PEFT has one pair for a module. Where the heads' second
+    factors are blocks on the diagonal of lora_B, nothing may come beside them. Where lora_B is the mean of n factors that openpi adds up, it
+    moves as each of them does: Adam takes no notice of how large gradients are, but for epsilon, and their norm counts all n."""
+    groups = {}
+    for name, parameter in model.named_parameters():
+        if not parameter.requires_grad:
+            continue
+        module, factor = name.split('.')[-4:-2]  # q_proj.lora_B.default.weight
+        own, summed = [run[heads].get(module, 1) if factor == 'lora_B' else 1 for heads in ('own_heads', 'summed_heads')]
+        if own > 1 or summed > 1:
+            rows, columns = parameter.shape
+            block = torch.ones(rows // own, columns // own, device=device) / math.sqrt(summed)
+            mask = torch.block_diag(*[block] * own)
+            parameter.register_hook(lambda gradient, mask=mask: gradient * mask)
+        groups.setdefault(math.sqrt(summed), []).append(parameter)
+    return [{'params': parameters, 'eps': run['epsilon'] * root} for root, parameters in groups.items()]
+
+
 def parse_options(run):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('--base', required=run['base'] is None, help=f'the base: its name on the hub, or its folder (default: {run["base"]})')
+    base = str(HERE / 'base') if (HERE / 'base').is_dir() else run['base']
+    parser.add_argument('--base', required=base is None, default=base, help='the base: its name on the hub, or its folder (default: %(default)s)')
     parser.add_argument('--out', type=Path, default=HERE / 'continued', help='folder for the adapter and its losses')
     parser.add_argument('--from-step', type=int, default=run['from_step'], help='step of the run that data and schedule go on from (default: %(default)s)')
     parser.add_argument('--steps', type=int, default=run['steps'], help='steps to go on for (default: %(default)s)')
@@ -159,9 +187,8 @@ def main():
         raise SystemExit(f'A step has {run["batch_size"] * run["accumulation"]} windows: start as many processes at most.')
 
     model = load_model(run, options)
-    optimizer = torch.optim.AdamW(
-        [p for p in model.parameters() if p.requires_grad], betas=run['betas'], eps=run['epsilon'], weight_decay=run['weight_decay']
-    )
+    groups = parameter_groups(model, run, accelerator.device)
+    optimizer = torch.optim.AdamW(groups, betas=run['betas'], weight_decay=run['weight_decay'])
     model, optimizer = accelerator.prepare(model, optimizer)
     options.out.mkdir(parents=True, exist_ok=True)
     losses = (options.out / 'losses.jsonl').open('w', encoding='utf-8') if accelerator.is_main_process else None

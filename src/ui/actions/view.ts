@@ -216,13 +216,13 @@ export class ActionsView extends TaskView<ActionsForm> implements ActionsParts {
   }
 
   /** What it moves, and what it sees. */
-  override adapterFacts({ robot }: ListedAdapter): Shown {
+  override adapterFacts({ robot, policy }: ListedAdapter): Shown {
     if (!robot) return nothing;
     const { adapter } = words;
     const { name, joints, cameras, horizon } = robot;
     const sees = cameras.length === 0 ? adapter.blind : adapter.cameras(cameras.join(', '));
     return html`<p class="figures" title=${adapter.jointsMeaning(joints.join(', '))}>
-      ${adapter.robot(name, counted(joints.length, 'joint'), counted(horizon, 'action'))} · ${sees}
+      ${adapter.robot(name, counted(joints.length, 'joint'), counted(horizon, 'action'))} · ${sees}${policy ? '' : ` · ${adapter.staysHere}`}
     </p>`;
   }
 

@@ -248,6 +248,8 @@ const english = {
       `${name === '' ? '' : `${name} · `}${joints} · ${horizon} at a time`,
     cameras: (names: string) => `sees ${names}`,
     blind: 'no camera',
+    staysHere:
+      'no folder for a GPU server, for openpi’s training has no model of its base’s sizes: open a π0 or π0.5 of your own and train on that',
     jointsMeaning: (names: string) => `Joints: ${names}`,
     tryShort: 'Try on the recording',
     tryMeaning: 'Predicts the held-out episodes of the open recording with the base and with this adapter.',

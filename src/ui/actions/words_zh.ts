@@ -233,6 +233,8 @@ export const words = {
       `${name === '' ? '' : `${name} · `}${joints} · 每次 ${horizon}`,
     cameras: (names: string) => `看到 ${names}`,
     blind: '没有相机',
+    staysHere:
+      '没有用于 GPU 服务器的文件夹，因为 openpi 的训练没有这种尺寸的模型：请打开你自己的 π0 或 π0.5，在它上面训练',
     jointsMeaning: (names: string) => `关节：${names}`,
     tryShort: '在录制上试用',
     tryMeaning: '用基座和这个适配器预测已打开录制的留出回合。',
