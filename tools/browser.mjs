@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
 import { chromiumArguments, findChromium } from './chromium.mjs';
 import { provide } from './machine.mjs';
@@ -11,6 +12,9 @@ import { provide } from './machine.mjs';
  * @property {string[]} faults what went wrong so far: requests to other origins, errors on the console, uncaught errors
  * @property {() => Promise<void>} close
  */
+
+/** Milliseconds in which a browser that is asked to end has ended, or is left to the end of its program: a download that is under way may hold it for ever. */
+const ENDS_WITHIN = 30_000;
 
 /** @returns {string} the path of Chromium @throws {Error} if there is none, with what to do */
 function chromiumPath() {
@@ -40,9 +44,15 @@ export async function open(url, { profile, webgpu = true, args: more = [], conte
     : await chromium.launchPersistentContext(/** @type {string} */ (profile), { ...launchOptions, ...contextOptions });
   const browser = /** @type {import('playwright-core').Browser} */ (context.browser());
   const faults = watch(context, new URL(url).origin);
-  const page = context.pages()[0] ?? (await context.newPage());
-  await page.goto(url);
-  return { page, context, browser, faults, close: () => browser.close() };
+  const close = () => Promise.race([browser.close(), wait(ENDS_WITHIN, undefined, { ref: false })]);
+  try {
+    const page = context.pages()[0] ?? (await context.newPage());
+    await page.goto(url);
+    return { page, context, browser, faults, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 /**

@@ -23,6 +23,9 @@ import { commandOf, unfinishedIn } from './unfinished.mjs';
 /** Its storage belongs to an address, which must be the same when the run goes on: no port is in it. */
 const ADDRESS = 'http://adaptab.localhost/';
 
+/** How long a page may take for anything but training, milliseconds: the machine may be busy. */
+const PATIENCE = 180_000;
+
 /** @template T @param {import('../src/worker/api').Outcome<T>} outcome @returns {T} */
 const taken = (outcome) => (outcome.ok ? outcome.value : refuse(inWords(outcome.problem)));
 
@@ -275,6 +278,7 @@ async function openPage(profile) {
   const { host } = new URL(ADDRESS);
   const args = [`--host-resolver-rules=MAP ${host}:80 127.0.0.1:${served.port}`];
   const opened = await open(`${ADDRESS}train.html`, { profile, args });
+  opened.page.setDefaultTimeout(PATIENCE);
   const close = async () => {
     await opened.close();
     await served.close();
@@ -328,8 +332,9 @@ function sentenceOf(error) {
 }
 
 if (isMain(import.meta.filename)) {
-  process.exitCode = await main(process.argv.slice(2)).catch((error) => {
+  const code = await main(process.argv.slice(2)).catch((error) => {
     console.error(sentenceOf(error));
     return error instanceof UsageError ? 2 : 1;
   });
+  process.exit(code); // with the browser, where it has not ended when it was asked to
 }

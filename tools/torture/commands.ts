@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../setup.mjs';
+import { PATIENCE } from './browser';
 import { differences, type Kept, keptIn } from './kept';
 import { DATA, type Scenario } from './scenarios';
 
@@ -88,7 +89,7 @@ interface Due {
   readonly delay: number;
 }
 
-/** Runs the command, and sends it a signal when that is due. */
+/** Runs the command, and sends it a signal when that is due. @throws Error where it says nothing any more */
 async function train(flags: readonly string[], due: Due | null) {
   const script = join(root, 'tools', 'train.mjs');
   const child = spawn(process.execPath, [script, ...flags], { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] });
@@ -96,8 +97,13 @@ async function train(flags: readonly string[], due: Due | null) {
   let said = '';
   let timer: NodeJS.Timeout | undefined;
   let sent = false;
+  let hangs = false;
+  const patience = setTimeout(() => {
+    hangs = child.kill('SIGKILL');
+  }, PATIENCE);
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     said += text;
+    patience.refresh();
     if (!due || timer || !hasTrained(said, due.step)) return;
     timer = setTimeout(() => {
       sent = child.kill(due.signal);
@@ -105,6 +111,8 @@ async function train(flags: readonly string[], due: Due | null) {
   });
   await closed;
   clearTimeout(timer);
+  clearTimeout(patience);
+  if (hangs) throw new Error(`npm run train says nothing for ${PATIENCE / 1000} s after: ${said.slice(-500)}`);
   return { code: child.exitCode, said, sent };
 }
 
