@@ -82,6 +82,11 @@ export class RunControl {
   /** Resolves at once, or when the pause is over. Throws what fail() was given. */
   async gate(): Promise<void> {
     while (this.#paused && !this.#failure) await new Promise<void>((resolve) => this.#open.push(resolve));
+    this.check();
+  }
+
+  /** Throws what fail() was given; a pause does not matter, as where no step follows. */
+  check(): void {
     if (this.#failure) throw this.#failure;
   }
 

@@ -52,7 +52,7 @@ export async function runLoop<B>(parts: LoopParts<B>): Promise<RunSummary['ended
   const loop: Loop<B> = { ...parts, pace: new Pace(parts.clock, inEvaluation), told: new Set() };
   const ended = await trainOn(loop);
   const hasLoss = isMeasured(settings, state) || (await evaluateNow(loop));
-  await control.gate();
+  control.check(); // a pause that was asked for after the last step has nothing to wait for
   return hasLoss ? ended : 'not finite';
 }
 

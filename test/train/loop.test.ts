@@ -9,12 +9,14 @@ interface Course {
   readonly keepBest?: boolean;
   readonly control?: RunControl;
   readonly checkpoint?: () => Promise<boolean>;
+  /** Called as each step is trained. */
+  readonly onStep?: (step: number) => void;
 }
 
 /** A run of six steps whose held-out losses are these, one an evaluation: after three steps, and after all. */
 async function runWith(
   losses: readonly (number | null)[],
-  { keepBest = true, control = new RunControl(), checkpoint = async () => true }: Course = {},
+  { keepBest = true, control = new RunControl(), checkpoint = async () => true, onStep }: Course = {},
 ) {
   const state = newState();
   const events: RunEvent[] = [];
@@ -26,7 +28,10 @@ async function runWith(
     control,
     emit: (event) => events.push(event),
     batchesOf: () => [{}],
-    trainStep: async () => ({ loss: 3, gradNorm: 1, applied: true }),
+    trainStep: async () => {
+      onStep?.(state.step + 1);
+      return { loss: 3, gradNorm: 1, applied: true };
+    },
     enterStage: async () => undefined,
     measureBase: async () => ({}),
     evaluate: async () => left.shift() ?? null,
@@ -66,4 +71,15 @@ test('a run that another tab asks for ends with a checkpoint; where that is not 
   };
   expect(await runWith([], { control, checkpoint })).toMatchObject({ ended: 'finished', state: { step: 6 } });
   expect([tried, control.givesWay]).toEqual([1, false]);
+});
+
+test('a pause that is asked for in the last step, and so before nothing, ends with the run', async () => {
+  const control = new RunControl();
+  const onStep = (step: number) => {
+    if (step === 6) control.pause();
+  };
+  expect((await runWith([2, 2], { control, onStep })).ended).toBe('finished');
+  control.unpause();
+  control.fail(new Error('lost'));
+  await expect(runWith([2, 2], { control })).rejects.toThrow('lost');
 });

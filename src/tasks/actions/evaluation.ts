@@ -157,7 +157,7 @@ async function predictBoth(
         emit({ kind: 'phase', phase: 'sampling', done: before + done, of: 2 * places.length });
       const width = pi0Of(base).actionDim;
       const chunks = await predictChunks({ sampler, recording, form, observe, batchSize, width, progress }, places);
-      await control.gate(); // throws where the GPU has failed
+      control.check();
       return chunks;
     };
     const start = { base, seed: 0, withoutLora: true }; // of zeros alone
