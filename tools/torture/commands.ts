@@ -62,16 +62,17 @@ async function tortureOne({ scenario, random, kills, print }: CommandOptions, be
     const flags = ending ? ['--resume', out] : [...begun, '--out', out];
     const { code, said, sent } = await train(flags, due);
     if (ending) {
+      const hadEnded = said.includes('The run had come to its end');
       const [, step] = /Going on after step (\d+) of/.exec(said) ?? [];
-      from = Number(step ?? 0);
+      from = hadEnded ? steps : Number(step ?? 0);
       const own = [
-        ...(step === undefined ? ['the command does not say from where it goes on'] : []),
+        ...(step === undefined && !hadEnded ? ['the command does not say from where it goes on'] : []),
         ...(from < ending.kept ? [`step ${ending.kept} was said to be kept`] : []),
       ];
       faults.push(own);
       const wrong = own.length > 0 ? `  FAULT: ${own.join('; ')}` : '';
       print(
-        `npm run train, ${scenario.task}: ${ending.signal} after step ${ending.at} → goes on from step ${from}${wrong}`,
+        `npm run train, ${scenario.task}: ${ending.signal} after step ${ending.at} → ${hadEnded ? 'had ended: the adapter is kept' : `goes on from step ${from}`}${wrong}`,
       );
     }
     if (code === 0) return faults;
