@@ -2,6 +2,7 @@ import { type PlacedCamera, placeCameras } from './settings/camera_names';
 import { defaultActionsSettings, defaultSettings, defaultsOf } from './settings/defaults';
 import type {
   ActionsSettings,
+  ConcludedRun,
   DatasetOptions,
   DatasetReport,
   DeviceReport,
@@ -18,7 +19,6 @@ import type {
   TaskId,
   TaskSettings,
   TextSettings,
-  ToldRun,
   TrainEvent,
   TrainerApi,
   UnfinishedRun,
@@ -54,7 +54,7 @@ export interface TrainDriver {
   /** Runs of the task that a checkpoint can bring back, the latest first. */
   unfinishedRuns(task: TaskId): Promise<Outcome<readonly UnfinishedRun[]>>;
   /** The run of the task that came to its end here, whose files may not have been written; null where none has. */
-  concludedRun(task: TaskId): Promise<Outcome<ToldRun | null>>;
+  concludedRun(task: TaskId): Promise<Outcome<ConcludedRun | null>>;
   /** Goes on with such a run; events as of train(). */
   resume(runId: string): Promise<Outcome<EndedRun>>;
   /** Pauses the run after the step in flight, with a checkpoint. */

@@ -1,9 +1,9 @@
 /** A text base that ships with the page, as transformers has it: the Gemma that openpi's text model is. */
 import { f32Tensor, type StoredTensor, writeSafetensors } from '../containers/safetensors';
-import { fromBf16, toBf16 } from '../floats';
+import { toBf16 } from '../floats';
 import { GEMMA_ROTATION } from '../model/angles';
 import type { ModelConfig } from '../model/config';
-import type { LeafValues } from '../model/load';
+import { floatsOf, type LeafValues } from '../model/load';
 import { elements, type Leaf, leavesOf } from '../model/tree';
 import { formOf } from '../policy/leaf_form';
 import { asStored } from '../policy/leaf_writer';
@@ -43,7 +43,7 @@ function tensorsOf(leaf: Leaf, values: LeafValues): [string, StoredTensor][] {
   const share = elements(leaf.shape) / ofLayers.length;
   return ofLayers.map((name, n) => {
     const part = values.slice(n * share, (n + 1) * share);
-    const stored = asStored(part instanceof Uint16Array ? fromBf16(part) : Float32Array.from(part), form);
+    const stored = asStored(floatsOf(part), form);
     return [
       name.replace(LANGUAGE, 'model.'),
       part instanceof Uint16Array ? bf16Tensor(stored, form.shape) : f32Tensor(stored, form.shape),

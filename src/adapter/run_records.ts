@@ -69,13 +69,13 @@ export function recordOf(settings: TaskSettings, summary: RunSummary, now: numbe
 }
 
 /** A run that has ended, as its record and its adapter tell it: without what its task measured besides. */
-export interface ToldRun {
+export interface ConcludedRun {
   readonly settings: TaskSettings;
   readonly summary: RunSummary;
 }
 
 /** @param history that of the run's adapter */
-export function toldRun(record: RunRecord, history: RunHistory): ToldRun {
+export function concludedOf(record: RunRecord, history: RunHistory): ConcludedRun {
   const { settings, runId, adapterId, steps, seconds, ended, keptStep, baselineHeldout, heldout, outcome } = record;
   const verdict = { outcome, problem: null };
   const result = { runId, adapterId, steps, seconds, ended, keptStep, baselineHeldout, heldout };

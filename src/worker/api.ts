@@ -1,4 +1,4 @@
-import type { RunRecord, ToldRun } from '../adapter/run_records';
+import type { ConcludedRun, RunRecord } from '../adapter/run_records';
 import type {
   BackupFile,
   ExportedFile,
@@ -36,7 +36,7 @@ import type { DatasetReport } from '../tokens/report';
 import type { RunHistory } from '../train/events';
 import type { TabNews } from './other_tabs';
 
-export type { RunRecord, ToldRun } from '../adapter/run_records';
+export type { ConcludedRun, RunRecord } from '../adapter/run_records';
 export type * from '../adapter/summary';
 export type * from '../base/catalogue';
 export type * from '../dataset/report';
@@ -153,7 +153,7 @@ export interface TrainerApi extends RecordingCalls, KeptCalls, PrefixCalls, Back
   /** Runs of a task that have ended, the latest first, whether their adapters are still there or not. */
   endedRuns(task: TaskId): Promise<Outcome<readonly RunRecord[]>>;
   /** The latest run of a task that came to its end, with the history of its adapter; null where none has. */
-  concludedRun(task: TaskId): Promise<Outcome<ToldRun | null>>;
+  concludedRun(task: TaskId): Promise<Outcome<ConcludedRun | null>>;
   /** Takes a run off that list. */
   forgetRun(runId: string): Promise<Outcome<void>>;
   /** Puts a run back on it. */

@@ -4,7 +4,7 @@ import { outcome, type Problem } from '../problem';
 import { taskOf } from '../tasks/registry';
 import type { BackupCalls } from './api';
 import { blobOf } from './exported';
-import { tellKept } from './other_tabs';
+import { changing } from './other_tabs';
 
 export const backupCalls = (kept: Kept<unknown>): BackupCalls => ({
   backup: () =>
@@ -18,11 +18,6 @@ export const backupCalls = (kept: Kept<unknown>): BackupCalls => ({
       );
       return { name, content, problems };
     }),
-  restoreBackup: async (file) => {
-    const restored = await outcome(() =>
-      restoreBackup(file, { ...kept, formsOf: (settings) => taskOf(settings).forms }),
-    );
-    tellKept();
-    return restored;
-  },
+  restoreBackup: (file) =>
+    changing(() => restoreBackup(file, { ...kept, formsOf: (settings) => taskOf(settings).forms })),
 });

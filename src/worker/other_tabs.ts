@@ -1,6 +1,6 @@
 /** Runs of other tabs of this page: each holds a lock by its name, tells the others what it does, and gives way to them. */
 import type { UnfinishedRun } from '../adapter/summary';
-import type { Problem } from '../problem';
+import { type Outcome, outcome, type Problem } from '../problem';
 import type { TaskSettings } from '../settings/task';
 import type { TrainEvent } from '../tasks/events';
 
@@ -117,6 +117,13 @@ export const askToGiveWay = (runId: string) => postOnce({ kind: 'give way', runI
 
 /** Tells all tabs that what is kept in this browser has changed. */
 export const tellKept = () => postOnce({ kind: 'kept' });
+
+/** Does what changes what is kept in this browser, and lets every tab know. */
+export async function changing<T>(work: () => Promise<T>): Promise<Outcome<T>> {
+  const answer = await outcome(work);
+  tellKept();
+  return answer;
+}
 
 function postOnce(message: Message): void {
   const channel = openChannel();

@@ -1,7 +1,7 @@
 import { type Adapter, isLora } from '../adapter/adapter';
 import type { Checkpoint } from '../adapter/checkpoint';
 import type { Kept } from '../adapter/kept';
-import { type RunRecord, recordOf, type ToldRun, toldRun } from '../adapter/run_records';
+import { type ConcludedRun, concludedOf, type RunRecord, recordOf } from '../adapter/run_records';
 import type { UnfinishedRun } from '../adapter/summary';
 import type { Gpu } from '../gpu/device';
 import { makeRoom, openPrefixStore } from '../prefixes/stores';
@@ -199,11 +199,11 @@ export class Runs {
   }
 
   /** The latest run of a task that came to its end: a sitting that was stopped leaves an adapter too. Null where none has. */
-  async concluded(task: TaskId): Promise<ToldRun | null> {
+  async concluded(task: TaskId): Promise<ConcludedRun | null> {
     const record = (await this.ended(task)).find(({ ended }) => ended !== 'stopped');
     if (!record) return null;
     const { history } = await this.#kept.adapters.load(record.adapterId);
-    return history && toldRun(record, history);
+    return history && concludedOf(record, history);
   }
 
   #moveEarlier(): Promise<void> {

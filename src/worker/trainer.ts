@@ -9,7 +9,7 @@ import { factsOfGpu } from '../gpu/facts';
 import { openpiConfig } from '../model/config';
 import { countedModels, plannedModels } from '../model/true_size';
 import { policyFolders } from '../policy/files';
-import { type Outcome, outcome } from '../problem';
+import { outcome } from '../problem';
 import { collectFiles } from '../recording/files';
 import { checkTraining } from '../run/check';
 import { configOfRun, variantsOf } from '../run/prepare';
@@ -32,7 +32,7 @@ import { blobOf, forgetOldExports } from './exported';
 import { FreezeReader } from './freeze';
 import { keptCalls } from './kept_calls';
 import { exportContext, OpenedData } from './open_data';
-import { tellKept, trainsElsewhere, watchTabs } from './other_tabs';
+import { changing, trainsElsewhere, watchTabs } from './other_tabs';
 import { prefixCalls } from './prefix_calls';
 import { Proposals } from './proposals';
 import { readAdapter } from './read_adapter';
@@ -298,11 +298,4 @@ function adapterCalls(session: Session, adapters: AdapterStore, opened: OpenedDa
     exportAdapter: (id, format) => outcome(() => exportOne(id, format)),
     importAdapter: (files) => changing(() => importOne(files)),
   };
-}
-
-/** Does what changes what is kept in this browser, and lets every tab know. */
-async function changing<T>(work: () => Promise<T>): Promise<Outcome<T>> {
-  const answer = await outcome(work);
-  tellKept();
-  return answer;
 }

@@ -127,13 +127,18 @@ test('an unfinished run that cannot be read is named; one that has just ended is
   expect(await restoreBackup(file, fresh())).toMatchObject({ adapters: 4, runs: 1, unfinished: 0, problems: [] });
 });
 
+/** The backup with one bit of it turned. */
+function damagedAt(bytes: Uint8Array, at: number): File {
+  const changed = Uint8Array.from(bytes);
+  changed[at]! ^= 1;
+  return new File([changed], 'mine.zip');
+}
+
 test('of a damaged backup the parts that are whole are restored, and each of the others is named', async () => {
   const { bytes } = await backupOf(await kept());
   const at = new TextDecoder('latin1').decode(bytes).indexOf('Sea / stories');
-  const changed = Uint8Array.from(bytes);
-  changed[at + 1]! ^= 1;
   const there = fresh();
-  const restored = await restoreBackup(new File([changed], 'mine.zip'), there);
+  const restored = await restoreBackup(damagedAt(bytes, at + 1), there);
   expect(restored).toMatchObject({ adapters: 3, runs: 1, unfinished: 2 });
   expect(restored.problems).toEqual([
     expect.objectContaining({ where: expect.stringMatching(/^adapters\//), what: expect.stringContaining('damaged') }),
@@ -144,10 +149,8 @@ test('a run of which one array is damaged is left out whole', async () => {
   const { bytes } = await backupOf(await kept());
   const { buffer } = Float32Array.from({ length: 8 }, () => 20.2); // of the text run's first moments
   const at = Buffer.from(bytes).indexOf(Buffer.from(buffer));
-  const changed = Uint8Array.from(bytes);
-  changed[at + 1]! ^= 1;
   const there = fresh();
-  const restored = await restoreBackup(new File([changed], 'mine.zip'), there);
+  const restored = await restoreBackup(damagedAt(bytes, at + 1), there);
   expect(restored).toMatchObject({ adapters: 4, runs: 1, unfinished: 1 });
   expect(restored.problems).toEqual([
     expect.objectContaining({

@@ -1,6 +1,8 @@
+import { expect } from 'vitest';
 import type { Checkpoint } from '../../src/adapter/checkpoint';
 import type { Gpu } from '../../src/gpu/device';
 import { readStages } from '../../src/run/stages';
+import type { RunResult } from '../../src/run/task_run';
 import type { ActionsSettings } from '../../src/settings/actions';
 import type { TextSettings } from '../../src/settings/text';
 import type { ActionsData } from '../../src/tasks/actions/data';
@@ -76,4 +78,11 @@ export function actionsRunOf(
     stages: readStages(settings, null),
   });
   return { run, ...told };
+}
+
+/** Losses and adapter of a run are those of the other, bit for bit. */
+export function expectSame(one: RunResult, other: RunResult): void {
+  expect(one.summary.history.train).toEqual(other.summary.history.train);
+  expect(one.summary.history.heldout).toEqual(other.summary.history.heldout);
+  expect(one.adapter.tensors).toEqual(other.adapter.tensors);
 }
