@@ -16,6 +16,12 @@ export class RunControl {
   #failure: Error | null = null;
   /** Ends the waits at the gate. */
   #open: (() => void)[] = [];
+  readonly #onStay: () => void;
+
+  /** @param onStay called when the run was to give way, and cannot */
+  constructor(onStay: () => void = () => undefined) {
+    this.#onStay = onStay;
+  }
 
   stop(): void {
     this.#stopping = true;
@@ -54,6 +60,7 @@ export class RunControl {
   /** It cannot give way, and goes on here. */
   stay(): void {
     this.#givesWay = false;
+    this.#onStay();
   }
 
   get givesWay(): boolean {

@@ -45,7 +45,9 @@ type Message =
   /** A tab wants to see what is under way. */
   | { readonly kind: 'look' }
   /** A tab wants to go on with this run itself. */
-  | { readonly kind: 'give way'; readonly runId: string };
+  | { readonly kind: 'give way'; readonly runId: string }
+  /** The run cannot be given up, and goes on where it is. */
+  | { readonly kind: 'stays'; readonly runId: string };
 
 const openChannel = () => new BroadcastChannel('adaptab runs');
 
@@ -83,6 +85,11 @@ export class SharedRun {
     if (this.#about) post(this.#channel, { kind: 'event', runId: this.#runId, event });
   }
 
+  /** Says to the tab that has asked for it that it goes on here. */
+  stay(): void {
+    post(this.#channel, { kind: 'stays', runId: this.#runId });
+  }
+
   close(): void {
     this.#channel.close();
   }
@@ -112,8 +119,19 @@ export function watchTabs(own: () => string | null, hear: (news: TabNews) => voi
   post(channel, { kind: 'look' });
 }
 
-/** Asks the tab that trains this run to keep a checkpoint and end its sitting. */
-export const askToGiveWay = (runId: string) => postOnce({ kind: 'give way', runId });
+/**
+ * Asks the tab that trains this run to keep a checkpoint and end its sitting.
+ * @param onStay called where it cannot
+ * @returns stops listening for that
+ */
+export function askToGiveWay(runId: string, onStay: () => void): () => void {
+  const channel = openChannel();
+  channel.onmessage = ({ data }: MessageEvent<Message>) => {
+    if (data.kind === 'stays' && data.runId === runId) onStay();
+  };
+  post(channel, { kind: 'give way', runId });
+  return () => channel.close();
+}
 
 /** Tells all tabs that what is kept in this browser has changed. */
 export const tellKept = () => postOnce({ kind: 'kept' });

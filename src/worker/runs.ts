@@ -64,23 +64,42 @@ const withLock = <T>(runId: string, work: () => Promise<T>): Promise<T> =>
 /** Milliseconds in which a tab gives way: a step and a checkpoint of a large model. */
 const GIVES_WAY_WITHIN = 120_000;
 
-/** Has the tab that trains a run give it up, and goes on when it has. @throws ProblemError where it does not answer */
+/** Has the tab that trains a run give it up, and goes on when it has. @throws ProblemError where it cannot, or does not answer */
 async function takingOver<T>(runId: string, work: () => Promise<T>): Promise<T> {
-  askToGiveWay(runId);
+  const refusal = new AbortController();
   const patience = AbortSignal.timeout(GIVES_WAY_WITHIN);
+  const signal = AbortSignal.any([refusal.signal, patience]);
+  const stopAsking = askToGiveWay(runId, () => refusal.abort());
   const begun = { now: false };
   const locked = () => {
     begun.now = true;
     return work();
   };
   try {
-    return await navigator.locks.request(lockOf(runId), { signal: patience }, locked);
+    return await navigator.locks.request(lockOf(runId), { signal }, locked);
   } catch (error) {
-    if (begun.now || !patience.aborted) throw error;
-    const fix = 'Close the other tab, then resume the run here.';
-    throw problem('The tab that trains this run does not give it up.', 'training', fix);
+    if (begun.now) throw error;
+    if (refusal.signal.aborted) throw staysThere();
+    if (patience.aborted) throw silentThere();
+    throw error;
+  } finally {
+    stopAsking();
   }
 }
+
+const staysThere = () =>
+  problem(
+    'The tab that trains this run could not keep a checkpoint of it, so the run goes on there.',
+    'training',
+    'Do there what it says, then take the run over.',
+  );
+
+const silentThere = () =>
+  problem(
+    'The tab that trains this run does not give it up.',
+    'training',
+    'Close the other tab, then resume the run here.',
+  );
 
 /** Runs: one at a time, each with its checkpoints. */
 export class Runs {
@@ -222,7 +241,8 @@ export class Runs {
     lock: typeof withLock = withLock,
   ): Promise<T> {
     if (this.#active) throw problem('A run is under way already.', 'training', 'Stop it first, or wait for its end.');
-    const active: ActiveRun = { runId, shared: null, control: new RunControl(), kept: false, run: null };
+    const control = new RunControl(() => active.shared?.stay());
+    const active: ActiveRun = { runId, shared: null, control, kept: false, run: null };
     this.#active = active;
     const tell = (event: TrainEvent): void => {
       active.shared?.tell(event);

@@ -7,12 +7,13 @@ import { listStores } from '../prefixes/stores';
 import { outcome } from '../problem';
 import type { AdapterComparison, ShelfCalls, StorageUse } from './api';
 import { baseReader } from './base_at_hand';
+import { changing } from './other_tabs';
 
 /** All adapters that are kept, or several of them. */
 export function shelfCalls(adapters: AdapterStore, baseOf: (id: string) => Promise<Base>): ShelfCalls {
   return {
     duplicateAdapter: (id, name) =>
-      outcome(async () => {
+      changing(async () => {
         const { summary, ...contents } = await adapters.load(id);
         await adapters.save({
           ...contents,

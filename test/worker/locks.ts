@@ -14,7 +14,11 @@ export function stubLocks() {
     async request(name: string, options: LockOptions, work: (lock: Lock | null) => Promise<unknown>) {
       const lock: Lock = { name, mode: options.mode ?? 'exclusive' };
       if (options.ifAvailable && !isFree(lock)) return work(null);
-      while (!isFree(lock)) await new Promise<void>((wake) => waiting.push(wake));
+      options.signal?.addEventListener('abort', () => changed(held)); // who waits looks again
+      while (!isFree(lock)) {
+        options.signal?.throwIfAborted();
+        await new Promise<void>((wake) => waiting.push(wake));
+      }
       changed([...held, lock]);
       try {
         return await work(lock);

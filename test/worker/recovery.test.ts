@@ -192,3 +192,21 @@ test('a run is taken over before its first step, from when it trains on', { time
   await expect(first.run).rejects.toMatchObject({ problem: { elsewhere: true } });
   await expectWhole((await takenOver) as EndedRun);
 });
+
+test('a run whose checkpoint is not kept is not given up: the tab that asks is told at once, and the run ends where it is', {
+  timeout: 300_000,
+}, async () => {
+  const full = new DOMException('The quota is exceeded.', 'QuotaExceededError');
+  const disk = vi.spyOn(checkpoints, 'save').mockRejectedValue(full);
+  const second = runsOn(() => Promise.resolve(device));
+  const refused: Promise<unknown>[] = [];
+  const first = await train(settingsOf({ samplePrompts: [] }), (event, _, runs) => {
+    if (event.kind !== 'step' || event.step !== 1) return;
+    refused.push(second.resume(runs.activeId ?? '', () => undefined, { takeOver: true }).catch((error) => error));
+  });
+  await first.run;
+  disk.mockRestore();
+  expect(await Promise.all(refused)).toMatchObject([
+    { problem: { what: 'The tab that trains this run could not keep a checkpoint of it, so the run goes on there.' } },
+  ]);
+});

@@ -7,6 +7,7 @@ import { GEMMA } from '../../src/leaves/gemma';
 import { pathOf } from '../../src/leaves/row';
 import { layerSize } from '../../src/model/tree';
 import { problem } from '../../src/problem';
+import { type TabNews, watchTabs } from '../../src/worker/other_tabs';
 import { shelfCalls } from '../../src/worker/shelf_calls';
 import { hubAdapter } from '../adapter/hub_sample';
 import { sampleAdapter, base as sampleBase } from '../adapter/sample';
@@ -53,6 +54,17 @@ test('a copy has every weight, its own id and name, and stays when its original 
   const { summary: _, ...contents } = sampleAdapter();
   expect(await store.load(copy!.id)).toMatchObject(contents);
   expect(await calls.duplicateAdapter('one', 'again')).toMatchObject({ ok: false });
+});
+
+test('a copy shows in every tab', async () => {
+  const { calls } = await shelf();
+  const news: TabNews[] = [];
+  watchTabs(
+    () => null,
+    (one) => news.push(one),
+  );
+  valueIn(await calls.duplicateAdapter('one', 'copy'));
+  await expect.poll(() => news).toEqual([{ kind: 'kept' }]);
 });
 
 test('two adapters are compared: what each learned when, and what each changes', async () => {

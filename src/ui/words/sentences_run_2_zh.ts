@@ -70,6 +70,11 @@ export const runSentences2Zh: readonly SentencePair[] = [
   ['This browser has kept no checkpoint of the run.', '此浏览器没有保存这次训练的任何检查点。'],
   ['Leave it in the other tab.', '请让它留在另一个标签页中。'],
   ['The tab that trains this run does not give it up.', '正在进行这次训练的标签页没有交出它。'],
+  [
+    'The tab that trains this run could not keep a checkpoint of it, so the run goes on there.',
+    '正在进行这次训练的标签页无法保存检查点，因此训练在那里继续。',
+  ],
+  ['Do there what it says, then take the run over.', '请先按那里的提示处理，然后再接手训练。'],
   ['Close the other tab, then resume the run here.', '请关闭另一个标签页，然后在这里继续训练。'],
   ['The run goes on in another tab, which has taken it over.', '另一个标签页接手了这次训练，会在那里继续。'],
   // train/control.ts
