@@ -36,6 +36,38 @@ export interface PassReport {
   readonly flops: number;
 }
 
+/** The frames of a run that go through all that comes before a π0's expert, and where they are kept. */
+export interface PassFrames {
+  /** Whether each frame goes through, or one of each task. */
+  readonly ofFrame: boolean;
+  /** Those that are learned from, spread evenly over the training episodes. */
+  readonly training: number;
+  /** Those of held-out episodes, which it is measured by. */
+  readonly heldout: number;
+  /** Of both, those that are kept already. */
+  readonly kept: number;
+  /** False where the model's files have not been read: what a model of its name left is taken for its own. */
+  readonly sure: boolean;
+  /** Bytes for which there is room; null where the browser does not say. */
+  readonly freeBytes: number | null;
+  /** Bytes that are kept of other frames and that no tab uses: they go where room is needed, those used longest ago first. */
+  readonly removableBytes: number;
+  /** What there would be room for; null where all has room, or not even one frame. */
+  readonly onDisk: FewerFrames | null;
+  /** Of each number of frames that was asked for, a run that takes no more through; null where this one does not, or none can. */
+  readonly fewer: readonly (FewerFrames | null)[];
+}
+
+/** The same run with fewer frames to learn from. */
+export interface FewerFrames {
+  /** As its settings say it. */
+  readonly frames: number;
+  /** Frames that go through, those that it is measured by among them. */
+  readonly all: number;
+  /** Of these, those that are kept already. */
+  readonly kept: number;
+}
+
 export interface StagePlan {
   readonly steps: number;
   readonly freeze: string;

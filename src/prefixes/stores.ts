@@ -2,7 +2,7 @@
 import { sha256Of } from '../containers/sha256';
 import { existingFolder, freeBytes, ifThere, isFolder, ownFolder, workerHandle } from '../kept/own_files';
 import type { Problem } from '../problem';
-import { type PrefixStoreKey, readEntries, readHeader, readLastUsed, type StoreLabel } from './index_file';
+import { FORMAT, type PrefixStoreKey, readEntries, readHeader, readLastUsed, type StoreLabel } from './index_file';
 import { inUse, noRoom, removedStore } from './problems';
 import type { StoreFiles } from './slots';
 import { type OpenedStore, PrefixStore } from './store';
@@ -59,6 +59,19 @@ export async function listStores(): Promise<StoreSummary[]> {
   for await (const folder of (await existingFolder(FOLDER))?.values() ?? [])
     if (isFolder(folder)) found.push(await summaryOf(folder, names.has(LOCK + folder.name)));
   return found.sort((a, b) => (b.lastUsed ?? 0) - (a.lastUsed ?? 0));
+}
+
+/** The samples whose records a store says it has, whoever uses it; none where it would be begun anew. */
+export async function samplesIn(id: string): Promise<ReadonlySet<number>> {
+  const root = await existingFolder(FOLDER);
+  const folder = root && (await ifThere(root.getDirectoryHandle(id)));
+  const index = folder && (await fileOf(folder, INDEX));
+  const bytes = new Uint8Array((await index?.arrayBuffer()) ?? []);
+  const found = readHeader(bytes);
+  if (found?.header.format !== FORMAT) return new Set();
+  return new Set(
+    readEntries(bytes, found.seal).flatMap((entry) => (entry && entry !== 'damaged' ? [entry.sample] : [])),
+  );
 }
 
 /** Removes a store. One that is not there is removed already. @throws ProblemError where it is in use */

@@ -2,12 +2,14 @@ import type { RunForms } from '../adapter/told_run';
 import type { Base, BaseModel } from '../base/base';
 import type { Scopes } from '../fit/scopes';
 import type { Extra } from '../fit/speed';
+import type { GpuFacts } from '../gpu/facts';
 import type { TrueSizeModel } from '../model/true_size';
 import type { PrepareOptions } from '../run/prepare';
 import type { AnyRun, RunParts } from '../run/task_run';
 import type { TaskSettings } from '../settings/task';
 import type { Prepared } from '../train/planned';
 import type { OpenedRecording } from './actions/data';
+import type { StreamedPass } from './actions/streamed_pass';
 import type { TrainEvent } from './events';
 import type { TextData } from './text/run';
 
@@ -45,6 +47,12 @@ export interface Task<S extends TaskSettings = TaskSettings, O = unknown, D = un
 
   /** What now and then runs before a step. */
   extraWork(prepared: Prepared<never>, facts: F, settings: S): Extra | undefined;
+
+  /**
+   * What goes before its steps, where its model is read layer by layer; null where nothing does.
+   * @throws ProblemError for settings that cannot run
+   */
+  passOf(opened: O | null, base: Base, settings: S, facts: F, gpu: GpuFacts): StreamedPass | null;
 
   /**
    * What a run will train on.

@@ -15,7 +15,7 @@ import type { CopyProgress } from '../kept/copy';
 import type { KeptModels } from '../kept/store';
 import type { FreezeAnswer } from '../model/configured';
 import type { ModelId } from '../model/true_size';
-import type { PlanReport } from '../plan/report';
+import type { PassFrames, PlanReport } from '../plan/report';
 import type { StoreSummary } from '../prefixes/stores';
 import type { Outcome, Problem } from '../problem';
 import type {
@@ -78,7 +78,7 @@ export type { OtherRun, TabNews } from './other_tabs';
  * Every call answers with an Outcome: Comlink keeps of a thrown error nothing but its message, so a
  * failure that the page should explain crosses as data. Callbacks must be wrapped in Comlink's proxy().
  */
-export interface TrainerApi extends RecordingCalls, KeptCalls, PrefixCalls, BackupCalls, ShelfCalls {
+export interface TrainerApi extends RecordingCalls, KeptCalls, PrefixCalls, PassCalls, BackupCalls, ShelfCalls {
   /** What this browser and this GPU can do. A browser without WebGPU is an answer, not a failure. */
   inspect(): Promise<Outcome<DeviceReport>>;
 
@@ -235,6 +235,21 @@ export interface PrefixCalls {
   keptPrefixes(): Promise<Outcome<KeptPrefixes>>;
   /** Removes the frames of one store, by its id. */
   removePrefixes(id: string): Promise<Outcome<void>>;
+}
+
+/** Of the conversation, what is about the frames of a streamed run before it starts. */
+export interface PassCalls {
+  /**
+   * Which frames a run with these settings takes through its model, how many of them are kept already, and what there is room for; null
+   * where it takes none through, or no recording is open.
+   * @param atMost numbers of frames: see PassFrames.fewer
+   */
+  passFrames(settings: TaskSettings, atMost: readonly number[]): Promise<Outcome<PassFrames | null>>;
+  /**
+   * How long one frame takes, seconds: measures this device on the model's own programs, for a second or two on a graphics card. Null
+   * during a run, or where nothing is streamed.
+   */
+  secondsPerFrame(settings: TaskSettings): Promise<Outcome<number | null>>;
 }
 
 export interface KeptPrefixes {

@@ -37,6 +37,8 @@ function withProxies(trainer: Remote<TrainerApi>): TrainerApi {
     backup: () => trainer.backup(),
     restoreBackup: (file) => trainer.restoreBackup(file),
     removePrefixes: (id) => trainer.removePrefixes(id),
+    passFrames: (settings, atMost) => trainer.passFrames(settings, atMost),
+    secondsPerFrame: (settings) => trainer.secondsPerFrame(settings),
     openDataset: (files, options) => trainer.openDataset(files, options),
     openSample: (id, options) => trainer.openSample(id, options),
     policyFolders: (files) => trainer.policyFolders(files),

@@ -3,7 +3,7 @@ import { type Kept, openKept } from '../adapter/kept';
 import { keptAlready } from '../adapter/kept_already';
 import type { AdapterStore } from '../adapter/store';
 import type { ExportFormat, ImportedAdapter } from '../adapter/summary';
-import { type BaseModel, fetchBaseSummary } from '../base/base';
+import { type Base, type BaseModel, fetchBaseSummary } from '../base/base';
 import { openZip } from '../containers/zip';
 import { factsOfGpu } from '../gpu/facts';
 import { openpiConfig } from '../model/config';
@@ -23,7 +23,7 @@ import { planTrueSize } from '../tasks/true_size';
 import { withTemplate } from '../tokens/chat_template';
 import { readDataset } from '../tokens/open_dataset';
 import { stoppedEarly } from '../train/control';
-import type { DeviceReport, RecordingCalls, TrainerApi } from './api';
+import type { DeviceReport, PassCalls, RecordingCalls, TrainerApi } from './api';
 import { backupCalls } from './backup_calls';
 import { Deletions } from './deletions';
 import { decodableVideo, unusableDevice, usableDevice } from './device_report';
@@ -33,6 +33,7 @@ import { FreezeReader } from './freeze';
 import { keptCalls } from './kept_calls';
 import { exportContext, OpenedData } from './open_data';
 import { changing, trainsElsewhere, watchTabs } from './other_tabs';
+import { gpuFactsOf, passCalls } from './pass_calls';
 import { prefixCalls } from './prefix_calls';
 import { Proposals } from './proposals';
 import { readAdapter } from './read_adapter';
@@ -94,6 +95,7 @@ type DataCalls =
   | 'sampleFile'
   | 'filesInArchive'
   | keyof RecordingCalls
+  | keyof PassCalls
   | 'plan'
   | 'propose'
   | 'proposeTrueSize'
@@ -143,7 +145,10 @@ function dataCalls({ session, opened, adapters, runs, filters }: DataParts): Pic
       taskOf(own).prepare(base, own, facts, { gpu, ...options });
     return stagedReport(prepareStages(settings, stages, prepare));
   };
-  const proposals = new Proposals({ session, busy: () => runs.busy, factsOf });
+  const busy = () => runs.busy;
+  const proposals = new Proposals({ session, busy, factsOf });
+  const passOf = async (base: Base, settings: TaskSettings) =>
+    taskOf(settings).passOf(openedOf(settings), base, settings, factsOf(base, settings), await gpuFactsOf(session));
   return {
     openDataset: open,
     openSample: async (id, options) => {
@@ -173,6 +178,7 @@ function dataCalls({ session, opened, adapters, runs, filters }: DataParts): Pic
       return outcome(() => proposals.orWhatFits(settings, () => runs.start(gather, onEvent)));
     },
     resume: (runId, onEvent, takeOver = false) => outcome(() => runs.resume(runId, onEvent, { openedOf, takeOver })),
+    ...passCalls({ session, busy, passOf }),
     ...evaluationCalls(session, adapters, () => recordings.opened),
   };
 }

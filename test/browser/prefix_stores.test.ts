@@ -60,6 +60,8 @@ test('a store is written, closed, opened again and read, in the browser’s own 
   expect(others).toEqual([]);
   expect(listed).toMatchObject({ label: LABEL, key: KEY, records: 3, bytes, inUse: true });
   expect(Math.abs(listed!.lastUsed! - Date.now())).toBeLessThan(60_000);
+  expect(await thread().ask('samplesIn', listed!.id)).toEqual([7, 2, 4]); // while it is in use, too
+  expect(await thread().ask('samplesIn', 'another')).toEqual([]);
 });
 
 test('a thread that ends in the middle of a block loses that block', async () => {

@@ -1,6 +1,14 @@
 import type { PrefixStoreKey } from '../../src/prefixes/index_file';
 import type { PrefixStore } from '../../src/prefixes/store';
-import { deleteStore, evict, listStores, makeRoom, openPrefixStore, roomFor } from '../../src/prefixes/stores';
+import {
+  deleteStore,
+  evict,
+  listStores,
+  makeRoom,
+  openPrefixStore,
+  roomFor,
+  samplesIn,
+} from '../../src/prefixes/stores';
 import { outcome } from '../../src/problem';
 import { LABEL, writeLayers } from '../prefixes/records';
 
@@ -28,6 +36,7 @@ const calls = {
   bytes: () => store!.bytes,
   close: () => store!.close(),
   list: listStores,
+  samplesIn: async (id: string) => [...(await samplesIn(id))],
   remove: deleteStore,
   evict,
   roomFor,

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { defaultActionsSettings } from '../../src/settings/defaults';
-import type { OpenedModel, StoreSummary } from '../../src/worker/api';
+import type { OpenedModel, PassFrames, StoreSummary } from '../../src/worker/api';
 import { actionsAdapterNamed, actionsBase, openLoopAt, recording } from './actions_double';
 import { all, click, none, one, openPage, settled } from './page';
-import { catalogue, ok, planOf, type TrainerDouble } from './trainer_double';
+import { catalogue, ok, planOf, refuse, type TrainerDouble } from './trainer_double';
 
 /* A model that is read layer by layer: one that a person brought, or the base that ships where they ask for it. */
 
@@ -30,6 +30,18 @@ const PASS = {
   diskBytes: 6e9,
   frames: 400,
   flops: 4e13,
+};
+
+const FRAMES: PassFrames = {
+  ofFrame: true,
+  training: 320,
+  heldout: 80,
+  kept: 0,
+  sure: true,
+  freeBytes: 3e9,
+  removableBytes: 0,
+  onDisk: null,
+  fewer: [],
 };
 
 const STORE: StoreSummary = {
@@ -125,12 +137,119 @@ test('the base that ships is read so where a person asks for it; the plan has bo
   await click(layers);
   expect(bench.settings).toMatchObject({ streamed: true });
   await expect.poll(() => none(app, 'pass-plan')).toBe(false);
-  await expect.poll(() => textOf(one(app, 'pass-plan'))).toContain('that is enough for 200 frames');
+  await expect.poll(() => textOf(one(app, 'pass-plan'))).toContain('6.00 GB are needed on the disk');
   const said = textOf(one(app, 'pass-plan'));
-  for (const words of ['400', '900 MB', '6.00 GB', 'not measured yet']) expect(said).toContain(words);
+  for (const words of ['400', '900 MB', '6.00 GB', 'room for 3.00 GB', 'not measured yet'])
+    expect(said).toContain(words);
+});
+
+/** The base that ships, read layer by layer, and what the page says before the first step. */
+async function openStreamed(prepare: (double: TrainerDouble) => void) {
+  const page = await openModel((fresh) => {
+    fresh.prefixes = { stores: [], freeBytes: 3e9 };
+    prepare(fresh);
+  });
+  await click(one(page.app, 'task-switch button', 'Actions'));
+  await click(one<HTMLInputElement>(page.app, 'own-policy input[type=checkbox]'));
+  await expect.poll(() => none(page.app, 'pass-plan')).toBe(false);
+  return { ...page, said: () => textOf(one(page.app, 'pass-plan')) };
+}
+
+const measured = (calls: readonly string[]) => calls.filter((call) => call === 'secondsPerFrame').length;
+
+test('time: without a graphics card a frame is timed when a person asks; Auto’s speed, of other programs, does not count; another base is not measured yet', async () => {
+  const { app, bench, double, said } = await openStreamed((fresh) => {
+    fresh.openModel = async () => ok(POLICY);
+    fresh.frameSeconds = ok(9);
+  });
   await bench.auto.ask(bench.settings!);
   await settled();
-  expect(textOf(one(app, 'pass-plan'))).not.toContain('not measured yet');
+  expect(said()).toContain('not measured yet');
+  expect(measured(double.calls)).toBe(0);
+  await click(one(app, 'pass-plan button', 'Measure'));
+  expect(said()).toContain('about 1 h'); // 400 frames of 9 s
+  await bench.models.open([{ path: 'x/model.safetensors', file: new File([], 'model.safetensors') }]);
+  await expect.poll(said).toContain('not measured yet');
+  double.frameSeconds = refuse('The GPU was lost.');
+  await click(one(app, 'pass-plan button', 'Measure'));
+  expect(textOf(one(app, 'pass-plan problem-note'))).toContain('The GPU was lost.');
+});
+
+test('time: a graphics card is timed by itself, once; after a pass it is as that took', async () => {
+  const { bench, double, said } = await openStreamed((fresh) => {
+    fresh.device = { ...fresh.device, software: false, name: 'A card' };
+    fresh.frameSeconds = ok(9);
+    fresh.passAnswer = () => FRAMES;
+  });
+  await expect.poll(said).toContain('about 1 h');
+  bench.editNumber('steps', '61');
+  await expect.poll(() => double.calls.filter((call) => call === 'plan').length).toBeGreaterThan(3);
+  await settled();
+  expect(measured(double.calls)).toBe(1);
+  await bench.takeFolder([{ path: 'cubes/meta/info.json', file: new File(['{}'], 'info.json') }]);
+  void bench.start();
+  await expect.poll(() => bench.runs.active).toBe(true);
+  const counted = { plannedBytes: 1, allocatedBytes: 1 };
+  double.passAnswer = () => ({ ...FRAMES, kept: 100 });
+  double.send([{ kind: 'pass', frames: 400, seconds: 800, flops: 4e13, ...counted }]);
+  await settled();
+  double.fail('It was stopped.', 'run', 'Start again.');
+  bench.show('model');
+  await expect.poll(said).toContain('about 10 min'); // 300 frames of 2 s
+});
+
+test('frames that are kept take neither disk nor time, and are no reason for "no room"', async () => {
+  const { said } = await openStreamed((fresh) => {
+    fresh.device = { ...fresh.device, software: false };
+    fresh.frameSeconds = ok(9);
+    fresh.passAnswer = () => ({ ...FRAMES, kept: 300, sure: false });
+  });
+  await expect.poll(said).toContain('300 of 400 frames are kept already.');
+  for (const words of ['1.50 GB', 'about 15 min', 'if the files of the model are still those', 'room for 3.00 GB'])
+    expect(said()).toContain(words);
+  expect(said()).toContain('320 frames to learn from, spread evenly over the training episodes');
+  expect(said()).not.toContain('are needed on the disk');
+});
+
+test('all frames kept: nothing is taken through, and no room is asked for', async () => {
+  const { app, said } = await openStreamed((fresh) => {
+    fresh.prefixes = { stores: [STORE], freeBytes: 0 };
+    fresh.passAnswer = () => ({ ...FRAMES, kept: 400, freeBytes: 0 });
+  });
+  await expect.poll(said).toContain('400 of 400 frames are kept already.');
+  expect(said()).toContain('none');
+  expect(said()).not.toContain('room');
+  expect(none(app, 'pass-plan button')).toBe(true);
+});
+
+test('frames of others make room; without cameras one frame of each task goes through', async () => {
+  const { said } = await openStreamed((fresh) => {
+    fresh.passAnswer = () => ({ ...FRAMES, ofFrame: false, freeBytes: 1e9, removableBytes: 5e9 });
+  });
+  await expect.poll(said).toContain('There is room for 1.00 GB. For 5.00 GB more, what is kept of other frames');
+  expect(said()).toContain('one of each goes through');
+});
+
+test('what there is room and time for: a button each with its figures, which sets the number of frames, and a note that takes it back', async () => {
+  const { app, bench, double, said } = await openStreamed((fresh) => {
+    fresh.frameSeconds = ok(60);
+    fresh.passAnswer = (settings, atMost) => {
+      const few = 'frames' in settings && settings.frames !== undefined;
+      const fewer = atMost.map((all) => (few ? null : { frames: all - 20, all, kept: 0 }));
+      return { ...FRAMES, onDisk: few ? null : { frames: 150, all: 200, kept: 10 }, fewer };
+    };
+  });
+  await expect.poll(() => none(app, 'pass-plan li', 'Learn from 150 frames')).toBe(false);
+  expect(one(app, 'pass-plan li').textContent).toContain('2.85 GB on the disk');
+  await click(one(app, 'pass-plan button', 'Measure'));
+  await expect.poll(() => all(app, 'pass-plan li')).toHaveLength(2); // a night has time for 480, and there is no room for so many
+  expect(double.calls).toContain('passFrames 60 480');
+  expect(said()).toContain('900 MB on the disk · about 1 h');
+  await click(one(app, 'pass-plan button', 'Learn from 150 frames'));
+  expect(bench.settings).toMatchObject({ frames: 150 });
+  await expect.poll(() => all(app, 'pass-plan li')).toHaveLength(0);
+  await click(one(app, 'toast-note button', 'Undo'));
+  expect(bench.settings).not.toHaveProperty('frames');
 });
 
 test('kept frames: of what, how many, how large, when; one that is in use stays, another goes', async () => {

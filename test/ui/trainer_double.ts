@@ -19,6 +19,7 @@ import type {
   MemorySample,
   OpenLoop,
   Outcome,
+  PassFrames,
   PicturesRequest,
   PlanReport,
   Problem,
@@ -407,8 +408,13 @@ export class TrainerDouble implements TrainerApi {
   kept: KeptModels = { models: [], freeBytes: null };
   keptModels = async () => ok(this.kept);
   prefixes: KeptPrefixes = { stores: [], freeBytes: null };
-  keptPrefixes = async () => ok(this.prefixes);
+  keptPrefixes = async () => ok({ ...this.prefixes });
   removePrefixes: TrainerApi['removePrefixes'] = async (id) => this.#called(`removePrefixes ${id}`, ok(undefined));
+  passAnswer: ((settings: TaskSettings, atMost: readonly number[]) => PassFrames | null) | null = null;
+  passFrames: TrainerApi['passFrames'] = async (settings, atMost) =>
+    this.#called(`passFrames ${atMost.join(' ')}`, ok(this.passAnswer?.(settings, atMost) ?? null));
+  frameSeconds: Outcome<number | null> = ok(0.5);
+  secondsPerFrame: TrainerApi['secondsPerFrame'] = async () => this.#called('secondsPerFrame', this.frameSeconds);
   openKept: TrainerApi['openKept'] = async (name) => this.#called(`openKept ${name}`, refuse('no model'));
   keepModel: TrainerApi['keepModel'] = async (id) => this.#called(`keepModel ${id}`, ok(true));
   stopKeeping = async () => this.#called('stopKeeping', ok(undefined));

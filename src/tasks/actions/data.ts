@@ -9,8 +9,7 @@ import type { EpisodeSplit } from '../../recording/split';
 import { type Pictures, readPictures } from '../../recording/video';
 import type { ActionsSettings, NormalizationKind, StateForm } from '../../settings/actions';
 import { placeCameras } from '../../settings/camera_names';
-import { stepsOf } from '../../settings/stages';
-import { evaluationPlaces, heldoutPlaces, trainingPlaces } from './places';
+import { evaluationPlaces, heldoutPlaces, trainedPlaces } from './places';
 
 /** A recording whose files can be read, and what of it is never trained on. */
 export interface OpenedRecording {
@@ -209,16 +208,29 @@ export function prefixFrames(
 }
 
 /** Every frame that a run will look at, once each, in order. */
-function neededPlaces({ recording, split }: OpenedRecording, settings: ActionsSettings): FramePlace[] {
-  const frames = new Map<number, FramePlace>();
-  const offsets = frameOffsets(recording);
-  const need = (places: readonly FramePlace[]) => {
-    for (const place of places) frames.set(offsets[place.episode]! + place.frame, place);
-  };
-  for (let step = 0; step < stepsOf(settings); step++) need(trainingPlaces(recording, split, settings, step).flat());
-  need(heldoutPlaces(recording, split, settings));
-  need(evaluationPlaces(recording, split, settings.horizon, settings));
+function neededPlaces(opened: OpenedRecording, settings: ActionsSettings): FramePlace[] {
+  const { recording, split } = opened;
+  return distinct(recording, [...trainedPlaces(recording, split, settings), ...measuredPlaces(opened, settings)]);
+}
+
+/** Every held-out frame that it is measured by, once each, in order. */
+export const measuredPlaces = ({ recording, split }: OpenedRecording, settings: ActionsSettings): FramePlace[] =>
+  distinct(recording, [
+    ...heldoutPlaces(recording, split, settings),
+    ...evaluationPlaces(recording, split, settings.horizon, settings),
+  ]);
+
+function distinct(recording: Recording, places: readonly FramePlace[]): FramePlace[] {
+  const numberOf = sampleNumbers(recording, true);
+  const frames = new Map(places.map((place) => [numberOf(place), place]));
   return [...frames].sort(([a], [b]) => a - b).map(([, place]) => place);
+}
+
+/** The number of a frame as a sample: its place in the recording, or its task where frames of one task are alike. */
+export function sampleNumbers(recording: Recording, ofFrame: boolean): (place: FramePlace) => number {
+  if (!ofFrame) return ({ episode, frame }) => recording.episodes[episode]?.task[frame] ?? 0;
+  const offsets = frameOffsets(recording);
+  return ({ episode, frame }) => offsets[episode]! + frame;
 }
 
 /** A recording that can be stored: files cannot. */

@@ -4,7 +4,7 @@ import { chunkBatch, type FramePlace, framesOf, normalizedState } from '../../re
 import type { Recording } from '../../recording/recording';
 import type { TextTokenizer } from '../../tokens/tokenizer';
 import type { Seen } from './batch';
-import { type ActionsData, actionsFormOf, frameOffsets, isPrefixOfFrame, pi0Of } from './data';
+import { type ActionsData, actionsFormOf, isPrefixOfFrame, pi0Of, sampleNumbers } from './data';
 import { heldSight, type Sight } from './sight';
 
 /** What observations are made of. */
@@ -96,17 +96,16 @@ export function observer(parts: ObserveParts, B: number): (places: readonly Fram
   const { recording, cameras, pictureOf } = data;
   const sight = parts.sight ?? heldSight(cameras, (frame) => pictureOf[frame]!);
   const pixels = pi0Of(base).img.imageSize ** 2 * 3;
-  const offsets = frameOffsets(recording);
-  const ofFrame = isPrefixOfFrame(actionsFormOf(base), cameras.length);
+  const frameOf = sampleNumbers(recording, true);
+  const sampleOf = sampleNumbers(recording, isPrefixOfFrame(actionsFormOf(base), cameras.length));
   const promptOf = prompter(parts);
   return (some) => {
     const places = filled(some, B);
-    const frames = places.map(({ episode, frame }) => offsets[episode]! + frame);
-    const tasks = places.map(({ episode, frame }) => recording.episodes[episode]?.task[frame] ?? 0);
+    const frames = places.map(frameOf);
     const prompts = places.map(promptOf);
     const pictures = frames.flatMap((frame) => cameras.map((_, camera) => ({ camera, frame })));
     return {
-      samples: ofFrame ? frames : tasks,
+      samples: places.map(sampleOf),
       get images() {
         const images = new Float32Array(pictures.length * pixels);
         for (const [n, { camera, frame }] of pictures.entries()) {

@@ -3,6 +3,7 @@ import { curveFrames } from '../../recording/evaluate';
 import type { Recording } from '../../recording/recording';
 import type { EpisodeSplit } from '../../recording/split';
 import type { ActionsSettings } from '../../settings/actions';
+import { samplesOf } from '../../settings/stages';
 import { hash, shuffled } from '../../shuffle';
 
 /** Held-out frames whose loss is measured at each evaluation. */
@@ -18,11 +19,33 @@ type Order = Pick<ActionsSettings, 'seed' | 'batchSize' | 'accumulation' | 'fram
  * learned from, they lie as far apart as they can.
  */
 export function trainingPlaces(
-  { episodes }: Recording,
-  { training }: EpisodeSplit,
-  { seed, batchSize, accumulation, frames = Number.POSITIVE_INFINITY }: Order,
+  recording: Recording,
+  split: EpisodeSplit,
+  { seed, batchSize, accumulation, ...chosen }: Order,
   step: number,
 ): FramePlace[][] {
+  const { size, at } = learnedFrames(recording, split, chosen);
+  return Array.from({ length: accumulation }, (_, micro) =>
+    Array.from({ length: batchSize }, (_, row) => {
+      const place = (step * accumulation + micro) * batchSize + row;
+      return at(shuffled(place % size, size, hash(seed, 5, Math.floor(place / size))));
+    }),
+  );
+}
+
+/** The same of all steps, each frame once. */
+export function trainedPlaces(recording: Recording, split: EpisodeSplit, settings: ActionsSettings): FramePlace[] {
+  const { size, at } = learnedFrames(recording, split, settings);
+  const drawn = Math.min(size, samplesOf(settings)); // the first pass takes each frame once
+  return Array.from({ length: drawn }, (_, n) => at(drawn === size ? n : shuffled(n, size, hash(settings.seed, 5, 0))));
+}
+
+/** The frames that are learned from, as many as they are, in the order of the recording. */
+function learnedFrames(
+  { episodes }: Recording,
+  { training }: EpisodeSplit,
+  { frames = Number.POSITIVE_INFINITY }: Chosen,
+) {
   const lengths = training.map((episode) => episodes[episode]?.length ?? 0);
   const all = lengths.reduce((sum, length) => sum + length, 0);
   const size = Math.min(frames, all);
@@ -34,12 +57,7 @@ export function trainingPlaces(
     }
     throw new Error(`there is no frame ${index} among ${all}`);
   };
-  return Array.from({ length: accumulation }, (_, micro) =>
-    Array.from({ length: batchSize }, (_, row) => {
-      const place = (step * accumulation + micro) * batchSize + row;
-      return at(shuffled(place % size, size, hash(seed, 5, Math.floor(place / size))));
-    }),
-  );
+  return { size, at };
 }
 
 /** The n-th of `count` places among `all`, spread evenly. */

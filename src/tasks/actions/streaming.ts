@@ -117,9 +117,21 @@ export class StreamedPrefixes implements Sight {
   }
 }
 
-function keyOf(told: ObserveParts, { config, precision, layerBytes }: RecordedPrefixPass): PrefixStoreKey {
+const keyOf = (told: ObserveParts, pass: RecordedPrefixPass): PrefixStoreKey => ({
+  weights: hashOf(told.base),
+  ...framesKeyOf(told, pass),
+});
+
+/** What a frame shows and tells by; the robot, where prompts tell its state. */
+type ToldBy = Pick<ObserveParts, 'data' | 'base' | 'tokenizer'> & Partial<Pick<ObserveParts, 'form'>>;
+
+/** What a store depends on beside the weights. */
+export function framesKeyOf(
+  told: ToldBy,
+  { config, precision, layerBytes }: RecordedPrefixPass,
+): Omit<PrefixStoreKey, 'weights'> {
   const { depth: layers } = pi0Config(config).backbone;
-  return { weights: hashOf(told.base), data: hashOfFrames(told), precision, layers, layerBytes };
+  return { data: hashOfFrames(told), precision, layers, layerBytes };
 }
 
 const noPictures = (missing: number, frames: number) =>
@@ -226,7 +238,7 @@ export const distinctWords = (frames: readonly FrameToTake[]): number[] =>
  * A hash of all that decides what a frame shows and tells, but for which frame it is: the recording and its files, the
  * cameras, how pictures are made, and how states and prompts are told.
  */
-function hashOfFrames({ data, base, form, tokenizer }: ObserveParts): string {
+function hashOfFrames({ data, base, form, tokenizer }: ToldBy): string {
   const hash = new Sha256();
   const { fps, tasks, episodes, jointNames } = data.recording;
   const { promptLength, stateInPrompt } = actionsFormOf(base);

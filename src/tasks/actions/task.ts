@@ -18,6 +18,7 @@ import { type ModelFacts, type PreparedActions, prefixWork, prepareActions, reco
 import { ActionsRun } from './run';
 import { actionsScopes, trueSizeScopes } from './scopes';
 import { pictureReader } from './sight';
+import { streamedPass } from './streamed_pass';
 import { actionsForms } from './told_data';
 
 /** The pictures that openpi's π0 has room for. */
@@ -59,6 +60,7 @@ export const actions: Task<ActionsSettings, OpenedRecording, ActionsData, ModelF
     return recordActions(config, settings, all, { gpu: LARGEST_GPU, ...options });
   },
   extraWork: (prepared: PreparedActions, facts, settings) => prefixWork(prepared, facts, settings),
+  passOf: streamedPass,
   async gather(opened, base, settings, { emit, progress }) {
     if (!opened) throw problem('There is no recording to train on.', 'data', 'Open the folder of a recording.');
     const { data, problems } = await gatherData(opened, base, settings, progress);

@@ -28,6 +28,7 @@ export const text: Task<TextSettings, TextData, TextData, TextFacts> = {
     return recordText(config, settings, settings.sequenceLength, { gpu: LARGEST_GPU, ...options });
   },
   extraWork: () => undefined,
+  passOf: () => null,
   async gather(opened) {
     if (!opened) throw problem('There is no data to train on.', 'data', 'Open a file, or the sample.');
     return opened;

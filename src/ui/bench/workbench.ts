@@ -26,6 +26,7 @@ import { guardLeaving } from './leave_guard';
 import { ModelsDesk } from './models_desk';
 import { Notices } from './notices';
 import { OtherTabs } from './other_tabs';
+import { PassDesk } from './pass_desk';
 import type { PlanDesk } from './plan_desk';
 import { readySettings } from './ready_settings';
 import type { RunDesk } from './run_desk';
@@ -46,6 +47,7 @@ export class Workbench extends Notices implements Desk {
   readonly others = new OtherTabs(this);
   readonly storage = new LastingStorage(() => this.changed());
   readonly models = new ModelsDesk(this);
+  readonly pass = new PassDesk(this);
 
   panel: Panel = 'data';
   device: DeviceReport | null = null;
@@ -347,8 +349,7 @@ export class Workbench extends Notices implements Desk {
   }
 
   #inspect(): void {
-    const { kind } = this.view;
-    if (this.base !== null) void this.studio.update(kind.freezeSettings(this.form, this.base));
+    if (this.base !== null) void this.studio.update(this.view.kind.freezeSettings(this.form, this.base));
   }
 
   get #views(): readonly TaskView[] {

@@ -12,14 +12,28 @@ export const passStringsZh: Translated<typeof passStrings> = {
     training: '之后训练',
     trainingMeaning: '训练期间的最大值。',
     disk: '磁盘',
-    diskMeaning: '每一帧的键和值，保存在这个浏览器里；已保存的帧不再占用更多。',
+    diskMeaning: '每一个尚未保存的帧的键和值，保存在这个浏览器里；已保存的帧不再占用更多。',
     time: '时间',
-    timeMeaning: '根据这台设备的速度，在“冻结”里询问能容纳什么时测量；已保存的帧不花时间。',
+    timeMeaning: '根据一帧的程序在这台设备上所花的时间，或者最近各帧所花的时间；已保存的帧不花时间。',
     about: (time) => `大约 ${time}`,
+    noTime: '不花时间',
     notMeasured: '尚未测量',
+    measure: '测量',
+    measureMeaning: '在这台设备上运行这个模型的程序，不用它的权重：有显卡时一两秒，没有显卡而模型很大时几分钟。',
+    measuring: '正在测量……',
+    spread: (training, heldout) =>
+      `用 ${training}来学习，均匀分布在各训练回合里，越长的回合给出越多；用留出回合的 ${heldout} 帧来衡量。`,
+    oneOfTask: '没有相机时，同一任务的所有帧都相同：每个任务只有一帧经过模型。',
+    keptAlready: (kept, frames) => `${frames}中的 ${kept} 帧已经保存。`,
+    ifSame: '前提是模型的文件仍与当时相同：训练开始时会读取它们。',
     room: (free) => `还可以存放 ${free}。`,
-    noRoom: (disk, free, frames) =>
-      `磁盘上需要 ${disk}，而这个浏览器还可以存放 ${free}：够 ${frames}使用。请用更少的帧来学习、在“模型”里删除保存的帧，或者腾出磁盘空间。`,
+    makesRoom: (free, more) =>
+      `还可以存放 ${free}。另外的 ${more} 会在训练开始时通过移除为其他帧保存的内容腾出，最久未用的先移除。`,
+    noRoom: (disk, free) =>
+      `磁盘上需要 ${disk}，而这个浏览器还可以存放 ${free}。请用更少的帧来学习、在“模型”里删除保存的帧，或者腾出磁盘空间。`,
+    learnFrom: (frames) => `用 ${frames}来学习`,
+    onDisk: (bytes) => `磁盘上 ${bytes}`,
+    learnsFrom: (frames) => `训练将用 ${frames}来学习。`,
     overBudget: (bytes, budget) => `${bytes} 超出了 ${budget} 的预算。减少相机会占用更少；“冻结”里列出了能容纳的选择。`,
     kept: {
       title: '保存的帧',

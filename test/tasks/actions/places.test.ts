@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Episode, Recording } from '../../../src/recording/recording';
-import { evaluationPlaces, heldoutPlaces, trainingPlaces } from '../../../src/tasks/actions/places';
-import { SWINGING } from './small_actions';
+import { evaluationPlaces, heldoutPlaces, trainedPlaces, trainingPlaces } from '../../../src/tasks/actions/places';
+import { actionsSettings, SWINGING } from './small_actions';
 
 /** A recording whose episodes have so many frames. */
 const recordingOf = (...lengths: number[]): Recording => ({
@@ -49,4 +49,19 @@ test('some frames alone: as many, as far apart as they can be, each learned once
   );
   expect(heldoutPlaces(recording, split, order)).toHaveLength(10);
   expect(evaluationPlaces(recording, split, 1, order)).toHaveLength(10);
+});
+
+test.each([
+  { frames: 10, steps: 3 }, // some of those that are chosen
+  { frames: 10, steps: 40 },
+  { steps: 9 },
+  { steps: 100 },
+])('the frames of all steps are known without taking the steps: %o', (own) => {
+  const recording = recordingOf(50, 30, 20);
+  const split = { training: [0, 2], heldout: [1] };
+  const settings = actionsSettings({ ...own, seed: 3, batchSize: 2 });
+  const drawn = Array.from({ length: own.steps }, (_, step) => trainingPlaces(recording, split, settings, step).flat());
+  const names = (places: readonly { readonly episode: number; readonly frame: number }[]) =>
+    places.map(({ episode, frame }) => `${episode} ${frame}`).sort();
+  expect(names(trainedPlaces(recording, split, settings))).toEqual([...new Set(names(drawn.flat()))]);
 });
