@@ -12,6 +12,8 @@ import type {
   NormalizationKind,
   OpenedModel,
   Outcome,
+  PassFrames,
+  PassReport,
   RecordingOptions,
   RecordingReport,
   Stage,
@@ -49,6 +51,8 @@ export interface TrainDriver {
   toldAs(settings: Partial<ActionsSettings>, cameras: readonly string[]): Promise<Outcome<AsTold>>;
   /** The settings of a run that is told these; stages that have no warm-up have the run's. */
   settingsOf(task: TaskId, settings: GivenSettings): TaskSettings;
+  /** What goes before the steps of a run; null where its model is not read layer by layer. `measured`: with how long a frame takes. */
+  passPlan(settings: TaskSettings, measured: boolean): Promise<Outcome<PassPlan | null>>;
   /** Trains on what is open; events go to window.onTrainEvent. */
   train(settings: TaskSettings): Promise<Outcome<EndedRun>>;
   /** Runs of the task that a checkpoint can bring back, the latest first. */
@@ -67,6 +71,17 @@ export interface TrainDriver {
   formats(adapterId: string): Promise<Outcome<readonly ExportFormat[]>>;
   /** Puts an adapter behind the page's download link; answers with its file name. */
   offer(adapterId: string, format: ExportFormat): Promise<Outcome<string>>;
+}
+
+/** Frames that go through a model layer by layer before the first step. */
+export interface PassPlan {
+  readonly pass: PassReport;
+  /** On the GPU at most while it trains then. */
+  readonly trainingBytes: number;
+  /** Which frames; null where that is not known. */
+  readonly of: PassFrames | null;
+  /** Null where it was not measured. */
+  readonly secondsPerFrame: number | null;
 }
 
 export interface AsTold {
@@ -151,6 +166,17 @@ function settingsOf(task: TaskId, given: GivenSettings): TaskSettings {
   return { ...settings, stages: given.stages.map((stage) => ({ warmupSteps, ...stage })) };
 }
 
+const passPlan: TrainDriver['passPlan'] = async (settings, measured) => {
+  const plan = await orBroken(trainer.plan(settings));
+  if (!plan.ok) return plan;
+  const { pass, totalBytes: trainingBytes } = plan.value;
+  if (!pass) return { ok: true, value: null };
+  const frames = await orBroken(trainer.passFrames(settings, []));
+  const seconds = measured ? await orBroken(trainer.secondsPerFrame(settings)) : null;
+  const of = frames.ok ? frames.value : null;
+  return { ok: true, value: { pass, trainingBytes, of, secondsPerFrame: seconds?.ok ? seconds.value : null } };
+};
+
 const adapters: TrainDriver['adapters'] = () => orBroken(trainer.listAdapters());
 
 async function formats(adapterId: string): Promise<Outcome<readonly ExportFormat[]>> {
@@ -183,6 +209,7 @@ window.trainDriver = {
   openRecording,
   toldAs,
   settingsOf,
+  passPlan,
   train: (settings) => orBroken(trainer.train(settings, (event) => window.onTrainEvent(event))),
   unfinishedRuns: (task) => orBroken(trainer.unfinishedRuns(task)),
   concludedRun: (task) => orBroken(trainer.concludedRun(task)),

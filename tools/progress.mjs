@@ -6,8 +6,14 @@
  */
 
 /** @param {number} seconds */
-const duration = (seconds) =>
-  seconds < 90 ? `${Math.round(seconds)} s` : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+export function duration(seconds) {
+  const whole = Math.round(seconds);
+  if (whole < 90) return `${whole} s`;
+  const minutes = Math.round(seconds / 60);
+  return whole < 3600
+    ? `${Math.floor(whole / 60)} min ${whole % 60} s`
+    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
 
 /** How an evaluation stands against the base, which step 0 is. @param {Extract<TrainEvent, { kind: 'heldout' }>} event */
 function standing({ step, best, aboveBase }) {

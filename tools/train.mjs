@@ -8,6 +8,7 @@ import { inWords } from './data/ways.mjs';
 import { helpIfAsked, UsageError } from './flags.mjs';
 import { provideFor } from './machine.mjs';
 import { quietWhenClosed } from './output.mjs';
+import { doneLine, planLines } from './pass_lines.mjs';
 import { progressBar } from './progress.mjs';
 import { ensureBuilt, isMain, root } from './setup.mjs';
 import { exitCodeOf, whenStopped } from './stopped.mjs';
@@ -187,6 +188,7 @@ async function trainIn(page, run, ending) {
   const settings =
     unfinished?.settings ??
     (await page.evaluate(([t, s]) => window.trainDriver.settingsOf(t, s), /** @type {const} */ ([task, given])));
+  if (task === 'actions') await tellPass(page, settings, !device.software);
   const steps = settings.stages.reduce((sum, stage) => sum + stage.steps, settings.steps);
   const bar = progressBar(process.stderr, steps);
   await page.exposeFunction('onTrainEvent', (/** @type {TrainEvent} */ event) => {
@@ -211,6 +213,19 @@ async function trainIn(page, run, ending) {
 }
 
 /**
+ * Says what goes before the steps, where the model is read layer by layer.
+ * @param {Page} page @param {import('../src/worker/api').TaskSettings} settings
+ * @param {boolean} measured whether to measure how long it takes: for a second or two on a graphics card, for long without
+ */
+async function tellPass(page, settings, measured) {
+  const plan = await page.evaluate(
+    ([s, m]) => window.trainDriver.passPlan(s, m),
+    /** @type {const} */ ([settings, measured]),
+  );
+  if (plan.ok && plan.value) console.error(planLines(plan.value).join('\n')); // what has no plan does not run, which says why
+}
+
+/**
  * Writes the files of a run's adapter.
  * @param {Page} page
  * @param {Pick<Parameters<typeof recordOf>[0], 'settings' | 'device' | 'summary'>} result
@@ -225,6 +240,7 @@ async function written(page, result, out) {
 function tell(bar, event, stages) {
   if (event.kind === 'problem') bar.note(inWords(event.problem));
   else if (event.kind === 'prefix') bar.note(event.reason);
+  else if (event.kind === 'pass') bar.note(doneLine(event));
   else if (event.kind === 'open loop') bar.note(`step ${event.step}: ${openLoopLine(event.openLoop)}`);
   else if (event.kind === 'memory') tellStage(bar, event, stages);
   else bar.onEvent(event);

@@ -5,7 +5,7 @@ import { readRobotForm } from '../../src/adapter/robot_form';
 import { readSafetensors } from '../../src/containers/safetensors';
 import { normStatsIn } from '../recording/norm_stats_text';
 import { sampleV30 } from '../recording/sample';
-import { trainCommand } from './command';
+import { saidWhileTraining, trainCommand } from './command';
 import { CAMERA, EPISODES, writeRecording } from './recording';
 import { temporaryFolder } from './site';
 
@@ -31,4 +31,24 @@ test('npm run train --task actions: from a folder to an adapter that says what r
   expect(normStatsIn(readFileSync(join(out, 'norm_stats.json'), 'utf8'))).toEqual(robot.stats);
   expect([...tensors.keys()].every((path) => /_1.*lora|^(state|action)_/.test(path))).toBe(true);
   expect(record.peft).toMatch(/-peft\.zip$/);
+});
+
+test('npm run train --streamed: what goes before the first step is planned, told as it goes on, and as it was', async () => {
+  const folder = temporaryFolder();
+  const data = await writeRecording(join(folder, 'recording'), sampleV30({ episodes: EPISODES }));
+  const flags = '--task actions --streamed --steps 1 --batch 1 --warmup 0'.split(' ');
+  const said = await saidWhileTraining(join(folder, 'out'), [...flags, '--data', data]);
+  const lines = [
+    /^Before the first step \d+ frames? go through .*, one of each task\.$/m,
+    /^ {2}on the disk: [\d.]+ MB$/m,
+    /^ {2}on the GPU: [\d.]+ MB, then [\d.]+ MB while it trains$/m,
+    /^frames: \d+ through \d+ layers, \d+ %/m,
+    /^\d+ frames? took .*, at [\d.]+ GFLOP\/s; [\d.]+ MB on the GPU, as planned$/m,
+  ];
+  const at = lines.map((line) => said.search(line));
+  expect(
+    at.every((place) => place >= 0),
+    said,
+  ).toBe(true);
+  expect(at).toEqual(at.toSorted((a, b) => a - b));
 });

@@ -28,7 +28,13 @@ export interface RunRecord {
 
 /** Runs the command with these flags into `out` and reads what it wrote. */
 export async function trainCommand(out: string, flags: readonly string[]): Promise<RunRecord> {
-  const script = join(root, 'tools', 'train.mjs');
-  await promisify(execFile)(process.execPath, [script, '--out', out, ...flags], { cwd: root });
+  await saidWhileTraining(out, flags);
   return JSON.parse(readFileSync(join(out, 'run.json'), 'utf8')) as RunRecord;
+}
+
+/** Runs it, and answers what it said on standard error. */
+export async function saidWhileTraining(out: string, flags: readonly string[]): Promise<string> {
+  const script = join(root, 'tools', 'train.mjs');
+  const { stderr } = await promisify(execFile)(process.execPath, [script, '--out', out, ...flags], { cwd: root });
+  return stderr;
 }

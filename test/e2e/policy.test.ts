@@ -67,7 +67,11 @@ test('who has a policy on disk: drops it with a recording, sees both phases plan
   expect(await accessibilityFaults(page)).toEqual([]);
 
   await set(page, { Steps: 2, Batch: 1, 'Warm-up': 0, 'Evaluate every': 2 });
-  await page.locator('pass-plan').getByText('not measured yet').waitFor();
+  const plan = page.locator('pass-plan');
+  await plan.getByText('not measured yet').waitFor();
+  await plan.getByText(/frames to learn from, spread evenly/).waitFor();
+  await plan.getByRole('button', { name: 'Measure' }).click();
+  await plan.getByText(/^about /).waitFor();
   expect((await wordsOfRun(page)).filter((words) => FRAMES.test(words))).not.toEqual([]);
 
   await page.locator('run-panel open-loop').waitFor();
@@ -84,6 +88,11 @@ test('who has a policy on disk: drops it with a recording, sees both phases plan
     .locator('kept-prefixes li')
     .getByText(/^download-7 · /)
     .waitFor();
+  const [, kept, all] = (await plan.getByText(/are kept already/).textContent())!.match(
+    /(\d+) of (\d+) frames are kept/,
+  )!;
+  expect(kept).toBe(all);
+  await plan.getByText('none', { exact: true }).waitFor();
 
   const again = await wordsOfRun(page);
   expect(again).toContain('Compiling GPU programs');

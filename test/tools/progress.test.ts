@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { TrainEvent } from '../../src/worker/api';
-import { barLine, progressBar } from '../../tools/progress.mjs';
+import { barLine, duration, progressBar } from '../../tools/progress.mjs';
 
 const step = (n: number): TrainEvent => ({
   kind: 'step',
@@ -74,6 +74,17 @@ test('frames that go through layers: how many, how far, and how long they still 
   expect(lines[0]).toBe('frames: 100 through 46 layers, 0 %\n');
   expect(lines[5]).toBe('frames: 100 through 46 layers, 50 %, 30 s left\n');
   expect(said({ isTTY: true, columns: 80 })).toHaveLength(4601);
+});
+
+test.each([
+  [0.4, '0 s'],
+  [89.4, '89 s'],
+  [90, '1 min 30 s'],
+  [119.7, '2 min 0 s'],
+  [3599.7, '1 h 0 min'],
+  [30_000, '8 h 20 min'],
+])('%d seconds are %s', (seconds, words) => {
+  expect(duration(seconds)).toBe(words);
 });
 
 test('what matters least makes room first', () => {

@@ -16,6 +16,7 @@ import type { Seen } from './batch';
 import { actionsFormOf, pi0Of } from './data';
 import type { ActionsEvent } from './events';
 import { type ObserveParts, promptTokens } from './observe';
+import { shareOfBlock } from './pass_share';
 import type { RecordedPrefixPass } from './prefix_pass';
 import { PrefixPass } from './run_prefix_pass';
 import { heldSight, type ReadPictures, type Sight } from './sight';
@@ -149,6 +150,9 @@ interface PassParts extends Pick<StreamingRun, 'gpu' | 'base' | 'control' | 'emi
   readonly look: (frames: readonly FrameToTake[]) => Promise<void>;
 }
 
+/** Share of the first block after which its time tells how long the rest takes. */
+const TOLD_FROM = 0.02;
+
 /** Computes what the store lacks. */
 async function fill(parts: PassParts, missing: readonly FrameToTake[], store: PrefixStore): Promise<void> {
   const { gpu, base, control, emit, recordedPass, words, look } = parts;
@@ -164,16 +168,20 @@ async function fill(parts: PassParts, missing: readonly FrameToTake[], store: Pr
     await goOn(control, emit);
     startedAt += performance.now() - askedAt;
   };
+  const shareOf = shareOfBlock(layers);
   try {
     const pass = new PrefixPass(memory, recordedPass, {
       weights: base.layers,
       words,
       gate,
-      progress: ({ layer, frame, frames: some }) => {
+      progress: (at) => {
         most = Math.max(most, totalOf(memory.bytesByKind()));
-        const done = before + layer * some + frame;
-        const secondsLeft = (secondsSince(startedAt) / done) * (of - done);
-        emit({ kind: 'phase', phase: 'frames', done, of, layers: layers.length, secondsLeft });
+        const done = before + at.layer * at.frames + at.frame;
+        const ofBlock = shareOf(at);
+        const share = (before / layers.length + ofBlock * at.frames) / missing.length;
+        const isKnown = before > 0 || ofBlock >= TOLD_FROM;
+        const left = isKnown ? { secondsLeft: secondsSince(startedAt) * (1 / share - 1) } : {};
+        emit({ kind: 'phase', phase: 'frames', done, of, layers: layers.length, ...left });
       },
     });
     for (let first = 0; first < missing.length; first += room) {

@@ -80,6 +80,7 @@ test(
     expect(memory?.allocatedBytes).toBe(memory?.plannedBytes);
     const frames = first.of('phase').filter(({ phase }) => phase === 'frames');
     expect(frames.at(-1)!.done).toBe(frames.at(-1)!.of);
+    expect([frames[1]?.secondsLeft, frames.at(-1)?.secondsLeft]).toEqual([undefined, 0]); // one frame of one layer tells nothing yet
     const [pass] = first.of('pass');
     expect(pass?.allocatedBytes).toBe(pass?.plannedBytes);
     expect(first.of('prefix')[0]?.reason).toContain('layer by layer');
