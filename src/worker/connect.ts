@@ -39,6 +39,8 @@ function withProxies(trainer: Remote<TrainerApi>): TrainerApi {
     removePrefixes: (id) => trainer.removePrefixes(id),
     passFrames: (settings, atMost) => trainer.passFrames(settings, atMost),
     secondsPerFrame: (settings) => trainer.secondsPerFrame(settings),
+    deletedAdapters: () => trainer.deletedAdapters(),
+    purgeAdapter: (id) => trainer.purgeAdapter(id),
     openDataset: (files, options) => trainer.openDataset(files, options),
     openSample: (id, options) => trainer.openSample(id, options),
     policyFolders: (files) => trainer.policyFolders(files),
