@@ -71,7 +71,7 @@ test('who has a policy on disk: drops it with a recording, sees both phases plan
   await plan.getByText('not measured yet').waitFor();
   await plan.getByText(/frames to learn from, spread evenly/).waitFor();
   await plan.getByRole('button', { name: 'Measure' }).click();
-  await plan.getByText(/^about /).waitFor();
+  await plan.getByText(/^about /).waitFor({ timeout: 120_000 }); // programs are compiled first
   expect((await wordsOfRun(page)).filter((words) => FRAMES.test(words))).not.toEqual([]);
 
   await page.locator('run-panel open-loop').waitFor();
