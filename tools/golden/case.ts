@@ -7,7 +7,7 @@ import { leavesOf } from '../../src/model/tree';
 import { problem } from '../../src/problem';
 import type { Figures } from './figures';
 import { type HfCase, type HfCaseFile, readHfCase } from './hf_case';
-import { batchNames, checkFields, checkOptimizer, checkTensors } from './known_fields';
+import { batchNames, checkFields, checkOptimizer, unreadIn } from './known_fields';
 
 /** One folder of openpi's figures, with the parameters that they come from. */
 export interface GoldenCase extends Figures {
@@ -43,14 +43,14 @@ export function readCase(folder: string): GoldenCase | HfCase {
   if (kind === 'hf') checkOptimizer({ ...description }, where);
   else checkFields({ ...description }, where);
   const { cameras = [], freeze } = description;
-  const figures = figuresOf(description, folder, tensors);
-  checkTensors(figures.batch, batchNames(kind, cameras), join(folder, 'batch.safetensors'));
+  const told = figuresOf(description, folder, tensors);
+  const unread = unreadIn(told.batch, batchNames(kind, cameras));
+  const figures = { ...told, unread };
   if (kind === 'hf') return readHfCase(description as unknown as HfCaseFile, figures, folder, file);
   const model = configOf(description);
   const params = tensors('params.safetensors');
   const leaves = leavesOf(model).map(({ path }) => path);
-  checkTensors(params, leaves, join(folder, 'params.safetensors'));
-  return { ...figures, kind, model, cameras, freeze, params };
+  return { ...figures, unread: [...unread, ...unreadIn(params, leaves)], kind, model, cameras, freeze, params };
 }
 
 function figuresOf(description: CaseFile, folder: string, tensors: (name: string) => SafetensorsFile): Figures {

@@ -57,9 +57,10 @@ export class Comparison {
     this.omitted.push({ path, why });
   }
 
-  /** Leaves out the figures of a case, by their names, that nothing was held against. */
-  omitOthers(figures: Iterable<string>): void {
+  /** Leaves out, by their names, the figures that nothing was held against, and what nothing reads. */
+  omitOthers(figures: Iterable<string>, unread: readonly string[] = []): void {
     for (const path of figures) if (!this.#met.has(path)) this.omit(path, 'nothing here computes it');
+    for (const path of unread) this.omit(path, 'nothing here reads it');
   }
 
   /** Groups whose worst error is too large, or is no number. */

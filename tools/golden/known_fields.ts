@@ -31,7 +31,7 @@ const OWN = [
 /**
  * A case of openpi's says of what mathematics its figures are. What is not known here is not passed over: the figures would be
  * held against others.
- * @throws ProblemError that names the field; one that is false, absent or null asks for nothing
+ * @throws ProblemError that names the field; one that is false, 0, empty, absent or null asks for nothing
  */
 export function checkFields(file: Fields, where: string): void {
   check(file, OWN, '', where);
@@ -55,20 +55,14 @@ export function batchNames(kind: 'text' | 'pi0' | 'hf', cameras: readonly string
   return [...OF_ACTIONS, ...cameras.flatMap((name) => [`image/${name}`, `image_mask/${name}`])];
 }
 
-/** @throws ProblemError for a tensor that nothing here would read, by its name: the figures may be of what it holds */
-export function checkTensors({ tensors }: SafetensorsFile, known: readonly string[], where: string): void {
+/** Names of the tensors of a file that nothing here reads. */
+export function unreadIn({ tensors }: SafetensorsFile, known: readonly string[]): readonly string[] {
   const all = new Set(known);
-  const unknown = [...tensors.keys()].find((name) => !all.has(name));
-  if (unknown === undefined) return;
-  throw problem(
-    `The tensor ${unknown} is not known here; what it changes in the figures is not either.`,
-    where,
-    WITHOUT,
-  );
+  return [...tensors.keys()].filter((name) => !all.has(name));
 }
 
 function check(fields: Fields, known: readonly string[], at: string, where: string): void {
-  const unknown = Object.keys(fields).find((name) => !known.includes(name) && (fields[name] ?? false) !== false);
+  const unknown = Object.keys(fields).find((name) => !known.includes(name) && fields[name]);
   if (unknown) throw refused(`${at}${unknown}`, fields[unknown], where);
 }
 
