@@ -6,7 +6,7 @@ import { type Prepared, peakBytes } from '../train/planned';
 import type { Cost } from './propose';
 import { type Scopes, usualScopes } from './scopes';
 import { type Extra, type Speed, measureSpeed as speedOf, workOf } from './speed';
-import { AllocationError, allocate, storagesOf } from './trial';
+import { AllocationError, allocate, allocatePass, storagesOf } from './trial';
 import { withProposal } from './words';
 
 /** What every plan of a proposal depends on, beside the settings. */
@@ -29,12 +29,12 @@ export function costOf(ground: Ground, settings: TaskSettings): Cost {
 
 /** The same of a run that has been prepared. @param extra what now and then runs before a step */
 export function costOfPrepared(prepared: Prepared<never>, extra: Extra | undefined): Cost {
-  const { step, byKind, pass } = prepared;
+  const { step, byKind, pass, passMemory } = prepared;
   const { frozenParameters, trainableParameters } = step.parameters.counts();
   return {
     plannedBytes: peakBytes(prepared),
     byKind: pass && pass.plannedBytes > prepared.plannedBytes ? pass.byKind : byKind,
-    largestBuffer: Math.max(...storagesOf(prepared).map(({ bytes }) => bytes)),
+    largestBuffer: Math.max(...[...storagesOf(prepared), ...(passMemory?.most ?? [])].map(({ bytes }) => bytes)),
     trainableParameters,
     openpiBytes: residentStateBytes(frozenParameters, trainableParameters),
     flopsPerStep: step.flops,
@@ -54,7 +54,10 @@ export function measureSpeed(device: GPUDevice, ground: Ground, settings: TaskSe
 export async function isGiven(device: GPUDevice, ground: Ground, settings: TaskSettings): Promise<boolean> {
   const memory = new Memory(device);
   try {
-    await allocate(device, memory, prepare(ground, settings));
+    const prepared = prepare(ground, settings);
+    await allocate(device, memory, prepared);
+    memory.destroy();
+    if (prepared.passMemory) await allocatePass(device, memory, prepared.passMemory);
     return true;
   } catch (error) {
     if (error instanceof AllocationError) return false;

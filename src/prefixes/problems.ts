@@ -21,6 +21,14 @@ export const damagedRecord = (sample: number): Problem => ({
   fix: AGAIN,
 });
 
+/** It was computed again, and read back as something else, time after time. */
+export const damagedAgain = (sample: number) =>
+  problem(
+    'What is kept of a frame is damaged again and again.',
+    `frame ${sample}`,
+    'Look whether the disk is sound on which this browser keeps its files, and try again.',
+  );
+
 /** @param bytes that were to be written, and for which there was no room */
 export const noRoom = (bytes: number) =>
   problem(
@@ -28,6 +36,18 @@ export const noRoom = (bytes: number) =>
     'browser storage',
     'Choose fewer frames, delete what else is kept here, or free space on the disk; the frames that were done stay.',
   );
+
+/**
+ * What is kept of the same frames and is of no use to a run that computes them.
+ * @param weights whether it belongs to others; else it was computed in another way
+ */
+export const ofNoUse = (bytes: number, weights: boolean, { model, recording }: StoreLabel): Problem => ({
+  what: weights
+    ? `What is kept of these frames, ${bytes} bytes, belongs to other weights: they are computed again.`
+    : `What is kept of these frames, ${bytes} bytes, was computed in another way: they are computed again.`,
+  where: `${model}, ${recording}`,
+  fix: 'Delete it from the list of kept frames when no run needs it any more.',
+});
 
 /** A store that had to go, by its label where that can be read. */
 export const removedStore = ({

@@ -3,7 +3,7 @@ import { sha256Of } from '../containers/sha256';
 import { existingFolder, freeBytes, ifThere, isFolder, ownFolder, workerHandle } from '../kept/own_files';
 import type { Problem } from '../problem';
 import { FORMAT, type PrefixStoreKey, readEntries, readHeader, readLastUsed, type StoreLabel } from './index_file';
-import { inUse, noRoom, removedStore } from './problems';
+import { inUse, noRoom, ofNoUse, removedStore } from './problems';
 import type { StoreFiles } from './slots';
 import { type OpenedStore, PrefixStore } from './store';
 
@@ -27,7 +27,7 @@ const INDEX = 'index';
 const DATA = 'data';
 const LOCK = 'adaptab prefixes ';
 
-/** A store for each key: that of other weights stays until it is deleted or evicted. */
+/** A store for each key: that of other weights stays until it is deleted or evicted, and a new one says that it is there. */
 export function storeId({ weights, data, precision, layers, layerBytes }: PrefixStoreKey): string {
   return sha256Of(JSON.stringify([weights, data, precision, layers, layerBytes])).slice(0, 32);
 }
@@ -44,11 +44,21 @@ export async function openPrefixStore(key: PrefixStoreKey, label: StoreLabel): P
   try {
     const root = await ownFolder(FOLDER, 'Open the page in a window that is not private.');
     files = await openFiles(await root.getDirectoryHandle(id, { create: true }), release);
-    return PrefixStore.open(key, label, files);
+    const { store, dropped } = PrefixStore.open(key, label, files);
+    return { store, dropped: store.count > 0 ? dropped : [...dropped, ...(await othersOf(key, id))] };
   } catch (error) {
     await (files?.close() ?? release());
     throw error;
   }
+}
+
+/** What is kept of the same frames, and belongs to other weights, or was computed in another way: told by its labels. */
+async function othersOf(key: PrefixStoreKey, id: string): Promise<Problem[]> {
+  const stores = await listStores();
+  return stores.flatMap((store) => {
+    if (store.id === id || store.records === 0 || store.key?.data !== key.data || !store.label) return [];
+    return [ofNoUse(store.bytes, store.key.weights !== key.weights, store.label)];
+  });
 }
 
 /** All stores, the one used last first. */

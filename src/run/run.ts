@@ -1,6 +1,5 @@
-import { type Adapter, sizeOf } from '../adapter/adapter';
+import type { Adapter } from '../adapter/adapter';
 import type { Checkpoint } from '../adapter/checkpoint';
-import { type Base, hashOf } from '../base/base';
 import type { Evaluation } from '../best';
 import { allocate } from '../fit/trial';
 import { onGpuFailure } from '../gpu/device';
@@ -19,7 +18,9 @@ import type { LossOutputs } from '../train/record';
 import { type Best, historyOf, type LeafFloats, newState, type RunState } from '../train/state';
 import type { TrainingStep } from '../train/step';
 import { verdictOf } from '../train/verdict';
-import { adapterTensors, loadLeaves, NO_LEAVES, readAll, readWeights, type Start, showWeights } from './leaves';
+import { adapterOf } from './adapter_of';
+import { loadLeaves, NO_LEAVES, readAll, readWeights, type Start, showWeights } from './leaves';
+import { mending } from './mending';
 import { checkpointOf, isOfBase, stateOf } from './resume';
 import { inStage, largestOf } from './stages';
 import type { AnyRun, RunParts, RunResult, TaskRun, TaskStage } from './task_run';
@@ -130,12 +131,16 @@ export class Run<B, S extends object, C extends object> implements AnyRun<C> {
     return this.#stage.prepared.step;
   }
 
-  /** Asks the device for the largest of the stages to come, so that no run begins that cannot end. */
+  /**
+   * Asks the device for the largest of the stages to come, so that no run begins that cannot end. The one that is next is allocated
+   * anyhow, but for what comes before it, which may take hours.
+   */
   async #tryLargest(): Promise<void> {
     const { gpu, emit } = this.#parts;
     emit({ kind: 'phase', phase: 'planning', done: 0, of: 1 });
     const { prepared, stage } = largestOf(this.#task.stages.slice(this.#stage.stage.index));
-    if (stage.index !== this.#stage.stage.index) await allocate(gpu.device, this.#memory, prepared);
+    const isNext = stage.index === this.#stage.stage.index && !this.#task.before;
+    if (!isNext) await allocate(gpu.device, this.#memory, prepared);
     this.#memory.destroy();
     emit({ kind: 'phase', phase: 'planning', done: 1, of: 1 });
   }
@@ -159,15 +164,37 @@ export class Run<B, S extends object, C extends object> implements AnyRun<C> {
   }
 
   #changeStage(index: number): Promise<void> {
+    return this.#leaveFor(async () => {
+      this.#stage = this.#task.stages[index]!;
+    });
+  }
+
+  /** Takes the stage off the GPU, does `work`, and puts the stage on the GPU that is under way then, with what has been trained. */
+  #leaveFor(work: () => Promise<void>): Promise<void> {
     return this.#alone(async () => {
       const leaves = await this.#readAll();
       const optimizerState = await this.#readOptimizer();
       this.#sampleMemory('stage ends');
       this.#memory.destroy();
-      this.#stage = this.#task.stages[index]!;
+      await work();
       await this.#enter(leaves, optimizerState);
       this.#tellPhase('training');
     });
+  }
+
+  /**
+   * Does `work`; where what it reads turns out damaged, that is computed again in the memory of the stage, and `work` is done anew.
+   * @param before called first then
+   * @param after puts weights back that are not those in training
+   */
+  #mending<T>(work: () => Promise<T>, { before, after }: Around = {}): Promise<T> {
+    const { mend } = this.#task;
+    const again = async (compute: NonNullable<typeof mend>) => {
+      await before?.();
+      await this.#leaveFor(() => compute(this.#state.step));
+      await after?.();
+    };
+    return mending(work, this.#parts.emit, mend && (() => again(mend)));
   }
 
   /**
@@ -179,13 +206,16 @@ export class Run<B, S extends object, C extends object> implements AnyRun<C> {
     const { parameters } = this.#recorded;
     emit({ kind: 'phase', phase: 'baseline', done: 0, of: 1 });
     const inTraining = await this.#readWeights();
-    await showWeights(this.#memory, parameters, {}, { ...this.#start, withoutLora: true });
-    this.#step.forgetInputs();
-    const loss = await this.#evaluate();
+    const showBase = async () => {
+      await showWeights(this.#memory, parameters, {}, { ...this.#start, withoutLora: true });
+      this.#step.forgetInputs();
+    };
+    await showBase();
+    const loss = await this.#evaluate(showBase);
     this.#state.baselineHeldout = loss ?? Number.NaN;
     const { evaluated } = this.#task;
     if (loss !== null) emit({ kind: 'heldout', step: 0, loss, best: false, aboveBase: false, evaluated });
-    const shown = await this.#stage.showBase(this.#memory);
+    const shown = await this.#mending(() => this.#stage.showBase(this.#memory), { after: showBase });
     await this.#show(inTraining);
     this.#tellPhase('training');
     return shown;
@@ -201,7 +231,8 @@ export class Run<B, S extends object, C extends object> implements AnyRun<C> {
       control,
       emit,
       batchesOf: this.#task.batchesOf,
-      trainStep: (batches, rate, next) => this.#step.train(batches, rate, next),
+      trainStep: (batches, rate, next) =>
+        this.#mending(() => this.#step.train(batches, rate, next), { before: () => this.#checkpoint() }),
       enterStage: ({ index }) => this.#changeStage(index),
       measureBase: () => this.#measureBase(),
       evaluated: this.#task.evaluated,
@@ -212,16 +243,17 @@ export class Run<B, S extends object, C extends object> implements AnyRun<C> {
         return loss;
       },
       readWeights: () => this.#readWeights(),
-      sample: (step) => this.#stage.sample(this.#memory, step, this.#shown),
+      sample: (step) => this.#mending(() => this.#stage.sample(this.#memory, step, this.#shown)),
       checkpoint: () => this.#checkpoint(),
       clock: () => performance.now() / 1000,
     });
   }
 
-  /** Null where nothing is held out. */
-  async #evaluate(): Promise<number | null> {
+  /** Null where nothing is held out. @param after see #mending */
+  async #evaluate(after?: () => Promise<void>): Promise<number | null> {
     const batches = [...this.#task.heldout()];
-    return batches.length > 0 ? this.#step.evaluate(batches) : null;
+    if (batches.length === 0) return null;
+    return this.#mending(() => this.#step.evaluate(batches), after ? { after } : {});
   }
 
   #readWeights(): Promise<LeafFloats> {
@@ -260,8 +292,11 @@ export class Run<B, S extends object, C extends object> implements AnyRun<C> {
     emit({ kind: 'phase', phase: 'saving', done: 0, of: 1 });
     const { best } = this.#state;
     const keep = settings.keepBest && best ? best : { ...this.#now, weights: await this.#readWeights() };
-    await this.#show(keep.weights);
-    const concluded = this.#shown ? await this.#stage.conclude(this.#memory, this.#shown) : ({} as C); // as optional as its fields
+    const show = () => this.#show(keep.weights);
+    await show();
+    const shown = this.#shown;
+    const conclude = async () => (shown ? this.#stage.conclude(this.#memory, shown) : ({} as C)); // as optional as its fields
+    const concluded = await this.#mending(conclude, { after: show });
     await this.#alone(() => {
       this.#memory.destroy();
       this.#over = true;
@@ -285,23 +320,8 @@ export class Run<B, S extends object, C extends object> implements AnyRun<C> {
     return { summary, adapter };
   }
 
-  #adapterOf({ step: keptStep, loss: heldout, weights }: Best): Adapter {
-    const { base, settings } = this.#parts;
-    const { parameters, config } = this.#recorded;
-    const { name, freeze } = settings;
-    const { loraRank, loraAlpha } = loraOf(settings);
-    const { step: steps, baselineHeldout } = this.#state;
-    const tensors = adapterTensors(parameters, weights, settings.seed);
-    const told = { name, base: settings.base, steps, keptStep, baselineHeldout, heldout, loraRank, loraAlpha, freeze };
-    return {
-      summary: { id: crypto.randomUUID(), savedAt: Date.now(), ...told, ...broughtAs(base), ...sizeOf(tensors) },
-      baseHash: hashOf(base),
-      modelConfig: config,
-      tensors,
-      settings,
-      history: historyOf(this.#state, this.#task.evaluated),
-      ...this.#task.adapterExtras,
-    };
+  #adapterOf(keep: Best): Adapter {
+    return adapterOf(this.#parts, this.#state, this.#recorded, this.#task, keep);
   }
 
   #sampleMemory(moment: MemorySample['moment']): void {
@@ -334,9 +354,8 @@ export class Run<B, S extends object, C extends object> implements AnyRun<C> {
   }
 }
 
-/** What an adapter says of a base that the person brought. */
-const broughtAs = ({ hub, policy }: Base) => ({ ...(hub ? { hub } : {}), ...(policy ? { policy } : {}) });
-
-/** Rank and alpha of most modules of the adapter. */
-const loraOf = ({ startingFrom, loraRank, loraAlpha }: TaskSettings) =>
-  startingFrom ? { loraRank: startingFrom.lora.rank, loraAlpha: startingFrom.lora.alpha } : { loraRank, loraAlpha };
+/** What #mending is told. */
+interface Around {
+  readonly before?: () => Promise<unknown>;
+  readonly after?: () => Promise<void>;
+}

@@ -50,6 +50,8 @@ export interface TaskRun<B, S extends object, C extends object> {
   readonly announce: () => void;
   /** What is done once before the first stage is on the GPU. */
   readonly before?: () => Promise<void>;
+  /** Does again what of that turned out damaged; no stage is on the GPU meanwhile. @param step steps done */
+  readonly mend?: (step: number) => Promise<void>;
   /** Gives back what `before` took; whatever became of the run. */
   readonly after?: () => Promise<void>;
   /** The micro-batches of a step; depends on the step alone. */

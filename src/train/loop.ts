@@ -23,7 +23,10 @@ export interface LoopParts<B> {
   readonly emit: (event: RunEvent) => void;
   /** The micro-batches of a step; depends on the step alone, so that a resumed run sees what it would have seen. */
   readonly batchesOf: (step: number) => readonly B[];
-  /** @param next the first micro-batch of the step after it, for whoever has something to read for it meanwhile; none after the last */
+  /**
+   * @param next the first micro-batch of the step after it, for whoever has something to read for it meanwhile; none after the last.
+   * What the others need is read while the one before is computed.
+   */
   readonly trainStep: (batches: readonly B[], learningRate: number, next: () => B | undefined) => Promise<StepResult>;
   /** Makes everything ready for another stage. The stage of `state.step` is ready when the loop begins. */
   readonly enterStage: (stage: PlacedStage) => Promise<void>;

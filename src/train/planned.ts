@@ -1,5 +1,5 @@
 import { emaBytes, residentStateBytes } from '../filter/report';
-import { type BytesByKind, totalOf } from '../gpu/tensor';
+import { type BytesByKind, type Storage, totalOf } from '../gpu/tensor';
 import type { Plan } from '../plan/plan';
 import type { PassReport, PlanReport } from '../plan/report';
 import type { LossOutputs, RecordedStep } from './record';
@@ -13,6 +13,14 @@ export interface Planned {
   readonly byKind: BytesByKind;
   /** What runs before the steps, in memory that is free again when they begin. */
   readonly pass?: PassReport;
+  readonly passMemory?: PassMemory;
+}
+
+/** What a pass before the steps has on the GPU when it takes the most. */
+export interface PassMemory {
+  readonly most: readonly Storage[];
+  /** Of all of them. */
+  readonly totalBytes: number;
 }
 
 /** The most that lies on the GPU at any time. */

@@ -6,6 +6,7 @@ import { Uniform } from '../gpu/uniform';
 import { adamwKernels } from '../ops/adamw';
 import { STATE_NUMBERS } from '../ops/gradient_norm';
 import { bufferIn } from '../plan/plan';
+import { ProblemError } from '../problem';
 import type { LossOutputs, RecordedStep } from './record';
 
 /** What a step reports. */
@@ -18,8 +19,12 @@ export interface StepResult {
   readonly applied: boolean;
 }
 
+/** What was computed before is damaged. Nothing has been updated; when it has been computed again, the step can be made. */
+export class DamagedInputError extends ProblemError {}
+
 /** Inputs that need not be computed again: something else puts them where the step reads them. */
 export interface InputCache<B> {
+  /** @throws DamagedInputError */
   readonly fill: (batch: B) => Promise<void>;
   /** Weights have changed: what was computed counts no more. Absent where none that counts ever does. */
   readonly clear?: () => void;
@@ -178,7 +183,10 @@ export class TrainingStep<B, Outputs extends LossOutputs = LossOutputs> {
     this.#memory.device.queue.writeBuffer(this.#memory.buffer(staging.upload), 0, this.#uploadBytes, 0, at);
   }
 
-  /** Copies a micro-batch's inputs. A cache writes at once, so what is encoded by now has to run before it does. */
+  /**
+   * Copies a micro-batch's inputs. A cache writes at once, so what is encoded by now has to run before it does; and while the GPU does
+   * that, the cache reads.
+   */
   async #begin(encoded: GPUCommandEncoder, m: number, batch: B): Promise<GPUCommandEncoder> {
     const { device } = this.#memory;
     let encoder = encoded;

@@ -137,6 +137,33 @@ test('room is made by what was used longest ago, where that is enough; else noth
   expect(await left()).toEqual(['a', 'c']);
 });
 
+test('a new store says what is kept of the same frames for other weights, and how much that is; an old one does not', async () => {
+  const one = thread();
+  await one.ask('open', KEY);
+  await one.ask('close'); // nothing was kept
+  expect(await one.ask('open', OTHER)).toEqual([]);
+  await one.ask('write', [1, 2], KEY.layers);
+  const bytes = await one.ask('bytes');
+  await one.ask('close');
+  const said = {
+    what: `What is kept of these frames, ${bytes} bytes, belongs to other weights: they are computed again.`,
+    where: `${LABEL.model}, ${LABEL.recording}`,
+    fix: 'Delete it from the list of kept frames when no run needs it any more.',
+  };
+  expect(await one.ask('open', KEY)).toEqual([said]);
+  await one.ask('write', [1], KEY.layers);
+  await one.ask('close');
+  expect(await one.ask('open', KEY)).toEqual([]);
+  await one.ask('close');
+  expect(await one.ask('open', { ...OTHER, data: 'd2' })).toEqual([]);
+  await one.ask('close');
+  const told = await one.ask('open', { ...KEY, precision: 'f32', layerBytes: 14_000 });
+  expect(told.map(({ what }) => what.replace(/\d+/, 'N')).sort()).toEqual([
+    'What is kept of these frames, N bytes, belongs to other weights: they are computed again.',
+    'What is kept of these frames, N bytes, was computed in another way: they are computed again.',
+  ]);
+});
+
 test('how much room there is, is what the browser says', async () => {
   const { freeBytes, fits } = await thread().ask('roomFor', 1);
   const { quota, usage } = await navigator.storage.estimate();

@@ -1,14 +1,16 @@
 import { expect, test } from 'vitest';
-import { isGiven } from '../../src/fit/cost';
+import { costOf, isGiven } from '../../src/fit/cost';
 import { probeBudget } from '../../src/fit/probe';
 import { AllocationError, allocate } from '../../src/fit/trial';
 import type { Gpu } from '../../src/gpu/device';
 import { emptyBytes, Memory } from '../../src/gpu/memory';
 import type { Storage } from '../../src/gpu/tensor';
+import { prepareActions } from '../../src/tasks/actions/prepare';
 import { groundOf } from '../../src/tasks/ground';
 import { prepareText } from '../../src/tasks/text/prepare';
 import { device } from '../gpu';
 import { SMALL_BASE, settingsOf } from '../run/small_base';
+import { actionsSettings, SMALL_ACTIONS_BASE } from '../tasks/actions/small_actions';
 import { limited, MB } from './limited_device';
 
 test('the budget says how it was found; the device of the trial is destroyed', async () => {
@@ -57,4 +59,18 @@ test('whether a device gives what a run needs is tried, not computed', async () 
   expect(await isGiven(enough.device, ground, settings)).toBe(true);
   expect(enough.given.now).toBe(0);
   expect(await isGiven(limited(plannedBytes - 1).device, ground, settings)).toBe(false);
+});
+
+test('of a streamed run that is what frames take on their way too, and its largest buffer counts', async () => {
+  const settings = actionsSettings({ streamed: true, batchSize: 1, horizon: 1, loraRank: 1 });
+  const facts = { cameras: 2, prefixes: 64 };
+  const { plannedBytes, pass, passMemory } = prepareActions(SMALL_ACTIONS_BASE, settings, facts);
+  expect(pass!.plannedBytes).toBeGreaterThan(plannedBytes);
+  const ground = groundOf(SMALL_ACTIONS_BASE, settings, () => facts, null);
+  const enough = limited(pass!.plannedBytes);
+  expect(await isGiven(enough.device, ground, settings)).toBe(true);
+  expect(enough.given).toMatchObject({ now: 0, most: pass!.plannedBytes });
+  expect(await isGiven(limited(pass!.plannedBytes - 1).device, ground, settings)).toBe(false);
+  const largest = Math.max(...passMemory!.most.map(({ bytes }) => bytes));
+  expect(costOf(ground, settings).largestBuffer).toBe(largest);
 });

@@ -14,9 +14,9 @@ import { device } from '../gpu';
 import { BLIND, SMALL_ACTIONS_BASE } from '../tasks/actions/small_actions';
 import { COUNTING, NUMBERS, SMALL_BASE } from './small_base';
 
-const gpu: Gpu = { device, info: {} as GPUAdapterInfo, features: new Set(), software: true };
+export const gpu: Gpu = { device, info: {} as GPUAdapterInfo, features: new Set(), software: true };
 
-type OnEvent = (event: TrainEvent, control: RunControl) => void;
+export type OnEvent = (event: TrainEvent, control: RunControl) => void;
 
 /** What every small run is made of, and what it tells. */
 function partsOf(from: Checkpoint | null, onEvent?: OnEvent) {
@@ -65,7 +65,7 @@ export function actionsRunOf(
   settings: ActionsSettings,
   data: ActionsData = BLIND,
   from: Checkpoint | null = null,
-  own: Partial<Pick<ActionsRunParts, 'base' | 'tokenizer' | 'openPrefixes' | 'makeRoom' | 'pictures'>> = {},
+  own: Partial<Pick<ActionsRunParts, 'gpu' | 'base' | 'tokenizer' | 'openPrefixes' | 'makeRoom' | 'pictures'>> = {},
   onEvent?: OnEvent,
 ) {
   const { parts, told } = partsOf(from, onEvent);

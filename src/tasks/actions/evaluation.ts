@@ -9,6 +9,7 @@ import { problem } from '../../problem';
 import type { FramePlace } from '../../recording/chunks';
 import { putLeaves, showWeights } from '../../run/leaves';
 import { checkBase } from '../../run/loaded_model';
+import { mending } from '../../run/mending';
 import { parametersOf } from '../../run/prepare';
 import { defaultActionsSettings } from '../../settings/defaults';
 import type { TextTokenizer } from '../../tokens/tokenizer';
@@ -70,7 +71,8 @@ export async function evaluateAdapter(parts: EvaluationParts): Promise<OpenLoop>
   const told = { data, seen, form, base, tokenizer, ...(prefixes ? { sight: prefixes } : {}) };
   try {
     if (prefixes) await takePrefixes(prefixes, parts, told, places);
-    const [ofBase, ofAdapter] = await predictBoth(parts, told, evaluating, { places, reader: prefixes?.reader });
+    const predict = () => predictBoth(parts, told, evaluating, { places, reader: prefixes?.reader });
+    const [ofBase, ofAdapter] = await mending(predict, emit, prefixes ? () => prefixes.mend(0) : undefined);
     return openLoopOf(opened, form, places, ofAdapter, ofBase);
   } finally {
     await prefixes?.close();

@@ -8,6 +8,7 @@ import { leavesOf } from '../../model/tree';
 import { type Plan, plan } from '../../plan/plan';
 import { type Segment, segmentsOf } from '../../plan/segments';
 import { Tape } from '../../tape/tape';
+import type { PassMemory } from '../../train/planned';
 import { isInPrefix } from './prefix_rows';
 import { caches, prefixTensors } from './step';
 
@@ -49,11 +50,10 @@ export interface PassLayer extends Segment {
 }
 
 /** What the pass takes at most: what always lies on the GPU, and two layers that follow each other. */
-export interface PassPlan extends Pick<Plan, 'slotOf' | 'slots'> {
+export interface PassPlan extends Pick<Plan, 'slotOf' | 'slots'>, PassMemory {
   /** Buffers of their own that are there from the first layer to the last. */
   readonly persistent: readonly Storage[];
   readonly byKind: BytesByKind;
-  readonly totalBytes: number;
 }
 
 /** What a pass is recorded for. */
@@ -156,9 +156,10 @@ function planPass(
   const persistent = all.filter((storage) => !passing.has(storage));
   const pairs = transients.map((own, n) => [...own, ...(transients[n + 1] ?? [])]);
   const largest = pairs.reduce((most, pair) => (sumOf(pair) > sumOf(most) ? pair : most));
+  const most = [...persistent, ...slots, ...largest];
   const byKind = emptyBytes();
-  for (const { kind, bytes } of [...persistent, ...slots, ...largest]) byKind[kind] += bytes;
-  return { slotOf, slots, persistent, byKind, totalBytes: sumOf([...persistent, ...slots, ...largest]) };
+  for (const { kind, bytes } of most) byKind[kind] += bytes;
+  return { slotOf, slots, persistent, most, byKind, totalBytes: sumOf(most) };
 }
 
 const sumOf = (storages: readonly Storage[]) => storages.reduce((total, { bytes }) => total + bytes, 0);

@@ -104,7 +104,7 @@ export function recordActions(
     step,
     sampler,
     recordedPass,
-    ...(recordedPass ? { pass: plannedPass(recordedPass, facts) } : {}),
+    ...(recordedPass ? { pass: plannedPass(recordedPass, facts), passMemory: recordedPass.plan } : {}),
     get prefixReason() {
       return prefixReason(step, facts); // takes a moment, and few who plan ask for it
     },

@@ -77,7 +77,11 @@ function actionsTask(parts: ActionsRunParts): TaskRun<ActionsBatch, ChunksShown,
   return {
     stages: stages.map((stage) => actionsStage(parts, stage, predicting, prefixes)),
     ...(prefixes && recordedPass
-      ? { before: () => prefixes.open(told, frames, recordedPass), after: () => prefixes.close() }
+      ? {
+          before: () => prefixes.open(told, frames, recordedPass),
+          mend: (step: number) => prefixes.mend(step),
+          after: () => prefixes.close(),
+        }
       : {}),
     announce: () => {
       for (const problem of problems) emit({ kind: 'problem', problem });
@@ -118,6 +122,7 @@ function actionsStage(
     prepared,
     tokensPerStep: prepared.tokensPerStep,
     createStep: (memory, onCompiled) => {
+      sampler = null; // one that was there had the buffers of before
       const { prefix, stored } = prepared.step;
       emit({ kind: 'prefix', constant: prefix !== null || stored, reason: prepared.prefixReason });
       return createActionsStep(memory, prepared.step, onCompiled, { reader: prefixes?.reader });

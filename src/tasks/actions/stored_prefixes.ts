@@ -1,8 +1,8 @@
 import { fromBf16 } from '../../floats';
 import type { Memory } from '../../gpu/memory';
 import { bytesOf, type Tensor } from '../../gpu/tensor';
-import { type Outcome, ProblemError } from '../../problem';
-import type { InputCache } from '../../train/step';
+import type { Outcome } from '../../problem';
+import { DamagedInputError, type InputCache } from '../../train/step';
 import type { ActionsBatch, Seen } from './batch';
 import type { Precision } from './prefix_pass';
 
@@ -27,12 +27,12 @@ export class StoredPrefixes implements InputCache<ActionsBatch> {
     this.#reader = reader;
   }
 
-  /** @throws ProblemError where a prefix cannot be read */
+  /** @throws DamagedInputError where a prefix is damaged */
   async fill({ samples }: Pick<Seen, 'samples'>): Promise<void> {
     const { device } = this.#memory;
     for (const [place, sample] of samples.entries()) {
       const read = this.#ahead.get(sample) ?? this.#read(sample);
-      if (!read.ok) throw new ProblemError(read.problem);
+      if (!read.ok) throw new DamagedInputError(read.problem);
       const values = read.value;
       const size = values.byteLength / this.#kv.length;
       for (const [layer, kv] of this.#kv.entries()) {

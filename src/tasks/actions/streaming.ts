@@ -1,10 +1,12 @@
 /** What a streamed run does before its first step: it takes the frames that it will need through all that comes before the expert. */
 import { hashOf } from '../../base/base';
 import { Sha256 } from '../../containers/sha256';
+import { allocatePass } from '../../fit/trial';
 import { Memory } from '../../gpu/memory';
 import { totalOf } from '../../gpu/tensor';
 import { pi0Config } from '../../model/config';
-import type { PrefixStoreKey } from '../../prefixes/index_file';
+import type { PrefixStoreKey, StoreLabel } from '../../prefixes/index_file';
+import { damagedAgain, damagedEntries, damagedRecord } from '../../prefixes/problems';
 import type { PrefixStore } from '../../prefixes/store';
 import { problem } from '../../problem';
 import type { FramePlace } from '../../recording/chunks';
@@ -17,7 +19,7 @@ import { actionsFormOf, pi0Of } from './data';
 import type { ActionsEvent } from './events';
 import { type ObserveParts, promptTokens } from './observe';
 import { shareOfBlock } from './pass_share';
-import type { RecordedPrefixPass } from './prefix_pass';
+import { type RecordedPrefixPass, transientOf } from './prefix_pass';
 import { PrefixPass } from './run_prefix_pass';
 import { heldSight, type ReadPictures, type Sight } from './sight';
 import type { PrefixReader } from './stored_prefixes';
@@ -38,6 +40,18 @@ export interface FrameToTake {
   readonly seen: Seen;
 }
 
+/** What is read from a store. */
+interface Wanted {
+  readonly frames: readonly FrameToTake[];
+  readonly recordedPass: RecordedPrefixPass;
+  readonly label: StoreLabel;
+  /** Something is seen in them. */
+  readonly pictured: boolean;
+}
+
+/** A frame that is found damaged more often than this is not computed again. */
+const MOST_MENDED = 3;
+
 /**
  * The prefixes of a run that is streamed. Of what the cameras saw, the pictures of one block of frames at a time are in memory;
  * which cameras saw a frame is kept with its prefix.
@@ -45,6 +59,9 @@ export interface FrameToTake {
 export class StreamedPrefixes implements Sight {
   readonly #run: StreamingRun;
   #store: PrefixStore | null = null;
+  #wanted: Wanted | null = null;
+  /** How often a frame was damaged. */
+  readonly #damaged = new Map<number, number>();
   /** The frames that go through the layers at this moment, by their numbers: the place of each among their pictures. */
   #block: ReadonlyMap<number, number> = new Map();
   #sight: Sight = heldSight([], () => -1);
@@ -56,7 +73,11 @@ export class StreamedPrefixes implements Sight {
   /** From which steps and sampling read; undefined where nothing is streamed. */
   get reader(): PrefixReader | undefined {
     const store = this.#store;
-    return store ? { precision: store.key.precision, read: (sample) => store.read(sample) } : undefined;
+    if (!store) return undefined;
+    const read = (
+      sample: number, // what was damaged is forgotten
+    ) => (store.has(sample) ? store.read(sample) : { ok: false as const, problem: damagedRecord(sample) });
+    return { precision: store.key.precision, read };
   }
 
   has(camera: number, frame: number): boolean {
@@ -74,22 +95,60 @@ export class StreamedPrefixes implements Sight {
    * @throws ProblemError where there is no room, no picture of what is not in it, or the run is stopped meanwhile
    */
   async open(told: ObserveParts, frames: readonly FrameToTake[], recordedPass: RecordedPrefixPass): Promise<void> {
-    const { base, emit, openPrefixes } = this.#run;
+    const { base, control, emit, openPrefixes } = this.#run;
     if (!openPrefixes) throw new Error('nothing says where streamed prefixes are kept');
     await base.identify?.(({ done, total }) => emit({ kind: 'phase', phase: 'reading', done, of: total }));
     const { info, tasks } = told.data.recording;
     const label = { model: base.summary.name, recording: info.robot || tasks[0] || info.layout };
     const { store, dropped } = await openPrefixes(keyOf(told, recordedPass), label);
     this.#store = store;
+    const wanted = { frames, recordedPass, label, pictured: told.data.cameras.length > 0 };
+    this.#wanted = wanted;
     for (const problem of dropped) emit({ kind: 'problem', problem });
-    const missing = frames.filter(({ seen }) => !store.has(seen.samples[0]!));
+    const missing = missingIn(store, frames);
     if (missing.length === 0) return;
-    if (told.data.cameras.length > 0 && !this.#run.pictures) throw noPictures(missing.length, frames.length);
     for (const problem of (await this.#run.makeRoom?.(missing.length * store.recordBytes)) ?? [])
       emit({ kind: 'problem', problem });
+    await this.#compute(missing, wanted, store, () => goOn(control, emit));
+  }
+
+  /**
+   * Where one of the frames was damaged, which has been said: looks through all that is kept of them, and computes again what is
+   * damaged. It takes no notice of a stop: the end of a run may need these frames.
+   * @param step steps done
+   * @throws ProblemError where the pictures are not there any more, or a frame is damaged again and again
+   */
+  async mend(step: number): Promise<void> {
+    const { control, emit } = this.#run;
+    const [store, wanted] = [this.#store!, this.#wanted!];
+    await readAll(store, wanted.frames);
+    const missing = missingIn(store, wanted.frames);
+    if (missing.length === 0) throw new Error('What was damaged is none of the frames of this run.');
+    const others = missing.length - 1;
+    if (others > 0) emit({ kind: 'problem', problem: damagedEntries(others, wanted.label) });
+    for (const { seen } of missing) this.#count(seen.samples[0]!);
+    await this.#compute(missing, wanted, store, () => pause(control, emit, step));
+  }
+
+  /** @throws ProblemError where it was damaged too often */
+  #count(sample: number): void {
+    const times = (this.#damaged.get(sample) ?? 0) + 1;
+    if (times > MOST_MENDED) throw damagedAgain(sample);
+    this.#damaged.set(sample, times);
+  }
+
+  /** @param gate see PassOptions @throws ProblemError where there are no pictures of what is missing */
+  async #compute(
+    missing: readonly FrameToTake[],
+    { frames, recordedPass, pictured }: Wanted,
+    store: PrefixStore,
+    gate: () => Promise<void>,
+  ): Promise<void> {
+    if (pictured && !this.#run.pictures) throw noPictures(missing.length, frames.length);
     const words = wordsOf(frames, recordedPass);
+    const look = (some: readonly FrameToTake[]) => this.#look(some);
     try {
-      await fill({ ...this.#run, recordedPass, words, look: (some) => this.#look(some) }, missing, store);
+      await fill({ ...this.#run, recordedPass, words, gate, look }, missing, store);
     } finally {
       this.#forget();
     }
@@ -142,10 +201,27 @@ const noPictures = (missing: number, frames: number) =>
     'Open the recording again, read as it was, and go on with the run.',
   );
 
+const missingIn = (store: PrefixStore, frames: readonly FrameToTake[]) =>
+  frames.filter(({ seen }) => !store.has(seen.samples[0]!));
+
+/** Records that are read before others get a turn. */
+const READ_IN_A_TURN = 32;
+
+/** Reads all that is there of these frames: the store forgets what is damaged. */
+async function readAll(store: PrefixStore, frames: readonly FrameToTake[]): Promise<void> {
+  const into = new Uint8Array(store.recordBytes);
+  for (const [n, { seen }] of frames.entries()) {
+    if (n % READ_IN_A_TURN === 0) await new Promise((resolve) => setTimeout(resolve));
+    if (store.has(seen.samples[0]!)) store.read(seen.samples[0]!, into);
+  }
+}
+
 /** What the pass needs of a run. */
-interface PassParts extends Pick<StreamingRun, 'gpu' | 'base' | 'control' | 'emit'> {
+interface PassParts extends Pick<StreamingRun, 'gpu' | 'base' | 'emit'> {
   readonly recordedPass: RecordedPrefixPass;
   readonly words: readonly number[];
+  /** See PassOptions. */
+  readonly gate: () => Promise<void>;
   /** Called with the frames of a block before they are looked at. */
   readonly look: (frames: readonly FrameToTake[]) => Promise<void>;
 }
@@ -155,21 +231,23 @@ const TOLD_FROM = 0.02;
 
 /** Computes what the store lacks. */
 async function fill(parts: PassParts, missing: readonly FrameToTake[], store: PrefixStore): Promise<void> {
-  const { gpu, base, control, emit, recordedPass, words, look } = parts;
+  const { gpu, base, emit, recordedPass, words, look } = parts;
   if (!base.layers) throw new Error(`the weights of ${base.summary.name} cannot be read layer by layer`);
   const memory = new Memory(gpu.device);
-  const { layers, frames: room, plan, flops } = recordedPass;
+  const { layers, frames: room, kv, plan, flops } = recordedPass;
   const of = missing.length * layers.length;
   emit({ kind: 'phase', phase: 'frames', done: 0, of, layers: layers.length });
   let [before, most] = [0, 0];
   let startedAt = performance.now(); // later by what it has been paused
   const gate = async () => {
     const askedAt = performance.now();
-    await goOn(control, emit);
+    await parts.gate();
     startedAt += performance.now() - askedAt;
   };
   const shareOf = shareOfBlock(layers);
   try {
+    await allocatePass(gpu.device, memory, plan);
+    memory.release(layers.flatMap((layer) => transientOf(layer, kv)));
     const pass = new PrefixPass(memory, recordedPass, {
       weights: base.layers,
       words,
@@ -216,14 +294,19 @@ const bitsOf = (mask: ArrayLike<number>): number =>
 
 const secondsSince = (at: number) => (performance.now() - at) / 1000;
 
-/** Waits while the run is paused. @throws ProblemError where it is stopped */
-async function goOn(control: RunControl, emit: StreamingRun['emit']): Promise<void> {
+/** Waits while the run is paused. @param step steps done */
+async function pause(control: RunControl, emit: StreamingRun['emit'], step: number): Promise<void> {
   if (control.paused) {
-    emit({ kind: 'paused', step: 0 });
+    emit({ kind: 'paused', step });
     await control.gate();
-    if (!control.stopped) emit({ kind: 'unpaused', step: 0 });
+    if (!control.stopped) emit({ kind: 'unpaused', step });
   }
   await control.gate();
+}
+
+/** The same before the first step. @throws ProblemError where the run is stopped */
+async function goOn(control: RunControl, emit: StreamingRun['emit']): Promise<void> {
+  await pause(control, emit, 0);
   if (!control.stopped) return;
   throw problem(
     'The run was stopped before its first step.',

@@ -45,6 +45,23 @@ export const keptSentencesZh: readonly SentencePair[] = [
     '为腾出空间，已删除为其他帧保存的内容（{0} 字节）。',
   ],
   ['There is nothing to do: it is computed again when a run needs it.', '无需处理：运行需要时会重新计算。'],
+  ['What is kept of a frame is damaged again and again.', '为某一帧保存的内容一再损坏。'],
+  [
+    'Look whether the disk is sound on which this browser keeps its files, and try again.',
+    '请检查这个浏览器存放文件的磁盘是否完好，然后再试一次。',
+  ],
+  [
+    'What is kept of these frames, {0} bytes, belongs to other weights: they are computed again.',
+    '为这些帧保存的内容（{0} 字节）属于别的权重：会重新计算这些帧。',
+  ],
+  [
+    'What is kept of these frames, {0} bytes, was computed in another way: they are computed again.',
+    '为这些帧保存的内容（{0} 字节）是以别的方式计算的：会重新计算这些帧。',
+  ],
+  [
+    'Delete it from the list of kept frames when no run needs it any more.',
+    '如果不再有运行需要它，请在保留的帧列表中删除它。',
+  ],
   ['The keys and values of these frames are in use elsewhere.', '这些帧的键和值正在别处使用。'],
   ['Wait until the other tab is done with them, or close it.', '请等另一个标签页用完，或关闭它。'],
   // prefixes/store.ts

@@ -20,6 +20,10 @@ export const runSentences1Zh: readonly SentencePair[] = [
     'Choose a smaller batch or shorter windows, freeze more, or switch on re-computation.',
     '请选择较小的批量或较短的窗口、冻结更多参数，或启用重新计算。',
   ],
+  [
+    'Frames go through what comes before the expert in it: close other programs that use the GPU, or choose fewer cameras.',
+    '它用来让各帧通过动作专家之前的部分：请关闭其他使用 GPU 的程序，或少选几个摄像头。',
+  ],
   // fit/words.ts
   ['frozen weights', '冻结权重'],
   ['trainable weights', '可训练权重'],

@@ -102,6 +102,26 @@ test.each<[string, Base, Partial<ActionsSettings>]>([
 );
 
 test(
+  'frames that are damaged meanwhile are computed again, and said; what it comes to is the same',
+  async () => {
+    const { openLoop, adapter, files } = await endOf(SMALL_ACTIONS_BASE, { ...settings, streamed: true });
+    let isDone = false;
+    const said: string[] = [];
+    const onEvent = (event: TrainEvent): void => {
+      if (event.kind === 'problem') said.push(event.problem.what);
+      if (isDone || event.kind !== 'phase' || event.phase !== 'sampling') return;
+      isDone = true;
+      for (let at = 0; at < files.data.getSize(); at += 100) files.data.damage(at);
+    };
+    const { openLoop: again, frames } = await tried(SMALL_ACTIONS_BASE, adapter, { files, onEvent });
+    expect(again).toEqual(openLoop);
+    expect(said).toEqual(['What is kept of a frame is damaged.']); // of the one prompt: nothing is seen
+    expect(frames.at(-1)).toMatchObject({ done: frames.at(-1)!.of });
+  },
+  MINUTES,
+);
+
+test(
   'of a policy: other weights are refused before a frame goes through them; stopped, it ends there; from a file that does not tell, it goes',
   async () => {
     const { openLoop, adapter, files } = await endOf(POLICY, { ...settings, state: 'measured' });

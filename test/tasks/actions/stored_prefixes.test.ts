@@ -155,3 +155,49 @@ test('what is read ahead is what is asked for, read once; what cannot be read is
   broken.expect(one);
   await expect(broken.fill(one)).rejects.toMatchObject({ problem: damaged });
 });
+
+test(
+  'each micro-batch is read while the GPU works on the one before',
+  async () => {
+    const reader = await passed();
+    const log: string[] = [];
+    const read: PrefixReader['read'] = (sample) => {
+      log.push(`read ${sample}`);
+      return reader.read(sample);
+    };
+    const memory = new Memory(submitting(() => log.push('submit')));
+    memories.push(memory);
+    const parameters = new Parameters(leavesOf(MODEL), exceptExpertLora, { elsewhere: isInPrefix });
+    const shape = { ...PI0_SHAPE, M: 2 };
+    const recorded = recordActionsStep(MODEL, parameters, shape, OPTIMIZER, { software: false, stored: true });
+    uploadParameters(memory, parameters, valuesOf);
+    const step = await createActionsStep(memory, recorded, undefined, { reader: { ...reader, read } });
+    const reads = batches.map(({ samples }) => samples.map((sample) => `read ${sample}`));
+    const [first, second] = reads as [string[], string[]];
+    const worked = 'submit';
+    log.length = 0;
+    await step.train(batches, 1e-2, () => batches[0]);
+    expect(log).toEqual([worked, ...first, worked, ...second, worked, ...first]);
+    log.length = 0;
+    await step.train(batches, 1e-2);
+    expect(log).toEqual([worked, worked, ...second, worked]);
+  },
+  MINUTE,
+);
+
+/** The device, which tells when work is handed over to it. */
+function submitting(tell: () => void): GPUDevice {
+  const { queue } = device;
+  const bound = <T extends object>(target: T, own: Partial<T>): T =>
+    new Proxy(target, {
+      get: (_, name) => {
+        const value: unknown = Reflect.get(name in own ? own : target, name);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+  const submit: GPUQueue['submit'] = (buffers) => {
+    tell();
+    return queue.submit(buffers);
+  };
+  return bound(device, { queue: bound(queue, { submit }) });
+}

@@ -4,14 +4,17 @@ import { expect, test } from 'vitest';
 import type { Checkpoint } from '../../../src/adapter/checkpoint';
 import type { Base } from '../../../src/base/base';
 import { heldWeights } from '../../../src/base/weights';
+import { AllocationError } from '../../../src/fit/trial';
 import { PrefixStore } from '../../../src/prefixes/store';
 import { problem } from '../../../src/problem';
 import type { FramePlace } from '../../../src/recording/chunks';
 import type { ActionsSettings } from '../../../src/settings/actions';
 import type { ActionsRunParts } from '../../../src/tasks/actions/run';
 import type { ReadPictures } from '../../../src/tasks/actions/sight';
-import { contentsOf, type MemoryFiles, memoryFiles } from '../../prefixes/memory_file';
-import { actionsRunOf } from '../../run/small_run';
+import type { TrainEvent } from '../../../src/tasks/events';
+import { device } from '../../gpu';
+import { type Contents, contentsOf, type MemoryFiles, memoryFiles } from '../../prefixes/memory_file';
+import { actionsRunOf, gpu, type OnEvent } from '../../run/small_run';
 import { actionsSettings, picturesOf, SEEING, SMALL_ACTIONS_BASE, SMALL_ACTIONS_VALUES, UNSEEN } from './small_actions';
 
 const MINUTES = 180_000; // a slow machine compiles for a while
@@ -39,9 +42,13 @@ function countingBase(failAt = Number.POSITIVE_INFINITY, base: Base = SMALL_ACTI
   return { base: { ...base, layers }, counted };
 }
 
+/** Bytes of a record: 2 layers of 9 tokens in float32. */
+const RECORD = 4 * 2 * (4 + 5) * 2 * 8;
+
 const pictures: ReadPictures = async (places) => picturesOf(SEEING, places);
 
 interface Given {
+  readonly onEvent?: OnEvent;
   readonly own?: ActionsSettings;
   readonly from?: Checkpoint;
   /** Null: the recording is not open. */
@@ -49,9 +56,9 @@ interface Given {
 }
 
 async function runOn(files: MemoryFiles, { base, counted } = countingBase(), given: Given = {}) {
-  const { own = streamed, from = null } = given;
-  const parts = { base, openPrefixes: diskOf(files), pictures, ...given };
-  const { run, of, checkpoints } = actionsRunOf(own, UNSEEN, from, parts);
+  const { own = streamed, from = null, onEvent, ...others } = given;
+  const parts = { base, openPrefixes: diskOf(files), pictures, ...others };
+  const { run, of, checkpoints } = actionsRunOf(own, UNSEEN, from, parts, onEvent);
   const result = await run.run().then(
     (ended) => ({ ended, error: null }),
     (error: Error) => ({ ended: null, error }),
@@ -179,17 +186,98 @@ test(
   MINUTES,
 );
 
-test(
-  'a record that is damaged ends the run, which says so; the next one computes it again',
-  async () => {
+/** Damages every record that is there. */
+function damageAll({ data }: MemoryFiles): void {
+  for (let at = 5; at < data.getSize(); at += RECORD) data.damage(at);
+}
+
+const damaged = 'What is kept of a frame is damaged.';
+
+let first: Promise<{ readonly whole: Awaited<ReturnType<typeof runOn>>; readonly kept: Contents }> | null = null;
+
+/** A run that nothing disturbed, and what it kept. */
+function undisturbed() {
+  first ??= (async () => {
     const files = memoryFiles();
     const whole = await runOn(files);
-    files.data.damage(files.data.getSize() - 5);
-    const stopped = await runOn(files);
-    expect(stopped.error).toMatchObject({ problem: { what: expect.stringContaining('damaged') } });
-    const next = await runOn(files);
-    expect(next.of('phase').find(({ phase }) => phase === 'frames')?.of).toBe(whole.layers); // one frame
+    return { whole, kept: contentsOf(files) };
+  })();
+  return first;
+}
+
+test.each<[string, (event: TrainEvent) => boolean]>([
+  ['in the first step', ({ kind }) => kind === 'prefix'],
+  ['when the base is measured', (event) => event.kind === 'step' && event.step === 1],
+  ['when the base predicts', (event) => event.kind === 'heldout' && event.step === 0],
+  ['when the adapter predicts', (event) => event.kind === 'heldout' && event.step === 2],
+  ['in a later step', (event) => event.kind === 'open loop' && event.step === 2],
+  ['when the adapter is judged', (event) => event.kind === 'phase' && event.phase === 'saving'],
+])(
+  'records that are damaged are computed again, in the memory of the run, which comes to the same, bit for bit: %s',
+  async (_, isTime) => {
+    const { whole, kept } = await undisturbed();
+    const files = memoryFiles(kept);
+    let isDone = false;
+    const onEvent: OnEvent = (event) => {
+      if (isDone || !isTime(event)) return;
+      isDone = true;
+      damageAll(files);
+    };
+    const mended = await runOn(files, countingBase(), { onEvent });
+    expect(mended.error).toBeNull();
+    expect(told(mended.ended!)).toEqual(told(whole.ended!));
+    expect(mended.layers).toBe(whole.layers);
+    const [{ frames } = { frames: 0 }, ...others] = mended.of('pass');
+    expect([frames, others]).toEqual([whole.of('pass')[0]!.frames, []]);
+    const said = mended.of('problem').filter(({ problem }) => problem.what === damaged);
+    expect(said.map(({ problem }) => [problem.where, problem.count])).toEqual([
+      [expect.stringContaining('frame '), undefined],
+      ['small, swing', frames - 1],
+    ]);
+    const begun = mended.of('memory').filter(({ moment }) => moment === 'stage begins');
+    expect(begun.map(({ allocatedBytes }) => allocatedBytes)).toEqual(begun.map(({ plannedBytes }) => plannedBytes));
+    expect(begun).toHaveLength(2);
+  },
+  MINUTES,
+);
+
+test(
+  'a damaged record whose pictures are not there ends the run, which has kept a checkpoint and goes on when they are',
+  async () => {
+    const { whole, kept } = await undisturbed();
+    const files = memoryFiles(kept);
+    const { frames } = whole.of('pass')[0]!;
+    const onEvent: OnEvent = (event) => {
+      if (event.kind === 'open loop' && event.step === 2) damageAll(files);
+    };
+    const stopped = await runOn(files, countingBase(), { pictures: null, onEvent });
+    const what = `What is kept in this browser lacks ${frames} of the ${frames} frames that the run needs, and their recording is not open.`;
+    expect(stopped.error).toMatchObject({ problem: { what } });
+    expect(stopped.checkpoints.map(({ step }) => step)).toEqual([0, 2]);
+    const next = await runOn(files, countingBase(), { from: stopped.checkpoints.at(-1)! });
     expect(told(next.ended!)).toEqual(told(whole.ended!));
+  },
+  MINUTES,
+);
+
+test(
+  'a disk that damages whatever is written ends the run, which says so; a stop meanwhile ends it as ever',
+  async () => {
+    const files = memoryFiles();
+    const spoil: OnEvent = ({ kind }) => {
+      if (kind === 'pass') damageAll(files);
+    };
+    const { error, of } = await runOn(files, countingBase(), { onEvent: spoil });
+    expect(error).toMatchObject({ problem: { what: 'What is kept of a frame is damaged again and again.' } });
+    expect(of('pass')).toHaveLength(4);
+
+    const sound = memoryFiles((await undisturbed()).kept);
+    const stop: OnEvent = (event, control) => {
+      if (event.kind === 'step' && event.step === 2) damageAll(sound);
+      if (event.kind === 'phase' && event.phase === 'frames') control.stop();
+    };
+    const stopped = await runOn(sound, countingBase(), { onEvent: stop });
+    expect(stopped.ended?.summary).toMatchObject({ ended: 'stopped', steps: 2 });
   },
   MINUTES,
 );
@@ -204,6 +292,30 @@ test(
     expect(error).toBeNull();
     expect(layers).toBeGreaterThan(0);
     expect(of('problem').map(({ problem }) => problem.what)).toContainEqual(expect.stringContaining('other weights'));
+  },
+  MINUTES,
+);
+
+test(
+  'paused while frames go through, the run waits, and goes on with them',
+  async () => {
+    const { whole } = await undisturbed();
+    let done = 0;
+    const onEvent: OnEvent = (event, control) => {
+      if (event.kind === 'phase' && event.phase === 'frames' && event.done === 3) control.pause();
+      if (event.kind === 'phase' && event.phase === 'frames') done = event.done;
+      if (event.kind !== 'paused') return;
+      const doneThen = done;
+      setTimeout(() => {
+        expect(done).toBe(doneThen);
+        control.unpause();
+      }, 50);
+    };
+    const paused = await runOn(memoryFiles(), countingBase(), { onEvent });
+    expect(paused.error).toBeNull();
+    expect(paused.of('paused')).toEqual([{ kind: 'paused', step: 0 }]);
+    expect(paused.of('unpaused')).toEqual([{ kind: 'unpaused', step: 0 }]);
+    expect(told(paused.ended!)).toEqual(told(whole.ended!));
   },
   MINUTES,
 );
@@ -251,8 +363,65 @@ test(
     const { summary } = await some.run.run();
     expect(some.of('problem').map((event) => event.problem)).toContainEqual(gone);
     const frames = some.of('phase').find(({ phase }) => phase === 'frames')!;
-    expect(asked).toEqual([(frames.of / frames.layers!) * (4 * 2 * (4 + 5) * 2 * 8)]); // 2 layers of 9 tokens in float32
+    expect(asked).toEqual([(frames.of / frames.layers!) * RECORD]);
     expect(summary.ended).toBe('finished');
+  },
+  MINUTES,
+);
+
+/** The device, as if it had no room for a buffer of this name. */
+function without(label: string): GPUDevice {
+  const scopes: string[] = [];
+  let isRefused = false;
+  const own: Partial<GPUDevice> = {
+    pushErrorScope: (filter) => {
+      scopes.push(filter);
+      device.pushErrorScope(filter);
+      return undefined;
+    },
+    popErrorScope: async () => {
+      const isMemory = scopes.pop() === 'out-of-memory';
+      const real = await device.popErrorScope();
+      return isMemory && isRefused ? ({ message: `no room for ${label}` } as GPUError) : real;
+    },
+    createBuffer: (descriptor) => {
+      isRefused ||= descriptor.label === label;
+      return device.createBuffer(descriptor);
+    },
+  };
+  return new Proxy(device, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(name in own ? own : target, name);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
+
+test(
+  'before a frame goes through, the device is asked for all that training takes, and for all that the frames take on their way',
+  async () => {
+    const refused = async (label: string) => {
+      const { run, of } = actionsRunOf(streamed, UNSEEN, null, {
+        gpu: { ...gpu, device: without(label) },
+        base: countingBase().base,
+        pictures,
+        openPrefixes: diskOf(memoryFiles()),
+      });
+      const error: unknown = await run.run().catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(AllocationError);
+      return {
+        ...(error as AllocationError),
+        frames: of('phase').filter(({ done, phase }) => phase === 'frames' && done > 0),
+      };
+    };
+    const { whole } = await undisturbed();
+    const ofTraining = await refused('first moments 0');
+    expect(ofTraining.plannedBytes).toBe(whole.of('memory')[0]!.plannedBytes);
+    expect(ofTraining.frames).toEqual([]);
+    const ofPass = await refused('between two layers');
+    expect(ofPass.plannedBytes).toBe(whole.of('pass')[0]!.plannedBytes);
+    expect(ofPass.problem.fix).toContain('fewer cameras');
+    expect(ofPass.frames).toEqual([]);
   },
   MINUTES,
 );
