@@ -19,7 +19,11 @@ export const chatSentencesZh: readonly SentencePair[] = [
   ],
   ['The chat template refuses the conversation: {0}.', '聊天模板拒绝了这段对话：{0}。'],
   ['The chat template cannot write the conversation: {0}.', '聊天模板无法写出这段对话：{0}。'],
+  ['The chat template goes on for too long to write the conversation.', '聊天模板写这段对话用的步骤过多。'],
   ['Change the conversation, leave it out, or choose another template.', '请修改这段对话，去掉它，或选择另一个模板。'],
+  // tokens/jinja.ts
+  ['Could not fetch the reader of chat templates: {0}', '无法获取聊天模板的读取程序：{0}'],
+  ['chat template', '聊天模板'],
   // tokens/conversations.ts
   [
     "The model's chat template has no turn of the system: what it says is shown as the beginning of the user's first turn.",
