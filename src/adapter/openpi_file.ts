@@ -64,13 +64,18 @@ function importOurs(
   const modelConfig = withLora(base.modelConfig, loraRank, loraAlpha, hasLora(stored, base));
   const leaves = leavesByPath(modelConfig);
   const tensors = takeTensors(stored, leaves, where);
-  const missing = [...leaves.keys()].find((path) => isLora(path) && !tensors[path]);
-  if (missing) throw problem(`The tensor "${missing}" is missing.`, where, 'The file is damaged; take a fresh copy.');
+  checkLora(leaves, tensors, where);
   const summary = { ...told.summary, id, base: base.id, ...sizeOf(tensors) };
   return {
     adapter: { ...told, summary, baseHash: base.hash, modelConfig, tensors },
     notes: [],
   };
+}
+
+/** @throws ProblemError where a tensor of LoRA is missing, of which no base has one */
+export function checkLora(leaves: ReadonlyMap<string, Leaf>, tensors: Adapter['tensors'], where: string): void {
+  const missing = [...leaves.keys()].find((path) => isLora(path) && !tensors[path]);
+  if (missing) throw problem(`The tensor "${missing}" is missing.`, where, 'The file is damaged; take a fresh copy.');
 }
 
 /** Which experts of a base a file has LoRA for; the only expert of a model always has. */
