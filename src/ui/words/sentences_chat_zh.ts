@@ -30,6 +30,7 @@ export const chatSentencesZh: readonly SentencePair[] = [
     '模型的聊天模板没有系统轮次：系统的话显示为用户第一轮的开头。',
   ],
   // tokens/tokenizer_json.ts
+  ['The tokenizer has a pattern that may take for ever: {0}.', '分词器中有一个可能永远匹配不完的模式：{0}。'],
   [
     'This is no tokenizer: a token in it has no number, or no text.',
     '这不是分词器：其中有一个词元没有编号或没有文本。',
