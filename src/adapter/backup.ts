@@ -13,7 +13,7 @@ import { type Bytes, checkedBytes, damaged, partOf, textBytes } from './backup_p
 import { ARRAYS, addUnfinished, partsOfRun, type RunReading, UNFINISHED } from './backup_run';
 import type { CheckpointStore } from './checkpoint_store';
 import { count, type Form, jsonIn, listOf, object, oneOf, text } from './forms';
-import { fromMetadata, toMetadata } from './metadata';
+import { fromMetadata, rootScaledExperts, toMetadata } from './metadata';
 import { checkLora, finiteValues, sameShape } from './openpi_file';
 import type { RunRecords } from './run_records';
 import type { AdapterStore } from './store';
@@ -161,6 +161,7 @@ function readAdapterBytes(bytes: Bytes, where: string): Adapter {
   if (!id) throw damaged(where);
   const modelConfig = toldModel(model);
   if (!modelConfig) throw damaged(where);
+  rootScaledExperts(metadata, where); // refuses what is said of LoRA that is not known here
   const tensors = tensorsOf(stored, modelConfig, where);
   return {
     ...told,

@@ -340,7 +340,7 @@ test('of the model of an adapter only known fields are kept', async () => {
       Object.assign(model, { more: 'x' });
       const expert = Array.isArray(model.experts) ? firstExpert(model) : model;
       Object.assign(expert, { more: 'x' });
-      Object.assign((expert.lora ?? {}) as object, { more: 'x' });
+      if (expert === model) Object.assign(model.lora as object, { more: 'x' });
     });
     expect(await restoreBackup(file, there)).toMatchObject({ adapters: 1, problems: [] });
     expect((await there.adapters.load(adapter.summary.id)).modelConfig).toEqual(adapter.modelConfig);
@@ -352,6 +352,11 @@ test.each<[string, Adapter, (model: { [key: string]: unknown }, tensors: Tensors
   ['no experts', sampleAdapter(), (model) => Object.assign(model, { experts: [] })],
   ['a width that is a text', sampleAdapter(), (model) => Object.assign(firstExpert(model), { width: '4' })],
   ['a rank that is none', sampleAdapter(), (model) => Object.assign(firstExpert(model), { lora: { rank: null } })],
+  [
+    'LoRA of a kind that is not known',
+    sampleAdapter(),
+    (model) => Object.assign(firstExpert(model).lora as object, { kind: 'x' }),
+  ],
   ['layers without end', sampleAdapter(), (model) => Object.assign(firstExpert(model), { depth: 1e9 })],
   ['an odd head', sampleAdapter(), (model) => Object.assign(firstExpert(model), { headDim: 3 })],
   ['no family that is known', hubAdapter(), (model) => Object.assign(model, { family: 'none' })],

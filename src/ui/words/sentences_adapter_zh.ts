@@ -38,6 +38,11 @@ export const adapterSentencesZh: readonly SentencePair[] = [
   ['The adapter\'s metadata lacks "{0}".', '适配器的元数据缺少“{0}”。'],
   ['The adapter\'s "{0}" is "{1}".', '适配器的“{0}”是“{1}”。'],
   ['The adapter has version {0} of the format.', '适配器的格式版本是 {0}。'],
+  ['The adapter\'s "model" makes no sense.', '适配器的“model”没有意义。'],
+  [
+    'Its experts[{0}].lora.{1} is {2}; what it changes in the adapter is not known here.',
+    '它的 experts[{0}].lora.{1} 是 {2}；这里不知道它会改变适配器的什么。',
+  ],
   ['Open it with a newer build of this page.', '请用本页面更新的版本打开。'],
   ['The adapter\'s "saved_at" is "{0}".', '适配器的“saved_at”是“{0}”。'],
   ['The file is damaged; export the adapter again.', '文件已损坏；请重新导出适配器。'],
@@ -115,7 +120,10 @@ export const adapterSentencesZh: readonly SentencePair[] = [
   // adapter/records.ts
   ["There is no room left in this browser's storage for {0}.", '这个浏览器的存储空间放不下<0>。'],
   ['browser storage', '浏览器存储'],
-  ['Download adapters and delete them here, or free space on the disk.', '请在这里下载并删除适配器，或腾出磁盘空间。'],
+  [
+    'Under Adapter, remove for good what is deleted, or download adapters and then do so with them; or free space on the disk.',
+    '请在“适配器”下彻底移除已删除的适配器，或先下载其他适配器再这样移除；也可以腾出磁盘空间。',
+  ],
   ['This browser could not keep or read {0} ({1}).', '这个浏览器无法保存或读取<0>（{1}）。'],
   ['This browser could not keep or read {0}.', '这个浏览器无法保存或读取<0>。'],
   [
