@@ -2,10 +2,9 @@
  * Everything that is kept of adapters and runs, in one .zip: an entry each, called by the hash of what is in it. Of a run that
  * has not ended it holds the latest checkpoint and what the run trains on.
  */
-import { f32Tensor, readSafetensors, type StoredTensor, toFloat32, writeSafetensors } from '../containers/safetensors';
+import { f32Tensor, readSafetensors, type StoredTensor, writeSafetensors } from '../containers/safetensors';
 import { openZip, streamZipOf, type ZipEntry } from '../containers/zip';
-import type { ModelConfig } from '../model/config';
-import { type DecoderConfig, FAMILIES } from '../model/decoder_config';
+import { FAMILIES } from '../model/decoder_config';
 import { outcome, type Problem, ProblemError, problem } from '../problem';
 import { defaultsOf } from '../settings/defaults';
 import type { TaskId } from '../settings/task';
@@ -13,13 +12,14 @@ import { type Adapter, type AdapterTensor, leavesByPath, sizeOf } from './adapte
 import { type Bytes, checkedBytes, damaged, partOf, textBytes } from './backup_part';
 import { ARRAYS, addUnfinished, partsOfRun, type RunReading, UNFINISHED } from './backup_run';
 import type { CheckpointStore } from './checkpoint_store';
-import { count, type Form, isObject, jsonIn, listOf, object, oneOf, text } from './forms';
-import { fromMetadata, toMetadata } from './metadata';
-import { sameShape } from './openpi_file';
+import { count, type Form, jsonIn, listOf, object, oneOf, text } from './forms';
+import { fromMetadata, rootScaledExperts, toMetadata } from './metadata';
+import { checkLora, finiteValues, sameShape } from './openpi_file';
 import type { RunRecords } from './run_records';
 import type { AdapterStore } from './store';
 import type { HubBase, Restored } from './summary';
 import { id as idForm } from './told_forms';
+import { toldModel } from './told_model';
 import { readRunRecord } from './told_record';
 
 const MARK = 'adaptab-backup.json';
@@ -159,7 +159,9 @@ function readAdapterBytes(bytes: Bytes, where: string): Adapter {
   const { model = '', hub } = metadata;
   const id = idForm(metadata.id);
   if (!id) throw damaged(where);
-  const modelConfig = readModel(model, where);
+  const modelConfig = toldModel(model);
+  if (!modelConfig) throw damaged(where);
+  rootScaledExperts(metadata, where); // refuses what is said of LoRA that is not known here
   const tensors = tensorsOf(stored, modelConfig, where);
   return {
     ...told,
@@ -175,57 +177,14 @@ function tensorsOf(stored: ReadonlyMap<string, StoredTensor>, model: Adapter['mo
   for (const [path, tensor] of stored) {
     const leaf = leaves.get(path);
     if (!leaf || !sameShape(leaf.shape, tensor.shape)) throw damaged(where);
-    taken[path] = { shape: leaf.shape, values: toFloat32(tensor, where) };
+    taken[path] = { shape: leaf.shape, values: finiteValues(tensor, where) };
   }
+  checkLora(leaves, taken, where);
   return taken;
 }
 
-/** Most layers or experts of a model: a file must not make the page count for ever. */
-const MOST_PARTS = 1024;
-
-const EXPERT_KEYS: readonly (keyof ModelConfig)[] = ['experts', 'vocabSize', 'img', 'actionDim', 'pi05'];
-const DECODER_KEYS: readonly (keyof DecoderConfig)[] = [
-  'family',
-  'width',
-  'depth',
-  'mlpDim',
-  'numHeads',
-  'numKvHeads',
-  'headDim',
-  'vocabSize',
-  'positions',
-  'embeddingScale',
-  'norm',
-  'headNorms',
-  'postNorms',
-  'biases',
-  'scoreScale',
-  'scoreCap',
-  'logitCap',
-  'activation',
-  'tied',
-  'rotations',
-  'layers',
-  'lora',
-];
-
-const family = oneOf(...FAMILIES);
-const isBounded = (part: unknown) => isObject(part) && (count(part.depth) ?? Number.POSITIVE_INFINITY) <= MOST_PARTS;
-
-/** Sizes of the model that an adapter is of; the shapes of its tensors must follow from them. */
-function readModel(written: string, where: string): Adapter['modelConfig'] {
-  const read = jsonIn(written);
-  if (!isObject(read)) throw damaged(where);
-  const parts = Array.isArray(read.experts) ? read.experts : [read];
-  if (parts.length === 0 || parts.length > MOST_PARTS || !parts.every(isBounded)) throw damaged(where);
-  if (!Array.isArray(read.experts) && !family(read.family)) throw damaged(where);
-  const keys: readonly string[] = Array.isArray(read.experts) ? EXPERT_KEYS : DECODER_KEYS;
-  const known = Object.fromEntries(Object.entries(read).filter(([key]) => keys.includes(key)));
-  return known as unknown as Adapter['modelConfig'];
-}
-
 const files = listOf(object({ name: text, bytes: count, sha256: text }));
-const hubForm: Form<HubBase> = object({ name: text, nameOrPath: text, family, files });
+const hubForm: Form<HubBase> = object({ name: text, nameOrPath: text, family: oneOf(...FAMILIES), files });
 const licensed = object({ licence: text });
 
 function readHub(written: string, where: string): HubBase {

@@ -7,6 +7,7 @@ import type { TaskSettings } from '../settings/task';
 import { type Bytes, damaged, partOf, textBytes } from './backup_part';
 import type { CheckpointStore, LoadedRun } from './checkpoint_store';
 import { count, type Form, isObject, jsonIn, listOf, object, oneOf, text } from './forms';
+import type { RunRecords } from './run_records';
 import { type RunForms, toldRun } from './told_run';
 
 const TYPES = { Float32Array, Int32Array, Uint32Array, Uint16Array, Uint8Array } as const;
@@ -45,16 +46,18 @@ const described = object({
 /** What a run's description is read with. */
 export interface RunReading {
   readonly checkpoints: Pick<CheckpointStore<unknown>, 'listUnfinished' | 'add'>;
+  /** Of runs that have ended here: what a backup of before has of them is over. */
+  readonly records: Pick<RunRecords, 'list'>;
   /** The bytes of a part, each of which is given once. @throws ProblemError at `where` otherwise */
   readonly take: (part: string, where: string) => Promise<Bytes>;
   readonly formsOf: (settings: TaskSettings) => RunForms;
 }
 
-/** @returns whether it was not there @throws Error where it is damaged; ProblemError where there is no room */
+/** @returns whether it was not there, unfinished or ended @throws Error where it is damaged; ProblemError where there is no room */
 export async function addUnfinished(
   bytes: Bytes,
   where: string,
-  { checkpoints, take, formsOf }: RunReading,
+  { checkpoints, records, take, formsOf }: RunReading,
 ): Promise<boolean> {
   const description = described(jsonIn(new TextDecoder().decode(bytes)));
   if (!description) throw damaged(where);
@@ -64,6 +67,8 @@ export async function addUnfinished(
   for (const { type, part } of description.arrays) arrays.push(new TYPES[type]((await take(part, where)).buffer));
   const run = toldRun(withArrays(description.run, arrays) as typeof description.run, formsOf);
   if (!run) throw damaged(where);
+  const ended = await records.list(run.checkpoint.settings.task);
+  if (ended.some((record) => record.runId === runId)) return false;
   return checkpoints.add(run.checkpoint, run.data);
 }
 

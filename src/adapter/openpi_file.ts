@@ -66,13 +66,18 @@ function importOurs(
   const modelConfig = withRootScale(plain, rootScaledExperts(metadata, where));
   const leaves = leavesByPath(modelConfig);
   const tensors = takeTensors(stored, leaves, where);
-  const missing = [...leaves.keys()].find((path) => isLora(path) && !tensors[path]);
-  if (missing) throw problem(`The tensor "${missing}" is missing.`, where, 'The file is damaged; take a fresh copy.');
+  checkLora(leaves, tensors, where);
   const summary = { ...told.summary, id, base: base.id, ...sizeOf(tensors) };
   return {
     adapter: { ...told, summary, baseHash: base.hash, modelConfig, tensors },
     notes: [],
   };
+}
+
+/** @throws ProblemError where a tensor of LoRA is missing, of which no base has one */
+export function checkLora(leaves: ReadonlyMap<string, Leaf>, tensors: Adapter['tensors'], where: string): void {
+  const missing = [...leaves.keys()].find((path) => isLora(path) && !tensors[path]);
+  if (missing) throw problem(`The tensor "${missing}" is missing.`, where, 'The file is damaged; take a fresh copy.');
 }
 
 /** The same LoRA, with rsLoRA's scale in the experts that have it. */

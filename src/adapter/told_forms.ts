@@ -3,7 +3,7 @@ import { emptyBytes } from '../gpu/memory';
 import type { BytesByKind } from '../gpu/tensor';
 import type { ActionsSettings } from '../settings/actions';
 import { NORMALIZATIONS, STATE_FORMS } from '../settings/actions';
-import { MODULES } from '../settings/lora';
+import { type DecoderLora, MODULES } from '../settings/lora';
 import type { TaskSettings } from '../settings/task';
 import { FROZEN_WEIGHTS, KNOWN_TEMPLATES, type TextSettings } from '../settings/text';
 import type { RunHistory } from '../train/events';
@@ -19,7 +19,12 @@ export const id: Form<string> = (value) => {
 /** JSON has null for NaN: where nothing was held out. */
 export const lossOrNone: Form<number> = (value) => (value === null ? Number.NaN : number(value));
 
-const rankAndAlpha = { rank: number, alpha: number };
+export const rankAndAlpha = { rank: number, alpha: number };
+
+export const decoderLora: Form<DecoderLora> = object(
+  { ...rankAndAlpha, rootScaled: flag, targets: listOf(oneOf(...MODULES)) },
+  { others: byName(orNull(object(rankAndAlpha))) },
+);
 
 const training = {
   ...{ base: text, name: text, freeze: text, ...{ loraRank: number, loraAlpha: number, steps: number } },
@@ -31,14 +36,7 @@ const training = {
 
 const maybeTraining = {
   trainEverything: flag,
-  startingFrom: object({
-    id: text,
-    name: text,
-    lora: object(
-      { ...rankAndAlpha, rootScaled: flag, targets: listOf(oneOf(...MODULES)) },
-      { others: byName(orNull(object(rankAndAlpha))) },
-    ),
-  }),
+  startingFrom: object({ id: text, name: text, lora: decoderLora }),
 };
 
 const textSettings: Form<TextSettings> = object(

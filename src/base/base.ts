@@ -12,6 +12,7 @@ import type { FrozenWeights } from '../settings/text';
 import { type ChatTokenizer, openChatTokenizer } from '../tokens/chat_template';
 import type { TokenizerFiles } from '../tokens/tokenizer_json';
 import type { ActionsForm, BaseSummary } from './catalogue';
+import { fetchBytes, fetchJson } from './site_files';
 import { type BaseWeights, heldWeights, type LayerWeights } from './weights';
 
 /** A frozen base: its sizes, its weights, its tokenizer. */
@@ -68,9 +69,11 @@ export function hashOf({ hash, summary }: Pick<Base, 'hash' | 'summary'>): strin
   return hash;
 }
 
+const WHERE = 'base model';
+
 /** Fetches a base's description alone: small, for the catalogue. */
 export async function fetchBaseSummary(id: string, folder: URL): Promise<BaseSummary> {
-  return summaryOf(id, await fetchJson<BaseFile>(new URL('config.json', folder)));
+  return summaryOf(id, await fetchJson<BaseFile>(new URL('config.json', folder), WHERE));
 }
 
 /**
@@ -79,10 +82,10 @@ export async function fetchBaseSummary(id: string, folder: URL): Promise<BaseSum
  */
 export async function fetchBase(id: string, folder: URL): Promise<Base> {
   const [file, weights, tokenizer, tokenizerConfig] = await Promise.all([
-    fetchJson<BaseFile>(new URL('config.json', folder)),
-    fetchBytes(new URL('model.safetensors', folder)),
-    fetchJson<object>(new URL('tokenizer.json', folder)),
-    fetchJson<object>(new URL('tokenizer_config.json', folder)),
+    fetchJson<BaseFile>(new URL('config.json', folder), WHERE),
+    fetchBytes(new URL('model.safetensors', folder), WHERE),
+    fetchJson<object>(new URL('tokenizer.json', folder), WHERE),
+    fetchJson<object>(new URL('tokenizer_config.json', folder), WHERE),
   ]);
   const model = baseModelOf(id, file);
   const values = readWeights(weights, openpiConfig(model.config), `base ${id}`);
@@ -150,32 +153,3 @@ const summaryOf = (id: string, file: BaseFile): BaseSummary => ({
   ...(file.trained_on ? { trainedOn: file.trained_on } : {}),
   ...actionsForm(file),
 });
-
-async function fetchBytes(url: URL): Promise<Uint8Array<ArrayBuffer>> {
-  const response = await fetch(url).catch((error: Error) => {
-    throw problem(
-      `Could not fetch ${url.pathname}: ${error.message}`,
-      'base model',
-      'Check the connection and reload the page.',
-    );
-  });
-  if (!response.ok) {
-    throw problem(
-      `${url.pathname} answered ${response.status}.`,
-      'base model',
-      'Reload the page; if it stays so, the site is incomplete.',
-    );
-  }
-  return new Uint8Array(await response.arrayBuffer());
-}
-
-async function fetchJson<T>(url: URL): Promise<T> {
-  const text = new TextDecoder().decode(await fetchBytes(url));
-  try {
-    return JSON.parse(text) as T;
-  } catch (error) {
-    // Some hosts answer with a page of their own where a file is missing.
-    const fix = 'Reload the page; if it stays so, the site is incomplete.';
-    throw problem(`${url.pathname} is not JSON: ${(error as Error).message}`, 'base model', fix);
-  }
-}

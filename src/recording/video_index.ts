@@ -2,8 +2,7 @@ import type { ISOFile, Movie, Sample } from 'mp4box';
 import { partOf } from '../containers/part';
 import type { StoredFile } from '../containers/stored_file';
 import { ProblemError, problem } from '../problem';
-import { bytesOf } from './files';
-import { claimedSamples } from './mp4_counts';
+import { tablesOf } from './mp4_tables';
 import type { SampleTable } from './video_plan';
 
 /** A video track, ready to decode: where every sample lies in the file and when it is shown. */
@@ -24,18 +23,11 @@ export interface VideoIndex extends SampleTable {
   readonly cut: number;
 }
 
-const BLOCK_BYTES = 2 ** 20;
-/** Bytes of tables that a video can need; the pictures are not read here. */
-const MAX_TABLE_BYTES = 2 ** 28;
-const MAX_SAMPLES = 10_000_000;
-
 /** Reads the tables of an .mp4, not its pictures. @throws ProblemError that names the file. */
 export async function openVideo(file: StoredFile): Promise<VideoIndex> {
   const mp4box = await import('mp4box'); // a fault of this page where it fails, none of the file
   const blob = await file.open();
   try {
-    const claimed = await claimedSamples(blob, file.path, MAX_TABLE_BYTES);
-    if (claimed > Math.min(MAX_SAMPLES, blob.size)) throw new Error(`it claims ${claimed} frames`);
     const { movie, samples, iso } = await readTables(blob, file.path, mp4box);
     const track = movie.videoTracks[0];
     if (!track || samples.length === 0) throw new Error('it holds no video');
@@ -63,7 +55,7 @@ export async function openVideo(file: StoredFile): Promise<VideoIndex> {
   }
 }
 
-/** Feeds the file to the demuxer where it asks for it: it jumps over the pictures. */
+/** Feeds the tables to the demuxer. */
 async function readTables(
   blob: Blob,
   path: string,
@@ -77,15 +69,10 @@ async function readTables(
   iso.onError = (_module, message) => {
     found.error ??= message;
   };
-  let read = 0;
-  for (let at = 0; at < blob.size; ) {
-    const block = await bytesOf(partOf(blob, at, Math.min(at + BLOCK_BYTES, blob.size)), path);
-    read += block.byteLength;
-    if (read > MAX_TABLE_BYTES) throw new Error('its tables are too large');
-    const next = iso.appendBuffer(MP4BoxBuffer.fromArrayBuffer(block, at));
+  for await (const { at, bytes } of tablesOf(blob, path)) {
+    iso.appendBuffer(MP4BoxBuffer.fromArrayBuffer(bytes, at));
     if (found.error !== undefined) throw new Error(found.error);
     if (found.movie && !found.movie.isFragmented) break;
-    at = next > at ? next : at + block.byteLength;
   }
   if (!found.movie) throw new Error('it ends before its table of contents');
   const movie = found.movie;

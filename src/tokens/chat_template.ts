@@ -2,7 +2,7 @@ import type { Turn } from '../dataset/example';
 import { asProblem, excerpt, type Outcome, outcome, ProblemError, problem } from '../problem';
 import { KNOWN_TEMPLATES, type KnownTemplate } from '../settings/text';
 import { type ControlMarks, controlMarks } from './control_marks';
-import { compileTemplate, Refusal, type Render } from './jinja';
+import { compileTemplate, Endless, Refusal, type Render } from './jinja';
 import { SOURCES } from './known_templates';
 import { openTokenizer, type TextTokenizer } from './tokenizer';
 import type { TokenizerFiles } from './tokenizer_json';
@@ -97,6 +97,7 @@ const INSTRUCTED: readonly Turn[] = [{ role: 'system', content: INSTRUCTION }, .
  */
 async function openTemplate(source: string, tokenizer: TextTokenizer): Promise<ChatTemplate> {
   const render = await compileTemplate(source).catch((error: unknown) => {
+    if (error instanceof ProblemError) throw error;
     throw unusable(`The chat template cannot be read: ${excerpt(asProblem(error).what, 200)}.`);
   });
   const marks = controlMarks(tokenizer.names);
@@ -141,10 +142,14 @@ function writer(render: Render, { control, names }: TextTokenizer): ChatTemplate
 }
 
 function refused(error: unknown): ProblemError {
+  if (error instanceof Endless) return problem(ENDLESS, undefined, OTHER_CONVERSATION);
   const sentence = JSON.stringify(excerpt(asProblem(error).what, 200));
   const what =
     error instanceof Refusal
       ? `The chat template refuses the conversation: ${sentence}.`
       : `The chat template cannot write the conversation: ${sentence}.`;
-  return problem(what, undefined, 'Change the conversation, leave it out, or choose another template.');
+  return problem(what, undefined, OTHER_CONVERSATION);
 }
+
+const ENDLESS = 'The chat template goes on for too long to write the conversation.';
+const OTHER_CONVERSATION = 'Change the conversation, leave it out, or choose another template.';

@@ -1,4 +1,5 @@
 import { excerpt, problem } from '../problem';
+import { mayHang } from './patterns';
 
 /** Files of a model's folder that say how it reads and writes text, parsed; those that it lacks are undefined. */
 export interface TokenizerFiles {
@@ -58,7 +59,16 @@ export function checkJson(json: unknown, vocabularySize: number, where: string):
   if (largest >= vocabularySize) {
     throw problem(`The tokenizer has a token ${largest}; the model has ${vocabularySize} tokens.`, where, MISMATCH);
   }
+  checkPatterns(json as TokenizerJson, where);
   return json as TokenizerJson;
+}
+
+function checkPatterns({ normalizer, pre_tokenizer, decoder }: TokenizerJson, where: string): void {
+  for (const { pattern } of [normalizer, pre_tokenizer, decoder].flatMap(stepsOf)) {
+    const regex = (pattern as { readonly Regex?: unknown } | null | undefined)?.Regex;
+    if (typeof regex !== 'string' || !mayHang(regex)) continue;
+    throw problem(`The tokenizer has a pattern that may take for ever: ${excerpt(regex)}.`, where, MISMATCH);
+  }
 }
 
 const isId = (id: unknown): boolean => Number.isInteger(id) && (id as number) >= 0;

@@ -1,4 +1,5 @@
 import type { SampleSummary } from '../base/catalogue';
+import { fetchBytes, fetchJson } from '../base/site_files';
 import { problem } from '../problem';
 import { siteFile } from './site';
 
@@ -15,13 +16,7 @@ export async function sampleCatalogue(): Promise<readonly SampleSummary[]> {
 export async function fetchSample(id: string): Promise<File> {
   const sample = (await readIndex()).find((candidate) => candidate.id === id);
   if (!sample) throw problem(`There is no sample "${id}".`, 'samples');
-  const response = await fetch(siteFile(`samples/${sample.file}`));
-  if (!response.ok) throw problem(`${sample.file} answered ${response.status}.`, 'samples', 'Reload the page.');
-  return new File([await response.blob()], sample.file);
+  return new File([await fetchBytes(siteFile(`samples/${sample.file}`), 'samples')], sample.file);
 }
 
-async function readIndex(): Promise<readonly Sample[]> {
-  const response = await fetch(siteFile('samples/index.json'));
-  if (!response.ok) throw problem(`The list of samples answered ${response.status}.`, 'samples', 'Reload the page.');
-  return (await response.json()) as readonly Sample[];
-}
+const readIndex = () => fetchJson<readonly Sample[]>(siteFile('samples/index.json'), 'samples');

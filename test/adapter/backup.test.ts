@@ -7,6 +7,7 @@ import type { LoadedRun } from '../../src/adapter/checkpoint_store';
 import { openKept } from '../../src/adapter/kept';
 import { openRecords } from '../../src/adapter/records';
 import { type RunRecord, recordOf } from '../../src/adapter/run_records';
+import { f32Tensor, readSafetensors, type StoredTensor, writeSafetensors } from '../../src/containers/safetensors';
 import { sha256Of, sha256OfBytes } from '../../src/containers/sha256';
 import { openZip, writeZip, type ZipInput } from '../../src/containers/zip';
 import type { Problem } from '../../src/problem';
@@ -295,4 +296,91 @@ test('what one run has taken of a backup, no other can take again', async () => 
   const another = ({ run }: Description) => Object.assign(run.checkpoint, { runId: 'another' });
   const restored = await restoreBackup(await forgedRun(TEXT_RUN, () => undefined, another), fresh());
   expect(restored).toMatchObject({ unfinished: 1, problems: [{ what: expect.stringContaining('damaged') }] });
+});
+
+test('a run that has ended here since does not come back as one that goes on', async () => {
+  const { file } = await backupOf(await kept());
+  const there = fresh();
+  await there.records.save({ ...record, runId: 'text run' });
+  expect(await restoreBackup(file, there)).toMatchObject({ runs: 1, unfinished: 1, already: 1, problems: [] });
+  expect((await there.checkpoints.listUnfinished()).map(({ runId }) => runId)).toEqual(['robot run']);
+});
+
+type Tensors = Map<string, StoredTensor>;
+
+/** A backup of one adapter, whose file says something else; the hash of it is right. */
+async function forgedAdapter(
+  adapter: Adapter,
+  change: (model: { [key: string]: unknown }, tensors: Tensors) => void,
+): Promise<File> {
+  const stores = fresh();
+  await stores.adapters.save(adapter);
+  const parts: ZipInput[] = [];
+  for (const entry of await openZip((await backupOf(stores)).file)) {
+    const content = new Uint8Array(await entry.arrayBuffer());
+    if (!entry.name.startsWith('adapters/')) parts.push({ name: entry.name, content });
+    else {
+      const { tensors, metadata } = readSafetensors(content, entry.name);
+      const model = JSON.parse(metadata.model!) as Record<string, unknown>;
+      change(model, tensors);
+      const bytes = writeSafetensors(tensors, { ...metadata, model: JSON.stringify(model) });
+      parts.push({ name: `adapters/${await sha256OfBytes(bytes)}.safetensors`, content: bytes });
+    }
+  }
+  return new File([await writeZip(parts, new Date(0))], 'forged.zip');
+}
+
+const firstExpert = (model: { [key: string]: unknown }) => (model.experts as Record<string, unknown>[])[0]!;
+const firstLora = (tensors: Tensors) => [...tensors.keys()].find((path) => path.includes('lora'))!;
+
+test('of the model of an adapter only known fields are kept', async () => {
+  for (const adapter of ADAPTERS) {
+    const there = fresh();
+    const file = await forgedAdapter(adapter, (model) => {
+      Object.assign(model, { more: 'x' });
+      const expert = Array.isArray(model.experts) ? firstExpert(model) : model;
+      Object.assign(expert, { more: 'x' });
+      if (expert === model) Object.assign(model.lora as object, { more: 'x' });
+    });
+    expect(await restoreBackup(file, there)).toMatchObject({ adapters: 1, problems: [] });
+    expect((await there.adapters.load(adapter.summary.id)).modelConfig).toEqual(adapter.modelConfig);
+  }
+});
+
+test.each<[string, Adapter, (model: { [key: string]: unknown }, tensors: Tensors) => void]>([
+  ['experts that are none', sampleAdapter(), (model) => Object.assign(model, { experts: [1] })],
+  ['no experts', sampleAdapter(), (model) => Object.assign(model, { experts: [] })],
+  ['a width that is a text', sampleAdapter(), (model) => Object.assign(firstExpert(model), { width: '4' })],
+  ['a rank that is none', sampleAdapter(), (model) => Object.assign(firstExpert(model), { lora: { rank: null } })],
+  [
+    'LoRA of a kind that is not known',
+    sampleAdapter(),
+    (model) => Object.assign(firstExpert(model).lora as object, { kind: 'x' }),
+  ],
+  ['layers without end', sampleAdapter(), (model) => Object.assign(firstExpert(model), { depth: 1e9 })],
+  ['an odd head', sampleAdapter(), (model) => Object.assign(firstExpert(model), { headDim: 3 })],
+  ['no family that is known', hubAdapter(), (model) => Object.assign(model, { family: 'none' })],
+  ['fewer layers than it is deep', hubAdapter(), (model) => (model.layers as unknown[]).pop()],
+  ['a rotation that there is not', hubAdapter(), (model) => Object.assign(model, { rotations: [] })],
+  ['rotations that are texts', hubAdapter(), (model) => Object.assign(model, { rotations: [{ base: 'x' }] })],
+  ['a target that is none', hubAdapter(), (model) => Object.assign(model.lora as object, { targets: ['lm_head'] })],
+  ['half of its LoRA', sampleAdapter(), (_, tensors) => tensors.delete(firstLora(tensors))],
+  [
+    'a value that is no number',
+    sampleAdapter(),
+    (_, tensors) => {
+      const { bytes, shape } = tensors.get(firstLora(tensors))!;
+      const values = new Float32Array(Uint8Array.from(bytes).buffer);
+      values[0] = Number.NaN;
+      tensors.set(firstLora(tensors), f32Tensor(values, shape));
+    },
+  ],
+])('an adapter that tells %s is left out', async (_, adapter, change) => {
+  const there = fresh();
+  const { problems, ...counts } = await restoreBackup(await forgedAdapter(adapter, change), there);
+  expect(counts).toEqual({ adapters: 0, runs: 0, unfinished: 0, already: 0 });
+  expect(problems).toEqual([
+    expect.objectContaining({ where: expect.stringMatching(/^adapters\//), fix: expect.stringMatching(/\.$/) }),
+  ]);
+  expect(await there.adapters.list()).toEqual([]);
 });

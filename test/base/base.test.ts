@@ -166,6 +166,20 @@ test('without a network the file that could not be had is named, with the reason
   });
 });
 
+test('a file that is cut off on its way is named, with the reason', async () => {
+  const served = globalThis.fetch;
+  vi.stubGlobal('fetch', async (url: URL) => {
+    if (!url.pathname.endsWith('model.safetensors')) return served(url);
+    const start = (controller: ReadableStreamDefaultController) => controller.error(new TypeError('network error'));
+    return new Response(new ReadableStream({ start }));
+  });
+  expect(await refusal(fetchBase('tiny', FOLDER))).toEqual({
+    what: 'Could not fetch /app/base/tiny/model.safetensors: network error',
+    where: 'base model',
+    fix: 'Check the connection and reload the page.',
+  });
+});
+
 test('sizes that are no model are refused before any weight is read', async () => {
   const [expert] = FILE.experts;
   site.set('config.json', json({ ...FILE, experts: [{ ...expert, head_dim: 3 }] }));

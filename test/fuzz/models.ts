@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { readGgufHeader } from '../../src/containers/gguf';
 import { readSafetensors, toFloat32, writeSafetensors } from '../../src/containers/safetensors';
+import type { Turn } from '../../src/dataset/example';
 import { filesOfListing, shardsOf } from '../../src/download/listing';
 import { openGguf } from '../../src/hub/gguf_model';
 import { openModel } from '../../src/hub/open_model';
@@ -11,11 +12,12 @@ import { openPolicy } from '../../src/policy/checkpoint';
 import { parseJson } from '../../src/recording/json';
 import { readNormStats, writeNormStats } from '../../src/recording/norm_stats_file';
 import { openChatTokenizer } from '../../src/tokens/chat_template';
-import { chatPrompt } from '../../src/tokens/chat_tokens';
+import { chatPrompt, chatSequences } from '../../src/tokens/chat_tokens';
 import { robot } from '../adapter/actions_sample';
 import { counted, fixture as ggufFixture, goldenBytes, sourceOf, valuesOf } from '../containers/gguf/file';
 import { KeepingSink, stored, TINY, weightsOf } from '../hub/model';
 import { configJson, NAMINGS, tensorOf, tensorsOf } from '../policy/checkpoints';
+import { byteTokenizer } from '../tokens/byte_tokenizer';
 import { tokenizerConfig } from '../tokens/fixture';
 import { checkWords, type FuzzReader, jsonBytes, type Sample, utf8 } from './reader';
 
@@ -96,6 +98,37 @@ const tokenizer: FuzzReader = {
   },
 };
 
+/** Control tokens of all of them. */
+const MARKS = [
+  ...['<|endoftext|>', '<|im_start|>', '<bos>', '<start_of_turn>', '<|start_header_id|>', '<|end_header_id|>'],
+  ...['<|eot_id|>', '<end_of_turn>', '<|im_end|>'],
+];
+
+const template: FuzzReader = {
+  id: 'model: chat template',
+  samples: async () =>
+    ['qwen3', 'llama3_1', 'gemma3'].map((name) => ({
+      'chat_template.jinja': Uint8Array.from(
+        readFileSync(new URL(`../fixtures/tokens/templates/${name}.jinja`, import.meta.url)),
+      ),
+    })),
+  async read(sample) {
+    const [[where, bytes]] = Object.entries(sample) as [[string, Sample[string]]];
+    const { chat, ...tokenizer } = await byteTokenizer(MARKS, new TextDecoder().decode(bytes), {
+      tokenizerConfig: { bos_token: '<bos>', eos_token: '<|im_end|>' },
+    });
+    if (!chat.ok) return [{ where, ...chat.problem }];
+    chatPrompt({ ...tokenizer, chat }, 'Hi');
+    chatSequences({ ...tokenizer, chat }, TURNS);
+    return undefined;
+  },
+};
+
+const TURNS: readonly Turn[] = ['Hi', 'Hello', 'And?', 'Yes'].map((content, n) => ({
+  role: n % 2 === 0 ? 'user' : 'assistant',
+  content,
+}));
+
 const policy: FuzzReader = {
   id: 'model: policy',
   samples: async () =>
@@ -148,4 +181,7 @@ const listing: FuzzReader = {
   },
 };
 
-export const MODELS: readonly FuzzReader[] = [safetensors, gguf, folder, tokenizer, policy, normStats, listing];
+export const MODELS: readonly FuzzReader[] = [
+  ...[safetensors, gguf, folder, tokenizer, template],
+  ...[policy, normStats, listing],
+];

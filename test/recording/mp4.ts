@@ -6,7 +6,7 @@ export interface Mp4Sample {
 }
 
 export interface Mp4Options {
-  readonly kind: 'avc1' | 'av01' | 'mp4v';
+  readonly kind: 'avc1' | 'av01' | 'mp4v' | 'mp4a';
   /** Content of the avcC or av1C box. */
   readonly description: Uint8Array;
   readonly width: number;
@@ -52,6 +52,9 @@ function box(type: string, ...parts: Part[]) {
   return join([u32(content.length + 8), type, content]);
 }
 const fullBox = (type: string, ...parts: Part[]) => box(type, zeros(4), ...parts);
+/** @param flags its last two bytes */
+const flagged = (type: string, flags: readonly [number, number], ...parts: Part[]) =>
+  box(type, zeros(2), flags, ...parts);
 
 const MATRIX = [0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000].flatMap(u32);
 
@@ -65,7 +68,33 @@ export function mp4(samples: readonly Mp4Sample[], options: Mp4Options): Uint8Ar
   return join(options.tablesLast ? [head, pictures, described] : [head, described, pictures]);
 }
 
-function tables(samples: readonly Mp4Sample[], options: Mp4Options, firstOffset: number) {
+/** A video of fragments: each has its own table of samples, before its pictures. */
+export function fragmented(fragments: readonly (readonly Mp4Sample[])[], options: Mp4Options): Uint8Array<ArrayBuffer> {
+  const parts = fragments.map((samples, n) => {
+    const sizes = samples.map(({ data }) => u32(data.length));
+    const run = (offset: number) => flagged('trun', [2, 1], u32(samples.length), u32(offset), ...sizes);
+    return join([fragment(n, run(fragment(n, run(0)).length + 8)), box('mdat', ...samples.map(({ data }) => data))]);
+  });
+  return join([box('ftyp', 'isom', u32(512), 'isomiso2'), emptyMovie(options), ...parts]);
+}
+
+/** A short file whose tables claim that so many runs have so many samples each, of whose sizes no table tells. */
+export const claimingRuns = (runs: number, samples: number, options: Mp4Options): Uint8Array<ArrayBuffer> =>
+  join([
+    box('ftyp', 'isom', u32(512), 'isomiso2'),
+    emptyMovie(options),
+    fragment(0, ...Array.from({ length: runs }, () => fullBox('trun', u32(samples)))),
+  ]);
+
+const emptyMovie = (options: Mp4Options) =>
+  tables([], options, 0, box('mvex', fullBox('trex', u32(1), u32(1), u32(1), u32(1), u32(0))));
+
+function fragment(n: number, ...runs: Part[]) {
+  const track = box('traf', fullBox('tfhd', u32(1)), fullBox('tfdt', u32(n)), ...runs);
+  return box('moof', fullBox('mfhd', u32(n + 1)), track);
+}
+
+function tables(samples: readonly Mp4Sample[], options: Mp4Options, firstOffset: number, ...more: Part[]) {
   const { kind, description, width, height, rate, editStart } = options;
   const count = samples.length;
   const keys = samples.flatMap(({ key }, sample) => (key ? [sample + 1] : []));
@@ -83,7 +112,7 @@ function tables(samples: readonly Mp4Sample[], options: Mp4Options, firstOffset:
     zeros(32),
     u16(24),
     u16(0xffff),
-    box({ avc1: 'avcC', av01: 'av1C', mp4v: 'esds' }[kind], description),
+    box({ avc1: 'avcC', av01: 'av1C', mp4v: 'esds', mp4a: 'esds' }[kind], description),
   );
   const table = box(
     'stbl',
@@ -118,5 +147,6 @@ function tables(samples: readonly Mp4Sample[], options: Mp4Options, firstOffset:
     'moov',
     fullBox('mvhd', zeros(8), u32(rate), u32(count), u32(0x10000), u16(0x100), zeros(10), MATRIX, zeros(24), u32(2)),
     box('trak', track, ...edits, media),
+    ...more,
   );
 }

@@ -110,6 +110,39 @@ test('a template that cannot be used says why, and which known ones can', async 
   expect(await problemOf(undefined, gemma)).toMatchObject({ templates: ['plain', 'gemma'] });
 });
 
+test.each([
+  ['a range without end', '{% for n in range(1000000000) %}{% endfor %}'],
+  ['loops in loops', '{% for a in range(1000) %}{% for b in range(1000) %}{% endfor %}{% endfor %}'],
+  [
+    'a list gone through again and again',
+    '{% set all = range(2000) %}{% for a in all %}{% for b in all if b < 0 %}{% endfor %}{% endfor %}',
+  ],
+  [
+    'a text that doubles',
+    "{% set ns = namespace(s='abcd') %}{% for n in range(60) %}{% set ns.s = ns.s + ns.s %}{% endfor %}{{ ns.s }}",
+  ],
+  [
+    'a list that doubles',
+    '{% set ns = namespace(s=[1]) %}{% for n in range(60) %}{% set ns.s = ns.s + ns.s %}{% endfor %}',
+  ],
+  [
+    'macros that call themselves twice',
+    '{% macro f(n) %}{% if n > 0 %}{{ f(n - 1) }}{{ f(n - 1) }}{% endif %}{% endmacro %}{{ f(60) }}',
+  ],
+])('a template that goes on and on is refused: %s', async (_, source) => {
+  const { chat } = await byteTokenizer(MARKS, source + CHATML);
+  expect(!chat.ok && chat.problem).toMatchObject({
+    what: 'The chat template goes on for too long to write the conversation.',
+    fix: expect.stringContaining('choose another template'),
+  });
+});
+
+test('a long conversation has as many steps as it needs', async () => {
+  const tokenizer = await byteTokenizer(MARKS, QWEN);
+  const turns = asked(...Array.from({ length: 2000 }, (_, n) => `${n}`));
+  expect(templateOf(tokenizer).write(turns, false, {})).toContain('1999<|im_end|>');
+});
+
 test('the known templates, on models that have their marks', async () => {
   const marks = [
     '<bos>',

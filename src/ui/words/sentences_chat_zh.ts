@@ -19,13 +19,18 @@ export const chatSentencesZh: readonly SentencePair[] = [
   ],
   ['The chat template refuses the conversation: {0}.', '聊天模板拒绝了这段对话：{0}。'],
   ['The chat template cannot write the conversation: {0}.', '聊天模板无法写出这段对话：{0}。'],
+  ['The chat template goes on for too long to write the conversation.', '聊天模板写这段对话用的步骤过多。'],
   ['Change the conversation, leave it out, or choose another template.', '请修改这段对话，去掉它，或选择另一个模板。'],
+  // tokens/jinja.ts
+  ['Could not fetch the reader of chat templates: {0}', '无法获取聊天模板的读取程序：{0}'],
+  ['chat template', '聊天模板'],
   // tokens/conversations.ts
   [
     "The model's chat template has no turn of the system: what it says is shown as the beginning of the user's first turn.",
     '模型的聊天模板没有系统轮次：系统的话显示为用户第一轮的开头。',
   ],
   // tokens/tokenizer_json.ts
+  ['The tokenizer has a pattern that may take for ever: {0}.', '分词器中有一个可能永远匹配不完的模式：{0}。'],
   [
     'This is no tokenizer: a token in it has no number, or no text.',
     '这不是分词器：其中有一个词元没有编号或没有文本。',

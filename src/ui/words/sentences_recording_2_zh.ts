@@ -202,6 +202,8 @@ export const recordingSentences2Zh: readonly SentencePair[] = [
   ],
   // recording/video_index.ts
   ['it claims {0} frames', '它声称有 {0} 帧'],
+  ['it has too many parts', '它的部分太多'],
+  ['its table "{0}" claims {1} entries', '它的表“{0}”声称有 {1} 项'],
   ['it holds no video', '其中没有视频'],
   ['The video cannot be opened: {0}.', '视频无法打开：<0>。'],
   ['its tables are too large', '它的表太大'],

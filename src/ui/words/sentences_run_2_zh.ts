@@ -210,8 +210,7 @@ export const runSentences2Zh: readonly SentencePair[] = [
   ['Start one under Train.', '请在“训练”中开始一次。'],
   // worker/samples.ts
   ['There is no sample "{0}".', '没有示例“{0}”。'],
-  ['Reload the page.', '请重新载入页面。'],
-  ['The list of samples answered {0}.', '示例列表返回了 {0}。'],
+  ['samples', '示例'],
   // worker/session.ts
   ['There is no base "{0}" in this build.', '这个版本中没有基座“{0}”。'],
   ['Choose one of: {0}.', '请选择其中之一：{0}。'],
