@@ -199,7 +199,7 @@ const secondsSince = (at: number) => (performance.now() - at) / 1000;
 /** Waits while the run is paused. @throws ProblemError where it is stopped */
 async function goOn(control: RunControl, emit: StreamingRun['emit']): Promise<void> {
   if (control.paused) {
-    emit({ kind: 'paused', step: 0 });
+    emit({ kind: 'paused', step: 0, kept: false });
     await control.gate();
     if (!control.stopped) emit({ kind: 'unpaused', step: 0 });
   }
