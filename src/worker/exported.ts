@@ -68,7 +68,7 @@ async function inMemory(content: FileContent, name: string): Promise<Blob> {
     throw problem(
       `Neither this browser's storage nor its memory has room for ${name}.`,
       'browser storage',
-      'Download adapters and delete them here, or free space on the disk.',
+      'Under Adapter, remove for good what is deleted, or download adapters and then do so with them; or free space on the disk.',
     );
   }
 }
