@@ -61,8 +61,12 @@ async function onDisk(content: ReadableStream<Uint8Array>, folder: FileSystemDir
 }
 
 async function inMemory(content: FileContent, name: string): Promise<Blob> {
+  if (content instanceof Uint8Array) return new Blob([content]);
+  const parts: Blob[] = []; // a Response would make one too, but forget why a stream has failed
+  const write = (part: Uint8Array<ArrayBuffer>) => void parts.push(new Blob([part]));
   try {
-    return await new Response(content).blob();
+    await content.pipeTo(new WritableStream({ write }));
+    return new Blob(parts);
   } catch (error) {
     if (error instanceof ProblemError) throw error;
     throw problem(
