@@ -1,3 +1,4 @@
+import type { SafetensorsFile } from '../../src/containers/safetensors';
 import { type ProblemError, problem } from '../../src/problem';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -37,11 +38,37 @@ export function checkFields(file: Fields, where: string): void {
   for (const [n, expert] of ((file.experts ?? []) as readonly Fields[]).entries())
     check(expert, EXPERT, `experts[${n}].`, where);
   check((file.img ?? {}) as Fields, IMG, 'img.', where);
-  check((file.optimizer ?? {}) as Fields, OPTIMIZER, 'optimizer.', where);
+  checkOptimizer(file, where);
+}
+
+/** The same of how a case was trained, whatever its kind. @throws ProblemError as checkFields does */
+export const checkOptimizer = ({ optimizer }: Fields, where: string): void =>
+  check((optimizer ?? {}) as Fields, OPTIMIZER, 'optimizer.', where);
+
+const OF_TEXT = ['tokens', 'targets', 'input_mask', 'loss_mask'];
+const OF_ACTIONS = ['prompt_tokens', 'prompt_mask', 'state', 'actions', 'noise', 'time'];
+
+/** What a batch may hold. @param cameras of a π0 */
+export function batchNames(kind: 'text' | 'pi0' | 'hf', cameras: readonly string[]): readonly string[] {
+  if (kind === 'hf') return [...OF_TEXT, 'prompt'];
+  if (kind === 'text') return OF_TEXT;
+  return [...OF_ACTIONS, ...cameras.flatMap((name) => [`image/${name}`, `image_mask/${name}`])];
+}
+
+/** @throws ProblemError for a tensor that nothing here would read, by its name: the figures may be of what it holds */
+export function checkTensors({ tensors }: SafetensorsFile, known: readonly string[], where: string): void {
+  const all = new Set(known);
+  const unknown = [...tensors.keys()].find((name) => !all.has(name));
+  if (unknown === undefined) return;
+  throw problem(
+    `The tensor ${unknown} is not known here; what it changes in the figures is not either.`,
+    where,
+    WITHOUT,
+  );
 }
 
 function check(fields: Fields, known: readonly string[], at: string, where: string): void {
-  const unknown = Object.keys(fields).find((name) => !known.includes(name) && fields[name]);
+  const unknown = Object.keys(fields).find((name) => !known.includes(name) && (fields[name] ?? false) !== false);
   if (unknown) throw refused(`${at}${unknown}`, fields[unknown], where);
 }
 
@@ -49,5 +76,7 @@ const refused = (field: string, value: unknown, where: string): ProblemError =>
   problem(
     `The field ${field} is ${JSON.stringify(value)}; what it changes in the mathematics is not known here.`,
     where,
-    'Give a case without it.',
+    WITHOUT,
   );
+
+const WITHOUT = 'Give a case without it.';
