@@ -14,7 +14,7 @@ import { ensureBuilt, isMain, root } from './setup.mjs';
 import { exitCodeOf, whenStopped } from './stopped.mjs';
 import { Refusal, refuse } from './train_arguments.mjs';
 import { command } from './train_flags.mjs';
-import { endLine, openLoopLine, openLoopTable, recordOf } from './train_record.mjs';
+import { endLine, openLoopLine, openLoopTable, pausedLine, recordOf } from './train_record.mjs';
 import { commandOf, unfinishedIn } from './unfinished.mjs';
 
 /** @typedef {import('./train_arguments.mjs').TrainArguments} TrainArguments */
@@ -107,9 +107,6 @@ function tellChoices(settings, { states, suggestedState }, trained) {
   }
 }
 
-/** @param {string} out */
-const goesOn = (out) => `the same command goes on from there, and so does --resume ${out}`;
-
 /** Phases in which nothing is trained that a checkpoint has not. @type {readonly (string | undefined)[]} */
 const BEFORE_TRAINING = [undefined, 'loading', 'planning', 'compiling'];
 
@@ -195,11 +192,7 @@ async function trainIn(page, run, ending) {
     if (event.kind === 'phase') ending.phase = event.phase;
     tell(bar, event, settings.stages.length + 1);
     if (event.kind === 'paused' && ending.signal) {
-      bar.note(
-        ending.phase === FRAMES
-          ? `Blocks of frames that are done are kept: ${goesOn(out)}.`
-          : `Step ${event.step} is kept: ${goesOn(out)}. Writing the adapter so far.`,
-      );
+      bar.note(pausedLine(event, ending.phase === FRAMES, out));
       void page.evaluate(() => window.trainDriver.stop(true));
     }
   });

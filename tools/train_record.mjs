@@ -47,6 +47,18 @@ const verdictTold = ({ outcome, problem }) => ({
   ...(problem ? { what: problem.what, fix: problem.fix } : {}),
 });
 
+/**
+ * What a run that is ended by a signal has kept, in a line. @param {Extract<import('../src/worker/api').TrainEvent, { kind: 'paused' }>} paused
+ * @param {boolean} inFrames while frames go through a model layer by layer @param {string} out
+ */
+export function pausedLine({ step, kept }, inFrames, out) {
+  const goesOn = `the same command goes on from there, and so does --resume ${out}`;
+  if (inFrames) return `Blocks of frames that are done are kept: ${goesOn}.`;
+  return kept
+    ? `Step ${step} is kept: ${goesOn}. Writing the adapter so far.`
+    : `Step ${step} could not be kept: the same command goes on from the last checkpoint that was, or begins again where none was. Writing the adapter so far.`;
+}
+
 /** How a run ended, in a line. @param {import('../src/worker/api').EndedRun} summary @param {boolean} keepBest */
 export function endLine({ ended, steps, baselineHeldout, heldout, keptStep, verdict }, keepBest) {
   const loss = (/** @type {number} */ value) => (Number.isFinite(value) ? value.toFixed(4) : 'not finite');

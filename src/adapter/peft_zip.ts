@@ -30,7 +30,7 @@ export interface BaseTerms {
 }
 
 /** Where an adapter's layers are in the PyTorch model that it belongs to. */
-const targetOf = ({ robot }: Adapter): PeftTarget => (robot ? ACTIONS_TARGET : TEXT_TARGET);
+export const targetOf = ({ robot }: Adapter): PeftTarget => (robot ? ACTIONS_TARGET : TEXT_TARGET);
 
 /**
  * The zipped folder: adapter_config.json, adapter_model.safetensors, README.md, NOTICE.txt, training_config.json,

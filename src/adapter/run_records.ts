@@ -25,6 +25,8 @@ export const MOST_POINTS = 500;
 export interface RunRecords {
   /** Runs of a task, the latest first. */
   list(task: TaskId): Promise<readonly RunRecord[]>;
+  /** The record of a run; null where there is none. */
+  find(runId: string): Promise<RunRecord | null>;
   /** Keeps a record; one of the same run is replaced. */
   save(record: RunRecord): Promise<void>;
   remove(runId: string): Promise<void>;
@@ -39,6 +41,10 @@ export function openRunRecords(database = DATABASE): RunRecords {
     async list(task) {
       const all = (await records.read(...(await records.keys(ENDED)))) as RunRecord[];
       return all.filter(({ settings }) => settings.task === task).sort((a, b) => b.endedAt - a.endedAt);
+    },
+    async find(runId) {
+      const [record] = (await records.read(ENDED + runId)) as [RunRecord?];
+      return record ?? null;
     },
     save: (record) => records.write(recordChange(record)),
     remove: (runId) => records.write([ENDED + runId, undefined]),

@@ -66,7 +66,12 @@ export type RunEvent =
   | { readonly kind: 'problem'; readonly problem: Problem }
   | { readonly kind: 'skipped'; readonly step: number; readonly reason: string }
   | { readonly kind: 'checkpoint'; readonly step: number }
-  | { readonly kind: 'paused'; readonly step: number }
+  | {
+      readonly kind: 'paused';
+      readonly step: number;
+      /** There is a checkpoint of this step. */
+      readonly kept: boolean;
+    }
   | { readonly kind: 'unpaused'; readonly step: number };
 
 /** What each evaluation takes of what is held out: windows or frames. */

@@ -6,7 +6,7 @@ import type { TrainingSettings } from '../settings/training';
 import { goneElsewhere, type RunControl } from './control';
 import type { Evaluated, RunEvent, RunSummary } from './events';
 import { type Measure, type Seen, type Trouble, troublesOf } from './judge';
-import { Pace, secondsOfWork } from './pace';
+import { clockJumped, Pace, secondsOfWork } from './pace';
 import type { LeafFloats, RunState } from './state';
 import type { StepResult } from './step';
 
@@ -52,7 +52,8 @@ export interface LoopParts<B> {
 export async function runLoop<B>(parts: LoopParts<B>): Promise<RunSummary['ended']> {
   const { settings, state, control, evaluated } = parts;
   const inEvaluation = Math.ceil(evaluated.count / (settings.batchSize * settings.accumulation));
-  const loop: Loop<B> = { ...parts, pace: new Pace(parts.clock, inEvaluation), told: new Set() };
+  const onJump = (seconds: number) => parts.emit({ kind: 'problem', problem: clockJumped(seconds) });
+  const loop: Loop<B> = { ...parts, onJump, pace: new Pace(parts.clock, inEvaluation, onJump), told: new Set() };
   const ended = await trainOn(loop);
   const hasLoss = isMeasured(settings, state) || (await evaluateNow(loop));
   control.check(); // a pause that was asked for after the last step has nothing to wait for
@@ -61,6 +62,8 @@ export async function runLoop<B>(parts: LoopParts<B>): Promise<RunSummary['ended
 
 /** The loop's parts, with what it keeps for itself. */
 interface Loop<B> extends LoopParts<B> {
+  /** Tells of a clock that did not go on as ever. @param seconds that it jumped, negative where back */
+  readonly onJump: (seconds: number) => void;
   readonly pace: Pace;
   /** Troubles that have been told; a run that goes on after its tab was closed tells them again. */
   readonly told: Set<Trouble>;
@@ -106,7 +109,7 @@ async function oneStep<B>(parts: Loop<B>, stage: PlacedStage): Promise<void> {
   const next = () => (following < stepsOf(settings) ? parts.batchesOf(following)[0] : undefined);
   const { loss, gradNorm, applied } = await parts.trainStep(batches, rate, next);
   const usual = state.step > 0 ? state.secondsTrained / state.step : 0;
-  const seconds = secondsOfWork(parts.clock() - started, usual);
+  const seconds = secondsOfWork(parts.clock() - started, usual, parts.onJump);
   state.step++;
   state.secondsTrained += seconds;
   state.tokensTrained += parts.tokensPerStep();
@@ -211,8 +214,7 @@ async function save<B>({ control, state, emit, checkpoint }: LoopParts<B>): Prom
 async function pauseHere<B>(loop: LoopParts<B>): Promise<void> {
   const { control, state, emit } = loop;
   if (control.paused) {
-    await save(loop);
-    emit({ kind: 'paused', step: state.step });
+    emit({ kind: 'paused', step: state.step, kept: await save(loop) });
     await control.gate();
     if (!control.stopped) emit({ kind: 'unpaused', step: state.step });
   }

@@ -1,3 +1,4 @@
+import type { Problem } from '../problem';
 import { stagesOf, stepsOf } from '../settings/stages';
 import type { TrainingSettings } from '../settings/training';
 
@@ -12,9 +13,24 @@ const SLEPT_SECONDS = 30;
  * Seconds that some work took by the clock; of a machine that slept meanwhile, or whose clock was put back, what the work
  * usually takes.
  * @param usual 0 where that is not known yet
+ * @param onJump called where they are not those of the clock, with the seconds that are left out; negative: it was put back
  */
-export const secondsOfWork = (byClock: number, usual: number): number =>
-  byClock < 0 || (usual > 0 && byClock > SLEPT_TIMES * usual + SLEPT_SECONDS) ? usual : byClock;
+export function secondsOfWork(byClock: number, usual: number, onJump: (seconds: number) => void): number {
+  const jumped = byClock < 0 || (usual > 0 && byClock > SLEPT_TIMES * usual + SLEPT_SECONDS);
+  if (jumped) onJump(byClock - usual);
+  return jumped ? usual : byClock;
+}
+
+/** @param seconds negative where the clock was put back */
+export function clockJumped(seconds: number): Problem {
+  const minutes = Math.max(1, Math.round(Math.abs(seconds) / 60));
+  return {
+    what:
+      seconds < 0
+        ? `The clock of this machine was put back by ${minutes} min: that time is not counted, and the run goes on.`
+        : `This machine slept for ${minutes} min, or its clock was put forward: that time is not counted, and the run goes on.`,
+  };
+}
 
 /** Evaluations after step `step`: at every multiple, and at the end of each stage. */
 export function evaluationsLeft(settings: TrainingSettings, step: number): number {
@@ -28,16 +44,19 @@ export function evaluationsLeft(settings: TrainingSettings, step: number): numbe
 export class Pace {
   readonly #clock: () => number;
   readonly #stepsInEvaluation: number;
+  readonly #onJump: (seconds: number) => void;
   #seconds = 0;
   #evaluations = 0;
 
   /**
    * @param clock seconds since some fixed moment
    * @param stepsInEvaluation batches of an evaluation, counted in steps: what it takes before one has been timed
+   * @param onJump as of secondsOfWork()
    */
-  constructor(clock: () => number, stepsInEvaluation: number) {
+  constructor(clock: () => number, stepsInEvaluation: number, onJump: (seconds: number) => void) {
     this.#clock = clock;
     this.#stepsInEvaluation = stepsInEvaluation;
+    this.#onJump = onJump;
   }
 
   /** Times an evaluation, the base's among them. */
@@ -45,7 +64,7 @@ export class Pace {
     const started = this.#clock();
     const result = await work();
     const usual = this.#evaluations > 0 ? this.#seconds / this.#evaluations : 0;
-    this.#seconds += secondsOfWork(this.#clock() - started, usual);
+    this.#seconds += secondsOfWork(this.#clock() - started, usual, this.#onJump);
     this.#evaluations++;
     return result;
   }

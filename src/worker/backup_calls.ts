@@ -9,13 +9,14 @@ import { changing } from './other_tabs';
 export const backupCalls = (kept: Kept<unknown>): BackupCalls => ({
   backup: () =>
     outcome(async () => {
-      const problems: Problem[] = [];
+      let problems: Problem[] = [];
       const now = Date.now();
       const name = `adaptab-backup-${new Date(now).toISOString().slice(0, 10)}.zip`;
-      const content = await blobOf(
-        writeBackup(kept, now, (problem) => problems.push(problem)),
-        name,
-      );
+      const write = () => {
+        problems = [];
+        return writeBackup(kept, now, (problem) => problems.push(problem));
+      };
+      const content = await blobOf(write(), name, write);
       return { name, content, problems };
     }),
   restoreBackup: (file) =>

@@ -1,14 +1,18 @@
 import { proxy, type Remote, wrap } from 'comlink';
 import type { TrainerApi } from './api';
 import entryUrl from './entry?worker&url';
+import { untilGone } from './gone';
 import { sealedWorker } from './sealed_worker';
+
+/** The thread's name, and that of the lock which it holds while a run is under way. */
+const NAME = `adaptab thread ${crypto.randomUUID()}`;
 
 /** Kept for the life of the page: a Comlink proxy that is collected while a call is pending leaves that call hanging. */
 let remote: Remote<TrainerApi> | undefined;
 
 /**
  * The trainer behind its thread, as a plain TrainerApi: callbacks are proxied here, nowhere else.
- * `onFailure` hears of a thread that could not start or broke; calls that are pending then never answer.
+ * `onFailure` hears of a thread that could not start or broke; calls that are pending then never answer, but for a run's.
  */
 export function connect(onFailure: (message: string) => void): TrainerApi {
   remote ??= open(onFailure);
@@ -16,7 +20,7 @@ export function connect(onFailure: (message: string) => void): TrainerApi {
 }
 
 function open(onFailure: (message: string) => void): Remote<TrainerApi> {
-  const worker = sealedWorker(entryUrl);
+  const worker = sealedWorker(entryUrl, NAME);
   worker.addEventListener('error', (event) => onFailure(event.message || 'entry.ts did not load'));
   worker.addEventListener('messageerror', () => onFailure('a message could not be read'));
   return wrap<TrainerApi>(worker);
@@ -55,8 +59,9 @@ function withProxies(trainer: Remote<TrainerApi>): TrainerApi {
     inspectFreeze: (settings, model) => trainer.inspectFreeze(settings, model),
     propose: (settings, budgetBytes) => trainer.propose(settings, budgetBytes),
     proposeTrueSize: (settings, budgetBytes) => trainer.proposeTrueSize(settings, budgetBytes),
-    train: (settings, onEvent) => trainer.train(settings, proxy(onEvent)),
-    resume: (runId, onEvent, takeOver) => trainer.resume(runId, proxy(onEvent), takeOver),
+    train: (settings, onEvent) => untilGone(NAME, (tell) => trainer.train(settings, proxy(tell)), onEvent),
+    resume: (runId, onEvent, takeOver) =>
+      untilGone(NAME, (tell) => trainer.resume(runId, proxy(tell), takeOver), onEvent),
     watchTabs: (hear) => trainer.watchTabs(proxy(hear)),
     pause: () => trainer.pause(),
     unpause: () => trainer.unpause(),

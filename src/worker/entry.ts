@@ -1,6 +1,7 @@
 import './sealed'; // before all others
 import { expose, transfer } from 'comlink';
 import type { Outcome, TrainerApi } from './api';
+import { whileHeld } from './gone';
 import { releasing } from './releasing';
 import { createTrainer } from './trainer';
 
@@ -12,8 +13,9 @@ function handed<T>(answer: Outcome<T>, parts: (value: T) => Transferable[]): Out
 const created = createTrainer();
 const trainer: TrainerApi = {
   ...created,
-  train: (settings, onEvent) => releasing(onEvent, (emit) => created.train(settings, emit)),
-  resume: (runId, onEvent, takeOver) => releasing(onEvent, (emit) => created.resume(runId, emit, takeOver)),
+  train: (settings, onEvent) => whileHeld(self.name, () => releasing(onEvent, (emit) => created.train(settings, emit))),
+  resume: (runId, onEvent, takeOver) =>
+    whileHeld(self.name, () => releasing(onEvent, (emit) => created.resume(runId, emit, takeOver))),
   evaluateAdapter: (id, onEvent) => releasing(onEvent, (emit) => created.evaluateAdapter(id, emit)),
   openRecording: (files, options, onProgress) =>
     onProgress

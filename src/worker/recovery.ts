@@ -13,8 +13,10 @@ export interface Sittings<R> {
   readonly gpu: () => Promise<Gpu>;
   /** Trains on one device, to the end. @param from what the run goes on from; null: it is new */
   readonly sit: (gpu: Gpu, from: Checkpoint | null) => Promise<R>;
-  /** The checkpoint that was kept last; null before the first. */
+  /** The last checkpoint; null before the first. */
   readonly latest: () => Promise<Checkpoint | null>;
+  /** The step from which the run can be resumed once it has ended with an error; null: from none. */
+  readonly resumableStep: () => Promise<number | null>;
   /** Called when the GPU is lost, before a new one is asked for. */
   readonly waiting: () => void;
   /** Called before the run goes on from `step`; null: it begins again. */
@@ -39,26 +41,33 @@ export async function overLosses<R>(sittings: Sittings<R>): Promise<R> {
       const latest = await sittings.latest();
       if (latest && latest.step !== from?.step) losses = 1;
       from = latest;
-      if (losses === MOST_LOSSES) throw lostAgain(loss);
-      gpu = await newDevice(sittings.gpu, loss);
+      if (losses === MOST_LOSSES) throw lostAgain(loss, await sittings.resumableStep());
+      gpu = await newDevice(sittings, loss);
       sittings.goingOn(from?.step ?? null);
     }
   }
 }
 
 /** @throws ProblemError where there is none after all attempts */
-async function newDevice(request: () => Promise<Gpu>, loss: GpuLostError): Promise<Gpu> {
+async function newDevice({ gpu, resumableStep }: Sittings<unknown>, loss: GpuLostError): Promise<Gpu> {
   for (const pause of PAUSES) {
     await new Promise((resolve) => setTimeout(resolve, pause));
-    const attempt = await outcome(request);
+    const attempt = await outcome(gpu);
     if (attempt.ok) return attempt.value;
   }
-  const fix = 'Restart the browser and resume the run: its last checkpoint is kept.';
+  const step = await resumableStep();
+  const fix =
+    step === null
+      ? 'Restart the browser and start the run again: no checkpoint of it is kept.'
+      : `Restart the browser and resume the run: its checkpoint of step ${step} is kept.`;
   throw new ProblemError({ ...loss.problem, fix });
 }
 
-function lostAgain({ problem: { what, ...place } }: GpuLostError): ProblemError {
+/** @param step from which the run can be resumed; null: from none */
+function lostAgain({ problem: { what, ...place } }: GpuLostError, step: number | null): ProblemError {
   const fix =
-    'Close other programs that use the GPU and resume the run: its last checkpoint is kept. If it happens again, save more often, or begin with a smaller batch.';
+    step === null
+      ? 'Close other programs that use the GPU and start the run again, with a smaller batch: no checkpoint of it is kept.'
+      : `Close other programs that use the GPU and resume the run: its checkpoint of step ${step} is kept. If it happens again, save more often, or begin with a smaller batch.`;
   return new ProblemError({ ...place, what: `The GPU is lost again and again before the run can save. ${what}`, fix });
 }

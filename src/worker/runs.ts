@@ -15,6 +15,7 @@ import { taskOf } from '../tasks/registry';
 import { RunControl, stoppedEarly } from '../train/control';
 import type { LeafFloats } from '../train/state';
 import { moveEarlier } from './earlier';
+import { LastCheckpoint } from './last_checkpoint';
 import { askToGiveWay, BESIDE_ANOTHER, lockOf, SharedRun, tellKept, trainsElsewhere } from './other_tabs';
 import { overLosses } from './recovery';
 import { goesOnFromBefore, onlyHere, saverOf } from './saving';
@@ -101,6 +102,10 @@ const silentThere = () =>
     'Close the other tab, then resume the run here.',
   );
 
+const ENDED_ELSEWHERE: Problem = {
+  what: 'The run had come to its end in the other tab: this is what it came to, and its adapter is in the list.',
+};
+
 /** Runs: one at a time, each with its checkpoints. */
 export class Runs {
   readonly #session: Session;
@@ -129,7 +134,10 @@ export class Runs {
     });
   }
 
-  /** @param openedOf what is open of the data that settings need @param takeOver another tab trains it, and is to give it up */
+  /**
+   * Goes on with a run. Of one that came to its end in another tab meanwhile, it answers with that.
+   * @param openedOf what is open of the data that settings need @param takeOver another tab trains it, and is to give it up
+   */
   async resume(
     runId: string,
     emit: (event: TrainEvent) => void,
@@ -140,6 +148,11 @@ export class Runs {
     if (takeOver) await this.#canGoOn(runId);
     const begin = async (active: ActiveRun, tell: RunRequest['emit']) => {
       tell({ kind: 'phase', phase: 'loading', done: 0, of: 1 });
+      const over = await this.#endedElsewhere(runId);
+      if (over) {
+        tell({ kind: 'problem', problem: ENDED_ELSEWHERE });
+        return over;
+      }
       const { checkpoint, dataset: data, laterDamaged } = await checkpoints.load(runId);
       const { settings, step } = checkpoint;
       const { config } = await this.#session.base(settings.base);
@@ -156,6 +169,7 @@ export class Runs {
   async #canGoOn(runId: string): Promise<void> {
     const run = await this.#unfinishedRun(runId);
     const fix = 'Leave it in the other tab.';
+    if (!run && (await this.#endedElsewhere(runId))) return;
     if (!run) throw problem('This browser has kept no checkpoint of the run.', 'training', fix);
     await this.#session.base(run.settings.base);
   }
@@ -163,6 +177,13 @@ export class Runs {
   /** What is said of a run beside its checkpoints; null where there are none. */
   async #unfinishedRun(runId: string): Promise<UnfinishedRun | null> {
     return (await this.#kept.checkpoints.listUnfinished()).find((run) => run.runId === runId) ?? null;
+  }
+
+  /** How a run ended of which no checkpoint is left; null where none has ended so. */
+  async #endedElsewhere(runId: string): Promise<EndedRun | null> {
+    if (await this.#unfinishedRun(runId)) return null;
+    const record = await this.#kept.records.find(runId);
+    return (record && (await this.#concludedOf(record)))?.summary ?? null;
   }
 
   /** The run of this tab, by its id. */
@@ -220,7 +241,11 @@ export class Runs {
   /** The latest run of a task that came to its end: a sitting that was stopped leaves an adapter too. Null where none has. */
   async concluded(task: TaskId): Promise<ConcludedRun | null> {
     const record = (await this.ended(task)).find(({ ended }) => ended !== 'stopped');
-    if (!record) return null;
+    return record ? this.#concludedOf(record) : null;
+  }
+
+  /** @throws ProblemError where its adapter is no longer there */
+  async #concludedOf(record: RunRecord): Promise<ConcludedRun | null> {
     const { history } = await this.#kept.adapters.load(record.adapterId);
     return history && concludedOf(record, history);
   }
@@ -268,26 +293,23 @@ export class Runs {
     const { control } = active;
     const { checkpoints } = this.#kept;
     const keep = saverOf({ checkpoints, data, resumed: from !== null, emit });
-    let latest = async (): Promise<Checkpoint | null> => from;
-    const save: typeof keep = async (checkpoint) => {
-      const kept = await keep(checkpoint);
-      if (kept) latest = async () => (await checkpoints.load(runId)).checkpoint;
-      return kept;
-    };
+    const last = new LastCheckpoint({ runId, checkpoints, data, from, keep });
     const sit = async (gpu: Gpu, from: Checkpoint | null) => {
       const [base, tokenizer] = await Promise.all([
         this.#session.base(settings.base),
         this.#session.tokenizer(settings.base),
       ]);
-      const given = { runId, gpu, base, tokenizer, settings, stages, control, emit, save, from, start };
-      const parts = { ...given, openPrefixes: openPrefixStore, makeRoom };
+      const given = { runId, gpu, base, tokenizer, settings, stages, control, emit, from, start };
+      const save = (checkpoint: Checkpoint) => last.save(checkpoint);
+      const parts = { ...given, save, openPrefixes: openPrefixStore, makeRoom };
       active.run = taskOf(settings).createRun(parts, data, opened);
       return active.run.run();
     };
     const { summary, adapter } = await overLosses({
       gpu: () => this.#session.gpu(),
       sit,
-      latest: () => latest(),
+      latest: () => last.latest(),
+      resumableStep: () => last.resumableStep(),
       waiting: () => {
         active.run = null;
         emit({ kind: 'phase', phase: 'device', done: 0, of: 1 });

@@ -1,6 +1,6 @@
 import { exportAdapter, formatsOf } from '../adapter/exports';
 import { type Kept, openKept } from '../adapter/kept';
-import { keptAlready } from '../adapter/kept_already';
+import { keptAlready, toldApart } from '../adapter/kept_already';
 import type { AdapterStore } from '../adapter/store';
 import type { ExportFormat, ImportedAdapter } from '../adapter/summary';
 import { type Base, type BaseModel, fetchBaseSummary } from '../base/base';
@@ -271,9 +271,10 @@ function adapterCalls(session: Session, adapters: AdapterStore, opened: OpenedDa
   const exportOne = async (id: string, format: ExportFormat) => {
     const adapter = await adapters.load(id);
     const context = exportContext(session, opened, adapter.summary.base);
-    const { name, content } = await exportAdapter(adapter, format, context);
+    const write = () => exportAdapter(adapter, format, context);
+    const { name, content } = await write();
     await swept;
-    return { name, content: await blobOf(content, name) };
+    return { name, content: await blobOf(content, name, async () => (await write()).content) };
   };
   const importOne = async (files: readonly File[]): Promise<ImportedAdapter> => {
     const known = await Promise.all(
@@ -285,8 +286,9 @@ function adapterCalls(session: Session, adapters: AdapterStore, opened: OpenedDa
     const read = await readAdapter(files, known, session.models);
     const same = await keptAlready(adapters, read);
     if (same) return { summary: same, notes: [], kept: true };
-    await adapters.save(read.adapter);
-    return { summary: read.adapter.summary, notes: read.notes, kept: false };
+    const { adapter, notes } = await toldApart(adapters, read);
+    await adapters.save(adapter);
+    return { summary: adapter.summary, notes, kept: false };
   };
   return {
     listAdapters: () =>

@@ -1,11 +1,13 @@
 import 'fake-indexeddb/auto';
 import { expect, test } from 'vitest';
-import { keptAlready } from '../../src/adapter/kept_already';
+import { keptAlready, toldApart } from '../../src/adapter/kept_already';
 import { exportOpenpi, importAdapter } from '../../src/adapter/openpi_file';
 import { readPeftFolder } from '../../src/adapter/peft_files';
 import { importPeft } from '../../src/adapter/peft_import';
 import { exportPeft } from '../../src/adapter/peft_zip';
 import { openAdapterStore } from '../../src/adapter/store';
+import { f32Tensor, readSafetensors, toFloat32, writeSafetensors } from '../../src/containers/safetensors';
+import { actionsAdapter, base as actionsBase } from './actions_sample';
 import { base, sampleAdapter } from './sample';
 
 let databases = 0;
@@ -14,9 +16,22 @@ const freshStore = () => openAdapterStore(`kept ${databases++}`);
 const openpiFile = (id: string, over = {}) =>
   importAdapter(exportOpenpi(sampleAdapter(over)), 'a.safetensors', [base], id, 0);
 
-async function peftZip(id: string) {
-  const zip = new File([await exportPeft(sampleAdapter(), { name: 'tiny', licence: 'CC0' })], 'a.zip');
-  return importPeft(await readPeftFolder([zip], 'a.zip'), 'a.zip', { shipped: [base], open: null }, id, 0);
+/** @param change what another program makes of the folder's weights */
+async function peftZip(id: string, adapter = sampleAdapter(), change = (weights: Uint8Array) => weights) {
+  const zip = new File([await exportPeft(adapter, { name: 'tiny', licence: 'CC0' })], 'a.zip');
+  const folder = await readPeftFolder([zip], 'a.zip');
+  const bases = { shipped: [base, actionsBase], open: null };
+  return importPeft({ ...folder, weights: change(folder.weights) }, 'a.zip', bases, id, 0);
+}
+
+/** Trains one value of the last tensor by a thousandth of it. */
+function trainedFurther(weights: Uint8Array): Uint8Array {
+  const { tensors, metadata } = readSafetensors(weights, 'a');
+  const [name, tensor] = [...tensors].at(-1)!;
+  const values = toFloat32(tensor, name);
+  const n = values.findIndex((value) => value !== 0);
+  values[n]! *= 1.001;
+  return writeSafetensors(new Map([...tensors, [name, f32Tensor(values, tensor.shape)]]), metadata);
 }
 
 test('a file whose every weight is in the list already is noticed, whatever its name there', async () => {
@@ -47,6 +62,30 @@ test('a packed PEFT folder is known by the adapter that it was made of, and by i
   await elsewhere.save(first.adapter);
   expect(await keptAlready(elsewhere, await peftZip('three'))).toMatchObject({ id: 'two' });
 });
+
+test.each([
+  ['text', sampleAdapter()],
+  ['text, whose alpha is no whole number', sampleAdapter({ rank: 3, alpha: 1.25 })],
+  ['actions', actionsAdapter()],
+])(
+  'a folder that was trained further where it lies is another adapter, under a name of its own: %s',
+  async (_, adapter) => {
+    const store = freshStore();
+    await store.save(adapter);
+    expect(await keptAlready(store, await peftZip('two', adapter))).toMatchObject({ id: 'one' });
+
+    const further = await peftZip('two', adapter, trainedFurther);
+    expect(further.exportedFrom).toBe('one');
+    expect(await keptAlready(store, further)).toBeNull();
+    const told = await toldApart(store, further);
+    expect(told.adapter.summary).toMatchObject({ id: 'two', name: 'Sea / stories, imported' });
+    expect(told.notes).toEqual([expect.stringContaining('Its numbers are not those of "Sea / stories"')]);
+    await store.save(told.adapter);
+    expect(await keptAlready(store, await peftZip('three', adapter, trainedFurther))).toMatchObject({ id: 'two' });
+    await store.delete('one');
+    expect(await toldApart(store, further)).toBe(further);
+  },
+);
 
 test('one that was deleted can be brought in again', async () => {
   const store = freshStore();

@@ -7,6 +7,7 @@ import { ACTIONS_FLAGS, FILE_FLAGS } from '../../tools/data/choices.mjs';
 import { UsageError } from '../../tools/flags.mjs';
 import { Refusal, readArguments } from '../../tools/train_arguments.mjs';
 import { SETTINGS } from '../../tools/train_flags.mjs';
+import { pausedLine } from '../../tools/train_record.mjs';
 
 const file = { path: 'train.test.ts', onDisk: import.meta.filename };
 const data = [import.meta.filename];
@@ -26,6 +27,13 @@ test('flags become settings, and what is not said stays with the defaults', () =
     stages: [],
     settings: { steps: 7, learningRate: 2e-3, freeze: 'Nothing()', trainEverything: true, earlyStop: false, seed: 3 },
   });
+});
+
+test('a run that is ended by a signal is told to be kept where it is', () => {
+  const paused = { kind: 'paused', step: 7, kept: true } as const;
+  expect(pausedLine(paused, false, 'out')).toMatch(/^Step 7 is kept: .* --resume out\. Writing the adapter so far\.$/);
+  expect(pausedLine({ ...paused, kept: false }, false, 'out')).toMatch(/^Step 7 could not be kept: /);
+  expect(pausedLine({ ...paused, step: 0, kept: false }, true, 'out')).toMatch(/^Blocks of frames that are done are kept/);
 });
 
 test('a base is an embedded one by its id, or a model on disk by its path: a folder, or a GGUF with its tokenizer', () => {

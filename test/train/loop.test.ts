@@ -42,7 +42,12 @@ async function runWith(
     checkpoint,
     clock: () => 0,
   });
-  return { ended, state, problems: events.flatMap((event) => (event.kind === 'problem' ? [event.problem.what] : [])) };
+  return {
+    ended,
+    state,
+    events,
+    problems: events.flatMap((event) => (event.kind === 'problem' ? [event.problem.what] : [])),
+  };
 }
 
 test('a run whose weights have no finite held-out loss has not finished', async () => {
@@ -71,6 +76,18 @@ test('a run that another tab asks for ends with a checkpoint; where that is not 
   };
   expect(await runWith([], { control, checkpoint })).toMatchObject({ ended: 'finished', state: { step: 6 } });
   expect([tried, control.givesWay]).toEqual([1, false]);
+});
+
+test.each([true, false])('a pause tells whether there is a checkpoint of its step: %s', async (kept) => {
+  const control = new RunControl();
+  const onStep = (step: number) => {
+    if (step !== 2) return;
+    control.pause();
+    setTimeout(() => control.unpause(), 20);
+  };
+  const { events } = await runWith([2, 2], { control, onStep, checkpoint: async () => kept });
+  expect(events.filter(({ kind }) => kind === 'paused')).toEqual([{ kind: 'paused', step: 2, kept }]);
+  expect(events.some(({ kind }) => kind === 'checkpoint')).toBe(kept);
 });
 
 test('a pause that is asked for in the last step, and so before nothing, ends with the run', async () => {

@@ -33,7 +33,11 @@ test.each([
 
 test('time left is that of steps and of evaluations, at first guessed, then as timed', async () => {
   let now = 0;
-  const pace = new Pace(() => now, 6);
+  const pace = new Pace(
+    () => now,
+    6,
+    () => undefined,
+  );
   const settings = { ...defaultSettings, steps: 30, evaluateEvery: 10, stages: [] };
   expect(pace.secondsLeft(settings, 1, 2, true)).toBeCloseTo(29 * 2 + (3 + 1) * 6 * 2 * (1 / 3), 9);
   await pace.evaluation(async () => {

@@ -116,7 +116,7 @@ const scenes: Readonly<Record<string, (double: TrainerDouble) => Promise<unknown
     await bench.runs.pause();
     double.send([
       { kind: 'skipped', step: 35, reason: 'the loss was not finite.' },
-      { kind: 'paused', step: 35 },
+      { kind: 'paused', step: 35, kept: true },
     ]);
   },
   ended: async (double) => {

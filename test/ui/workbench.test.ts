@@ -68,7 +68,7 @@ test('pause, go on, stop and keep; the keyboard does it too', async () => {
   await click(one(app, 'run-controls button', 'Pause'));
   expect(double.calls).toContain('pause');
   expect(text(app, 'run-panel')).toContain('Pausing');
-  double.send([{ kind: 'paused', step: 5 }]);
+  double.send([{ kind: 'paused', step: 5, kept: true }]);
   await settled();
   expect(text(app, 'run-panel')).toContain('Paused after step 5');
   dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', ctrlKey: true }));

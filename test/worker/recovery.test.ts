@@ -27,6 +27,7 @@ const settings = settingsOf({
 
 beforeEach(() => void stubLocks());
 afterEach(() => {
+  vi.restoreAllMocks();
   vi.useRealTimers();
   vi.unstubAllGlobals();
 });
@@ -71,7 +72,7 @@ async function train(
     },
   );
   const problems = () => events.flatMap((event) => (event.kind === 'problem' ? [event.problem.what] : []));
-  return { run, events, problems, requests: () => requests };
+  return { run, events, problems, requests: () => requests, runId: () => runs.activeId };
 }
 
 /** What an undisturbed run and one that lost its GPU must have in common, bit for bit. */
@@ -135,18 +136,75 @@ test('a GPU that is lost again and again before the next checkpoint ends the run
   expect(await checkpoints.listUnfinished()).toMatchObject([{ step: 0 }]);
 });
 
-test('where no new GPU comes, the run ends with what to do, after some attempts', async () => {
-  const away = problem('The browser has WebGPU, but offers no graphics adapter.');
-  const lost = await train(settings, atSteps(3), (request) => (request === 0 ? dawnDevice() : Promise.reject(away)));
-  vi.useFakeTimers({ toFake: ['setTimeout'] });
-  const ended = lost.run.catch((error: unknown) => error);
-  await vi.waitUntil(() => lost.events.some((event) => event.kind === 'phase' && event.phase === 'device'), 60_000);
-  await vi.runAllTimersAsync();
-  expect(await ended).toMatchObject({
-    problem: { what: expect.stringContaining('The GPU was lost'), fix: expect.stringContaining('resume the run') },
-  });
-  expect(lost.requests()).toBe(7);
+/** A disk without room for checkpoints, until the mocks are restored. */
+function noRoomForCheckpoints() {
+  const full = new DOMException('The quota is exceeded.', 'QuotaExceededError');
+  vi.spyOn(checkpoints, 'begin').mockRejectedValue(full);
+  vi.spyOn(checkpoints, 'save').mockRejectedValue(full);
+}
+
+/** Clears the storage of the run at this step, once, whose GPU is lost then. */
+function clearedAt(step: number) {
+  let cleared = false;
+  return (event: TrainEvent, now: GPUDevice, runs: Runs) => {
+    if (cleared || event.kind !== 'step' || event.step !== step) return;
+    cleared = true;
+    void checkpoints.discard(runs.activeId ?? '').then(() => now.destroy());
+  };
+}
+
+test('a run whose checkpoints find no room goes on from the last of them when its GPU is lost, bit for bit', {
+  timeout: 300_000,
+}, async () => {
+  noRoomForCheckpoints();
+  const lost = await train(settings, atSteps(3, 6), () => dawnDevice());
+  const disturbed = await outcomeOf(lost);
+  expect(lost.problems()).toEqual([
+    expect.stringContaining('The checkpoint of step 0 could not be kept.'),
+    'The GPU was lost, and the run went on by itself from step 2 on a new one.',
+    'The GPU was lost, and the run went on by itself from step 5 on a new one.',
+  ]);
+  vi.restoreAllMocks();
+  expect(await outcomeOf(await train(settings))).toEqual(disturbed);
 });
+
+test('so does one whose storage was cleared since its last checkpoint', { timeout: 300_000 }, async () => {
+  const lost = await train(settings, clearedAt(3), () => dawnDevice());
+  const disturbed = await outcomeOf(lost);
+  expect(lost.problems()).toEqual([
+    'The GPU was lost, and the run went on by itself from step 2 on a new one.',
+    expect.stringContaining('a new checkpoint was made at step 4'),
+  ]);
+  expect(await outcomeOf(await train(settings))).toEqual(disturbed);
+});
+
+test.each([
+  ['kept', atSteps(3), 'Restart the browser and resume the run: its checkpoint of step 2 is kept.'],
+  [
+    'cleared, and kept again',
+    clearedAt(3),
+    'Restart the browser and resume the run: its checkpoint of step 2 is kept.',
+  ],
+  ['not kept', null, 'Restart the browser and start the run again: no checkpoint of it is kept.'],
+] as const)(
+  'where no new GPU comes, the run ends with what to do, after some attempts: its checkpoint is %s',
+  async (_, onEvent, fix) => {
+    if (!onEvent) noRoomForCheckpoints();
+    const away = problem('The browser has WebGPU, but offers no graphics adapter.');
+    const lost = await train(settings, onEvent ?? atSteps(3), (request) =>
+      request === 0 ? dawnDevice() : Promise.reject(away),
+    );
+    const runId = lost.runId();
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
+    const ended = lost.run.catch((error: unknown) => error);
+    await vi.waitUntil(() => lost.events.some((event) => event.kind === 'phase' && event.phase === 'device'), 60_000);
+    await vi.runAllTimersAsync();
+    expect(await ended).toMatchObject({ problem: { what: expect.stringContaining('The GPU was lost'), fix } });
+    expect(lost.requests()).toBe(7);
+    const kept = (await checkpoints.listUnfinished()).filter((run) => run.runId === runId).map(({ step }) => step);
+    expect(kept).toEqual(onEvent ? [2] : []);
+  },
+);
 
 /** A run that came to what one comes to that nobody disturbs, bit for bit. */
 async function expectWhole({ adapterId, history }: EndedRun): Promise<void> {
@@ -191,6 +249,21 @@ test('a run is taken over before its first step, from when it trains on', { time
   });
   await expect(first.run).rejects.toMatchObject({ problem: { elsewhere: true } });
   await expectWhole((await takenOver) as EndedRun);
+});
+
+test('a tab that asks for a run in its last step shows what it came to', { timeout: 300_000 }, async () => {
+  let takenOver: Promise<EndedRun> | undefined;
+  const told: TrainEvent[] = [];
+  const second = runsOn(() => Promise.reject(new Error('it asks for no GPU')));
+  const first = await train(settings, (event, _, runs) => {
+    if (event.kind !== 'step' || event.step !== 8) return;
+    takenOver ??= second.resume(runs.activeId ?? '', (one) => told.push(one), { takeOver: true });
+  });
+  const { runId, adapterId, history, keptStep } = await first.run;
+  expect(await takenOver).toMatchObject({ runId, adapterId, history, keptStep, ended: 'finished' });
+  expect(told.flatMap((event) => (event.kind === 'problem' ? [event.problem.what] : []))).toEqual([
+    expect.stringContaining('The run had come to its end in the other tab'),
+  ]);
 });
 
 test('a run whose checkpoint is not kept is not given up: the tab that asks is told at once, and the run ends where it is', {

@@ -297,7 +297,7 @@ const secondsSince = (at: number) => (performance.now() - at) / 1000;
 /** Waits while the run is paused. @param step steps done */
 async function pause(control: RunControl, emit: StreamingRun['emit'], step: number): Promise<void> {
   if (control.paused) {
-    emit({ kind: 'paused', step });
+    emit({ kind: 'paused', step, kept: false });
     await control.gate();
     if (!control.stopped) emit({ kind: 'unpaused', step });
   }

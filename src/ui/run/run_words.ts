@@ -11,7 +11,8 @@ export function phaseWords(run: RunState, own: Partial<Record<Phase, string>>): 
   const words = strings.run;
   if (run.phase?.phase === 'frames' && run.status in words.frames)
     return words.frames[run.status as keyof typeof words.frames];
-  if (run.status === 'paused') return words.paused(count(run.step));
+  if (run.status === 'paused')
+    return (run.checkpointStep === run.step ? words.paused : words.pausedUnsaved)(count(run.step));
   if (run.status === 'pausing') return words.pausing;
   if (run.status === 'stopping') return words.stopping;
   if (run.status === 'ended' && run.summary) return words.ended[run.summary.ended];

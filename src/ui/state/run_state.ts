@@ -193,7 +193,7 @@ function apply(run: Draft, event: TrainEvent): void {
       return;
     case 'paused':
       if (run.status !== 'stopping') run.status = 'paused';
-      if (run.phase?.phase !== 'frames') run.checkpointStep = event.step; // a pause saves first
+      if (event.kept) run.checkpointStep = event.step;
       run.secondsLeft = null;
       return;
     case 'unpaused':

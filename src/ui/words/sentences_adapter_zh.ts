@@ -117,6 +117,14 @@ export const adapterSentencesZh: readonly SentencePair[] = [
     'Download the openpi file instead, or train again without LoRA in the backbone.',
     '请改为下载 openpi 文件，或不用主干的 LoRA 重新训练。',
   ],
+  // adapter/kept_already.ts
+  ['{0}, imported', '{0}，已导入'],
+  [
+    'Its numbers are not those of "{0}", from which it was exported and which is in the list: both are kept.',
+    '其中的数值与它所导出自的“{0}”（在列表中）不同：两个都保留。',
+  ],
+  // worker/exported.ts
+  ["Neither this browser's storage nor its memory has room for {0}.", '这个浏览器的存储空间和内存都放不下 {0}。'],
   // adapter/records.ts
   ["There is no room left in this browser's storage for {0}.", '这个浏览器的存储空间放不下<0>。'],
   ['browser storage', '浏览器存储'],

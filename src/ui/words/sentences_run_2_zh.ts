@@ -51,13 +51,21 @@ export const runSentences2Zh: readonly SentencePair[] = [
   ['{0} is no model of this task.', '<0>不是这个任务的模型。'],
   // worker/recovery.ts, worker/runs.ts
   [
-    'Restart the browser and resume the run: its last checkpoint is kept.',
-    '请重启浏览器，然后继续训练：最近的检查点仍在。',
+    'Restart the browser and start the run again: no checkpoint of it is kept.',
+    '请重启浏览器，然后重新开始训练：没有保存它的任何检查点。',
+  ],
+  [
+    'Restart the browser and resume the run: its checkpoint of step {0} is kept.',
+    '请重启浏览器，然后继续训练：第 {0} 步的检查点仍在。',
   ],
   ['The GPU is lost again and again before the run can save. {0}', 'GPU 一再丢失，训练还来不及保存。<0>'],
   [
-    'Close other programs that use the GPU and resume the run: its last checkpoint is kept. If it happens again, save more often, or begin with a smaller batch.',
-    '请关闭其他使用 GPU 的程序，然后继续训练：最近的检查点仍在。如果再次发生，请更频繁地保存，或用较小的批量重新开始。',
+    'Close other programs that use the GPU and start the run again, with a smaller batch: no checkpoint of it is kept.',
+    '请关闭其他使用 GPU 的程序，然后用较小的批量重新开始训练：没有保存它的任何检查点。',
+  ],
+  [
+    'Close other programs that use the GPU and resume the run: its checkpoint of step {0} is kept. If it happens again, save more often, or begin with a smaller batch.',
+    '请关闭其他使用 GPU 的程序，然后继续训练：第 {0} 步的检查点仍在。如果再次发生，请更频繁地保存，或用较小的批量重新开始。',
   ],
   [
     'The GPU was lost before the first checkpoint, and the run began again by itself on a new one.',
@@ -66,6 +74,10 @@ export const runSentences2Zh: readonly SentencePair[] = [
   [
     'The GPU was lost, and the run went on by itself from step {0} on a new one.',
     'GPU 曾丢失，训练已在新的 GPU 上自行从第 {0} 步继续。',
+  ],
+  [
+    'The run had come to its end in the other tab: this is what it came to, and its adapter is in the list.',
+    '这次训练已在另一个标签页中结束：这就是它的结果，适配器在列表中。',
   ],
   ['This browser has kept no checkpoint of the run.', '此浏览器没有保存这次训练的任何检查点。'],
   ['Leave it in the other tab.', '请让它留在另一个标签页中。'],
@@ -110,6 +122,15 @@ export const runSentences2Zh: readonly SentencePair[] = [
   ['Loss or gradient is not a finite number; nothing was changed.', '损失或梯度不是有限数；什么都没有改变。'],
   ['At step {0} the held-out loss is no finite number.', '第 {0} 步的留出集损失不是有限数。'],
   ['Start again with a lower learning rate.', '请用较低的学习率重新开始。'],
+  // train/pace.ts
+  [
+    'The clock of this machine was put back by {0} min: that time is not counted, and the run goes on.',
+    '这台机器的时钟被往回拨了 {0} 分钟：这段时间不计入，训练继续。',
+  ],
+  [
+    'This machine slept for {0} min, or its clock was put forward: that time is not counted, and the run goes on.',
+    '这台机器休眠了 {0} 分钟，或时钟被往前拨了：这段时间不计入，训练继续。',
+  ],
   // train/verdict.ts
   ['held-out loss {0} with it (step {1}), {2} without', '留出集损失用它时为 {0}（第 {1} 步），不用时为 {2}'],
   ['its held-out loss is no finite number; without it, it is {0}', '它的留出集损失不是有限数；不用它时为 {0}'],
@@ -150,6 +171,12 @@ export const runSentences2Zh: readonly SentencePair[] = [
   ['likely because {0}: the held-out loss was still falling', '很可能因为<0>：留出集损失仍在下降'],
   ['likely because {0}: the learning rate had hardly warmed up', '很可能因为<0>：学习率才刚刚预热'],
   ['Train for more steps.', '请训练更多步。'],
+  // worker/gone.ts
+  ['The training thread has ended.', '训练线程已结束。'],
+  [
+    'Reload the page: the run can be resumed there from its last checkpoint, if it has kept one.',
+    '请重新载入页面：如果训练保存过检查点，就可以在那里从最近一个继续。',
+  ],
   // worker/connect.ts
   ['entry.ts did not load', 'entry.ts 没有载入'],
   ['a message could not be read', '有一条消息无法读取'],

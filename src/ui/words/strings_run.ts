@@ -48,6 +48,8 @@ export const runStrings = {
     framesThrough: (frames: string, layers: string, done: string) =>
       `Taking ${frames} through ${layers} of the model: ${done} done`,
     paused: (step: string) => `Paused after step ${step}. Everything so far is saved.`,
+    pausedUnsaved: (step: string) =>
+      `Paused after step ${step}. It could not be saved: if this tab is closed, what it learned since the last checkpoint is lost.`,
     pausing: 'Pausing after the step in flight',
     stopping: 'Stopping after the step in flight, then saving',
     failed: 'The run stopped with an error. What the last checkpoint saved is kept.',

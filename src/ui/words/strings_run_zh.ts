@@ -44,6 +44,8 @@ export const runStringsZh: Translated<typeof runStrings> = {
     },
     framesThrough: (frames, layers, done) => `正在让 ${frames}通过模型的 ${layers}：已完成 ${done}`,
     paused: (step) => `已在第 ${step} 步之后暂停，此前的内容都已保存。`,
+    pausedUnsaved: (step) =>
+      `已在第 ${step} 步之后暂停。未能保存：如果关闭此标签页，最近一个检查点之后学到的内容会丢失。`,
     pausing: '当前这一步完成后暂停',
     stopping: '当前这一步完成后停止并保存',
     failed: '训练因错误而中止，最近一次检查点的内容仍在。',

@@ -181,7 +181,7 @@ test(
     });
     const { summary, adapter } = await run.run();
     expect(summary).toMatchObject({ ended: 'stopped', steps: 6 });
-    expect(events.filter(({ kind }) => kind === 'paused')).toEqual([{ kind: 'paused', step: 3 }]);
+    expect(events.filter(({ kind }) => kind === 'paused')).toEqual([{ kind: 'paused', step: 3, kept: true }]);
     expect(adapter.tensors).toEqual(
       expect.objectContaining(
         Object.fromEntries(

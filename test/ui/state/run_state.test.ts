@@ -139,10 +139,19 @@ test('a skipped step counts as a step and is remembered', () => {
 });
 
 test('pause and go on; a run that is stopping does not become a paused one', () => {
-  const paused = reduceRun(started, [step(1, 4), { kind: 'paused', step: 1 }]);
+  const paused = reduceRun(started, [step(1, 4), { kind: 'paused', step: 1, kept: true }]);
   expect(paused).toMatchObject({ status: 'paused', secondsLeft: null, checkpointStep: 1 });
   expect(reduceRun(paused, [{ kind: 'unpaused', step: 1 }]).status).toBe('running');
-  expect(reduceRun({ ...started, status: 'stopping' }, [{ kind: 'paused', step: 1 }]).status).toBe('stopping');
+  expect(reduceRun({ ...started, status: 'stopping' }, [{ kind: 'paused', step: 1, kept: true }]).status).toBe('stopping');
+});
+
+test('a pause whose checkpoint is not kept says so', () => {
+  const saved = reduceRun(started, [step(1, 4), { kind: 'checkpoint', step: 1 }, step(2, 4)]);
+  const paused = reduceRun(saved, [{ kind: 'paused', step: 2, kept: false }]);
+  expect(paused).toMatchObject({ status: 'paused', checkpointStep: 1 });
+  expect(phaseWords(paused, {})).toMatch(/^Paused after step 2\. It could not be saved: if this tab is closed/);
+  const kept = reduceRun(saved, [{ kind: 'paused', step: 2, kept: true }]);
+  expect(phaseWords(kept, {})).toBe('Paused after step 2. Everything so far is saved.');
 });
 
 test('a pause while frames go through the model saves no step; the time that is left is that of the frames', () => {
@@ -151,7 +160,7 @@ test('a pause while frames go through the model saves no step; the time that is 
   expect(run).toMatchObject({ secondsLeft: 30, phase: { phase: 'frames', layers: 4 } });
   expect(phaseWords(run, {})).toBe('Taking 10 frames through 4 layers of the model: 25 % done');
   expect(progressOf(run)).toEqual({ done: 10, of: 40 });
-  const paused = reduceRun(run, [{ kind: 'paused', step: 0 }]);
+  const paused = reduceRun(run, [{ kind: 'paused', step: 0, kept: false }]);
   expect(paused).toMatchObject({ status: 'paused', checkpointStep: null });
   expect(phaseWords(paused, {})).toBe('Paused. Blocks of frames that are done are kept.');
   expect(reduceRun(run, [{ kind: 'phase', phase: 'compiling', done: 0, of: 3 }]).secondsLeft).toBeNull();
