@@ -267,7 +267,7 @@ function adapterCalls(session: Session, adapters: AdapterStore, opened: OpenedDa
   swept.catch(() => undefined); // told to who takes something away
   const exportOne = async (id: string, format: ExportFormat) => {
     const adapter = await adapters.load(id);
-    const context = exportContext(session, opened, adapter.summary.base);
+    const context = exportContext(session, opened, adapter);
     const { name, content } = await exportAdapter(adapter, format, context);
     await swept;
     return { name, content: await blobOf(content, name) };
