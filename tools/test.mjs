@@ -35,15 +35,17 @@ const typeCheck = (config) => runsPackage('typescript/bin/tsc', ['-p', config]);
 /**
  * Runs one project of the tests. A project without tests has failed, as have a file that does not load and a run that ends badly without naming a test.
  * @param {string} project @param {typeof runsPackage} [runsIn] Node or Deno
+ * @param {readonly string[]} [also] more arguments
  * @returns {Count}
  */
-function vitest(project, runsIn = runsPackage) {
+function vitest(project, runsIn = runsPackage, also = []) {
   const report = join(root, '.cache', `tests-${project}.json`);
   mkdirSync(join(root, '.cache'), { recursive: true });
   rmSync(report, { force: true });
   const succeeded = runsIn('vitest/vitest.mjs', [
     ...['run', '--project', project],
     ...['--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+    ...also,
   ]);
   let count = { passed: 0, failed: 0 };
   try {
@@ -78,7 +80,7 @@ const stages = [
   },
   { name: 'build', needs: packages, run: () => one(build()) },
   { name: 'Chromium with WebGPU', needs: ['packages', 'chromium'], run: async () => one(await chromiumHasGpu()) },
-  { name: 'tests: node', needs: commands['test:node'], run: () => vitest('node') },
+  { name: 'tests: node', needs: commands['test:node'], run: () => vitest('node', runsPackage, ['--maxWorkers=100%']) }, // no browser needs a core beside it
   { name: 'tests: wgpu', needs: commands['test:wgpu'], optional: true, run: () => vitest('wgpu', runsOnWgpu) },
   { name: 'tests: browser', needs: commands['test:browser'], run: () => vitest('browser') },
   { name: 'tests: end to end', needs: commands['test:e2e'], run: () => vitest('e2e') },

@@ -1,7 +1,7 @@
 /** Adapters for which the browser had no room, held in memory as long as this tab is open. */
 import { outcome } from '../problem';
 import type { Adapter } from './adapter';
-import type { AdapterStore } from './store';
+import { type AdapterStore, latestFirst } from './store';
 
 export interface HoldingStore extends AdapterStore {
   /**
@@ -19,7 +19,8 @@ interface Held {
 /** The same store; what it holds is kept at the next list() that finds room for it. */
 export function holding(store: AdapterStore): HoldingStore {
   const held = new Map<string, Held>();
-  const hidden = new Set<string>();
+  /** When those of them were deleted that are. */
+  const hidden = new Map<string, number>();
   const change = (id: string, by: (summary: Adapter['summary']) => Adapter['summary']) => {
     const one = held.get(id);
     if (one) held.set(id, { ...one, adapter: { ...one.adapter, summary: by(one.adapter.summary) } });
@@ -49,8 +50,19 @@ export function holding(store: AdapterStore): HoldingStore {
       if (!named) await store.nameBase(id, nameOrPath);
     },
     delete: async (id) => {
-      if (held.has(id)) hidden.add(id);
+      if (held.has(id)) hidden.set(id, Date.now());
       else await store.delete(id);
+    },
+    async deleted() {
+      const own = [...hidden].flatMap(([id, deletedAt]) => {
+        const one = held.get(id);
+        return one ? [{ ...one.adapter.summary, unsaved: true as const, deletedAt }] : [];
+      });
+      return latestFirst([...own, ...(await store.deleted())]);
+    },
+    purge: async (id) => {
+      if (hidden.delete(id)) held.delete(id);
+      else await store.purge(id);
     },
     restore: async (id) => {
       if (!hidden.delete(id)) await store.restore(id);

@@ -104,7 +104,7 @@ async function inWords<T>(what: string, work: () => Promise<T>): Promise<T> {
         problem(
           `There is no room left in this browser's storage for ${what}.`,
           'browser storage',
-          'Download adapters and delete them here, or free space on the disk.',
+          'Under Adapter, remove for good what is deleted, or download adapters and then do so with them; or free space on the disk.',
         ).problem,
       );
     }

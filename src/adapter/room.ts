@@ -4,11 +4,13 @@ import { CHECKPOINT, checkpointsOf, RUN, type RunEntry } from './run_entry';
 
 /**
  * Writes, and where there is no room drops a checkpoint that has a later one and tries again: first that of the run itself, then
- * of other runs, those first that were saved longest ago. The last checkpoint of a run stays.
+ * of other runs, those first that were saved longest ago. The last checkpoint of a run stays, and every adapter, also one that
+ * is deleted: a person says when that is gone.
  *
+ * @param runId what is written is of this run; null: of none
  * @throws NoRoomError where nothing is left to drop
  */
-export async function withRoom(records: Records, runId: string, write: () => Promise<void>): Promise<void> {
+export async function withRoom(records: Records, runId: string | null, write: () => Promise<void>): Promise<void> {
   for (;;) {
     try {
       return await write();
@@ -19,7 +21,7 @@ export async function withRoom(records: Records, runId: string, write: () => Pro
 }
 
 /** Nothing is written for it, as there is no room: what is said of the run still names what is gone. @returns whether there was one */
-async function dropOne(records: Records, runId: string): Promise<boolean> {
+async function dropOne(records: Records, runId: string | null): Promise<boolean> {
   const runs = (await records.read(...(await records.keys(RUN)))) as RunEntry[];
   const there = new Set(await records.keys(CHECKPOINT));
   const olderOf = (run: RunEntry) =>

@@ -4,7 +4,8 @@ import { problem } from '../problem';
 import { frozenWeightsOf } from '../settings/task';
 import type { Adapter, RobotForm } from './adapter';
 import { type Change, DATABASE, openRecords } from './records';
-import type { AdapterSummary, RobotSummary } from './summary';
+import { withRoom } from './room';
+import type { AdapterSummary, DeletedAdapter, RobotSummary } from './summary';
 
 export interface AdapterStore {
   /** What is kept and not deleted, the latest first. */
@@ -15,18 +16,20 @@ export interface AdapterStore {
   rename(id: string, name: string): Promise<void>;
   /** Changes by what other programs find the model of an adapter; one of a model of this page has no such name. */
   nameBase(id: string, nameOrPath: string): Promise<void>;
-  /** Hides an adapter until purge(). */
+  /** Takes an adapter off the list; it takes as much room as before, until purge(). */
   delete(id: string): Promise<void>;
   restore(id: string): Promise<void>;
-  /** What is hidden. */
-  deleted(): Promise<readonly string[]>;
-  /** Removes for good an adapter that is hidden, and no other. */
+  /** What is deleted and not yet gone, the latest first. */
+  deleted(): Promise<readonly DeletedAdapter[]>;
+  /** Removes for good an adapter that is deleted, and no other. */
   purge(id: string): Promise<void>;
 }
 
 interface Entry {
   readonly summary: AdapterSummary;
   readonly deleted: boolean;
+  /** Milliseconds since 1970. Absent where it is not deleted, or was by an earlier version. */
+  readonly deletedAt?: number;
 }
 
 type Contents = Omit<Adapter, 'summary'>;
@@ -48,7 +51,7 @@ export function openAdapterStore(database = DATABASE): AdapterStore {
       const kept = (await entries()).filter(({ deleted }) => !deleted).map(({ summary }) => summary);
       return kept.sort((a, b) => b.savedAt - a.savedAt);
     },
-    save: (adapter) => records.write(...adapterChanges(adapter)),
+    save: (adapter) => withRoom(records, null, () => records.write(...adapterChanges(adapter))),
     async load(id) {
       const [entry, contents] = (await records.read(SUMMARY + id, CONTENTS + id)) as [Entry?, Contents?];
       return { summary: existing(entry, id).summary, ...existing(contents, id) };
@@ -59,15 +62,21 @@ export function openAdapterStore(database = DATABASE): AdapterStore {
         const { hub, ...summary } = entry.summary;
         return hub ? { ...entry, summary: { ...summary, hub: { ...hub, nameOrPath } } } : entry;
       }),
-    delete: (id) => change(id, (entry) => ({ ...entry, deleted: true })),
-    restore: (id) => change(id, (entry) => ({ ...entry, deleted: false })),
-    deleted: async () => (await entries()).filter(({ deleted }) => deleted).map(({ summary }) => summary.id),
+    delete: (id) => change(id, ({ summary }) => ({ summary, deleted: true, deletedAt: Date.now() })),
+    restore: (id) => change(id, ({ summary }) => ({ summary, deleted: false })),
+    async deleted() {
+      const gone = (await entries()).filter(({ deleted }) => deleted);
+      return latestFirst(gone.map(({ summary, deletedAt = summary.savedAt }) => ({ ...summary, deletedAt })));
+    },
     purge: (id) =>
       records.update(SUMMARY + id, (entry) =>
         (entry as Entry | undefined)?.deleted ? [SUMMARY, CONTENTS].map((kind) => [kind + id, undefined]) : [],
       ),
   };
 }
+
+export const latestFirst = (deleted: readonly DeletedAdapter[]) =>
+  [...deleted].sort((a, b) => b.deletedAt - a.deletedAt);
 
 /** What keeps an adapter. */
 export function adapterChanges({ summary: given, ...contents }: Adapter): readonly Change[] {

@@ -73,6 +73,12 @@ export interface RobotSummary {
   readonly horizon: number;
 }
 
+/** An adapter that is off the list, and can be brought back until it is removed for good. */
+export interface DeletedAdapter extends AdapterSummary {
+  /** Milliseconds since 1970. */
+  readonly deletedAt: number;
+}
+
 /** An adapter that is kept, with the formats that it can be exported in, in the order in which they are offered. */
 export interface ListedAdapter extends AdapterSummary {
   readonly formats: readonly ExportFormat[];

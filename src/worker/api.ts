@@ -1,6 +1,7 @@
 import type { ConcludedRun, RunRecord } from '../adapter/run_records';
 import type {
   BackupFile,
+  DeletedAdapter,
   ExportedFile,
   ExportFormat,
   ImportedAdapter,
@@ -176,10 +177,7 @@ export interface TrainerApi extends RecordingCalls, KeptCalls, PrefixCalls, Back
   renameAdapter(id: string, name: string): Promise<Outcome<void>>;
   /** Changes by what other programs find the model of the hub that an adapter is of: it stands in the files that are taken away. */
   nameBase(id: string, nameOrPath: string): Promise<Outcome<void>>;
-  /**
-   * Hides an adapter; restoreAdapter() brings it back, whatever other tabs do. It is gone for good when a page opens and
-   * no tab is open that deleted it.
-   */
+  /** Takes an adapter off the list; restoreAdapter() brings it back, in any tab and at any later time, until purgeAdapter(). */
   deleteAdapter(id: string): Promise<Outcome<void>>;
   restoreAdapter(id: string): Promise<Outcome<void>>;
   exportAdapter(id: string, format: ExportFormat): Promise<Outcome<ExportedFile>>;
@@ -248,6 +246,10 @@ export interface KeptPrefixes {
 export interface ShelfCalls {
   /** Keeps a copy of an adapter under another name. */
   duplicateAdapter(id: string, name: string): Promise<Outcome<void>>;
+  /** Adapters that can be brought back, those first that were deleted last. */
+  deletedAdapters(): Promise<Outcome<readonly DeletedAdapter[]>>;
+  /** Removes for good an adapter that is deleted. */
+  purgeAdapter(id: string): Promise<Outcome<void>>;
   /** How two adapters came about, and what each changes. */
   compareAdapters(first: string, second: string): Promise<Outcome<AdapterComparison>>;
   /** What takes room in this browser. */
@@ -256,6 +258,7 @@ export interface ShelfCalls {
 
 /** Bytes that are stored in this browser. */
 export interface StorageUse {
+  /** Of those that are deleted and can be brought back too. */
   readonly adapterBytes: number;
   readonly modelBytes: number;
   /** Of what frozen backbones gave for frames. */

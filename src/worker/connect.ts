@@ -37,6 +37,8 @@ function withProxies(trainer: Remote<TrainerApi>): TrainerApi {
     backup: () => trainer.backup(),
     restoreBackup: (file) => trainer.restoreBackup(file),
     removePrefixes: (id) => trainer.removePrefixes(id),
+    deletedAdapters: () => trainer.deletedAdapters(),
+    purgeAdapter: (id) => trainer.purgeAdapter(id),
     openDataset: (files, options) => trainer.openDataset(files, options),
     openSample: (id, options) => trainer.openSample(id, options),
     policyFolders: (files) => trainer.policyFolders(files),

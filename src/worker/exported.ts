@@ -54,7 +54,7 @@ async function onDisk(
     throw problem(
       `There is no room left in this browser's storage for ${name}.`,
       'browser storage',
-      'Download adapters and delete them here, or free space on the disk.',
+      'Under Adapter, remove for good what is deleted, or download adapters and then do so with them; or free space on the disk.',
     );
   }
   return handle.getFile();

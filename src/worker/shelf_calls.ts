@@ -20,19 +20,23 @@ export function shelfCalls(adapters: AdapterStore, baseOf: (id: string) => Promi
           summary: { ...summary, id: crypto.randomUUID(), name, savedAt: Date.now() },
         });
       }),
+    deletedAdapters: () => outcome(() => adapters.deleted()),
+    purgeAdapter: (id) => changing(() => adapters.purge(id)),
     storageUse: () => outcome(() => storageUse(adapters)),
     compareAdapters: (...ids) => outcome(() => comparisonOf(adapters, baseOf, ids)),
   };
 }
 
 async function storageUse(adapters: AdapterStore): Promise<StorageUse> {
-  const [kept, { models }, stores, room] = await Promise.all([
+  const [kept, deleted, { models }, stores, room] = await Promise.all([
     adapters.list(),
+    adapters.deleted(),
     keptModels(),
     listStores(),
     storageRoom(),
   ]);
-  return { adapterBytes: bytesOf(kept), modelBytes: bytesOf(models), frameBytes: bytesOf(stores), ...room };
+  const adapterBytes = bytesOf(kept) + bytesOf(deleted);
+  return { adapterBytes, modelBytes: bytesOf(models), frameBytes: bytesOf(stores), ...room };
 }
 
 const bytesOf = (some: readonly { readonly bytes: number }[]) => some.reduce((sum, { bytes }) => sum + bytes, 0);

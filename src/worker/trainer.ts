@@ -25,7 +25,6 @@ import { readDataset } from '../tokens/open_dataset';
 import { stoppedEarly } from '../train/control';
 import type { DeviceReport, RecordingCalls, TrainerApi } from './api';
 import { backupCalls } from './backup_calls';
-import { Deletions } from './deletions';
 import { decodableVideo, unusableDevice, usableDevice } from './device_report';
 import { evaluationCalls } from './evaluations';
 import { blobOf, forgetOldExports } from './exported';
@@ -261,8 +260,6 @@ type AdapterCalls =
   | 'importAdapter';
 
 function adapterCalls(session: Session, adapters: AdapterStore, opened: OpenedData): Pick<TrainerApi, AdapterCalls> {
-  const deletions = new Deletions(adapters);
-  const purged = deletions.purge(); // what an earlier page left, and
   const swept = forgetOldExports();
   swept.catch(() => undefined); // told to who takes something away
   const exportOne = async (id: string, format: ExportFormat) => {
@@ -287,14 +284,11 @@ function adapterCalls(session: Session, adapters: AdapterStore, opened: OpenedDa
   };
   return {
     listAdapters: () =>
-      outcome(async () => {
-        await purged;
-        return (await adapters.list()).map((summary) => ({ ...summary, formats: formatsOf(summary) }));
-      }),
+      outcome(async () => (await adapters.list()).map((summary) => ({ ...summary, formats: formatsOf(summary) }))),
     renameAdapter: (id, name) => changing(() => adapters.rename(id, name)),
     nameBase: (id, nameOrPath) => changing(() => adapters.nameBase(id, nameOrPath)),
-    deleteAdapter: (id) => changing(() => deletions.delete(id)),
-    restoreAdapter: (id) => changing(() => deletions.restore(id)),
+    deleteAdapter: (id) => changing(() => adapters.delete(id)),
+    restoreAdapter: (id) => changing(() => adapters.restore(id)),
     exportAdapter: (id, format) => outcome(() => exportOne(id, format)),
     importAdapter: (files) => changing(() => importOne(files)),
   };

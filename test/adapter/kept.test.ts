@@ -136,3 +136,54 @@ test('an adapter for which there is no room at all is held, listed as such, and 
   expect(await found(kept)).toEqual(FINISHED);
   expect(conclude).toHaveBeenCalledTimes(2);
 });
+
+/** A disk with room for so many adapters. */
+function roomForAdapters(most: number): void {
+  const kept = new Set<string>();
+  const { put, delete: remove } = IDBObjectStore.prototype;
+  vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, value, key) {
+    if (String(key).startsWith('contents ')) kept.add(String(key));
+    if (kept.size <= most) return put.call(this, value, key);
+    kept.delete(String(key));
+    throw new DOMException('full', 'QuotaExceededError');
+  });
+  vi.spyOn(IDBObjectStore.prototype, 'delete').mockImplementation(function (this: IDBObjectStore, key) {
+    kept.delete(String(key));
+    return remove.call(this, key);
+  });
+}
+
+test('a deleted adapter makes room when it is removed for good, and not before: what is held is kept then', async () => {
+  const kept = await aboutToEnd();
+  roomForAdapters(2);
+  for (const id of ['first', 'second']) await kept.adapters.save(sampleAdapter({ id }));
+  await expect(kept.conclude(sampleAdapter(), record, false)).rejects.toThrow(/no room/);
+  kept.adapters.hold(sampleAdapter(), (adapter) => kept.conclude(adapter, record, false));
+  await kept.adapters.delete('first');
+  expect(await kept.adapters.list()).toMatchObject([{ id: 'one', unsaved: true }, { id: 'second' }]);
+  expect(await kept.adapters.deleted()).toMatchObject([{ id: 'first' }]);
+  await kept.adapters.purge('first');
+  expect(await found(kept)).toEqual({ ...FINISHED, adapters: ['one', 'second'] });
+  expect(await kept.adapters.load('one')).toEqual(sampleAdapter());
+});
+
+test('one that is held and deleted can be brought back too, until it is removed for good', async () => {
+  const { adapters } = await aboutToEnd();
+  noRoomForAdapters();
+  adapters.hold(sampleAdapter(), () => Promise.reject(new Error('no room')));
+  await adapters.delete('one');
+  expect(await adapters.deleted()).toMatchObject([{ id: 'one', unsaved: true, deletedAt: expect.any(Number) }]);
+  await adapters.restore('one');
+  expect([await adapters.list(), await adapters.deleted()]).toMatchObject([[{ id: 'one', unsaved: true }], []]);
+  await adapters.purge('one'); // it is not deleted
+  await adapters.delete('one');
+  await adapters.purge('one');
+  expect([await adapters.list(), await adapters.deleted()]).toEqual([[], []]);
+});
+
+test('an adapter that is brought in takes the room of checkpoints which have a later one', async () => {
+  const kept = await aboutToEnd();
+  noRoomForAdapters(1);
+  await kept.adapters.save(sampleAdapter());
+  expect(await found(kept)).toEqual({ ...UNFINISHED, adapters: ['one'] });
+});

@@ -50,7 +50,7 @@ test('what other programs call the base can be changed, of a model of the hub al
   expect((await store.load('one')).summary).toEqual(sampleAdapter().summary);
 });
 
-test('a deleted adapter is hidden, can be restored, and is gone after the purge', async () => {
+test('a deleted adapter is off the list, can be restored at any time, and is gone after the purge', async () => {
   const store = freshStore();
   await store.save(at('kept', 1));
   await store.save(at('deleted', 2));
@@ -59,7 +59,8 @@ test('a deleted adapter is hidden, can be restored, and is gone after the purge'
   await store.delete('restored');
   expect((await store.list()).map(({ id }) => id)).toEqual(['kept']);
   await store.restore('restored');
-  expect(await store.deleted()).toEqual(['deleted']);
+  const deletedAt = expect.any(Number);
+  expect(await store.deleted()).toEqual([{ ...at('deleted', 2).summary, deletedAt }]);
   for (const id of ['deleted', 'restored', 'kept', 'never there']) await store.purge(id);
   expect((await store.list()).map(({ id }) => id)).toEqual(['restored', 'kept']);
   await expect(store.restore('deleted')).rejects.toThrow(/no longer there/);
@@ -111,7 +112,7 @@ test('a full disk is a problem with a way out, and leaves what was there', async
   expect(refusal).toBeInstanceOf(ProblemError);
   expect((refusal as ProblemError).problem).toMatchObject({
     what: expect.stringMatching(/no room.*adapters/),
-    fix: expect.stringMatching(/delete them/),
+    fix: expect.stringMatching(/remove for good/),
   });
   vi.restoreAllMocks();
   expect(await store.load('one')).toEqual(sampleAdapter());

@@ -28,16 +28,24 @@ test('what one tab does with a run and an adapter, another tab does not undo', a
   const row = first.getByRole('article', { name: 'colours' });
   await first.getByRole('button', { name: 'Delete colours' }).click();
   await row.waitFor({ state: 'detached' });
-  await first.getByRole('button', { name: 'Undo' }).hover(); // what one points at does not leave by itself
   const third = await context.newPage();
   await third.goto(url);
   await show(third, 'Adapter');
-  await third.getByText('No adapter yet.').waitFor(); // it has removed what was deleted
+  await third.getByText('No adapter yet.').waitFor();
   await first.getByRole('button', { name: 'Undo' }).click();
   await row.waitFor();
-  await third.reload();
-  await show(third, 'Adapter');
   await third.getByRole('article', { name: 'colours' }).waitFor();
+
+  // All tabs are closed, and it can still be brought back.
+  await third.getByRole('button', { name: 'Delete colours' }).click();
+  await row.waitFor({ state: 'detached' });
+  for (const page of [first, third]) await page.close();
+  const later = await context.newPage();
+  await later.goto(url);
+  await show(later, 'Adapter');
+  await later.getByText('Deleted: 1').click();
+  await later.getByRole('button', { name: 'Bring back colours' }).click();
+  await later.getByRole('article', { name: 'colours' }).waitFor();
   expect(faults).toEqual([]);
 });
 

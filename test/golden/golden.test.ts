@@ -41,14 +41,15 @@ test(
 );
 
 test.each([
-  ['pi0_full', { grad: 70, after: 69 }, 1], // the tower's key bias cancels in softmax: its gradient is rounding
-  ['pi0_expert_lora', { grad: 60, after: 20 }, 0],
-  ['pi05_expert_lora', { grad: 61, after: 10 }, 0],
+  // The tower's key bias cancels in softmax: its gradient is rounding. Adapters of a backbone are not read layer by layer.
+  ['pi0_full', { out: 7, grad: 70, after: 69 }, 2],
+  ['pi0_expert_lora', { out: 9, grad: 60, after: 20 }, 0],
+  ['pi05_expert_lora', { out: 10, grad: 61, after: 10 }, 0],
 ])(
-  '%s: as above, and what both experts and the image tower give, and sampled actions',
+  '%s: as above, and what both experts and the image tower give, all at once and layer by layer, and sampled actions',
   async (name, leaves, omitted) => {
     const comparison = await runPi0Case(device, readCase(`test/fixtures/golden/${name}`) as GoldenCase);
-    expect(counts(comparison)).toEqual({ loss: 1, out: name === 'pi05_expert_lora' ? 8 : 7, train: 3, ...leaves });
+    expect(counts(comparison)).toEqual({ loss: 1, train: 3, ...leaves });
     expect(comparison.omitted).toHaveLength(omitted);
     expect(comparison.failures()).toEqual([]);
   },

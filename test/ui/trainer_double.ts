@@ -8,6 +8,7 @@ import type {
   Catalogue,
   DatasetOptions,
   DatasetReport,
+  DeletedAdapter,
   DeviceReport,
   EndedRun,
   EpisodeCurves,
@@ -372,7 +373,7 @@ export const unfinishedOf = <S extends TaskSettings>(settings: S, step: number):
 export class TrainerDouble implements TrainerApi {
   calls: string[] = [];
   adapters: ListedAdapter[] = [];
-  deleted: ListedAdapter[] = [];
+  deleted: DeletedAdapter[] = [];
   unfinished: UnfinishedRun[] = [];
   ended: RunRecord[] = [];
   elsewhere = false;
@@ -511,13 +512,24 @@ export class TrainerDouble implements TrainerApi {
   };
   nameBase = async (id: string, nameOrPath: string) => this.#called(`nameBase ${id} ${nameOrPath}`, ok(undefined));
   deleteAdapter = async (id: string) => {
-    this.deleted.push(...this.adapters.filter((adapter) => adapter.id === id));
+    const gone = this.adapters.filter((adapter) => adapter.id === id);
+    this.deleted = [...gone.map((adapter) => ({ ...adapter, deletedAt: Date.now() })), ...this.deleted];
     this.adapters = this.adapters.filter((adapter) => adapter.id !== id);
     return this.#called(`deleteAdapter ${id}`, ok(undefined));
   };
   restoreAdapter = async (id: string) => {
-    this.adapters = [...this.deleted.filter((adapter) => adapter.id === id), ...this.adapters];
+    const back = this.deleted.filter((adapter) => adapter.id === id);
+    this.adapters = [
+      ...back.map((adapter) => ({ ...adapter, formats: adapterNamed('', '').formats })),
+      ...this.adapters,
+    ];
+    this.deleted = this.deleted.filter((adapter) => adapter.id !== id);
     return this.#called(`restoreAdapter ${id}`, ok(undefined));
+  };
+  deletedAdapters = async () => ok(this.deleted);
+  purgeAdapter = async (id: string) => {
+    this.deleted = this.deleted.filter((adapter) => adapter.id !== id);
+    return this.#called(`purgeAdapter ${id}`, ok(undefined));
   };
   exportAdapter = async (id: string, format: string) =>
     this.#called(

@@ -1,7 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest';
+import { page as browser } from 'vitest/browser';
 import { views } from '../../src/ui/app/views';
 import { Workbench } from '../../src/ui/bench/workbench';
-import { all, click, none, one, openPage, settled, type } from './page';
+import { all, click, faults, none, one, openPage, settled, type } from './page';
 import { adapterNamed, eventsOf, noWebGpu, planOf, refuse, TrainerDouble, unfinishedOf } from './trainer_double';
 import { dataOf } from './views';
 
@@ -314,6 +315,49 @@ test('an adapter is renamed in place, deleted with a way back, tried beside the 
   await click(one(app, 'try-adapter button', 'Write'));
   await expect.poll(() => double.calls).toContain('generate Day 3:');
   expect(text(app, 'sample-text')).toMatch(/and the man.*wind from the north/);
+});
+
+test.each([
+  ['light', 1280],
+  ['dark', 360],
+] as const)(
+  'deleted adapters are in a list of their own, to be brought back or removed for good: %s, %i px',
+  async (theme, width) => {
+    await browser.viewport(width, 900);
+    document.documentElement.dataset.theme = theme;
+    const { double, app } = await openPage((fresh) => {
+      fresh.adapters = ['First', 'Second', 'Third'].map((name) => adapterNamed(name, name));
+    });
+    await click(nav(app, 'Adapter'));
+    expect(all(app, 'deleted-adapters details')).toEqual([]);
+    for (const name of ['First', 'Second']) await click(one(app, 'adapter-row button', `Delete ${name}`)); // the second note takes the place of the first
+    await click(one(app, 'deleted-adapters summary', 'Deleted: 2'));
+    expect(await faults()).toEqual([]);
+    const { scrollWidth, clientWidth } = document.documentElement;
+    expect(scrollWidth - clientWidth).toBe(0);
+    await click(one(app, 'deleted-adapters button', 'Bring back First'));
+    await expect.poll(() => text(app, 'toast-note')).toContain('First is back.');
+    await click(one(app, 'deleted-adapters button', 'Remove for good: Second'));
+    await click(one(app, 'deleted-adapters button', 'Keep it'));
+    expect(double.calls).not.toContain('purgeAdapter Second');
+    await click(one(app, 'deleted-adapters button', 'Remove for good: Second'));
+    await click(one(app, 'deleted-adapters button', 'Remove: it cannot be brought back'));
+    await expect.poll(() => text(app, 'toast-note')).toContain('Second is removed for good');
+    expect(double.calls).toContain('purgeAdapter Second');
+    expect(all(app, 'deleted-adapters details')).toEqual([]);
+    expect(all(app, 'article')).toHaveLength(2);
+  },
+);
+
+test('a page with an adapter that could not be kept asks before it is left, and before it is updated', async () => {
+  const { bench, double } = await openPage((fresh) => {
+    fresh.adapters = [{ ...adapterNamed('a', 'First'), unsaved: true }];
+  });
+  const leave = () => !dispatchEvent(new Event('beforeunload', { cancelable: true }));
+  expect([bench.unsaved, leave()]).toEqual([true, true]);
+  double.adapters = [adapterNamed('a', 'First')];
+  await bench.adapters.refresh();
+  expect(bench.unsaved).toBe(false);
 });
 
 test('what other programs call the base of an adapter of the hub is written down', async () => {

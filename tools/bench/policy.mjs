@@ -48,7 +48,7 @@ export async function benchPolicy(folder, { steps }) {
     const open_seconds = await timed(() => openModel(page, folder));
     await openRecording(page, recording);
     const run = await train(page, steps);
-    return { model: folder, open_seconds, ...run, tab_above_its_start_mb: memory.growth() };
+    return { model: folder, open_seconds, ...run, tab_mb: memory.largest() };
   } finally {
     memory.end();
     await close();
@@ -109,6 +109,8 @@ async function train(page, steps) {
   const started = performance.now();
   /** @type {Record<string, number>} seconds at which each phase began */
   const phases = {};
+  /** @type {number[]} seconds at which each step was done */
+  const stepped = [];
   await page.exposeFunction('onTrainEvent', (/** @type {TrainEvent} */ event) => {
     events.push(event);
     const now = Math.round((performance.now() - started) / 1000);
@@ -117,6 +119,7 @@ async function train(page, steps) {
       told = now;
       console.error(`${now} s: ${event.done} of ${event.of} frames × layers`);
     }
+    if (event.kind === 'step') stepped.push((performance.now() - started) / 1000);
     if (event.kind === 'step') console.error(`${now} s: step ${event.step}, loss ${event.loss.toFixed(4)}`);
   });
   const settings = await page.evaluate((given) => window.trainDriver.settingsOf('actions', given), {
@@ -129,6 +132,7 @@ async function train(page, steps) {
   const pass = /** @type {Extract<TrainEvent, { kind: 'pass' }>} */ (of('pass')[0]);
   const memory = /** @type {Extract<TrainEvent, { kind: 'memory' }>} */ (of('memory')[0]);
   const losses = /** @type {Extract<TrainEvent, { kind: 'step' }>[]} */ (of('step')).map(({ loss }) => loss);
+  const [first = 0, ...later] = stepped;
   return {
     pass: {
       frames: pass.frames,
@@ -141,6 +145,7 @@ async function train(page, steps) {
       planned_bytes: memory.plannedBytes,
       counted_bytes: memory.allocatedBytes,
       losses: losses.map((loss) => Number(loss.toFixed(5))),
+      seconds_per_step: later.length > 0 ? Number((((later.at(-1) ?? 0) - first) / later.length).toFixed(1)) : null,
     },
     phases_began_after_seconds: phases,
     seconds: Math.round((performance.now() - started) / 1000),

@@ -3,29 +3,37 @@ import { readFileSync } from 'node:fs';
 
 /** @typedef {import('playwright-core').Browser} Browser */
 
+/** @typedef {{ start: number, most: number }} TabSize megabytes, in all */
+
 /** Milliseconds between two looks at a process. */
 const PERIOD = 200;
 
 /**
  * Watches how far the memory of the tabs grows from now on.
- * @param {Browser} browser @returns {Promise<{ growth: () => number | null, end: () => void }>}
- *   growth: megabytes by which the tab that grew the most did so; null elsewhere than on Linux
+ * @param {Browser} browser @returns {Promise<{ growth: () => number | null, largest: () => TabSize | null, end: () => void }>}
+ *   growth: megabytes by which the tab that grew the most did so. largest: the tab that had the most. Null elsewhere than on Linux
  */
 export async function watchMemory(browser) {
-  if (process.platform !== 'linux') return { growth: () => null, end: () => undefined };
+  if (process.platform !== 'linux') return { growth: () => null, largest: () => null, end: () => undefined };
   const session = await browser.newBrowserCDPSession();
   const { processInfo } = await session.send('SystemInfo.getProcessInfo');
   await session.detach();
-  const tabs = processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => ({ id, start: memoryOf(id).now }));
-  let most = 0;
+  const tabs = processInfo
+    .filter(({ type }) => type === 'renderer')
+    .map(({ id }) => ({ id, start: memoryOf(id).now, most: 0 }));
   const look = () => {
-    for (const { id, start } of tabs) most = Math.max(most, memoryOf(id).most - start);
+    for (const tab of tabs) tab.most = Math.max(tab.most, memoryOf(tab.id).most);
   };
   const timer = setInterval(look, PERIOD);
   return {
     growth() {
       look();
-      return Math.round(most / 1e6);
+      return Math.round(Math.max(0, ...tabs.map(({ start, most }) => most - start)) / 1e6);
+    },
+    largest() {
+      look();
+      const [tab] = tabs.sort((a, b) => b.most - a.most);
+      return tab ? { start: Math.round(tab.start / 1e6), most: Math.round(tab.most / 1e6) } : null;
     },
     end: () => clearInterval(timer),
   };

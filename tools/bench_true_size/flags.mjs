@@ -14,10 +14,10 @@ export const command = {
       steps: { value: 'N', number: { whole: true, least: 1 }, help: 'steps of training (default: 3)' },
       folder: {
         value: 'DIR',
-        help: 'a checkpoint that is there, of one kind; without it one is written to the folder of temporary files, 6.5 GB, and removed afterwards',
+        help: 'a checkpoint that is there, of the kind of --kind; without it one is written to the folder of temporary files, 6.5 GB, and removed afterwards',
       },
     },
   },
   examples: ['npm --silent run bench:true-size', 'npm --silent run bench:true-size -- --kind pi05 --steps 5'],
-  exit: 'Exit 0 where it was measured, 1 where not, 2 for a mistake on the command line.',
+  exit: 'Exit 0 where all that was measured is as planned and within its limits and the loss falls, 1 where not, 2 for a mistake on the command line.',
 };

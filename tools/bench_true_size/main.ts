@@ -6,9 +6,12 @@ import { readFlags, UsageError } from '../flags.mjs';
 import { provideFor } from '../machine.mjs';
 import { writePolicy } from '../make_policy/main';
 import { command } from './flags.mjs';
+import { faultsOf, type Measured } from './limits';
+
+type Kind = 'pi0' | 'pi05';
 
 interface Given {
-  readonly kind?: readonly ('pi0' | 'pi05')[];
+  readonly kind?: readonly Kind[];
   readonly steps?: number;
   readonly folder?: string;
 }
@@ -17,16 +20,18 @@ interface Given {
 export async function main(args: readonly string[]): Promise<number> {
   try {
     const { kind = ['pi0', 'pi05'], steps = 3, folder } = readFlags(command, args).values as Given;
+    if (folder !== undefined && kind.length !== 1)
+      throw new UsageError('A checkpoint that is there is of one kind.', 'Add --kind pi0 or --kind pi05.', '--folder');
     provideFor('bench');
     const { benchPolicy } = await import('../bench/policy.mjs');
-    if (folder !== undefined) {
-      console.log(JSON.stringify(await benchPolicy(resolve(folder), { steps }), null, 2));
-      return 0;
-    }
-    const results: Record<string, unknown> = {};
-    for (const one of kind) results[one] = await withPolicy(one, (made) => benchPolicy(made, { steps }));
+    const measure = (made: string) => benchPolicy(made, { steps });
+    const results: Partial<Record<Kind, Measured>> = {};
+    for (const one of kind)
+      results[one] = folder === undefined ? await withPolicy(one, measure) : await measure(resolve(folder));
     console.log(JSON.stringify(results, null, 2));
-    return 0;
+    const faults = kind.flatMap((one) => faultsOf(one, results[one] as Measured).map((fault) => `${one}: ${fault}`));
+    for (const fault of faults) console.error(fault);
+    return faults.length > 0 ? 1 : 0;
   } catch (error) {
     const { what, where, fix } = error instanceof UsageError ? error.problem : asProblem(error);
     console.error([where, what, fix].filter(Boolean).join(' · '));
@@ -35,7 +40,7 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 /** Measures with a checkpoint that is gone afterwards. */
-async function withPolicy<T>(kind: 'pi0' | 'pi05', measure: (folder: string) => Promise<T>): Promise<T> {
+async function withPolicy<T>(kind: Kind, measure: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), `adaptab-${kind}-`));
   try {
     // In several files: programs that hand files to a browser do not all manage more than 4 GiB.

@@ -8,12 +8,14 @@ import { tokensOf } from '../../src/model/pi0';
 import { leavesOf } from '../../src/model/tree';
 import type { ActionsBatch } from '../../src/tasks/actions/batch';
 import { createActionsStep } from '../../src/tasks/actions/prefix_cache';
+import type { SeenFrame } from '../../src/tasks/actions/run_prefix_pass';
 import { ActionsSampler, recordActionsSampler } from '../../src/tasks/actions/sampler';
 import { type ActionsOutputs, recordActionsStep } from '../../src/tasks/actions/step';
 import type { GoldenCase } from './case';
 import { Comparison } from './compare';
 import { floats, integers, stored } from './figures';
 import { compareGradients, compareTraining, GRAPHICS_CARD, type Prepared, readOutput } from './steps';
+import { streamFrames } from './streamed';
 
 /** Runs a case of kind `pi0` on the engine and compares every figure that it holds. */
 export async function runPi0Case(device: GPUDevice, golden: GoldenCase): Promise<Comparison> {
@@ -25,6 +27,7 @@ export async function runPi0Case(device: GPUDevice, golden: GoldenCase): Promise
     await compareGradients(golden, prepared, batch, comparison);
     await compareOutputs(golden, prepared, comparison);
   });
+  await compareStreamed(device, golden, comparison);
   await withParameters(
     device,
     golden,
@@ -82,6 +85,49 @@ async function compareOutputs(
   }
   compare('prefix_k', keys);
   compare('prefix_v', values);
+}
+
+/** Keys and values as a run has them that reads its model layer by layer. */
+async function compareStreamed(device: GPUDevice, golden: GoldenCase, comparison: Comparison): Promise<void> {
+  const { headDim: H, lora } = golden.model.experts[0]!;
+  if (lora) {
+    comparison.omit('streamed/prefix', 'the backbone has adapters, and such a model is not read layer by layer');
+    return;
+  }
+  const shape = shapeOf(golden);
+  const { prefix: P } = tokensOf(golden.model, shape);
+  const valid = validPrefix(golden);
+  const frames = await streamFrames(device, golden, framesOf(golden), shape);
+  const keys: number[] = [];
+  const values: number[] = [];
+  for (const layer of frames[0]!.keys()) {
+    for (const [b, layers] of frames.entries()) {
+      const kv = layers[layer]!;
+      const D = kv.length / (P * H);
+      kv.forEach((value, i) => {
+        const isKey = Math.floor(i / H) % D < D / 2;
+        (isKey ? keys : values).push(value * (valid[b * P + Math.floor(i / (D * H))] as number));
+      });
+    }
+  }
+  comparison.add('out', 'streamed/prefix_k', keys, floats(golden.expected, 'out/prefix_k'));
+  comparison.add('out', 'streamed/prefix_v', values, floats(golden.expected, 'out/prefix_v'));
+}
+
+/** What is seen and told in each sample. */
+function framesOf(golden: GoldenCase): SeenFrame[] {
+  const { B } = shapeOf(golden);
+  const { images, imageMask, promptTokens, promptMask } = batchOf(golden);
+  const part = <T>(values: ArrayLike<T>, b: number): T[] => {
+    const size = values.length / B;
+    return Array.from({ length: size }, (_, i) => values[b * size + i] as T);
+  };
+  return Array.from({ length: B }, (_, b) => ({
+    images: Float32Array.from(part(images, b)),
+    imageMask: part(imageMask, b),
+    promptTokens: part(promptTokens, b),
+    promptMask: part(promptMask, b),
+  }));
 }
 
 async function compareSampled(

@@ -4,6 +4,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import type { ListedAdapter } from '../../worker/api';
 import './adapter-row';
 import './compare-adapters';
+import './deleted-adapters';
 import './storage-used';
 import { BenchElement, textOf } from '../bench/bench_element';
 import { problemsAt } from '../parts/problem-note';
@@ -107,7 +108,8 @@ export class AdapterPanel extends BenchElement {
       </ul>
       <compare-adapters .bench=${this.bench}></compare-adapters>
       ${view.belowAdapters()}
-      ${adapters.list.length > 0 ? html`<storage-used .bench=${this.bench}></storage-used>` : nothing}
+      <deleted-adapters .bench=${this.bench}></deleted-adapters>
+      ${adapters.list.length + adapters.deleted.length > 0 ? html`<storage-used .bench=${this.bench}></storage-used>` : nothing}
     `;
   }
 

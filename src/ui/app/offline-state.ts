@@ -76,7 +76,7 @@ export class OfflineStateElement extends BenchElement {
   override render() {
     const { header } = strings;
     const kept = this.copy.state === 'ready' || this.copy.state === 'update available';
-    const busy = this.bench.runs.active || this.bench.others.seen !== null; // a page that trains asks for parts of its own version
+    const busy = this.bench.unsaved || this.bench.others.seen !== null; // a page that trains asks for parts of its own version
     const icon = !this.online ? icons.offline : kept ? icons.kept : icons.online;
     return html`
       ${this.offer ? html`<button class="quiet" @click=${this.#install}>${header.install}</button>` : nothing}

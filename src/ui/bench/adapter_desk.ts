@@ -1,5 +1,5 @@
-import type { AdapterSummary, ExportFormat, ListedAdapter, Problem } from '../../worker/api';
-import { count, counted } from '../words/format';
+import type { AdapterSummary, DeletedAdapter, ExportFormat, ListedAdapter, Problem } from '../../worker/api';
+import { bytes, count, counted } from '../words/format';
 import { sentence } from '../words/sentence';
 import { strings } from '../words/strings';
 import { CompareDesk } from './compare_desk';
@@ -11,11 +11,15 @@ import { StorageDesk } from './storage_desk';
 interface Followers {
   listed(list: readonly ListedAdapter[]): void;
   imported(adapter: AdapterSummary): void;
+  /** A file has brought in what was not here. */
+  broughtIn(): void;
 }
 
 /** The adapters kept in this browser, of whatever task. */
 export class AdapterDesk {
   list: readonly ListedAdapter[] = [];
+  /** What can be brought back. */
+  deleted: readonly DeletedAdapter[] = [];
   readonly compared: CompareDesk;
   readonly storage: StorageDesk;
 
@@ -31,10 +35,17 @@ export class AdapterDesk {
 
   async refresh(): Promise<void> {
     const answer = await ask(this.#desk, 'adapter', 'list', () => this.#desk.trainer.listAdapters());
+    const deleted = answer && (await ask(this.#desk, 'adapter', 'list', () => this.#desk.trainer.deletedAdapters()));
     if (answer) this.list = answer.value;
+    if (deleted) this.deleted = deleted.value;
     this.compared.follow(this.list);
     this.#followers.listed(this.list);
     this.#desk.changed();
+  }
+
+  /** Some of them are in the memory of this tab alone. */
+  get unsaved(): boolean {
+    return this.list.some((adapter) => adapter.unsaved);
   }
 
   async rename(id: string, name: string): Promise<void> {
@@ -66,9 +77,23 @@ export class AdapterDesk {
     await this.refresh();
     if (!answer) return;
     this.#desk.note(strings.adapter.deleted(adapter.name), {
-      take: () => void this.#restore(adapter),
+      take: () => void this.restore(adapter),
       holds: () => !this.list.some(({ id }) => id === adapter.id),
     });
+  }
+
+  /** Brings a deleted one back. */
+  async restore(adapter: AdapterSummary): Promise<void> {
+    const answer = await ask(this.#desk, 'adapter', 'delete', () => this.#desk.trainer.restoreAdapter(adapter.id));
+    await this.refresh();
+    if (answer) this.#desk.note(strings.adapter.restored(adapter.name));
+  }
+
+  /** Removes a deleted one for good. */
+  async purge({ id, name, bytes: size }: DeletedAdapter): Promise<void> {
+    const answer = await ask(this.#desk, 'adapter', 'delete', () => this.#desk.trainer.purgeAdapter(id));
+    await this.refresh();
+    if (answer) this.#desk.note(strings.deleted.gone(name, bytes(size)));
   }
 
   async download(id: string, format: ExportFormat): Promise<void> {
@@ -83,6 +108,7 @@ export class AdapterDesk {
     if (!answer) return;
     const { summary, notes, kept } = answer.value;
     this.#followers.imported(summary);
+    this.#followers.broughtIn();
     const { imported, already } = strings.adapter;
     this.#desk.note([kept ? already(summary.name) : imported(summary.name), ...notes.map(sentence)].join(' '));
   }
@@ -101,6 +127,7 @@ export class AdapterDesk {
     await this.refresh();
     if (!answer) return;
     const { adapters, unfinished, already, problems } = answer.value;
+    if (adapters + unfinished > 0) this.#followers.broughtIn();
     const added = [counted(adapters, 'adapter'), counted(unfinished, 'unfinished')] as const;
     this.#desk.note(strings.adapter.restoredBackup(...added, count(already)));
     this.#reportAll('backup', problems);
@@ -108,11 +135,5 @@ export class AdapterDesk {
 
   #reportAll(source: string, [first, ...others]: readonly Problem[]): void {
     if (first) this.#desk.report('adapter', source, { ...first, others });
-  }
-
-  async #restore(adapter: AdapterSummary): Promise<void> {
-    const answer = await ask(this.#desk, 'adapter', 'delete', () => this.#desk.trainer.restoreAdapter(adapter.id));
-    await this.refresh();
-    if (answer) this.#desk.note(strings.adapter.restored(adapter.name));
   }
 }

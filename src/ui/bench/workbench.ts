@@ -74,9 +74,9 @@ export class Workbench extends Notices implements Desk {
         for (const view of this.#views) view.adaptersListed?.(list);
       },
       imported: (adapter) => {
-        void this.storage.ask();
         this.viewOfBase(adapter.base)?.adapterImported?.(adapter);
       },
+      broughtIn: () => void this.storage.ask(),
     });
     for (const { runs } of this.#desks.values()) {
       runs.onBegin = () => void this.#wake.hold();
@@ -104,6 +104,11 @@ export class Workbench extends Notices implements Desk {
   viewOfBase(id: string): TaskView | undefined {
     const base = this.catalogue?.bases.find((one) => one.id === id);
     return base && this.viewOf(base.task);
+  }
+
+  /** Something would be lost with this tab: a run, or an adapter for which there was no room. */
+  get unsaved(): boolean {
+    return this.runs.active || this.adapters.unsaved;
   }
 
   get runs(): RunDesk {
@@ -170,10 +175,8 @@ export class Workbench extends Notices implements Desk {
 
   /** Asks the trainer for everything that the first screen shows. */
   async open(): Promise<void> {
-    guardLeaving(
-      () => this.runs.active,
-      () => void this.runs.saveSoon(),
-    );
+    const save = () => void this.runs.saveSoon();
+    guardLeaving(() => this.unsaved, save);
     this.others.onKept = () => void this.#refreshKept();
     void this.others.watch();
     const learned = this.#learnCatalogue();
@@ -182,7 +185,7 @@ export class Workbench extends Notices implements Desk {
     this.device = (await device)?.value ?? null;
     if (this.device?.problem) this.report('page', 'device', this.device.problem);
     this.changed();
-    const runs = this.tasks.map((task) => this.#deskFor(task)).map((desk) => desk.refreshRuns());
+    const runs = this.tasks.map((task) => this.#deskFor(task).refreshRuns());
     await Promise.all([...runs, this.adapters.refresh(), this.plan()]);
     if (this.adapters.list.length > 0) await this.storage.look();
   }

@@ -115,7 +115,10 @@ export const adapterSentencesZh: readonly SentencePair[] = [
   // adapter/records.ts
   ["There is no room left in this browser's storage for {0}.", '这个浏览器的存储空间放不下<0>。'],
   ['browser storage', '浏览器存储'],
-  ['Download adapters and delete them here, or free space on the disk.', '请在这里下载并删除适配器，或腾出磁盘空间。'],
+  [
+    'Under Adapter, remove for good what is deleted, or download adapters and then do so with them; or free space on the disk.',
+    '请在“适配器”下彻底移除已删除的适配器，或先下载其他适配器再这样移除；也可以腾出磁盘空间。',
+  ],
   ['This browser could not keep or read {0} ({1}).', '这个浏览器无法保存或读取<0>（{1}）。'],
   ['This browser could not keep or read {0}.', '这个浏览器无法保存或读取<0>。'],
   [

@@ -16,10 +16,23 @@ export const shelfStrings = {
     one: 'Tick one more to compare.',
   },
 
+  deleted: {
+    title: (number: string, size: string) => `Deleted: ${number}, ${size}`,
+    meaning: 'Each can be brought back until you remove it for good. Until then it takes as much room as before.',
+    at: (time: string) => `deleted ${time}`,
+    restore: 'Bring back',
+    restoreNamed: (name: string) => `Bring back ${name}`,
+    purge: 'Remove for good',
+    purgeNamed: (name: string) => `Remove for good: ${name}`,
+    confirm: 'Remove: it cannot be brought back',
+    keep: 'Keep it',
+    gone: (name: string, size: string) => `${name} is removed for good: ${size} are free.`,
+  },
+
   storage: {
     title: 'Storage of this browser',
     adapters: 'Adapters',
-    adaptersMeaning: 'The adapters of this list.',
+    adaptersMeaning: 'The adapters of this list, and those that are deleted and can be brought back.',
     models: 'Kept models',
     modelsMeaning: 'Models that were downloaded or copied here: see Model.',
     frames: 'Frames',

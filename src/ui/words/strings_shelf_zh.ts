@@ -19,10 +19,23 @@ export const shelfStringsZh: Translated<typeof shelfStrings> = {
     one: '再勾选一个即可比较。',
   },
 
+  deleted: {
+    title: (number, size) => `已删除：${number} 个，${size}`,
+    meaning: '每个都可以恢复，直到您彻底移除它。在那之前，它占用的空间不变。',
+    at: (time) => `${time}删除`,
+    restore: '恢复',
+    restoreNamed: (name) => `恢复 ${name}`,
+    purge: '彻底移除',
+    purgeNamed: (name) => `彻底移除 ${name}`,
+    confirm: '移除：之后无法恢复',
+    keep: '保留',
+    gone: (name, size) => `${name} 已彻底移除：释放了 ${size}。`,
+  },
+
   storage: {
     title: '此浏览器的存储',
     adapters: '适配器',
-    adaptersMeaning: '列表中的适配器。',
+    adaptersMeaning: '列表中的适配器，以及已删除但可以恢复的。',
     models: '保存的模型',
     modelsMeaning: '下载或复制到这里的模型：见“模型”。',
     frames: '帧',
