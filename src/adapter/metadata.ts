@@ -1,5 +1,6 @@
 /** What an adapter's file says beside its tensors: the container's text fields, checked when they are read. */
 
+import { shown } from '../hub/fields';
 import { excerpt, problem } from '../problem';
 import { stagesOf } from '../settings/stages';
 import type { TaskSettings } from '../settings/task';
@@ -117,6 +118,28 @@ export function fromMetadata(metadata: Readonly<Record<string, string>>, where: 
     ...(metadata.robot === undefined ? {} : { robot: readRobotForm(metadata.robot, where) }),
     ...(isHash(metadata.data_sha256) ? { dataHash: metadata.data_sha256 } : {}),
   };
+}
+
+/**
+ * Which experts have rsLoRA's scale, by what a file's own sizes say of their LoRA.
+ * @throws ProblemError for sizes that make no sense, and for what they say of LoRA that is not known here, by its name
+ */
+export function rootScaledExperts({ model }: Readonly<Record<string, string>>, where: string): readonly boolean[] {
+  const sizes = model === undefined ? {} : jsonIn(model);
+  const experts = isObject(sizes) ? (sizes.experts ?? []) : null;
+  if (!Array.isArray(experts)) throw unreadable(`The adapter's "model" makes no sense.`, where);
+  return experts.map((expert: unknown, n) => {
+    const lora = isObject(expert) && isObject(expert.lora) ? expert.lora : {};
+    const { rank: _, alpha: __, rootScaled = false, ...others } = lora;
+    const unknown = Object.keys(others).find((key) => (others[key] ?? false) !== false);
+    if (typeof rootScaled === 'boolean' && unknown === undefined) return rootScaled;
+    const [key, value] = unknown === undefined ? ['rootScaled', rootScaled] : [unknown, others[unknown]];
+    throw problem(
+      `Its experts[${n}].lora.${excerpt(key)} is ${shown(value)}; what it changes in the adapter is not known here.`,
+      where,
+      'Open it with a newer build of this page.',
+    );
+  });
 }
 
 /** Matrices of such a rank are no longer small: a file must not have memory taken for more. */

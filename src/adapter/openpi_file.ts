@@ -12,7 +12,7 @@ import type { ModelConfig } from '../model/config';
 import { elements, type Leaf } from '../model/tree';
 import { excerpt, problem } from '../problem';
 import { type Adapter, type AdapterTensor, isLora, type KnownBase, leavesByPath, sizeOf, withLora } from './adapter';
-import { FORMAT, fromMetadata, type Told, toMetadata } from './metadata';
+import { FORMAT, fromMetadata, rootScaledExperts, type Told, toMetadata } from './metadata';
 
 /** The adapter as a file's bytes. */
 export function exportOpenpi(adapter: Adapter): Uint8Array<ArrayBuffer> {
@@ -48,20 +48,22 @@ export function importAdapter(
   const { tensors: stored, metadata } = readSafetensors(bytes, where);
   if (stored.size === 0)
     throw problem('The file holds no tensors.', where, 'Choose an adapter exported as .safetensors.');
-  if (metadata.format === FORMAT) return importOurs(stored, fromMetadata(metadata, where), where, bases, id);
+  if (metadata.format === FORMAT) return importOurs(stored, metadata, where, bases, id);
   return importForeign(stored, where, bases, id, now);
 }
 
 function importOurs(
   stored: Map<string, StoredTensor>,
-  told: Told,
+  metadata: Readonly<Record<string, string>>,
   where: string,
   bases: readonly KnownBase[],
   id: string,
 ): Imported {
+  const told = fromMetadata(metadata, where);
   const base = baseOf(told, bases, where);
   const { loraRank, loraAlpha } = told.summary;
-  const modelConfig = withLora(base.modelConfig, loraRank, loraAlpha, hasLora(stored, base));
+  const plain = withLora(base.modelConfig, loraRank, loraAlpha, hasLora(stored, base));
+  const modelConfig = withRootScale(plain, rootScaledExperts(metadata, where));
   const leaves = leavesByPath(modelConfig);
   const tensors = takeTensors(stored, leaves, where);
   const missing = [...leaves.keys()].find((path) => isLora(path) && !tensors[path]);
@@ -72,6 +74,14 @@ function importOurs(
     notes: [],
   };
 }
+
+/** The same LoRA, with rsLoRA's scale in the experts that have it. */
+const withRootScale = (config: ModelConfig, scaled: readonly boolean[]): ModelConfig => ({
+  ...config,
+  experts: config.experts.map((expert, n) =>
+    expert.lora && scaled[n] ? { ...expert, lora: { ...expert.lora, rootScaled: true } } : expert,
+  ),
+});
 
 /** Which experts of a base a file has LoRA for; the only expert of a model always has. */
 function hasLora(stored: ReadonlyMap<string, StoredTensor>, { modelConfig }: KnownBase) {

@@ -74,7 +74,10 @@ export function matchTensors(
 export function refuseTensors(problems: readonly Problem[]): void {
   const [first, ...others] = problems;
   if (!first) return;
-  const outcome = others.length > 0 ? `${problems.length} tensors are not as the model needs them.` : undefined;
+  const all = problems.length;
+  const whole = `${all} tensors are not as the model needs them.`;
+  const cut = `${all} tensors are not as the model needs them; the first ${MOST_TOLD} are told.`;
+  const outcome = all > MOST_TOLD ? cut : all > 1 ? whole : undefined;
   throw severalProblems([first, ...others.slice(0, MOST_TOLD - 1)], outcome);
 }
 

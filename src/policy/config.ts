@@ -3,10 +3,12 @@
  * against the tensors; what it says beyond them is how the policy is fed.
  */
 import { ConfigFields, shown } from '../hub/fields';
+import { FRESH } from '../hub/ways_out';
 import type { ModelKind } from '../leaves/row';
 import type { ExpertConfig, ImgConfig } from '../model/config';
 import type { Problem } from '../problem';
 import type { NormalizationKind } from '../settings/actions';
+import { checkFields, EXPERT_KEYS, IMG_KEYS } from './known_fields';
 
 /** One size of a model, by where it is in a ModelConfig. */
 export type SizeKey =
@@ -17,6 +19,7 @@ export type SizeKey =
 
 /** What config.json says of a size. */
 export interface SaidSize {
+  readonly key: SizeKey;
   readonly value: number;
   /** In its words, as `experts[0].width`. */
   readonly by: string;
@@ -25,7 +28,10 @@ export interface SaidSize {
 export interface PolicyConfig {
   /** Null where it does not say. */
   readonly kind: ModelKind | null;
-  readonly sizes: ReadonlyMap<SizeKey, SaidSize>;
+  /** What it says of one in two ways is there twice. */
+  readonly sizes: readonly SaidSize[];
+  /** openpi's name for the backbone; null where it does not say. */
+  readonly backbone: string | null;
   /** Names of its pictures; openpi's where it has none. */
   readonly cameras: readonly string[];
   /** Actions of a chunk. */
@@ -45,49 +51,25 @@ const CAMERAS = ['base_0_rgb', 'left_wrist_0_rgb', 'right_wrist_0_rgb'];
 const HORIZON = 50;
 const MOST_TOKENS = 2 ** 16;
 const MOST_SIZE = 2 ** 24;
+const UNLEARNED = 'Nothing needs to be done, but what was learned before may have to be learned anew.';
 const OTHER_POLICY = 'Choose a checkpoint of π0 or π0.5.';
-
-const EXPERT_KEYS = {
-  width: 'width',
-  depth: 'depth',
-  mlpDim: 'mlp_dim',
-  numHeads: 'num_heads',
-  numKvHeads: 'num_kv_heads',
-  headDim: 'head_dim',
-} as const;
-const IMG_KEYS = {
-  imageSize: 'image_size',
-  patchSize: 'patch_size',
-  width: 'width',
-  depth: 'depth',
-  mlpDim: 'mlp_dim',
-  numHeads: 'num_heads',
-} as const;
 
 const SHARED = { depth: 18, numHeads: 8, numKvHeads: 1, headDim: 256 };
 /** openpi's Gemma, by the name of the variant; one with adapters has the same sizes. */
+const GEMMA_2B = { ...SHARED, width: 2048, mlpDim: 16384 };
 const VARIANTS: Readonly<Record<string, Omit<ExpertConfig, 'lora'>>> = {
-  gemma_2b: { ...SHARED, width: 2048, mlpDim: 16384 },
+  gemma_2b: GEMMA_2B,
   gemma_300m: { ...SHARED, width: 1024, mlpDim: 4096 },
   dummy: { width: 64, depth: 4, mlpDim: 128, numHeads: 8, numKvHeads: 1, headDim: 16 },
 };
 
-const MODES: Readonly<Record<string, NormalizationKind>> = { MEAN_STD: 'z-score', QUANTILES: 'quantile' };
+/** The image tower of every policy of openpi's and LeRobot's, So400m/14, whatever its pictures. */
+const SO400M: Omit<ImgConfig, 'imageSize'> = { patchSize: 14, width: 1152, depth: 27, mlpDim: 4304, numHeads: 16 };
 
-/** What would make another model of the same tensors; here each is as openpi has it. */
-const FIXED = {
-  min_period: 4e-3,
-  max_period: 4,
-  time_sampling_beta_alpha: 1.5,
-  time_sampling_beta_beta: 1,
-  time_sampling_scale: 0.999,
-  time_sampling_offset: 1e-3,
-  n_obs_steps: 1,
-  adapt_to_pi_aloha: false,
-  use_delta_joint_actions_aloha: false,
-  use_visual_memory: false,
-  use_proprioceptive_memory: false,
-} as const;
+/** Steps in which evaluations sample, as openpi does. */
+const SAMPLING_STEPS = 10;
+
+const MODES: Readonly<Record<string, NormalizationKind>> = { MEAN_STD: 'z-score', QUANTILES: 'quantile' };
 
 /**
  * @param json What config.json holds; undefined where there is none
@@ -96,12 +78,8 @@ const FIXED = {
  */
 export function readPolicyConfig(json: unknown, where: string): PolicyConfig {
   const fields = new ConfigFields(json, where);
-  for (const [key, value] of Object.entries(FIXED))
-    if (fields.says(key) && fields.get(key) !== value)
-      throw fields.refuse(
-        `${key} is ${shown(fields.get(key))}; only ${value} can be trained here.`,
-        'Choose a checkpoint that was trained so.',
-      );
+  const kind = readKind(fields);
+  checkFields(fields);
   const warnings: Problem[] = [];
   if (fields.flag('use_relative_actions', false))
     warnings.push({
@@ -109,11 +87,21 @@ export function readPolicyConfig(json: unknown, where: string): PolicyConfig {
       where,
       fix: 'Learn the same joints as differences; otherwise it has to learn them anew.',
     });
+  for (const key of ['num_inference_steps', 'num_steps']) {
+    const steps = fields.says(key) ? fields.count(key, MOST_TOKENS) : SAMPLING_STEPS;
+    if (steps !== SAMPLING_STEPS)
+      warnings.push({
+        what: `${key} is ${steps}: it samples actions in so many steps; evaluations here take ${SAMPLING_STEPS}.`,
+        where,
+        fix: 'Nothing needs to be done: training is the same.',
+      });
+  }
   const horizon = fields.has('chunk_size') ? 'chunk_size' : 'action_horizon';
   const prompt = ['tokenizer_max_length', 'max_token_len'].find((key) => fields.says(key));
   return {
-    kind: readKind(fields),
-    sizes: new Map([...variantSizes(fields), ...ownSizes(fields)]),
+    kind,
+    sizes: [...variantSizes(fields), ...ownSizes(fields, kind)],
+    backbone: fields.says('paligemma_variant') ? variantOf(fields, 'paligemma_variant').name : null,
     cameras: camerasOf(fields),
     horizon: fields.count(horizon, MOST_TOKENS, HORIZON),
     promptLength: prompt === undefined ? null : fields.count(prompt, MOST_TOKENS),
@@ -132,43 +120,79 @@ function readKind(fields: ConfigFields): ModelKind | null {
   throw fields.refuse(`type is ${shown(type)}: a policy of another kind.`, OTHER_POLICY);
 }
 
+/** openpi's name of a variant, and its sizes. */
+function variantOf(fields: ConfigFields, key: string): { name: string; sizes: Omit<ExpertConfig, 'lora'> } {
+  const said = fields.get(key);
+  const name = typeof said === 'string' ? said.replace(/_lora$/, '') : '';
+  if (Object.hasOwn(VARIANTS, name)) return { name, sizes: VARIANTS[name]! };
+  throw fields.refuse(`${key} is ${shown(said)}, which openpi does not have.`, OTHER_POLICY);
+}
+
 /** By the names of openpi's variants. */
-function variantSizes(fields: ConfigFields): [SizeKey, SaidSize][] {
+function variantSizes(fields: ConfigFields): SaidSize[] {
   const keys = ['paligemma_variant', 'action_expert_variant'] as const;
-  return keys.flatMap((key, e) => {
-    if (!fields.says(key)) return [];
-    const name = fields.get(key);
-    const variant = typeof name === 'string' ? name.replace(/_lora$/, '') : '';
-    if (!Object.hasOwn(VARIANTS, variant))
-      throw fields.refuse(`${key} is ${shown(name)}, which openpi does not have.`, OTHER_POLICY);
-    return Object.entries(VARIANTS[variant]!).map(([size, value]): [SizeKey, SaidSize] => [
-      `experts.${e as 0 | 1}.${size as keyof typeof EXPERT_KEYS}`,
-      { value, by: `${key} ${variant}` },
-    ]);
+  return keys.flatMap((variant, e) => {
+    if (!fields.says(variant)) return [];
+    const { name, sizes } = variantOf(fields, variant);
+    return Object.entries(sizes).map(
+      ([size, value]): SaidSize => ({
+        key: `experts.${e as 0 | 1}.${size as keyof typeof EXPERT_KEYS}`,
+        value,
+        by: `${variant} ${name}`,
+      }),
+    );
   });
 }
 
+/**
+ * Sizes that config.json does not say, and that openpi's and LeRobot's policies have all the same: the image tower, and of a backbone as wide
+ * as gemma_2b its depth.
+ * @param found The backbone, by the tensors' shapes
+ */
+export function impliedSizes({ sizes, backbone }: PolicyConfig, { width, mlpDim }: ExpertConfig): SaidSize[] {
+  const isWide = width === GEMMA_2B.width && mlpDim === GEMMA_2B.mlpDim;
+  if (backbone === null && !isWide) return [];
+  const [of, name] = backbone === null ? ['experts.0.width', width] : ['paligemma_variant', backbone];
+  const by = `${of} ${name}`;
+  const ofTower = Object.entries(SO400M).map(([key, value]) => [`img.${key as keyof ImgConfig}`, value] as const);
+  const all: readonly (readonly [SizeKey, number])[] = [['experts.0.depth', GEMMA_2B.depth], ...ofTower];
+  return all.filter(([key]) => !sizes.some((said) => said.key === key)).map(([key, value]) => ({ key, value, by }));
+}
+
 /** By number: the form of our own files, and what LeRobot's says. */
-function ownSizes(fields: ConfigFields): [SizeKey, SaidSize][] {
-  const found: [SizeKey, SaidSize][] = [];
-  const add = (within: ConfigFields, key: string, size: SizeKey) => {
-    if (within.says(key)) found.push([size, { value: within.count(key, MOST_SIZE), by: within.named(key) }]);
+function ownSizes(fields: ConfigFields, kind: ModelKind | null): SaidSize[] {
+  const found: SaidSize[] = [];
+  const add = (within: ConfigFields, field: string, key: SizeKey) => {
+    if (within.says(field)) found.push({ key, value: within.count(field, MOST_SIZE), by: within.named(field) });
   };
   add(fields, 'vocab_size', 'vocabSize');
   add(fields, 'action_dim', 'actionDim');
   add(fields, 'max_action_dim', 'actionDim');
-  const resolution = fields.get('image_resolution');
-  if (Array.isArray(resolution) && typeof resolution[0] === 'number')
-    found.push(['img.imageSize', { value: resolution[0], by: 'image_resolution' }]);
+  // A π0.5 tells its state in the prompt, where nothing is added to it.
+  if (kind !== 'π0.5') add(fields, 'max_state_dim', 'actionDim');
+  add(fields, 'proj_width', 'experts.1.width');
+  for (const by of ['image_resolution', 'resize_imgs_with_padding'])
+    if (fields.says(by)) found.push({ key: 'img.imageSize', value: pixelsOf(fields, by), by });
   for (const e of [0, 1] as const) {
     const expert = fields.item('experts', e);
-    for (const [size, key] of Object.entries(EXPERT_KEYS))
-      add(expert, key, `experts.${e}.${size as keyof typeof EXPERT_KEYS}`);
+    for (const [size, field] of Object.entries(EXPERT_KEYS))
+      add(expert, field, `experts.${e}.${size as keyof typeof EXPERT_KEYS}`);
   }
   if (!fields.says('img')) return found;
   const img = fields.within('img');
-  for (const [size, key] of Object.entries(IMG_KEYS)) add(img, key, `img.${size as keyof ImgConfig}`);
+  for (const [size, field] of Object.entries(IMG_KEYS)) add(img, field, `img.${size as keyof ImgConfig}`);
   return found;
+}
+
+/** A side of square pictures. @throws ProblemError for others */
+function pixelsOf(fields: ConfigFields, key: string): number {
+  const value = fields.get(key);
+  const [height, width]: unknown[] = Array.isArray(value) && value.length === 2 ? value : [];
+  if (typeof height !== 'number' || typeof width !== 'number')
+    throw fields.refuse(`${key} is ${shown(value)}, which is no height and width.`, FRESH);
+  if (height !== width)
+    throw fields.refuse(`${key} is ${height} × ${width}; only square pictures can be trained on here.`, OTHER_POLICY);
+  return height;
 }
 
 function camerasOf(fields: ConfigFields): readonly string[] {
@@ -185,12 +209,19 @@ function camerasOf(fields: ConfigFields): readonly string[] {
 function normalizationOf(fields: ConfigFields, warnings: Problem[]): NormalizationKind | null {
   if (!fields.says('normalization_mapping')) return null;
   const mapping = fields.within('normalization_mapping');
+  const pictures = mapping.get('VISUAL') ?? 'IDENTITY';
+  if (pictures !== 'IDENTITY')
+    warnings.push({
+      what: `normalization_mapping has ${shown(pictures)} for pictures; they are not normalised, as openpi does not.`,
+      where: fields.where,
+      fix: UNLEARNED,
+    });
   const [state, action] = ['STATE', 'ACTION'].map((key) => mapping.get(key));
   if (typeof action === 'string' && action === state && Object.hasOwn(MODES, action)) return MODES[action]!;
   warnings.push({
     what: `normalization_mapping has ${shown(state)} for the state and ${shown(action)} for actions; both are normalised as openpi does.`,
     where: fields.where,
-    fix: 'Nothing needs to be done, but what was learned before may have to be learned anew.',
+    fix: UNLEARNED,
   });
   return null;
 }

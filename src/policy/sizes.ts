@@ -7,12 +7,15 @@ import { SIGLIP } from '../leaves/siglip';
 import { checkConfig, type ExpertConfig, type ModelConfig } from '../model/config';
 import { elements } from '../model/tree';
 import { type Problem, problem } from '../problem';
-import type { PolicyConfig, SizeKey } from './config';
+import { impliedSizes, type PolicyConfig, type SaidSize, type SizeKey } from './config';
 import { matrixSizes, torchNames } from './leaf_form';
 import type { Naming } from './naming';
 
 /** What stands before the number of a layer. */
 const LAYERS = '.layers.';
+
+/** The name of a tensor up to the number of its layer. */
+const beforeLayer = (name: string) => name.slice(0, name.indexOf(LAYERS) + LAYERS.length);
 
 /** Of every Gemma and SigLIP that openpi trains. */
 const HEAD_DIM = 256;
@@ -39,7 +42,7 @@ export function kindOf({ naming, tensors }: Stored): ModelKind {
  */
 export function readSizes(stored: Stored, said: PolicyConfig, where: string): ModelConfig {
   const shapes = new Shapes(stored);
-  const value = (key: SizeKey) => said.sizes.get(key)?.value;
+  const value = (key: SizeKey) => said.sizes.find((size) => size.key === key)?.value;
   const [vocabSize = 0] = shapes.table(GEMMA.embedding);
   const [positions = 0] = shapes.table(SIGLIP.positions);
   const patches = shapes.matrix(SIGLIP.patches.kernel);
@@ -62,7 +65,7 @@ export function readSizes(stored: Stored, said: PolicyConfig, where: string): Mo
     },
     actionDim,
   };
-  checkSizes(config, said, where);
+  checkSizes(config, said, stored.naming, where);
   return config;
 }
 
@@ -140,7 +143,7 @@ class Shapes {
   /** How many layers have tensors beside one of the first, that or any other; every layer has at least one. */
   #layers(sought: string): number {
     const names = [...this.#stored.tensors.keys()];
-    const before = sought.slice(0, sought.indexOf(LAYERS) + LAYERS.length);
+    const before = beforeLayer(sought);
     const numbers = names
       .filter((name) => name.startsWith(before))
       .map((name) => Number.parseInt(name.slice(before.length), 10));
@@ -168,15 +171,52 @@ function sizesOf({ experts, img, vocabSize, actionDim }: ModelConfig): Map<SizeK
   return new Map(entries as [SizeKey, number][]);
 }
 
-function checkSizes(config: ModelConfig, said: PolicyConfig, where: string): void {
+/** Of sizes that config.json does not say. */
+const UNSAID =
+  'Take a fresh copy of the weights; a model of other sizes has to say them in its config.json, as img.depth.';
+
+/** A leaf of each tower, by the size that counts its layers. */
+const LAYERED: ReadonlyMap<SizeKey, readonly [row: LeafRow, expert: number]> = new Map([
+  ['experts.0.depth', [GEMMA.gates.weight, 0]],
+  ['experts.1.depth', [GEMMA.gates.weight, 1]],
+  ['img.depth', [SIGLIP.up.kernel, 0]],
+]);
+
+/** Experts have one depth: that of the deeper one, where nothing says another. */
+function jointDepth([first, second]: ModelConfig['experts'], said: readonly SaidSize[]): SaidSize[] {
+  const keys: readonly [SizeKey, SizeKey] = ['experts.0.depth', 'experts.1.depth'];
+  const [key, other] = first!.depth < second!.depth ? keys : [keys[1], keys[0]];
+  const value = Math.max(first!.depth, second!.depth);
+  return said.some((size) => size.key === key) ? [] : [{ key, value, by: `${other} ${value}` }];
+}
+
+/** Which layers a tower lacks, as a sentence behind another one; empty where it lacks none. */
+function missingLayers({ key, value }: SaidSize, found: number, naming: Naming): string {
+  const tower = LAYERED.get(key);
+  if (!tower || !(found < value)) return '';
+  const [row, expert] = tower;
+  const name = naming === 'openpi' ? pathOf(row, expert) : beforeLayer(torchNames(row, expert, 0)[0]!).slice(0, -1);
+  if (found === value - 1) return ` Layer ${found} of ${name} is missing.`;
+  return ` Layers ${found} to ${value - 1} of ${name} are missing.`;
+}
+
+function checkSizes(config: ModelConfig, said: PolicyConfig, naming: Naming, where: string): void {
   const sizes = sizesOf(config);
-  const contradicted = [...said.sizes].filter(([key, { value }]) => sizes.get(key) !== value);
+  const known = [...said.sizes, ...impliedSizes(said, config.experts[0]!)];
+  const contradicted = [...known, ...jointDepth(config.experts, known)].filter(
+    ({ key, value }) => sizes.get(key) !== value,
+  );
   refuseTensors(
-    contradicted.map(([key, { value, by }]) => ({
-      what: `${by} makes ${key} ${value}; by the tensors' shapes it is ${sizes.get(key)}.`,
-      where,
-      fix: OTHER,
-    })),
+    contradicted.map((size) => {
+      const { key, value, by } = size;
+      const found = sizes.get(key)!;
+      const what = `${by} makes ${key} ${value}; by the tensors' shapes it is ${found}.`;
+      return {
+        what: what + missingLayers(size, found, naming),
+        where,
+        fix: said.sizes.includes(size) ? OTHER : UNSAID,
+      };
+    }),
   );
   for (const [key, value] of sizes)
     if (!Number.isInteger(value) || value < 1)

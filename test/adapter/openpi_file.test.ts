@@ -31,6 +31,21 @@ test('an exported adapter comes back whole under a new id', () => {
   expect(notes).toEqual([]);
 });
 
+test('an adapter with rsLoRA’s scale comes back with it', () => {
+  const adapter = sampleAdapter({ rank: 3, alpha: 2 });
+  const experts = base.modelConfig.experts.map((expert) => ({
+    ...expert,
+    lora: { rank: 3, alpha: 2, rootScaled: true },
+  }));
+  const scaled = { ...adapter, modelConfig: { ...base.modelConfig, experts } };
+  expect(take(exportOpenpi(scaled)).adapter.modelConfig).toEqual(scaled.modelConfig);
+});
+
+test('a file that says nothing of its sizes is of plain LoRA', () => {
+  const { adapter } = take(changed((_, told) => void delete told.model));
+  expect(adapter.modelConfig).toEqual(sampleAdapter().modelConfig);
+});
+
 test('the file has openpi paths, float32, and metadata that other programs can read', () => {
   const { tensors, metadata } = readSafetensors(exportOpenpi(sampleAdapter()), FILE);
   expect(tensors.get(Q_A)).toMatchObject({ dtype: 'F32', shape: [2, 3, 7, 2] });
@@ -71,6 +86,17 @@ test.each<[string, Uint8Array, RegExp]>([
     changed((_, told) => Object.assign(told, { lora_alpha: 'Infinity' })),
     /"lora_alpha" is "Infinity"/,
   ],
+  [
+    'a scale of another kind',
+    changed((_, told) => Object.assign(told, { model: '{"experts":[{"lora":{"rank":2,"axes":[0,1],"init":null}}]}' })),
+    /Its experts\[0\]\.lora\.axes is \[…\]; what it changes/,
+  ],
+  [
+    'rsLoRA that is neither on nor off',
+    changed((_, told) => Object.assign(told, { model: '{"experts":[{"lora":{"rootScaled":"yes"}}]}' })),
+    /Its experts\[0\]\.lora\.rootScaled is "yes"/,
+  ],
+  ['sizes that are none', changed((_, told) => Object.assign(told, { model: '[' })), /"model" makes no sense/],
   ['a date that is none', changed((_, told) => Object.assign(told, { saved_at: 'soon' })), /"saved_at" is "soon"/],
   [
     'a rank unlike the shapes',

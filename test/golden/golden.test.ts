@@ -21,6 +21,7 @@ test(
   async () => {
     const comparison = await runTextCase(device, readCase('test/fixtures/golden/text_lora') as GoldenCase);
     expect(counts(comparison)).toEqual({ loss: 1, out: 2, grad: 19, train: 3, after: 10 });
+    expect(comparison.omitted).toEqual([]);
     expect(comparison.failures()).toEqual([]);
   },
   MINUTE,
@@ -82,6 +83,7 @@ test(
   async () => {
     const comparison = await runGgufFolder(device, 'test/fixtures/golden/gguf_gemma3');
     expect(counts(comparison)).toEqual({ loss: 3, out: 22, block: 15 });
+    expect(comparison.omitted).toEqual([]);
     expect(comparison.failures()).toEqual([]);
   },
   2 * MINUTE,

@@ -118,6 +118,28 @@ describe('tensors', () => {
     expect(await refusal(naming, change)).toMatchObject(problem);
   });
 
+  const lastOf = (tensors: Tensors, tower: string) => {
+    for (const name of tensors.keys()) if (name.startsWith(`${TORCH}${tower}.layers.1.`)) tensors.delete(name);
+  };
+
+  test.each([
+    ['paligemma.model.language_model', 1, 0],
+    ['gemma_expert.model', 0, 1],
+  ])('the whole last layer of one expert: %s', async (tower, deep, shallow) => {
+    const problem = await refusal('openpi PyTorch', (tensors) => lastOf(tensors, tower));
+    expect(problem.what).toBe(
+      `experts.${deep}.depth 2 makes experts.${shallow}.depth 2; by the tensors' shapes it is 1. Layer 1 of ${TORCH}${tower}.layers is missing.`,
+    );
+  });
+
+  test('more faults than are told', async () => {
+    const problem = await refusal('LeRobot', (tensors) => {
+      for (let n = 0; n < 20; n++) tensors.set(`model.extra_${n}.weight`, zeros([2]));
+    });
+    expect(problem.what).toMatch(/^20 tensors are not as the model needs them; the first 12 are told\. The model has/);
+    expect(problem.others).toHaveLength(11);
+  });
+
   test('several faults are told together', async () => {
     const problem = await refusal('LeRobot', (tensors) => {
       tensors.delete(`model.${gate}`);
@@ -165,6 +187,8 @@ describe('tensors', () => {
   });
 });
 
+const unknown = (field: string) => `${field}; what it changes in the model is not known here.`;
+
 describe('config.json', () => {
   test.each<[string, object, Partial<Problem>]>([
     ['another kind', { type: 'pi05' }, { what: 'It says that it is a π0.5; its tensors are those of a π0.' }],
@@ -192,6 +216,11 @@ describe('config.json', () => {
       { what: 'paligemma_variant is "gemma_7b", which openpi does not have.' },
     ],
     ['another clock', { min_period: 0.1 }, { what: 'min_period is 0.1; only 0.004 can be trained here.' }],
+    [
+      'a loss that leaves out a prefix',
+      { rtc_training_max_delay: 5 },
+      { what: 'rtc_training_max_delay is 5; only 0 can be trained here.' },
+    ],
     ['memory', { use_visual_memory: true }, { what: 'use_visual_memory is true; only false can be trained here.' }],
     [
       'a head that does not divide',
@@ -204,10 +233,52 @@ describe('config.json', () => {
       { experts: [{ head_dim: 3 }, { head_dim: 3 }] },
       { what: 'Such a model cannot be: head size 3 is odd; rotation needs pairs.' },
     ],
+    ['a field that nobody knows', { frobnicate: 3 }, { what: unknown('frobnicate is 3'), where: 'policy/config.json' }],
+    ['one whose number is 0', { frobnicate: 0 }, { what: unknown('frobnicate is 0') }],
+    ['another pool', { img: { num_heads: 2, pool: 'map' } }, { what: unknown('img.pool is "map"') }],
+    [
+      'another scale of an adapter',
+      { experts: [{ head_dim: 6 }, { head_dim: 6, lora_rslora: true }] },
+      { what: unknown('experts[1].lora_rslora is true') },
+    ],
+    [
+      'a third expert',
+      { experts: [{ head_dim: 6 }, { head_dim: 6 }, { width: 8 }] },
+      { what: unknown('experts[2].width is 8') },
+    ],
+    ['experts that are none', { experts: { width: 20 } }, { what: 'experts is {…}, which is no list.' }],
+    [
+      'another kind of feature',
+      { normalization_mapping: { STATE: 'MEAN_STD', ACTION: 'MEAN_STD', FORCE: 'MEAN_STD' } },
+      { what: unknown('normalization_mapping.FORCE is "MEAN_STD"') },
+    ],
+    [
+      'oblong pictures',
+      { image_resolution: [6, 8] },
+      { what: 'image_resolution is 6 × 8; only square pictures can be trained on here.' },
+    ],
+    [
+      'pictures of no size',
+      { resize_imgs_with_padding: 6 },
+      { what: 'resize_imgs_with_padding is 6, which is no height and width.' },
+    ],
+    ['a longer state', { max_state_dim: 32 }, { what: expect.stringContaining('max_state_dim makes actionDim 32') }],
+    [
+      'a size in two ways',
+      { action_dim: 32, max_action_dim: 3 },
+      { what: expect.stringContaining('action_dim makes actionDim 32') },
+    ],
     ['no number', { chunk_size: 'fifty' }, { what: expect.stringContaining('chunk_size is "fifty"') }],
   ])('%s', async (_, change, problem) => {
     const json = { ...configJson('π0'), ...change };
     expect(await refusal('openpi PyTorch', () => undefined, json)).toMatchObject(problem);
+  });
+
+  test('fields that nobody knows are told together; what is off asks for nothing', async () => {
+    const json = { ...configJson('π0'), pi06: true, img: { num_heads: 2, pool: 'map' }, off: false, none: null };
+    const problem = await refusal('LeRobot', () => undefined, json);
+    expect(problem.what).toBe(`It has 2 fields that are not known here. ${unknown('pi06 is true')}`);
+    expect(problem.others?.map(({ what }) => what)).toEqual([unknown('img.pool is "map"')]);
   });
 
   test('openpi’s table fills in what nothing says', async () => {

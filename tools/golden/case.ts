@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { readSafetensors, type SafetensorsFile } from '../../src/containers/safetensors';
 import type { ModelConfig } from '../../src/model/config';
 import { configOf, type ModelFile } from '../../src/model/config_file';
+import { leavesOf } from '../../src/model/tree';
 import { problem } from '../../src/problem';
 import type { Figures } from './figures';
 import { type HfCase, type HfCaseFile, readHfCase } from './hf_case';
-import { checkFields } from './known_fields';
+import { batchNames, checkFields, checkOptimizer, unreadIn } from './known_fields';
 
 /** One folder of openpi's figures, with the parameters that they come from. */
 export interface GoldenCase extends Figures {
@@ -36,20 +37,20 @@ export function readCase(folder: string): GoldenCase | HfCase {
   const description = JSON.parse(new TextDecoder().decode(file('case.json'))) as CaseFile;
   const { kind } = description;
   const tensors = (name: string) => readSafetensors(file(name), join(folder, name));
-  if (kind === 'hf')
-    return readHfCase(description as unknown as HfCaseFile, figuresOf(description, folder, tensors), folder, file);
-  if (kind !== 'text' && kind !== 'pi0') {
+  if (kind !== 'text' && kind !== 'pi0' && kind !== 'hf')
     throw problem(`A case of kind "${kind}" is unknown.`, folder, 'Give one of kind "text", "pi0" or "hf".');
-  }
-  checkFields({ ...description }, join(folder, 'case.json'));
-  return {
-    ...figuresOf(description, folder, tensors),
-    kind,
-    model: configOf(description),
-    cameras: description.cameras ?? [],
-    freeze: description.freeze,
-    params: tensors('params.safetensors'),
-  };
+  const where = join(folder, 'case.json');
+  if (kind === 'hf') checkOptimizer({ ...description }, where);
+  else checkFields({ ...description }, where);
+  const { cameras = [], freeze } = description;
+  const told = figuresOf(description, folder, tensors);
+  const unread = unreadIn(told.batch, batchNames(kind, cameras));
+  const figures = { ...told, unread };
+  if (kind === 'hf') return readHfCase(description as unknown as HfCaseFile, figures, folder, file);
+  const model = configOf(description);
+  const params = tensors('params.safetensors');
+  const leaves = leavesOf(model).map(({ path }) => path);
+  return { ...figures, unread: [...unread, ...unreadIn(params, leaves)], kind, model, cameras, freeze, params };
 }
 
 function figuresOf(description: CaseFile, folder: string, tensors: (name: string) => SafetensorsFile): Figures {

@@ -22,6 +22,7 @@ export class Comparison {
   readonly groups = new Map<Group, GroupResult>();
   /** What was left out, and why. */
   readonly omitted: { readonly path: string; readonly why: string }[] = [];
+  readonly #met = new Set<string>();
 
   /**
    * Adds ‖x − ref‖ / ‖ref − origin‖ over a whole tensor.
@@ -34,6 +35,7 @@ export class Comparison {
     reference: ArrayLike<number>,
     origin?: ArrayLike<number>,
   ): void {
+    this.#met.add(path);
     const error = relativeError(x, reference, origin, TOLERANCES[group]);
     const worst = this.groups.get(group);
     const compared = (worst?.compared ?? 0) + 1;
@@ -44,13 +46,21 @@ export class Comparison {
 
   /** Adds whole numbers that must all be equal. */
   addExact(group: Group, path: string, x: readonly number[], reference: readonly number[]): void {
+    this.#met.add(path);
     const different = reference.filter((value, n) => value !== x[n]).length + Math.abs(x.length - reference.length);
     const worst = this.groups.get(group);
     this.groups.set(group, { error: different, path, compared: (worst?.compared ?? 0) + 1 });
   }
 
   omit(path: string, why: string): void {
+    this.#met.add(path);
     this.omitted.push({ path, why });
+  }
+
+  /** Leaves out, by their names, the figures that nothing was held against, and what nothing reads. */
+  omitOthers(figures: Iterable<string>, unread: readonly string[] = []): void {
+    for (const path of figures) if (!this.#met.has(path)) this.omit(path, 'nothing here computes it');
+    for (const path of unread) this.omit(path, 'nothing here reads it');
   }
 
   /** Groups whose worst error is too large, or is no number. */

@@ -10,6 +10,8 @@ export interface Figures {
   readonly steps: number;
   readonly batch: SafetensorsFile;
   readonly expected: SafetensorsFile;
+  /** Tensors of the case that nothing here reads. */
+  readonly unread?: readonly string[];
 }
 
 /** A float tensor of a file, or an error that names it. */

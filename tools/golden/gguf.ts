@@ -38,6 +38,7 @@ export async function runGgufFolder(device: GPUDevice, folder: string): Promise<
     const golden = { ...(await onGguf(model, sibling)), expected: ofModel(expected, of, name) };
     await compareModel(device, golden, model, new Prefixed(comparison, of));
   }
+  comparison.omitOthers(expected.tensors.keys());
   if (existsSync(join(folder, BLOCKS))) await compareBlocks(folder, comparison);
   return comparison;
 }

@@ -38,6 +38,11 @@ export const adapterSentencesZh: readonly SentencePair[] = [
   ['The adapter\'s metadata lacks "{0}".', '适配器的元数据缺少“{0}”。'],
   ['The adapter\'s "{0}" is "{1}".', '适配器的“{0}”是“{1}”。'],
   ['The adapter has version {0} of the format.', '适配器的格式版本是 {0}。'],
+  ['The adapter\'s "model" makes no sense.', '适配器的“model”没有意义。'],
+  [
+    'Its experts[{0}].lora.{1} is {2}; what it changes in the adapter is not known here.',
+    '它的 experts[{0}].lora.{1} 是 {2}；这里不知道它会改变适配器的什么。',
+  ],
   ['Open it with a newer build of this page.', '请用本页面更新的版本打开。'],
   ['The adapter\'s "saved_at" is "{0}".', '适配器的“saved_at”是“{0}”。'],
   ['The file is damaged; export the adapter again.', '文件已损坏；请重新导出适配器。'],

@@ -170,6 +170,10 @@ export const hubSentencesZh: readonly SentencePair[] = [
   ],
   ['The model has no such tensor.', '模型没有这个张量。'],
   ['{0} tensors are not as the model needs them.', '有 {0} 个张量与模型所需不符。'],
+  [
+    '{0} tensors are not as the model needs them; the first {1} are told.',
+    '有 {0} 个张量与模型所需不符；这里列出前 {1} 个。',
+  ],
   ['The model needs {0}, and no file has it.', '模型需要 {0}，而没有文件包含它。'],
   ['It has shape [{0}]; the model needs [{1}].', '它的形状是 [{0}]；模型需要 [{1}]。'],
   ['The weights are quantised, and cannot be read.', '权重经过量化，无法读取。'],

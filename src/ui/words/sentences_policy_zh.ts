@@ -45,8 +45,17 @@ export const policySentencesZh: readonly SentencePair[] = [
   ['It is there as {0} too.', '它同时还以 {0} 之名存在。'],
   // policy/config.ts
   ['Choose a checkpoint of π0 or π0.5.', '请选择 π0 或 π0.5 的检查点。'],
-  ['{0} is {1}; only {2} can be trained here.', '{0} 是 {1}；这里只能训练 {2} 的。'],
-  ['Choose a checkpoint that was trained so.', '请选择这样训练出来的检查点。'],
+  [
+    '{0} is {1}: it samples actions in so many steps; evaluations here take {2}.',
+    '{0} 是 {1}：它用这么多步来采样动作；这里的评估用 {2} 步。',
+  ],
+  ['Nothing needs to be done: training is the same.', '无需处理：训练是一样的。'],
+  ['{0} is {1}, which is no height and width.', '{0} 是 {1}，不是高和宽。'],
+  ['{0} is {1} × {2}; only square pictures can be trained on here.', '{0} 是 {1} × {2}；这里只能用正方形图像训练。'],
+  [
+    'normalization_mapping has {0} for pictures; they are not normalised, as openpi does not.',
+    'normalization_mapping 对图像用 {0}；这里和 openpi 一样，不对图像归一化。',
+  ],
   [
     'use_relative_actions is true: the actions that it was trained on are differences from the state.',
     'use_relative_actions 为 true：它训练时的动作是相对于状态的差值。',
@@ -71,7 +80,24 @@ export const policySentencesZh: readonly SentencePair[] = [
     'Choose the folder of a checkpoint of openpi’s or LeRobot’s: model.safetensors and what lies beside it.',
     '请选择 openpi 或 LeRobot 的检查点文件夹：model.safetensors 以及它旁边的文件。',
   ],
+  // policy/known_fields.ts
+  ['{0} is {1}; only {2} can be trained here.', '{0} 是 {1}；这里只能训练 {2} 的。'],
+  ['Choose a checkpoint that was trained so.', '请选择这样训练出来的检查点。'],
+  ['experts is {0}, which is no list.', 'experts 是 {0}，不是列表。'],
+  ['Write a list of two, or take a fresh copy.', '请写成有两项的列表，或重新获取一份。'],
+  ['It has {0} fields that are not known here.', '它有 {0} 个这里不认识的字段。'],
+  ['{0} is {1}; what it changes in the model is not known here.', '{0} 是 {1}；这里不知道它会改变模型的什么。'],
+  [
+    'Remove it from config.json if it changes nothing in the model; otherwise choose a checkpoint without it.',
+    '如果它不改变模型，请把它从 config.json 里删去；否则请选择没有它的检查点。',
+  ],
   // policy/sizes.ts
+  [' Layer {0} of {1} is missing.', '缺少 {1} 的第 {0} 层。'],
+  [' Layers {0} to {1} of {2} are missing.', '缺少 {2} 的第 {0} 到 {1} 层。'],
+  [
+    'Take a fresh copy of the weights; a model of other sizes has to say them in its config.json, as img.depth.',
+    '请重新获取权重；尺寸不同的模型必须在它的 config.json 里写明尺寸，例如 img.depth。',
+  ],
   ['It has shape [{0}]; the model needs {1} axes.', '它的形状是 [{0}]；模型需要 {1} 个轴。'],
   ["{0} makes {1} {2}; by the tensors' shapes it is {3}.", '按 {0}，{1} 是 {2}；而按张量的形状是 {3}。'],
   [
