@@ -88,6 +88,8 @@ export interface AsTold {
   /** Null where the recording decides. */
   readonly state: StateForm | null;
   readonly normalization: NormalizationKind;
+  /** Whether those that it was trained with lie beside it. */
+  readonly bringsStatistics: boolean;
   readonly cameras: readonly PlacedCamera[];
 }
 
@@ -156,8 +158,9 @@ const toldAs: TrainDriver['toldAs'] = async (settings, cameras) => {
   if (!catalogue.ok) return catalogue;
   const { base: chosenBase } = { ...defaultActionsSettings, ...settings };
   const base = ownModel ?? catalogue.value.bases.find(({ id }) => id === chosenBase);
-  const { state = null, normalization = 'z-score', cameras: places = [] } = base?.actions ?? {};
-  return { ok: true, value: { state, normalization, cameras: placeCameras(cameras, places) } };
+  const { state = null, normalization = 'z-score', stats, cameras: places = [] } = base?.actions ?? {};
+  const told = { state, normalization, bringsStatistics: stats !== undefined };
+  return { ok: true, value: { ...told, cameras: placeCameras(cameras, places) } };
 };
 
 function settingsOf(task: TaskId, given: GivenSettings): TaskSettings {

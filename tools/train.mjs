@@ -102,6 +102,10 @@ function tellChoices(settings, { states, suggestedState }, trained) {
     console.error(`Differences: ${states.find((state) => state.form === form)?.delta.why}`);
   }
   if (settings.normalization === undefined) console.error(`Normalisation: ${trained.normalization}, ${asTrained}`);
+  if (settings.statistics === undefined && trained.bringsStatistics)
+    console.error(
+      'Statistics: of the recording. The base brings those that it was trained with: --statistics checkpoint takes them.',
+    );
   for (const { place, camera, why } of settings.cameras === undefined ? trained.cameras : []) {
     if (camera !== null) console.error(`Camera in ${place}: ${camera}. ${why}`);
   }

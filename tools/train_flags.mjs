@@ -167,6 +167,12 @@ const ACTIONS_SETTINGS = {
     choices: ['z-score', 'quantile'],
     help: 'z-score, as π0 has it, or quantile, as π0.5 has it (default: as the base was trained; it is printed)',
   },
+  statistics: {
+    key: 'statistics',
+    value: 'FROM',
+    choices: ['recording', 'checkpoint'],
+    help: 'by whose statistics numbers are scaled: those of the recording, or those that lie beside a policy of yours, as it was trained with them (default: recording)',
+  },
   'backbone-lora': {
     key: 'backboneLora',
     means: true,

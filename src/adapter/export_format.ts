@@ -13,10 +13,15 @@ export interface ExportContext {
   base(): Promise<BaseTerms>;
   /** The same base, whole. @throws Error of one that a person has opened */
   shipped(): Promise<ShippedBase>;
-  /** The model of the hub that the adapter was trained on. @throws ProblemError where it is not open */
-  model(): ModelSource;
-  /** The policy that the adapter was trained on. @throws ProblemError where its checkpoint is not open */
+  /**
+   * The model of the hub that the adapter was trained on, by its weights' hash, for which its files are read where nothing has read
+   * them yet. @throws ProblemError where it is not open, or has other weights
+   */
+  model(): Promise<ModelSource>;
+  /** A policy of the name and sizes of the adapter's: for what takes no weight of it. @throws ProblemError where none is open */
   policy(): PolicySource;
+  /** The policy that the adapter was trained on, by its weights' hash. Reads and throws as model() does. */
+  policyWeights(): Promise<PolicySource>;
   /** The text that is open, as windows. @throws ProblemError where none is */
   windows(): TokenDataset;
   /** The recording that is open. @throws ProblemError where none is */

@@ -42,14 +42,16 @@ const leavesExport: AdapterExport = {
   id: 'leaves',
   appliesTo: isOfPolicy,
   fileName: (adapter) => fileName(adapter, '-leaves.zip'),
-  write: (adapter, { policy }) => packedStream(adapter, '-leaves', policyLeafFiles(adapter, policy(), 'openpi')),
+  write: async (adapter, { policyWeights }) =>
+    packedStream(adapter, '-leaves', policyLeafFiles(adapter, await policyWeights(), 'openpi')),
 };
 
 const torchLeavesExport: AdapterExport = {
   id: 'torch_leaves',
   appliesTo: isOfPolicy,
   fileName: (adapter) => fileName(adapter, '-torch-leaves.zip'),
-  write: (adapter, { policy }) => packedStream(adapter, '-torch-leaves', policyLeafFiles(adapter, policy(), 'torch')),
+  write: async (adapter, { policyWeights }) =>
+    packedStream(adapter, '-torch-leaves', policyLeafFiles(adapter, await policyWeights(), 'torch')),
 };
 
 const ggufExport: AdapterExport = {
@@ -70,11 +72,13 @@ const mergedExport: AdapterExport = {
   id: 'merged',
   appliesTo: (summary) => isOfHub(summary) || isOfPolicy(summary),
   fileName: (adapter) => fileName(adapter, '-merged.zip'),
-  write: (adapter, { model, policy }) =>
+  write: async (adapter, { model, policyWeights }) =>
     packedStream(
       adapter,
       '-merged',
-      isOfHub(adapter.summary) ? mergedFiles(adapter, model()) : policyCheckpointFiles(adapter, policy()),
+      isOfHub(adapter.summary)
+        ? mergedFiles(adapter, await model())
+        : policyCheckpointFiles(adapter, await policyWeights()),
     ),
 };
 
@@ -85,9 +89,12 @@ const serverExport: AdapterExport = {
   write: async (adapter, context) => packedStream(adapter, '-server', await serverFilesOf(adapter, context)),
 };
 
-async function serverFilesOf(adapter: Adapter, { windows, policy, recording, shipped }: ExportContext) {
+async function serverFilesOf(adapter: Adapter, { windows, policyWeights, recording, shipped }: ExportContext) {
   if (isOfHub(adapter.summary)) return textServerFiles(adapter, windows());
-  if (isOfPolicy(adapter.summary)) return policyServerFiles(adapter, policy(), recording());
+  if (isOfPolicy(adapter.summary)) {
+    const opened = recording(); // first: weights may take minutes
+    return policyServerFiles(adapter, await policyWeights(), opened);
+  }
   return shippedServerFiles(adapter, windows(), await shipped());
 }
 

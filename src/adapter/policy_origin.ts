@@ -21,7 +21,7 @@ export function policyOf({ summary, robot }: Adapter): PolicyAdapter {
   return { policy, robot };
 }
 
-/** @throws ProblemError where the policy is another one than the adapter was trained on */
+/** By names, shapes and sizes, without reading a weight. @throws ProblemError where the policy is another one than the adapter was trained on */
 export function checkPolicy(adapter: Adapter, source: PolicySource): void {
   const { policy } = policyOf(adapter);
   const shapesOf = (config: Adapter['modelConfig']) =>

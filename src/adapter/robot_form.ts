@@ -1,8 +1,9 @@
 /** What an actions adapter says of its robot, as text in its file, and whether a recording is of such a robot. */
 
 import { problem } from '../problem';
+import type { NormStats } from '../recording/normalize';
 import type { Recording } from '../recording/recording';
-import { MAX_JOINTS, NORMALIZATIONS, STATE_FORMS, type StateForm } from '../settings/actions';
+import { MAX_JOINTS, NORMALIZATIONS, STATE_FORMS, stateWidth } from '../settings/actions';
 import type { RobotForm } from './adapter';
 import { count, type Form, flag, jsonIn, listOf, number, object, oneOf, text } from './forms';
 
@@ -54,7 +55,8 @@ const names: Form<readonly string[]> = (value) => {
 };
 const horizon: Form<number> = (value) => count(value) || undefined;
 const numbers = listOf(number);
-const stats = object({ mean: numbers, std: numbers }, { q01: numbers, q99: numbers });
+const row = object({ mean: numbers, std: numbers }, { q01: numbers, q99: numbers });
+export const normStats: Form<NormStats> = object({ state: row, actions: row });
 
 const whole: Form<RobotForm> = object(
   {
@@ -66,7 +68,7 @@ const whole: Form<RobotForm> = object(
     horizon,
     delta: listOf(flag),
     normalization: oneOf(...NORMALIZATIONS),
-    stats: object({ state: stats, actions: stats }),
+    stats: normStats,
     tasks: listOf(text),
   },
   { places: listOf(text) },
@@ -82,7 +84,3 @@ function fits({ jointNames, state: form, cameras, places, stats: { state, action
     Object.values(actions).every(isOf(jointNames.action.length))
   );
 }
-
-/** Numbers of a state of that form. */
-const stateWidth = (form: StateForm, state: number, action: number) =>
-  ({ measured: state, 'last-action': action, 'last-action-and-lag': 2 * action })[form];

@@ -2,7 +2,7 @@
 import { emptyBytes } from '../gpu/memory';
 import type { BytesByKind } from '../gpu/tensor';
 import type { ActionsSettings } from '../settings/actions';
-import { NORMALIZATIONS, STATE_FORMS } from '../settings/actions';
+import { NORMALIZATIONS, STATE_FORMS, STATISTICS } from '../settings/actions';
 import { type DecoderLora, MODULES } from '../settings/lora';
 import type { TaskSettings } from '../settings/task';
 import { FROZEN_WEIGHTS, KNOWN_TEMPLATES, type TextSettings } from '../settings/text';
@@ -54,7 +54,7 @@ const actionsSettings: Form<ActionsSettings> = object(
     delta: orNull(listOf(flag)),
     cameras: orNull(listOf(orNull(text))),
   },
-  { ...maybeTraining, streamed: flag, frames: number },
+  { ...maybeTraining, streamed: flag, frames: number, statistics: oneOf(...STATISTICS) },
 );
 
 export const settingsForm: Form<TaskSettings> = (value) => textSettings(value) ?? actionsSettings(value);

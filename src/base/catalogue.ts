@@ -1,6 +1,7 @@
 import type { CountedModel, PlannedModel } from '../model/true_size';
 import type { Naming } from '../policy/naming';
 import type { Problem } from '../problem';
+import type { NormStats } from '../recording/normalize';
 import type { NormalizationKind, StateForm } from '../settings/actions';
 import type { TaskId } from '../settings/task';
 import type { TrainingSettings } from '../settings/training';
@@ -58,6 +59,8 @@ export interface ActionsForm {
   readonly state?: StateForm;
   /** How it was trained to have state and actions scaled. */
   readonly normalization?: NormalizationKind;
+  /** Those that it was trained with. */
+  readonly stats?: NormStats;
   /** Its weights are too many for a GPU: whatever the settings say, what comes before its expert is streamed. */
   readonly streamed?: boolean;
 }

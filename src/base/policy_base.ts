@@ -35,11 +35,11 @@ export class PolicyBase implements Base {
   files: readonly FileHash[] | null = null;
 
   constructor(source: PolicySource, { id, licence }: OpenedName) {
-    const { config, name, cameras, horizon, promptLength, normalization, stateInPrompt } = source;
+    const { config, name, cameras, horizon, promptLength, normalization, stateInPrompt, stats } = source;
     this.source = source;
     this.config = config;
     const fed = { cameras, horizon, promptLength, normalization, stateInPrompt };
-    this.actions = { ...fed, state: 'measured', streamed: true };
+    this.actions = { ...fed, ...(stats ? { stats } : {}), state: 'measured', streamed: true };
     this.weights = {
       load: (memory, parameters, wanted) => this.#load(memory, parameters, wanted),
       read: (leaf, layer) => this.#read(leaf, layer),

@@ -14,6 +14,8 @@ export interface ActionsSettings extends TrainingSettings {
   readonly state: StateForm | null;
   /** How state and actions are scaled; null: as the base was trained. */
   readonly normalization: NormalizationKind | null;
+  /** By whose statistics they are scaled. Absent: those of the recording. */
+  readonly statistics?: StatisticsSource;
   /**
    * Joints of the action that are learned as differences from the state’s first numbers; null: those that the report
    * suggests, or all where the state tells the last action.
@@ -40,6 +42,14 @@ export interface ActionsSettings extends TrainingSettings {
  */
 export type StateForm = (typeof STATE_FORMS)[number];
 export const STATE_FORMS = ['measured', 'last-action', 'last-action-and-lag'] as const;
+
+/** Numbers of a state of that form. @param state Joints that are measured @param action Joints of an action */
+export const stateWidth = (form: StateForm, state: number, action: number): number =>
+  ({ measured: state, 'last-action': action, 'last-action-and-lag': 2 * action })[form];
+
+/** Those of a run's training episodes, as openpi's compute_norm_stats has it; or those that lie beside the checkpoint that is adapted. */
+export type StatisticsSource = (typeof STATISTICS)[number];
+export const STATISTICS = ['recording', 'checkpoint'] as const;
 
 /** z-score: (x − mean) / (std + 1e-6), as π0 does. quantile: q01 … q99 to −1 … 1, as π0.5 does. */
 export type NormalizationKind = (typeof NORMALIZATIONS)[number];

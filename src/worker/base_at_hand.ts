@@ -16,8 +16,13 @@ export function baseReader(adapter: Adapter, baseOf: (id: string) => Promise<Bas
   };
 }
 
+/** Whether an adapter was trained on the weights of a base, by their hash, for which its files are read where nothing has read them yet. */
+export const isBaseOf = async ({ baseHash }: Pick<Adapter, 'baseHash'>, base: Base): Promise<boolean> =>
+  (base.hash ?? (await base.identify?.())) === baseHash;
+
 /** One of this site, one that is open, or one that is kept in this browser. @throws ProblemError where it is none of them, or of another version */
-async function baseAtHand({ summary, baseHash }: Adapter, baseOf: (id: string) => Promise<Base>): Promise<Base> {
+async function baseAtHand(adapter: Adapter, baseOf: (id: string) => Promise<Base>): Promise<Base> {
+  const { summary } = adapter;
   const open = await outcome(() => baseOf(summary.base));
   if (!open.ok) {
     const kept = await keptBase((summary.hub ?? summary.policy)?.files ?? []);
@@ -25,7 +30,7 @@ async function baseAtHand({ summary, baseHash }: Adapter, baseOf: (id: string) =
     throw new ProblemError(open.problem);
   }
   const base = open.value;
-  if ((base.hash ?? (await base.identify?.())) === baseHash) return base;
+  if (await isBaseOf(adapter, base)) return base;
   const what = 'The adapters were trained on another version of this base.';
   throw problem(what, base.summary.name, 'Open the one that they were trained on, under Model.');
 }

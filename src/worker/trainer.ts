@@ -270,7 +270,7 @@ function adapterCalls(session: Session, adapters: AdapterStore, opened: OpenedDa
   swept.catch(() => undefined); // told to who takes something away
   const exportOne = async (id: string, format: ExportFormat) => {
     const adapter = await adapters.load(id);
-    const context = exportContext(session, opened, adapter.summary.base);
+    const context = exportContext(session, opened, adapter);
     const write = () => exportAdapter(adapter, format, context);
     const { name, content } = await write();
     await swept;

@@ -26,8 +26,9 @@ const { source: policy, adapter: ofPolicy } = await openedPolicy(policyFiles(con
 const context: ExportContext = {
   base: async () => ({ name: 'Tiny', licence: 'any use' }),
   shipped: async () => shippedBase(),
-  model: () => folder,
+  model: async () => folder,
   policy: () => policy,
+  policyWeights: async () => policy,
   windows: () => windows,
   recording: () => recording,
 };

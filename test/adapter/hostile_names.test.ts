@@ -31,8 +31,9 @@ const { source: policy, adapter: ofPolicy } = await openedPolicy(policyFiles(con
 const context: ExportContext = {
   base: async () => ({ name: HOSTILE, licence: 'any use' }),
   shipped: async () => shippedBase(),
-  model: () => folder,
+  model: async () => folder,
   policy: () => policy,
+  policyWeights: async () => policy,
   windows: () => windows,
   recording: () => recording,
 };

@@ -150,7 +150,7 @@ test.each(['gemma3-f16.gguf', 'gemma3-q8_0.gguf', 'gemma3-q4_0.gguf'])('a GGUF s
 test('it is one archive, read as it is made', async () => {
   const source = await HubFolder.open(fixture(`${GOLDEN}/hf_gemma3`));
   const adapter = adapterOf(source);
-  const written = await exportAdapter(adapter, 'merged', { ...nothingAsked, model: () => source });
+  const written = await exportAdapter(adapter, 'merged', { ...nothingAsked, model: async () => source });
   expect(written.name).toBe('Sea-stories-merged.zip');
   expect(written.content).toBeInstanceOf(ReadableStream);
   const packed = unzipSync(await bytesOf(written));
@@ -201,6 +201,6 @@ test('a weight that its format cannot hold ends the stream with a sentence', asy
   const source = await HubFolder.open(fixture(`${GOLDEN}/hf_llama`));
   const adapter = adapterOf(source);
   for (const [path, { values }] of Object.entries(adapter.tensors)) if (path.includes('lora_B')) values.fill(1e9);
-  const { content } = await exportAdapter(adapter, 'merged', { ...nothingAsked, model: () => source });
+  const { content } = await exportAdapter(adapter, 'merged', { ...nothingAsked, model: async () => source });
   await expect(new Response(content).arrayBuffer()).rejects.toThrow(/F16 cannot hold/);
 });

@@ -143,6 +143,9 @@ export const nothingAsked: ExportContext = {
   policy: () => {
     throw new Error('the policy was asked for');
   },
+  policyWeights: () => {
+    throw new Error('the policy was asked for');
+  },
   windows: () => {
     throw new Error('the text was asked for');
   },

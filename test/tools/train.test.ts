@@ -49,6 +49,8 @@ test('a base is an embedded one by its id, or a model on disk by its path: a fol
   const policy = readArguments([...data, '--base', folder, '--task', 'actions', '--streamed']);
   expect(policy.model).toHaveLength(3); // what it is a model of is told by whoever opens it
   expect(policy.settings).toEqual({ streamed: true });
+  const statistics = readArguments([...data, '--base', folder, '--task', 'actions', '--statistics', 'checkpoint']);
+  expect(statistics.settings).toEqual({ statistics: 'checkpoint' });
   expect(readArguments([...data, '--base', folder, '--weights', 'int8']).settings).toEqual({ weights: 'int8' });
   expect(() => readArguments([...data, '--weights', 'int8'])).toThrow('--weights is for a model of yours.');
 });

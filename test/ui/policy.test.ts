@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { defaultActionsSettings } from '../../src/settings/defaults';
 import type { OpenedModel, PassFrames, StoreSummary } from '../../src/worker/api';
 import { actionsAdapterNamed, actionsBase, openLoopAt, recording } from './actions_double';
-import { all, click, none, one, openPage, settled } from './page';
+import { all, click, faults, none, one, openPage, settled } from './page';
 import { catalogue, ok, planOf, refuse, type TrainerDouble } from './trainer_double';
 
 /* A model that is read layer by layer: one that a person brought, or the base that ships where they ask for it. */
@@ -124,6 +124,56 @@ test('a policy that is opened while text is shown: its task is, what is known of
   await click(button());
   await settled();
   expect(textOf(one(app, 'adapter-panel open-loop'))).toContain('with Mine');
+});
+
+test('a policy that brings statistics says so, and a run takes them where a person chooses them and they are of such a robot', async () => {
+  const row = (numbers: number) => ({ mean: new Array(numbers).fill(1), std: new Array(numbers).fill(2) });
+  const withStats = (numbers: number): OpenedModel => ({
+    ...POLICY,
+    id: `model-${numbers}`,
+    actions: { ...POLICY.actions!, state: 'measured', stats: { state: row(numbers), actions: row(numbers) } },
+  });
+  let next = POLICY;
+  const { app, bench } = await openModel((fresh) => {
+    fresh.openModel = async () => ok(next);
+  });
+  const open = async (model: OpenedModel) => {
+    next = model;
+    await bench.models.open([{ path: 'x/model.safetensors', file: new File([], 'model.safetensors') }]);
+    await settled();
+  };
+  const toData = async () => {
+    bench.show('data');
+    await settled();
+  };
+  const said = () => textOf(one(app, 'learning-choices'));
+  const select = () => one<HTMLSelectElement>(app, 'learning-choices select#statistics');
+  const own = () => [...select().options].find(({ value }) => value === 'checkpoint')!;
+  await open(POLICY);
+  expect(textOf(one(app, 'own-policy'))).not.toContain('statistics');
+  await bench.takeFolder([{ path: 'cubes/meta/info.json', file: new File(['{}'], 'info.json') }]);
+  await toData();
+  expect(none(app, 'learning-choices select#statistics')).toBe(true);
+
+  await open(withStats(6));
+  expect(textOf(one(app, 'own-policy'))).toContain('It brings the statistics that it was trained with.');
+  await toData();
+  expect([select().value, own().disabled]).toEqual(['recording', false]);
+  expect(said()).toContain('compute_norm_stats');
+  expect(bench.settings).not.toHaveProperty('statistics');
+  select().value = 'checkpoint';
+  select().dispatchEvent(new Event('change', { bubbles: true, composed: true }));
+  await settled();
+  expect(said()).toContain('so that numbers mean to it what they did');
+  expect(bench.settings).toMatchObject({ statistics: 'checkpoint' });
+  expect(await faults()).toEqual([]);
+
+  await open(withStats(7));
+  await toData();
+  expect(own().disabled).toBe(true);
+  expect(said()).toContain('of 7 numbers of a state, and there are 6.');
+  await open(POLICY);
+  expect(bench.settings).not.toHaveProperty('statistics'); // which it does not bring
 });
 
 test('the base that ships is read so where a person asks for it; the plan has both phases, and says what does not fit', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { writeSafetensors } from '../../src/containers/safetensors';
 import { nameOf, type StoredFile } from '../../src/containers/stored_file';
 import { policyFolders } from '../../src/policy/files';
+import { writeNormStats } from '../../src/recording/norm_stats_file';
 import type { FileInFolder } from '../../src/recording/report';
 import { Models } from '../../src/worker/models';
 import { stored } from '../hub/model';
@@ -90,6 +91,14 @@ describe('a policy that a person opens', () => {
     const paths = models.files(id).map(({ path }) => path);
     expect(paths).toEqual(expect.arrayContaining(own.map(({ path }) => path)));
     for (const { path } of others) expect(paths).not.toContain(path);
+  });
+
+  test('brings the statistics that it was trained with', async () => {
+    const row = { mean: [1, 2], std: [3, 4] };
+    const file = stored('policy/assets/arm/norm_stats.json', writeNormStats({ state: row, actions: row }));
+    const { actions } = await new Models().open(await given([...policy(), file]));
+    expect(actions?.stats).toEqual({ state: row, actions: row });
+    expect((await new Models().open(await given(policy()))).actions).not.toHaveProperty('stats');
   });
 
   test('is known to its adapters by its kind, its names, and the hashes of its files', async () => {

@@ -30,6 +30,7 @@ export const WAYS = {
   'freeze all': '--freeze EXPR; or --train-everything',
   base: '--base ID',
   normalization: '--normalization z-score',
+  statistics: '--statistics recording',
   'GPU memory': '--batch N, --length TOKENS or --horizon N, --freeze EXPR, --recompute',
   memory: '--frames N, --steps N, --camera NAME or --streamed',
   loraRank: '--rank N',

@@ -10,6 +10,7 @@ import { type ActionsData, pi0Of, type RobotRoom } from './data';
 import { filled, type ObserveParts, observer, policyInputs, seenWith } from './observe';
 import { heldoutPlaces, trainingPlaces } from './places';
 import { stateFormOf, suggestDelta, withState } from './state';
+import { farFrom, statsOfCheckpoint } from './statistics';
 
 /** How a run's frames become what the model reads. */
 export interface ActionsBatches {
@@ -25,9 +26,12 @@ export interface BatchParts extends ObserveParts {
   readonly settings: ActionsSettings;
 }
 
-/** How the settings read this robot for a base, with statistics of its training episodes, and the recording as they read it. */
+/**
+ * How the settings read this robot for a base, with statistics of its training episodes or the base's, and the recording as they read it.
+ * @throws ProblemError where the robot cannot be read so, or the base's statistics are of another
+ */
 export function robotForm(
-  { recording, split, cameras }: ActionsData,
+  { recording, split, cameras, stats }: ActionsData,
   settings: ActionsSettings,
   trained: RobotRoom,
 ): {
@@ -46,7 +50,10 @@ export function robotForm(
   const seen = withState(recording, state);
   const toldJoints = state === 'measured' ? seen.jointNames.state.length : 0; // else the actions tell of the same joints
   const training = split.training.map((episode) => seen.episodes[episode]!);
-  const { stats, problems } = computeNormStats(training, { horizon, delta }, seen.jointNames, toldJoints);
+  const measured = computeNormStats(training, { horizon, delta }, seen.jointNames, toldJoints);
+  const scaled = { names: seen.jointNames, normalization };
+  const ofCheckpoint = settings.statistics === 'checkpoint' ? statsOfCheckpoint(stats, scaled) : null;
+  const far = ofCheckpoint ? farFrom(ofCheckpoint, measured.stats, scaled) : [];
   const names = cameras.map(({ name }) => name);
   const places = cameras.flatMap(({ place }) => place ?? []);
   return {
@@ -60,12 +67,12 @@ export function robotForm(
       horizon,
       delta,
       normalization,
-      stats,
+      stats: ofCheckpoint ?? measured.stats,
       tasks,
     },
     seen,
     deltaReason: settings.delta ? 'They were chosen.' : suggested.why,
-    problems,
+    problems: [...measured.problems, ...far],
   };
 }
 

@@ -4,6 +4,7 @@ import { openpiConfig, type Pi0Config, pi0Config } from '../../model/config';
 import type { Problem } from '../../problem';
 import { problem } from '../../problem';
 import type { FramePlace } from '../../recording/chunks';
+import type { NormStats } from '../../recording/normalize';
 import type { Recording } from '../../recording/recording';
 import type { EpisodeSplit } from '../../recording/split';
 import { type Pictures, readPictures } from '../../recording/video';
@@ -23,6 +24,8 @@ export interface ActionsData extends OpenedRecording {
   readonly cameras: readonly SeenCamera[];
   /** Place of each frame of the recording in the pictures that are kept; −1 where there is none. */
   readonly pictureOf: Int32Array<ArrayBuffer>;
+  /** Those that the base was trained with, where the run takes them: a run that goes on has them, whatever lies beside the base then. */
+  readonly stats?: NormStats;
 }
 
 /** A camera of a run, with what it saw at the N frames that the run needs; a run that is streamed keeps no pictures. */
@@ -122,9 +125,12 @@ export async function gatherData(
 ): Promise<{ readonly data: ActionsData; readonly problems: readonly Problem[] }> {
   const form = actionsFormOf(base);
   const chosen = chosenCameras(recording, form, settings);
-  if (isStreamed(form, settings)) return { data: withoutPictures({ recording, split }, chosen), problems: [] };
+  const stats = settings.statistics === 'checkpoint' && form.stats ? { stats: form.stats } : {};
+  if (isStreamed(form, settings))
+    return { data: { ...withoutPictures({ recording, split }, chosen), ...stats }, problems: [] };
   const places = chosen.length > 0 ? neededPlaces({ recording, split }, settings) : [];
-  return readCameras({ recording, split }, base, chosen, places, onProgress);
+  const { data, problems } = await readCameras({ recording, split }, base, chosen, places, onProgress);
+  return { data: { ...data, ...stats }, problems };
 }
 
 /** Reads what some cameras saw at some frames, and leaves the files behind. */

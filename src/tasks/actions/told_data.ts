@@ -1,6 +1,8 @@
 /** What an actions run keeps of its own, as a file from anywhere holds it. */
 import { arrayOf, count, type Form, flag, listOf, number, object, oneOf, orNull, text } from '../../adapter/forms';
+import { normStats } from '../../adapter/robot_form';
 import type { RunForms } from '../../adapter/told_run';
+import type { Stats } from '../../recording/normalize';
 import type { Episode, Recording } from '../../recording/recording';
 import { type ActionsData, frameOffsets, type SeenCamera } from './data';
 
@@ -34,15 +36,19 @@ const recording: Form<Recording> = object(
 
 const camera: Form<SeenCamera> = object({ name: text }, { place: text, files: texts, rgb: bytes, mask: bytes });
 
-const told: Form<ActionsData> = object({
-  recording,
-  split: object({ training: listOf(count), heldout: listOf(count) }),
-  cameras: listOf(camera),
-  pictureOf: arrayOf(Int32Array),
-});
+const told: Form<ActionsData> = object(
+  {
+    recording,
+    split: object({ training: listOf(count), heldout: listOf(count) }),
+    cameras: listOf(camera),
+    pictureOf: arrayOf(Int32Array),
+  },
+  { stats: normStats },
+);
 
 /** Whether what counts into a list stays in it, and lists are as long as they say. */
-function agrees({ recording: { episodes, jointNames, tasks }, split, cameras, pictureOf }: ActionsData): boolean {
+function agrees({ recording, split, cameras, pictureOf, stats }: ActionsData): boolean {
+  const { episodes, jointNames, tasks } = recording;
   const pictures = cameras.map(({ mask }) => mask?.length ?? 0);
   const mostPictures = pictures.length > 0 ? Math.min(...pictures) : 0;
   const isWhole = ({ length, state, action, timestamps, task }: Episode) =>
@@ -55,9 +61,14 @@ function agrees({ recording: { episodes, jointNames, tasks }, split, cameras, pi
     episodes.every(isWhole) &&
     [...split.training, ...split.heldout].every((place) => place < episodes.length) &&
     cameras.every(isSquare) &&
+    [stats?.state, stats?.actions].every(areEven) &&
     pictureOf.every((place) => place >= -1 && place < mostPictures)
   );
 }
+
+/** Whether its lists have one length. */
+const areEven = (rows: Stats = { mean: [], std: [] }): boolean =>
+  new Set(Object.values(rows).map(({ length }) => length)).size === 1;
 
 /** Whether it has as many square pictures of three colours as it says, or none. */
 function isSquare({ rgb, mask }: SeenCamera): boolean {

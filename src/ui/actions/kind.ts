@@ -1,4 +1,4 @@
-import { type ActionsSettings, NORMALIZATIONS, STATE_FORMS } from '../../settings/actions';
+import { type ActionsSettings, NORMALIZATIONS, STATE_FORMS, STATISTICS } from '../../settings/actions';
 import { defaultActionsSettings, freezeFilters } from '../../settings/defaults';
 import type { RecordingReport, StateForm } from '../../worker/api';
 import { type Form, filterSettings, trainingSettings, untouchedForm } from '../state/form';
@@ -8,7 +8,15 @@ import type { FilterExample, FilterPreset, TaskKind } from '../state/task_kind';
 export type ActionsChoices = Required<
   Pick<
     ActionsSettings,
-    'backboneLora' | 'state' | 'normalization' | 'delta' | 'cameras' | 'streamed' | 'maskTail' | 'maskPadding'
+    | 'backboneLora'
+    | 'state'
+    | 'normalization'
+    | 'statistics'
+    | 'delta'
+    | 'cameras'
+    | 'streamed'
+    | 'maskTail'
+    | 'maskPadding'
   >
 >;
 
@@ -50,8 +58,9 @@ const intersection: FilterExample = {
 
 /** What of a run's settings is of the actions task alone, and no number. */
 const choicesOf = (settings: ActionsSettings): ActionsChoices => {
-  const { backboneLora, state, normalization, delta, cameras, streamed = false, maskTail, maskPadding } = settings;
-  return { backboneLora, state, normalization, delta, cameras, streamed, maskTail, maskPadding };
+  const { backboneLora, state, normalization, delta, cameras, maskTail, maskPadding } = settings;
+  const { statistics = 'recording', streamed = false } = settings;
+  return { backboneLora, state, normalization, statistics, delta, cameras, streamed, maskTail, maskPadding };
 };
 
 const switched = (on: boolean): string => (on ? 'on' : 'off');
@@ -109,6 +118,7 @@ export const actionsKind: TaskKind<ActionsForm, ActionsSettings> = {
     backboneLora: switched(actions.backboneLora),
     state: actions.state ?? 'fitting',
     normalization: actions.normalization ?? 'fitting',
+    statistics: actions.statistics,
     streamed: switched(actions.streamed),
     maskTail: switched(actions.maskTail),
     maskPadding: switched(actions.maskPadding),
@@ -119,6 +129,7 @@ export const actionsKind: TaskKind<ActionsForm, ActionsSettings> = {
       backboneLora: shared.backboneLora === 'on',
       state: STATE_FORMS.find((form) => form === shared.state) ?? null,
       normalization: NORMALIZATIONS.find((kind) => kind === shared.normalization) ?? null,
+      statistics: STATISTICS.find((source) => source === shared.statistics) ?? 'recording',
       streamed: shared.streamed === 'on',
       maskTail: shared.maskTail === 'on',
       maskPadding: shared.maskPadding === 'on',
@@ -142,11 +153,12 @@ function framesOf({ text }: Pick<ActionsForm, 'text'>): Pick<ActionsSettings, 'f
 
 /** An actions run as the trainer wants it. Call only when checkForm() finds nothing. */
 export function actionsSettings(form: ActionsForm, base: string, name: string): ActionsSettings {
-  const { streamed, ...choices } = form.actions;
+  const { streamed, statistics, ...choices } = form.actions;
   return {
     task: 'actions',
     ...trainingSettings(form, base, name),
     ...choices,
+    ...(statistics === 'checkpoint' ? { statistics } : {}),
     ...(streamed ? { streamed } : {}),
     horizon: Number(form.text.horizon),
     ...framesOf(form),

@@ -1,6 +1,7 @@
 import { css, html, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { NORMALIZATIONS, STATE_FORMS } from '../../settings/actions';
+import { NORMALIZATIONS, STATE_FORMS, STATISTICS, stateWidth } from '../../settings/actions';
+import { misfitOf } from '../../settings/statistics';
 import type { RecordingReport } from '../../worker/api';
 import { BenchElement, textOf } from '../bench/bench_element';
 import { switches } from '../parts/panel_styles';
@@ -77,7 +78,7 @@ export class LearningChoices extends BenchElement {
   override render() {
     return html`
       <h3>${own.learning.title}</h3>
-      <div class="fields">${this.#state()} ${this.#normalization()}</div>
+      <div class="fields">${this.#state()} ${this.#normalization()} ${this.#statistics()}</div>
       ${this.#delta()}
     `;
   }
@@ -127,10 +128,15 @@ export class LearningChoices extends BenchElement {
     return this.#base?.state ? words.asTrainedWhy : sentence(this.report.suggestedState.why);
   }
 
+  /** How numbers are scaled. */
+  get #kind() {
+    return this.view.form.actions.normalization ?? this.#base?.normalization ?? 'z-score';
+  }
+
   #normalization() {
     const words = own.learning;
     const { normalization } = this.view.form.actions;
-    const kind = normalization ?? this.#base?.normalization ?? 'z-score';
+    const kind = this.#kind;
     const choose = (event: Event): void => {
       const chosen = textOf(event);
       this.view.choose({ normalization: NORMALIZATIONS.find((kind) => kind === chosen) ?? null });
@@ -146,6 +152,37 @@ export class LearningChoices extends BenchElement {
       <p class="meta" id="normalization-meaning">
         <b>${words.normalizations[kind]}.</b> ${words.normalizationsMeaning[kind]} ${words.normalizationMeaning}
       </p>
+    </div>`;
+  }
+
+  /** Offered where the base brings statistics, and to be taken where they are of such a robot. */
+  #statistics() {
+    const words = own.learning;
+    const stats = this.#base?.stats;
+    if (!stats) return nothing;
+    const { actions } = this.view.form;
+    const { state, action } = this.report.joints;
+    const form = stateOf(actions, this.report, this.#base?.state);
+    const robot = { state: stateWidth(form, state.length, action.length), actions: action.length };
+    const misfit = misfitOf(stats, robot, this.#kind);
+    const choose = (event: Event): void => {
+      const chosen = textOf(event);
+      this.view.choose({ statistics: STATISTICS.find((one) => one === chosen) ?? 'recording' });
+    };
+    return html`<div>
+      <label class="select" for="statistics">${words.statistics}</label>
+      <select id="statistics" aria-describedby="statistics-meaning" @change=${choose}>
+        ${STATISTICS.map(
+          (one) =>
+            html`<option value=${one} ?selected=${actions.statistics === one} ?disabled=${one === 'checkpoint' && misfit !== null}>
+              ${words.statisticsOf[one]}
+            </option>`,
+        )}
+      </select>
+      <p class="meta" id="statistics-meaning">
+        <b>${words.statisticsOf[actions.statistics]}.</b> ${words.statisticsMeaning[actions.statistics]}
+      </p>
+      ${misfit === null ? nothing : html`<p class="meta">${words.refused(words.quoted(words.statisticsOf.checkpoint), sentence(misfit))}</p>`}
     </div>`;
   }
 

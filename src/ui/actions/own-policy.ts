@@ -47,8 +47,9 @@ export class OwnPolicy extends BenchElement {
       ${this.#streamed()} <kept-prefixes .bench=${this.bench}></kept-prefixes>`;
   }
 
-  #facts({ name, family, naming = 'openpi', parameters, fileBytes, storedAs, notes }: OpenedModel) {
+  #facts({ name, family, naming = 'openpi', parameters, fileBytes, storedAs, actions, notes }: OpenedModel) {
     return html`<p>${words.facts(name, family, naming, big(parameters), bytes(fileBytes), storedAs.join(', '))}</p>
+      ${actions?.stats ? html`<p>${words.stats}</p>` : nothing}
       ${
         notes.length > 0
           ? html`<ul>

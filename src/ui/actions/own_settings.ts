@@ -8,13 +8,14 @@ import { words as ofPolicy } from './words_policy';
 export function ownSettingsOf(settings: ActionsSettings): readonly (readonly [name: string, value: string])[] {
   const { learning, train, model, cameras } = words;
   const yesOrNo = (on: boolean): string => (on ? strings.header.yes : strings.header.no);
-  const { state, normalization, delta, cameras: seen } = settings;
+  const { state, normalization, statistics = 'recording', delta, cameras: seen } = settings;
   const differences = delta?.filter(Boolean).length;
   return [
     [model.backboneLora, yesOrNo(settings.backboneLora)],
     [ofPolicy.streamed, yesOrNo(settings.streamed === true)],
     [learning.state, state === null ? strings.runs.byData : learning.states[state]],
     [learning.normalization, normalization === null ? learning.asTrained : learning.normalizations[normalization]],
+    [learning.statistics, learning.statisticsOf[statistics]],
     [
       learning.delta,
       delta === null ? strings.runs.byData : learning.deltas(count(differences ?? 0), counted(delta.length, 'joint')),

@@ -82,12 +82,20 @@ export class ActionsView extends TaskView<ActionsForm> implements ActionsParts {
   }
 
   settings(base: string, name: string): ActionsSettings {
-    const settings = actionsSettings(this.form, base, name);
-    return this.isStreamed(base) ? { ...settings, streamed: true } : settings;
+    const { statistics, ...settings } = actionsSettings(this.form, base, name);
+    return {
+      ...settings,
+      ...(statistics && this.#ofBase(base)?.stats ? { statistics } : {}), // elsewhere there is no such choice
+      ...(this.isStreamed(base) ? { streamed: true } : {}),
+    };
   }
 
   isStreamed(base: string | null): boolean {
-    return this.#bench.catalogue?.bases.find(({ id }) => id === base)?.actions?.streamed ?? false;
+    return this.#ofBase(base)?.streamed ?? false;
+  }
+
+  #ofBase(base: string | null) {
+    return this.#bench.catalogue?.bases.find(({ id }) => id === base)?.actions;
   }
 
   effective(): string {

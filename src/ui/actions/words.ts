@@ -184,6 +184,13 @@ const english = {
       quantile: 'The range of each joint from its 1st to its 99th percentile becomes −1 to 1.',
     },
     normalizationMeaning: 'Kept with the adapter.',
+    statistics: 'Statistics',
+    statisticsOf: { recording: 'Of this recording', checkpoint: 'Of the checkpoint' },
+    statisticsMeaning: {
+      recording: 'Measured on its training episodes, as openpi’s compute_norm_stats does.',
+      checkpoint:
+        'Those that it was trained with, so that numbers mean to it what they did. They hold only where the same joints are learned as differences, in the same units.',
+    },
     delta: 'Joints learned as differences from the state',
     deltaMeaning: 'Right for positions that move a little at a time.',
     deltas: (differences: string, joints: string) => `${differences} of ${joints}.`,

@@ -171,6 +171,12 @@ export const words = {
       quantile: '每个关节第 1 到第 99 百分位的范围化为 −1 到 1。',
     },
     normalizationMeaning: '与适配器一起保存。',
+    statistics: '统计量',
+    statisticsOf: { recording: '这份录制的', checkpoint: '检查点的' },
+    statisticsMeaning: {
+      recording: '在训练回合上测得，与 openpi 的 compute_norm_stats 相同。',
+      checkpoint: '检查点训练时所用的，因此数字对它的含义不变。只有同样的关节作为差值来学、单位也相同时才成立。',
+    },
     delta: '作为与状态之差来学习的关节',
     deltaMeaning: '适合每次移动一点的位置。',
     deltas: (differences: string, joints: string) => `${joints}中的 ${differences} 个。`,

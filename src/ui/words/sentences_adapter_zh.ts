@@ -197,5 +197,13 @@ export const adapterSentencesZh: readonly SentencePair[] = [
   ['Open the one that they were trained on, under Model.', '请在“模型”下打开训练它们时用的那一个。'],
   // worker/open_data.ts
   ['The data that the adapter was trained on are not open.', '训练这个适配器所用的数据没有打开。'],
+  [
+    'The files of "{0}" have the names and sizes of those that the adapter was trained on, and other weights.',
+    '“{0}”的文件与训练这个适配器所用的文件同名、同大小，但权重不同。',
+  ],
+  [
+    'Open the model that it was trained on, under Model, and take the file again.',
+    '请在“模型”下打开训练它时用的模型，再重新下载。',
+  ],
   ['Open them again, then take the folder.', '请重新打开数据，再下载文件夹。'],
 ];

@@ -115,6 +115,28 @@ export const policySentencesZh: readonly SentencePair[] = [
     '有 {0} 个 {1} 文件，属于不同种类的机器人；一个也不采用。',
   ],
   ['Leave the one that belongs to the robot.', '请只留下属于这台机器人的那一个。'],
+  // settings/statistics.ts
+  [
+    'The statistics of the checkpoint are of {0} numbers of {1}, and there are {2}.',
+    '检查点的统计量属于<1>的 {0} 个数，而这里有 {2} 个。',
+  ],
+  ['a state', '状态'],
+  ['an action', '动作'],
+  [
+    'The statistics of the checkpoint hold no quantiles, and numbers are scaled by them.',
+    '检查点的统计量里没有分位数，而数字要按分位数缩放。',
+  ],
+  // tasks/actions/statistics.ts
+  ['The base brings no statistics of its own.', '基座没有自己的统计量。'],
+  ['Take those of the recording.', '请采用录制数据的统计量。'],
+  [
+    'By the statistics of the checkpoint, the {0} of {1} goes more than {2} times as far as in its training.',
+    '按检查点的统计量，{1} 的<0>超出训练时范围的 {2} 倍以上。',
+  ],
+  [
+    'Learn the same joints as differences as in its training, in the same units; or take the statistics of the recording.',
+    '请让训练时作为差值来学的那些关节同样作为差值来学，单位也要相同；或者采用录制数据的统计量。',
+  ],
   // recording/norm_stats_file.ts
   ['Its {0} is no list of numbers.', '它的 {0} 不是一列数字。'],
   ['Compute the statistics again.', '请重新计算统计量。'],

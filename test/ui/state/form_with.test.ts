@@ -41,7 +41,8 @@ test('a form with the settings of a text run makes the same run', () => {
 test('a form with the settings of an actions run makes the same run', () => {
   const own = { horizon: 8, backboneLora: true, state: 'last-action', normalization: 'quantile' } as const;
   const choices = { delta: [true, false], cameras: ['wrist'], streamed: true, maskTail: true, maskPadding: true };
-  const settings = { ...defaultActionsSettings, ...common, ...own, ...choices };
+  const statistics = 'checkpoint' as const;
+  const settings = { ...defaultActionsSettings, ...common, ...own, ...choices, statistics };
   const form = formWith(actionsKind, actionsKind.untouched, settings);
   expect(actionsSettings(form, settings.base, settings.name)).toEqual({
     ...settings,

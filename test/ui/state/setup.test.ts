@@ -29,6 +29,7 @@ test('the choices of the actions task are shared, joints and cameras are not', (
     backboneLora: true,
     state: 'last-action' as const,
     normalization: 'quantile' as const,
+    statistics: 'checkpoint' as const,
     maskTail: true,
   };
   const mine = { ...actions, cameras: ['my kitchen'], delta: [true, false] };
