@@ -33,7 +33,9 @@ test('a run that is ended by a signal is told to be kept where it is', () => {
   const paused = { kind: 'paused', step: 7, kept: true } as const;
   expect(pausedLine(paused, false, 'out')).toMatch(/^Step 7 is kept: .* --resume out\. Writing the adapter so far\.$/);
   expect(pausedLine({ ...paused, kept: false }, false, 'out')).toMatch(/^Step 7 could not be kept: /);
-  expect(pausedLine({ ...paused, step: 0, kept: false }, true, 'out')).toMatch(/^Blocks of frames that are done are kept/);
+  expect(pausedLine({ ...paused, step: 0, kept: false }, true, 'out')).toMatch(
+    /^Blocks of frames that are done are kept/,
+  );
 });
 
 test('a base is an embedded one by its id, or a model on disk by its path: a folder, or a GGUF with its tokenizer', () => {

@@ -1,13 +1,19 @@
+interface Left {
+  /** Something would be lost. */
+  readonly unsaved: boolean;
+  readonly runs: { saveSoon(): Promise<void> };
+}
+
 /**
- * Has the browser ask before the tab is closed or reloaded while `unsaved` says so, and calls `save` when the page may
+ * Has the browser ask before the tab is closed or reloaded while something would be lost, and has a run save when the page may
  * end without another word: it is left, frozen, or on a phone put aside.
  */
-export function guardLeaving(unsaved: () => boolean, save: () => void): void {
+export function guardLeaving(page: Left): void {
   addEventListener('beforeunload', (event) => {
-    if (unsaved()) event.preventDefault();
+    if (page.unsaved) event.preventDefault();
   });
   const leave = () => {
-    if (unsaved()) save();
+    if (page.unsaved) void page.runs.saveSoon();
   };
   addEventListener('pagehide', leave);
   document.addEventListener('freeze', leave);

@@ -177,8 +177,7 @@ export class Workbench extends Notices implements Desk {
 
   /** Asks the trainer for everything that the first screen shows. */
   async open(): Promise<void> {
-    const save = () => void this.runs.saveSoon();
-    guardLeaving(() => this.unsaved, save);
+    guardLeaving(this);
     this.others.onKept = () => void this.#refreshKept();
     void this.others.watch();
     const learned = this.#learnCatalogue();

@@ -142,7 +142,9 @@ test('pause and go on; a run that is stopping does not become a paused one', () 
   const paused = reduceRun(started, [step(1, 4), { kind: 'paused', step: 1, kept: true }]);
   expect(paused).toMatchObject({ status: 'paused', secondsLeft: null, checkpointStep: 1 });
   expect(reduceRun(paused, [{ kind: 'unpaused', step: 1 }]).status).toBe('running');
-  expect(reduceRun({ ...started, status: 'stopping' }, [{ kind: 'paused', step: 1, kept: true }]).status).toBe('stopping');
+  expect(reduceRun({ ...started, status: 'stopping' }, [{ kind: 'paused', step: 1, kept: true }]).status).toBe(
+    'stopping',
+  );
 });
 
 test('a pause whose checkpoint is not kept says so', () => {
