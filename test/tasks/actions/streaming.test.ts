@@ -17,7 +17,7 @@ import { type Contents, contentsOf, type MemoryFiles, memoryFiles } from '../../
 import { actionsRunOf, gpu, type OnEvent } from '../../run/small_run';
 import { actionsSettings, picturesOf, SEEING, SMALL_ACTIONS_BASE, SMALL_ACTIONS_VALUES, UNSEEN } from './small_actions';
 
-const MINUTES = 180_000; // a slow machine compiles for a while
+const MINUTES = 400_000; // a slow machine compiles for a while
 
 /** One sample at a time, as the pass has them: for several, products may be made by other kernels, which round otherwise. */
 const settings = actionsSettings({ steps: 4, evaluateEvery: 2, earlyStop: false, batchSize: 1, accumulation: 3 });
@@ -313,7 +313,7 @@ test(
     };
     const paused = await runOn(memoryFiles(), countingBase(), { onEvent });
     expect(paused.error).toBeNull();
-    expect(paused.of('paused')).toEqual([{ kind: 'paused', step: 0 }]);
+    expect(paused.of('paused')).toEqual([{ kind: 'paused', step: 0, kept: false }]);
     expect(paused.of('unpaused')).toEqual([{ kind: 'unpaused', step: 0 }]);
     expect(told(paused.ended!)).toEqual(told(whole.ended!));
   },
