@@ -8,23 +8,24 @@ import { tortured } from './tortured';
 
 /* A part of `npm run torture`: processes are killed for real. */
 
-test('a run whose worker, renderer, GPU and tab are ended in turn ends as one that nobody disturbed, bit for bit', async () => {
+test('a run whose worker, renderer and tab are ended in turn ends as one that nobody disturbed, bit for bit', async () => {
   const { kills, faults } = await tortured(openChromium, 'text', [
     { victim: 'worker', aim: 'steps', share: 0.3, spared: 0 },
     { victim: 'renderer', aim: 'checkpoint', share: 0.5, spared: 0 },
-    { victim: 'gpu', aim: 'checkpoint', share: 0.5, spared: 1 },
-    { victim: 'tab', aim: 'saving', share: 0.1, spared: 0 },
+    { victim: 'tab', aim: 'checkpoint', share: 0.5, spared: 1 },
+    { victim: 'worker', aim: 'saving', share: 0.1, spared: 0 }, // or too late, when the adapter is saved
   ]);
   expect(faults).toEqual([]);
-  expect(kills.map(({ kill }) => kill.victim)).toEqual(['worker', 'renderer', 'gpu', 'tab']);
+  expect(kills.map(({ kill }) => kill.victim).slice(0, 3)).toEqual(['worker', 'renderer', 'tab']);
 }, 400_000);
 
-test('so does one that learns from pictures, whose browser is killed as a checkpoint is written', async () => {
+test('so does one that learns from pictures, whose browser and GPU are killed as checkpoints are written', async () => {
   const { kills, faults } = await tortured(openChromium, 'images', [
     { victim: 'browser', aim: 'checkpoint', share: 0.2, spared: 1 },
+    { victim: 'gpu', aim: 'checkpoint', share: 0.5, spared: 0 },
   ]);
   expect(faults).toEqual([]);
-  expect(kills.map(({ kill }) => kill.victim)).toEqual(['browser']);
+  expect(kills.map(({ kill }) => kill.victim)).toEqual(['browser', 'gpu']);
 }, 400_000);
 
 /** What each step has learned; its evaluation may not be over when it is looked at. */
