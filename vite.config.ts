@@ -183,7 +183,7 @@ export default defineConfig({
           environment: 'node',
           include: ['test/**/*.test.ts'],
           exclude: ['test/ui/*.test.ts', 'test/browser/**', 'test/e2e/**', 'test/firefox/**'],
-          testTimeout: 60_000, // on a busy machine everything is slow; no test is judged by the clock
+          testTimeout: 120_000, // on a busy machine everything is slow; no test is judged by the clock
         },
       },
       ...('deno' in process.versions ? [wgpu] : []),
