@@ -2,6 +2,7 @@ import { css, html, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { DeletedAdapter } from '../../worker/api';
 import { BenchElement } from '../bench/bench_element';
+import { entries } from '../parts/entries';
 import { shared } from '../parts/styles';
 import { ago, bytes, count } from '../words/format';
 import { strings } from '../words/strings';
@@ -13,24 +14,13 @@ export class DeletedAdapters extends BenchElement {
 
   static override styles = [
     shared,
+    entries,
     css`
       details {
         margin-top: 24px;
       }
       .hint {
         margin-top: 8px;
-      }
-      li {
-        display: flex;
-        flex-wrap: wrap;
-        justify-content: space-between;
-        align-items: center;
-        gap: 8px 16px;
-        margin-top: 8px;
-      }
-      .name {
-        font-weight: 500;
-        overflow-wrap: anywhere;
       }
     `,
   ];

@@ -2,6 +2,7 @@ import { css, html, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { UnfinishedRun } from '../../worker/api';
 import { BenchElement } from '../bench/bench_element';
+import { entries } from '../parts/entries';
 import { shared } from '../parts/styles';
 import { ago, count } from '../words/format';
 import { strings } from '../words/strings';
@@ -13,6 +14,7 @@ export class UnfinishedRuns extends BenchElement {
 
   static override styles = [
     shared,
+    entries,
     css`
       section {
         border: 1px solid var(--accent);
@@ -22,21 +24,9 @@ export class UnfinishedRuns extends BenchElement {
         padding: 12px 16px;
         margin: 0 0 16px;
       }
-      li {
-        display: flex;
-        flex-wrap: wrap;
-        justify-content: space-between;
-        align-items: center;
-        gap: 8px 16px;
-        margin-top: 8px;
-      }
       h2 {
         font-size: 14px;
         line-height: 20px;
-      }
-      .name {
-        font-weight: 500;
-        overflow-wrap: anywhere;
       }
       .meta {
         color: var(--ink-2);
