@@ -142,13 +142,13 @@ function writer(render: Render, { control, names }: TextTokenizer): ChatTemplate
 }
 
 function refused(error: unknown): ProblemError {
-  if (error instanceof Endless) return problem(ENDLESS, undefined, OTHER_CONVERSATION);
+  if (error instanceof Endless) return problem(ENDLESS, 'chat template', OTHER_CONVERSATION);
   const sentence = JSON.stringify(excerpt(asProblem(error).what, 200));
   const what =
     error instanceof Refusal
       ? `The chat template refuses the conversation: ${sentence}.`
       : `The chat template cannot write the conversation: ${sentence}.`;
-  return problem(what, undefined, OTHER_CONVERSATION);
+  return problem(what, 'chat template', OTHER_CONVERSATION);
 }
 
 const ENDLESS = 'The chat template goes on for too long to write the conversation.';

@@ -105,6 +105,7 @@ test('a template that cannot be used says why, and which known ones can', async 
   const refusing = "{{ raise_exception('I am for tools alone.') }}";
   expect(await problemOf(refusing)).toMatchObject({
     what: 'The chat template refuses the conversation: "I am for tools alone.".',
+    where: 'chat template',
   });
   const gemma = ['<eos>', '<bos>', '<start_of_turn>', '<end_of_turn>'];
   expect(await problemOf(undefined, gemma)).toMatchObject({ templates: ['plain', 'gemma'] });
