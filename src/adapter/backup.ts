@@ -72,7 +72,7 @@ function adapterBytes(adapter: Adapter): Bytes {
 /** Where what is restored goes, and the forms of what each task keeps of a run. */
 interface Restoring extends Omit<RunReading, 'take'> {
   readonly adapters: Pick<AdapterStore, 'list' | 'save'>;
-  readonly records: Pick<RunRecords, 'list' | 'save'>;
+  readonly records: Pick<RunRecords, 'list' | 'find' | 'save'>;
 }
 
 /** Adds what is in a part. @returns whether it was not there */

@@ -47,7 +47,7 @@ const described = object({
 export interface RunReading {
   readonly checkpoints: Pick<CheckpointStore<unknown>, 'listUnfinished' | 'add'>;
   /** Of runs that have ended here: what a backup of before has of them is over. */
-  readonly records: Pick<RunRecords, 'list'>;
+  readonly records: Pick<RunRecords, 'find'>;
   /** The bytes of a part, each of which is given once. @throws ProblemError at `where` otherwise */
   readonly take: (part: string, where: string) => Promise<Bytes>;
   readonly formsOf: (settings: TaskSettings) => RunForms;
@@ -67,8 +67,7 @@ export async function addUnfinished(
   for (const { type, part } of description.arrays) arrays.push(new TYPES[type]((await take(part, where)).buffer));
   const run = toldRun(withArrays(description.run, arrays) as typeof description.run, formsOf);
   if (!run) throw damaged(where);
-  const ended = await records.list(run.checkpoint.settings.task);
-  if (ended.some((record) => record.runId === runId)) return false;
+  if (await records.find(run.checkpoint.runId)) return false;
   return checkpoints.add(run.checkpoint, run.data);
 }
 

@@ -48,7 +48,7 @@ async function restored(bytes: Bytes) {
   const keep = async (...values: unknown[]) => structuredClone(values).length > 0;
   const { problems } = await restoreBackup(new File([bytes], 'mine.zip'), {
     adapters: { list: nothing, save: async (adapter) => void (await keep(adapter)) },
-    records: { list: nothing, save: async (record) => void (await keep(record)) },
+    records: { list: nothing, find: async () => null, save: async (record) => void (await keep(record)) },
     checkpoints: { listUnfinished: nothing, add: keep },
     formsOf: (settings) => taskOf(settings).forms,
   });

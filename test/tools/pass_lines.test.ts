@@ -1,18 +1,8 @@
 import { expect, test } from 'vitest';
 import type { PassFrames } from '../../src/worker/api';
 import { doneLine, planLines } from '../../tools/pass_lines.mjs';
+import { FRAMES } from '../pass_frames';
 
-const FRAMES: PassFrames = {
-  ofFrame: true,
-  training: 320,
-  heldout: 80,
-  kept: 0,
-  sure: true,
-  freeBytes: 9e9,
-  removableBytes: 0,
-  onDisk: null,
-  fewer: [],
-};
 const pass = { plannedBytes: 9e8, byKind: {} as never, diskBytes: 6e9, frames: 400, flops: 4e13 };
 const linesOf = (of: Partial<PassFrames> | null, secondsPerFrame: number | null = 9) =>
   planLines({ pass, trainingBytes: 24.5e6, of: of && { ...FRAMES, ...of }, secondsPerFrame });

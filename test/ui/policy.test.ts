@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { defaultActionsSettings } from '../../src/settings/defaults';
 import type { OpenedModel, PassFrames, StoreSummary } from '../../src/worker/api';
+import { FRAMES as ROOMY } from '../pass_frames';
 import { actionsAdapterNamed, actionsBase, openLoopAt, recording } from './actions_double';
 import { all, click, faults, none, one, openPage, settled } from './page';
 import { catalogue, ok, planOf, refuse, type TrainerDouble } from './trainer_double';
@@ -32,17 +33,7 @@ const PASS = {
   flops: 4e13,
 };
 
-const FRAMES: PassFrames = {
-  ofFrame: true,
-  training: 320,
-  heldout: 80,
-  kept: 0,
-  sure: true,
-  freeBytes: 3e9,
-  removableBytes: 0,
-  onDisk: null,
-  fewer: [],
-};
+const FRAMES: PassFrames = { ...ROOMY, freeBytes: 3e9 };
 
 const STORE: StoreSummary = {
   id: 's',
